@@ -1,0 +1,27 @@
+"""Drives the installed Chromium against a live server of the tests."""
+
+import os
+from typing import Any
+
+import pytest
+
+from tests.chromium import ARGUMENTS, find_chromium
+
+# Playwright's synchronous API runs an event loop in this thread, which makes Django refuse database access here.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder, so that nobody has to remember to; skip it where there is no Chromium."""
+    here = os.path.dirname(__file__)
+    for item in items:
+        if str(item.path).startswith(here):
+            item.add_marker(pytest.mark.browser)
+            if find_chromium() is None:
+                item.add_marker(pytest.mark.skip(reason="no Chromium is installed"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Use the installed browser."""
+    return {**browser_type_launch_args, "executable_path": find_chromium(), "args": ARGUMENTS}

@@ -1,0 +1,129 @@
+"""A PostgreSQL that lives as long as one `with` block, made from the server binaries installed on this machine.
+
+Its folder lies outside the checkout, it listens on loopback only, wants a random password, and trades durability for
+speed: never point anything but tests at it. As root it runs as an unprivileged user, which PostgreSQL insists on.
+"""
+
+import contextlib
+import os
+import pwd
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+
+OLDEST = 15
+START_SECONDS = 30.0
+KEEPER = Path(__file__).resolve().parent.parent / "recruiting" / "base" / "launch" / "keeper.py"
+SPEED = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=120", "shared_buffers=128MB"]
+
+
+class NoPostgres(Exception):
+    """No usable server binaries; the text says what to install."""
+
+
+def binaries() -> Path:
+    """Return the folder of the newest installed PostgreSQL server, 15 or later; raise `NoPostgres` if there is none."""
+    folders = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/opt/homebrew/opt").glob("postgresql@*/bin")]
+    on_path = shutil.which("initdb")
+    if on_path:
+        folders.append(Path(on_path).resolve().parent)
+    found: dict[int, Path] = {}
+    for folder in folders:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            said = subprocess.run(
+                [folder / "postgres", "--version"], capture_output=True, text=True, check=False
+            ).stdout
+            version = re.search(r"(\d+)", said)
+            if version:
+                found[int(version[1])] = folder
+    if not found or max(found) < OLDEST:
+        seen = f"only PostgreSQL {max(found)} is installed" if found else "no PostgreSQL server is installed"
+        raise NoPostgres(f"{seen}; install version {OLDEST} or later (Debian: apt-get install postgresql)")
+    return found[max(found)]
+
+
+def unprivileged_user() -> pwd.struct_passwd | None:
+    """Return the user that the server runs as, or None when we are not root and run it ourselves."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise NoPostgres("PostgreSQL refuses to run as root, and there is neither a user 'postgres' nor 'nobody'")
+
+
+@contextlib.contextmanager
+def throwaway() -> Iterator[str]:
+    """Start a cluster, yield its DATABASE_URL, then stop it and remove its folder. Raises `NoPostgres`."""
+    folder = binaries()
+    user = unprivileged_user()
+    home = Path(tempfile.mkdtemp(prefix="throughline-pg-"))
+    data, log, password_file = home / "data", home / "log", home / "password"
+    password = secrets.token_hex(16)
+    password_file.write_text(password)
+    if user:
+        for path in (home, password_file):
+            os.chown(path, user.pw_uid, user.pw_gid)
+    become: dict[str, int | list[int]] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    server: subprocess.Popen[bytes] | None = None
+    try:
+        made = subprocess.run(
+            [folder / "initdb", "-D", data, "-U", "throughline", "-A", "password", "--pwfile", password_file]
+            + ["--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"],
+            cwd=home,
+            capture_output=True,
+            text=True,
+            check=False,
+            **become,  # type: ignore[call-overload]
+        )
+        if made.returncode:
+            raise NoPostgres(f"initdb failed: {made.stderr.strip()[-300:]}")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        options = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={home}", *SPEED]
+        command = [str(folder / "postgres"), "-D", str(data), *(part for option in options for part in ("-c", option))]
+        if user:
+            command = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", *command]
+        with log.open("wb") as out:
+            # Under a keeper the server ends with us, even when we are killed. INT is PostgreSQL's fast shutdown.
+            server = subprocess.Popen(
+                [sys.executable, "-I", str(KEEPER), "--signal", "INT", "--", *command],
+                cwd=home,
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        url = f"postgres://throughline:{password}@127.0.0.1:{port}/postgres"
+        wait_until_it_answers(url, server, log)
+        yield url
+    finally:
+        if server is not None and server.stdin is not None:
+            server.stdin.close()
+            server.wait(timeout=20)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def wait_until_it_answers(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Return once our own server (it knows the password) takes connections."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            psycopg.connect(url, connect_timeout=2).close()
+        except psycopg.OperationalError as error:
+            if server.poll() is not None or time.monotonic() > deadline:
+                said = log.read_text(errors="replace")[-500:]
+                raise NoPostgres(f"the server did not start: {error}\n{said}") from error
+            time.sleep(0.05)
+        else:
+            return
