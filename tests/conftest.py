@@ -1,4 +1,4 @@
-"""The fixtures that every test may use. The environment and the network block are in plugin.py, factories beside their apps."""
+"""The fixtures that every test may use. The environment and the network block are in plugin.py."""
 
 from collections.abc import Iterator
 from pathlib import Path

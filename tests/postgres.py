@@ -73,12 +73,12 @@ def throwaway() -> Iterator[str]:
     if user:
         for path in (home, password_file):
             os.chown(path, user.pw_uid, user.pw_gid)
+    rules = ["-U", "throughline", "-A", "password", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"]
     become: dict[str, int | list[int]] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     server: subprocess.Popen[bytes] | None = None
     try:
         made = subprocess.run(
-            [folder / "initdb", "-D", data, "-U", "throughline", "-A", "password", "--pwfile", password_file]
-            + ["--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"],
+            [folder / "initdb", "-D", data, "--pwfile", password_file, *rules],
             cwd=home,
             capture_output=True,
             text=True,

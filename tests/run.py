@@ -1,7 +1,7 @@
 """`make test`: the whole suite on SQLite and on PostgreSQL, then the browser tests, with one closing line.
 
-    python tests/run.py [--fast] [pytest's arguments]       --fast: SQLite only, no browser
-    python tests/run.py --postgres -- COMMAND…              COMMAND with DATABASE_URL set to a PostgreSQL for tests
+    python -m tests.run [--fast] [pytest's arguments]       --fast: SQLite only, no browser
+    python -m tests.run --postgres -- COMMAND…              COMMAND with DATABASE_URL set to a PostgreSQL for tests
 
 PostgreSQL is the one that DATABASE_URL names, else a throw-away cluster (postgres.py). What this machine lacks is
 skipped with one loud line; with CI=true it is a failure, because a run that skips half its work must not look green.
@@ -20,12 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
 from tests import postgres
 from tests.chromium import find_chromium
 
+ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 

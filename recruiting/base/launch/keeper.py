@@ -3,9 +3,9 @@
 Standard input is a pipe whose other end only the supervisor holds. It closes when the supervisor wants the server to
 stop, and also when the supervisor dies in any way, SIGKILL included; so there is one way to stop and it always works.
 TERM goes to the main process only (a group-wide TERM hangs django-q2's cluster); what is left of the session 8 seconds
-later is killed. Run by path with `python -I`, so it imports nothing of the project.
+(`--grace`) later is killed. Run by path with `python -I`, so it imports nothing of the project.
 
-    python -I keeper.py [--signal NAME] -- COMMAND…
+    python -I keeper.py [--signal NAME] [--grace SECONDS] -- COMMAND…
 
 Exits with the command's own code, or 128 + the signal that ended it.
 """
@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 GRACE_SECONDS = 8.0
@@ -25,14 +26,15 @@ PR_SET_PDEATHSIG = 1
 ORDERS_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def load_prctl():  # type: ignore[no-untyped-def]
+def load_prctl() -> "Callable[..., int] | None":
     """Return Linux's prctl, or None elsewhere. Loaded before a fork, because loading after one is not safe."""
     if not sys.platform.startswith("linux"):
         return None
     with contextlib.suppress(ImportError, OSError, AttributeError):
         import ctypes
 
-        return ctypes.CDLL(None, use_errno=True).prctl
+        prctl: Callable[..., int] = ctypes.CDLL(None).prctl
+        return prctl
     return None
 
 
@@ -73,7 +75,7 @@ def start(command: list[str], stop_signal: signal.Signals) -> "subprocess.Popen[
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=tie_to_keeper)
 
 
-def keep(command: list[str], stop_signal: signal.Signals) -> int:
+def keep(command: list[str], *, stop_signal: signal.Signals, grace: float) -> int:
     """Run `command` until it ends or standard input closes; return its exit code."""
     told_to_stop = []
     for order in ORDERS_TO_STOP:
@@ -89,7 +91,7 @@ def keep(command: list[str], stop_signal: signal.Signals) -> int:
         if deadline is None:
             readable, _, _ = select.select([sys.stdin], [], [], POLL_SECONDS)
             if told_to_stop or (readable and not os.read(sys.stdin.fileno(), 1024)):
-                deadline = time.monotonic() + GRACE_SECONDS
+                deadline = time.monotonic() + grace
                 server.send_signal(stop_signal)
         elif time.monotonic() > deadline:
             break
@@ -103,14 +105,15 @@ def keep(command: list[str], stop_signal: signal.Signals) -> int:
 
 def main(arguments: list[str]) -> int:
     """Read the command line and keep the server."""
-    stop_signal = signal.SIGTERM
-    if arguments[:1] == ["--signal"]:
-        stop_signal = signal.Signals["SIG" + arguments[1]]
+    options = {"--signal": "TERM", "--grace": str(GRACE_SECONDS)}
+    while len(arguments) > 1 and arguments[0] in options:
+        options[arguments[0]] = arguments[1]
         arguments = arguments[2:]
     if arguments[:1] != ["--"] or len(arguments) < 2:
-        print("usage: keeper.py [--signal NAME] -- COMMAND…", file=sys.stderr)
+        print("usage: keeper.py [--signal NAME] [--grace SECONDS] -- COMMAND…", file=sys.stderr)
         return 2
-    return keep(arguments[1:], stop_signal)
+    stop_signal = signal.Signals["SIG" + options["--signal"]]
+    return keep(arguments[1:], stop_signal=stop_signal, grace=float(options["--grace"]))
 
 
 if __name__ == "__main__":

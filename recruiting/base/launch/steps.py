@@ -1,0 +1,54 @@
+"""Runs one program of the set-up and waits for it, so that nothing of it is left when set-up is stopped half-way."""
+
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from recruiting.base.launch.console import Trouble
+from recruiting.base.launch.environment import ROOT
+from recruiting.base.launch.keeper import PR_SET_PDEATHSIG, load_prctl
+
+PATIENCE_SECONDS = 8.0
+
+
+def run_step(
+    command: Sequence[str | Path],
+    *,
+    environment: Mapping[str, str] | None = None,
+    trouble: str = "",
+    quiet: bool = False,
+) -> None:
+    """Run one program; raise `Trouble(trouble)` when it fails.
+
+    `quiet` keeps what it prints to itself, and shows the end of it when it fails.
+    """
+    prctl = load_prctl()
+
+    def end_with_us() -> None:
+        if prctl is not None:
+            prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
+
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if quiet else None,
+        stderr=subprocess.STDOUT if quiet else None,
+        text=True,
+        errors="replace",
+        preexec_fn=end_with_us,
+    )
+    try:
+        said, _ = process.communicate()
+    except BaseException:  # Ctrl-C or TERM: the program goes before we do
+        process.terminate()
+        try:
+            process.wait(timeout=PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        raise
+    if process.returncode:
+        tail = "\n".join(f"    {line}" for line in (said or "").strip().splitlines()[-12:])
+        raise Trouble("\n".join(part for part in (tail, trouble) if part))

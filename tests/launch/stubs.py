@@ -1,0 +1,48 @@
+"""Stand-ins for the site's servers: `serve` is one server, `supervise` runs two of them under the real supervisor."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+from recruiting.base.launch.supervisor import Server, Supervisor
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def serve(port: int, manner: str) -> None:
+    """Listen on `port`, with a forked child that holds the port too, as gunicorn's workers do.
+
+    `polite` main processes end on TERM and take the child along; `stubborn` ones ignore it, and so does the child.
+    """
+    listener = socket.create_server(("127.0.0.1", port))
+    child = os.fork()
+    if child == 0 or manner == "stubborn":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    else:
+        signal.signal(signal.SIGTERM, lambda *_: (os.kill(child, signal.SIGKILL), os._exit(0)))
+    while True:
+        try:
+            listener.accept()[0].close()
+        except OSError:
+            time.sleep(0.05)
+
+
+def supervise(grace: float, servers: list[str]) -> None:
+    """Run servers given as NAME:PORT:MANNER under a supervisor, and say when they have started."""
+    commands = []
+    for server in servers:
+        name, port, manner = server.split(":")
+        command = [sys.executable, "-m", "tests.launch.stubs", "serve", port, manner]
+        commands.append(Server(name, command, dict(os.environ)))
+    with Supervisor(commands, cwd=ROOT, grace=grace) as supervisor:
+        supervisor.supervise()
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "serve":
+        serve(int(sys.argv[2]), sys.argv[3])
+    else:
+        supervise(float(sys.argv[2]), sys.argv[3:])
