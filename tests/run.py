@@ -105,7 +105,8 @@ def run_suites(arguments: list[str], *, fast: bool) -> list[Outcome]:
         except postgres.NoPostgres as why:
             outcomes.append(missing("PostgreSQL", str(why)))
         else:
-            outcomes.append(run_pytest("PostgreSQL", *plain, database_url=url))
+            # The launch brings its own database; once is enough.
+            outcomes.append(run_pytest("PostgreSQL", *plain, "--ignore=tests/launch", database_url=url))
         if chromium:
             outcomes.append(run_pytest("Browser", *browser, database_url=url))
         else:

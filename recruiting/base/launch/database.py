@@ -10,19 +10,23 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 
+def reason(error: psycopg.Error) -> str:
+    """Return the short form of libpq's words: `Connection refused`, `password authentication failed for …`."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    telling = next((line for line in lines if " failed: " in line), lines[0])
+    return telling.rpartition(" failed: ")[2].removeprefix("FATAL:").strip()
+
+
 def main() -> int:
     """Connect once. The password is never printed."""
-    url = os.environ["DATABASE_URL"]
-    parts = urlsplit(url)
-    where = f"{parts.hostname or 'localhost'}:{parts.port or 5432}{parts.path}"
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    where = parts.netloc.rpartition("@")[2] + parts.path
     try:
         # The query may hold options that only Django knows.
         psycopg.connect(urlunsplit(parts._replace(query="")), connect_timeout=5).close()
     except psycopg.Error as error:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
-        reason = lines[-1].removeprefix("connection failed: ")
         print(
-            f"The database at {where} cannot be used ({reason}), so nothing was started. "
+            f"The database at {where} cannot be used ({reason(error)}), so nothing was started. "
             "Check that PostgreSQL runs there and that DATABASE_URL names the right user, password and database.",
             file=sys.stderr,
         )

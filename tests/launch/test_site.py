@@ -1,0 +1,116 @@
+"""The real site under the real supervisor: it starts, answers, and leaves nothing behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from recruiting.base.launch.site import answers
+from tests.launch.processes import MARK, eventually, free_ports, is_open, marked, new_mark
+from tests.plugin import ENVIRONMENT
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_SECONDS = 60.0
+GONE_SECONDS = 10.0
+OF_THE_TESTS = {*ENVIRONMENT, "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "VAR_DIR", "TEST_VAR_ROOT"}
+LAUNCH = [sys.executable, "-m", "recruiting.base.launch", "run"]
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds processes in /proc")
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return the environment of a person's shell, not that of these tests."""
+    return {key: value for key, value in os.environ.items() if key not in OF_THE_TESTS} | more
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One data folder for this module, so that only the first launch fills a database."""
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture
+def mark() -> Iterator[str]:
+    """A mark for this launch's processes; none of them outlives the test."""
+    value = new_mark()
+    yield value
+    for pid in marked(value):
+        os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("way", ["INT to the group", "KILL to the supervisor"])
+def test_the_site_starts_answers_and_leaves_nothing(var: Path, mark: str, way: str) -> None:
+    port, sandbox_port = free_ports(2)
+    log = (var / "run.log").open("w+")
+    process = subprocess.Popen(
+        LAUNCH,
+        cwd=ROOT,
+        env=environment(PORT=str(port), VAR_DIR=str(var), **{MARK: mark}),
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
+
+    def said() -> str:
+        return (var / "run.log").read_text()
+
+    try:
+        assert eventually(lambda: "Ctrl-C stops everything." in said(), seconds=READY_SECONDS), said()
+        assert answers(f"http://127.0.0.1:{port}/readyz")
+        assert answers(f"http://127.0.0.1:{port}/healthz/worker")
+        assert f"http://localhost:{port}\n" in said()
+        assert (var / "demo-users.txt").read_text().strip().splitlines()[0] in said()
+
+        if way == "INT to the group":
+            os.killpg(process.pid, signal.SIGINT)
+        else:
+            os.kill(process.pid, signal.SIGKILL)
+
+        def is_gone() -> bool:
+            process.poll()
+            return not marked(mark) and not is_open(port) and not is_open(sandbox_port)
+
+        assert eventually(is_gone, seconds=GONE_SECONDS), marked(mark)
+        assert "Traceback" not in said()
+    finally:
+        log.close()
+
+
+def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            LAUNCH, cwd=ROOT, env=environment(PORT=str(port), VAR_DIR=str(tmp_path / "var")),
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"The web server cannot listen on port {port} (address already in use), so nothing was started. "
+        f"Stop what uses it, or choose another port, for example: PORT={port + 10} make run\n"
+    )
+    assert not (tmp_path / "var").exists()
+
+
+def test_an_unreachable_database_is_one_sentence(tmp_path: Path, mark: str) -> None:
+    port, database_port = free_ports(1)[0], free_ports(1)[0]
+    url = f"postgres://someone:hush@127.0.0.1:{database_port}/throughline"
+
+    done = subprocess.run(
+        LAUNCH, cwd=ROOT, env=environment(PORT=str(port), VAR_DIR=str(tmp_path), DATABASE_URL=url, **{MARK: mark}),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"The database at 127.0.0.1:{database_port}/throughline cannot be used (Connection refused), so nothing was "
+        "started. Check that PostgreSQL runs there and that DATABASE_URL names the right user, password and database.\n"
+    )
+    assert "hush" not in done.stdout
+    assert (marked(mark), is_open(port)) == ({}, False)
