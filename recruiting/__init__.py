@@ -1,0 +1,1 @@
+"""Throughline's project package and the core's apps, one folder per domain."""

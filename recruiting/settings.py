@@ -1,0 +1,317 @@
+"""Every setting, read from the environment; `.env.example` lists them all.
+
+The only module that names vendor apps. Values that a run generates (keys, passwords) come from `var/secrets.env`,
+never from here.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
+env.read_env(VAR_DIR / "secrets.env")
+
+# ── What kind of process this is ─────────────────────────────────────────────────────────────────────────────────────
+TESTING = env.bool("TESTING", default=False)
+DEBUG = env.bool("DEBUG", default=False)
+# Sandbox mode: the vendors are our own fakes on this machine and time can be moved. Never on in production.
+SANDBOX_MODE = env.bool("SANDBOX_MODE", default=False)
+PORT = env.int("PORT", default=8000)
+SANDBOX_PORT = env.int("SANDBOX_PORT", default=PORT + 1)
+SANDBOX_DATABASE = env("SANDBOX_DATABASE", default=str(VAR_DIR / "sandbox.sqlite3"))
+SANDBOX_CLOCK_FILE = env("SANDBOX_CLOCK_FILE", default=str(VAR_DIR / "sandbox-clock.json"))
+DEMO_USERS_FILE = VAR_DIR / "demo-users.txt"
+
+SECRET_KEY = env("SECRET_KEY", default=get_random_secret_key() if TESTING else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set, so sessions and links cannot be signed. "
+        "Run `make run` once (it writes var/secrets.env), or set SECRET_KEY in the environment."
+    )
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
+# Fernet keys that encrypt vendor credentials; the first encrypts, all decrypt (`manage.py rotate_credentials`).
+CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=["dGVzdHMtb25seS1rZXktbmV2ZXItdXNlZC1vdXRzaWRlIQ=="] if TESTING else [])
+if not CREDENTIAL_KEYS:
+    raise ImproperlyConfigured(
+        "CREDENTIAL_KEYS is not set, so vendor keys cannot be encrypted. "
+        "Run `make run` once (it writes var/secrets.env), or set CREDENTIAL_KEYS in the environment."
+    )
+
+PUBLIC_BASE_URL = env("PUBLIC_BASE_URL", default=f"http://localhost:{PORT}").rstrip("/")
+_public = urlsplit(PUBLIC_BASE_URL)
+SERVED_OVER_HTTPS = _public.scheme == "https"
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS",
+    default=[_public.hostname or "localhost", *(["localhost", "127.0.0.1", "testserver"] if SANDBOX_MODE else [])],
+)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_BASE_URL])
+
+# ── Apps ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+INTEGRATION_APPS = ["integrations.spark_hire", *env.list("EXTRA_INTEGRATION_APPS", default=[])]
+INSTALLED_APPS = [
+    "recruiting.base",
+    "newsfeed",
+    "recruiting.companies",
+    "recruiting.jobs",
+    "recruiting.candidates",
+    "recruiting.applications",
+    "recruiting.api",
+    "integrations",
+    *INTEGRATION_APPS,
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_htmx",
+    "django_q",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "recruiting.base.middleware.RequestIdMiddleware",
+    "recruiting.base.middleware.PermissionsPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "recruiting.companies.middleware.MembershipMiddleware",
+    "recruiting.base.middleware.RecruitingErrorMiddleware",
+]
+
+ROOT_URLCONF = "recruiting.urls"
+WSGI_APPLICATION = "recruiting.wsgi.application"
+FORM_RENDERER = "recruiting.base.forms.Renderer"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "recruiting.companies.context.workplace",
+            ],
+            "builtins": ["recruiting.base.templatetags.ui", "django.templatetags.static"],
+        },
+    },
+]
+
+# ── Database and cache ───────────────────────────────────────────────────────────────────────────────────────────────
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'throughline.sqlite3'}")}
+_database = DATABASES["default"]
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    # IMMEDIATE: two writers queue instead of failing half-way; selectors therefore open no atomic().
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    _database["CONN_HEALTH_CHECKS"] = True
+    # The pool belongs to the web process alone: inherited through the cluster's fork it loses results.
+    if env.bool("DATABASE_POOL", default=False):
+        _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)}
+    else:
+        _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+ATOMIC_REQUESTS = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Shared between all processes: rate limits and the cluster's statistics need it.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "throughline_cache"}}
+
+# ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "companies.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "applications:home"
+LOGOUT_REDIRECT_URL = "account_login"
+PASSWORD_RESET_TIMEOUT = 60 * 60
+SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+ACCOUNT_ADAPTER = "recruiting.companies.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * 60
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Throughline"
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
+
+# ── Security of the pages ────────────────────────────────────────────────────────────────────────────────────────────
+SECURE_SSL_REDIRECT = SERVED_OVER_HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz", r"^readyz"]
+if env.bool("BEHIND_TLS_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SERVED_OVER_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SERVED_OVER_HTTPS
+SECURE_HSTS_PRELOAD = SERVED_OVER_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = SERVED_OVER_HTTPS
+CSRF_COOKIE_SECURE = SERVED_OVER_HTTPS
+CSRF_FAILURE_VIEW = "recruiting.base.views.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# ── Files and mail ───────────────────────────────────────────────────────────────────────────────────────────────────
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "recruiting.base.staticfiles.NodeModulesFinder",
+]
+NODE_MODULES_DIR = BASE_DIR / "node_modules"
+# Candidates' files live outside every public address; a view that checks access serves them.
+MEDIA_ROOT = VAR_DIR / "files"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://" if SANDBOX_MODE else "smtp://localhost:25")
+vars().update(EMAIL_CONFIG)
+EMAIL_FILE_PATH = str(VAR_DIR / "mails")
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"Throughline <no-reply@{_public.hostname or 'localhost'}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# ── Time and language ────────────────────────────────────────────────────────────────────────────────────────────────
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+
+# ── Background work ──────────────────────────────────────────────────────────────────────────────────────────────────
+OUTBOX_LEASE_SECONDS = env.float("OUTBOX_LEASE_SECONDS", default=120.0)
+OUTBOX_SETTLE_SECONDS = env.float("OUTBOX_SETTLE_SECONDS", default=120.0)
+OUTBOX_BACKOFF_SECONDS = [30, 120, 480, 1800, 3600, 3600, 3600, 3600, 3600]
+OUTBOX_DRAIN_SECONDS = env.float("OUTBOX_DRAIN_SECONDS", default=30.0)
+WORKER_HEARTBEAT_RED_SECONDS = env.float("WORKER_HEARTBEAT_RED_SECONDS", default=180.0)
+Q_CLUSTER = {
+    "name": "throughline",
+    "orm": "default",
+    "workers": env.int("WORKERS", default=2),
+    "queue_limit": env.int("WORKERS", default=2),
+    "bulk": 1,
+    "poll": env.float("WORKER_POLL_SECONDS", default=0.5),
+    "timeout": 60,
+    "retry": 300,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "catch_up": False,
+    "guard_cycle": 1,
+    "recycle": 500,
+    "save_limit": 250,
+    "label": "Background work",
+}
+
+# ── Vendors ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+SPARK_HIRE_BASE_URL = env(
+    "SPARK_HIRE_BASE_URL",
+    default=f"http://127.0.0.1:{SANDBOX_PORT}/spark-hire/v1.0" if SANDBOX_MODE else "https://api.sparkhire.com/v1.0",
+)
+SPARK_HIRE_WEB_URL = env(
+    "SPARK_HIRE_WEB_URL",
+    default=f"http://127.0.0.1:{SANDBOX_PORT}/spark-hire" if SANDBOX_MODE else "https://www.sparkhire.com",
+)
+VENDOR_PAGE_DEADLINE_SECONDS = env.float("VENDOR_PAGE_DEADLINE_SECONDS", default=5.0)
+VENDOR_WORKER_DEADLINE_SECONDS = env.float("VENDOR_WORKER_DEADLINE_SECONDS", default=20.0)
+VENDOR_MAX_BYTES = env.int("VENDOR_MAX_BYTES", default=2 * 1024 * 1024)
+WEBHOOK_MAX_BYTES = env.int("WEBHOOK_MAX_BYTES", default=256 * 1024)
+WEBHOOK_KEEP_DAYS = env.int("WEBHOOK_KEEP_DAYS", default=30)
+
+# ── API ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["recruiting.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["recruiting.api.permissions.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "recruiting.api.pagination.KeysetPagination",
+    "EXCEPTION_HANDLER": "recruiting.api.errors.handle",
+    "UNAUTHENTICATED_USER": None,
+    "PAGE_SIZE": 50,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Throughline API",
+    "VERSION": "1",
+    "DESCRIPTION": "The same services and the same visibility as the pages.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# ── Logs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "recruiting.base.middleware.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+    "loggers": {
+        "recruiting": {"level": env("LOG_LEVEL", default="INFO")},
+        "integrations": {"level": env("LOG_LEVEL", default="INFO")},
+        "django-q": {"level": "WARNING"},
+    },
+}

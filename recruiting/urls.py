@@ -1,0 +1,27 @@
+"""The composition root of all addresses: urlconfs are included by name, so no layer imports another here."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from recruiting.base import health
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("healthz/worker", health.worker, name="healthz-worker"),
+    path("readyz", health.ready, name="readyz"),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("recruiting.api.urls")),
+    path("", include("recruiting.applications.urls")),
+    path("", include("recruiting.jobs.urls")),
+    path("", include("recruiting.companies.urls")),
+    path("", include("integrations.urls")),
+]
+if settings.SANDBOX_MODE:
+    urlpatterns.append(path("styleguide/", include("recruiting.base.styleguide.urls")))
+
+handler403 = "recruiting.base.views.forbidden"
+handler404 = "recruiting.base.views.not_found"
+handler500 = "recruiting.base.views.server_error"
