@@ -1,0 +1,15 @@
+"""The ground floor as a Django app."""
+
+from django.apps import AppConfig
+
+
+class BaseConfig(AppConfig):
+    """Base: clock, errors, constraints, permissions and background work."""
+
+    name = "recruiting.base"
+    label = "base"
+    verbose_name = "Background work"
+
+    def ready(self) -> None:
+        """Register what background work consists of."""
+        from recruiting.base.background import mail, schedules  # noqa: F401

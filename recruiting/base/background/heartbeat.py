@@ -1,0 +1,30 @@
+"""Whether somebody keeps the promises: a row that a worker touches every minute.
+
+A process that is merely alive proves nothing (a hung cluster stays alive), so only a finished task counts.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from recruiting.base import clock
+from recruiting.base.background.models import Heartbeat
+
+WORKER = "worker"
+
+
+def beat() -> None:
+    """Write that a worker finished a task just now."""
+    Heartbeat.objects.update_or_create(name=WORKER, defaults={"beat_at": clock.machine_now()})
+
+
+def age() -> timedelta | None:
+    """Return how long ago the last beat was, None when there never was one."""
+    last = Heartbeat.objects.filter(name=WORKER).values_list("beat_at", flat=True).first()
+    return None if last is None else max(clock.machine_now() - last, timedelta(0))
+
+
+def is_red() -> bool:
+    """Return whether the last beat is too old (or missing) to believe that anybody works."""
+    last = age()
+    return last is None or last > timedelta(seconds=settings.WORKER_HEARTBEAT_RED_SECONDS)

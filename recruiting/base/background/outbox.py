@@ -1,0 +1,186 @@
+"""Promises: written with the fact, kept by the worker.
+
+`publish` writes a message in the caller's transaction. Handlers are registered by topic and say with an exception what
+to do next; the worker decides by that class and never by a vendor's status code. HTTP and mail are the handlers'
+business, not this module's.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from recruiting.base import clock, ids
+from recruiting.base.background import queue
+from recruiting.base.background.models import OutboxMessage
+from recruiting.base.constraints import violated
+
+State = OutboxMessage.State
+
+
+class Postpone(Exception):
+    """Run again at `until` (UTC); the attempt does not count (rate limit, settle time, not matched yet)."""
+
+    def __init__(self, until: datetime, reason: str = "") -> None:
+        super().__init__(reason)
+        self.until = until
+
+
+class Park(Exception):
+    """Keep the message until a person mends something, then `wake` its channel. `str()` is safe to show."""
+
+
+class GiveUp(Exception):
+    """This can never work: the message is dead at once. `str()` is safe to show."""
+
+
+class Retry(Exception):
+    """Try again with back-off; after the last try the message is dead. `str()` is safe to show."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One attempt at one message, as its handler sees it."""
+
+    message_id: int
+    topic: str
+    payload: Mapping[str, Any]
+    attempt: int
+    """1 for the first."""
+    previous_ended_at: datetime | None
+    """When the attempt before this one was over (UTC), None on the first."""
+    written_at: datetime
+    """When the promise was made (UTC)."""
+
+
+@dataclass(frozen=True)
+class Handler:
+    """What keeps the promises of one topic.
+
+    `run` does the work outside any transaction and must be safe to run twice. `on_dead(delivery, reason)` runs in the
+    transaction that buries the message; `reason` is a sentence. `forget` empties the payload once done.
+    """
+
+    run: Callable[[Delivery], None]
+    on_dead: Callable[[Delivery, str], None] | None = None
+    forget: bool = False
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def register(topic: str, handler: Handler) -> None:
+    """Register the one handler of `topic` (`<app>.<verb>`). Raises ValueError when it has one already."""
+    if topic in _handlers and _handlers[topic] != handler:
+        raise ValueError(f"The outbox topic {topic} has two handlers.")
+    _handlers[topic] = handler
+
+
+def handler_for(topic: str) -> Handler | None:
+    """Return the handler of `topic`, or None."""
+    return _handlers.get(topic)
+
+
+def publish(
+    topic: str,
+    *,
+    payload: Mapping[str, Any],
+    ordering_key: str,
+    company: models.Model | None = None,
+    channel: str = "",
+    coalesce_key: str = "",
+    available_at: datetime | None = None,
+) -> OutboxMessage | None:
+    """Write a promise in the open transaction and ring after its commit.
+
+    Args:
+        topic: `<app>.<verb>`, with a registered handler.
+        payload: ids and plain values, never secrets.
+        ordering_key: messages with the same key run one at a time, oldest first.
+        company: whose promise it is.
+        channel: what is paused and woken together, such as `installation:<id>`.
+        coalesce_key: when a message with this key waits already, nothing is written.
+        available_at: the earliest instant (UTC) to run, now by default.
+
+    Returns:
+        The message, or None when it was coalesced into a waiting one.
+    """
+    message = OutboxMessage(
+        topic=topic,
+        payload=dict(payload),
+        ordering_key=ordering_key,
+        company_id=company.pk if company else None,
+        channel=channel,
+        coalesce_key=coalesce_key,
+        available_at=available_at or clock.machine_now(),
+    )
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError as error:
+        if violated(error) != "outboxmessage_one_waiting_per_coalesce_key":
+            raise
+        return None
+    if available_at is None:
+        queue.ring_after_commit()
+    return message
+
+
+def claim(*, now: datetime, lease_seconds: float) -> OutboxMessage | None:
+    """Lease the oldest due message that is the head of its ordering key, or return None.
+
+    The attempt is counted before the work starts, so that a message which kills its worker is counted too.
+    """
+    older = OutboxMessage.objects.filter(
+        ordering_key=OuterRef("ordering_key"), id__lt=OuterRef("id"), state__in=OutboxMessage.OPEN
+    )
+    due = Q(state=State.WAITING, available_at__lte=now) | Q(state=State.LEASED, lease_until__lte=now)
+    with transaction.atomic():
+        message = (
+            OutboxMessage.objects.filter(due)
+            .filter(~Exists(older))
+            .order_by("id")
+            .select_for_update(skip_locked=True, of=("self",))
+            .first()
+        )
+        if message is None:
+            return None
+        if message.state == State.LEASED:
+            message.attempt_ended_at = message.lease_until
+        message.state = State.LEASED
+        message.attempts += 1
+        message.lease_id = ids.uuid7()
+        message.lease_until = now + timedelta(seconds=lease_seconds)
+        message.save(update_fields=["state", "attempts", "lease_id", "lease_until", "attempt_ended_at"])
+    return message
+
+
+def settle(message: OutboxMessage, *, now: datetime, **changes: Any) -> bool:
+    """End the lease of a claimed message with `changes`; False when another worker holds it by now."""
+    return bool(
+        OutboxMessage.objects.filter(id=message.id, lease_id=message.lease_id).update(
+            lease_id=None, lease_until=None, attempt_ended_at=now, **changes
+        )
+    )
+
+
+def wake(channel: str) -> int:
+    """Let the parked messages of `channel` run now; return how many."""
+    woken = OutboxMessage.objects.filter(channel=channel, state=State.PARKED).update(
+        state=State.WAITING, available_at=clock.machine_now(), error="", error_class=""
+    )
+    if woken:
+        queue.ring_after_commit()
+    return woken
+
+
+def retry(message: OutboxMessage) -> None:
+    """Let one waiting, parked or dead message run now (an operator's act)."""
+    with transaction.atomic():
+        OutboxMessage.objects.filter(id=message.id, state__in=[State.WAITING, State.PARKED, State.DEAD]).update(
+            state=State.WAITING, available_at=clock.machine_now(), finished_at=None
+        )
+        queue.ring_after_commit()

@@ -1,0 +1,28 @@
+"""`manage.py prepare`: make the database and the static files fit this version of the code."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    """Migrates, makes the cache's table, writes the schedules, collects static files; idempotent.
+
+    In sandbox mode it also creates the demo company, once.
+    """
+
+    help = "Migrate, write schedules, collect static files and (sandbox mode) create the demo company once."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do each step and say so."""
+        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        self.stdout.write("Bringing the database up to date…")
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        call_command("sync_schedules", stdout=self.stdout)
+        self.stdout.write("Collecting the static files…")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if settings.SANDBOX_MODE:
+            call_command("demo", stdout=self.stdout)

@@ -1,0 +1,84 @@
+"""What every request gets: an id in the log, a permissions policy, and a page for a refusal."""
+
+import logging
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from recruiting.base import ids
+from recruiting.base.errors import NotFound, RecruitingError
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+_request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+# Pages that a person sees when an action was refused; anything else is shown as a conflict page with its sentence.
+_TEMPLATES = {403: "403.html", 409: "409.html", 422: "409.html"}
+
+
+def current_request_id() -> str:
+    """Return the id of the request in hand, "-" outside one."""
+    return _request_id.get()
+
+
+class RequestIdFilter(logging.Filter):
+    """Puts the request's id on each log record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Add the id; never drop the record."""
+        record.request_id = _request_id.get()
+        return True
+
+
+class RequestIdMiddleware:
+    """Gives each request an id, in the log and in the `X-Request-ID` header."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the id in a header."""
+        token = _request_id.set(ids.uuid7().hex)
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = _request_id.get()
+            return response
+        finally:
+            _request_id.reset(token)
+
+
+class PermissionsPolicyMiddleware:
+    """Switches off browser powers that no page of ours uses."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the policy in a header."""
+        response = self.get_response(request)
+        response.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self)"
+        )
+        return response
+
+
+class RecruitingErrorMiddleware:
+    """Turns a refusal that no view caught into its page, with its sentence."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Render a `RecruitingError`; leave everything else to Django."""
+        if isinstance(exception, NotFound):
+            raise Http404(str(exception)) from exception
+        if isinstance(exception, RecruitingError):
+            template = _TEMPLATES.get(exception.status, "409.html")
+            return render(request, template, {"sentence": exception.message}, status=exception.status)
+        return None
