@@ -1,0 +1,73 @@
+"""What happened in the core, for whoever wants to know: frozen facts, published inside the transaction of the fact.
+
+Each subscriber runs in a savepoint of its own (`extensions.tell`): its failure is logged and undoes only its own rows.
+Subscribers write rows and outbox messages; they never talk to the network.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from recruiting import extensions
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in one company."""
+
+    company_id: UUID
+
+
+@dataclass(frozen=True)
+class CompanyCreated(Event):
+    """A company was made; apps add what a new company needs."""
+
+
+@dataclass(frozen=True)
+class ApplicationMoved(Event):
+    """An application entered a stage; `transition_id` is new for every move."""
+
+    application_id: UUID
+    transition_id: UUID
+    to_stage_id: UUID
+
+
+@dataclass(frozen=True)
+class CompanyTimeZoneChanged(Event):
+    """The company's days begin at other instants from now on."""
+
+    before: ZoneInfo
+    after: ZoneInfo
+    at: datetime
+    """When it changed (UTC)."""
+
+
+@dataclass(frozen=True)
+class MembershipDeactivated(Event):
+    """A member lost access; their keys stop being used."""
+
+    membership_id: UUID
+
+
+Subscriber = Callable[[Any], None]
+_subscribers: dict[type[Event], list[Subscriber]] = defaultdict(list)
+
+
+def subscribe(kind: type[Event], subscriber: Subscriber) -> None:
+    """Call `subscriber(event)` for each published event of `kind`; subscribing twice counts once."""
+    if subscriber not in _subscribers[kind]:
+        _subscribers[kind].append(subscriber)
+
+
+def publish(event: Event) -> list[str]:
+    """Tell all subscribers, in the open transaction; return the names of those that failed."""
+    failed = []
+    for subscriber in _subscribers[type(event)]:
+        name = f"{subscriber.__module__}.{getattr(subscriber, '__qualname__', subscriber)}"
+        if not extensions.tell(lambda s=subscriber: s(event), about=f"{name} on {type(event).__name__}"):  # type: ignore[misc]
+            failed.append(name)
+    return failed

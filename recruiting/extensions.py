@@ -1,0 +1,288 @@
+"""Ports: what the core asks of whoever extends it, and the registry of those who answered.
+
+Core calls extensions through `ask`, each in a savepoint of its own, so that a broken one costs its own card and
+nothing else. Core never learns who answers; vendors' connections and HTTP belong to `integrations`.
+"""
+
+import logging
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.db import connection, models, transaction
+from django.http import HttpRequest
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+_SLUG = re.compile(r"[a-z][a-z0-9-]*\Z")
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A state in words beside an icon, in a tone (neutral, info, success, warning, danger)."""
+
+    word: str
+    icon: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """One line of "needs me" on the home page, or one row behind it."""
+
+    key: str
+    sentence: str
+    url: str
+    action: str
+    weight: int
+    """Smaller is more urgent."""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A short state on a board card or a candidate's header."""
+
+    label: str
+    badge: Badge
+
+
+class _Placed(ABC):
+    """What sits somewhere on a page of the core, under its own slug, label and order."""
+
+    slug: str
+    label: str
+    template_name: str
+    weight: int = 100
+
+
+class CandidateTab(_Placed):
+    """A tab of the candidate record. Everything here only reads."""
+
+    @abstractmethod
+    def is_visible(self, *, application: Any, membership: Any) -> bool:
+        """Return whether the tab stands in the row of tabs for this member."""
+
+    def badge(self, *, application: Any, membership: Any) -> Badge | None:
+        """Return the state shown beside the label, or None."""
+        return None
+
+    @abstractmethod
+    def get_context(self, *, request: HttpRequest, application: Any, membership: Any) -> Mapping[str, Any]:
+        """Return what `template_name` shows."""
+
+
+class JobPanel(_Placed):
+    """A section of the Job Info window. Everything here only reads."""
+
+    @abstractmethod
+    def is_visible(self, *, job: Any, membership: Any) -> bool:
+        """Return whether the section is there for this member."""
+
+    @abstractmethod
+    def get_context(self, *, request: HttpRequest, job: Any, membership: Any) -> Mapping[str, Any]:
+        """Return what `template_name` shows."""
+
+
+@dataclass(frozen=True)
+class SettingsPage:
+    """A page under Company Settings › Integrations: its label, URL name and state in words."""
+
+    slug: str
+    label: str
+    url_name: str
+    sentence: str
+    state: Callable[[Any], tuple[Badge, str]]
+    """Given a company: its badge and one sentence."""
+    weight: int = 100
+
+
+class StageAction(ABC):
+    """What can happen by itself when a candidate enters a step. Database only, no HTTP."""
+
+    key: str
+    label: str
+
+    @abstractmethod
+    def run(self, *, transition: Any, automation: Any) -> None:
+        """Act on one stage transition, inside its transaction."""
+
+
+class Extension(ABC):
+    """Something that plugs into the core. Override what it offers; every default offers nothing."""
+
+    slug: str
+    """What the core calls it, such as `video-interviewing`."""
+    name: str
+    """What people call it."""
+    tabs: Sequence[CandidateTab] = ()
+    panels: Sequence[JobPanel] = ()
+    settings_pages: Sequence[SettingsPage] = ()
+    stage_actions: Sequence[StageAction] = ()
+
+    def is_enabled_for(self, company: models.Model) -> bool:
+        """Return whether this company may use the extension at all."""
+        return True
+
+    def work_items(self, membership: Any) -> Sequence[WorkItem]:
+        """Return what needs this member now, for the home page."""
+        return ()
+
+    def chips(self, application_ids: Sequence[Any], membership: Any) -> Mapping[Any, Sequence[Chip]]:
+        """Return short states by application id, for the board's cards, in a bounded number of queries."""
+        return {}
+
+
+@dataclass
+class _Registry:
+    extensions: dict[str, Extension] = field(default_factory=dict)
+
+
+_registry = _Registry()
+
+
+def register(extension: Extension) -> None:
+    """Register an extension at start-up.
+
+    Raises:
+        TypeError: when it is, or offers, something of the wrong type.
+        ValueError: when a slug or key is malformed or taken.
+    """
+    if not isinstance(extension, Extension):
+        raise TypeError(f"{extension!r} is not an Extension.")
+    _require_types(extension)
+    if extension.slug in _registry.extensions:
+        raise ValueError(f"Two extensions are called {extension.slug}.")
+    for slug in [extension.slug, *(placed.slug for placed in _slugged(extension))]:
+        if not _SLUG.match(slug):
+            raise ValueError(f"{slug!r} is not a slug: use small letters, digits and hyphens.")
+    for kind in (_tab_slugs, _panel_slugs, _action_keys):
+        mine, taken = kind([extension]), set(kind(all_extensions()))
+        if len(mine) != len(set(mine)) or taken & set(mine):
+            raise ValueError(f"{extension.slug} offers a name that is taken: {sorted(mine)}.")
+    _registry.extensions[extension.slug] = extension
+
+
+def unregister(slug: str) -> None:
+    """Forget an extension; for tests that plant a faulty one."""
+    _registry.extensions.pop(slug, None)
+
+
+def all_extensions() -> list[Extension]:
+    """Return every registered extension, by slug."""
+    return [_registry.extensions[slug] for slug in sorted(_registry.extensions)]
+
+
+def get(slug: str) -> Extension | None:
+    """Return the extension called `slug`, or None."""
+    return _registry.extensions.get(slug)
+
+
+def candidate_tabs() -> list[CandidateTab]:
+    """Return all candidate tabs in the order of the page."""
+    return sorted((tab for e in all_extensions() for tab in e.tabs), key=lambda tab: (tab.weight, tab.slug))
+
+
+def job_panels() -> list[JobPanel]:
+    """Return all sections of the Job Info window in the order of the window."""
+    return sorted((panel for e in all_extensions() for panel in e.panels), key=lambda panel: (panel.weight, panel.slug))
+
+
+def settings_pages() -> list[SettingsPage]:
+    """Return all integration pages of Company Settings in order."""
+    return sorted((page for e in all_extensions() for page in e.settings_pages), key=lambda p: (p.weight, p.slug))
+
+
+def stage_action(key: str) -> StageAction | None:
+    """Return the stage action registered under `key`, or None when its extension is gone."""
+    return next((action for e in all_extensions() for action in e.stage_actions if action.key == key), None)
+
+
+def ask(question: Callable[[], Result], *, otherwise: Result, about: str) -> Result:
+    """Ask an extension for something to show, and fall back when it fails.
+
+    Opens a savepoint only inside a transaction: outside one a failed read undoes nothing, and on SQLite opening a
+    transaction to read would wait for every writer.
+
+    Args:
+        question: the call; it only reads.
+        otherwise: what to use when it raises.
+        about: who was asked for what, for the log.
+    """
+    try:
+        if connection.in_atomic_block:
+            with transaction.atomic():
+                return question()
+        return question()
+    except Exception:
+        logger.exception("An extension failed: %s", about)
+        return otherwise
+
+
+def tell(act: Callable[[], None], *, about: str) -> bool:
+    """Let an extension act inside the open transaction, in a savepoint of its own; False when it failed."""
+    try:
+        with transaction.atomic():
+            act()
+    except Exception:
+        logger.exception("An extension failed: %s", about)
+        return False
+    return True
+
+
+def failed_card(label: str) -> Mapping[str, Any]:
+    """Return the context of the card that stands in for something that could not be shown."""
+    return {"failed": True, "label": label}
+
+
+def _slugged(extension: Extension) -> Iterable[Any]:
+    return [*extension.tabs, *extension.panels, *extension.settings_pages]
+
+
+def _tab_slugs(extensions: Iterable[Extension]) -> list[str]:
+    return [tab.slug for extension in extensions for tab in extension.tabs]
+
+
+def _panel_slugs(extensions: Iterable[Extension]) -> list[str]:
+    return [panel.slug for extension in extensions for panel in extension.panels]
+
+
+def _action_keys(extensions: Iterable[Extension]) -> list[str]:
+    return [action.key for extension in extensions for action in extension.stage_actions]
+
+
+def _require_types(extension: Extension) -> None:
+    for attribute, kind in (
+        ("tabs", CandidateTab),
+        ("panels", JobPanel),
+        ("settings_pages", SettingsPage),
+        ("stage_actions", StageAction),
+    ):
+        for offered in getattr(extension, attribute):
+            if not isinstance(offered, kind):
+                raise TypeError(f"{extension.slug}.{attribute} holds {offered!r}, which is not a {kind.__name__}.")
+
+
+__all__ = [
+    "Badge",
+    "CandidateTab",
+    "Chip",
+    "Extension",
+    "JobPanel",
+    "SettingsPage",
+    "StageAction",
+    "WorkItem",
+    "all_extensions",
+    "ask",
+    "candidate_tabs",
+    "failed_card",
+    "get",
+    "job_panels",
+    "register",
+    "settings_pages",
+    "stage_action",
+    "tell",
+    "unregister",
+]
