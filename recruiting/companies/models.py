@@ -1,0 +1,204 @@
+"""Companies and the people in them: users, memberships, invitations and the features a company has.
+
+A user signs in; a membership is who that person is in one company. Everything a person does is done by a membership.
+"""
+
+import zoneinfo
+from datetime import date
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from recruiting.base import clock, permissions
+from recruiting.base.models import BaseModel, CompanyQuerySet
+from recruiting.base.permissions import Action, CompanyRole
+
+
+def validate_time_zone(name: str) -> None:
+    """Raise ValidationError unless `name` is an IANA time zone that this machine knows."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(f"{name} is not a time zone. Choose one like America/New_York.")
+
+
+class Company(BaseModel):
+    """A tenant. Its time zone decides when its days begin."""
+
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=64, default="America/New_York", validators=[validate_time_zone])
+
+    class Meta:
+        verbose_name_plural = "companies"
+        constraints = [models.CheckConstraint(name="company_name_not_empty", condition=~Q(name=""))]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    def today(self) -> date:
+        """Return today's date as the company's calendar has it."""
+        return clock.today(self.zone)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a user; the address is stored in small letters."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a member of the platform staff with every right in the Django admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the user with this address, however it is capitalised."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in, with an e-mail address and no user name."""
+
+    id = BaseModel._meta.get_field("id").clone()
+    email = models.EmailField(max_length=254)
+    first_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=80, blank=True)
+    time_zone = models.CharField(
+        max_length=64, blank=True, default="", validators=[validate_time_zone], help_text="Empty: the company's."
+    )
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False, help_text="Platform staff: may open the Django admin.")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        """Return the name, or the address of someone who gave none."""
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    def get_short_name(self) -> str:
+        """Return the first name, or the address."""
+        return self.first_name or self.email
+
+
+class MembershipQuerySet(CompanyQuerySet["Membership"]):
+    """Questions about who belongs to a company."""
+
+    def active(self) -> "MembershipQuerySet":
+        """Return memberships that may sign in."""
+        return self.filter(is_active=True, user__is_active=True)
+
+
+class Membership(BaseModel):
+    """Who a user is in one company; the actor of everything done there."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=CompanyRole.choices, default=CompanyRole.STANDARD)
+    is_active = models.BooleanField(default=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "user"], name="membership_once_per_company"),
+            models.CheckConstraint(name="membership_role_legal", condition=Q(role__in=CompanyRole.values)),
+        ]
+
+    def __str__(self) -> str:
+        return self.user.get_full_name()
+
+    @property
+    def name(self) -> str:
+        """The person's name as the pages show it."""
+        return self.user.get_full_name()
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether this member may open Company Settings."""
+        return self.role == CompanyRole.ADMINISTRATOR
+
+    @property
+    def sees_all_jobs(self) -> bool:
+        """Whether visibility does not depend on hiring teams."""
+        return self.role in (CompanyRole.ADMINISTRATOR, CompanyRole.STAFFING)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which this reader's times are shown."""
+        return ZoneInfo(self.user.time_zone or self.company.time_zone)
+
+    def can(self, action: Action) -> bool:
+        """Return whether the company role alone allows `action`; job roles are `jobs.access`'s business."""
+        return permissions.allows(action, company_role=self.role)
+
+
+class CompanyFeature(BaseModel):
+    """Something that platform staff switched on for a company (an extension's slug)."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="features")
+    feature = models.CharField(max_length=60)
+    enabled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    reason = models.CharField(max_length=200, blank=True, default="")
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "feature"], name="companyfeature_once_per_company"),
+            models.CheckConstraint(name="companyfeature_named", condition=~Q(feature="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.feature} for {self.company}"
+
+
+class Invitation(BaseModel):
+    """A one-time link into a company. Only the digest of its token is kept."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)
+    role = models.CharField(max_length=16, choices=CompanyRole.choices, default=CompanyRole.STANDARD)
+    token_digest = models.CharField(max_length=64)
+    invited_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token_digest"], name="invitation_token_unique"),
+            models.UniqueConstraint(
+                "company",
+                Lower("email"),
+                condition=Q(accepted_at__isnull=True),
+                name="invitation_one_open_per_email",
+            ),
+            models.CheckConstraint(name="invitation_role_legal", condition=Q(role__in=CompanyRole.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.company}"

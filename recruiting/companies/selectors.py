@@ -1,0 +1,20 @@
+"""Reads about companies and their people."""
+
+from recruiting.companies.models import Company, CompanyFeature, Membership
+from recruiting.base.permissions import CompanyRole
+
+
+def has_feature(company: Company, feature: str) -> bool:
+    """Return whether platform staff switched `feature` on for this company."""
+    return CompanyFeature.objects.for_company(company).filter(feature=feature).exists()
+
+
+def administrators(company: Company) -> list[Membership]:
+    """Return the active Administrators, oldest first: those who can help with settings."""
+    return list(
+        Membership.objects.for_company(company)
+        .active()
+        .filter(role=CompanyRole.ADMINISTRATOR)
+        .select_related("user")
+        .order_by("id")
+    )

@@ -1,0 +1,241 @@
+"""Everything that changes a company or its people, one function and one transaction each."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from recruiting import events
+from recruiting.base import clock
+from recruiting.base.background import mail
+from recruiting.base.constraints import refusing
+from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.base.permissions import Action, CompanyRole
+from recruiting.companies.models import (
+    Company,
+    CompanyFeature,
+    Invitation,
+    Membership,
+    User,
+    validate_time_zone,
+)
+
+
+def create_company(*, name: str, time_zone: str) -> Company:
+    """Create a company. What a new company needs besides (a hiring process, sources) its apps add on `CompanyCreated`.
+
+    Raises:
+        InvalidInput: for an empty name or an unknown time zone.
+    """
+    company = Company(name=name.strip(), time_zone=time_zone)
+    _require_details(company)
+    with transaction.atomic():
+        company.save()
+        events.publish(events.CompanyCreated(company_id=company.id))
+    return company
+
+
+def change_details(*, company: Company, name: str, time_zone: str, by: Membership) -> Company:
+    """Change a company's name and time zone; a new zone moves open deadlines in the same transaction."""
+    _require_manager(by)
+    with transaction.atomic():
+        locked = Company.objects.select_for_update().get(pk=company.pk)
+        before = locked.zone
+        locked.name, locked.time_zone = name.strip(), time_zone
+        _require_details(locked)
+        locked.save()
+        if locked.zone != before:
+            failed = events.publish(
+                events.CompanyTimeZoneChanged(company_id=locked.id, before=before, after=locked.zone, at=clock.now())
+            )
+            if failed:
+                raise Conflict("The open deadlines could not be moved to the new time zone, so it was not changed. Try again.")
+    return locked
+
+
+def enable_feature(*, company: Company, feature: str, by: User | None, reason: str = "") -> CompanyFeature:
+    """Switch a feature on for a company (platform staff); doing it twice changes nothing."""
+    enabled, _ = CompanyFeature.objects.get_or_create(
+        company=company, feature=feature, defaults={"enabled_by": by, "reason": reason}
+    )
+    return enabled
+
+
+def disable_feature(*, company: Company, feature: str) -> None:
+    """Switch a feature off for a company (platform staff). What is under way runs on."""
+    CompanyFeature.objects.for_company(company).filter(feature=feature).delete()
+
+
+def add_member(*, company: Company, user: User, role: CompanyRole) -> Membership:
+    """Make a user a member of a company."""
+    with refusing(
+        {"membership_once_per_company": Conflict(f"{user.email} is already here.", code="already_a_member")}
+    ):
+        return Membership.objects.create(company=company, user=user, role=role)
+
+
+def invite(*, company: Company, email: str, role: CompanyRole, by: Membership | None) -> tuple[Invitation, str]:
+    """Invite somebody by e-mail; a new invitation to the same address replaces the open one.
+
+    Returns:
+        The invitation and its one-time link, which is kept nowhere else.
+
+    Raises:
+        NotAllowed: when `by` may not manage the company.
+        Conflict: when the address belongs to a member.
+    """
+    if by is not None:
+        _require_manager(by)
+    email = email.strip().lower()
+    if Membership.objects.for_company(company).filter(user__email__iexact=email).exists():
+        raise Conflict(f"{email} is already here.", code="already_a_member")
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        Company.objects.select_for_update().get(pk=company.pk)
+        Invitation.objects.for_company(company).filter(email__iexact=email, accepted_at__isnull=True).delete()
+        invitation = Invitation.objects.create(
+            company=company,
+            email=email,
+            role=role,
+            token_digest=_digest(token),
+            invited_by=by,
+            expires_at=clock.now() + timedelta(days=settings.INVITATION_DAYS),
+        )
+        link = f"{settings.PUBLIC_BASE_URL}/invitations/{token}/"
+        inviter = by.name if by else "Throughline"
+        mail.send(
+            to=email,
+            subject=f"{inviter} invites you to {company.name} on Throughline",
+            text=(
+                f"{inviter} invites you to join {company.name} on Throughline as {CompanyRole(role).label}.\n\n"
+                f"Open this link to set your password; it works once, for {settings.INVITATION_DAYS} days:\n{link}\n"
+            ),
+            company=company,
+        )
+    return invitation, link
+
+
+def find_invitation(token: str, *, now: datetime | None = None) -> Invitation:
+    """Return the open invitation behind a link. Raises NotFound when it was used, replaced or is too old."""
+    invitation = (
+        Invitation.objects.filter(token_digest=_digest(token), accepted_at__isnull=True, expires_at__gt=now or clock.now())
+        .select_related("company", "invited_by__user")
+        .first()
+    )
+    if invitation is None:
+        raise NotFound("This invitation was used or is too old. Ask the person who invited you for a new one.")
+    return invitation
+
+
+def accept_invitation(*, token: str, first_name: str = "", last_name: str = "", password: str = "") -> Membership:
+    """Use an invitation: make the user where there is none, and the membership.
+
+    A person who has an account already keeps their name and password; the caller asks them to sign in.
+
+    Raises:
+        NotFound: when the link was used or is too old.
+        InvalidInput: when a new account lacks a password.
+    """
+    with transaction.atomic():
+        invitation = find_invitation(token)
+        locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
+        if locked.accepted_at is not None:
+            raise NotFound("This invitation was used a moment ago. Sign in instead.")
+        user = User.objects.filter(email__iexact=locked.email).first()
+        if user is None:
+            if not password:
+                raise InvalidInput(fields={"password": "Choose a password."})
+            user = User.objects.create_user(
+                locked.email, password, first_name=first_name.strip(), last_name=last_name.strip()
+            )
+        membership = add_member(company=locked.company, user=user, role=CompanyRole(locked.role))
+        locked.accepted_at = clock.now()
+        locked.save(update_fields=["accepted_at"])
+    return membership
+
+
+def change_role(*, membership: Membership, role: CompanyRole, by: Membership) -> Membership:
+    """Change what a member is in the company. Raises Conflict for the last Administrator."""
+    _require_manager(by)
+    with transaction.atomic():
+        locked = _lock_member(membership, by)
+        if locked.role == CompanyRole.ADMINISTRATOR and role != CompanyRole.ADMINISTRATOR:
+            _require_another_administrator(locked)
+        locked.role = role
+        locked.save(update_fields=["role"])
+    return locked
+
+
+def deactivate(*, membership: Membership, by: Membership) -> Membership:
+    """Take away a member's access: signed out at the next click, keys stop being used. Raises Conflict for the last Administrator."""
+    _require_manager(by)
+    with transaction.atomic():
+        locked = _lock_member(membership, by)
+        if locked.role == CompanyRole.ADMINISTRATOR:
+            _require_another_administrator(locked)
+        locked.is_active = False
+        locked.save(update_fields=["is_active"])
+        events.publish(events.MembershipDeactivated(company_id=locked.company_id, membership_id=locked.id))
+    return locked
+
+
+def reactivate(*, membership: Membership, by: Membership) -> Membership:
+    """Give a deactivated member access again."""
+    _require_manager(by)
+    with transaction.atomic():
+        locked = _lock_member(membership, by)
+        locked.is_active = True
+        locked.save(update_fields=["is_active"])
+    return locked
+
+
+def change_profile(*, user: User, first_name: str, last_name: str, time_zone: str) -> User:
+    """Change one's own name and time zone ("" for the company's)."""
+    if time_zone:
+        _require_zone(time_zone)
+    user.first_name, user.last_name, user.time_zone = first_name.strip(), last_name.strip(), time_zone
+    user.save(update_fields=["first_name", "last_name", "time_zone"])
+    return user
+
+
+def _require_details(company: Company) -> None:
+    if not company.name:
+        raise InvalidInput(fields={"name": "Enter the company's name."})
+    _require_zone(company.time_zone)
+
+
+def _require_zone(name: str) -> None:
+    try:
+        validate_time_zone(name)
+    except ValidationError as error:
+        raise InvalidInput(fields={"time_zone": error.messages[0]}) from error
+
+
+def _require_manager(by: Membership) -> None:
+    if not by.can(Action.MANAGE_COMPANY):
+        raise NotAllowed("Only Administrators change company settings. Ask one of them.")
+
+
+def _lock_member(membership: Membership, by: Membership) -> Membership:
+    # The company row orders changes of roles, so that two Administrators cannot remove each other at once.
+    Company.objects.select_for_update().get(pk=by.company_id)
+    try:
+        return Membership.objects.select_for_update().get(pk=membership.pk, company_id=by.company_id)
+    except Membership.DoesNotExist:
+        raise NotFound("There is no such member in your company.") from None
+
+
+def _require_another_administrator(membership: Membership) -> None:
+    others = Membership.objects.for_company(membership.company).active().exclude(pk=membership.pk)
+    if not others.filter(role=CompanyRole.ADMINISTRATOR).exists():
+        raise Conflict(
+            f"{membership.company.name} needs at least one Administrator. Make somebody else one first.",
+            code="last_administrator",
+        )
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,6 @@
+"""Addresses of profile, invitations and Company Settings."""
+
+from django.urls import URLPattern
+
+app_name = "companies"
+urlpatterns: list[URLPattern] = []
