@@ -1,0 +1,150 @@
+"""Writing and reading the newsfeed.
+
+Knows no roles: who may see which applications comes in as a queryset.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from newsfeed import entries
+from newsfeed.entries import EntryType
+from newsfeed.models import NewsfeedEntry
+from recruiting.base import clock
+
+UNKNOWN = "Something happened that this version cannot describe."
+
+
+@dataclass(frozen=True)
+class RenderedEntry:
+    """An entry as a page shows it."""
+
+    entry: NewsfeedEntry
+    kind: EntryType | None
+    payload: Any
+    sentence: str
+    live: Mapping[str, Any]
+
+    @property
+    def title(self) -> str:
+        """The story's own name, or ""."""
+        return self.kind.title if self.kind else ""
+
+    @property
+    def icon(self) -> str:
+        """The name of the icon."""
+        return self.kind.icon if self.kind else "info-circle"
+
+    @property
+    def tone(self) -> str:
+        """The tone of the icon's disc."""
+        return self.kind.tone if self.kind else "neutral"
+
+    @property
+    def template_name(self) -> str:
+        """The template that draws it."""
+        return self.kind.template_name if self.kind else EntryType.template_name
+
+
+def publish(
+    kind: type[EntryType],
+    payload: Any,
+    *,
+    company_id: UUID,
+    actor: models.Model | None = None,
+    actor_label: str = "",
+    application: Any = None,
+    job: models.Model | None = None,
+    candidate: models.Model | None = None,
+    subject_id: UUID | None = None,
+    audience: NewsfeedEntry.Audience = NewsfeedEntry.Audience.EVERYONE,
+    occurred_at: datetime | None = None,
+) -> NewsfeedEntry:
+    """Write one fact in the open transaction.
+
+    Args:
+        kind: a registered kind of entry.
+        payload: an instance of its `Payload`.
+        company_id: whose fact it is.
+        actor: the membership who did it; `actor_label` names a vendor instead, and neither means Throughline.
+        application: gives candidate and job as well.
+        subject_id: the note or request it is about.
+        occurred_at: when it happened (UTC), now by default.
+
+    Raises:
+        TypeError: when the payload is of another kind.
+    """
+    if not isinstance(payload, kind.Payload):
+        raise TypeError(f"{kind.verb} takes a {kind.Payload.__name__}.")
+    return NewsfeedEntry.objects.create(
+        company_id=company_id,
+        verb=kind.verb,
+        actor_id=actor.pk if actor else None,
+        actor_label=actor_label,
+        application_id=application.pk if application else None,
+        job_id=job.pk if job else (application.job_id if application else None),
+        candidate_id=candidate.pk if candidate else (application.candidate_id if application else None),
+        audience=audience,
+        subject_id=subject_id,
+        payload=dataclasses.asdict(payload),
+        occurred_at=occurred_at or clock.now(),
+    )
+
+
+def publish_many(kind: type[EntryType], rows: Iterable[NewsfeedEntry], *, batch_size: int = 1000) -> int:
+    """Write many facts of one kind at once (built by `build`); return how many."""
+    return len(NewsfeedEntry.objects.bulk_create(rows, batch_size=batch_size))
+
+
+def readable(
+    *,
+    applications: models.QuerySet[Any],
+    jobs: models.QuerySet[Any],
+    full_access_jobs: models.QuerySet[Any],
+    reader: models.Model,
+) -> models.QuerySet[NewsfeedEntry]:
+    """Return the entries that a reader may see.
+
+    Args:
+        applications: the applications that the reader may see.
+        jobs: the jobs that the reader may see, for entries about a job alone.
+        full_access_jobs: the jobs on which the reader reads what is marked *full access only*.
+        reader: the membership, who always reads their own entries.
+    """
+    audience = (
+        Q(audience=NewsfeedEntry.Audience.EVERYONE)
+        | Q(audience=NewsfeedEntry.Audience.FULL_ACCESS, job__in=full_access_jobs)
+        | Q(actor=reader)
+    )
+    seen = Q(application__in=applications) | Q(application__isnull=True, job__in=jobs)
+    return NewsfeedEntry.objects.filter(seen).filter(audience)
+
+
+def render(rows: Sequence[NewsfeedEntry], *, membership: Any) -> list[RenderedEntry]:
+    """Prepare entries for a page; the queries depend on the kinds among them, not on their number."""
+    by_verb: dict[str, list[NewsfeedEntry]] = {}
+    for row in rows:
+        by_verb.setdefault(row.verb, []).append(row)
+    live: dict[UUID, Mapping[str, Any]] = {}
+    for verb, same in by_verb.items():
+        kind = entries.get(verb)
+        if kind is not None:
+            live.update(kind.live(same, membership=membership))
+    return [_rendered(row, live.get(row.id, {})) for row in rows]
+
+
+def _rendered(row: NewsfeedEntry, live: Mapping[str, Any]) -> RenderedEntry:
+    kind = entries.get(row.verb)
+    if kind is None:
+        return RenderedEntry(entry=row, kind=None, payload=None, sentence=UNKNOWN, live={})
+    payload = entries.payload_of(row)
+    actor = row.actor_label or (str(row.actor) if row.actor_id else "Throughline")
+    return RenderedEntry(
+        entry=row, kind=kind, payload=payload, sentence=kind.sentence(payload, actor=actor), live=live
+    )

@@ -1,0 +1,56 @@
+"""One table of past-tense facts, written in the transaction of the fact."""
+
+from django.db import models
+from django.db.models import Q
+
+from recruiting.base import clock
+from recruiting.base.models import BaseModel, CompanyQuerySet
+
+
+class NewsfeedEntry(BaseModel):
+    """Something that happened to a candidate, an application or a job; `payload` holds ids and labels as they were."""
+
+    class Audience(models.TextChoices):
+        """Who may read it: everyone who sees the job, people with full access to it, or the actor alone."""
+
+        EVERYONE = "everyone"
+        FULL_ACCESS = "full_access"
+        ACTOR = "actor"
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    verb = models.CharField(max_length=80)
+    # Who did it; empty when Throughline or a vendor did, whose name is `actor_label`.
+    actor = models.ForeignKey("companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    actor_label = models.CharField(max_length=120, blank=True, default="")
+    job = models.ForeignKey("jobs.Job", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    candidate = models.ForeignKey(
+        "candidates.Candidate", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    application = models.ForeignKey(
+        "applications.Application", null=True, blank=True, on_delete=models.CASCADE, related_name="newsfeed"
+    )
+    audience = models.CharField(max_length=12, choices=Audience.choices, default=Audience.EVERYONE)
+    # What the entry is about (a request, a note), so that the page can show its state of today beside the fact.
+    subject_id = models.UUIDField(null=True, blank=True)
+    payload = models.JSONField(default=dict)
+    occurred_at = models.DateTimeField(default=clock.now)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "newsfeed entries"
+        constraints = [
+            models.CheckConstraint(name="newsfeedentry_about_something", condition=Q(job__isnull=False) | Q(candidate__isnull=False)),
+            models.CheckConstraint(
+                name="newsfeedentry_audience_legal", condition=Q(audience__in=["everyone", "full_access", "actor"])
+            ),
+        ]
+        indexes = [
+            models.Index(name="newsfeedentry_application", fields=["application", "-id"]),
+            models.Index(name="newsfeedentry_candidate", fields=["candidate", "-id"]),
+            models.Index(name="newsfeedentry_job", fields=["job", "-id"]),
+            models.Index(name="newsfeedentry_company", fields=["company", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} at {self.occurred_at:%Y-%m-%d %H:%M} UTC"
