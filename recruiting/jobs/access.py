@@ -1,0 +1,53 @@
+"""Who may do what on a job: company role and job roles together."""
+
+from collections.abc import Iterable
+
+from recruiting.base import permissions
+from recruiting.base.errors import NotAllowed
+from recruiting.base.permissions import Action, JobRole
+from recruiting.companies.models import Membership
+from recruiting.jobs.models import HiringTeamMember, Job
+
+
+def roles_on(job: Job, membership: Membership) -> frozenset[str]:
+    """Return the member's roles on the job."""
+    return frozenset(HiringTeamMember.objects.filter(job=job, membership=membership).values_list("role", flat=True))
+
+
+def allowed_actions(job: Job, membership: Membership) -> frozenset[Action]:
+    """Return everything the member may do on the job, in one query; nothing on another company's job."""
+    if membership.company_id != job.company_id or not membership.is_active:
+        return frozenset()
+    roles = roles_on(job, membership)
+    return frozenset(
+        action for action in Action if permissions.allows(action, company_role=membership.role, job_roles=roles)
+    )
+
+
+def may(membership: Membership, action: Action, job: Job) -> bool:
+    """Return whether the member may do `action` on the job."""
+    return action in allowed_actions(job, membership)
+
+
+def require(membership: Membership, action: Action, job: Job) -> None:
+    """Raise NotAllowed, naming the reader's role and who can help, unless the member may do `action` on the job."""
+    if may(membership, action, job):
+        return
+    roles = roles_on(job, membership)
+    role = JobRole(sorted(roles)[0]).label if roles else membership.get_role_display()
+    helpers = [member.name for member in who_may(action, job)][:3]
+    help_sentence = f" {_listed(helpers)} can help." if helpers else ""
+    raise NotAllowed(f"Your role on this job is {role}, which does not allow this.{help_sentence}")
+
+
+def who_may(action: Action, job: Job) -> list[Membership]:
+    """Return the active members who may do `action` through a role on the job, else the company's."""
+    rule = permissions.PERMISSIONS[action]
+    members = Membership.objects.for_company(job.company).active().select_related("user").order_by("id")
+    on_job = members.filter(job_roles__job=job, job_roles__role__in=rule.job_roles).distinct()
+    return list(on_job[:10]) or list(members.filter(role__in=rule.company_roles)[:10])
+
+
+def _listed(names: Iterable[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} or {last}" if first else last

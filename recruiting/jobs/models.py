@@ -1,0 +1,264 @@
+"""Jobs, who works on them, the hiring processes they follow and the fields a company adds to them."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from recruiting.base import permissions
+from recruiting.base.models import BaseModel, CompanyQuerySet
+from recruiting.base.permissions import Action, JobRole
+
+
+class StageGroup(models.TextChoices):
+    """The five groups every process has, in this order."""
+
+    NEW = "new", "New"
+    IN_REVIEW = "in_review", "In Review"
+    INTERVIEW = "interview", "Interview"
+    OFFER = "offer", "Offer"
+    HIRED = "hired", "Hired"
+
+
+class HiringProcess(BaseModel):
+    """A named sequence of stages; one of a company's is the default for new jobs."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="hiring_processes")
+    name = models.CharField(max_length=100)
+    is_default = models.BooleanField(default=False)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "hiring processes"
+        constraints = [
+            models.UniqueConstraint("company", Lower("name"), name="hiringprocess_name_unique"),
+            models.UniqueConstraint(fields=["company"], condition=Q(is_default=True), name="hiringprocess_one_default"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stage(BaseModel):
+    """A step of a process, in a stage group. Order: group, then position."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    process = models.ForeignKey(HiringProcess, on_delete=models.CASCADE, related_name="stages")
+    group = models.CharField(max_length=12, choices=StageGroup.choices)
+    name = models.CharField(max_length=80)
+    position = models.PositiveIntegerField(default=0)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = [
+            models.UniqueConstraint("process", Lower("name"), name="stage_name_unique"),
+            models.CheckConstraint(name="stage_group_legal", condition=Q(group__in=StageGroup.values)),
+            models.CheckConstraint(name="stage_name_not_empty", condition=~Q(name="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Where the stage stands in its process."""
+        return list(StageGroup.values).index(self.group), self.position
+
+
+class StageAutomation(BaseModel):
+    """What happens when a candidate enters a stage: an extension's stage action, by its key."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    stage = models.OneToOneField(Stage, on_delete=models.CASCADE, related_name="automation")
+    action = models.CharField(max_length=80)
+
+    objects = CompanyQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.action} on {self.stage}"
+
+
+class JobQuerySet(CompanyQuerySet["Job"]):
+    """Which jobs somebody sees."""
+
+    def visible_to(self, membership: Any) -> Self:
+        """Return the jobs that a member may see: all, or those with a role on them."""
+        mine = self.for_company(membership.company)
+        if membership.sees_all_jobs:
+            return mine
+        return mine.filter(pk__in=HiringTeamMember.objects.filter(membership=membership).values("job"))
+
+    def allowing(self, action: Action, membership: Any) -> Self:
+        """Return the jobs on which a member may do `action`."""
+        rule = permissions.PERMISSIONS[action]
+        mine = self.for_company(membership.company)
+        if membership.role in rule.company_roles:
+            return mine
+        with_role = HiringTeamMember.objects.filter(membership=membership, role__in=rule.job_roles)
+        return mine.filter(pk__in=with_role.values("job"))
+
+
+class Job(BaseModel):
+    """A position that a hiring team fills."""
+
+    class State(models.TextChoices):
+        """OPEN takes candidates; DRAFT is not ready; CLOSED keeps what it has."""
+
+        DRAFT = "draft", "Draft"
+        OPEN = "open", "Open"
+        CLOSED = "closed", "Closed"
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="jobs")
+    title = models.CharField(max_length=150)
+    department = models.CharField(max_length=100, blank=True, default="")
+    city = models.CharField(max_length=100, blank=True, default="")
+    region = models.CharField("state", max_length=100, blank=True, default="")
+    country = models.CharField(max_length=2, blank=True, default="", help_text="ISO 3166-1 alpha-2, such as US.")
+    employment_type = models.CharField(max_length=40, blank=True, default="")
+    description = models.TextField(max_length=20_000, blank=True, default="")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    process = models.ForeignKey(HiringProcess, on_delete=models.PROTECT, related_name="jobs")
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="job_state_legal", condition=Q(state__in=["draft", "open", "closed"])),
+            models.CheckConstraint(name="job_title_not_empty", condition=~Q(title="")),
+        ]
+        indexes = [models.Index(name="job_company_state", fields=["company", "state", "-id"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def location(self) -> str:
+        """City, state and country in one line; "" when none is given."""
+        return ", ".join(part for part in (self.city, self.region, self.country) if part)
+
+    @property
+    def has_location(self) -> bool:
+        """Whether city, state and country are all known."""
+        return bool(self.city and self.region and self.country)
+
+
+class HiringTeamMember(BaseModel):
+    """A member's role on a job."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="team")
+    membership = models.ForeignKey("companies.Membership", on_delete=models.CASCADE, related_name="job_roles")
+    role = models.CharField(max_length=16, choices=JobRole.choices)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "membership", "role"], name="hiringteammember_role_once"),
+            models.CheckConstraint(name="hiringteammember_role_legal", condition=Q(role__in=JobRole.values)),
+        ]
+        indexes = [models.Index(name="hiringteammember_whose", fields=["membership", "job"])]
+
+    def __str__(self) -> str:
+        return f"{self.membership} as {self.get_role_display()}"
+
+
+class JobField(BaseModel):
+    """A fact that a company keeps about its jobs."""
+
+    class Kind(models.TextChoices):
+        """What a value is."""
+
+        TEXT = "text", "Free text"
+        SELECT = "select", "Single select"
+        NUMBER = "number", "Number"
+        DATE = "date", "Date"
+        YES_NO = "yes_no", "Yes/no"
+
+    class Category(models.TextChoices):
+        """What the fact is about."""
+
+        JOB = "job", "Job"
+        ORGANIZATION = "organization", "Organization"
+
+    class Visibility(models.TextChoices):
+        """Who reads it: everyone who sees the job, or people with full access to it."""
+
+        PUBLIC = "public", "Public"
+        INTERNAL = "internal", "Internal"
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="job_fields")
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.TEXT)
+    category = models.CharField(max_length=12, choices=Category.choices, default=Category.JOB)
+    is_required = models.BooleanField(default=False)
+    visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL)
+    is_active = models.BooleanField(default=True)
+    position = models.PositiveIntegerField(default=0)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = [
+            models.UniqueConstraint("company", Lower("name"), name="jobfield_name_unique"),
+            models.CheckConstraint(
+                name="jobfield_kind_legal", condition=Q(kind__in=["text", "select", "number", "date", "yes_no"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class JobFieldOption(BaseModel):
+    """One choice of a single-select field."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    field = models.ForeignKey(JobField, on_delete=models.CASCADE, related_name="options")
+    label = models.CharField(max_length=100)
+    position = models.PositiveIntegerField(default=0)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = [models.UniqueConstraint("field", Lower("label"), name="jobfieldoption_label_unique")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class JobFieldValue(BaseModel):
+    """A job's value of a field, as a typed row: exactly the column of the field's kind is filled."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="field_values")
+    field = models.ForeignKey(JobField, on_delete=models.CASCADE, related_name="values")
+    text = models.CharField(max_length=500, blank=True, default="")
+    number = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    date = models.DateField(null=True, blank=True)
+    yes_no = models.BooleanField(null=True, blank=True)
+    option = models.ForeignKey(JobFieldOption, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "field"], name="jobfieldvalue_once"),
+            models.CheckConstraint(
+                name="jobfieldvalue_one_kind",
+                condition=Q(number__isnull=True, date__isnull=True, yes_no__isnull=True, option__isnull=True)
+                | Q(text="", date__isnull=True, yes_no__isnull=True, option__isnull=True)
+                | Q(text="", number__isnull=True, yes_no__isnull=True, option__isnull=True)
+                | Q(text="", number__isnull=True, date__isnull=True, option__isnull=True)
+                | Q(text="", number__isnull=True, date__isnull=True, yes_no__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.job}"

@@ -1,0 +1,154 @@
+"""Everything that changes a job, its team or a process, one function and one transaction each."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from newsfeed import feed
+from recruiting import events
+from recruiting.base.constraints import refusing
+from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.base.permissions import Action, JobRole
+from recruiting.companies.models import Membership
+from recruiting.jobs import access, entries
+from recruiting.jobs.countries import is_country
+from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, Stage, StageGroup
+
+DEFAULT_STAGES = (
+    (StageGroup.NEW, "New"),
+    (StageGroup.IN_REVIEW, "Phone Screen"),
+    (StageGroup.INTERVIEW, "Interview"),
+    (StageGroup.OFFER, "Offer"),
+    (StageGroup.HIRED, "Hired"),
+)
+
+
+@dataclass(frozen=True)
+class JobDetails:
+    """What a person types about a job."""
+
+    title: str
+    department: str = ""
+    city: str = ""
+    region: str = ""
+    country: str = ""
+    employment_type: str = ""
+    description: str = ""
+
+
+def give_default_process(event: events.CompanyCreated) -> None:
+    """Give a new company its default hiring process."""
+    process = HiringProcess.objects.create(company_id=event.company_id, name="Standard", is_default=True)
+    Stage.objects.bulk_create(
+        Stage(company_id=event.company_id, process=process, group=group, name=name, position=position)
+        for position, (group, name) in enumerate(DEFAULT_STAGES)
+    )
+
+
+def create_job(
+    *, details: JobDetails, by: Membership, process: HiringProcess | None = None, state: Job.State = Job.State.OPEN
+) -> Job:
+    """Create a job in the actor's company, with the default process unless another is given.
+
+    Raises:
+        NotAllowed: when the actor may not create jobs.
+        InvalidInput: for details that cannot be accepted.
+    """
+    if not by.can(Action.CREATE_JOB):
+        raise NotAllowed("Administrators and Staffing create jobs. Ask one of them.")
+    _require_details(details)
+    if process is None:
+        process = HiringProcess.objects.for_company(by.company).get(is_default=True)
+    elif process.company_id != by.company_id:
+        raise NotFound("There is no such hiring process in your company.")
+    with transaction.atomic():
+        job = Job.objects.create(company=by.company, process=process, state=state, **vars(details))
+        if state == Job.State.OPEN:
+            _tell(entries.JobOpened, job, by)
+    return job
+
+
+def edit_job(*, job: Job, details: JobDetails, by: Membership) -> Job:
+    """Change what a job says about itself; saving it unchanged writes nothing."""
+    _require_details(details)
+    with transaction.atomic():
+        locked = _lock(job, by, Action.EDIT_JOB)
+        changed = {name: value for name, value in vars(details).items() if getattr(locked, name) != value}
+        if changed:
+            for name, value in changed.items():
+                setattr(locked, name, value)
+            locked.save(update_fields=list(changed))
+            _tell(entries.JobEdited, locked, by)
+    return locked
+
+
+def open_job(*, job: Job, by: Membership) -> Job:
+    """Open a draft or closed job."""
+    return _change_state(job, by, Job.State.OPEN, entries.JobOpened)
+
+
+def close_job(*, job: Job, by: Membership) -> Job:
+    """Close a job: its candidates stay where they are, nobody is mailed."""
+    return _change_state(job, by, Job.State.CLOSED, entries.JobClosed)
+
+
+def add_to_team(*, job: Job, member: Membership, role: JobRole, by: Membership) -> HiringTeamMember:
+    """Give a member a role on the job.
+
+    Raises:
+        NotAllowed: when the actor may not edit the job.
+        NotFound: when the member is of another company or inactive.
+        Conflict: when the member has that role already.
+    """
+    with transaction.atomic():
+        locked = _lock(job, by, Action.EDIT_JOB)
+        if member.company_id != locked.company_id or not member.is_active:
+            raise NotFound("There is no such active member in your company.")
+        taken = Conflict(f"{member.name} is {JobRole(role).label} on this job already.", code="role_taken")
+        with refusing({"hiringteammember_role_once": taken}):
+            added = HiringTeamMember.objects.create(
+                company_id=locked.company_id, job=locked, membership=member, role=role
+            )
+        fact = entries.TeamFact(job=locked.title, member=member.name, role=JobRole(role).label)
+        feed.publish(entries.TeamJoined, fact, company_id=locked.company_id, actor=by, job=locked)
+    return added
+
+
+def remove_from_team(*, job: Job, member: Membership, role: JobRole, by: Membership) -> None:
+    """Take a role on the job away from a member; without that role nothing happens."""
+    with transaction.atomic():
+        locked = _lock(job, by, Action.EDIT_JOB)
+        removed, _ = HiringTeamMember.objects.filter(job=locked, membership=member, role=role).delete()
+        if removed:
+            fact = entries.TeamFact(job=locked.title, member=member.name, role=JobRole(role).label)
+            feed.publish(entries.TeamLeft, fact, company_id=locked.company_id, actor=by, job=locked)
+
+
+def _change_state(job: Job, by: Membership, state: Job.State, entry: type[entries.EntryType]) -> Job:
+    with transaction.atomic():
+        locked = _lock(job, by, Action.EDIT_JOB)
+        if locked.state != state:
+            locked.state = state
+            locked.save(update_fields=["state"])
+            _tell(entry, locked, by)
+    return locked
+
+
+def _lock(job: Job, by: Membership, action: Action) -> Job:
+    try:
+        locked = Job.objects.select_for_update().get(pk=job.pk, company_id=by.company_id)
+    except Job.DoesNotExist:
+        raise NotFound("There is no such job in your company.") from None
+    access.require(by, action, locked)
+    return locked
+
+
+def _require_details(details: JobDetails) -> None:
+    if not details.title.strip():
+        raise InvalidInput(fields={"title": "Enter a title."})
+    if details.country and not is_country(details.country):
+        raise InvalidInput(fields={"country": "Choose a country from the list."})
+
+
+def _tell(entry: type[entries.EntryType], job: Job, by: Membership) -> None:
+    feed.publish(entry, entries.JobFact(job=job.title), company_id=job.company_id, actor=by, job=job)
