@@ -1,0 +1,194 @@
+"""Everything that changes a person's record, one function and one transaction each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.core.validators import validate_email
+from django.db import transaction
+
+from newsfeed import feed
+from recruiting import events
+from recruiting.base.constraints import refusing
+from recruiting.base.errors import Conflict, InvalidInput, NotFound
+from recruiting.candidates import entries
+from recruiting.candidates.models import Attachment, Candidate, CandidateTag, Source, SourceType, Tag
+from recruiting.companies.models import Membership
+
+MAX_FILE_BYTES = 10 * 1024 * 1024
+# What a file may be, by the bytes it starts with; the name's ending must agree.
+FILE_KINDS = {
+    "pdf": ("application/pdf", (b"%PDF-",)),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", (b"PK\x03\x04",)),
+    "txt": ("text/plain", ()),
+}
+DEFAULT_SOURCES = (
+    ("Career site", ("Careers page",)),
+    ("Job board", ("LinkedIn", "Indeed")),
+    ("Referral", ("Employee referral",)),
+    ("Manual", ("Added by hand",)),
+)
+
+
+@dataclass(frozen=True)
+class CandidateDetails:
+    """What a person types about a candidate."""
+
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+class DuplicateCandidate(Conflict):
+    """Somebody with this e-mail is here already; `candidate` is that record."""
+
+    code = "duplicate_candidate"
+
+    def __init__(self, candidate: Candidate) -> None:
+        super().__init__(f"Looks like someone you already have: {candidate.name}, same email.")
+        self.candidate = candidate
+
+
+def give_default_sources(event: events.CompanyCreated) -> None:
+    """Give a new company the usual sources."""
+    for type_name, names in DEFAULT_SOURCES:
+        kind = SourceType.objects.create(company_id=event.company_id, name=type_name)
+        Source.objects.bulk_create(Source(company_id=event.company_id, type=kind, name=name) for name in names)
+
+
+def create_candidate(
+    *, details: CandidateDetails, by: Membership, source: Source | None = None, owner: Membership | None = None
+) -> Candidate:
+    """Create a person in the actor's company. Whether the actor may add people is the caller's rule (it needs a job).
+
+    Raises:
+        InvalidInput: without any name or e-mail, or for a malformed e-mail.
+        DuplicateCandidate: when the company has this e-mail already.
+    """
+    details = _cleaned(details)
+    if source is not None and source.company_id != by.company_id:
+        raise NotFound("There is no such source in your company.")
+    existing = find_by_email(by, details.email)
+    if existing is not None:
+        raise DuplicateCandidate(existing)
+    taken = Conflict("Somebody added a person with this email a moment ago.", code="duplicate_candidate")
+    with refusing({"candidate_email_unique": taken}):
+        return Candidate.objects.create(company=by.company, source=source, owner=owner or by, **vars(details))
+
+
+def find_by_email(by: Membership, email: str) -> Candidate | None:
+    """Return the actor's company's person with this address, however capitalised; None for no address."""
+    if not email.strip():
+        return None
+    return Candidate.objects.for_company(by.company).filter(email__iexact=email.strip()).first()
+
+
+def edit_details(*, candidate: Candidate, details: CandidateDetails, by: Membership) -> Candidate:
+    """Change a person's name, e-mail and phone; unchanged details write nothing.
+
+    Raises:
+        InvalidInput, DuplicateCandidate: as `create_candidate`.
+    """
+    details = _cleaned(details)
+    with transaction.atomic():
+        locked = Candidate.objects.select_for_update().get(pk=candidate.pk, company=by.company)
+        changed = {name: value for name, value in vars(details).items() if getattr(locked, name) != value}
+        if not changed:
+            return locked
+        existing = find_by_email(by, changed.get("email", ""))
+        if existing is not None and existing.pk != locked.pk:
+            raise DuplicateCandidate(existing)
+        for name, value in changed.items():
+            setattr(locked, name, value)
+        taken = Conflict("Somebody added a person with this email a moment ago.", code="duplicate_candidate")
+        with refusing({"candidate_email_unique": taken}):
+            locked.save(update_fields=list(changed))
+        words = [name.replace("_", " ") for name in changed]
+        fact = entries.DetailsFact(candidate=locked.name, fields=" and ".join(words))
+        feed.publish(entries.DetailsChanged, fact, company_id=locked.company_id, actor=by, candidate=locked)
+    return locked
+
+
+def set_tags(*, candidate: Candidate, names: Sequence[str], by: Membership) -> list[Tag]:
+    """Give a person exactly these tags, making the ones that are new; return them by name."""
+    wanted = {name.strip().lower(): name.strip()[:40] for name in names if name.strip()}
+    with transaction.atomic():
+        Candidate.objects.select_for_update().get(pk=candidate.pk, company=by.company)
+        have = {tag.name.lower(): tag for tag in Tag.objects.for_company(by.company).filter(name__in=wanted.values())}
+        for key, name in wanted.items():
+            if key not in have:
+                have[key] = _tag(by, name)
+        CandidateTag.objects.filter(candidate=candidate).exclude(tag__in=have.values()).delete()
+        CandidateTag.objects.bulk_create(
+            [CandidateTag(company=by.company, candidate=candidate, tag=tag) for tag in have.values()],
+            ignore_conflicts=True,
+        )
+    return sorted(have.values(), key=lambda tag: tag.name.lower())
+
+
+def add_file(*, candidate: Candidate, upload: File, name: str, by: Membership) -> Attachment:
+    """Keep a PDF, DOCX or TXT of up to 10 MB with a person.
+
+    Raises:
+        InvalidInput: for another kind of file, a file that is not what its name says, or one that is too large.
+    """
+    ending = name.rpartition(".")[2].lower()
+    if ending not in FILE_KINDS:
+        raise InvalidInput(fields={"file": "Choose a PDF, DOCX or TXT file."})
+    if upload.size > MAX_FILE_BYTES:
+        raise InvalidInput(fields={"file": "This file is over 10 MB."})
+    content_type, beginnings = FILE_KINDS[ending]
+    head = upload.read(16)
+    upload.seek(0)
+    if (beginnings and not head.startswith(beginnings)) or (not beginnings and b"\0" in head):
+        raise InvalidInput(fields={"file": f"This file is not a {ending.upper()}."})
+    with transaction.atomic():
+        attachment = Attachment(
+            company=by.company,
+            candidate=candidate,
+            name=name[:200],
+            content_type=content_type,
+            size=upload.size,
+            added_by=by,
+        )
+        attachment.file.save(name, upload, save=False)
+        attachment.save(force_insert=True)
+        fact = entries.FileFact(candidate=candidate.name, file=attachment.name)
+        feed.publish(entries.FileAdded, fact, company_id=candidate.company_id, actor=by, candidate=candidate)
+    return attachment
+
+
+def remove_file(*, attachment: Attachment, by: Membership) -> None:
+    """Remove a file; its bytes go after the commit."""
+    with transaction.atomic():
+        fact = entries.FileFact(candidate=attachment.candidate.name, file=attachment.name)
+        feed.publish(
+            entries.FileRemoved, fact, company_id=attachment.company_id, actor=by, candidate=attachment.candidate
+        )
+        stored, storage = attachment.file.name, attachment.file.storage
+        attachment.delete()
+        transaction.on_commit(lambda: storage.delete(stored), robust=True)
+
+
+def _cleaned(details: CandidateDetails) -> CandidateDetails:
+    first, last = details.first_name.strip(), details.last_name.strip()
+    email = details.email.strip().lower()
+    if not (first or last or email):
+        raise InvalidInput(fields={"first_name": "Enter a name or an email."})
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise InvalidInput(fields={"email": "That email looks incomplete. Check it."}) from None
+    return CandidateDetails(first_name=first, last_name=last, email=email, phone=details.phone.strip())
+
+
+def _tag(by: Membership, name: str) -> Tag:
+    taken = Conflict(f"The tag {name} exists already.")
+    try:
+        with refusing({"tag_name_unique": taken}):
+            return Tag.objects.create(company=by.company, name=name)
+    except Conflict:
+        return Tag.objects.for_company(by.company).get(name__iexact=name)
