@@ -1,0 +1,31 @@
+"""Runs a stage's automation when an application enters it.
+
+The action is an extension's (`StageAction`), told inside the transaction of the move and in a savepoint of its own: a
+failure leaves the move as it is and says so in the newsfeed.
+"""
+
+from newsfeed import feed
+from recruiting import events, extensions
+from recruiting.applications import entries
+from recruiting.applications.models import StageTransition
+from recruiting.jobs.models import StageAutomation
+
+
+def run_for(event: events.ApplicationMoved) -> None:
+    """Run the automation of the entered stage, if it has one."""
+    automation = StageAutomation.objects.filter(stage_id=event.to_stage_id).select_related("stage").first()
+    if automation is None:
+        return
+    transition = StageTransition.objects.select_related("application__candidate", "application__job").get(
+        pk=event.transition_id
+    )
+    action = extensions.stage_action(automation.action)
+    told = action is not None and extensions.tell(
+        lambda: action.run(transition=transition, automation=automation), about=f"stage action {automation.action}"
+    )
+    if not told:
+        application = transition.application
+        fact = entries.AutomationFact(candidate=application.candidate.name, stage=automation.stage.name)
+        feed.publish(
+            entries.AutomationFailed, fact, company_id=event.company_id, application=application
+        )

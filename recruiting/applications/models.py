@@ -1,0 +1,156 @@
+"""Applications: a person on a job, where they stand, how they got there and what was noted about them."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from recruiting.base import clock
+from recruiting.base.models import BaseModel, CompanyQuerySet
+from recruiting.base.permissions import Action
+from recruiting.jobs.models import Job
+
+
+class ApplicationQuerySet(CompanyQuerySet["Application"]):
+    """Which applications somebody sees."""
+
+    def visible_to(self, membership: Any) -> Self:
+        """Return the applications on jobs that the member may see."""
+        mine = self.for_company(membership.company)
+        if membership.sees_all_jobs:
+            return mine
+        return mine.filter(job__in=Job.objects.visible_to(membership).values("pk"))
+
+    def allowing(self, action: Action, membership: Any) -> Self:
+        """Return the applications on jobs where the member may do `action`."""
+        mine = self.for_company(membership.company)
+        return mine.filter(job__in=Job.objects.allowing(action, membership).values("pk"))
+
+
+class Application(BaseModel):
+    """A person on a job. A lead has not applied and stands in no stage."""
+
+    class State(models.TextChoices):
+        """Where the application is as a whole."""
+
+        LEAD = "lead", "Lead"
+        ACTIVE = "active", "Active"
+        REJECTED = "rejected", "Rejected"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        HIRED = "hired", "Hired"
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="applications")
+    candidate = models.ForeignKey("candidates.Candidate", on_delete=models.CASCADE, related_name="applications")
+    job = models.ForeignKey("jobs.Job", on_delete=models.CASCADE, related_name="applications")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    stage = models.ForeignKey(
+        "jobs.Stage", null=True, blank=True, on_delete=models.PROTECT, related_name="applications"
+    )
+    stage_entered_at = models.DateTimeField(null=True, blank=True)
+    source = models.ForeignKey(
+        "candidates.Source", null=True, blank=True, on_delete=models.PROTECT, related_name="applications"
+    )
+    closing_reason = models.CharField(max_length=200, blank=True, default="")
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "job"], name="application_once_per_job"),
+            models.CheckConstraint(
+                name="application_state_legal",
+                condition=Q(state__in=["lead", "active", "rejected", "withdrawn", "hired"]),
+            ),
+            models.CheckConstraint(
+                name="application_lead_has_no_stage",
+                condition=Q(state="lead", stage__isnull=True)
+                | Q(state__in=["active", "hired"], stage__isnull=False)
+                | Q(state__in=["rejected", "withdrawn"]),
+            ),
+            models.CheckConstraint(
+                name="application_stage_has_date",
+                condition=Q(stage__isnull=True, stage_entered_at__isnull=True)
+                | Q(stage__isnull=False, stage_entered_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(name="application_board", fields=["job", "state", "stage", "id"]),
+            models.Index(name="application_company_recent", fields=["company", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate} on {self.job}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the person is still in the running (hired included)."""
+        return self.state in (self.State.ACTIVE, self.State.HIRED)
+
+    def days_in_stage(self, today: date) -> int:
+        """Return the company's local days since the stage was entered; 0 for today or for no stage."""
+        if self.stage_entered_at is None:
+            return 0
+        entered = self.stage_entered_at.astimezone(self.company.zone).date()
+        return max((today - entered).days, 0)
+
+
+class StageTransition(BaseModel):
+    """One move of an application into a stage; never changed afterwards."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="transitions")
+    from_stage = models.ForeignKey("jobs.Stage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    to_stage = models.ForeignKey("jobs.Stage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # The transition that this one undoes.
+    undoes = models.OneToOneField("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone_by")
+    moved_by = models.ForeignKey(
+        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    moved_at = models.DateTimeField(default=clock.now)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(name="stagetransition_history", fields=["application", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} to {self.to_stage_id}"
+
+
+class Note(BaseModel):
+    """What a member wrote about an application."""
+
+    class Visibility(models.TextChoices):
+        """Who reads it."""
+
+        EVERYONE = "everyone", "Everyone on the job"
+        FULL_ACCESS = "full_access", "Full access only"
+        AUTHOR = "actor", "Only me"
+
+    MAX_LENGTH = 10_000
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey(
+        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # Who wrote it when no member did (an integration's name).
+    author_label = models.CharField(max_length=120, blank=True, default="")
+    body = models.TextField(max_length=MAX_LENGTH)
+    visibility = models.CharField(max_length=12, choices=Visibility.choices, default=Visibility.EVERYONE)
+    edited_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="note_visibility_legal", condition=Q(visibility__in=["everyone", "full_access", "actor"])
+            ),
+            models.CheckConstraint(name="note_not_empty", condition=~Q(body="")),
+        ]
+        indexes = [models.Index(name="note_application", fields=["application", "-id"])]
+
+    def __str__(self) -> str:
+        return f"Note on {self.application_id}"

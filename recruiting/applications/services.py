@@ -1,0 +1,366 @@
+"""Everything that changes an application or its notes, one function and one transaction each."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from newsfeed import feed
+from newsfeed.models import NewsfeedEntry
+from recruiting import events
+from recruiting.applications import entries
+from recruiting.applications.models import Application, Note, StageTransition
+from recruiting.base import clock
+from recruiting.base.constraints import refusing
+from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.base.permissions import Action
+from recruiting.candidates import services as candidates
+from recruiting.candidates.models import Candidate, Source
+from recruiting.candidates.services import CandidateDetails
+from recruiting.companies.models import Membership
+from recruiting.jobs import access
+from recruiting.jobs.models import Job, Stage, StageGroup
+
+State = Application.State
+
+
+class StaleMove(Conflict):
+    """The application stands elsewhere than the mover saw; `application` shows where."""
+
+    code = "stale_move"
+
+    def __init__(self, application: Application, sentence: str) -> None:
+        super().__init__(sentence)
+        self.application = application
+
+
+def add_candidate(
+    *, job: Job, details: CandidateDetails, by: Membership, source: Source | None = None, as_lead: bool = False
+) -> Application:
+    """Create a person and put them on a job, as an applicant in the first stage or as a lead.
+
+    Raises:
+        NotAllowed: when the actor may not add candidates to the job.
+        InvalidInput, candidates.DuplicateCandidate: as `candidates.create_candidate`.
+        Conflict: when the job is closed.
+    """
+    with transaction.atomic():
+        _require_job(job, by)
+        candidate = candidates.create_candidate(details=details, by=by, source=source)
+        return _put_on_job(candidate=candidate, job=job, by=by, source=source, as_lead=as_lead)
+
+
+def add_to_job(
+    *, candidate: Candidate, job: Job, by: Membership, source: Source | None = None, as_lead: bool = False
+) -> Application:
+    """Put a person who is here already on another job. Raises Conflict when they are on it."""
+    with transaction.atomic():
+        _require_job(job, by)
+        if candidate.company_id != by.company_id:
+            raise NotFound("There is no such candidate in your company.")
+        return _put_on_job(candidate=candidate, job=job, by=by, source=source, as_lead=as_lead)
+
+
+def convert_lead(*, application: Application, by: Membership) -> Application:
+    """Make a lead an applicant in the first stage of the job's process; an applicant stays as they are."""
+    with transaction.atomic():
+        locked = lock(application, by, Action.MOVE_APPLICATION)
+        if locked.state != State.LEAD:
+            return locked
+        first = first_stage(locked.job)
+        fact = entries.ClosedFact(candidate=locked.candidate.name)
+        feed.publish(entries.LeadConverted, fact, company_id=locked.company_id, actor=by, application=locked)
+        _enter(locked, first, by)
+    return locked
+
+
+def move(*, application: Application, to: Stage, seen: UUID | None, by: Membership) -> StageTransition | None:
+    """Move an application to a stage of its job's process.
+
+    Args:
+        application: whom to move.
+        to: where to.
+        seen: the id of the stage in which the mover saw the application.
+        by: the mover.
+
+    Returns:
+        The transition, or None when the application stands there already.
+
+    Raises:
+        NotAllowed: when the actor may not move it.
+        StaleMove: when it stands elsewhere than the actor saw.
+        Conflict: for a lead, a rejected or a withdrawn application.
+        NotFound: when the stage is not one of the job's process.
+    """
+    with transaction.atomic():
+        locked = lock(application, by, Action.MOVE_APPLICATION)
+        if to.process_id != locked.job.process_id:
+            raise NotFound("There is no such step in this job's hiring process.")
+        _require_movable(locked)
+        if locked.stage_id == to.pk:
+            return None
+        if locked.stage_id != seen:
+            raise StaleMove(locked, _where_it_is(locked))
+        before = locked.stage
+        transition = _enter(locked, to, by)
+        if to.group == StageGroup.HIRED:
+            fact = entries.ClosedFact(candidate=locked.candidate.name)
+            feed.publish(entries.Hired, fact, company_id=locked.company_id, actor=by, application=locked)
+        else:
+            _tell_move(entries.Moved, locked, before, to, by, transition)
+    return transition
+
+
+def undo_move(*, transition: StageTransition, by: Membership) -> StageTransition:
+    """Put an application back where a move took it from, for half an hour. Automations do not run again.
+
+    Raises:
+        Conflict: when it was moved on since, the move was undone before, or is older than that.
+    """
+    with transaction.atomic():
+        locked = lock(transition.application, by, Action.MOVE_APPLICATION)
+        transition = StageTransition.objects.select_related("from_stage").get(pk=transition.pk)
+        if locked.stage_id != transition.to_stage_id or transition.from_stage is None:
+            raise StaleMove(locked, _where_it_is(locked))
+        if clock.now() - transition.moved_at > entries.UNDO_WINDOW:
+            raise Conflict("A move can be undone for 30 minutes. Move the candidate back instead.")
+        if StageTransition.objects.filter(undoes=transition).exists():
+            raise Conflict("This move was undone already.")
+        back = _enter(locked, transition.from_stage, by, undoes=transition)
+        _tell_move(entries.MoveUndone, locked, None, transition.from_stage, by, back)
+    return back
+
+
+def reject(*, application: Application, reason: str, by: Membership) -> Application:
+    """Reject an application for a reason; it keeps its stage and can be reopened."""
+    return _close(application, State.REJECTED, reason, by, entries.Rejected)
+
+
+def withdraw(*, application: Application, reason: str, by: Membership) -> Application:
+    """Note that the person took the application back; it keeps its stage and can be reopened."""
+    return _close(application, State.WITHDRAWN, reason, by, entries.Withdrawn)
+
+
+def reopen(*, application: Application, by: Membership) -> Application:
+    """Make a rejected or withdrawn application what it was before."""
+    with transaction.atomic():
+        locked = lock(application, by, Action.MOVE_APPLICATION)
+        if locked.state not in (State.REJECTED, State.WITHDRAWN):
+            return locked
+        if locked.stage is None:
+            locked.state = State.LEAD
+        else:
+            locked.state = State.HIRED if locked.stage.group == StageGroup.HIRED else State.ACTIVE
+        locked.closing_reason = ""
+        locked.save(update_fields=["state", "closing_reason"])
+        fact = entries.ClosedFact(candidate=locked.candidate.name)
+        feed.publish(entries.Reopened, fact, company_id=locked.company_id, actor=by, application=locked)
+    return locked
+
+
+def write_note(
+    *,
+    application: Application,
+    body: str,
+    by: Membership,
+    visibility: Note.Visibility = Note.Visibility.EVERYONE,
+) -> Note:
+    """Write a note about an application.
+
+    Raises:
+        NotAllowed: when the actor may not write here, or not with that visibility.
+        InvalidInput: for an empty note or one over 10,000 characters.
+    """
+    body = body.strip()
+    _require_body(body)
+    with transaction.atomic():
+        locked = lock(application, by, Action.WRITE_NOTE)
+        if visibility == Note.Visibility.FULL_ACCESS:
+            access.require(by, Action.READ_FULL_ACCESS_NOTES, locked.job)
+        note = Note.objects.create(
+            company_id=locked.company_id, application=locked, author=by, body=body, visibility=visibility
+        )
+        feed.publish(
+            entries.NoteWritten,
+            entries.NoteFact(candidate=locked.candidate.name),
+            company_id=locked.company_id,
+            actor=by,
+            application=locked,
+            subject_id=note.id,
+            audience=NewsfeedEntry.Audience(visibility),
+        )
+    return note
+
+
+def edit_note(*, note: Note, body: str, by: Membership) -> Note:
+    """Change one's own note. Raises NotAllowed for somebody else's."""
+    body = body.strip()
+    _require_body(body)
+    with transaction.atomic():
+        locked = _lock_own_note(note, by)
+        if locked.body != body:
+            locked.body, locked.edited_at = body, clock.now()
+            locked.save(update_fields=["body", "edited_at"])
+    return locked
+
+
+def delete_note(*, note: Note, by: Membership) -> None:
+    """Delete one's own note; the newsfeed says that there was one. Raises NotAllowed for somebody else's."""
+    with transaction.atomic():
+        locked = _lock_own_note(note, by)
+        NewsfeedEntry.objects.filter(verb=entries.NoteWritten.verb, subject_id=locked.pk).delete()
+        feed.publish(
+            entries.NoteDeleted,
+            entries.NoteFact(candidate=locked.application.candidate.name),
+            company_id=locked.company_id,
+            actor=by,
+            application=locked.application,
+            audience=NewsfeedEntry.Audience(locked.visibility),
+        )
+        locked.delete()
+
+
+def first_stage(job: Job) -> Stage:
+    """Return where applicants start: the first stage of the job's process."""
+    return min(Stage.objects.filter(process_id=job.process_id), key=lambda stage: stage.order)
+
+
+def lock(application: Application, by: Membership, action: Action) -> Application:
+    """Lock an application's row for a change by a member who may do `action` on its job.
+
+    Raises:
+        NotFound: when the member may not see it.
+        NotAllowed: when the member may see it, and not do this.
+    """
+    try:
+        locked = (
+            Application.objects.select_for_update(of=("self",))
+            .select_related("candidate", "job", "company", "stage")
+            .get(pk=application.pk, company_id=by.company_id)
+        )
+    except Application.DoesNotExist:
+        raise NotFound("There is no such application in your company.") from None
+    actions = access.allowed_actions(locked.job, by)
+    if Action.VIEW_JOB not in actions:
+        raise NotFound("There is no such application in your company.")
+    if action not in actions:
+        access.require(by, action, locked.job)
+        raise NotAllowed("Your role on this job does not allow this.")
+    return locked
+
+
+def _require_job(job: Job, by: Membership) -> None:
+    if job.company_id != by.company_id:
+        raise NotFound("There is no such job in your company.")
+    access.require(by, Action.ADD_CANDIDATE, job)
+    if job.state == Job.State.CLOSED:
+        raise Conflict("This job is closed. Open it before you add candidates.", code="job_closed")
+
+
+def _put_on_job(
+    *, candidate: Candidate, job: Job, by: Membership, source: Source | None, as_lead: bool
+) -> Application:
+    there = Conflict(f"{candidate.name} is on this job already.", code="already_on_job")
+    with refusing({"application_once_per_job": there}):
+        application = Application.objects.create(
+            company_id=job.company_id, candidate=candidate, job=job, state=State.LEAD, source=source
+        )
+    fact = entries.AppliedFact(candidate=candidate.name, job=job.title, source=source.name if source else "")
+    kind = entries.LeadAdded if as_lead else entries.CandidateAdded
+    feed.publish(kind, fact, company_id=job.company_id, actor=by, application=application)
+    if not as_lead:
+        _enter(application, first_stage(job), by)
+    return application
+
+
+def _enter(
+    application: Application, stage: Stage, by: Membership, *, undoes: StageTransition | None = None
+) -> StageTransition:
+    """Put a locked application into a stage, write the transition and tell the world unless it undoes one."""
+    now = clock.now()
+    transition = StageTransition.objects.create(
+        company_id=application.company_id,
+        application=application,
+        from_stage_id=application.stage_id,
+        to_stage=stage,
+        undoes=undoes,
+        moved_by=by,
+        moved_at=now,
+    )
+    application.state = State.HIRED if stage.group == StageGroup.HIRED else State.ACTIVE
+    application.stage, application.stage_entered_at = stage, now
+    application.save(update_fields=["state", "stage", "stage_entered_at"])
+    if undoes is None:
+        events.publish(
+            events.ApplicationMoved(
+                company_id=application.company_id,
+                application_id=application.id,
+                transition_id=transition.id,
+                to_stage_id=stage.id,
+            )
+        )
+    return transition
+
+
+def _close(
+    application: Application, state: State, reason: str, by: Membership, kind: type[entries.EntryType]
+) -> Application:
+    reason = reason.strip()
+    if not reason:
+        raise InvalidInput(fields={"reason": "Give a reason."})
+    with transaction.atomic():
+        locked = lock(application, by, Action.MOVE_APPLICATION)
+        if locked.state == state:
+            return locked
+        locked.state, locked.closing_reason = state, reason[:200]
+        locked.save(update_fields=["state", "closing_reason"])
+        fact = entries.ClosedFact(candidate=locked.candidate.name, reason=locked.closing_reason)
+        feed.publish(kind, fact, company_id=locked.company_id, actor=by, application=locked)
+    return locked
+
+
+def _require_movable(application: Application) -> None:
+    name = application.candidate.name
+    if application.state == State.LEAD:
+        raise Conflict(f"{name} is a lead and has not applied. Convert to applicant first.", code="is_a_lead")
+    if application.state in (State.REJECTED, State.WITHDRAWN):
+        word = application.get_state_display().lower()
+        raise Conflict(f"{name} was {word}. Reopen the application before you move it.", code="not_active")
+
+
+def _where_it_is(application: Application) -> str:
+    last = (
+        StageTransition.objects.filter(application=application).select_related("moved_by__user").order_by("-id").first()
+    )
+    mover = last.moved_by.name if last and last.moved_by else "Somebody"
+    name = application.candidate.name
+    return f"{mover} moved {name} to {application.stage} meanwhile. {name} stays there."
+
+
+def _tell_move(
+    kind: type[entries.EntryType],
+    application: Application,
+    before: Stage | None,
+    after: Stage,
+    by: Membership,
+    transition: StageTransition,
+) -> None:
+    fact = entries.MovedFact(
+        candidate=application.candidate.name, from_stage=before.name if before else "", to_stage=after.name
+    )
+    feed.publish(
+        kind, fact, company_id=application.company_id, actor=by, application=application, subject_id=transition.id
+    )
+
+
+def _require_body(body: str) -> None:
+    if not body:
+        raise InvalidInput(fields={"body": "Write something first."})
+    if len(body) > Note.MAX_LENGTH:
+        raise InvalidInput(fields={"body": f"A note holds up to {Note.MAX_LENGTH:,} characters; this has {len(body):,}."})
+
+
+def _lock_own_note(note: Note, by: Membership) -> Note:
+    locked = Note.objects.select_for_update(of=("self",)).select_related("application__candidate").get(pk=note.pk)
+    if locked.author_id != by.pk:
+        raise NotAllowed("You can change your own notes only.")
+    return locked

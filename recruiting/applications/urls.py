@@ -1,0 +1,6 @@
+"""Addresses of home, boards and candidates."""
+
+from django.urls import URLPattern
+
+app_name = "applications"
+urlpatterns: list[URLPattern] = []
