@@ -1,0 +1,14 @@
+"""The integrations framework as a Django app."""
+
+from django.apps import AppConfig
+
+
+class IntegrationsConfig(AppConfig):
+    """Integrations."""
+
+    name = "integrations"
+    verbose_name = "Integrations"
+
+    def ready(self) -> None:
+        """Register what the framework itself does in the background."""
+        from integrations import background  # noqa: F401

@@ -1,0 +1,19 @@
+"""What the framework does in the background: reading deliveries, reconciling, checking keys, clearing old rows."""
+
+from integrations import credentials, inbox, registry
+from recruiting.base import clock
+from recruiting.base.background import outbox, schedules
+from recruiting.base.background.schedules import ScheduledTask
+
+outbox.register(inbox.TOPIC, inbox.HANDLER)
+outbox.register(credentials.CHECK_TOPIC, credentials.CHECK_HANDLER)
+
+
+def reconcile() -> None:
+    """Let every integration ask about open requests that its vendor has not spoken of lately."""
+    for integration in registry.all_integrations():
+        integration.reconcile(now=clock.now())
+
+
+schedules.register(ScheduledTask(name="integrations.reconcile", function="integrations.background.reconcile", minutes=30))
+schedules.register(ScheduledTask(name="integrations.forget_old", function="integrations.inbox.forget_old", minutes=24 * 60))

@@ -1,0 +1,103 @@
+"""What an integration is: code that says what a vendor can do.
+
+One class per vendor declares every hook that exists; the registry collects them, the framework calls them. How one
+company is connected is a row (`Installation`).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+
+from integrations.models import Credential, Installation, VendorRequest
+from recruiting.base.background.outbox import Handler
+from recruiting.base.background.schedules import ScheduledTask
+from recruiting.companies import selectors as companies
+from recruiting.companies.models import Company, Membership
+from recruiting.extensions import Extension
+
+
+class EventKind(StrEnum):
+    """What a vendor's event is about, in our words. UNKNOWN is kept, never refused."""
+
+    REQUEST_CHANGED = "request_changed"
+    RESOURCE_CHANGED = "resource_changed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class VendorEvent:
+    """One event of a webhook delivery, normalised."""
+
+    kind: EventKind
+    vendor_id: str
+    """The vendor's id of the changed thing; "" when the body had none."""
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+class NotMatchedYet(Exception):
+    """The event's request is not here (yet): the delivery is tried again for an hour."""
+
+
+class WebhookHandler(ABC):
+    """Reads a vendor's webhooks. `verify` runs in the web request, `parse` and `handle` in the worker."""
+
+    @abstractmethod
+    def verify(self, request: HttpRequest, installation: Installation) -> None:
+        """Raise `WebhookRejected` unless the delivery is genuine; in constant time."""
+
+    def delivery_id(self, request: HttpRequest) -> str | None:
+        """Return the vendor's id of this delivery, or None; never a hash of the body."""
+        return None
+
+    @abstractmethod
+    def parse(self, body: bytes, *, event: str) -> Sequence[VendorEvent]:
+        """Return the events in a body. Raises ValueError when it cannot be read."""
+
+    @abstractmethod
+    def handle(self, event: VendorEvent, installation: Installation) -> None:
+        """Act on one event, usually by publishing a refresh. Raises `NotMatchedYet` for an unknown request."""
+
+
+class Integration(Extension):
+    """Everything the framework asks of a vendor's integration. `slug` names the capability, `vendor` the company."""
+
+    vendor: str
+    """The vendor's name as people write it."""
+    webhook: WebhookHandler | None = None
+    outbox_handlers: Mapping[str, Handler] = {}
+    request_models: Sequence[type[VendorRequest]] = ()
+    scheduled_tasks: Sequence[ScheduledTask] = ()
+    urls: str = ""
+    """Dotted path of a urlconf mounted at the root, or ""."""
+    api_urls: str = ""
+    """Dotted path of a urlconf mounted under /api/v1/, or ""."""
+    sandbox: str = ""
+    """Dotted path of the vendor's sandbox class, or ""."""
+
+    def is_enabled_for(self, company: models.Model) -> bool:
+        """Return whether platform staff switched this on for the company."""
+        return isinstance(company, Company) and companies.has_feature(company, self.slug)
+
+    @abstractmethod
+    def get_client(self, credential: Credential, *, deadline_seconds: float | None = None) -> Any:
+        """Return a client that acts with `credential`. `deadline_seconds` is the total of one call."""
+
+    @abstractmethod
+    def check_connection(self, credential: Credential) -> None:
+        """Ask the vendor who the key belongs to and note it on the credential. Raises VendorError."""
+
+    def primary_changed(self, installation: Installation, *, before: Credential | None) -> None:  # noqa: B027
+        """Move what hangs on the primary key (subscriptions) to the new one; inside the transaction of the change."""
+
+    def reconcile(self, *, now: datetime) -> int:
+        """Publish refreshes for open requests that the vendor has not spoken of lately; return how many."""
+        return 0
+
+    def prepare_demo(self, *, company: Company, members: Sequence[Membership]) -> None:  # noqa: B027
+        """Connect the demo company with keys from this vendor's sandbox."""

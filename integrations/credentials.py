@@ -1,0 +1,243 @@
+"""Keys to vendors: adding members, pasting and checking keys, choosing whose key does what.
+
+A key is stored encrypted, checked against the vendor on save and never shown again.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from integrations import outbound, registry
+from integrations.exceptions import VendorAuthFailed, VendorError
+from integrations.models import Credential, Installation
+from recruiting.base import clock
+from recruiting.base.background import outbox
+from recruiting.base.background.outbox import Delivery, Handler
+from recruiting.base.constraints import refusing
+from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.base.permissions import Action
+from recruiting.companies.models import Membership
+
+CHECK_TOPIC = "integrations.check_credential"
+CHECK_AGAIN = timedelta(minutes=10)
+
+State = Credential.State
+
+
+@dataclass(frozen=True)
+class KeyResult:
+    """How pasting one key went: the credential, one sentence, and whether it can be used now."""
+
+    credential: Credential
+    sentence: str
+    accepted: bool
+
+
+class ForeignKeyOwner(Conflict):
+    """The key works, and belongs to another address than the member's; it may be saved anyway."""
+
+    code = "key_of_somebody_else"
+
+
+def add_members(*, installation: Installation, members: Sequence[Membership], by: Membership) -> list[Credential]:
+    """List members who will get a key; listing somebody twice changes nothing."""
+    _require_manager(installation, by)
+    added = []
+    for member in members:
+        if member.company_id != installation.company_id:
+            raise NotFound("There is no such member in your company.")
+        credential, _ = Credential.objects.get_or_create(
+            installation=installation, membership=member, defaults={"company_id": installation.company_id}
+        )
+        added.append(credential)
+    return added
+
+
+def remove_member(*, credential: Credential, by: Membership) -> None:
+    """Forget a member's key. What they sent runs on. Raises Conflict for the primary one."""
+    with transaction.atomic():
+        installation = Installation.objects.select_for_update().get(pk=credential.installation_id)
+        _require_manager(installation, by)
+        if installation.primary_credential_id == credential.pk:
+            whose = credential.membership.name if credential.membership else "The company"
+            raise Conflict(f"{whose} is the Primary User. Choose another one first.", code="is_primary")
+        Credential.objects.filter(pk=credential.pk).delete()
+
+
+def save_key(
+    *, installation: Installation, member: Membership, secret: str, by: Membership, accept_other_owner: bool = False
+) -> KeyResult:
+    """Save a member's key: an Administrator for anybody listed, a member for themselves.
+
+    The vendor is asked whose key it is, outside any transaction. When it does not answer, the key is kept as *not
+    checked yet* and asked again within ten minutes.
+
+    Args:
+        installation: over which connection.
+        member: whose key it is.
+        secret: the key as pasted; surrounding blanks are dropped.
+        by: who pastes it.
+        accept_other_owner: save it although the vendor knows its owner by another address.
+
+    Raises:
+        NotAllowed: when a member pastes somebody else's key, or is not listed.
+        InvalidInput: when the key is empty, or the vendor does not accept it.
+        Conflict: when another member has this very key.
+        ForeignKeyOwner: when the vendor knows the owner by another address.
+    """
+    secret = secret.strip()
+    if member.pk != by.pk:
+        _require_manager(installation, by)
+    elif not by.is_administrator and not Credential.objects.filter(installation=installation, membership=member).exists():
+        raise NotAllowed("Ask an Administrator to add you to the users of this integration first.")
+    if not secret or any(character.isspace() for character in secret) or len(secret) > 200:
+        raise InvalidInput(fields={"secret": "Copy the key again, without spaces."})
+    fingerprint = _fingerprint(installation, secret)
+    _require_own(installation, member, fingerprint)
+
+    integration = registry.get(installation.integration)
+    assert integration is not None
+    candidate = Credential(
+        company_id=installation.company_id, installation=installation, membership=member, secret=secret
+    )
+    sentence, state = "", State.ACCEPTED
+    try:
+        integration.check_connection(candidate)
+    except VendorAuthFailed:
+        raise InvalidInput(
+            fields={"secret": f"{integration.vendor} does not accept this key. Copy it again, without spaces."}
+        ) from None
+    except VendorError:
+        state = State.UNCHECKED
+        sentence = (
+            f"{integration.vendor} didn't answer. The key is saved and checked again within 10 minutes; "
+            f"until then {member.user.get_short_name()} cannot send."
+        )
+    if state == State.ACCEPTED:
+        owner = candidate.account_email
+        if owner and owner.lower() != member.user.email.lower() and not accept_other_owner:
+            raise ForeignKeyOwner(f"This key belongs to {owner}, not {member.user.email}.")
+        sentence = f"Accepted: {candidate.account_name or owner or member.name} in {integration.vendor}."
+    with transaction.atomic():
+        locked = Installation.objects.select_for_update().get(pk=installation.pk)
+        credential, _ = Credential.objects.select_for_update().get_or_create(
+            installation=locked, membership=member, defaults={"company_id": locked.company_id}
+        )
+        for name, value in (
+            ("secret", secret),
+            ("secret_digest", fingerprint),
+            ("last4", secret[-4:]),
+            ("state", state),
+            ("checked_at", clock.now() if state == State.ACCEPTED else None),
+            ("account_id", candidate.account_id),
+            ("account_name", candidate.account_name),
+            ("account_email", candidate.account_email),
+        ):
+            setattr(credential, name, value)
+        with refusing({"credential_key_once": _of_somebody_else()}):
+            credential.save()
+        if state == State.UNCHECKED:
+            _promise_check(credential)
+        outbound.credentials_mended(locked.pk)
+    return KeyResult(credential=credential, sentence=sentence, accepted=state == State.ACCEPTED)
+
+
+def own(installation: Installation, member: Membership) -> Credential | None:
+    """Return the member's own usable key, or None. A person's acts use nothing else."""
+    return Credential.objects.filter(installation=installation, membership=member).usable().first()
+
+
+def for_unattended(installation: Installation, *, sender: Membership | None) -> list[Credential]:
+    """Return the keys for unattended work about one request: the sender's, then the primary one, without doubles."""
+    keys: list[Credential] = []
+    if sender is not None and (own_key := own(installation, sender)):
+        keys.append(own_key)
+    if installation.primary_credential_id is not None:
+        primary = Credential.objects.filter(pk=installation.primary_credential_id).usable().first()
+        if primary is not None and primary not in keys:
+            keys.append(primary)
+    return keys
+
+
+def holders(installation: Installation) -> list[Membership]:
+    """Return the members whose keys work: those who can help."""
+    usable = Credential.objects.filter(installation=installation, membership__isnull=False).usable()
+    return [c.membership for c in usable.select_related("membership__user").order_by("id")[:10] if c.membership]
+
+
+def check(delivery: Delivery) -> None:
+    """Ask the vendor about a key that could not be checked when it was saved."""
+    credential = (
+        Credential.objects.select_related("installation", "membership__user")
+        .filter(pk=delivery.payload["credential"], state=State.UNCHECKED)
+        .first()
+    )
+    if credential is None:
+        return
+    integration = registry.get(credential.installation.integration)
+    if integration is None:
+        return
+    changes: Mapping[str, object]
+    try:
+        with outbound.conversation(credential.installation):
+            try:
+                integration.check_connection(credential)
+            except VendorAuthFailed:
+                changes = {"state": State.REFUSED}
+            else:
+                changes = {
+                    "state": State.ACCEPTED,
+                    "account_id": credential.account_id,
+                    "account_name": credential.account_name,
+                    "account_email": credential.account_email,
+                }
+    except outbox.Retry as reason:
+        raise outbox.Postpone(clock.machine_now() + CHECK_AGAIN, str(reason)) from reason
+    with transaction.atomic():
+        Credential.objects.filter(pk=credential.pk, secret_digest=credential.secret_digest).update(
+            checked_at=clock.now(), **changes
+        )
+        outbound.credentials_mended(credential.installation_id)
+
+
+CHECK_HANDLER = Handler(run=check)
+
+
+def _promise_check(credential: Credential) -> None:
+    outbox.publish(
+        CHECK_TOPIC,
+        payload={"credential": str(credential.pk)},
+        ordering_key=f"credential:{credential.pk}",
+        company=credential.company,
+        channel=credential.installation.channel,
+        coalesce_key=f"credential:{credential.pk}",
+    )
+
+
+def _require_own(installation: Installation, member: Membership, fingerprint: str) -> None:
+    same = Credential.objects.filter(installation=installation, secret_digest=fingerprint).exclude(membership=member)
+    other = same.select_related("membership__user").first()
+    if other is not None:
+        whose = other.membership.user.get_short_name() if other.membership else "the company"
+        raise Conflict(f"This is {whose}'s key. Each user needs their own.", code="key_of_somebody_else")
+
+
+def _of_somebody_else() -> Conflict:
+    return Conflict("Another user has this key. Each user needs their own.", code="key_of_somebody_else")
+
+
+def _require_manager(installation: Installation, by: Membership) -> None:
+    if by.company_id != installation.company_id:
+        raise NotFound("There is no such connection in your company.")
+    if not by.can(Action.MANAGE_COMPANY):
+        raise NotAllowed("Only Administrators manage integrations. Ask one of them.")
+
+
+def _fingerprint(installation: Installation, secret: str) -> str:
+    key = f"{settings.SECRET_KEY}:{installation.pk}".encode()
+    return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,274 @@
+"""`VendorSession`: the only way out to a vendor, and the only module that imports `requests`.
+
+Adds what `requests` lacks: a deadline for the whole call (its own timeout is per read, so a slow drip holds it for
+ever), a cap on bytes, no redirects, and outside sandbox mode https to public addresses only, connected to the very
+address that was checked. Errors come out as `VendorError`s, decided here once. Retrying is the outbox's business.
+"""
+
+import contextlib
+import ipaddress
+import json
+import logging
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from django.conf import settings
+from django.db import connection
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+
+from integrations.exceptions import (
+    VendorAuthFailed,
+    VendorNotFound,
+    VendorRateLimited,
+    VendorRejected,
+    VendorUnavailable,
+)
+
+logger = logging.getLogger(__name__)
+
+# Ranges that `ipaddress.is_global` calls global although they lead elsewhere: NAT64, 6to4, multicast.
+_NOT_PUBLIC = [ipaddress.ip_network(net) for net in ("64:ff9b::/96", "2002::/16", "224.0.0.0/4", "ff00::/8")]
+
+
+@dataclass(frozen=True)
+class VendorResponse:
+    """What a vendor answered: its status, headers and body, all of it read within the deadline."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the parsed body. Raises VendorUnavailable when it is not JSON."""
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise VendorUnavailable("The answer could not be read.") from error
+
+
+class VendorSession:
+    """One conversation with one vendor on behalf of one key.
+
+    Args:
+        vendor: the vendor's name for messages.
+        base_url: where its API lives.
+        auth: user name and password for HTTP Basic, or None.
+        headers: sent with every call.
+        deadline_seconds: the total of one call, from the name look-up to the last byte.
+        rate_limit_header: which header says how many seconds to wait after 429.
+    """
+
+    def __init__(
+        self,
+        *,
+        vendor: str,
+        base_url: str,
+        auth: tuple[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        deadline_seconds: float,
+        rate_limit_header: str = "Retry-After",
+    ) -> None:
+        self.vendor = vendor
+        self.base_url = base_url.rstrip("/")
+        self.deadline_seconds = deadline_seconds
+        self.rate_limit_header = rate_limit_header
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.auth = auth
+        self._session.headers.update({"Accept": "application/json", "User-Agent": "Throughline", **(headers or {})})
+        self._session.mount("http://", _CheckedAdapter())
+        self._session.mount("https://", _CheckedAdapter())
+
+    def request(
+        self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None
+    ) -> VendorResponse:
+        """Call the vendor and return a 2xx answer.
+
+        Args:
+            method: GET, POST, PUT or DELETE.
+            path: appended to the base address; starts with "/".
+            params: the query.
+            body: sent as JSON when not None.
+
+        Raises:
+            VendorUnavailable: time-out, broken connection, 5xx, a redirect, or an answer that is too large.
+            VendorRateLimited: 429.
+            VendorAuthFailed: 401 or 403.
+            VendorNotFound: 404 or 410.
+            VendorRejected: any other 4xx.
+        """
+        _require_no_transaction()
+        started = time.monotonic()
+        status = 0
+        try:
+            with (
+                _Deadline(self.deadline_seconds) as deadline,
+                self._session.request(
+                    method,
+                    self.base_url + path,
+                    params=params,
+                    json=body,
+                    timeout=self.deadline_seconds,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
+                status = response.status_code
+                content = _read(response)
+                if deadline.passed:
+                    raise requests.Timeout
+        except requests.RequestException as error:
+            raise VendorUnavailable(f"{self.vendor} isn't answering.") from error
+        except (OSError, ValueError) as error:  # a refused address, or urllib3 below requests
+            raise VendorUnavailable(f"{self.vendor} could not be reached.") from error
+        finally:
+            logger.info("%s %s %s -> %s in %.2f s", self.vendor, method, path, status, time.monotonic() - started)
+        answer = VendorResponse(status=status, headers=response.headers, body=content)
+        if 200 <= status < 300:
+            return answer
+        raise self._error(answer)
+
+    def _error(self, answer: VendorResponse) -> Exception:
+        reason = _reason(answer)
+        if answer.status == 429:
+            header = answer.headers.get(self.rate_limit_header) or answer.headers.get("Retry-After") or ""
+            seconds = float(header) if header.replace(".", "", 1).isdigit() else 60.0
+            return VendorRateLimited(f"{self.vendor} asks us to slow down.", retry_after=min(max(seconds, 1.0), 3600.0))
+        if answer.status in (401, 403):
+            return VendorAuthFailed(reason or f"{self.vendor} does not accept the key.")
+        if answer.status in (404, 410):
+            return VendorNotFound(reason or f"{self.vendor} does not have this.", gone=answer.status == 410)
+        if 400 <= answer.status < 500:
+            return VendorRejected(reason or f"{self.vendor} refused the request.")
+        return VendorUnavailable(f"{self.vendor} has a problem on its side.")
+
+
+def _reason(answer: VendorResponse) -> str:
+    """Return the vendor's own sentence, at most 200 characters, or ""."""
+    try:
+        body = json.loads(answer.body)
+    except ValueError:
+        return ""
+    if not isinstance(body, dict):
+        return ""
+    for member in ("reason", "message", "error"):
+        if isinstance(body.get(member), str):
+            return str(body[member]).strip()[:200]
+    return ""
+
+
+def _read(response: requests.Response) -> bytes:
+    """Read the body up to the cap; a body shorter than announced is an error."""
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        for chunk in response.raw.stream(65536, decode_content=True):
+            size += len(chunk)
+            if size > settings.VENDOR_MAX_BYTES:
+                raise requests.exceptions.ContentDecodingError
+            chunks.append(chunk)
+    except HTTPError as error:
+        raise requests.ConnectionError from error
+    return b"".join(chunks)
+
+
+class _Deadline:
+    """Ends a call as a whole: when the time is up, the socket is shut and whoever reads it wakes with an error."""
+
+    _calls = threading.local()
+
+    def __init__(self, seconds: float) -> None:
+        self.passed = False
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._pass)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "_Deadline":
+        self._calls.current = self
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        self._calls.current = None
+
+    @classmethod
+    def watch(cls, watched: socket.socket | None) -> None:
+        """Let the call of this thread end by shutting `watched`."""
+        current = getattr(cls._calls, "current", None)
+        if current is not None:
+            current._socket = watched
+            if current.passed:
+                current._pass()
+
+    def _pass(self) -> None:
+        self.passed = True
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                # The plain socket's shutdown: an SSL socket's would drop its state under the reader's feet.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+class _Connection(HTTPConnection):
+    """Connects to public addresses only, except in sandbox mode, and hands its socket to the deadline."""
+
+    def _new_conn(self) -> socket.socket:
+        if not settings.SANDBOX_MODE and not isinstance(self, HTTPSConnection):
+            raise ValueError("Vendors are reached over https only.")
+        connected = super()._new_conn()
+        if not settings.SANDBOX_MODE and not is_public(connected.getpeername()[0]):
+            connected.close()
+            raise ValueError("The address is not on the public internet.")
+        return connected
+
+    def getresponse(self) -> Any:
+        """Answer under the call's deadline."""
+        _Deadline.watch(self.sock)
+        return super().getresponse()
+
+
+class _SecureConnection(_Connection, HTTPSConnection):
+    """The same over TLS."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _CheckedAdapter(HTTPAdapter):
+    """Opens connections that check where they lead, after the name was looked up and before a byte is sent."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Use our connections."""
+        super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+
+def is_public(address: str) -> bool:
+    """Return whether an IP address is on the public internet."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(found, "ipv4_mapped", None)
+    if mapped is not None:
+        found = mapped
+    if any(found in network for network in _NOT_PUBLIC if network.version == found.version):
+        return False
+    return found.is_global
+
+
+def _require_no_transaction() -> None:
+    """Refuse HTTP inside a transaction: it would hold rows for as long as a vendor likes."""
+    blocks = connection.atomic_blocks
+    if any(not getattr(block, "_from_testcase", False) for block in blocks):
+        raise RuntimeError("A vendor was called inside a database transaction.")

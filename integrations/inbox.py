@@ -1,0 +1,115 @@
+"""Webhooks in: verify, store, commit, then answer; the worker reads them later.
+
+A webhook is a hint and never the truth, so nothing of its body is applied here.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from integrations import registry
+from integrations.base import NotMatchedYet
+from integrations.exceptions import WebhookRejected
+from integrations.models import Installation, WebhookDelivery
+from recruiting.base import clock
+from recruiting.base.background import outbox
+from recruiting.base.background.outbox import Delivery, Handler, Postpone
+from recruiting.base.constraints import refusing
+from recruiting.base.errors import Conflict
+
+TOPIC = "integrations.read_delivery"
+RETRY_PAUSE = timedelta(seconds=30)
+GIVE_UP_AFTER = timedelta(hours=1)
+
+
+@csrf_exempt
+@require_http_methods(["POST", "PUT"])
+def receive(request: HttpRequest, integration: str, token: str, event: str = "") -> HttpResponse:
+    """Take one delivery: 200 once it is committed, 404 for an unknown address, 413 when oversized, 401 when forged."""
+    found = registry.get(integration)
+    installation = Installation.objects.by_webhook_token(integration, token)
+    if found is None or found.webhook is None or installation is None:
+        return HttpResponse("There is nothing at this address.\n", status=404, content_type="text/plain")
+    declared = request.headers.get("Content-Length") or "0"
+    if not declared.isdigit() or int(declared) > settings.WEBHOOK_MAX_BYTES:
+        return HttpResponse("Too large.\n", status=413, content_type="text/plain")
+    body = request.read(settings.WEBHOOK_MAX_BYTES + 1)
+    if len(body) > settings.WEBHOOK_MAX_BYTES:
+        return HttpResponse("Too large.\n", status=413, content_type="text/plain")
+    try:
+        found.webhook.verify(request, installation)
+    except WebhookRejected:
+        return HttpResponse("Not accepted.\n", status=401, content_type="text/plain")
+    store(installation=installation, event=event, body=body, delivery_id=found.webhook.delivery_id(request))
+    return HttpResponse("Stored.\n", content_type="text/plain")
+
+
+def store(*, installation: Installation, event: str, body: bytes, delivery_id: str | None) -> WebhookDelivery | None:
+    """Keep a delivery and promise to read it; None when the vendor sent this one before."""
+    with transaction.atomic():
+        try:
+            with refusing({"webhookdelivery_once": Conflict("Seen before.")}):
+                delivery = WebhookDelivery.objects.create(
+                    company_id=installation.company_id,
+                    installation=installation,
+                    event=event[:80],
+                    vendor_delivery_id=delivery_id,
+                    body=body,
+                )
+        except Conflict:
+            return None
+        Installation.objects.filter(pk=installation.pk).update(last_heard_at=clock.now())
+        outbox.publish(
+            TOPIC,
+            payload={"delivery": str(delivery.pk)},
+            ordering_key=f"delivery:{delivery.pk}",
+            company=installation.company,
+            channel=installation.channel,
+        )
+    return delivery
+
+
+def read(delivery: Delivery) -> None:
+    """Let the integration act on a stored delivery; wait up to an hour for a request that is not here yet."""
+    row = WebhookDelivery.objects.select_related("installation__company").filter(pk=delivery.payload["delivery"]).first()
+    if row is None or row.state != WebhookDelivery.State.WAITING:
+        return
+    integration = registry.get(row.installation.integration)
+    if integration is None or integration.webhook is None:
+        _close(row, WebhookDelivery.State.UNREADABLE)
+        return
+    try:
+        events = integration.webhook.parse(bytes(row.body), event=row.event)
+    except ValueError:
+        _close(row, WebhookDelivery.State.UNREADABLE)
+        return
+    try:
+        for event in events:
+            integration.webhook.handle(event, row.installation)
+    except NotMatchedYet as reason:
+        if clock.machine_now() - delivery.written_at > GIVE_UP_AFTER:
+            _close(row, WebhookDelivery.State.UNMATCHED)
+            return
+        raise Postpone(clock.machine_now() + RETRY_PAUSE, "No request fits this delivery yet.") from reason
+    _close(row, WebhookDelivery.State.PROCESSED)
+
+
+def forget_old() -> None:
+    """Delete deliveries older than `WEBHOOK_KEEP_DAYS`, in batches."""
+    before = clock.now() - timedelta(days=settings.WEBHOOK_KEEP_DAYS)
+    while True:
+        batch = list(WebhookDelivery.objects.filter(received_at__lt=before).values_list("pk", flat=True)[:1000])
+        if not batch:
+            return
+        WebhookDelivery.objects.filter(pk__in=batch).delete()
+
+
+def _close(row: WebhookDelivery, state: WebhookDelivery.State) -> None:
+    WebhookDelivery.objects.filter(pk=row.pk, state=WebhookDelivery.State.WAITING).update(state=state)
+
+
+HANDLER = Handler(run=read)

@@ -1,0 +1,79 @@
+"""A company's connections: finding or making them, switching them on and off, choosing the primary user."""
+
+from django.db import transaction
+
+from integrations import registry
+from integrations.base import Integration
+from integrations.models import Credential, Installation
+from recruiting.base.errors import InvalidInput, NotAllowed, NotFound
+from recruiting.base.permissions import Action
+from recruiting.companies.models import Company, Membership
+
+
+def find(company: Company, integration: str) -> Installation | None:
+    """Return the company's connection, or None before its first settings were saved."""
+    return (
+        Installation.objects.for_company(company)
+        .filter(integration=integration)
+        .select_related("company", "primary_credential__membership__user")
+        .first()
+    )
+
+
+def ensure(company: Company, integration: Integration) -> Installation:
+    """Return the company's connection, made when there is none. Raises NotAllowed when it is not enabled for it."""
+    if not integration.is_enabled_for(company):
+        raise NotAllowed(f"{integration.name} is available on request. Reach out to the Recruiting Support Team.")
+    installation, _ = Installation.objects.get_or_create(company=company, integration=integration.slug)
+    return installation
+
+
+def is_usable(company: Company, integration: Integration, installation: Installation | None) -> bool:
+    """Return whether new requests may be made: enabled for the company and switched on by it."""
+    return installation is not None and installation.is_on and integration.is_enabled_for(company)
+
+
+def switch(*, installation: Installation, on: bool, by: Membership) -> Installation:
+    """Switch a connection on or off. Off: no new requests; what is open runs on and keys are kept."""
+    with transaction.atomic():
+        locked = _lock(installation, by)
+        if locked.is_on != on:
+            locked.is_on = on
+            locked.save(update_fields=["is_on"])
+    return locked
+
+
+def choose_primary(*, installation: Installation, credential: Credential, by: Membership | None) -> Installation:
+    """Choose whose key does company-level work. What hangs on it is the integration's business (`primary_changed`).
+
+    Args:
+        installation: which connection.
+        credential: an accepted key of it.
+        by: the Administrator, or None when the first accepted key becomes primary by itself.
+
+    Raises:
+        InvalidInput: when the key is not an accepted one of this connection.
+    """
+    with transaction.atomic():
+        locked = _lock(installation, by)
+        chosen = Credential.objects.filter(pk=credential.pk, installation=locked).usable().first()
+        if chosen is None:
+            raise InvalidInput(fields={"primary": "Choose a Primary User whose key was accepted."})
+        if locked.primary_credential_id != chosen.pk:
+            before = locked.primary_credential
+            locked.primary_credential = chosen
+            locked.save(update_fields=["primary_credential"])
+            integration = registry.get(locked.integration)
+            if integration is not None:
+                integration.primary_changed(locked, before=before)
+    return locked
+
+
+def _lock(installation: Installation, by: Membership | None) -> Installation:
+    locked = Installation.objects.select_for_update().get(pk=installation.pk)
+    if by is not None:
+        if by.company_id != locked.company_id:
+            raise NotFound("There is no such connection in your company.")
+        if not by.can(Action.MANAGE_COMPANY):
+            raise NotAllowed("Only Administrators manage integrations. Ask one of them.")
+    return locked

@@ -1,0 +1,219 @@
+"""How companies are connected to vendors: installations, credentials, what vendors told us, what we asked of them.
+
+Code says what a vendor can do (`Integration`); a row here says how one company is connected to it.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from integrations.fields import EncryptedTextField
+from recruiting.applications.models import Application
+from recruiting.base import clock
+from recruiting.base.models import BaseModel, CompanyQuerySet
+
+
+def new_webhook_token() -> str:
+    """Return an unguessable part of a webhook address."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(token: str) -> str:
+    """Return the SHA-256 of a token, by which it is looked up."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class InstallationQuerySet(CompanyQuerySet["Installation"]):
+    """Questions about connections."""
+
+    def by_webhook_token(self, integration: str, token: str) -> "Installation | None":
+        """Return the installation that a webhook address belongs to, or None."""
+        return self.filter(integration=integration, webhook_token_digest=digest(token)).first()
+
+
+class Installation(BaseModel):
+    """A company's connection to a vendor."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="installations")
+    integration = models.CharField(max_length=60, help_text="The integration's slug.")
+    is_on = models.BooleanField(default=False)
+    # Company-level work runs on this credential; the vendor's keys are a person's.
+    primary_credential = models.ForeignKey(
+        "integrations.Credential", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    webhook_token = EncryptedTextField(default=new_webhook_token)
+    webhook_token_digest = models.CharField(max_length=64, editable=False)
+    # Platform staff may point one company elsewhere (a vendor's test system); company administrators may not.
+    base_url_override = models.URLField(max_length=300, blank=True, default="")
+    paused_until = models.DateTimeField(null=True, blank=True)
+    needs_attention = models.CharField(max_length=300, blank=True, default="")
+    last_heard_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=300, blank=True, default="")
+    last_error_at = models.DateTimeField(null=True, blank=True)
+    settings = models.JSONField(default=dict, blank=True)
+
+    objects = InstallationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "integration"], name="installation_once_per_company"),
+            models.UniqueConstraint(fields=["webhook_token_digest"], name="installation_webhook_token_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.integration} of {self.company}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the token's digest beside the encrypted token."""
+        self.webhook_token_digest = digest(self.webhook_token)
+        super().save(*args, **kwargs)
+
+    @property
+    def channel(self) -> str:
+        """The outbox channel of everything sent over this connection."""
+        return f"installation:{self.pk}"
+
+    def is_paused(self, now: datetime) -> bool:
+        """Return whether the vendor (or an operator) asked for a pause that lasts."""
+        return self.paused_until is not None and self.paused_until > now
+
+
+class CredentialQuerySet(CompanyQuerySet["Credential"]):
+    """Which keys may be used."""
+
+    def usable(self) -> Self:
+        """Return keys that the vendor accepted, of members who may still act."""
+        return self.filter(
+            Q(membership__isnull=True) | Q(membership__is_active=True, membership__user__is_active=True),
+            state=Credential.State.ACCEPTED,
+        )
+
+
+class Credential(BaseModel):
+    """A key to a vendor, of one member or (membership empty) of the company. The key itself is never shown again."""
+
+    class State(models.TextChoices):
+        """What the vendor said about the key. MISSING: the member was added, no key was pasted yet."""
+
+        MISSING = "missing", "No key yet"
+        UNCHECKED = "unchecked", "Not checked yet"
+        ACCEPTED = "accepted", "Accepted"
+        REFUSED = "refused", "Refused"
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    installation = models.ForeignKey(Installation, on_delete=models.CASCADE, related_name="credentials")
+    membership = models.ForeignKey(
+        "companies.Membership", null=True, blank=True, on_delete=models.CASCADE, related_name="vendor_credentials"
+    )
+    secret = EncryptedTextField(blank=True, default="")
+    # Recognises the same key pasted for two people; a keyed digest, useless without our own key.
+    secret_digest = models.CharField(max_length=64, blank=True, default="")
+    last4 = models.CharField(max_length=4, blank=True, default="")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.MISSING)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    # Who the vendor says the key belongs to.
+    account_id = models.CharField(max_length=80, blank=True, default="")
+    account_name = models.CharField(max_length=160, blank=True, default="")
+    account_email = models.CharField(max_length=254, blank=True, default="")
+
+    objects = CredentialQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["installation", "membership"],
+                condition=Q(membership__isnull=False),
+                name="credential_once_per_member",
+            ),
+            models.UniqueConstraint(
+                fields=["installation"], condition=Q(membership__isnull=True), name="credential_one_of_company"
+            ),
+            models.UniqueConstraint(
+                fields=["installation", "secret_digest"], condition=~Q(secret_digest=""), name="credential_key_once"
+            ),
+            models.CheckConstraint(
+                name="credential_state_legal", condition=Q(state__in=["missing", "unchecked", "accepted", "refused"])
+            ),
+            models.CheckConstraint(
+                name="credential_missing_has_no_key",
+                condition=Q(state="missing", secret="", last4="", secret_digest="")
+                | (~Q(state="missing") & ~Q(secret="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Key of {self.membership or self.company}"
+
+
+class WebhookDelivery(BaseModel):
+    """What a vendor told us, stored and committed before we answer. A hint: the vendor's state is fetched anew."""
+
+    class State(models.TextChoices):
+        """WAITING becomes PROCESSED, or UNMATCHED after an hour without a request that it fits."""
+
+        WAITING = "waiting"
+        PROCESSED = "processed"
+        UNMATCHED = "unmatched"
+        UNREADABLE = "unreadable"
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    installation = models.ForeignKey(Installation, on_delete=models.CASCADE, related_name="deliveries")
+    event = models.CharField(max_length=80, blank=True, default="")
+    # The vendor's own id of the delivery; without one every copy is stored.
+    vendor_delivery_id = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001  (unique where given)
+    body = models.BinaryField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    received_at = models.DateTimeField(default=clock.now)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "webhook deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["installation", "vendor_delivery_id"],
+                condition=Q(vendor_delivery_id__isnull=False),
+                name="webhookdelivery_once",
+            ),
+            models.CheckConstraint(
+                name="webhookdelivery_state_legal",
+                condition=Q(state__in=["waiting", "processed", "unmatched", "unreadable"]),
+            ),
+        ]
+        indexes = [
+            models.Index(name="webhookdelivery_recent", fields=["installation", "-received_at"]),
+            models.Index(name="webhookdelivery_old", fields=["received_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} at {self.received_at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+class VendorRequest(BaseModel):
+    """One interview or reference check asked for: the columns that every vendor's request has.
+
+    Each integration has its own concrete model; one table for all vendors would become a god model.
+    """
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    installation = models.ForeignKey(Installation, on_delete=models.PROTECT, related_name="+")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="%(class)ss")
+    requested_by = models.ForeignKey(
+        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    vendor_id = models.CharField(max_length=80, blank=True, default="")
+    # The vendor's own word, kept raw when we do not know it.
+    vendor_status = models.CharField(max_length=80, blank=True, default="")
+    # Set and committed before the first call that creates; a second call first looks for what the first one made.
+    send_attempted_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True, help_text="When the vendor last answered about it.")
+    failure = models.CharField(max_length=300, blank=True, default="")
+    is_superseded = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True

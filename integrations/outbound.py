@@ -1,0 +1,104 @@
+"""From a vendor's error to what the outbox does next, and what a connection remembers about its health.
+
+Every handler that talks to a vendor runs inside `conversation`; that is the one place where error classes become
+retries, pauses, parked and dead messages.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID
+
+from integrations.exceptions import (
+    VendorAuthFailed,
+    VendorRateLimited,
+    VendorRejected,
+    VendorUnavailable,
+)
+from integrations.models import Credential, Installation
+from recruiting.base import clock
+from recruiting.base.background import outbox
+from recruiting.base.background.outbox import GiveUp, Park, Postpone, Retry
+
+logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def conversation(installation: Installation, credential: Credential | None = None) -> Iterator[None]:
+    """Run vendor calls of the worker: note the connection's health, turn vendor errors into the outbox's wishes.
+
+    Args:
+        installation: over which connection.
+        credential: whose key, marked refused when the vendor says so.
+
+    Raises:
+        Postpone: while the installation is paused, or when the vendor asks for a pause.
+        Park: when the key is refused.
+        Retry: when the vendor is unavailable.
+        GiveUp: when it refuses the request for good.
+    """
+    now = clock.machine_now()
+    paused_until = Installation.objects.values_list("paused_until", flat=True).get(pk=installation.pk)
+    if paused_until is not None and paused_until > now:
+        raise Postpone(paused_until, "The connection is paused.")
+    try:
+        yield
+    except VendorRateLimited as error:
+        until = clock.machine_now() + timedelta(seconds=error.retry_after)
+        pause(installation, until=until)
+        note_error(installation, str(error))
+        raise Postpone(until, str(error)) from error
+    except VendorAuthFailed as error:
+        if credential is not None:
+            refuse(credential, str(error))
+        raise Park(str(error)) from error
+    except VendorUnavailable as error:
+        note_error(installation, str(error))
+        raise Retry(str(error)) from error
+    except VendorRejected as error:
+        note_error(installation, str(error))
+        raise GiveUp(str(error)) from error
+    else:
+        note_heard(installation)
+
+
+def pause(installation: Installation, *, until: object) -> None:
+    """Stop sending over a connection until an instant (UTC), or with None go on."""
+    Installation.objects.filter(pk=installation.pk).update(paused_until=until)
+
+
+def note_heard(installation: Installation) -> None:
+    """Remember that the vendor answered; at most one write a minute."""
+    now = clock.now()
+    heard = installation.last_heard_at
+    if heard is None or now - heard > timedelta(minutes=1) or installation.last_error:
+        Installation.objects.filter(pk=installation.pk).update(last_heard_at=now, last_error="", last_error_at=None)
+        installation.last_heard_at, installation.last_error = now, ""
+
+
+def note_error(installation: Installation, sentence: str) -> None:
+    """Remember what went wrong last, in words."""
+    Installation.objects.filter(pk=installation.pk).update(last_error=sentence[:300], last_error_at=clock.now())
+
+
+def refuse(credential: Credential, sentence: str) -> None:
+    """Mark a key as refused by the vendor and the connection as needing attention."""
+    changed = Credential.objects.filter(pk=credential.pk, state=Credential.State.ACCEPTED).update(
+        state=Credential.State.REFUSED, checked_at=clock.now()
+    )
+    if changed:
+        whose = credential.membership.name if credential.membership else str(credential.company)
+        Installation.objects.filter(pk=credential.installation_id).update(
+            needs_attention=f"{whose}'s key is no longer accepted."[:300],
+            last_error=sentence[:300],
+            last_error_at=clock.now(),
+        )
+
+
+def credentials_mended(installation_id: UUID) -> int:
+    """After a key was replaced: clear the warning when no key is refused any more, and wake what was parked."""
+    refused = Credential.objects.filter(installation_id=installation_id, state=Credential.State.REFUSED).exists()
+    if not refused:
+        Installation.objects.filter(pk=installation_id).update(needs_attention="")
+    return outbox.wake(f"installation:{installation_id}")

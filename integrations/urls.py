@@ -1,0 +1,15 @@
+"""Addresses of the framework, and of every registered integration."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from integrations import inbox, registry
+
+_framework = [
+    path("webhooks/<slug:integration>/<str:token>/", inbox.receive, name="webhook"),
+    path("webhooks/<slug:integration>/<str:token>/<str:event>/", inbox.receive, name="webhook-event"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include((_framework, "integrations"))),
+    *(path("", include(integration.urls)) for integration in registry.all_integrations() if integration.urls),
+]
