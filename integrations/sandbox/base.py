@@ -110,8 +110,13 @@ class VendorSandbox(ABC):
             if name not in known:
                 raise ValueError(f"Unknown setting {name}. Known: {', '.join(known)}.")
             numbers = value if isinstance(value, list) else [value]
-            if isinstance(value, list) is not isinstance(known[name], list) or not numbers or not all(
-                isinstance(number, (int, float)) and not isinstance(number, bool) and number >= 0 for number in numbers
+            if (
+                isinstance(value, list) is not isinstance(known[name], list)
+                or not numbers
+                or not all(
+                    isinstance(number, (int, float)) and not isinstance(number, bool) and number >= 0
+                    for number in numbers
+                )
             ):
                 raise ValueError(f"{name} must look like {json.dumps(known[name])}.")
         with self.store.writing() as connection:

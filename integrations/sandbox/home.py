@@ -9,7 +9,6 @@ import email.policy
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -169,9 +168,7 @@ class Home:
             ]
         )
         return html_response(
-            page(
-                title="Mails that Throughline sent", body=body, banner=BANNER, trail=[("/__sandbox__/", "Sandbox")]
-            )
+            page(title="Mails that Throughline sent", body=body, banner=BANNER, trail=[("/__sandbox__/", "Sandbox")])
         )
 
 
@@ -183,8 +180,6 @@ def sent_mails(folder: Path) -> list[dict[str, str]]:
         raw = [part for part in MESSAGE_END.split(path.read_bytes()) if part.strip()]
         for part in reversed(raw):
             message = email.message_from_bytes(part, policy=email.policy.default)
-            if not isinstance(message, EmailMessage):
-                continue
             text = message.get_body(("plain", "html"))
             mails.append(
                 {

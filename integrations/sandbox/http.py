@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.message import Message
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -49,7 +50,7 @@ class Request:
     method: str
     path: str
     query: dict[str, list[str]]
-    headers: Mapping[str, str]
+    headers: Message
     body: bytes
     now: datetime
     params: dict[str, str] = field(default_factory=dict)

@@ -160,9 +160,7 @@ class Levers:
     # Request log
 
     def requests(self, request: Request) -> Response:
-        entries = self.vendor.requests.latest(
-            limit=_limit(request, default=1000), operation=request.first("operation")
-        )
+        entries = self.vendor.requests.latest(limit=_limit(request, default=1000), operation=request.first("operation"))
         if not request.wants_html():
             return json_response(entries)
         rows = [

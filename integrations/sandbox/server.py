@@ -205,9 +205,7 @@ class _Operation:
         self.key = vendor.credential_of(request)
         self.committed_faults: list[str] = []
         aimed = {
-            fault.kind
-            for fault in vendor.faults.open()
-            if fault.aims_at(operation=request.operation, key=self.key)
+            fault.kind for fault in vendor.faults.open() if fault.aims_at(operation=request.operation, key=self.key)
         }
         self.kinds = aimed
         request.take_fault = self.take
@@ -250,13 +248,13 @@ class _Operation:
         """Faults ahead of the vendor's work; an Outcome when the work is not reached, or was done by the fault."""
         if self.take("reset_before"):
             return Outcome(reset=True)
-        if fault := self.take("slow_before"):
-            if not self.wait(fault.number("seconds")) or _has_gone(self.client):
-                self.committed_faults.append("client gone")
-                return Outcome()
-        if fault := self.take("commit_delay"):
-            if not self.wait(fault.number("seconds")):
-                return Outcome()
+        slow = self.take("slow_before")
+        if slow and (not self.wait(slow.number("seconds")) or _has_gone(self.client)):
+            self.committed_faults.append("client gone")
+            return Outcome()
+        late = self.take("commit_delay")
+        if late and not self.wait(late.number("seconds")):
+            return Outcome()
         if fault := self.take("rate_limit"):
             return Outcome(self.vendor.rate_limited(int(fault.number("seconds"))))
         if fault := self.take("status"):
