@@ -126,7 +126,8 @@ def node_on(path: str) -> str | None:
 def install_front_end() -> None:
     """Bring the front-end libraries into node_modules; where Node.js is missing, take it from a Python package."""
     wanted = fingerprint(NODE)
-    if (ROOT / "node_modules").is_dir() and is_stamped("node", wanted):
+    # npm writes this file last; an interrupted or emptied folder lacks it.
+    if (ROOT / "node_modules" / ".package-lock.json").exists() and is_stamped("node", wanted):
         return
     environment = dict(os.environ)
     npm = node_on(environment.get("PATH", ""))
