@@ -1,0 +1,460 @@
+"""A factory per model of the core and the framework. The company is always explicit: given itself, or by a parent row.
+
+Factories write plain rows: no newsfeed, no outbox. Only `CompanyFactory` goes through its service, because a company
+without its default process and sources is none. What a test is about it does through the services.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import factory
+from django.core.files.base import ContentFile
+
+from integrations.models import Credential, Installation, WebhookDelivery
+from newsfeed.models import NewsfeedEntry
+from recruiting.applications.models import Application, Note, StageTransition
+from recruiting.applications.services import first_stage
+from recruiting.base import clock
+from recruiting.base.background.models import Heartbeat, OutboxMessage
+from recruiting.base.permissions import CompanyRole, JobRole
+from recruiting.candidates.models import Attachment, Candidate, CandidateTag, Source, SourceType, Tag
+from recruiting.companies import services as companies
+from recruiting.companies.models import Company, CompanyFeature, Invitation, Membership, User
+from recruiting.jobs.models import (
+    HiringProcess,
+    HiringTeamMember,
+    Job,
+    JobField,
+    JobFieldOption,
+    JobFieldValue,
+    Stage,
+    StageAutomation,
+    StageGroup,
+)
+
+
+class Row(factory.django.DjangoModelFactory):
+    """The base of all factories."""
+
+    class Meta:
+        abstract = True
+        skip_postgeneration_save = True
+
+
+def explicit_company() -> Any:
+    """Return a declaration that refuses to guess the company."""
+
+    def refuse(resolver: Any) -> Any:
+        raise TypeError("Give the company: rows of two companies must never meet by accident.")
+
+    return factory.LazyAttribute(refuse)
+
+
+def company_of(parent: str) -> Any:
+    """Return a declaration that takes the company of the parent row of that name."""
+    return factory.LazyAttribute(lambda resolver: getattr(resolver, parent).company)
+
+
+def child(of: str | type[Row], **more: Any) -> Any:
+    """Return a sub-factory of the same company."""
+    return factory.SubFactory(of, company=factory.SelfAttribute("..company"), **more)
+
+
+# ── Companies and people ─────────────────────────────────────────────────────────────────────────────────────────────
+class CompanyFactory(Row):
+    """A company as `create_company` makes it: with its default process and sources."""
+
+    class Meta:
+        model = Company
+
+    name = factory.Sequence(lambda n: f"Company {n}")
+    time_zone = "America/New_York"
+
+    @classmethod
+    def _create(cls, model_class: type[Company], *args: Any, **kwargs: Any) -> Company:
+        return companies.create_company(**kwargs)
+
+
+class UserFactory(Row):
+    """A person with an account; `password=` when the test signs in by form."""
+
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"person{n}@example.com")
+    first_name = factory.Sequence(lambda n: f"First{n}")
+    last_name = factory.Sequence(lambda n: f"Last{n}")
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        return User.objects.create_user(kwargs.pop("email"), kwargs.pop("password", None), **kwargs)
+
+
+class MembershipFactory(Row):
+    """A Standard member; `role=CompanyRole.ADMINISTRATOR` and the like for others."""
+
+    class Meta:
+        model = Membership
+
+    company = explicit_company()
+    user = factory.SubFactory(UserFactory)
+    role = CompanyRole.STANDARD
+
+
+class CompanyFeatureFactory(Row):
+    """Something switched on for a company."""
+
+    class Meta:
+        model = CompanyFeature
+
+    company = explicit_company()
+    feature = factory.Sequence(lambda n: f"feature-{n}")
+
+
+class InvitationFactory(Row):
+    """An open invitation whose link nobody knows; `services.invite` gives one with its link."""
+
+    class Meta:
+        model = Invitation
+
+    company = explicit_company()
+    email = factory.Sequence(lambda n: f"invited{n}@example.com")
+    token_digest = factory.Sequence(lambda n: f"{n:064x}")
+    expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=7))
+
+
+# ── Jobs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+class HiringProcessFactory(Row):
+    """Another process beside the company's default, without stages."""
+
+    class Meta:
+        model = HiringProcess
+
+    company = explicit_company()
+    name = factory.Sequence(lambda n: f"Process {n}")
+
+
+class StageFactory(Row):
+    """A step in review of a process."""
+
+    class Meta:
+        model = Stage
+
+    company = company_of("process")
+    process = child(HiringProcessFactory)
+    group = StageGroup.IN_REVIEW
+    name = factory.Sequence(lambda n: f"Step {n}")
+    position = factory.Sequence(lambda n: 100 + n)
+
+
+class StageAutomationFactory(Row):
+    """What a step starts by itself."""
+
+    class Meta:
+        model = StageAutomation
+
+    company = company_of("stage")
+    stage = child(StageFactory)
+    action = "nothing.registered"
+
+
+class JobFactory(Row):
+    """An open job with a location, on the company's default process."""
+
+    class Meta:
+        model = Job
+
+    company = company_of("process")
+    title = factory.Sequence(lambda n: f"Job {n}")
+    city = "Boston"
+    region = "MA"
+    country = "US"
+    process = factory.LazyAttribute(
+        lambda resolver: HiringProcess.objects.for_company(resolver.company).get(is_default=True)
+    )
+
+
+class HiringTeamMemberFactory(Row):
+    """A member's role on a job."""
+
+    class Meta:
+        model = HiringTeamMember
+
+    company = company_of("job")
+    job = child(JobFactory)
+    membership = child(MembershipFactory)
+    role = JobRole.RECRUITER
+
+
+class JobFieldFactory(Row):
+    """A text that a company keeps about its jobs."""
+
+    class Meta:
+        model = JobField
+
+    company = explicit_company()
+    name = factory.Sequence(lambda n: f"Field {n}")
+
+
+class JobFieldOptionFactory(Row):
+    """A choice of a single-select field."""
+
+    class Meta:
+        model = JobFieldOption
+
+    company = company_of("field")
+    field = child(JobFieldFactory, kind=JobField.Kind.SELECT)
+    label = factory.Sequence(lambda n: f"Option {n}")
+
+
+class JobFieldValueFactory(Row):
+    """A job's text in a field."""
+
+    class Meta:
+        model = JobFieldValue
+
+    company = company_of("job")
+    job = child(JobFactory)
+    field = child(JobFieldFactory)
+    text = "A value"
+
+
+# ── Candidates ───────────────────────────────────────────────────────────────────────────────────────────────────────
+class SourceTypeFactory(Row):
+    """A kind of source beside the default ones."""
+
+    class Meta:
+        model = SourceType
+
+    company = explicit_company()
+    name = factory.Sequence(lambda n: f"Source type {n}")
+
+
+class SourceFactory(Row):
+    """A source beside the default ones."""
+
+    class Meta:
+        model = Source
+
+    company = company_of("type")
+    type = child(SourceTypeFactory)
+    name = factory.Sequence(lambda n: f"Source {n}")
+
+
+class TagFactory(Row):
+    """A tag."""
+
+    class Meta:
+        model = Tag
+
+    company = explicit_company()
+    name = factory.Sequence(lambda n: f"tag {n}")
+
+
+class CandidateFactory(Row):
+    """A person with a name and an e-mail address."""
+
+    class Meta:
+        model = Candidate
+
+    company = explicit_company()
+    first_name = factory.Sequence(lambda n: f"Given{n}")
+    last_name = factory.Sequence(lambda n: f"Family{n}")
+    email = factory.Sequence(lambda n: f"candidate{n}@example.com")
+
+
+class CandidateTagFactory(Row):
+    """A tag on a person."""
+
+    class Meta:
+        model = CandidateTag
+
+    company = company_of("candidate")
+    candidate = child(CandidateFactory)
+    tag = child(TagFactory)
+
+
+class AttachmentFactory(Row):
+    """A small text file of a person."""
+
+    class Meta:
+        model = Attachment
+
+    class Params:
+        content = b"A curriculum vitae.\n"
+
+    company = company_of("candidate")
+    candidate = child(CandidateFactory)
+    file = factory.LazyAttribute(lambda resolver: ContentFile(resolver.content, name="cv.txt"))
+    name = "cv.txt"
+    content_type = "text/plain"
+    size = factory.LazyAttribute(lambda resolver: len(resolver.content))
+
+
+# ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
+class ApplicationFactory(Row):
+    """An active application in the first stage with the transition that put it there.
+
+    `stage=` puts it elsewhere; `state=Application.State.LEAD` makes a lead, without stage and transition.
+    """
+
+    class Meta:
+        model = Application
+
+    company = company_of("job")
+    job = child(JobFactory)
+    candidate = child(CandidateFactory)
+    state = Application.State.ACTIVE
+    stage = factory.LazyAttribute(
+        lambda resolver: None if resolver.state == Application.State.LEAD else first_stage(resolver.job)
+    )
+    stage_entered_at = factory.LazyAttribute(lambda resolver: clock.now() if resolver.stage else None)
+
+    @factory.post_generation
+    def transition(self: Application, create: bool, extracted: Any, **_: Any) -> None:  # type: ignore[misc]
+        """Write the transition into the stage."""
+        if create and self.stage is not None and extracted is not False:
+            StageTransitionFactory(application=self, to_stage=self.stage, moved_at=self.stage_entered_at)
+
+
+class StageTransitionFactory(Row):
+    """A move of an application into its first stage; it does not move the application itself."""
+
+    class Meta:
+        model = StageTransition
+
+    company = company_of("application")
+    application = child(ApplicationFactory)
+    to_stage = factory.LazyAttribute(lambda resolver: first_stage(resolver.application.job))
+
+
+class NoteFactory(Row):
+    """A note that everyone on the job reads."""
+
+    class Meta:
+        model = Note
+
+    company = company_of("application")
+    application = child(ApplicationFactory)
+    author = child(MembershipFactory)
+    body = "A note."
+
+
+class NewsfeedEntryFactory(Row):
+    """An entry about an application, of a kind that needs no other row."""
+
+    class Meta:
+        model = NewsfeedEntry
+
+    company = company_of("application")
+    application = child(ApplicationFactory)
+    job = factory.LazyAttribute(lambda resolver: resolver.application.job if resolver.application else None)
+    candidate = factory.LazyAttribute(lambda resolver: resolver.application.candidate if resolver.application else None)
+    verb = "applications.reopened"
+    payload = factory.LazyAttribute(
+        lambda resolver: {"candidate": resolver.candidate.name if resolver.candidate else "", "reason": ""}
+    )
+
+
+# ── Background work ──────────────────────────────────────────────────────────────────────────────────────────────────
+class OutboxMessageFactory(Row):
+    """A waiting message of no company, due now, alone under its ordering key."""
+
+    class Meta:
+        model = OutboxMessage
+
+    topic = "tests.nothing"
+    ordering_key = factory.Sequence(lambda n: f"tests:{n}")
+    payload = factory.LazyFunction(dict)
+    available_at = factory.LazyFunction(clock.machine_now)
+
+
+class HeartbeatFactory(Row):
+    """A worker that worked a moment ago."""
+
+    class Meta:
+        model = Heartbeat
+        django_get_or_create = ("name",)
+
+    name = "worker"
+    beat_at = factory.LazyFunction(clock.machine_now)
+
+
+# ── Integrations ─────────────────────────────────────────────────────────────────────────────────────────────────────
+class InstallationFactory(Row):
+    """A company's connection that is switched on, without any key."""
+
+    class Meta:
+        model = Installation
+
+    company = explicit_company()
+    integration = "dummy"
+    is_on = True
+
+
+class CredentialFactory(Row):
+    """An accepted key of a member."""
+
+    class Meta:
+        model = Credential
+
+    company = company_of("installation")
+    installation = child(InstallationFactory)
+    membership = child(MembershipFactory)
+    secret = factory.Sequence(lambda n: f"key-of-a-member-{n:04d}")
+    secret_digest = factory.Sequence(lambda n: f"{n:064x}")
+    last4 = factory.LazyAttribute(lambda resolver: resolver.secret[-4:])
+    state = Credential.State.ACCEPTED
+    checked_at = factory.LazyFunction(clock.now)
+
+
+class WebhookDeliveryFactory(Row):
+    """A delivery that waits to be read."""
+
+    class Meta:
+        model = WebhookDelivery
+
+    company = company_of("installation")
+    installation = child(InstallationFactory)
+    event = "changed"
+    body = b"{}"
+
+
+# ── Helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def administrator(company: Company, **fields: Any) -> Membership:
+    """Return a new Administrator of the company."""
+    return MembershipFactory(company=company, role=CompanyRole.ADMINISTRATOR, **fields)
+
+
+def staffing(company: Company, **fields: Any) -> Membership:
+    """Return a new member with the role Staffing."""
+    return MembershipFactory(company=company, role=CompanyRole.STAFFING, **fields)
+
+
+def on_team(job: Job, role: JobRole = JobRole.RECRUITER, **fields: Any) -> Membership:
+    """Return a new Standard member with a role on the job."""
+    membership = MembershipFactory(company=job.company, **fields)
+    HiringTeamMemberFactory(job=job, membership=membership, role=role)
+    return membership
+
+
+def hiring_team(job: Job) -> Mapping[JobRole, Membership]:
+    """Return a new Standard member for every role on the job."""
+    return {role: on_team(job, role) for role in JobRole}
+
+
+def stage_of(job: Job, group: StageGroup) -> Stage:
+    """Return the first step of a stage group in the job's process."""
+    return min(Stage.objects.filter(process_id=job.process_id, group=group), key=lambda stage: stage.order)
+
+
+def lead(**fields: Any) -> Application:
+    """Return a new lead."""
+    return ApplicationFactory(state=Application.State.LEAD, **fields)
+
+
+FACTORIES: Mapping[str, Callable[..., Any]] = {
+    kind._meta.model._meta.label: kind for kind in Row.__subclasses__() if kind._meta.model is not None
+}
+"""Every factory by its model's label, such as `jobs.Job`."""

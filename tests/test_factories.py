@@ -1,0 +1,62 @@
+"""There is a factory for each model of ours, and what it makes belongs to one company throughout."""
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from recruiting.applications.models import Application
+from tests import factories
+
+OURS = ("recruiting.", "newsfeed", "integrations")
+# A vendor's models are made by its own tests.
+CORE = [
+    model
+    for config in apps.get_app_configs()
+    if config.name.startswith(OURS) and not config.name.startswith("integrations.") and config.name != "recruiting.api"
+    for model in config.get_models()
+    if not model._meta.auto_created
+]
+
+
+@pytest.mark.parametrize("model", CORE, ids=lambda model: model._meta.label)
+def test_each_model_has_a_factory_that_keeps_to_one_company(db: None, model: type[models.Model]) -> None:
+    make = factories.FACTORIES[model._meta.label]
+    fields = {field.name: field for field in model._meta.fields}
+
+    given = (
+        {"company": factories.CompanyFactory()} if "company" in fields and "company" in make._meta.declarations else {}
+    )
+    row = make(**given)
+
+    row.refresh_from_db()
+    for field in fields.values():
+        parent = getattr(row, field.name) if field.is_relation else None
+        if given and hasattr(parent, "company_id"):
+            assert parent.company_id == given["company"].pk, field.name
+
+
+def test_a_company_is_never_guessed(db: None) -> None:
+    with pytest.raises(TypeError, match="Give the company"):
+        factories.CandidateFactory()
+
+
+def test_an_application_stands_in_the_first_stage_with_its_transition(db: None) -> None:
+    application = factories.ApplicationFactory(company=factories.CompanyFactory())
+
+    assert application.state == Application.State.ACTIVE
+    assert application.stage.name == "New"
+    assert [t.to_stage for t in application.transitions.all()] == [application.stage]
+
+
+def test_a_lead_stands_nowhere(db: None) -> None:
+    lead = factories.lead(company=factories.CompanyFactory())
+
+    assert (lead.stage, lead.stage_entered_at, lead.transitions.count()) == (None, None, 0)
+
+
+def test_a_parent_row_gives_the_company(db: None) -> None:
+    job = factories.JobFactory(company=factories.CompanyFactory())
+
+    application = factories.ApplicationFactory(job=job)
+
+    assert application.company == application.candidate.company == job.company
