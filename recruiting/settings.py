@@ -38,7 +38,7 @@ if not SECRET_KEY:
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 # Fernet keys that encrypt vendor credentials; the first encrypts, all decrypt (`manage.py rotate_credentials`).
-CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=["dGVzdHMtb25seS1rZXktbmV2ZXItdXNlZC1vdXRzaWRlIQ=="] if TESTING else [])
+CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=["YSBrZXkgb2YgdGVzdHMsIG5ldmVyIHVzZWQgYWdhaW4="] if TESTING else [])
 if not CREDENTIAL_KEYS:
     raise ImproperlyConfigured(
         "CREDENTIAL_KEYS is not set, so vendor keys cannot be encrypted. "
