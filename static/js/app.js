@@ -1,0 +1,27 @@
+// Starts every behaviour of a signed-in page. One module per behaviour; pages work without any of them.
+import { contentArrived, onContent } from "./content.js";
+import { startBoards } from "./board.js";
+import { startBusy } from "./busy.js";
+import { startClipboard } from "./clipboard.js";
+import { startComboboxes } from "./combobox.js";
+import { startDeadlines } from "./deadlines.js";
+import { startDialogs } from "./dialogs.js";
+import { startDrafts } from "./drafts.js";
+import { startKeys } from "./keys.js";
+import { startMenus } from "./menus.js";
+import { startPages } from "./page.js";
+import { startPolling } from "./polling.js";
+import { startThemes } from "./themes.js";
+import { startTimes } from "./times.js";
+import { startToasts } from "./toasts.js";
+import { startUnsaved } from "./unsaved.js";
+
+// Parts that are of no use without script come without being seen.
+onContent((root) => {
+  for (const part of root.querySelectorAll("[data-needs-script][hidden]")) part.hidden = false;
+});
+for (const start of [
+  startBusy, startPages, startPolling, startToasts, startDialogs, startUnsaved, startDrafts, startThemes, startTimes,
+  startDeadlines, startClipboard, startMenus, startComboboxes, startBoards, startKeys,
+]) start();
+contentArrived(document.body);

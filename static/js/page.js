@@ -1,0 +1,146 @@
+// Going from page to page without a reload: what is swapped, where focus goes, what the address says.
+import { announce } from "./live.js";
+import { contentArrived, firstProblem } from "./content.js";
+import { isSignIn, signedOut } from "./session.js";
+import { toast } from "./toasts.js";
+
+const OFFLINE = "We couldn't reach Throughline. What you typed is still here. Try again.";
+let before = null;
+let focusLater = null;
+
+export function visit(url) {
+  const to = new URL(url, location.href);
+  const same = to.pathname + to.search === location.pathname + location.search;
+  return window.htmx.ajax("GET", to.pathname + to.search, {
+    target: "#content", select: "#content", swap: "outerHTML", ...(same ? { replace: "true" } : { push: "true" }),
+  });
+}
+
+// The element that should have focus after the next swap, because the one that has it now goes away.
+export function returnFocusTo(element) {
+  focusLater = element ? describe(element) : null;
+}
+
+function describe(element) {
+  if (!element || element === document.body) return null;
+  const form = element.closest("form");
+  return {
+    id: element.id,
+    tag: element.localName,
+    href: element.getAttribute("href"),
+    name: element.getAttribute("name"),
+    text: element.matches("button, a") ? element.textContent.trim() : "",
+    action: form ? form.getAttribute("action") ?? "" : null,
+  };
+}
+
+function findAgain(known, root) {
+  if (!known) return null;
+  if (known.id) return root.querySelector(`#${CSS.escape(known.id)}`);
+  return [...root.querySelectorAll(known.tag)].find((element) => {
+    const form = element.closest("form");
+    return element.getAttribute("href") === known.href
+      && element.getAttribute("name") === known.name
+      && (form ? form.getAttribute("action") ?? "" : null) === known.action
+      && (!known.text || element.textContent.trim() === known.text);
+  }) ?? null;
+}
+
+function focusOn(element, options) {
+  if (!element) return false;
+  if (!element.matches("a[href], button, input, select, textarea, [tabindex]")) element.tabIndex = -1;
+  element.focus(options);
+  return document.activeElement === element;
+}
+
+function named(root) {
+  const name = root.querySelector("[data-messages][data-focus], [data-messages] [data-focus]")?.dataset.focus;
+  const id = name || location.hash.slice(1);
+  return id ? document.getElementById(decodeURIComponent(id)) : null;
+}
+
+function settleFocus(root) {
+  const samePage = before && before.path === location.pathname;
+  if (!samePage) window.scrollTo(0, 0);
+  const wanted = named(root) ?? firstProblem(root) ?? root.querySelector("[autofocus]");
+  if (focusOn(wanted)) return;
+  if (samePage && focusOn(findAgain(before.focused, document), { preventScroll: true })) return;
+  focusOn(root.querySelector("h1") ?? root, { preventScroll: true });
+}
+
+function markPlace() {
+  for (const link of document.querySelectorAll("[data-nav] a")) {
+    const path = new URL(link.href).pathname;
+    if (path === location.pathname) link.setAttribute("aria-current", "page");
+    else if (!("exact" in link.dataset) && location.pathname.startsWith(path)) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  const rail = document.getElementById("rail");
+  if (rail?.classList.contains("show")) window.bootstrap?.Offcanvas.getInstance(rail)?.hide();
+}
+
+function isBackground(element) {
+  return element?.hasAttribute?.("data-poll") ?? false;
+}
+
+export function startPages() {
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const detail = event.detail;
+    const { xhr, target, requestConfig, elt } = detail;
+    if (isSignIn(xhr.responseURL)) {
+      detail.shouldSwap = false;
+      if (!isBackground(elt)) signedOut({ element: elt, verb: requestConfig.verb });
+      return;
+    }
+    if (target.id !== "content") {
+      // A part that is missing from the answer must not take the old one away with it.
+      if (xhr.status >= 400 || (target.id && !xhr.responseText.includes(`id="${target.id}"`))) detail.shouldSwap = false;
+      return;
+    }
+    if (xhr.status >= 500) {
+      detail.shouldSwap = false;
+      const code = xhr.getResponseHeader("X-Request-ID");
+      toast({
+        tone: "danger",
+        text: `Something broke on our side. Nothing you saved is lost. Try again${code ? `; if it stays, tell support the code ${code}` : ""}.`,
+      });
+      return;
+    }
+    if (!xhr.responseText.includes('data-layout="app"')) {
+      // Another kind of page (signed out, Django admin): go there as a whole.
+      detail.shouldSwap = false;
+      if (xhr.status < 400 || requestConfig.verb === "get") location.assign(xhr.responseURL || requestConfig.path);
+      return;
+    }
+    before = { path: location.pathname, focused: focusLater ?? describe(document.activeElement) };
+    focusLater = null;
+  });
+  // The answer to a refused POST is shown, but its address is no page to come back to.
+  document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
+    const { xhr, requestConfig, history } = event.detail;
+    if (xhr.status >= 400 && requestConfig.verb !== "get") history.type = "replace";
+    if (history.type === "replace" && xhr.status >= 400) history.path = location.pathname + location.search;
+    if (history.type === "push" && history.path === location.pathname + location.search) history.type = "replace";
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id !== "content") return;
+    markPlace();
+    settleFocus(event.target);
+  });
+  document.addEventListener("htmx:load", (event) => {
+    if (event.detail.elt !== document.body) contentArrived(event.detail.elt);
+  });
+  for (const failure of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(failure, (event) => {
+      if (!isBackground(event.detail.elt)) toast({ tone: "danger", text: OFFLINE });
+    });
+  }
+  // Slow answers get words, for those who do not see the browser's own sign.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (isBackground(event.detail.elt)) return;
+    const timer = setTimeout(() => announce("Loading…"), 1000);
+    event.detail.xhr.addEventListener("loadend", () => clearTimeout(timer));
+  });
+  const problem = named(document) ?? firstProblem(document);
+  if (problem) focusOn(problem);
+}

@@ -1,0 +1,44 @@
+// Cards that refresh themselves: quiet when nothing changed, patient while somebody is inside.
+import { announce } from "./live.js";
+
+function words(element) {
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll("time, [data-poll-held]").forEach((part) => part.remove());
+  copy.querySelectorAll('input[name="csrfmiddlewaretoken"]').forEach((part) => part.remove());
+  return `${copy.dataset.announce ?? ""} ${copy.textContent.replace(/\s+/g, " ").trim()} ${[...copy.querySelectorAll("[href]")].map((a) => a.getAttribute("href"))}`;
+}
+
+function isInUse(element) {
+  const selection = document.getSelection();
+  return element.contains(document.activeElement)
+    || (!selection.isCollapsed && element.contains(selection.anchorNode))
+    || Boolean(document.querySelector("dialog[open]"));
+}
+
+export function startPolling() {
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { detail } = event;
+    const card = detail.target;
+    if (!detail.shouldSwap || !card.hasAttribute("data-poll")) return;
+    const page = new DOMParser().parseFromString(detail.xhr.responseText, "text/html");
+    const fresh = page.getElementById(card.id);
+    if (!fresh) return;
+    if (words(fresh) === words(card) && fresh.getAttribute("hx-trigger") === card.getAttribute("hx-trigger")) {
+      detail.shouldSwap = false;
+    } else if (isInUse(card) && card.dataset.pollShow === undefined) {
+      detail.shouldSwap = false;
+      card.querySelector("[data-poll-held]")?.removeAttribute("hidden");
+    } else {
+      card.dataset.hadFocus = String(card.contains(document.activeElement));
+      if (fresh.dataset.announce !== card.dataset.announce) announce(fresh.dataset.announce);
+      if (card.dataset.hadFocus === "true") setTimeout(() => document.querySelector(`#${CSS.escape(card.id)}-title`)?.focus(), 50);
+    }
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-poll-show]");
+    if (!button) return;
+    const card = button.closest("[data-poll]");
+    card.dataset.pollShow = "";
+    window.htmx.ajax("GET", card.getAttribute("hx-get"), { source: card, target: card, select: `#${card.id}`, swap: "outerHTML" });
+  });
+}

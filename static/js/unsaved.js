@@ -1,0 +1,39 @@
+// Leaving a form with data-guard that was changed asks once.
+function changed() {
+  return document.querySelector("form[data-guard][data-changed]");
+}
+
+function ask(leave) {
+  const dialog = document.createElement("dialog");
+  dialog.className = "tl-dialog tl-dialog--440";
+  dialog.setAttribute("hx-boost", "false");
+  dialog.setAttribute("aria-labelledby", "leave-title");
+  dialog.innerHTML = `<div class="tl-dialog__content"><header class="tl-dialog__header"><h2 id="leave-title">Leave without saving?</h2></header>
+    <div class="tl-dialog__body"><p>What you changed on this page is not saved yet.</p></div>
+    <footer class="tl-dialog__footer"><button type="button" class="btn" autofocus data-dialog-close>Stay</button><button type="button" class="btn btn-danger" data-leave>Leave</button></footer></div>`;
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.querySelector("[data-leave]").addEventListener("click", () => {
+    delete changed()?.dataset.changed;
+    dialog.close();
+    leave();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+export function startUnsaved() {
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-guard]");
+    if (form) form.dataset.changed = "";
+  });
+  document.addEventListener("submit", (event) => { delete event.target.dataset.changed; });
+  document.addEventListener("htmx:confirm", (event) => {
+    const { verb, elt, issueRequest } = event.detail;
+    if (verb !== "get" || elt.hasAttribute("data-poll") || !changed()) return;
+    event.preventDefault();
+    ask(() => issueRequest(true));
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (changed()) event.preventDefault();
+  });
+}
