@@ -38,9 +38,12 @@ def create_company(*, name: str, time_zone: str) -> Company:
     return company
 
 
-def change_details(*, company: Company, name: str, time_zone: str, by: Membership) -> Company:
-    """Change a company's name and time zone; a new zone moves open deadlines in the same transaction."""
-    _require_manager(by)
+def change_details(*, company: Company, name: str, time_zone: str, by: Membership | None) -> Company:
+    """Change a company's name and time zone; a new zone moves open deadlines in the same transaction.
+
+    Here and below `by` is the Administrator, or None for platform staff in the Django admin.
+    """
+    _require_manager(by, company)
     with transaction.atomic():
         locked = Company.objects.select_for_update().get(pk=company.pk)
         before = locked.zone
@@ -87,10 +90,12 @@ def invite(*, company: Company, email: str, role: CompanyRole, by: Membership | 
         NotAllowed: when `by` may not manage the company.
         Conflict: when the address belongs to a member.
     """
-    if by is not None:
-        _require_manager(by)
+    _require_manager(by, company)
     email = email.strip().lower()
-    if Membership.objects.for_company(company).filter(user__email__iexact=email).exists():
+    present = Membership.objects.for_company(company).filter(user__email__iexact=email).first()
+    if present is not None and not present.is_active:
+        raise Conflict(f"{email} was deactivated here. Reactivate them instead.", code="already_a_member")
+    if present is not None:
         raise Conflict(f"{email} is already here.", code="already_a_member")
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
@@ -118,6 +123,14 @@ def invite(*, company: Company, email: str, role: CompanyRole, by: Membership | 
     return invitation, link
 
 
+def revoke_invitation(*, invitation: Invitation, by: Membership | None) -> None:
+    """Take an open invitation back: its link stops working. Raises Conflict when it was accepted meanwhile."""
+    _require_manager(by, invitation.company)
+    gone, _ = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).delete()
+    if not gone and Invitation.objects.filter(pk=invitation.pk).exists():
+        raise Conflict(f"{invitation.email} accepted the invitation meanwhile.", code="invitation_accepted")
+
+
 def find_invitation(token: str, *, now: datetime | None = None) -> Invitation:
     """Return the open invitation behind a link. Raises NotFound when it was used, replaced or is too old."""
     invitation = (
@@ -130,21 +143,33 @@ def find_invitation(token: str, *, now: datetime | None = None) -> Invitation:
     return invitation
 
 
-def accept_invitation(*, token: str, first_name: str = "", last_name: str = "", password: str = "") -> Membership:
+def accept_invitation(
+    *, token: str, as_user: User | None = None, first_name: str = "", last_name: str = "", password: str = ""
+) -> Membership:
     """Use an invitation: make the user where there is none, and the membership.
 
-    A person who has an account already keeps their name and password; the caller asks them to sign in.
+    Args:
+        token: the secret part of the link.
+        as_user: who is signed in. A person who has an account keeps their name and password, and the link alone does
+            not prove who they are.
+        first_name: of a new account.
+        last_name: of a new account.
+        password: of a new account.
 
     Raises:
-        NotFound: when the link was used or is too old.
+        NotFound: when the link was used, replaced or is too old.
+        NotAllowed: when the address has an account and somebody else, or nobody, is signed in.
         InvalidInput: when a new account lacks a password.
     """
     with transaction.atomic():
         invitation = find_invitation(token)
-        locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
-        if locked.accepted_at is not None:
+        # Two clicks on one link: the second finds it used.
+        locked = Invitation.objects.select_for_update().filter(pk=invitation.pk, accepted_at__isnull=True).first()
+        if locked is None:
             raise NotFound("This invitation was used a moment ago. Sign in instead.")
         user = User.objects.filter(email__iexact=locked.email).first()
+        if user is not None and (as_user is None or as_user.pk != user.pk):
+            raise NotAllowed(f"Sign in as {locked.email} to accept this invitation.")
         if user is None:
             if not password:
                 raise InvalidInput(fields={"password": "Choose a password."})
@@ -157,23 +182,26 @@ def accept_invitation(*, token: str, first_name: str = "", last_name: str = "", 
     return membership
 
 
-def change_role(*, membership: Membership, role: CompanyRole, by: Membership) -> Membership:
+def change_role(*, membership: Membership, role: CompanyRole, by: Membership | None) -> Membership:
     """Change what a member is in the company. Raises Conflict for the last Administrator."""
-    _require_manager(by)
     with transaction.atomic():
         locked = _lock_member(membership, by)
-        if locked.role == CompanyRole.ADMINISTRATOR and role != CompanyRole.ADMINISTRATOR:
+        if locked.role == CompanyRole.ADMINISTRATOR and role != CompanyRole.ADMINISTRATOR and locked.is_active:
             _require_another_administrator(locked)
         locked.role = role
         locked.save(update_fields=["role"])
     return locked
 
 
-def deactivate(*, membership: Membership, by: Membership) -> Membership:
-    """Take away a member's access: signed out at the next click, keys stop being used. Raises Conflict for the last Administrator."""
-    _require_manager(by)
+def deactivate(*, membership: Membership, by: Membership | None) -> Membership:
+    """Take away a member's access: signed out at the next click, keys stop being used.
+
+    Doing it twice changes nothing. Raises Conflict for the last Administrator.
+    """
     with transaction.atomic():
         locked = _lock_member(membership, by)
+        if not locked.is_active:
+            return locked
         if locked.role == CompanyRole.ADMINISTRATOR:
             _require_another_administrator(locked)
         locked.is_active = False
@@ -182,9 +210,8 @@ def deactivate(*, membership: Membership, by: Membership) -> Membership:
     return locked
 
 
-def reactivate(*, membership: Membership, by: Membership) -> Membership:
+def reactivate(*, membership: Membership, by: Membership | None) -> Membership:
     """Give a deactivated member access again."""
-    _require_manager(by)
     with transaction.atomic():
         locked = _lock_member(membership, by)
         locked.is_active = True
@@ -214,18 +241,26 @@ def _require_zone(name: str) -> None:
         raise InvalidInput(fields={"time_zone": error.messages[0]}) from error
 
 
-def _require_manager(by: Membership) -> None:
+def _require_manager(by: Membership | None, company: Company) -> None:
+    if by is None:
+        return
+    if by.company_id != company.pk:
+        raise NotFound("There is no such company among yours.")
     if not by.can(Action.MANAGE_COMPANY):
         raise NotAllowed("Only Administrators change company settings. Ask one of them.")
 
 
-def _lock_member(membership: Membership, by: Membership) -> Membership:
+def _lock_member(membership: Membership, by: Membership | None) -> Membership:
+    if by is not None and by.company_id != membership.company_id:
+        raise NotFound("There is no such member in your company.")
     # The company row orders changes of roles, so that two Administrators cannot remove each other at once.
-    Company.objects.select_for_update().get(pk=by.company_id)
-    try:
-        return Membership.objects.select_for_update().get(pk=membership.pk, company_id=by.company_id)
-    except Membership.DoesNotExist:
-        raise NotFound("There is no such member in your company.") from None
+    company = Company.objects.select_for_update().get(pk=membership.company_id)
+    if by is not None:
+        by = Membership.objects.active().filter(pk=by.pk).first()
+        if by is None:
+            raise NotAllowed("Only Administrators change company settings. Ask one of them.")
+    _require_manager(by, company)
+    return Membership.objects.select_for_update().get(pk=membership.pk)
 
 
 def _require_another_administrator(membership: Membership) -> None:
