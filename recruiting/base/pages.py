@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +18,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from recruiting.base import wording
 
@@ -54,6 +55,16 @@ def see_other(request: HttpRequest, to: Any) -> HttpResponse:
     if request.headers.get("X-Requested-With") == "dialog":
         return HttpResponse(status=204, headers={"X-Location": address})
     return HttpResponse(status=303, headers={"Location": address})
+
+
+def came_from(request: HttpRequest, default: Any) -> str:
+    """Return the page of ours that a form was sent from: its field `next`, else the Referer, else `default`."""
+    for address in (request.POST.get("next", ""), request.headers.get("Referer", "")):
+        if url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+            parts = urlsplit(address)
+            if parts.path != request.path:
+                return urlunsplit(("", "", parts.path, parts.query, ""))
+    return resolve_url(default)
 
 
 def refused(
