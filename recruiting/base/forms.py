@@ -47,6 +47,6 @@ def _tabler_class(widget: forms.Widget) -> str:
         return "form-check-input"
     if isinstance(widget, forms.Select):
         return "form-select"
-    if isinstance(widget, forms.TextInput | forms.NumberInput | forms.Textarea | forms.FileInput):
+    if isinstance(widget, forms.widgets.Input | forms.Textarea):
         return "form-control"
     return ""

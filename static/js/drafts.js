@@ -46,6 +46,10 @@ function tell(area) {
   area.after(note);
 }
 
+export function forgetDrafts() {
+  for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
+}
+
 function purge() {
   for (const name of Object.keys(localStorage)) {
     if (name.startsWith(PREFIX) && !((read(name)?.at ?? 0) > Date.now() - WEEK)) localStorage.removeItem(name);
@@ -74,7 +78,6 @@ export function startDrafts() {
     elt.querySelectorAll("textarea[data-draft]").forEach(forget);
   });
   document.addEventListener("submit", (event) => {
-    if (!event.target.hasAttribute("data-sign-out")) return;
-    for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
+    if (event.target.hasAttribute("data-sign-out")) forgetDrafts();
   });
 }

@@ -2,8 +2,13 @@
 import { startBusy } from "./busy.js";
 import { startClipboard } from "./clipboard.js";
 import { firstProblem } from "./content.js";
+import { forgetDrafts } from "./drafts.js";
 
 for (const part of document.querySelectorAll("[data-needs-script][hidden]")) part.hidden = false;
 startBusy();
 startClipboard();
-firstProblem(document)?.focus();
+const chosen = document.querySelector("[data-focus-first]")?.dataset.focusFirst;
+(document.querySelector('[aria-invalid="true"]') ?? (chosen && document.querySelector(chosen)) ?? firstProblem(document))?.focus();
+document.addEventListener("submit", (event) => {
+  if (event.target.hasAttribute("data-sign-out")) forgetDrafts();
+});
