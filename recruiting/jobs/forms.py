@@ -1,0 +1,76 @@
+"""What people type about jobs and their hiring teams. Whether it is accepted, the services say."""
+
+from typing import Any
+
+from django import forms
+
+from recruiting.base.permissions import JobRole
+from recruiting.companies.models import Company, Membership
+from recruiting.jobs.countries import COUNTRIES
+from recruiting.jobs.models import HiringProcess, Job
+from recruiting.jobs.services import JobDetails
+
+DETAILS = tuple(JobDetails.__dataclass_fields__)
+
+
+class JobForm(forms.Form):
+    """Edits what a job says about itself."""
+
+    title = forms.CharField(max_length=150, error_messages={"required": "Enter a title."})
+    department = forms.CharField(max_length=100, required=False)
+    city = forms.CharField(max_length=100, required=False)
+    region = forms.CharField(label="State", max_length=100, required=False, help_text="Or province or region.")
+    country = forms.ChoiceField(choices=[("", "No country"), *COUNTRIES], required=False)
+    employment_type = forms.CharField(
+        label="Type", max_length=40, required=False, help_text="Such as full-time or contract."
+    )
+    description = forms.CharField(
+        max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 8}), help_text="Plain text."
+    )
+
+    def details(self) -> JobDetails:
+        """Return the cleaned details."""
+        return JobDetails(**{name: self.cleaned_data[name].strip() for name in DETAILS})
+
+    def refuse(self, fields: dict[str, str]) -> None:
+        """Put a service's refusals on their fields."""
+        for name, sentence in fields.items():
+            self.add_error(name if name in self.fields else None, sentence)
+
+
+class NewJobForm(JobForm):
+    """Creates a job: its process is chosen here, once."""
+
+    process = forms.ModelChoiceField(
+        label="Hiring process",
+        queryset=HiringProcess.objects.none(),
+        empty_label=None,
+        help_text="The steps that candidates go through. It stays with the job.",
+    )
+    state = forms.ChoiceField(
+        label="Status",
+        choices=[(Job.State.OPEN, "Open: takes candidates"), (Job.State.DRAFT, "Draft: not ready yet")],
+        widget=forms.RadioSelect,
+        initial=Job.State.OPEN,
+    )
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        processes = HiringProcess.objects.for_company(company).order_by("-is_default", "name")
+        process = self.fields["process"]
+        assert isinstance(process, forms.ModelChoiceField)
+        process.queryset = processes
+        process.initial = processes.first()
+
+
+class TeamForm(forms.Form):
+    """A member and a role on a job."""
+
+    member = forms.ModelChoiceField(queryset=Membership.objects.none(), error_messages={"required": "Choose a person."})
+    role = forms.ChoiceField(choices=JobRole.choices)
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        member = self.fields["member"]
+        assert isinstance(member, forms.ModelChoiceField)
+        member.queryset = Membership.objects.for_company(company).select_related("user")

@@ -1,0 +1,165 @@
+"""Pages about one job: create, edit, open, close, and the Job Info window with its hiring team.
+
+The list of jobs and the board count applications and live in `recruiting.applications`.
+"""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from recruiting.base import pages
+from recruiting.base.errors import Conflict, InvalidInput, NotAllowed
+from recruiting.base.permissions import Action, JobRole
+from recruiting.companies.access import MemberRequest, member_required
+from recruiting.jobs import access, selectors, services
+from recruiting.jobs.forms import DETAILS, JobForm, NewJobForm, TeamForm
+from recruiting.jobs.models import Job
+from recruiting.jobs.pages import KEY_PEOPLE, render_info
+
+
+@require_http_methods(["GET", "POST"])
+@member_required
+def new(request: MemberRequest) -> HttpResponse:
+    """Create a job."""
+    if not request.membership.can(Action.CREATE_JOB):
+        raise NotAllowed("Administrators and Staffing create jobs. Ask one of them.")
+    form = NewJobForm(request.POST if request.method == "POST" else None, company=request.company)
+    if form.is_valid():
+        try:
+            job = services.create_job(
+                details=form.details(),
+                by=request.membership,
+                process=form.cleaned_data["process"],
+                state=Job.State(form.cleaned_data["state"]),
+            )
+        except InvalidInput as refusal:
+            form.refuse(refusal.fields)
+        else:
+            return pages.saved(request, "Job created.", _board(job.pk))
+    return _show_form(request, form, {"cancel_url": reverse("applications:jobs")})
+
+
+@require_http_methods(["GET", "POST"])
+@member_required
+def edit(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """Change what a job says about itself."""
+    job = _job(request, job_id)
+    access.require(request.membership, Action.EDIT_JOB, job)
+    initial = {name: getattr(job, name) for name in DETAILS}
+    form = JobForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            services.edit_job(job=job, details=form.details(), by=request.membership)
+        except InvalidInput as refusal:
+            form.refuse(refusal.fields)
+        else:
+            return pages.saved(request, "Job saved.", _board(job.pk))
+    context = {"job": job, "stages": selectors.stages_of(job), "cancel_url": _board(job.pk)}
+    return _show_form(request, form, context)
+
+
+@require_http_methods(["GET", "POST"])
+@member_required
+def open_job(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """Ask, and open a draft or closed job."""
+    job = _job(request, job_id)
+    if request.method == "GET":
+        return _ask_about_state(request, job)
+    services.open_job(job=job, by=request.membership)
+    # A draft that was opened by mistake is not the same as a closed job, so only a reopened one offers Undo.
+    undo_url = reverse("jobs:close", args=[job.pk]) if job.state == Job.State.CLOSED else None
+    return pages.saved(request, "Job opened.", pages.came_from(request, _board(job.pk)), undo_url=undo_url)
+
+
+@require_http_methods(["GET", "POST"])
+@member_required
+def close_job(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """Ask, and close a job."""
+    job = _job(request, job_id)
+    if request.method == "GET":
+        return _ask_about_state(request, job)
+    services.close_job(job=job, by=request.membership)
+    undo_url = reverse("jobs:open", args=[job.pk]) if job.state == Job.State.OPEN else None
+    return pages.saved(request, "Job closed.", pages.came_from(request, _board(job.pk)), undo_url=undo_url)
+
+
+@require_GET
+@member_required
+def info(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """Show who runs a job and how vendors are set up for it."""
+    return render_info(request, job=_job(request, job_id), open_slug=request.GET.get("open", ""))
+
+
+@require_POST
+@member_required
+def add_to_team(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """Give a member a role on the job."""
+    job = _job(request, job_id)
+    form = TeamForm(request.POST, company=request.company)
+    if not form.is_valid():
+        return _back_to_team(request, job, request.POST.get("role", ""), _first_error(form), done=False)
+    member, role = form.cleaned_data["member"], JobRole(form.cleaned_data["role"])
+    try:
+        services.add_to_team(job=job, member=member, role=role, by=request.membership)
+    except Conflict as refusal:
+        return _back_to_team(request, job, role, refusal.message, done=False)
+    return _back_to_team(request, job, role, f"{member.name} is now {role.label} on this job.")
+
+
+@require_POST
+@member_required
+def remove_from_team(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """Take a role on the job away from a member."""
+    job = _job(request, job_id)
+    form = TeamForm(request.POST, company=request.company)
+    if not form.is_valid():
+        return _back_to_team(request, job, request.POST.get("role", ""), _first_error(form), done=False)
+    member, role = form.cleaned_data["member"], JobRole(form.cleaned_data["role"])
+    services.remove_from_team(job=job, member=member, role=role, by=request.membership)
+    message = f"{member.name} is no longer {role.label} on this job."
+    if not Job.objects.visible_to(request.membership).filter(pk=job.pk).exists():
+        return pages.saved(request, message, reverse("applications:jobs"))
+    return _back_to_team(request, job, role, message)
+
+
+def _job(request: MemberRequest, job_id: UUID) -> Job:
+    return get_object_or_404(Job.objects.visible_to(request.membership).select_related("company", "process"), pk=job_id)
+
+
+def _show_form(request: MemberRequest, form: JobForm, context: dict[str, object]) -> HttpResponse:
+    return render(request, "jobs/form.html", {"form": form, **context}, status=422 if form.errors else 200)
+
+
+def _ask_about_state(request: MemberRequest, job: Job) -> HttpResponse:
+    access.require(request.membership, Action.EDIT_JOB, job)
+    context = {
+        "job": job,
+        "active": job.applications.filter(state="active").count(),
+        "next": pages.came_from(request, _board(job.pk)),
+    }
+    return render(request, "jobs/state.html", context)
+
+
+def _back_to_team(
+    request: MemberRequest, job: Job, role: str, message: str, *, done: bool = True
+) -> HttpResponse:
+    # The picker of that role stays open; who may not edit any more lands on the section.
+    section = "key-people" if role in KEY_PEOPLE else "monitoring"
+    address = f"{reverse('jobs:info', args=[job.pk])}?open={section}"
+    if role in JobRole.values and access.may(request.membership, Action.EDIT_JOB, job):
+        address += f"&pick={role}"
+    level = messages.SUCCESS if done else messages.WARNING
+    return pages.saved(request, message, address, level=level)
+
+
+def _first_error(form: forms.Form) -> str:
+    return str(next(iter(form.errors.values()))[0])
+
+
+def _board(job_id: UUID) -> str:
+    return reverse("applications:job", args=[job_id])
