@@ -151,10 +151,14 @@ def claim(*, now: datetime, lease_seconds: float) -> OutboxMessage | None:
         if message.state == State.LEASED:
             message.attempt_ended_at = message.lease_until
         message.state = State.LEASED
+        # Whoever asks again from now on writes a message of their own; this one may come back beside it.
+        message.coalesce_key = ""
         message.attempts += 1
         message.lease_id = ids.uuid7()
         message.lease_until = now + timedelta(seconds=lease_seconds)
-        message.save(update_fields=["state", "attempts", "lease_id", "lease_until", "attempt_ended_at"])
+        message.save(
+            update_fields=["state", "coalesce_key", "attempts", "lease_id", "lease_until", "attempt_ended_at"]
+        )
     return message
 
 
