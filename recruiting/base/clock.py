@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-_cached: tuple[float, timedelta] = (-1.0, timedelta(0))
+# The offset that was read last, and from which file: a file system's clock may tick too slowly for its time alone.
+_cached: tuple[tuple[int, int], timedelta] = ((-1, -1), timedelta(0))
 
 
 class ClockRefused(RuntimeError):
@@ -61,15 +62,16 @@ def offset() -> timedelta:
     if not settings.SANDBOX_MODE:
         return timedelta(0)
     try:
-        changed = os.stat(settings.SANDBOX_CLOCK_FILE).st_mtime_ns
+        file = os.stat(settings.SANDBOX_CLOCK_FILE)
     except OSError:
         return timedelta(0)
-    if changed != _cached[0]:
+    version = (file.st_ino, file.st_mtime_ns)
+    if version != _cached[0]:
         try:
             seconds = float(json.loads(Path(settings.SANDBOX_CLOCK_FILE).read_text())["offset_seconds"])
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return timedelta(0)
-        _cached = (changed, timedelta(seconds=seconds))
+        _cached = (version, timedelta(seconds=seconds))
     return _cached[1]
 
 
