@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -31,7 +32,13 @@ class MembershipMiddleware:
     def _current(self, request: HttpRequest) -> Membership | None:
         if not request.user.is_authenticated:
             return None
-        mine = Membership.objects.active().filter(user=request.user).select_related("company", "user")
+        others = Membership.objects.active().filter(user=OuterRef("user")).exclude(pk=OuterRef("pk"))
+        mine = (
+            Membership.objects.active()
+            .filter(user=request.user)
+            .annotate(has_others=Exists(others))
+            .select_related("company", "user")
+        )
         chosen = request.session.get(SESSION_KEY)
         found = mine.filter(pk=chosen).first() if chosen else None
         if found is None:

@@ -1,0 +1,99 @@
+"""The list of pages beside Company Settings, and the state of each integration's page.
+
+Pages of integrations are offered by extensions; which vendor stands behind one is not known here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from recruiting import extensions
+from recruiting.companies.models import Company
+from recruiting.extensions import Badge, Extension, SettingsPage
+
+
+@dataclass(frozen=True)
+class Item:
+    """One link of the list. `exact`: it is current on its own address only, not below it."""
+
+    label: str
+    url: str
+    sentence: str = ""
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """Links under one heading."""
+
+    label: str
+    items: Sequence[Item]
+
+
+@dataclass(frozen=True)
+class IntegrationCard:
+    """An integration in Company Settings › Integrations."""
+
+    page: SettingsPage
+    badge: Badge
+    sentence: str
+    url: str
+    """Where its settings are; "" while it is not enabled for the company."""
+
+
+def sections(company: Company | None) -> list[Section]:
+    """Return the list of Company Settings for a company: the pages it can open."""
+    pages = [page for page, is_enabled in _pages(company) if is_enabled]
+    return [
+        Section(
+            "Company",
+            [
+                Item("General", reverse("companies:general"), "The company's name and time zone."),
+                Item("Users & roles", reverse("companies:users"), "Who works here, and what they may open."),
+            ],
+        ),
+        Section(
+            "Integrations",
+            [
+                Item(
+                    "All integrations",
+                    reverse("companies:integrations"),
+                    "Everything that can be connected, and how it is doing.",
+                    exact=True,
+                ),
+                *(Item(page.label, reverse(page.url_name), page.sentence) for page in pages),
+            ],
+        ),
+    ]
+
+
+def integration_cards(company: Company) -> list[IntegrationCard]:
+    """Return a card per integration, those that need attention first."""
+    cards = []
+    for page, is_enabled in _pages(company):
+        badge, sentence = extensions.ask(
+            lambda page=page: page.state(company),  # type: ignore[misc]
+            otherwise=(
+                Badge("Needs attention", "alert-triangle", "danger"),
+                f"The state of {page.label} could not be read. Try again in a minute.",
+            ),
+            about=f"the state of the settings page {page.slug}",
+        )
+        cards.append(IntegrationCard(page, badge, sentence, reverse(page.url_name) if is_enabled else ""))
+    return sorted(cards, key=lambda card: card.badge.tone != "danger")
+
+
+def _pages(company: Company | None) -> list[tuple[SettingsPage, bool]]:
+    found = [(page, _is_enabled(e, company)) for e in extensions.all_extensions() for page in e.settings_pages]
+    return sorted(found, key=lambda pair: (pair[0].weight, pair[0].slug))
+
+
+def _is_enabled(extension: Extension, company: Company | None) -> bool:
+    if company is None:
+        return False
+    return extensions.ask(
+        lambda: extension.is_enabled_for(company),
+        otherwise=False,
+        about=f"whether {extension.slug} is enabled",
+    )
