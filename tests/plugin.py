@@ -39,7 +39,7 @@ def prepare_environment() -> None:
         atexit.register(lambda: shutil.rmtree(root, ignore_errors=True) if os.getpid() == owner else None)
         os.environ["TEST_VAR_ROOT"] = root
         os.environ["VAR_DIR"] = str(Path(root) / "main")
-    Path(os.environ["VAR_DIR"]).mkdir(parents=True, exist_ok=True)
+    (Path(os.environ["VAR_DIR"]) / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when it is missing
     os.environ.update(ENVIRONMENT)
     os.environ.setdefault("DATABASE_URL", f"sqlite:///{os.environ['VAR_DIR']}/throughline.sqlite3")
     if worker and os.environ["DATABASE_URL"].startswith("sqlite"):
