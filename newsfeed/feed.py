@@ -4,7 +4,7 @@ Knows no roles: who may see which applications comes in as a queryset.
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,9 +97,16 @@ def publish(
     )
 
 
-def publish_many(kind: type[EntryType], rows: Iterable[NewsfeedEntry], *, batch_size: int = 1000) -> int:
-    """Write many facts of one kind at once (built by `build`); return how many."""
-    return len(NewsfeedEntry.objects.bulk_create(rows, batch_size=batch_size))
+def publish_many(rows: Sequence[NewsfeedEntry], *, batch_size: int = 1000) -> None:
+    """Write many facts at once in the open transaction (a sweep's).
+
+    Raises:
+        TypeError: when a row is of an unknown kind.
+    """
+    unknown = {row.verb for row in rows if entries.get(row.verb) is None}
+    if unknown:
+        raise TypeError(f"No kind of entry is called {', '.join(sorted(unknown))}.")
+    NewsfeedEntry.objects.bulk_create(rows, batch_size=batch_size)
 
 
 def readable(
@@ -108,6 +115,7 @@ def readable(
     jobs: models.QuerySet[Any],
     full_access_jobs: models.QuerySet[Any],
     reader: models.Model,
+    candidates: models.QuerySet[Any] | None = None,
 ) -> models.QuerySet[NewsfeedEntry]:
     """Return the entries that a reader may see.
 
@@ -116,6 +124,7 @@ def readable(
         jobs: the jobs that the reader may see, for entries about a job alone.
         full_access_jobs: the jobs on which the reader reads what is marked *full access only*.
         reader: the membership, who always reads their own entries.
+        candidates: the people that the reader may see, for entries about a person alone (files, details).
     """
     audience = (
         Q(audience=NewsfeedEntry.Audience.EVERYONE)
@@ -123,6 +132,8 @@ def readable(
         | Q(actor=reader)
     )
     seen = Q(application__in=applications) | Q(application__isnull=True, job__in=jobs)
+    if candidates is not None:
+        seen |= Q(application__isnull=True, job__isnull=True, candidate__in=candidates)
     return NewsfeedEntry.objects.filter(seen).filter(audience)
 
 
@@ -137,6 +148,11 @@ def render(rows: Sequence[NewsfeedEntry], *, membership: Any) -> list[RenderedEn
         if kind is not None:
             live.update(kind.live(same, membership=membership))
     return [_rendered(row, live.get(row.id, {})) for row in rows]
+
+
+def plain(row: NewsfeedEntry) -> RenderedEntry:
+    """Prepare an entry for a reader without a page: the fact in words, nothing of today."""
+    return _rendered(row, {})
 
 
 def _rendered(row: NewsfeedEntry, live: Mapping[str, Any]) -> RenderedEntry:

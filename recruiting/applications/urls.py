@@ -1,16 +1,41 @@
 """Addresses of home, jobs list, boards, moves and candidates. One list; a new address joins its paragraph."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from recruiting.applications.views import moves
+from recruiting.applications.views import candidates, files, home, moves, notes, record
 
 app_name = "applications"
-urlpatterns: list[URLPattern] = [
+record_urls: list[URLPattern] = [
+    path("", record.record, name="candidate"),
+    path("edit/", candidates.edit, name="candidate-edit"),
+    path("notes/add/", notes.add, name="note-add"),
+    path("notes/<uuid:note_id>/edit/", notes.edit, name="note-edit"),
+    path("notes/<uuid:note_id>/delete/", notes.delete, name="note-delete"),
+    path("files/add/", files.add, name="file-add"),
+    path("files/<uuid:file_id>/", files.download, name="file"),
+    path("files/<uuid:file_id>/remove/", files.remove, name="file-remove"),
+    path("<slug:tab>/", record.record, name="candidate-tab"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
     # Moves and the ends of an application: from the board's cards, the list and the candidate's record alike.
     path("candidates/<uuid:candidate_id>/applications/<uuid:application_id>/move/", moves.move, name="move"),
-    path("candidates/<uuid:candidate_id>/applications/<uuid:application_id>/convert/", moves.convert_lead, name="convert-lead"),
+    path(
+        "candidates/<uuid:candidate_id>/applications/<uuid:application_id>/convert/",
+        moves.convert_lead,
+        name="convert-lead",
+    ),
     path("candidates/<uuid:candidate_id>/applications/<uuid:application_id>/reject/", moves.reject, name="reject"),
-    path("candidates/<uuid:candidate_id>/applications/<uuid:application_id>/withdraw/", moves.withdraw, name="withdraw"),
+    path(
+        "candidates/<uuid:candidate_id>/applications/<uuid:application_id>/withdraw/", moves.withdraw, name="withdraw"
+    ),
     path("candidates/<uuid:candidate_id>/applications/<uuid:application_id>/reopen/", moves.reopen, name="reopen"),
     path("moves/<uuid:transition_id>/undo/", moves.undo_move, name="undo-move"),
+    # Home and people.
+    path("", home.home, name="home"),
+    path("candidates/", candidates.candidates, name="candidates"),
+    path("candidates/add/", candidates.add, name="candidate-add"),
+    path("candidates/<uuid:candidate_id>/", candidates.person, name="person"),
+    path("candidates/<uuid:candidate_id>/add-to-job/", candidates.add_to_job, name="candidate-add-to-job"),
+    # The candidate record, its notes and files. A tab's address comes last: any word may be one.
+    path("candidates/<uuid:candidate_id>/applications/<uuid:application_id>/", include(record_urls)),
 ]

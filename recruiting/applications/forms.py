@@ -1,0 +1,149 @@
+"""What the pages about candidates ask. What may be saved is the services' business; a form only reads and words."""
+
+from typing import Any
+
+from django import forms
+
+from recruiting.applications.models import Note
+from recruiting.base.permissions import Action
+from recruiting.candidates.models import Source
+from recruiting.candidates.services import CandidateDetails
+from recruiting.companies.models import Membership
+from recruiting.jobs.models import Job
+
+APPLIED, LEAD = "applied", "lead"
+
+
+class SourceField(forms.ModelChoiceField):
+    """A source with its kind behind it."""
+
+    def label_from_instance(self, source: Source) -> str:
+        """Return "LinkedIn (Job board)"."""
+        return f"{source.name} ({source.type.name})"
+
+
+class DetailsForm(forms.Form):
+    """A person's name and how to reach them."""
+
+    first_name = forms.CharField(max_length=80, required=False)
+    last_name = forms.CharField(max_length=80, required=False)
+    email = forms.CharField(
+        max_length=254,
+        required=False,
+        help_text="Without an email, requests cannot be sent.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    phone = forms.CharField(max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"}))
+
+    def details(self) -> CandidateDetails:
+        """Return what was typed."""
+        return CandidateDetails(
+            **{name: self.cleaned_data[name] for name in ("first_name", "last_name", "email", "phone")}
+        )
+
+
+class JobForm(forms.Form):
+    """Onto which job somebody comes, where from and as what."""
+
+    job = forms.ModelChoiceField(
+        queryset=Job.objects.none(),
+        empty_label="Choose a job",
+        error_messages={"required": "Choose a job.", "invalid_choice": "Choose a job from the list."},
+    )
+    source = SourceField(
+        queryset=Source.objects.none(),
+        empty_label="Choose a source",
+        error_messages={
+            "required": "Choose where this person comes from.",
+            "invalid_choice": "Choose a source from the list.",
+        },
+    )
+    kind = forms.ChoiceField(
+        label="Added as",
+        choices=[(APPLIED, "Applicant"), (LEAD, "Lead, has not applied")],
+        initial=APPLIED,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose applicant or lead.", "required": "Choose applicant or lead."},
+    )
+
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        jobs = Job.objects.allowing(Action.ADD_CANDIDATE, membership).exclude(state=Job.State.CLOSED)
+        self.fields["job"].queryset = jobs.order_by("title", "id")  # type: ignore[attr-defined]
+        sources = Source.objects.for_company(membership.company).filter(is_active=True)
+        self.fields["source"].queryset = sources.select_related("type").order_by("type__name", "name")  # type: ignore[attr-defined]
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether the person has not applied."""
+        return bool(self.cleaned_data["kind"] == LEAD)
+
+
+class CandidateForm(DetailsForm, JobForm):
+    """A new person and the job they come onto."""
+
+    field_order = ("first_name", "last_name", "email", "phone", "job", "source", "kind")
+
+
+class NoteForm(forms.Form):
+    """A note and who reads it."""
+
+    body = forms.CharField(
+        label="Add a note",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(
+            attrs={"rows": 2, "data-key": "n", "data-counter": Note.MAX_LENGTH, "data-counter-from": 9000}
+        ),
+    )
+    visibility = forms.ChoiceField(
+        label="Who reads it",
+        choices=Note.Visibility.choices,
+        initial=Note.Visibility.EVERYONE,
+        required=False,
+        error_messages={"invalid_choice": "Choose who reads this note from the list."},
+    )
+
+    def __init__(self, *args: Any, draft: str = "", may_restrict: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if draft:
+            self.fields["body"].widget.attrs["data-draft"] = draft
+        if not may_restrict:
+            allowed = [choice for choice in Note.Visibility.choices if choice[0] != Note.Visibility.FULL_ACCESS]
+            self.fields["visibility"].choices = allowed  # type: ignore[attr-defined]
+
+    def clean_body(self) -> str:
+        """Count a line's end as one character, as people do; browsers send two."""
+        return str(self.cleaned_data["body"]).replace("\r\n", "\n")
+
+    def clean_visibility(self) -> Note.Visibility:
+        """Return the visibility; a form without the field means everyone."""
+        return Note.Visibility(self.cleaned_data["visibility"] or Note.Visibility.EVERYONE)
+
+
+class NoteEditForm(forms.Form):
+    """The text of one's own note."""
+
+    body = forms.CharField(
+        label="Note",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "data-counter": Note.MAX_LENGTH, "data-counter-from": 9000}),
+    )
+
+    clean_body = NoteForm.clean_body
+
+
+class FileForm(forms.Form):
+    """A file for a person's record."""
+
+    file = forms.FileField(
+        label="Upload a file",
+        help_text="PDF, DOCX or TXT, up to 10 MB.",
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.txt"}),
+        error_messages={
+            "required": "Choose a PDF, DOCX or TXT file.",
+            "empty": "This file is empty. Choose another one.",
+            "missing": "Choose a PDF, DOCX or TXT file.",
+        },
+    )

@@ -1,0 +1,166 @@
+"""Reads about applications, the people behind them and what happened to them, always for one member.
+
+Nothing here writes, opens a transaction or knows a template.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+
+from newsfeed import feed
+from newsfeed.models import NewsfeedEntry
+from recruiting.applications.models import Application, Note, StageTransition
+from recruiting.base.pages import bounded_count
+from recruiting.base.permissions import Action
+from recruiting.candidates.models import Candidate
+from recruiting.companies.models import Membership
+from recruiting.jobs.models import HiringTeamMember, Job, Stage
+
+State = Application.State
+UNMOVED_AFTER = timedelta(days=10)
+COUNT_TO = 1000
+"""Where counting stops on a candidate's record."""
+
+
+# ── One record ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def records(membership: Membership) -> QuerySet[Application]:
+    """Return the applications a member may see, with everything a record's header shows."""
+    return Application.objects.visible_to(membership).select_related(
+        "candidate__source", "candidate__owner__user", "company", "job", "source", "stage"
+    )
+
+
+def applications_of(candidate: Candidate, membership: Membership) -> list[Application]:
+    """Return a person's applications that the member may see: those in the running first, then the newest."""
+    running = Case(
+        When(state__in=(State.ACTIVE, State.HIRED), then=Value(0)),
+        When(state=State.LEAD, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return list(records(membership).filter(candidate=candidate).order_by(running, "-id")[:50])
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an application stands in the list it belongs to, newest first: "4 of 37 in In Review"."""
+
+    label: str
+    position: int
+    total: int
+    previous: Application | None
+    following: Application | None
+
+
+def place_of(application: Application) -> Place | None:
+    """Return the place among the applications of the same step (or the leads) of the job; None for closed ones."""
+    if application.state not in (State.ACTIVE, State.HIRED, State.LEAD):
+        return None
+    peers = Application.objects.filter(
+        company=application.company_id,
+        job=application.job_id,
+        state=application.state,
+        stage=application.stage_id,
+    )
+    newer, older = peers.filter(id__gt=application.id), peers.filter(id__lt=application.id)
+    return Place(
+        label=application.stage.name if application.stage else "Leads",
+        position=bounded_count(newer, COUNT_TO) + 1,
+        total=bounded_count(peers, COUNT_TO),
+        previous=newer.order_by("id").first(),
+        following=older.order_by("-id").first(),
+    )
+
+
+def next_stage(stages: Iterable[Stage], now_in: Stage | None) -> Stage | None:
+    """Return the step after `now_in`, or None at the end and for a lead."""
+    if now_in is None:
+        return None
+    return next((stage for stage in stages if stage.order > now_in.order), None)
+
+
+def history_of(application: Application) -> list[StageTransition]:
+    """Return the newest moves of an application, up to 50."""
+    return list(
+        StageTransition.objects.filter(application=application)
+        .select_related("from_stage", "to_stage", "moved_by__user")
+        .order_by("-id")[:50]
+    )
+
+
+def closed_by(application: Application) -> NewsfeedEntry | None:
+    """Return the fact that an application was rejected or withdrawn, for who did it and when; None when it was not."""
+    if application.state not in (State.REJECTED, State.WITHDRAWN):
+        return None
+    return (
+        NewsfeedEntry.objects.filter(application=application, verb=f"applications.{application.state}")
+        .select_related("actor__user")
+        .order_by("-id")
+        .first()
+    )
+
+
+def notes_of(application: Application, membership: Membership) -> QuerySet[Note]:
+    """Return the notes about an application that the member may read."""
+    full = Job.objects.allowing(Action.READ_FULL_ACCESS_NOTES, membership)
+    return Note.objects.filter(application=application).filter(
+        Q(visibility=Note.Visibility.EVERYONE)
+        | Q(visibility=Note.Visibility.FULL_ACCESS, application__job__in=full)
+        | Q(author=membership)
+    )
+
+
+# ── Newsfeed ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def newsfeed(membership: Membership) -> QuerySet[NewsfeedEntry]:
+    """Return every entry of the company that the member may read."""
+    return feed.readable(
+        applications=Application.objects.visible_to(membership).values("pk"),
+        jobs=Job.objects.visible_to(membership).values("pk"),
+        candidates=Candidate.objects.visible_to(membership).values("pk"),
+        full_access_jobs=Job.objects.allowing(Action.READ_FULL_ACCESS_NOTES, membership).values("pk"),
+        reader=membership,
+    ).for_company(membership.company)
+
+
+def jobs_with_a_role(membership: Membership) -> QuerySet[Job]:
+    """Return the jobs on whose hiring team the member is."""
+    roles = HiringTeamMember.objects.filter(membership=membership)
+    return Job.objects.for_company(membership.company).filter(pk__in=roles.values("job"))
+
+
+# ── Home ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def my_jobs(membership: Membership) -> list[Job]:
+    """Return the member's jobs that are not closed, newest first, each with `active_count`; 11 say "and more"."""
+    return list(
+        jobs_with_a_role(membership)
+        .exclude(state=Job.State.CLOSED)
+        .annotate(active_count=Count("applications", filter=Q(applications__state=State.ACTIVE)))
+        .order_by("-id")[:11]
+    )
+
+
+def leads_to_convert(membership: Membership) -> QuerySet[Application]:
+    """Return the leads on open jobs that the member may convert."""
+    return Application.objects.allowing(Action.MOVE_APPLICATION, membership).filter(
+        state=State.LEAD, job__state=Job.State.OPEN
+    )
+
+
+def unmoved(membership: Membership, *, now: datetime) -> QuerySet[Application]:
+    """Return the active applications on open jobs that the member may move and nobody moved for ten days."""
+    return Application.objects.allowing(Action.MOVE_APPLICATION, membership).filter(
+        state=State.ACTIVE, job__state=Job.State.OPEN, stage_entered_at__lt=now - UNMOVED_AFTER
+    )
+
+
+# ── Lists of people ──────────────────────────────────────────────────────────────────────────────────────────────────
+def applications_by_person(people: Iterable[Candidate], membership: Membership) -> Mapping[UUID, list[Application]]:
+    """Return the visible applications of several people by person, newest first, in one query."""
+    found: dict[UUID, list[Application]] = {person.id: [] for person in people}
+    rows = Application.objects.visible_to(membership).filter(candidate__in=list(found))
+    for application in rows.select_related("job", "stage").order_by("-id"):
+        found[application.candidate_id].append(application)
+    return found

@@ -1,0 +1,69 @@
+"""Home: what needs the reader now, their jobs, and what happened."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from recruiting import extensions
+from recruiting.applications import pages, selectors
+from recruiting.base import clock
+from recruiting.base.background import heartbeat
+from recruiting.base.pages import bounded_count
+from recruiting.base.permissions import Action
+from recruiting.base.wording import plural
+from recruiting.companies.access import MemberRequest, member_required
+from recruiting.companies.models import Membership
+from recruiting.extensions import Extension, WorkItem
+
+JOBS_SHOWN = 10
+LEADS_WEIGHT = 50
+UNMOVED_WEIGHT = 90
+
+
+@require_safe
+@member_required
+def home(request: MemberRequest) -> HttpResponse:
+    """Show what needs the member, their jobs and the newsfeed."""
+    membership = request.membership
+    jobs = selectors.my_jobs(membership)
+    context = {
+        "work": sorted(_work(membership), key=lambda item: (item.weight, item.key)),
+        "jobs": jobs[:JOBS_SHOWN],
+        "more_jobs": len(jobs) > JOBS_SHOWN,
+        "may_create_job": membership.can(Action.CREATE_JOB),
+        "newsfeed": pages.newsfeed_of_company(request),
+    }
+    if membership.is_administrator and heartbeat.is_red():
+        silent_for = heartbeat.age()
+        context["stopped"] = True
+        context["stopped_since"] = clock.machine_now() - silent_for if silent_for else None
+    return render(request, "applications/home.html", context)
+
+
+def _work(membership: Membership) -> list[WorkItem]:
+    found: list[WorkItem] = []
+    people = reverse("applications:candidates")
+    leads = bounded_count(selectors.leads_to_convert(membership))
+    if leads:
+        sentence = f"{plural(leads, 'lead', 'leads')} to convert"
+        found.append(WorkItem("leads", sentence, f"{people}?show=leads", "Review", LEADS_WEIGHT))
+    unmoved = bounded_count(selectors.unmoved(membership, now=clock.now()))
+    if unmoved:
+        sentence = plural(unmoved, "candidate has", "candidates have") + " not moved for 10 days"
+        found.append(WorkItem("unmoved", sentence, f"{people}?show=unmoved", "Review", UNMOVED_WEIGHT))
+    for extension in extensions.all_extensions():
+        offered = partial(_offered, extension, membership)
+        found += extensions.ask(offered, otherwise=[], about=f"the work items of {extension.slug}")
+    return found
+
+
+def _offered(extension: Extension, membership: Membership) -> Sequence[WorkItem]:
+    items = list(extension.work_items(membership))
+    for item in items:
+        if not isinstance(item, WorkItem):
+            raise TypeError(f"{item!r} is not a WorkItem.")
+    return items

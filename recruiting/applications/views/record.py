@@ -1,0 +1,22 @@
+"""The candidate record: the newsfeed at its address, every other tab at its own."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_safe
+
+from recruiting.applications import pages, selectors
+from recruiting.companies.access import MemberRequest, member_required
+
+
+@require_safe
+@member_required
+def record(
+    request: MemberRequest, candidate_id: UUID, application_id: UUID, tab: str = pages.NEWSFEED_TAB
+) -> HttpResponse:
+    """Show one tab of a candidate record."""
+    application = get_object_or_404(selectors.records(request.membership), pk=application_id, candidate_id=candidate_id)
+    if tab == pages.NEWSFEED_TAB and request.resolver_match and "tab" in request.resolver_match.captured_kwargs:
+        return redirect(pages.record_url(application))
+    return pages.render_tab(request, application=application, slug=tab)
