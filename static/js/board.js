@@ -93,7 +93,7 @@ function openMoves(card) {
   dialog.setAttribute("hx-boost", "false");
   dialog.setAttribute("aria-labelledby", "move-title");
   dialog.innerHTML = `<div class="tl-dialog__content"><header class="tl-dialog__header"><h2 id="move-title"></h2><button type="button" class="btn-close" data-dialog-close aria-label="Close"></button></header>
-    <div class="tl-dialog__body"><input class="form-control" type="search" autocomplete="off" aria-label="Find a step" placeholder="Find a step"><div data-options></div></div></div>`;
+    <div class="tl-dialog__body"><input class="form-control" type="search" autocomplete="off" autofocus aria-label="Find a step" placeholder="Find a step"><div data-options></div></div></div>`;
   dialog.querySelector("h2").textContent = `Move ${personOf(card)} to…`;
   const options = dialog.querySelector("[data-options]");
   const find = dialog.querySelector("input");

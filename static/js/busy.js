@@ -9,6 +9,7 @@ function start(form, submitter) {
   button.dataset.busyTimer = setTimeout(() => {
     if (!("busy" in form.dataset)) return;
     button.dataset.label = button.innerHTML;
+    button.dataset.words = button.textContent.trim();
     button.textContent = button.dataset.busyLabel ?? "Saving…";
   }, WORDS_AFTER);
 }
@@ -20,6 +21,7 @@ export function finish(form) {
     button.removeAttribute("aria-disabled");
     if ("label" in button.dataset) button.innerHTML = button.dataset.label;
     delete button.dataset.label;
+    delete button.dataset.words;
   }
 }
 

@@ -3,7 +3,8 @@ const items = (menu) => [...menu.querySelectorAll(".dropdown-item:not([hidden])"
 
 export function startMenus() {
   document.addEventListener("keydown", (event) => {
-    const menu = event.target.closest(".dropdown-menu");
+    const open = event.target.matches('[data-bs-toggle="dropdown"][aria-expanded="true"]');
+    const menu = open ? event.target.parentElement.querySelector(".dropdown-menu") : event.target.closest(".dropdown-menu");
     if (!menu) return;
     const all = items(menu);
     if (event.key === "Home" && !event.target.matches("input")) all[0]?.focus();

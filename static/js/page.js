@@ -4,6 +4,7 @@ import { contentArrived, firstProblem } from "./content.js";
 import { isSignIn, signedOut } from "./session.js";
 import { toast } from "./toasts.js";
 
+const TOO_OLD = "This page was open for too long, so nothing was sent. Your text is still here: copy it, reload the page and send it again.";
 const OFFLINE = "We couldn't reach Throughline. What you typed is still here. Try again.";
 let before = null;
 let focusLater = null;
@@ -29,7 +30,7 @@ function describe(element) {
     tag: element.localName,
     href: element.getAttribute("href"),
     name: element.getAttribute("name"),
-    text: element.matches("button, a") ? element.textContent.trim() : "",
+    text: element.matches("button, a") ? element.dataset.words ?? element.textContent.trim() : "",
     action: form ? form.getAttribute("action") ?? "" : null,
   };
 }
@@ -95,6 +96,11 @@ export function startPages() {
     if (target.id !== "content") {
       // A part that is missing from the answer must not take the old one away with it.
       if (xhr.status >= 400 || (target.id && !xhr.responseText.includes(`id="${target.id}"`))) detail.shouldSwap = false;
+      return;
+    }
+    if (xhr.status === 403 && requestConfig.verb !== "get" && xhr.responseText.includes("data-too-old")) {
+      detail.shouldSwap = false;
+      toast({ tone: "danger", text: TOO_OLD });
       return;
     }
     if (xhr.status >= 500) {

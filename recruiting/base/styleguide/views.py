@@ -53,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def window(request: HttpRequest) -> HttpResponse:
     """A window with a form, a real page at its own address."""
-    form = ExampleForm(request.POST or None)
+    form = ExampleForm(request.POST or None, auto_id="window_%s")
     if request.method == "POST" and form.is_valid():
         return pages.saved(request, "Candidate added.", "styleguide:index", focus="status-title")
     status = 422 if request.method == "POST" else 200
