@@ -1,0 +1,52 @@
+"""Tokens for platform staff: to read, and to revoke. Tokens are made by their owners alone."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from recruiting.api import services
+from recruiting.api.models import ApiToken
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[ApiToken]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ModelAdmin):
+    """Whose tokens there are and when they were used."""
+
+    list_display = ["name", "last4", "membership", "company", "expires_at", "last_used_at", "revoked_at"]
+    list_filter = ["company"]
+    list_select_related = ["membership__user", "company"]
+    search_fields = ["name", "membership__user__email"]
+    readonly_fields = [
+        "company",
+        "membership",
+        "name",
+        "last4",
+        "scopes",
+        "created_at",
+        "expires_at",
+        "last_used_at",
+        "revoked_at",
+    ]
+    actions = ["revoke"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody makes tokens for others."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A revoked token stays, to tell when it was used."""
+        return False
+
+    @admin.action(description="Revoke the selected tokens", permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        """Make the selected tokens stop working now."""
+        for token in queryset:
+            services.revoke_as_staff(token=token)
+        self.message_user(request, "The selected tokens no longer work.", messages.SUCCESS)

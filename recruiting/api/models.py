@@ -1,0 +1,64 @@
+"""Personal tokens of the REST API. Only their digests are kept; what a token can do is in `scopes`."""
+
+from datetime import datetime
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+from recruiting.api.scopes import Scope
+from recruiting.base import clock
+from recruiting.base.models import BaseModel, CompanyQuerySet
+
+
+def validate_scopes(names: object) -> None:
+    """Raise ValidationError unless `names` is a list of known scopes, at least one and none twice."""
+    if not isinstance(names, list) or not names or len(set(map(str, names))) != len(names):
+        raise ValidationError("Choose at least one permission.")
+    for name in names:
+        if name not in Scope.values:
+            raise ValidationError(f"{name} is not a permission.")
+
+
+class ApiTokenQuerySet(CompanyQuerySet["ApiToken"]):
+    """Questions about tokens."""
+
+    def usable(self, *, now: datetime) -> Self:
+        """Return tokens that are neither revoked nor expired."""
+        return self.filter(revoked_at__isnull=True, expires_at__gt=now)
+
+
+class ApiToken(BaseModel):
+    """A key to the API that acts as one membership, within its scopes, until it expires or is revoked."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    membership = models.ForeignKey("companies.Membership", on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    scopes = models.JSONField(default=list, validators=[validate_scopes])
+    digest = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the token, in hexadecimal.")
+    last4 = models.CharField("last four", max_length=4, editable=False)
+    expires_at = models.DateTimeField()
+    # Coarse, so that reading through the API writes at most once a minute.
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "API token"
+        constraints = [
+            models.UniqueConstraint(fields=["digest"], name="apitoken_digest_unique"),
+            models.CheckConstraint(name="apitoken_name_not_empty", condition=~Q(name="")),
+            models.CheckConstraint(name="apitoken_has_scopes", condition=~Q(scopes=[])),
+            models.CheckConstraint(name="apitoken_expires_later", condition=Q(expires_at__gt=F("created_at"))),
+        ]
+        indexes = [models.Index(name="apitoken_whose", fields=["membership", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.name} (…{self.last4})"
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires_at <= clock.now()

@@ -1,0 +1,133 @@
+"""Making, recognising and revoking personal tokens."""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from recruiting.api.models import ApiToken
+from recruiting.api.scopes import Scope
+from recruiting.base import clock
+from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.base.permissions import Action
+from recruiting.companies.models import Membership
+
+PREFIX = "tl_"
+LIFETIMES = (30, 90, 365)
+MAX_USABLE = 50
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+def create_token(*, membership: Membership, name: str, scopes: Collection[str], days: int) -> tuple[ApiToken, str]:
+    """Make a token that acts as `membership` within `scopes`.
+
+    Args:
+        membership: whose eyes and hands it has.
+        name: what its owner calls it, up to 80 characters.
+        scopes: names out of `scopes.Scope`.
+        days: how long it works; one of `LIFETIMES`.
+
+    Returns:
+        The row and the token itself, which is kept nowhere.
+
+    Raises:
+        NotAllowed: for a member who was deactivated.
+        InvalidInput: for an empty name, no or unknown scopes, another lifetime.
+        Conflict: when the member has 50 usable tokens already.
+    """
+    if not membership.is_active or not membership.user.is_active:
+        raise NotAllowed(f"{membership.name} is deactivated, so no token can act for them.")
+    name = name.strip()
+    _require_fields(name, scopes, days)
+    now = clock.now()
+    token = f"{PREFIX}{secrets.token_urlsafe(32)}"
+    with transaction.atomic():
+        Membership.objects.select_for_update().get(pk=membership.pk)
+        if ApiToken.objects.filter(membership=membership).usable(now=now).count() >= MAX_USABLE:
+            raise Conflict(f"You have {MAX_USABLE} tokens. Revoke one that you no longer need.", code="too_many_tokens")
+        made = ApiToken.objects.create(
+            company_id=membership.company_id,
+            membership=membership,
+            name=name,
+            scopes=[scope.value for scope in Scope if scope.value in scopes],
+            digest=_digest(token),
+            last4=token[-4:],
+            created_at=now,
+            expires_at=now + timedelta(days=days),
+        )
+    return made, token
+
+
+def revoke(*, token: ApiToken, by: Membership) -> ApiToken:
+    """Make a token stop working now; one that is revoked already stays as it is.
+
+    Raises:
+        NotFound: when the token is another company's, or a colleague's and `by` may not manage the company.
+    """
+    allowed = ApiToken.objects.for_company(by.company)
+    if not by.can(Action.MANAGE_COMPANY):
+        allowed = allowed.filter(membership=by)
+    with transaction.atomic():
+        locked = allowed.select_for_update().filter(pk=token.pk).first()
+        if locked is None:
+            raise NotFound("There is no such token.")
+        return _revoke(locked)
+
+
+def revoke_as_staff(*, token: ApiToken) -> ApiToken:
+    """Make any company's token stop working now (platform staff)."""
+    with transaction.atomic():
+        return _revoke(ApiToken.objects.select_for_update().get(pk=token.pk))
+
+
+def find(token: str) -> ApiToken | None:
+    """Return the row of a token with its membership, user and company; None when it is not one of ours.
+
+    Expired, revoked and deactivated ones are returned too: whoever holds the token may be told which of them it is.
+    """
+    return (
+        ApiToken.objects.filter(digest=_digest(token))
+        .select_related("membership__user", "membership__company", "company")
+        .first()
+    )
+
+
+def note_use(token: ApiToken) -> None:
+    """Remember that a token was used, at most once a minute."""
+    now = clock.now()
+    if token.last_used_at is not None and token.last_used_at > now - USE_NOTED_EVERY:
+        return
+    due = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
+    ApiToken.objects.filter(due, pk=token.pk).update(last_used_at=now)
+
+
+def _revoke(token: ApiToken) -> ApiToken:
+    if token.revoked_at is None:
+        token.revoked_at = clock.now()
+        token.save(update_fields=["revoked_at"])
+    return token
+
+
+def _require_fields(name: str, scopes: Collection[str], days: int) -> None:
+    fields = {}
+    if not name:
+        fields["name"] = "Enter a name."
+    elif len(name) > 80:
+        fields["name"] = "A name holds up to 80 characters."
+    unknown = sorted(set(scopes) - set(Scope.values))
+    if unknown:
+        fields["scopes"] = f"{unknown[0]} is not a permission. There are {', '.join(Scope.values)}."
+    elif not scopes:
+        fields["scopes"] = "Choose at least one permission."
+    if days not in LIFETIMES:
+        fields["days"] = "Choose 30, 90 or 365 days."
+    if fields:
+        raise InvalidInput(fields=fields)
+
+
+def _digest(token: str) -> str:
+    # 256 random bits need no slow hash, and an indexed digest is found in the same time whatever was guessed.
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
