@@ -281,17 +281,23 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["recruiting.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["recruiting.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["recruiting.api.parsers.BoundedJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "recruiting.api.schema.ApiSchema",
     "DEFAULT_PAGINATION_CLASS": "recruiting.api.pagination.KeysetPagination",
     "EXCEPTION_HANDLER": "recruiting.api.errors.handle",
     "UNAUTHENTICATED_USER": None,
     "PAGE_SIZE": 50,
 }
+# Calls per token and web process.
+API_RATE = env("API_RATE", default="600/min")
 SPECTACULAR_SETTINGS = {
     "TITLE": "Throughline API",
     "VERSION": "1",
-    "DESCRIPTION": "The same services and the same visibility as the pages.",
+    "DESCRIPTION": (
+        "The same services and the same visibility as the pages. Send a personal token as `Authorization: Bearer tl_…`. "
+        "Lists are paged: follow `next`. Refusals are problem details (RFC 9457); decide by their `code`."
+    ),
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],

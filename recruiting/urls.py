@@ -13,11 +13,12 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
-    path("api/v1/", include("recruiting.api.urls")),
     path("", include("recruiting.applications.urls")),
     path("", include("recruiting.jobs.urls")),
     path("", include("recruiting.companies.urls")),
+    path("", include("recruiting.api.urls")),
     path("", include("integrations.urls")),
+    path("api/v1/", include("recruiting.api.fallback_urls")),
 ]
 if settings.SANDBOX_MODE:
     urlpatterns.append(path("styleguide/", include("recruiting.base.styleguide.urls")))

@@ -1,11 +1,47 @@
 """How lists are paged: by key, so that a page costs the same wherever it is."""
 
-from rest_framework.pagination import CursorPagination
+from typing import Any
+from uuid import UUID
+
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.request import Request
+
+from recruiting.base.errors import InvalidInput
 
 
 class KeysetPagination(CursorPagination):
-    """Newest first, 50 a page unless `page_size` (up to 200) asks otherwise."""
+    """Newest first, 50 a page unless `page_size` (1 to 200) asks otherwise."""
 
     ordering = "-id"
     page_size_query_param = "page_size"
     max_page_size = 200
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Return the position that a link of ours carried. Raises InvalidInput for anything else."""
+        invalid = InvalidInput(fields={"cursor": "Use the `next` and `previous` links as they are."})
+        try:
+            cursor: Cursor | None = super().decode_cursor(request)
+            if cursor is not None and cursor.position is not None:
+                UUID(str(cursor.position))
+        except (NotFound, ValueError):
+            raise invalid from None
+        return cursor
+
+    def get_page_size(self, request: Request) -> int:
+        """Return how many rows a page holds. Raises InvalidInput for what is no number from 1 to 200."""
+        asked = request.query_params.get(self.page_size_query_param)
+        if asked is None:
+            return int(self.page_size or 50)
+        if not (asked.isascii() and asked.isdecimal() and len(asked) <= 3 and 1 <= int(asked) <= self.max_page_size):
+            raise InvalidInput(fields={"page_size": f"Use a number from 1 to {self.max_page_size}."})
+        return int(asked)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Describe a page of results."""
+        link = {"type": "string", "nullable": True, "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": link, "previous": link, "results": schema},
+        }

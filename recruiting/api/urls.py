@@ -1,6 +1,38 @@
-"""Addresses of the REST API."""
+"""Addresses of the REST API under /api/v1/, and of the page where people make their tokens."""
 
-from django.urls import URLPattern
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from recruiting.api import endpoints, pages
 
 app_name = "api"
-urlpatterns: list[URLPattern] = []
+
+_v1 = [
+    path("me/", endpoints.Me.as_view(), name="me"),
+    path("jobs/", endpoints.Jobs.as_view(), name="jobs"),
+    path("jobs/<uuid:job_id>/", endpoints.JobDetail.as_view(), name="job"),
+    path("jobs/<uuid:job_id>/stages/", endpoints.JobStages.as_view(), name="job-stages"),
+    path("hiring-processes/", endpoints.HiringProcesses.as_view(), name="hiring-processes"),
+    path("sources/", endpoints.Sources.as_view(), name="sources"),
+    path("candidates/", endpoints.Candidates.as_view(), name="candidates"),
+    path("candidates/<uuid:candidate_id>/", endpoints.CandidateDetail.as_view(), name="candidate"),
+    path("applications/", endpoints.Applications.as_view(), name="applications"),
+    path("applications/<uuid:application_id>/", endpoints.ApplicationDetail.as_view(), name="application"),
+    path("applications/<uuid:application_id>/move/", endpoints.MoveApplication.as_view(), name="application-move"),
+    path(
+        "applications/<uuid:application_id>/convert-lead/",
+        endpoints.ConvertLead.as_view(),
+        name="application-convert-lead",
+    ),
+    path("applications/<uuid:application_id>/notes/", endpoints.Notes.as_view(), name="application-notes"),
+    path("newsfeed/", endpoints.Newsfeed.as_view(), name="newsfeed"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+]
+
+urlpatterns = [
+    path("api/v1/", include(_v1)),
+    path("profile/api-tokens/", pages.tokens, name="tokens"),
+    path("profile/api-tokens/new/", pages.create, name="token-create"),
+    path("profile/api-tokens/<uuid:token_id>/revoke/", pages.revoke, name="token-revoke"),
+]

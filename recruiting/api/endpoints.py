@@ -1,0 +1,403 @@
+"""The core's addresses under /api/v1/: the same services and the same visibility as the pages."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from newsfeed import feed
+from recruiting.api import serializers
+from recruiting.api.errors import WithFacts
+from recruiting.api.scopes import Scope
+from recruiting.api.views import ApiView
+from recruiting.applications import selectors
+from recruiting.applications import services as applications
+from recruiting.applications.models import Application, Note
+from recruiting.applications.services import StaleMove
+from recruiting.base.errors import Conflict, NotAllowed, NotFound
+from recruiting.base.permissions import Action
+from recruiting.candidates import services as candidates
+from recruiting.candidates.models import Candidate, Source
+from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
+from recruiting.companies.models import Membership
+from recruiting.jobs import selectors as jobs
+from recruiting.jobs.models import HiringProcess, Job, Stage
+
+
+class Me(ApiView):
+    """Who the token acts for."""
+
+    required_scopes = {"GET": Scope.PROFILE_READ}
+
+    @extend_schema(tags=["me"], operation_id="me_read", responses=serializers.MeSerializer)
+    def get(self, request: Request) -> Response:
+        """Say who the token acts for, in which company, and what it may do."""
+        user = self.membership.user
+        me = {
+            "membership_id": self.membership.id,
+            "role": self.membership.role,
+            "user": {"id": user.id, "name": user.get_full_name(), "email": user.email},
+            "company": self.company,
+            "token": self.token,
+        }
+        return Response(serializers.MeSerializer(me).data)
+
+
+# ── Jobs and what they need ──────────────────────────────────────────────────────────────────────────────────────────
+class Jobs(ApiView):
+    """The jobs of the company."""
+
+    required_scopes = {"GET": Scope.JOBS_READ}
+
+    @extend_schema(
+        tags=["jobs"],
+        operation_id="jobs_list",
+        parameters=[serializers.JobsQuery],
+        responses=serializers.JobSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List the jobs that you may see, newest first."""
+        rows = Job.objects.visible_to(self.membership).filter(**self.query(serializers.JobsQuery))
+        return self.page(rows.select_related("process"), serializers.JobSerializer)
+
+
+class JobDetail(ApiView):
+    """One job."""
+
+    required_scopes = {"GET": Scope.JOBS_READ}
+
+    @extend_schema(tags=["jobs"], operation_id="jobs_read", responses=serializers.JobSerializer)
+    def get(self, request: Request, job_id: UUID) -> Response:
+        """Read a job."""
+        job = self.find(Job.objects.visible_to(self.membership).select_related("process"), job_id)
+        return Response(serializers.JobSerializer(job).data)
+
+
+class JobStages(ApiView):
+    """The steps of a job."""
+
+    required_scopes = {"GET": Scope.JOBS_READ}
+    pagination_class = None
+
+    @extend_schema(tags=["jobs"], operation_id="jobs_stages", responses=serializers.StagesSerializer)
+    def get(self, request: Request, job_id: UUID) -> Response:
+        """List the steps of a job's hiring process in order; candidates move between them."""
+        job = self.find(Job.objects.visible_to(self.membership), job_id)
+        return Response(serializers.StagesSerializer({"results": jobs.stages_of(job)}).data)
+
+
+class HiringProcesses(ApiView):
+    """The hiring processes of the company."""
+
+    required_scopes = {"GET": Scope.SETTINGS_READ}
+
+    @extend_schema(
+        tags=["settings"],
+        operation_id="hiring_processes_list",
+        responses=serializers.HiringProcessSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List the hiring processes with their steps."""
+        self.query(serializers.Query)
+        rows = HiringProcess.objects.for_company(self.company).prefetch_related("stages")
+        return self.page(rows, serializers.HiringProcessSerializer)
+
+
+class Sources(ApiView):
+    """Where candidates come from."""
+
+    required_scopes = {"GET": Scope.SETTINGS_READ}
+
+    @extend_schema(
+        tags=["settings"],
+        operation_id="sources_list",
+        responses=serializers.SourceSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List the sources of candidates."""
+        self.query(serializers.Query)
+        return self.page(Source.objects.for_company(self.company).select_related("type"), serializers.SourceSerializer)
+
+
+# ── Candidates ───────────────────────────────────────────────────────────────────────────────────────────────────────
+class Candidates(ApiView):
+    """The people of the company."""
+
+    required_scopes = {"GET": Scope.CANDIDATES_READ, "POST": Scope.CANDIDATES_WRITE}
+
+    @extend_schema(
+        tags=["candidates"],
+        operation_id="candidates_list",
+        parameters=[serializers.CandidatesQuery],
+        responses=serializers.CandidateSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List the people whom you may see, newest first."""
+        filters = self.query(serializers.CandidatesQuery)
+        rows = _people(self.membership).matching(filters.get("search", ""))
+        if "email" in filters:
+            rows = rows.filter(email__iexact=filters["email"])
+        return self.page(rows, serializers.CandidateSerializer)
+
+    @extend_schema(
+        tags=["candidates"],
+        operation_id="candidates_create",
+        request=serializers.NewCandidate,
+        responses={201: serializers.CandidateWithApplications},
+    )
+    def post(self, request: Request) -> Response:
+        """Add a new person to a job, as an applicant in its first step or as a lead.
+
+        409 `duplicate_candidate` when the company has the email already: `candidate` names that person, if you may see
+        them, and you can put them on the job with `POST /applications/`.
+        """
+        given = self.body(serializers.NewCandidate)
+        job = self.reference("job", Job.objects.visible_to(self.membership), given.pop("job"))
+        source, as_lead = _source(self, given.pop("source")), given.pop("as_lead")
+        try:
+            application = applications.add_candidate(
+                job=job, details=CandidateDetails(**given), by=self.membership, source=source, as_lead=as_lead
+            )
+        except DuplicateCandidate as duplicate:
+            raise _duplicate(duplicate, self.membership) from duplicate
+        address = reverse("api:candidate", args=[application.candidate_id])
+        return Response(_record(self, application.candidate_id), status=201, headers={"Location": address})
+
+
+class CandidateDetail(ApiView):
+    """One person."""
+
+    required_scopes = {"GET": Scope.CANDIDATES_READ, "PATCH": Scope.CANDIDATES_WRITE}
+
+    @extend_schema(tags=["candidates"], operation_id="candidates_read", responses=serializers.CandidateWithApplications)
+    def get(self, request: Request, candidate_id: UUID) -> Response:
+        """Read a person and their applications."""
+        return Response(_record(self, candidate_id))
+
+    @extend_schema(
+        tags=["candidates"],
+        operation_id="candidates_update",
+        request=serializers.CandidateDetails,
+        responses=serializers.CandidateWithApplications,
+    )
+    def patch(self, request: Request, candidate_id: UUID) -> Response:
+        """Change a person's name and contact details; what is not named stays."""
+        given = self.body(serializers.CandidateDetails)
+        candidate = self.find(Candidate.objects.visible_to(self.membership), candidate_id)
+        _require_edit(candidate, self.membership)
+        try:
+            with transaction.atomic():
+                # Locked, so that what is not named is what it is now and not what it was when we looked.
+                current = Candidate.objects.select_for_update().get(pk=candidate.pk)
+                before = {name: getattr(current, name) for name in ("first_name", "last_name", "email", "phone")}
+                candidates.edit_details(
+                    candidate=current, details=CandidateDetails(**{**before, **given}), by=self.membership
+                )
+        except DuplicateCandidate as duplicate:
+            raise _duplicate(duplicate, self.membership) from duplicate
+        return Response(_record(self, candidate_id))
+
+
+# ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
+class Applications(ApiView):
+    """People on jobs."""
+
+    required_scopes = {"GET": Scope.APPLICATIONS_READ, "POST": Scope.APPLICATIONS_WRITE}
+
+    @extend_schema(
+        tags=["applications"],
+        operation_id="applications_list",
+        parameters=[serializers.ApplicationsQuery],
+        responses=serializers.ApplicationSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List the applications that you may see, newest first."""
+        filters = self.query(serializers.ApplicationsQuery)
+        return self.page(selectors.records(self.membership).filter(**filters), serializers.ApplicationSerializer)
+
+    @extend_schema(
+        tags=["applications"],
+        operation_id="applications_create",
+        request=serializers.NewApplication,
+        responses={201: serializers.ApplicationSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Put a person who is here already on a job, as an applicant in its first step or as a lead."""
+        given = self.body(serializers.NewApplication)
+        candidate = self.reference("candidate", Candidate.objects.visible_to(self.membership), given["candidate"])
+        job = self.reference("job", Job.objects.visible_to(self.membership), given["job"])
+        made = applications.add_to_job(
+            candidate=candidate,
+            job=job,
+            by=self.membership,
+            source=_source(self, given["source"]),
+            as_lead=given["as_lead"],
+        )
+        address = reverse("api:application", args=[made.id])
+        return Response(_application(self, made.id), status=201, headers={"Location": address})
+
+
+class ApplicationDetail(ApiView):
+    """One application."""
+
+    required_scopes = {"GET": Scope.APPLICATIONS_READ}
+
+    @extend_schema(tags=["applications"], operation_id="applications_read", responses=serializers.ApplicationSerializer)
+    def get(self, request: Request, application_id: UUID) -> Response:
+        """Read an application."""
+        return Response(_application(self, application_id))
+
+
+class MoveApplication(ApiView):
+    """The step of an application."""
+
+    required_scopes = {"POST": Scope.APPLICATIONS_WRITE}
+
+    @extend_schema(
+        tags=["applications"],
+        operation_id="applications_move",
+        request=serializers.Move,
+        responses=serializers.ApplicationSerializer,
+    )
+    def post(self, request: Request, application_id: UUID) -> Response:
+        """Move an application to another step of its job's process.
+
+        Moving it to where it stands changes nothing. 409 `stale_move` when it stands elsewhere than `seen_stage`:
+        `stage` says where.
+        """
+        given = self.body(serializers.Move)
+        application = self.find(Application.objects.visible_to(self.membership).select_related("job"), application_id)
+        steps = Stage.objects.for_company(self.company).filter(process=application.job.process_id)
+        to = self.reference("stage", steps, given["stage"])
+        try:
+            applications.move(application=application, to=to, seen=given["seen_stage"], by=self.membership)
+        except StaleMove as stale:
+            stands_in = stale.application.stage
+            stage = serializers.StageSerializer(stands_in).data if stands_in else None
+            raise WithFacts(stale, stage=stage) from stale
+        return Response(_application(self, application_id))
+
+
+class ConvertLead(ApiView):
+    """A lead that applied."""
+
+    required_scopes = {"POST": Scope.APPLICATIONS_WRITE}
+
+    @extend_schema(
+        tags=["applications"],
+        operation_id="applications_convert_lead",
+        request=None,
+        responses=serializers.ApplicationSerializer,
+    )
+    def post(self, request: Request, application_id: UUID) -> Response:
+        """Convert a lead to an applicant in the first step; an applicant stays as they are."""
+        self.body(serializers.Input)
+        application = self.find(Application.objects.visible_to(self.membership), application_id)
+        applications.convert_lead(application=application, by=self.membership)
+        return Response(_application(self, application_id))
+
+
+# ── Notes and newsfeed ───────────────────────────────────────────────────────────────────────────────────────────────
+class Notes(ApiView):
+    """The notes about an application."""
+
+    required_scopes = {"GET": Scope.NOTES_READ, "POST": Scope.NOTES_WRITE}
+
+    @extend_schema(
+        tags=["notes"],
+        operation_id="notes_list",
+        responses=serializers.NoteSerializer(many=True),
+    )
+    def get(self, request: Request, application_id: UUID) -> Response:
+        """List the notes about an application that you may read, newest first."""
+        self.query(serializers.Query)
+        application = self.find(Application.objects.visible_to(self.membership), application_id)
+        notes = selectors.notes_of(application, self.membership)
+        return self.page(notes.select_related("author__user"), serializers.NoteSerializer)
+
+    @extend_schema(
+        tags=["notes"],
+        operation_id="notes_create",
+        request=serializers.NewNote,
+        responses={201: serializers.NoteSerializer},
+    )
+    def post(self, request: Request, application_id: UUID) -> Response:
+        """Write a note about an application."""
+        given = self.body(serializers.NewNote)
+        application = self.find(Application.objects.visible_to(self.membership), application_id)
+        note = applications.write_note(
+            application=application,
+            body=given["body"],
+            visibility=Note.Visibility(given["visibility"]),
+            by=self.membership,
+        )
+        return Response(serializers.NoteSerializer(note).data, status=201)
+
+
+class Newsfeed(ApiView):
+    """What happened."""
+
+    required_scopes = {"GET": Scope.NEWSFEED_READ}
+
+    @extend_schema(
+        tags=["newsfeed"],
+        operation_id="newsfeed_list",
+        parameters=[serializers.NewsfeedQuery],
+        responses=serializers.NewsfeedEntrySerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List the facts that you may read, newest first."""
+        filters = self.query(serializers.NewsfeedQuery)
+        rows = selectors.newsfeed(self.membership).filter(**filters).select_related("actor__user")
+        return self.page(
+            rows, serializers.NewsfeedEntrySerializer, prepare=lambda page: [feed.plain(row) for row in page]
+        )
+
+
+@extend_schema(exclude=True)
+class NoSuchAddress(ApiView):
+    """Every address under /api/v1/ that nobody answers."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Answer 404 before anything is asked of the caller."""
+        raise NotFound("There is no such address. Addresses end with a slash; /api/v1/schema/ lists them all.")
+
+
+def _people(membership: Membership) -> Any:
+    return Candidate.objects.visible_to(membership).select_related("source").prefetch_related("tags")
+
+
+def _record(view: ApiView, candidate_id: UUID) -> dict[str, Any]:
+    candidate = view.find(_people(view.membership), candidate_id)
+    context = {"applications": selectors.applications_of(candidate, view.membership)}
+    return serializers.CandidateWithApplications(candidate, context=context).data
+
+
+def _application(view: ApiView, application_id: UUID) -> dict[str, Any]:
+    records: QuerySet[Application] = selectors.records(view.membership)
+    return serializers.ApplicationSerializer(view.find(records, application_id)).data
+
+
+def _source(view: ApiView, source_id: UUID | None) -> Source | None:
+    if source_id is None:
+        return None
+    return view.reference("source", Source.objects.for_company(view.company).filter(is_active=True), source_id)
+
+
+def _require_edit(candidate: Candidate, by: Membership) -> None:
+    """Raise NotAllowed unless the company role, or a role on one of the person's jobs, allows to edit them."""
+    editable = Application.objects.allowing(Action.EDIT_CANDIDATE, by).filter(candidate=candidate)
+    if not by.can(Action.EDIT_CANDIDATE) and not editable.exists():
+        raise NotAllowed(f"Your roles on {candidate.name}'s jobs do not allow this.")
+
+
+def _duplicate(duplicate: DuplicateCandidate, by: Membership) -> Conflict | WithFacts:
+    """Name the person who is here already to those who may see them; to others say only that there is one."""
+    if Candidate.objects.visible_to(by).filter(pk=duplicate.candidate.pk).exists():
+        return WithFacts(duplicate, candidate=str(duplicate.candidate.pk))
+    return Conflict("Your company has a person with this email, on jobs that you do not see.", code=duplicate.code)

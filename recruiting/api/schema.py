@@ -1,0 +1,90 @@
+"""How the API describes itself (OpenAPI): the bearer token, the scope of each operation, the problems."""
+
+from typing import Any, Literal
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+
+from recruiting.api.errors import CONTENT_TYPE
+from recruiting.api.permissions import scope_for
+
+_PROBLEM = {
+    "type": "object",
+    "description": "Why something was refused (RFC 9457). Decide by `code`; it stays the same.",
+    "required": ["type", "title", "status", "detail", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "example": "/problems/stale-move"},
+        "title": {"type": "string", "example": "Moved meanwhile"},
+        "status": {"type": "integer", "example": 409},
+        "detail": {"type": "string", "description": "One sentence for people."},
+        "code": {"type": "string", "example": "stale_move"},
+        "request_id": {
+            "type": "string",
+            "description": "The `X-Request-ID` of the answer; name it when you ask for help.",
+        },
+        "errors": {
+            "type": "object",
+            "description": "Sentences by field; `body` for the body as a whole. There for 422 alone.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+    "additionalProperties": True,
+}
+_SENTENCES = {
+    "401": "No token, or one that is not accepted (any more).",
+    "403": "The token lacks the scope, or its owner may not do this.",
+    "404": "Nothing there that the token's owner may see.",
+    "409": "The world changed, or the thing is in no state for this; nothing was done.",
+    "422": "Some fields cannot be accepted; `errors` says which and why.",
+    "429": "Too many requests; `Retry-After` says for how many seconds to wait.",
+}
+
+
+class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes `TokenAuthentication`."""
+
+    target_class = "recruiting.api.authentication.TokenAuthentication"
+    name = "personalToken"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """Describe a personal token."""
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A personal token (`tl_…`) from Profile, API tokens, or `manage.py create_api_token`.",
+        }
+
+
+class ApiSchema(AutoSchema):
+    """Adds to each operation the scope it needs and the problems it may answer with."""
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """Return the view's own words and the scope."""
+        words: str = super().get_description() or ""
+        scope = scope_for(self.view, self.method)
+        return f"{words}\n\nScope: `{scope.value}`".strip() if scope else words
+
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
+        responses = super()._get_response_bodies(direction)
+        if scope_for(self.view, self.method) is None:
+            return responses
+        reference = self._problem()
+        kinds = ["401", "403", "422", "429"]
+        if "{" in self.path:
+            kinds.append("404")
+        if self.method != "GET":
+            kinds.append("409")
+        for status in sorted(kinds):
+            responses.setdefault(
+                status, {"description": _SENTENCES[status], "content": {CONTENT_TYPE: {"schema": reference}}}
+            )
+        return responses
+
+    def _problem(self) -> dict[str, str]:
+        component = ResolvedComponent(  # type: ignore[no-untyped-call]
+            name="Problem", type=ResolvedComponent.SCHEMA, schema=_PROBLEM, object="Problem"
+        )
+        self.registry.register_on_missing(component)
+        reference: dict[str, str] = component.ref
+        return reference

@@ -1,0 +1,28 @@
+"""How often one token may call.
+
+Counted in the memory of each web process: exact limits would cost a database write per call (the shared cache is a
+table), and what this guards against is a loop gone wild, not a quota.
+"""
+
+from django.conf import settings
+from django.core.cache.backends.locmem import LocMemCache
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.views import APIView
+
+from recruiting.api.models import ApiToken
+
+
+class TokenThrottle(SimpleRateThrottle):
+    """At most `API_RATE` calls (such as 600/min) per token and web process."""
+
+    cache = LocMemCache("api-throttle", {"OPTIONS": {"MAX_ENTRIES": 10_000}})
+    scope = "token"
+
+    def get_rate(self) -> str:
+        """Return the rate that is set now."""
+        return str(settings.API_RATE)
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        """Return the key of the token's calls; without a token nothing is counted."""
+        return f"token:{request.auth.pk}" if isinstance(request.auth, ApiToken) else None

@@ -1,0 +1,137 @@
+"""The base of every view of the API, the core's and the integrations' alike.
+
+The core's own views are in `endpoints`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar, cast
+from uuid import UUID
+
+from django.db import models
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.views import APIView
+
+from recruiting.api.models import ApiToken
+from recruiting.api.pagination import KeysetPagination
+from recruiting.api.parsers import BoundedJSONParser
+from recruiting.api.scopes import Scope
+from recruiting.api.serializers import Input
+from recruiting.api.throttling import TokenThrottle
+from recruiting.base.errors import InvalidInput, NotFound
+from recruiting.companies.models import Company, Membership
+
+Row = TypeVar("Row", bound=models.Model)
+_VERBS = ("get", "post", "put", "patch", "delete")
+
+
+class ApiView(APIView):
+    """One address of the API: parse, call one service or selector, answer.
+
+    Authentication, scopes, throttling, problems and the schema come with it. An integration writes its addresses so,
+    in its own `api.py`, and names the module in `Integration.api_urls` (mounted under `/api/v1/`):
+
+        class InterviewRequests(ApiView):
+            required_scopes = {"GET": Scope.REQUESTS_READ, "POST": Scope.REQUESTS_WRITE}
+
+            @extend_schema(parameters=[RequestsQuery], responses=RequestSerializer(many=True))
+            def get(self, request: Request) -> Response:
+                \"\"\"List the requests whose candidates you may see.\"\"\"
+                filters = self.query(RequestsQuery)
+                rows = InterviewRequest.objects.visible_to(self.membership).filter(**filters)
+                return self.page(rows.select_related(...), RequestSerializer)
+
+            @extend_schema(request=NewRequest, responses={201: RequestSerializer})
+            def post(self, request: Request) -> Response:
+                \"\"\"Send a request.\"\"\"
+                given = self.body(NewRequest)
+                mine = Application.objects.visible_to(self.membership)
+                application = self.reference("application", mine, given["application"])
+                made = services.request_interview(application=application, by=self.membership, ...)
+                return Response(RequestSerializer(made).data, status=201)
+
+        app_name = "interview-requests-api"
+        urlpatterns = [path("interview-requests/", InterviewRequests.as_view(), name="interview-requests")]
+
+    Rules: every method that a view has is in `required_scopes` (a view without fails at start-up). Bodies are
+    `serializers.Input`, filters `serializers.Query`; both refuse unknown names. Rows are looked up in a `visible_to`
+    queryset: with `find` when the address names them (404), with `reference` when the body does (422). Services' errors
+    are raised, never caught, unless the problem needs `errors.WithFacts`. Lists go through `page`. The docstring of a
+    method is its text in the schema.
+    """
+
+    required_scopes: ClassVar[Mapping[str, Scope]] = {}
+    """The scope that each method asks of the token."""
+    pagination_class: type[KeysetPagination] | None = KeysetPagination
+    parser_classes = [BoundedJSONParser]
+    throttle_classes = [TokenThrottle]
+    metadata_class = None
+
+    def __init_subclass__(cls) -> None:
+        """Refuse a view with a method that asks for no scope."""
+        super().__init_subclass__()
+        for verb in _VERBS:
+            if hasattr(cls, verb) and verb.upper() not in cls.required_scopes:
+                raise TypeError(f"{cls.__name__}.required_scopes says nothing of {verb.upper()}.")
+
+    @property
+    def token(self) -> ApiToken:
+        """The token that was sent."""
+        return cast(ApiToken, self.request.auth)
+
+    @property
+    def membership(self) -> Membership:
+        """Whom the token acts for."""
+        return self.token.membership
+
+    @property
+    def company(self) -> Company:
+        """The company of the membership."""
+        return self.membership.company
+
+    def body(self, kind: type[Input]) -> dict[str, Any]:
+        """Return the checked body. Raises ValidationError (422)."""
+        return self._checked(kind, self.request.data)
+
+    def query(self, kind: type[Input]) -> dict[str, Any]:
+        """Return the checked query; names that were not given are missing. Raises ValidationError (422)."""
+        return self._checked(kind, self.request.query_params.dict())
+
+    def find(self, queryset: "models.QuerySet[Row]", pk: UUID) -> Row:
+        """Return the row that the address names. Raises NotFound (404)."""
+        row = queryset.filter(pk=pk).first()
+        if row is None:
+            raise NotFound(f"There is no such {queryset.model._meta.verbose_name} that you can see.")
+        return row
+
+    def reference(self, field: str, queryset: "models.QuerySet[Row]", pk: UUID) -> Row:
+        """Return the row that a field of the body names. Raises InvalidInput (422)."""
+        row = queryset.filter(pk=pk).first()
+        if row is None:
+            raise InvalidInput(
+                fields={field: f"There is no such {queryset.model._meta.verbose_name} that you can see."}
+            )
+        return row
+
+    def page(
+        self,
+        queryset: "models.QuerySet[Any]",
+        kind: type[Serializer[Any]],
+        *,
+        prepare: Callable[[Sequence[Any]], Sequence[Any]] = lambda rows: rows,
+    ) -> Response:
+        """Return one page of a list, newest first.
+
+        Args:
+            queryset: every row that the member may see, filtered.
+            kind: what a row looks like.
+            prepare: what to make of the rows of the page before they are written.
+        """
+        paginator = KeysetPagination()
+        rows = paginator.paginate_queryset(queryset, self.request, view=self) or []
+        return paginator.get_paginated_response(kind(prepare(rows), many=True).data)
+
+    def _checked(self, kind: type[Input], data: Any) -> dict[str, Any]:
+        serializer: BaseSerializer[Any] = kind(data=data)
+        serializer.is_valid(raise_exception=True)
+        return cast(dict[str, Any], serializer.validated_data)
