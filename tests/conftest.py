@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +29,10 @@ def _fresh_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if commits:
         cache.clear()
+
+
+@pytest.fixture
+def postgres() -> None:
+    """Skip on SQLite: the test is about several writers at once, and SQLite has one at a time."""
+    if connection.vendor != "postgresql":
+        pytest.skip("about several writers at once: runs when the suite runs on PostgreSQL")

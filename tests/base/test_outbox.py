@@ -1,0 +1,438 @@
+"""Promises are kept in order, tried again in time, never lost, and undone with the transaction that made them."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from recruiting.base.background import outbox, worker
+from recruiting.base.background.models import OutboxMessage
+from recruiting.base.background.outbox import Delivery, GiveUp, Handler, Park, Postpone, Retry
+from recruiting.base.ids import uuid7
+from tests import factories
+
+NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
+TOPIC = "tests.promise"
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[time_machine.Traveller]:
+    """Hold the time at noon until a test moves it."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Delivery]]:
+    """Register a handler that does what it is told, in turn, and return the deliveries that it saw."""
+
+    def register(*acts: Exception | None, on_dead: Any = None, forget: bool = False) -> list[Delivery]:
+        seen: list[Delivery] = []
+        script = list(acts)
+
+        def run(delivery: Delivery) -> None:
+            seen.append(delivery)
+            act = script.pop(0) if script else None
+            if act is not None:
+                raise act
+
+        monkeypatch.setitem(outbox._handlers, TOPIC, Handler(run=run, on_dead=on_dead, forget=forget))
+        return seen
+
+    return register
+
+
+def promise(key: str = "a", **more: Any) -> OutboxMessage | None:
+    return outbox.publish(TOPIC, payload={"key": key}, ordering_key=key, **more)
+
+
+def claim(now: datetime = NOON) -> OutboxMessage | None:
+    return outbox.claim(now=now, lease_seconds=120)
+
+
+def reloaded(message: OutboxMessage) -> OutboxMessage:
+    return OutboxMessage.objects.get(pk=message.pk)
+
+
+# ── Order ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_one_ordering_key_runs_one_message_at_a_time_oldest_first(db: None) -> None:
+    first, second, other = promise("a"), promise("a"), promise("b")
+
+    running = claim()
+    assert running == first
+    assert claim() == other
+    assert claim() is None
+    assert outbox.settle(running, now=NOON, state="done", finished_at=NOON)
+    assert claim() == second
+
+
+@pytest.mark.parametrize("state", ["waiting", "leased", "parked"])
+def test_an_open_head_holds_back_what_stands_behind_it(db: None, state: str) -> None:
+    head = promise("a", available_at=NOON + timedelta(hours=1))
+    promise("a")
+    lease = {"lease_id": uuid7(), "lease_until": NOON + timedelta(hours=1)} if state == "leased" else {}
+    OutboxMessage.objects.filter(pk=head.pk).update(state=state, **lease)
+
+    assert claim() is None
+
+
+@pytest.mark.parametrize("state", ["done", "dead"])
+def test_a_finished_head_lets_the_next_one_run(db: None, state: str) -> None:
+    head, second = promise("a"), promise("a")
+    OutboxMessage.objects.filter(pk=head.pk).update(state=state, finished_at=NOON)
+
+    assert claim() == second
+
+
+def test_a_message_runs_at_its_instant_and_not_before(db: None) -> None:
+    message = promise("a", available_at=NOON + timedelta(seconds=1))
+
+    assert claim(NOON) is None
+    assert claim(NOON + timedelta(seconds=1)) == message
+
+
+# ── Coalescing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_what_waits_already_is_not_promised_twice(db: None) -> None:
+    first = promise("a", coalesce_key="look")
+
+    assert promise("a", coalesce_key="look") is None
+    assert promise("b", coalesce_key="look elsewhere") is not None
+    assert promise("c") is not None and promise("d") is not None
+    assert list(OutboxMessage.objects.filter(coalesce_key="look")) == [first]
+
+
+def test_what_runs_already_may_have_looked_too_early(db: None) -> None:
+    first = promise("a", coalesce_key="look")
+    assert claim() == first
+
+    second = promise("a", coalesce_key="look")
+
+    assert second is not None
+    assert promise("a", coalesce_key="look") is None
+    assert OutboxMessage.objects.count() == 2
+
+
+@pytest.mark.parametrize("wish", [Retry("later"), Postpone(NOON + timedelta(minutes=5)), Park("mend it")])
+def test_a_message_comes_back_although_its_twin_waits(db: None, handle: Any, wish: Exception) -> None:
+    seen = handle(wish)
+    first = promise("a", coalesce_key="look", channel="c")
+    message = claim()
+    second = promise("a", coalesce_key="look", channel="c")
+
+    worker.perform(message)
+
+    assert [d.message_id for d in seen] == [first.pk]
+    assert {reloaded(first).state, reloaded(second).state} <= {"waiting", "parked"}
+    assert outbox.wake("c") == (1 if isinstance(wish, Park) else 0)
+    outbox.retry(first)
+    assert reloaded(first).state == reloaded(second).state == "waiting"
+
+
+def test_another_broken_constraint_is_not_taken_for_coalescing(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox.clock, "machine_now", lambda: None)
+
+    with pytest.raises(Exception, match=r"(?i)null"):
+        promise("a", coalesce_key="look")
+
+
+# ── The transaction of the fact ──────────────────────────────────────────────────────────────────────────────────────
+def test_a_promise_is_undone_with_its_transaction(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    rings: list[str] = []
+    monkeypatch.setattr(outbox.queue, "ring", lambda: rings.append("ring"))
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        promise("a")
+        raise ZeroDivisionError
+
+    assert (OutboxMessage.objects.count(), rings) == (0, [])
+
+
+def test_the_bell_rings_after_the_commit(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    rings: list[str] = []
+    monkeypatch.setattr(outbox.queue, "async_task", lambda *args, **kwargs: rings.append(args[0]))
+
+    with transaction.atomic():
+        promise("a")
+        promise("b", available_at=NOON + timedelta(days=1))
+        assert rings == []
+
+    assert rings == ["recruiting.base.background.worker.drain"]
+
+
+def test_a_bell_that_cannot_ring_loses_nothing(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*args: Any, **kwargs: Any) -> None:
+        raise ConnectionError("no broker")
+
+    monkeypatch.setattr(outbox.queue, "async_task", broken)
+
+    with transaction.atomic():
+        message = promise("a")
+
+    assert claim() == message
+
+
+# ── Attempts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_kept_promise_is_done(db: None, handle: Any) -> None:
+    seen = handle()
+    message = promise("a")
+
+    assert worker.drain() == 1
+
+    assert [(d.topic, d.payload, d.attempt, d.previous_ended_at, d.written_at) for d in seen] == [
+        (TOPIC, {"key": "a"}, 1, None, NOON)
+    ]
+    found = reloaded(message)
+    assert (found.state, found.finished_at, found.lease_id, found.attempts) == ("done", NOON, None, 1)
+    assert found.payload == {"key": "a"}
+
+
+def test_a_payload_with_a_secret_is_forgotten_once_kept(db: None, handle: Any) -> None:
+    handle(Retry("later"), None, forget=True)
+    message = promise("a")
+
+    worker.drain()
+    assert reloaded(message).payload == {"key": "a"}
+    OutboxMessage.objects.update(available_at=NOON)
+    worker.drain()
+
+    assert (reloaded(message).state, reloaded(message).payload) == ("done", {})
+
+
+def test_a_lease_that_lapsed_counts_as_an_attempt_which_ended_then(
+    db: None, handle: Any, noon: time_machine.Traveller
+) -> None:
+    seen = handle()
+    message = promise("a")
+    claim()  # and the worker is killed
+
+    noon.move_to(NOON + timedelta(seconds=119))
+    assert worker.drain() == 0
+    noon.move_to(NOON + timedelta(seconds=121))
+    assert worker.drain() == 1
+
+    assert [(d.attempt, d.previous_ended_at) for d in seen] == [(2, NOON + timedelta(seconds=120))]
+    assert reloaded(message).state == "done"
+
+
+def test_who_lost_the_lease_cannot_settle(db: None, handle: Any, noon: time_machine.Traveller) -> None:
+    buried: list[str] = []
+    handle(GiveUp("never"), on_dead=lambda delivery, reason: buried.append(reason))
+    promise("a")
+    slow = claim()
+    later = NOON + timedelta(seconds=121)
+    quick = claim(later)
+
+    assert not outbox.settle(slow, now=later, state="done", finished_at=later)
+    noon.move_to(later)
+    worker.perform(slow)
+
+    found = reloaded(slow)
+    assert (found.state, found.lease_id, found.attempts, buried) == ("leased", quick.lease_id, 2, [])
+
+
+def test_the_pauses_grow_and_the_tenth_try_is_the_last(
+    db: None, handle: Any, noon: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker.random, "uniform", lambda low, high: 1.0)
+    buried: list[tuple[int, str]] = []
+    seen = handle(
+        *[Retry("The vendor is away.")] * 10, on_dead=lambda delivery, reason: buried.append((delivery.attempt, reason))
+    )
+    message = promise("a")
+    pauses = []
+
+    while reloaded(message).state == "waiting":
+        due = reloaded(message).available_at
+        noon.move_to(due)
+        assert worker.drain() == 1
+        if reloaded(message).state == "waiting":
+            pauses.append((reloaded(message).available_at - due).total_seconds())
+
+    assert pauses == [30, 120, 480, 1800, 3600, 3600, 3600, 3600, 3600]
+    assert [d.attempt for d in seen] == list(range(1, 11))
+    assert buried == [(10, "The vendor is away.")]
+    found = reloaded(message)
+    assert (found.state, found.error, found.error_class) == ("dead", "The vendor is away.", "Retry")
+    assert found.finished_at == due
+
+
+def test_the_pauses_differ_a_little(db: None, handle: Any) -> None:
+    handle(*[Retry("later")] * 20)
+    for number in range(20):
+        promise(str(number))
+
+    worker.drain()
+
+    pauses = {(m.available_at - NOON).total_seconds() for m in OutboxMessage.objects.all()}
+    assert len(pauses) > 10
+    assert min(pauses) >= 27 and max(pauses) <= 36
+
+
+def test_an_unexpected_error_is_tried_again_and_shown_to_nobody(
+    db: None, handle: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    handle(KeyError("a secret"))
+    message = promise("a")
+
+    worker.drain()
+
+    found = reloaded(message)
+    assert (found.state, found.error, found.error_class, found.attempts) == (
+        "waiting",
+        worker.UNEXPECTED,
+        "KeyError",
+        1,
+    )
+    assert "a secret" in caplog.text
+
+
+def test_the_class_of_the_error_behind_a_wish_is_kept_for_operators(db: None, handle: Any) -> None:
+    wish = Retry("The vendor is away.")
+    wish.__cause__ = TimeoutError()
+    handle(wish)
+    message = promise("a")
+
+    worker.drain()
+
+    assert (reloaded(message).error, reloaded(message).error_class) == ("The vendor is away.", "TimeoutError")
+
+
+def test_a_postponed_attempt_does_not_count(db: None, handle: Any, noon: time_machine.Traveller) -> None:
+    until = NOON + timedelta(minutes=7)
+    seen = handle(Postpone(until, "The vendor asks us to slow down."), None)
+    message = promise("a")
+
+    worker.drain()
+    found = reloaded(message)
+    assert (found.state, found.available_at, found.attempts) == ("waiting", until, 0)
+    assert worker.drain() == 0
+    noon.move_to(until)
+    worker.drain()
+
+    assert [d.attempt for d in seen] == [1, 1]
+    assert reloaded(message).state == "done"
+
+
+def test_a_parked_message_waits_for_a_person(db: None, handle: Any, noon: time_machine.Traveller) -> None:
+    handle(Park("The key is not accepted."))
+    message = promise("a", channel="installation:1")
+    promise("b", channel="installation:2")
+    worker.drain()
+    assert (reloaded(message).state, reloaded(message).attempts) == ("parked", 0)
+    noon.move_to(NOON + timedelta(days=30))
+    assert worker.drain() == 0
+
+    assert outbox.wake("installation:2") == 0
+    assert outbox.wake("installation:1") == 1
+
+    assert (reloaded(message).state, reloaded(message).error) == ("waiting", "")
+    assert worker.drain() == 1
+    assert reloaded(message).state == "done"
+
+
+def test_giving_up_buries_at_once_and_tells_in_the_same_transaction(db: None, handle: Any) -> None:
+    def on_dead(delivery: Delivery, reason: str) -> None:
+        assert OutboxMessage.objects.get(pk=delivery.message_id).state == "dead"
+        factories.OutboxMessageFactory(topic="tests.buried", payload={"reason": reason})
+
+    handle(GiveUp("Refused for good."), on_dead=on_dead)
+    message = promise("a")
+
+    worker.drain()
+
+    found = reloaded(message)
+    assert (found.state, found.error, found.finished_at, found.attempts) == ("dead", "Refused for good.", NOON, 1)
+    assert OutboxMessage.objects.get(topic="tests.buried").payload == {"reason": "Refused for good."}
+
+
+def test_a_burial_that_fails_is_undone_as_a_whole(transactional_db: None, handle: Any) -> None:
+    def on_dead(delivery: Delivery, reason: str) -> None:
+        factories.OutboxMessageFactory(topic="tests.buried")
+        raise ZeroDivisionError
+
+    handle(GiveUp("Refused for good."), on_dead=on_dead)
+    message = promise("a")
+
+    with pytest.raises(ZeroDivisionError):
+        worker.perform(claim())
+
+    assert reloaded(message).state == "leased"
+    assert not OutboxMessage.objects.filter(topic="tests.buried").exists()
+
+
+def test_a_topic_that_nobody_handles_is_buried(db: None) -> None:
+    message = factories.OutboxMessageFactory(topic="tests.uninstalled")
+
+    assert worker.drain() == 1
+
+    found = reloaded(message)
+    assert (found.state, found.error) == ("dead", "Nothing here handles tests.uninstalled any more.")
+
+
+@pytest.mark.parametrize("state", ["waiting", "parked", "dead"])
+def test_an_operator_can_ask_for_another_try(db: None, state: str) -> None:
+    message = promise("a", available_at=NOON + timedelta(hours=1))
+    finished = {"finished_at": NOON} if state == "dead" else {}
+    OutboxMessage.objects.filter(pk=message.pk).update(state=state, **finished)
+
+    outbox.retry(message)
+
+    found = reloaded(message)
+    assert (found.state, found.available_at, found.finished_at) == ("waiting", NOON, None)
+
+
+@pytest.mark.parametrize("state", ["leased", "done"])
+def test_what_runs_or_is_done_is_not_tried_again(db: None, state: str) -> None:
+    message = promise("a")
+    claim()
+    if state == "done":
+        outbox.settle(OutboxMessage.objects.get(), now=NOON, state="done", finished_at=NOON)
+
+    outbox.retry(message)
+
+    assert reloaded(message).state == state
+
+
+def test_a_topic_has_one_handler() -> None:
+    handler = Handler(run=print)
+    try:
+        outbox.register("tests.once", handler)
+        outbox.register("tests.once", handler)
+        with pytest.raises(ValueError, match="two handlers"):
+            outbox.register("tests.once", Handler(run=repr))
+        assert outbox.handler_for("tests.once") is handler
+    finally:
+        outbox._handlers.pop("tests.once")
+
+
+# ── Draining ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_draining_works_on_everything_that_is_due(db: None, handle: Any) -> None:
+    seen = handle(None, GiveUp("no"), Retry("later"))
+    for key in ("a", "a", "b", "c"):
+        promise(key)
+    promise("d", available_at=NOON + timedelta(hours=1))
+
+    assert worker.drain() == 4
+
+    assert [d.payload["key"] for d in seen] == ["a", "a", "b", "c"]
+
+
+def test_draining_stops_after_its_time_and_rings_for_the_rest(
+    db: None, handle: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rings: list[str] = []
+    handle()
+    promise("a")
+    settings.OUTBOX_DRAIN_SECONDS = 0
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    monkeypatch.setattr(worker.queue, "ring", lambda: rings.append("ring"))
+
+    assert worker.drain() == 0
+
+    assert rings == ["ring"]
+    assert OutboxMessage.objects.get().state == "waiting"
