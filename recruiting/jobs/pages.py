@@ -93,9 +93,7 @@ def render_info(
     return render(request, "jobs/info.html", shown, status=status)
 
 
-def _roles(
-    job: Job, roles: Sequence[JobRole], team: Sequence[HiringTeamMember], picking: str
-) -> Sequence[RolePeople]:
+def _roles(job: Job, roles: Sequence[JobRole], team: Sequence[HiringTeamMember], picking: str) -> Sequence[RolePeople]:
     return [
         RolePeople(
             role=role,

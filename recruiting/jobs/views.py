@@ -145,9 +145,7 @@ def _ask_about_state(request: MemberRequest, job: Job) -> HttpResponse:
     return render(request, "jobs/state.html", context)
 
 
-def _back_to_team(
-    request: MemberRequest, job: Job, role: str, message: str, *, done: bool = True
-) -> HttpResponse:
+def _back_to_team(request: MemberRequest, job: Job, role: str, message: str, *, done: bool = True) -> HttpResponse:
     # The picker of that role stays open; who may not edit any more lands on the section.
     section = "key-people" if role in KEY_PEOPLE else "monitoring"
     address = f"{reverse('jobs:info', args=[job.pk])}?open={section}"

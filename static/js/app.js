@@ -7,6 +7,7 @@ import { startComboboxes } from "./combobox.js";
 import { startDeadlines } from "./deadlines.js";
 import { startDialogs } from "./dialogs.js";
 import { startDrafts } from "./drafts.js";
+import { startFilters } from "./filters.js";
 import { startKeys } from "./keys.js";
 import { startMenus } from "./menus.js";
 import { startPages } from "./page.js";
@@ -22,6 +23,6 @@ onContent((root) => {
 });
 for (const start of [
   startBusy, startPages, startPolling, startToasts, startDialogs, startUnsaved, startDrafts, startThemes, startTimes,
-  startDeadlines, startClipboard, startMenus, startComboboxes, startBoards, startKeys,
+  startDeadlines, startClipboard, startFilters, startMenus, startComboboxes, startBoards, startKeys,
 ]) start();
 contentArrived(document.body);

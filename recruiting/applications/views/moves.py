@@ -82,7 +82,9 @@ def undo_move(request: MemberRequest, transition_id: UUID) -> HttpResponse:
         back = services.undo_move(transition=transition, by=request.membership)
     except Conflict as refusal:
         return _not_moved(request, transition.application, refusal)
-    return _moved(request, transition.application, f"{transition.application.candidate.name} is back in {back.to_stage}.")
+    return _moved(
+        request, transition.application, f"{transition.application.candidate.name} is back in {back.to_stage}."
+    )
 
 
 @require_POST
@@ -204,5 +206,3 @@ def _address(name: str, application: Application) -> str:
 
 def _board(job_id: UUID) -> str:
     return reverse("applications:job", args=[job_id])
-
-
