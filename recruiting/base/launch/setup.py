@@ -149,7 +149,16 @@ def install_front_end() -> None:
         )
     say("Bringing the front-end libraries pinned in package-lock.json (npm ci).")
     run_step(
-        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"],
+        [
+            npm,
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--prefer-offline",
+            "--fetch-retries=1",
+            "--loglevel=error",
+        ],
         environment=environment,
         trouble="The front-end libraries could not be installed (npm's output stands above). Check the network, then "
         "run the command again.",

@@ -10,6 +10,7 @@ from recruiting.base.launch.environment import ROOT
 from recruiting.base.launch.keeper import PR_SET_PDEATHSIG, load_prctl
 
 PATIENCE_SECONDS = 8.0
+SHOWN_LINES = 8
 
 
 def run_step(
@@ -50,5 +51,7 @@ def run_step(
             process.kill()
         raise
     if process.returncode:
-        tail = "\n".join(f"    {line}" for line in (said or "").strip().splitlines()[-12:])
+        # pip repeats a warning per retry; what failed stands in the other lines.
+        lines = [line for line in (said or "").splitlines() if line.strip() and not line.startswith("WARNING: ")]
+        tail = "\n".join(f"    {line}" for line in lines[-SHOWN_LINES:])
         raise Trouble("\n".join(part for part in (tail, trouble) if part))
