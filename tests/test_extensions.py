@@ -83,7 +83,7 @@ def test_what_does_not_fit_is_refused_at_start_up(extension: Any, error: type[Ex
 def test_a_name_that_is_taken_is_refused(offers: dict[str, Any]) -> None:
     extensions.register(planted(**offers))
 
-    with pytest.raises(ValueError, match="taken|Two extensions"):
+    with pytest.raises(ValueError, match=r"taken|Two extensions"):
         extensions.register(planted(slug="planted-two" if offers else "planted", **offers))
 
 

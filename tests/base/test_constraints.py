@@ -109,7 +109,7 @@ def test_no_two_unique_rules_of_a_model_share_their_columns(model: type[models.M
 
 
 def test_the_rule_about_columns_can_fail() -> None:
-    class Planted(models.Model):
+    class Planted(models.Model):  # noqa: DJ008
         company = models.IntegerField()
         name = models.CharField(max_length=5)
 
