@@ -1,0 +1,184 @@
+"""What the pages of profile, invitations and Company Settings ask.
+
+Forms read and word; what is allowed is the services' business, and their refusals come back through `take_refusal`.
+"""
+
+import zoneinfo
+from collections.abc import Sequence
+from functools import cache
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from recruiting.base.errors import InvalidInput
+from recruiting.base.permissions import CompanyRole
+from recruiting.companies.models import User
+
+ROLE_SENTENCES = {
+    CompanyRole.ADMINISTRATOR: "everything, and Company Settings",
+    CompanyRole.STAFFING: "all jobs and candidates",
+    CompanyRole.STANDARD: "only jobs they have a role on",
+}
+_REGIONS = (
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+)  # the rest of the database are aliases kept for old computers
+
+Choices = Sequence[tuple[str, str | Sequence[tuple[str, str]]]]
+
+
+def take_refusal(form: forms.Form, refusal: InvalidInput) -> None:
+    """Show a service's refusal on the form: under its fields, or on top."""
+    for name, sentence in refusal.fields.items():
+        form.add_error(name if name in form.fields else None, sentence)
+    if not refusal.fields:
+        form.add_error(None, refusal.message)
+
+
+def place(time_zone: str) -> str:
+    """Return a zone's place as people say it: "New York" for America/New_York."""
+    return time_zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+@cache
+def _zones() -> dict[str, list[tuple[str, str]]]:
+    """Return zones by region, each as (name, label)."""
+    regions: dict[str, list[tuple[str, str]]] = {region: [] for region in _REGIONS}
+    for name in sorted(zoneinfo.available_timezones()):
+        region, _, rest = name.partition("/")
+        if region in regions and rest:
+            regions[region].append((name, rest.replace("_", " ").replace("/", ", ")))
+    return regions
+
+
+def zone_choices(*, current: str) -> Choices:
+    """Return all time zones for a select, by region; `current` is among them whatever it is."""
+    regions = _zones()
+    offered = {name for zones in regions.values() for name, _ in zones}
+    others = sorted({"UTC", current} - offered - {""})
+    return [*regions.items(), ("Other", [(name, name) for name in others])]
+
+
+class RoleField(forms.ChoiceField):
+    """A company role, each with what it may open."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            choices=[(role.value, f"{role.label}: {sentence}") for role, sentence in ROLE_SENTENCES.items()],
+            widget=forms.RadioSelect,
+            error_messages={"required": "Choose a role.", "invalid_choice": "Choose one of the three roles."},
+        )
+
+
+class GeneralForm(forms.Form):
+    """A company's name and time zone."""
+
+    name = forms.CharField(max_length=120, error_messages={"required": "Enter the company's name."})
+    time_zone = forms.ChoiceField(
+        label="Time zone",
+        help_text="Deadlines and days in a step follow it.",
+        error_messages={"invalid_choice": "Choose a time zone of the list."},
+    )
+
+    def __init__(self, *args: object, current_zone: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        field = self.fields["time_zone"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = zone_choices(current=current_zone)
+
+
+class ProfileForm(forms.Form):
+    """One's own name and time zone."""
+
+    first_name = forms.CharField(
+        max_length=80,
+        error_messages={"required": "Enter your first name."},
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = forms.CharField(
+        max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    )
+    time_zone = forms.ChoiceField(
+        label="My time zone",
+        required=False,
+        help_text="Times are shown in it. Deadlines also name the company's.",
+        error_messages={"invalid_choice": "Choose a time zone of the list."},
+    )
+
+    def __init__(self, *args: object, current_zone: str, company_zone: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        field = self.fields["time_zone"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", f"The company's ({place(company_zone)})"), *zone_choices(current=current_zone)]
+
+
+class DisplayForm(forms.Form):
+    """How this browser shows pages."""
+
+    density = forms.ChoiceField(
+        choices=[("comfortable", "Comfortable"), ("compact", "Compact")], widget=forms.RadioSelect
+    )
+    keys = forms.BooleanField(
+        label="Keyboard shortcuts",
+        required=False,
+        help_text="Press ? on any page to see them.",
+        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    )
+
+
+class InviteForm(forms.Form):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(
+        max_length=254,
+        error_messages={
+            "required": "Enter an email address.",
+            "invalid": "That email looks incomplete. Check it.",
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = RoleField()
+
+
+class RoleForm(forms.Form):
+    """What a member is in the company."""
+
+    role = RoleField()
+
+
+class AcceptForm(forms.Form):
+    """The new account of somebody who was invited."""
+
+    first_name = forms.CharField(
+        max_length=80,
+        error_messages={"required": "Enter your first name."},
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = forms.CharField(
+        max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    )
+    password = forms.CharField(
+        strip=False,
+        help_text="At least 10 characters; a few words in a row are easy to keep in mind.",
+        error_messages={"required": "Choose a password."},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: object, email: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.email = email
+
+    def clean_password(self) -> str:
+        """Refuse passwords that are easy to guess for this very person."""
+        password: str = self.cleaned_data["password"]
+        known = {name: self.cleaned_data.get(name, "") for name in ("first_name", "last_name")}
+        validate_password(password, User(email=self.email, **known))
+        return password

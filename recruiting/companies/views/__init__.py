@@ -1,0 +1,1 @@
+"""The pages of profile, invitations and Company Settings, a module per noun."""

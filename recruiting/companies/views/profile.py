@@ -1,0 +1,80 @@
+"""What a person sets for themselves: name, time zone, how pages look, and in which company they work now."""
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from recruiting.base import pages
+from recruiting.companies import services
+from recruiting.companies.access import MemberRequest, member_required
+from recruiting.companies.forms import DisplayForm, ProfileForm
+from recruiting.companies.middleware import SESSION_KEY
+from recruiting.companies.models import Membership
+
+_A_YEAR = 60 * 60 * 24 * 365
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: MemberRequest) -> HttpResponse:
+    """Show and change one's own name and time zone."""
+    user = request.user
+    form = ProfileForm(
+        request.POST or None,
+        initial={"first_name": user.first_name, "last_name": user.last_name, "time_zone": user.time_zone},
+        current_zone=user.time_zone,
+        company_zone=request.company.time_zone,
+    )
+    if request.method == "POST" and form.is_valid():
+        services.change_profile(user=user, **form.cleaned_data)
+        return pages.saved(request, "Saved.", "companies:profile")
+    return render(
+        request,
+        "companies/profile.html",
+        {
+            "form": form,
+            "display_form": DisplayForm(initial=_display(request), auto_id="id_display_%s"),
+            "has_second_factor": is_mfa_enabled(user),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+@member_required
+@require_POST
+def display(request: MemberRequest) -> HttpResponse:
+    """Keep in this browser how dense pages are, and whether keys act."""
+    form = DisplayForm(request.POST)
+    response = pages.saved(request, "Saved.", "companies:profile")
+    if form.is_valid():
+        keys = "on" if form.cleaned_data["keys"] else "off"
+        for name, value in (("density", form.cleaned_data["density"]), ("keys", keys)):
+            response.set_cookie(
+                name, value, max_age=_A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+            )
+    return response
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def switch(request: MemberRequest) -> HttpResponse:
+    """Work in another of one's companies from now on."""
+    mine = Membership.objects.active().filter(user=request.user).select_related("company")
+    if request.method == "POST":
+        try:
+            chosen = mine.get(pk=request.POST.get("membership", ""))
+        except (Membership.DoesNotExist, ValidationError) as error:
+            raise Http404 from error
+        request.session[SESSION_KEY] = str(chosen.pk)
+        return pages.saved(request, f"You are in {chosen.company.name} now.", settings.LOGIN_REDIRECT_URL)
+    return render(request, "companies/switch.html", {"memberships": mine.order_by("company__name", "id")})
+
+
+def _display(request: HttpRequest) -> dict[str, object]:
+    return {
+        "density": "compact" if request.COOKIES.get("density") == "compact" else "comfortable",
+        "keys": request.COOKIES.get("keys") != "off",
+    }

@@ -1,0 +1,68 @@
+"""Company Settings: the list of its pages, General, and the list of integrations."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from recruiting.base import pages
+from recruiting.base.errors import InvalidInput
+from recruiting.companies import services, settings_shell
+from recruiting.companies.access import MemberRequest, administrator_required
+from recruiting.companies.forms import GeneralForm, place, take_refusal
+
+
+@administrator_required
+@require_safe
+def index(request: MemberRequest) -> HttpResponse:
+    """Show what can be set; on a phone every page leads back here."""
+    return render(request, "companies/settings/index.html")
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def general(request: MemberRequest) -> HttpResponse:
+    """Show and change the company's name and time zone; a new zone moves deadlines, so it is asked about first."""
+    company = request.company
+    form = GeneralForm(
+        request.POST or None,
+        initial={"name": company.name, "time_zone": company.time_zone},
+        current_zone=company.time_zone,
+    )
+    if request.method == "POST" and form.is_valid():
+        name, wanted = form.cleaned_data["name"], form.cleaned_data["time_zone"]
+        decision = request.POST.get("decision")
+        if wanted != company.time_zone and decision not in ("change", "keep"):
+            return _ask_about_zone(request, form)
+        try:
+            services.change_details(
+                company=company,
+                name=name,
+                time_zone=company.time_zone if decision == "keep" else wanted,
+                by=request.membership,
+            )
+        except InvalidInput as refusal:
+            take_refusal(form, refusal)
+        else:
+            return pages.saved(request, "Saved.", "companies:general")
+    return render(request, "companies/settings/general.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@administrator_required
+@require_safe
+def integrations(request: MemberRequest) -> HttpResponse:
+    """Show what can be connected and how each connection is doing."""
+    cards = settings_shell.integration_cards(request.company)
+    return render(request, "companies/settings/integrations.html", {"cards": cards})
+
+
+def _ask_about_zone(request: MemberRequest, form: GeneralForm) -> HttpResponse:
+    return render(
+        request,
+        "companies/settings/time_zone.html",
+        {
+            "name": form.cleaned_data["name"],
+            "time_zone": form.cleaned_data["time_zone"],
+            "before": place(request.company.time_zone),
+            "after": place(form.cleaned_data["time_zone"]),
+        },
+    )

@@ -1,0 +1,153 @@
+"""Company Settings › Users & roles: who is here, who is invited, who may open what."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from recruiting.base import clock, pages
+from recruiting.base.errors import Conflict
+from recruiting.base.permissions import CompanyRole
+from recruiting.companies import services
+from recruiting.companies.access import MemberRequest, administrator_required
+from recruiting.companies.forms import InviteForm, RoleForm
+from recruiting.companies.models import Invitation, Membership
+
+
+@administrator_required
+@require_safe
+def index(request: MemberRequest) -> HttpResponse:
+    """List members and open invitations."""
+    members = Membership.objects.for_company(request.company).select_related("user")
+    page = pages.Keyset(
+        members,
+        ("user__first_name", "user__last_name", "id"),
+        request.GET.get("cursor", ""),
+        query=request.GET,
+        total=pages.bounded_count(members),
+        noun="person",
+        nouns="people",
+    ).page()
+    open_invitations = (
+        Invitation.objects.for_company(request.company)
+        .filter(accepted_at__isnull=True)
+        .select_related("invited_by__user")
+        .order_by("-id")[:200]
+    )
+    return render(
+        request,
+        "companies/settings/users.html",
+        {"page": page, "invitations": open_invitations, "now": clock.now()},
+    )
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: MemberRequest) -> HttpResponse:
+    """Invite somebody by e-mail."""
+    form = InviteForm(request.POST or None, initial={"role": CompanyRole.STANDARD})
+    if request.method == "POST" and form.is_valid():
+        try:
+            invitation, _ = services.invite(
+                company=request.company,
+                email=form.cleaned_data["email"],
+                role=CompanyRole(form.cleaned_data["role"]),
+                by=request.membership,
+            )
+        except Conflict as refusal:
+            form.add_error("email", refusal.message)
+        else:
+            return pages.saved(request, f"An invitation is on its way to {invitation.email}.", "companies:users")
+    return render(request, "companies/settings/invite.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@administrator_required
+@require_POST
+def resend_invitation(request: MemberRequest, invitation_id: UUID) -> HttpResponse:
+    """Send a new link to the same address; the old one stops working."""
+    invitation = _invitation(request, invitation_id)
+    services.invite(
+        company=request.company, email=invitation.email, role=CompanyRole(invitation.role), by=request.membership
+    )
+    return pages.saved(
+        request, f"A new link is on its way to {invitation.email}; the old one no longer works.", "companies:users"
+    )
+
+
+@administrator_required
+@require_POST
+def revoke_invitation(request: MemberRequest, invitation_id: UUID) -> HttpResponse:
+    """Take an invitation back."""
+    invitation = _invitation(request, invitation_id)
+    services.revoke_invitation(invitation=invitation, by=request.membership)
+    return pages.saved(request, f"The invitation to {invitation.email} no longer works.", "companies:users")
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_role(request: MemberRequest, membership_id: UUID) -> HttpResponse:
+    """Change what a member is in the company."""
+    member = _member(request, membership_id)
+    form = RoleForm(request.POST or None, initial={"role": member.role})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                changed = services.change_role(
+                    membership=member, role=CompanyRole(form.cleaned_data["role"]), by=request.membership
+                )
+            except Conflict as refusal:
+                form.add_error("role", refusal.message)
+                status = refusal.status
+            else:
+                return pages.saved(
+                    request,
+                    f"{member.name} is {CompanyRole(changed.role).label} now.",
+                    _still_open_to(request, changed),
+                )
+    return render(request, "companies/settings/change_role.html", {"form": form, "member": member}, status=status)
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def deactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
+    """Take away a member's access, after saying what that means."""
+    member = _member(request, membership_id)
+    context: dict[str, object] = {"member": member, "is_oneself": member.pk == request.membership.pk}
+    if request.method != "POST":
+        return render(request, "companies/settings/deactivate.html", context)
+    try:
+        changed = services.deactivate(membership=member, by=request.membership)
+    except Conflict as refusal:
+        return pages.refused(
+            request, "companies/settings/deactivate.html", {**context, "refusal": refusal.message}, status=refusal.status
+        )
+    return pages.saved(request, f"{member.name} was deactivated.", _still_open_to(request, changed))
+
+
+@administrator_required
+@require_POST
+def reactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
+    """Let a deactivated member in again."""
+    member = _member(request, membership_id)
+    services.reactivate(membership=member, by=request.membership)
+    return pages.saved(request, f"{member.name} can sign in again.", "companies:users")
+
+
+def _member(request: MemberRequest, membership_id: UUID) -> Membership:
+    members = Membership.objects.for_company(request.company).select_related("user", "company")
+    return get_object_or_404(members, pk=membership_id)
+
+
+def _invitation(request: MemberRequest, invitation_id: UUID) -> Invitation:
+    open_ones = Invitation.objects.for_company(request.company).filter(accepted_at__isnull=True)
+    return get_object_or_404(open_ones.select_related("company"), pk=invitation_id)
+
+
+def _still_open_to(request: MemberRequest, changed: Membership) -> str:
+    """Return where to go: an Administrator who has just stopped being one cannot come back to this page."""
+    is_lost = changed.pk == request.membership.pk and not (changed.is_administrator and changed.is_active)
+    return settings.LOGIN_REDIRECT_URL if is_lost else "companies:users"
