@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from recruiting.applications.views import candidates, files, home, moves, notes, record
+from recruiting.applications.views import board, candidates, files, home, jobs, moves, notes, record
 
 app_name = "applications"
 record_urls: list[URLPattern] = [
@@ -17,6 +17,9 @@ record_urls: list[URLPattern] = [
     path("<slug:tab>/", record.record, name="candidate-tab"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("jobs/", jobs.job_list, name="jobs"),
+    path("jobs/<uuid:job_id>/", board.job_page, name="job"),
+    path("jobs/<uuid:job_id>/newsfeed/", board.job_newsfeed, name="job-newsfeed"),
     # Moves and the ends of an application: from the board's cards, the list and the candidate's record alike.
     path("candidates/<uuid:candidate_id>/applications/<uuid:application_id>/move/", moves.move, name="move"),
     path(
