@@ -1,7 +1,7 @@
 """Reads about companies and their people."""
 
-from recruiting.companies.models import Company, CompanyFeature, Membership
 from recruiting.base.permissions import CompanyRole
+from recruiting.companies.models import Company, CompanyFeature, Membership
 
 
 def has_feature(company: Company, feature: str) -> bool:

@@ -55,7 +55,9 @@ def change_details(*, company: Company, name: str, time_zone: str, by: Membershi
                 events.CompanyTimeZoneChanged(company_id=locked.id, before=before, after=locked.zone, at=clock.now())
             )
             if failed:
-                raise Conflict("The open deadlines could not be moved to the new time zone, so it was not changed. Try again.")
+                raise Conflict(
+                    "The open deadlines could not be moved to the new time zone, so it was not changed. Try again."
+                )
     return locked
 
 
@@ -74,9 +76,7 @@ def disable_feature(*, company: Company, feature: str) -> None:
 
 def add_member(*, company: Company, user: User, role: CompanyRole) -> Membership:
     """Make a user a member of a company."""
-    with refusing(
-        {"membership_once_per_company": Conflict(f"{user.email} is already here.", code="already_a_member")}
-    ):
+    with refusing({"membership_once_per_company": Conflict(f"{user.email} is already here.", code="already_a_member")}):
         return Membership.objects.create(company=company, user=user, role=role)
 
 
@@ -133,11 +133,8 @@ def revoke_invitation(*, invitation: Invitation, by: Membership | None) -> None:
 
 def find_invitation(token: str, *, now: datetime | None = None) -> Invitation:
     """Return the open invitation behind a link. Raises NotFound when it was used, replaced or is too old."""
-    invitation = (
-        Invitation.objects.filter(token_digest=_digest(token), accepted_at__isnull=True, expires_at__gt=now or clock.now())
-        .select_related("company", "invited_by__user")
-        .first()
-    )
+    still_open = Invitation.objects.filter(accepted_at__isnull=True, expires_at__gt=now or clock.now())
+    invitation = still_open.filter(token_digest=_digest(token)).select_related("company", "invited_by__user").first()
     if invitation is None:
         raise NotFound("This invitation was used or is too old. Ask the person who invited you for a new one.")
     return invitation

@@ -160,9 +160,7 @@ def test_nobody_switches_to_what_is_not_theirs(
 
 # ── General ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_new_name_is_saved_at_once(dana: Membership, sign_in: SignIn) -> None:
-    response = sign_in(dana).post(
-        reverse("companies:general"), {"name": "Acme Inc.", "time_zone": "America/New_York"}
-    )
+    response = sign_in(dana).post(reverse("companies:general"), {"name": "Acme Inc.", "time_zone": "America/New_York"})
 
     assert (response.status_code, response.headers["Location"]) == (303, "/settings/general/")
     dana.company.refresh_from_db()

@@ -58,7 +58,9 @@ def _sign_up(request: HttpRequest, token: str, found: Invitation) -> HttpRespons
         return _page(request, "companies/invitation_sign_up.html", found, form=form)
     except RecruitingError as refusal:
         return _closed(request, refusal)
-    response: HttpResponse = perform_login(request, membership.user, redirect_url=resolve_url(settings.LOGIN_REDIRECT_URL))
+    response: HttpResponse = perform_login(
+        request, membership.user, redirect_url=resolve_url(settings.LOGIN_REDIRECT_URL)
+    )
     request.session[SESSION_KEY] = str(membership.pk)
     return response
 
@@ -69,6 +71,4 @@ def _page(request: HttpRequest, template: str, found: Invitation, *, form: Accep
 
 
 def _closed(request: HttpRequest, refusal: RecruitingError) -> HttpResponse:
-    return render(
-        request, "companies/invitation_closed.html", {"sentence": refusal.message}, status=refusal.status
-    )
+    return render(request, "companies/invitation_closed.html", {"sentence": refusal.message}, status=refusal.status)

@@ -52,9 +52,7 @@ def display(request: MemberRequest) -> HttpResponse:
     if form.is_valid():
         keys = "on" if form.cleaned_data["keys"] else "off"
         for name, value in (("density", form.cleaned_data["density"]), ("keys", keys)):
-            response.set_cookie(
-                name, value, max_age=_A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-            )
+            response.set_cookie(name, value, max_age=_A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
     return response
 
 

@@ -123,7 +123,10 @@ def deactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
         changed = services.deactivate(membership=member, by=request.membership)
     except Conflict as refusal:
         return pages.refused(
-            request, "companies/settings/deactivate.html", {**context, "refusal": refusal.message}, status=refusal.status
+            request,
+            "companies/settings/deactivate.html",
+            {**context, "refusal": refusal.message},
+            status=refusal.status,
         )
     return pages.saved(request, f"{member.name} was deactivated.", _still_open_to(request, changed))
 
