@@ -32,7 +32,13 @@ Row = TypeVar("Row", bound=models.Model)
 
 # ── Answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def saved(
-    request: HttpRequest, message: str, to: Any, *, undo_url: str | None = None, focus: str = "", level: int = messages.SUCCESS
+    request: HttpRequest,
+    message: str,
+    to: Any,
+    *,
+    undo_url: str | None = None,
+    focus: str = "",
+    level: int = messages.SUCCESS,
 ) -> HttpResponse:
     """Answer a POST that worked: a message (shown as a toast) and 303 to another page.
 

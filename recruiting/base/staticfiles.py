@@ -14,7 +14,7 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage, Warning
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 # Address under STATIC_URL -> file under node_modules.
 FILES = {
@@ -25,7 +25,9 @@ FILES = {
 }
 
 # The maps are not served, and the manifest storage refuses a file that points at one.
-_SOURCE_MAP = re.compile(rb"(?m)^[ \t]*(?://[#@][ \t]*sourceMappingURL=.*|/\*[#@][ \t]*sourceMappingURL=[^*]*\*/)[ \t]*$")
+_SOURCE_MAP = re.compile(
+    rb"(?m)^[ \t]*(?://[#@][ \t]*sourceMappingURL=.*|/\*[#@][ \t]*sourceMappingURL=[^*]*\*/)[ \t]*$"
+)
 
 
 class NodeModulesStorage(FileSystemStorage):
@@ -77,7 +79,7 @@ class NodeModulesFinder(BaseFinder):
             yield name, self.storage
 
 
-class ManifestStorage(CompressedManifestStaticFilesStorage):
+class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Names every file by its content, also where one of our modules imports another."""
 
     support_js_module_import_aggregation = True

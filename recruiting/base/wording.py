@@ -101,7 +101,8 @@ def deadline(
     local, today = expires_at.astimezone(zone), now.astimezone(zone).date()
     is_past = now >= expires_at
     if expires_on is None:
-        sentence = f"{'Expired' if is_past else 'Expires'} {day(local.date(), today=today)}, {clock_time(local)} ({zone_name(zone)})."
+        verb = "Expired" if is_past else "Expires"
+        sentence = f"{verb} {day(local.date(), today=today)}, {clock_time(local)} ({zone_name(zone)})."
     else:
         skipped = (local.hour, local.minute) != (0, 0)
         at = clock_time(local) if skipped else "midnight"
@@ -117,7 +118,9 @@ def deadline(
     theirs = expires_at.astimezone(reader_zone)
     your_time = ""
     if theirs.utcoffset() != local.utcoffset():
-        your_time = f"That is {day(theirs.date(), today=now.astimezone(reader_zone).date())}, {clock_time(theirs)} your time."
+        your_time = (
+            f"That is {day(theirs.date(), today=now.astimezone(reader_zone).date())}, {clock_time(theirs)} your time."
+        )
     remaining = expires_at - now
     if remaining >= timedelta(hours=24):
         return Deadline(sentence, your_time)

@@ -26,17 +26,23 @@ class ExampleForm(forms.Form):
     title = forms.CharField(max_length=60, help_text="As people see it on the careers page.")
     email = forms.EmailField(error_messages={"required": "Enter your email so that Acme can reply."})
     phone = forms.CharField(required=False)
-    expires_on = forms.DateField(label="Expiration Date", widget=forms.DateInput(attrs={"type": "date", "data-deadline-url": "/styleguide/deadline/"}), required=False)
+    expires_on = forms.DateField(
+        label="Expiration Date",
+        widget=forms.DateInput(attrs={"type": "date", "data-deadline-url": "/styleguide/deadline/"}),
+        required=False,
+    )
     role = forms.ChoiceField(choices=[("standard", "Standard"), ("staffing", "Staffing")])
     kind = forms.ChoiceField(
-        label="References", choices=[("any", "Any relationship"), ("each", "A number of each")], widget=forms.RadioSelect
+        label="References",
+        choices=[("any", "Any relationship"), ("each", "A number of each")],
+        widget=forms.RadioSelect,
     )
     days = forms.MultipleChoiceField(
         choices=[("mon", "Monday"), ("tue", "Tuesday")], widget=forms.CheckboxSelectMultiple, required=False
     )
     note = forms.CharField(widget=forms.Textarea(attrs={"rows": 2, "data-draft": "styleguide"}), required=False)
     agree = forms.BooleanField(label="Send an email", required=False, help_text="It goes out in two days.")
-    enabled = forms.BooleanField(label="Spark colours", required=False, widget=forms.CheckboxInput(attrs={"role": "switch"}))
+    enabled = forms.BooleanField(label="Show pay", required=False, widget=forms.CheckboxInput(attrs={"role": "switch"}))
     key = forms.CharField(
         label="User API Key", required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
     )
@@ -80,7 +86,9 @@ def deadline(request: HttpRequest) -> HttpResponse:
     try:
         chosen = date.fromisoformat(request.GET.get("expires_on", ""))
     except ValueError:
-        return HttpResponse("That isn't a date. Pick one or write 2026-11-28.", content_type="text/plain; charset=utf-8")
+        return HttpResponse(
+            "That isn't a date. Pick one or write 2026-11-28.", content_type="text/plain; charset=utf-8"
+        )
     words = wording.deadline(
         expires_on=chosen, expires_at=clock.start_of_day(chosen, ZONE), zone=ZONE, reader_zone=ZONE, now=clock.now()
     )
@@ -112,7 +120,6 @@ def error(request: HttpRequest, status: int) -> HttpResponse:
 def _context(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
     now = clock.now()
     today = now.astimezone(ZONE).date()
-    words = {"zone": ZONE, "reader_zone": ZoneInfo("Europe/Berlin"), "now": now}
     week, tomorrow = today + timedelta(days=7), today + timedelta(days=1)
     return {
         "form": form,
@@ -122,8 +129,8 @@ def _context(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
         "names": ["Ada Lovelace", "Madonna", "José Álvarez", "王小明", "Åsa", ""],
         "hues": range(1, 9),
         "moments": [now - timedelta(seconds=age) for age in (5, 300, 9000, 100_000, 300_000, 5_000_000, 40_000_000)],
-        "week": wording.deadline(expires_on=week, expires_at=clock.start_of_day(week, ZONE), **words),
-        "tomorrow": wording.deadline(expires_on=tomorrow, expires_at=clock.start_of_day(tomorrow, ZONE), **words),
+        "week": _deadline(week, now),
+        "tomorrow": _deadline(tomorrow, now),
         "tabs": [
             {"label": "Newsfeed", "url": "#newsfeed", "current": True},
             {"label": "Notes", "url": "#notes", "count": 3},
@@ -148,6 +155,16 @@ def _context(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
     }
 
 
+def _deadline(day: date, now: datetime) -> wording.Deadline:
+    return wording.deadline(
+        expires_on=day,
+        expires_at=clock.start_of_day(day, ZONE),
+        zone=ZONE,
+        reader_zone=ZoneInfo("Europe/Berlin"),
+        now=now,
+    )
+
+
 def _badge(word: str, icon: str, tone: str) -> dict[str, str]:
     return {"word": word, "icon": icon, "tone": tone}
 
@@ -163,7 +180,9 @@ def _entries(now: datetime) -> list[dict[str, Any]]:
             "detail": "Sent 14:32",
             "at": now - timedelta(minutes=5),
             "is_new": True,
-            "actions": [{"label": "Cancel Request", "url": reverse("styleguide:window"), "dialog": True, "style": "link"}],
+            "actions": [
+                {"label": "Cancel Request", "url": reverse("styleguide:window"), "dialog": True, "style": "link"}
+            ],
         },
         {
             "id": "2",
@@ -173,7 +192,13 @@ def _entries(now: datetime) -> list[dict[str, Any]]:
             "sentence": "Sam moved Ada from New to Phone Screen.",
             "at": now - timedelta(hours=3),
             "actions": [
-                {"label": "Undo", "name": "Undo moving Ada", "url": reverse("styleguide:undo"), "post": True, "style": "link"}
+                {
+                    "label": "Undo",
+                    "name": "Undo moving Ada",
+                    "url": reverse("styleguide:undo"),
+                    "post": True,
+                    "style": "link",
+                }
             ],
         },
     ]

@@ -81,7 +81,7 @@ def draw_icon(name: str, *, size: int = 16, label: str = "", **attributes: str) 
     if label:
         named = format_html('role="img" aria-label="{}"', label)
         drawing = drawing.replace('aria-hidden="true"', str(named), 1)
-    return mark_safe(drawing)  # noqa: S308
+    return mark_safe(drawing)
 
 
 @register.simple_tag(name="badge")
@@ -215,7 +215,7 @@ def deadline_words(*, expires_at: datetime, zone: ZoneInfo, expires_on: date | N
 def deadline(*, expires_at: datetime, zone: ZoneInfo, expires_on: date | None = None) -> SafeString:
     """The deadline line: `{% deadline expires_on=r.expires_on expires_at=r.expires_at zone=company.zone %}`."""
     words = deadline_words(expires_on=expires_on, expires_at=expires_at, zone=zone)
-    return mark_safe(render_to_string("components/deadline.html", {"deadline": words}))  # noqa: S308
+    return mark_safe(render_to_string("components/deadline.html", {"deadline": words}))
 
 
 def _zone(zone: Any) -> ZoneInfo:
@@ -249,7 +249,7 @@ def listing(people: Iterable[Any], last: str = "and") -> str:
 
 # ── Page parts that hold other markup ────────────────────────────────────────────────────────────────────────────────
 def _part(name: str, content: str, parameters: Mapping[str, Any]) -> SafeString:
-    return mark_safe(render_to_string(f"components/{name}.html", {**parameters, "body": content}))  # noqa: S308
+    return mark_safe(render_to_string(f"components/{name}.html", {**parameters, "body": content}))
 
 
 @register.simple_block_tag(name="page_header")
@@ -312,7 +312,7 @@ def error_summary(form: Any = None, forms: Iterable[Any] | None = None) -> Error
 @register.filter(name="is_switch")
 def is_switch(bound: forms.BoundField) -> bool:
     """Whether a checkbox is drawn as a switch: `widget=forms.CheckboxInput(attrs={"role": "switch"})`."""
-    return bound.field.widget.attrs.get("role") == "switch"
+    return bool(bound.field.widget.attrs.get("role") == "switch")
 
 
 @register.simple_tag(name="page_messages", takes_context=True)
@@ -364,7 +364,7 @@ def page_layout(request: HttpRequest | None) -> str:
 @register.filter(name="is_dialog")
 def is_dialog(request: HttpRequest | None) -> bool:
     """Whether this response goes into a dialog of a page that is already open."""
-    return bool(request) and request.headers.get("X-Requested-With") == "dialog"
+    return request is not None and request.headers.get("X-Requested-With") == "dialog"
 
 
 @register.simple_tag(name="nav_current", takes_context=True)
