@@ -83,3 +83,8 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[mis
     """Names every file by its content, also where one of our modules imports another."""
 
     support_js_module_import_aggregation = True
+    # Our modules only: libraries bring sources whose imports lead nowhere.
+    _js_module_import_aggregation_patterns = (
+        "js/*.js",
+        CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
+    )
