@@ -82,6 +82,7 @@ def page(*, title: str, body: object, banner: str, trail: Sequence[tuple[str, st
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} · Sandbox</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/__sandbox__/style.css">
 </head>
 <body>
@@ -120,7 +121,7 @@ STYLE = """
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; }
-.banner { margin: 0; padding: 8px 24px; background: var(--warning-tint); color: var(--warning);
+.banner { margin: 0; max-width: none; padding: 8px 24px; background: var(--warning-tint); color: var(--warning);
   border-bottom: 3px dashed var(--warning); }
 .banner strong { text-transform: uppercase; letter-spacing: .06em; margin-right: 8px; }
 main { max-width: 1080px; margin: 0 auto; padding: 24px; }
@@ -136,17 +137,18 @@ section, .card { background: var(--surface); border: 1px solid var(--border); bo
 .lead { font-size: 17px; }
 .row { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 0 0 8px; }
 form.inline { display: inline-block; margin: 0 4px 4px 0; }
-form.stack { display: grid; gap: 12px; max-width: 520px; }
+form.stack { display: grid; gap: 12px; max-width: 520px; margin: 0 0 12px; }
 label { display: grid; gap: 4px; font-weight: 600; }
 label small { font-weight: 400; color: var(--text-2); }
-input, select, textarea { font: inherit; width: 100%; padding: 8px; border: 1px solid var(--control);
+input, select, textarea { font: inherit; font-weight: 400; width: 100%; padding: 8px; border: 1px solid var(--control);
   border-radius: 6px; background: var(--surface); color: inherit; }
 button { font: inherit; min-height: 36px; padding: 6px 14px; border: 1px solid var(--control); border-radius: 6px;
   background: var(--surface); color: var(--text); cursor: pointer; }
 button.primary { background: var(--accent); border-color: var(--accent); color: #fff; font-weight: 600; }
 button.danger { border-color: var(--danger); color: var(--danger); }
 .big button { min-height: 48px; padding: 10px 24px; font-size: 17px; width: 100%; }
-.badge { display: inline-block; padding: 1px 8px; border-radius: 4px; font-size: 13px; font-weight: 600; }
+.badge { display: inline-block; padding: 1px 8px; border-radius: 4px; font-size: 13px; font-weight: 600;
+  white-space: nowrap; }
 .success { color: var(--success); } .badge.success { background: var(--success-tint); }
 .warning { color: var(--warning); } .badge.warning { background: var(--warning-tint); }
 .badge.danger { color: var(--danger); background: var(--danger-tint); }
@@ -154,7 +156,7 @@ button.danger { border-color: var(--danger); color: var(--danger); }
 .badge.neutral { color: var(--neutral); background: var(--neutral-tint); }
 .notice { border-left: 4px solid var(--info); padding: 8px 12px; background: var(--info-tint); }
 .notice.bad { border-color: var(--danger); background: var(--danger-tint); }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; margin: 0 0 16px; }
 table { width: 100%; border-collapse: collapse; background: var(--surface); }
 th, td { text-align: left; vertical-align: top; padding: 8px; border-bottom: 1px solid var(--border); }
 th { color: var(--text-2); font-size: 13px; }

@@ -125,7 +125,7 @@ class Control:
 
     def interview(self, request: Request) -> Response:
         self.records.expire_due(request.now)
-        row = self._any_interview(request.params["uuid"])
+        row = self.records.any_interview(request.params["uuid"])
         if not request.wants_html():
             return json_response(self._full(row, self.records.interview_shape(row)))
         body = markup(
@@ -167,7 +167,7 @@ class Control:
         if request.wants_html():
             return redirect(f"{ROOT}/interviews/{number}")
         if row is None:
-            row = self._any_interview(number)
+            row = self.records.any_interview(number)
         return json_response(self._full(row, self.records.interview_shape(row)))
 
     def _act(self, number: str, act: str, data: Mapping[str, Any], request: Request) -> sqlite3.Row | None:
@@ -480,13 +480,6 @@ class Control:
         return redirect(f"{ROOT}/") if request.wants_html() else json_response({"reset": True})
 
     # Helpers
-
-    def _any_interview(self, number: str) -> sqlite3.Row:
-        """Deleted ones too."""
-        for row in self.records.interviews(None, deleted=True):
-            if row["uuid"] == number:
-                return row
-        raise Refused(404, "Interview not found.")
 
     def _full(self, row: sqlite3.Row, shape: dict[str, Any]) -> dict[str, Any]:
         """An interview with what the API does not tell: the candidate's link, what was asked, whether it is deleted."""
