@@ -10,6 +10,8 @@ from newsfeed.entries import EntryType, register
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Note, StageTransition
 from recruiting.base import clock
+from recruiting.base.permissions import Action
+from recruiting.jobs.models import Job
 
 UNDO_WINDOW = timedelta(minutes=30)
 
@@ -115,13 +117,16 @@ class Moved(EntryType):
         return f"{actor} moved {payload.candidate}{origin} to {payload.to_stage}."
 
     def live(self, entries: Sequence[NewsfeedEntry], *, membership: Any) -> Mapping[UUID, Mapping[str, Any]]:
-        """Offer Undo on the last move of an application, for half an hour."""
+        """Offer Undo on the last move of an application, for half an hour, to those who may move it."""
         since = clock.now() - UNDO_WINDOW
         recent = [entry for entry in entries if entry.occurred_at > since and entry.subject_id]
         if not recent:
             return {}
         transitions = StageTransition.objects.filter(
-            pk__in=[entry.subject_id for entry in recent], undone_by__isnull=True, undoes__isnull=True
+            pk__in=[entry.subject_id for entry in recent],
+            undone_by__isnull=True,
+            undoes__isnull=True,
+            application__job__in=Job.objects.allowing(Action.MOVE_APPLICATION, membership),
         ).select_related("application")
         undoable = {t.pk for t in transitions if t.application.stage_id == t.to_stage_id and t.from_stage_id}
         return {

@@ -90,8 +90,8 @@ class NoteForm(forms.Form):
 
     body = forms.CharField(
         label="Add a note",
-        required=False,
         strip=False,
+        error_messages={"required": "Write something first."},
         widget=forms.Textarea(
             attrs={"rows": 2, "data-key": "n", "data-counter": Note.MAX_LENGTH, "data-counter-from": 9000}
         ),
@@ -100,8 +100,10 @@ class NoteForm(forms.Form):
         label="Who reads it",
         choices=Note.Visibility.choices,
         initial=Note.Visibility.EVERYONE,
-        required=False,
-        error_messages={"invalid_choice": "Choose who reads this note from the list."},
+        error_messages={
+            "required": "Choose who reads this note.",
+            "invalid_choice": "Choose who reads this note from the list.",
+        },
     )
 
     def __init__(self, *args: Any, draft: str = "", may_restrict: bool = False, **kwargs: Any) -> None:
@@ -117,8 +119,8 @@ class NoteForm(forms.Form):
         return str(self.cleaned_data["body"]).replace("\r\n", "\n")
 
     def clean_visibility(self) -> Note.Visibility:
-        """Return the visibility; a form without the field means everyone."""
-        return Note.Visibility(self.cleaned_data["visibility"] or Note.Visibility.EVERYONE)
+        """Return who reads it."""
+        return Note.Visibility(self.cleaned_data["visibility"])
 
 
 class NoteEditForm(forms.Form):
@@ -126,8 +128,8 @@ class NoteEditForm(forms.Form):
 
     body = forms.CharField(
         label="Note",
-        required=False,
         strip=False,
+        error_messages={"required": "Write something first."},
         widget=forms.Textarea(attrs={"rows": 6, "data-counter": Note.MAX_LENGTH, "data-counter-from": 9000}),
     )
 

@@ -84,7 +84,7 @@ def newsfeed(
     filters: Sequence[FeedFilter],
     url: str = "",
     shows_person: bool = True,
-    shows_job: bool = True,
+    page_job: Job | None = None,
 ) -> Newsfeed:
     """Read and draw one page of a newsfeed; filter and page come from the address (`?show=notes&before=…`).
 
@@ -93,7 +93,7 @@ def newsfeed(
         filters: the links above it.
         url: the page's own address, by default the request's.
         shows_person: whether the candidate's name leads each entry.
-        shows_job: whether the job's title stands beside it.
+        page_job: the job that the page is about, whose title entries do not repeat.
     """
     address = url or request.path
     chosen = next((one for one in filters if one.slug == request.GET.get("show", "")), filters[0])
@@ -104,7 +104,7 @@ def newsfeed(
     wanted = narrowed.select_related("actor__user", "candidate", "job").order_by("-id")[: FEED_SIZE + 1]
     found = list(wanted)
     shown = found[:FEED_SIZE]
-    shows = {"shows_person": shows_person, "shows_job": shows_job}
+    shows = {"shows_person": shows_person, "page_job": page_job}
     return Newsfeed(
         items=[_drawn(request, item, shows) for item in _rendered(shown, request.membership)],
         filters=[
@@ -121,7 +121,7 @@ def newsfeed(
 def newsfeed_of_job(request: MemberRequest, job: Job, *, url: str = "") -> Newsfeed:
     """Return the newsfeed of a job page."""
     rows = selectors.newsfeed(request.membership).filter(job=job)
-    return newsfeed(request, rows, filters=JOB_FILTERS, url=url, shows_job=False)
+    return newsfeed(request, rows, filters=JOB_FILTERS, url=url, page_job=job)
 
 
 def newsfeed_of_company(request: MemberRequest) -> Newsfeed:
@@ -151,7 +151,7 @@ def _rendered(rows: Sequence[NewsfeedEntry], membership: Membership) -> list[Ren
     return [found[row.id] for row in rows]
 
 
-def _drawn(request: MemberRequest, item: RenderedEntry, shows: Mapping[str, bool]) -> str:
+def _drawn(request: MemberRequest, item: RenderedEntry, shows: Mapping[str, Any]) -> str:
     def draw(drawn: RenderedEntry) -> str:
         return render_to_string(drawn.template_name, {"item": drawn, **shows}, request)
 
@@ -401,9 +401,8 @@ def note_form(application: Application, *, may_restrict: bool, data: QueryDict |
 
 def _newsfeed_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
     rows = selectors.newsfeed(request.membership).filter(candidate=record.candidate)
-    several = bool(record.others)
     url = record_url(record.application)
-    shown = newsfeed(request, rows, filters=RECORD_FILTERS, url=url, shows_person=False, shows_job=several)
+    shown = newsfeed(request, rows, filters=RECORD_FILTERS, url=url, shows_person=False, page_job=record.job)
     return {"newsfeed": shown, "note_form": note_form(record.application, may_restrict=record.may["restrict"])}
 
 

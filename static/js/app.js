@@ -4,6 +4,7 @@ import { startBoards } from "./board.js";
 import { startBusy } from "./busy.js";
 import { startClipboard } from "./clipboard.js";
 import { startComboboxes } from "./combobox.js";
+import { startCounters } from "./counters.js";
 import { startDeadlines } from "./deadlines.js";
 import { startDialogs } from "./dialogs.js";
 import { startDrafts } from "./drafts.js";
@@ -23,6 +24,6 @@ onContent((root) => {
 });
 for (const start of [
   startBusy, startPages, startPolling, startToasts, startDialogs, startUnsaved, startDrafts, startThemes, startTimes,
-  startDeadlines, startClipboard, startFilters, startMenus, startComboboxes, startBoards, startKeys,
+  startDeadlines, startClipboard, startFilters, startCounters, startMenus, startComboboxes, startBoards, startKeys,
 ]) start();
 contentArrived(document.body);
