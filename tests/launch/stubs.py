@@ -17,12 +17,16 @@ def serve(port: int, manner: str) -> None:
 
     `polite` main processes end on TERM and take the child along; `stubborn` ones ignore it, and so does the child.
     """
-    listener = socket.create_server(("127.0.0.1", port))
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
     child = os.fork()
     if child == 0 or manner == "stubborn":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     else:
         signal.signal(signal.SIGTERM, lambda *_: (os.kill(child, signal.SIGKILL), os._exit(0)))
+    if child:
+        listener.listen()  # last, so that an open port means that all of this is done
     while True:
         try:
             listener.accept()[0].close()

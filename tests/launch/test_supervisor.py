@@ -14,6 +14,7 @@ from tests.launch.processes import MARK, eventually, free_ports, is_open, marked
 
 ROOT = Path(__file__).resolve().parents[2]
 GONE_SECONDS = 10.0
+UP_SECONDS = 30.0
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds processes in /proc")
 
@@ -52,7 +53,7 @@ def launch() -> Iterator[Callable[..., Launch]]:
             start_new_session=True,
         )
         started.append(Launch(process, ports, mark))
-        assert eventually(started[-1].is_up, seconds=20)
+        assert eventually(started[-1].is_up, seconds=UP_SECONDS)
         return started[-1]
 
     yield start
@@ -98,7 +99,7 @@ def test_a_killed_keeper_does_not_leave_its_server_alone(launch: Callable[..., L
 
     os.kill(keeper, signal.SIGKILL)
 
-    assert eventually(lambda: running.is_up() and len(set(marked(running.mark)) - before) == 3, seconds=GONE_SECONDS)
+    assert eventually(lambda: running.is_up() and len(set(marked(running.mark)) - before) == 3, seconds=UP_SECONDS)
     assert len(marked(running.mark)) == 4  # the supervisor, a new keeper, a new server with its child
 
 
@@ -120,7 +121,7 @@ def test_a_fallen_server_is_started_again_and_its_orphans_are_gone(launch: Calla
     os.kill(main, signal.SIGKILL)
 
     assert eventually(lambda: not set(servers) & set(marked(running.mark)), seconds=GONE_SECONDS)
-    assert eventually(running.is_up, seconds=GONE_SECONDS)
+    assert eventually(running.is_up, seconds=UP_SECONDS)
     os.kill(running.process.pid, signal.SIGTERM)
     said, _ = running.process.communicate(timeout=GONE_SECONDS)
     assert said.splitlines() == [
