@@ -4,15 +4,17 @@ Factories write plain rows: no newsfeed, no outbox. Only `CompanyFactory` goes t
 without its default process and sources is none. What a test is about it does through the services.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import factory
 from django.core.files.base import ContentFile
+from django.db import models
 
 from integrations.models import Credential, Installation, WebhookDelivery
 from newsfeed.models import NewsfeedEntry
+from recruiting.api.models import ApiToken
 from recruiting.applications.models import Application, Note, StageTransition
 from recruiting.applications.services import first_stage
 from recruiting.base import clock
@@ -209,15 +211,15 @@ class JobFieldOptionFactory(Row):
 
 
 class JobFieldValueFactory(Row):
-    """A job's text in a field."""
+    """A job's choice in a single-select field."""
 
     class Meta:
         model = JobFieldValue
 
     company = company_of("job")
     job = child(JobFactory)
-    field = child(JobFieldFactory)
-    text = "A value"
+    field = child(JobFieldFactory, kind=JobField.Kind.SELECT)
+    option = child(JobFieldOptionFactory, field=factory.SelfAttribute("..field"))
 
 
 # ── Candidates ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -357,6 +359,22 @@ class NewsfeedEntryFactory(Row):
     )
 
 
+# ── API ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+class ApiTokenFactory(Row):
+    """A token that reads jobs and that nobody holds; `api.services.create_token` gives one with its token."""
+
+    class Meta:
+        model = ApiToken
+
+    company = company_of("membership")
+    membership = child(MembershipFactory)
+    name = factory.Sequence(lambda n: f"Token {n}")
+    scopes = factory.LazyFunction(lambda: ["jobs:read"])
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    last4 = factory.Sequence(lambda n: f"{n:04d}"[-4:])
+    expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=30))
+
+
 # ── Background work ──────────────────────────────────────────────────────────────────────────────────────────────────
 class OutboxMessageFactory(Row):
     """A waiting message of no company, due now, alone under its ordering key."""
@@ -383,10 +401,11 @@ class HeartbeatFactory(Row):
 
 # ── Integrations ─────────────────────────────────────────────────────────────────────────────────────────────────────
 class InstallationFactory(Row):
-    """A company's connection that is switched on, without any key."""
+    """A company's connection that is switched on, without any key; a company has one of each integration."""
 
     class Meta:
         model = Installation
+        django_get_or_create = ("company", "integration")
 
     company = explicit_company()
     integration = "dummy"
@@ -454,7 +473,9 @@ def lead(**fields: Any) -> Application:
     return ApplicationFactory(state=Application.State.LEAD, **fields)
 
 
-FACTORIES: Mapping[str, Callable[..., Any]] = {
-    kind._meta.model._meta.label: kind for kind in Row.__subclasses__() if kind._meta.model is not None
-}
-"""Every factory by its model's label, such as `jobs.Job`."""
+def make(model: type[models.Model], **fields: Any) -> Any:
+    """Return a new row of any model that has a factory, a vendor's included once its factories are imported."""
+    kinds = {kind._meta.model: kind for kind in Row.__subclasses__()}
+    if model not in kinds:
+        raise LookupError(f"{model._meta.label} has no factory. Write one beside the tests of its app.")
+    return kinds[model](**fields)

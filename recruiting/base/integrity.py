@@ -1,0 +1,64 @@
+"""What no constraint of one table can hold: both ends of every foreign key belong to the same company.
+
+The checks are generated from the models, so that a new table is looked at without anybody thinking of it. Services keep
+the rule; this module only finds where it was broken, and mends nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import F
+
+COMPANY = "company"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One foreign key between two tables that both carry a company."""
+
+    model: type[models.Model]
+    field: str
+
+    def __str__(self) -> str:
+        return f"{self.model._meta.label}.{self.field}"
+
+    def broken(self) -> "models.QuerySet[Any]":
+        """Return the rows whose foreign key leads to another company. Rows of no company are left out."""
+        rows: models.QuerySet[Any] = self.model._base_manager.all()
+        return rows.filter(**{f"{self.field}__isnull": False, f"{COMPANY}__isnull": False}).exclude(
+            **{f"{self.field}__{COMPANY}": F(COMPANY)}
+        )
+
+    def finding(self) -> str:
+        """Return a sentence about the broken rows with an example, or "" when there are none."""
+        broken = self.broken()
+        count = broken.count()
+        if not count:
+            return ""
+        rows = "1 row leads" if count == 1 else f"{count} rows lead"
+        return (
+            f"{self}: {rows} to another company, for example {broken.order_by('pk').values_list('pk', flat=True)[0]}."
+        )
+
+
+def checks() -> list[Check]:
+    """Return a check for each foreign key between tables that carry a company, over all installed models."""
+    return sorted(
+        (Check(model, field.name) for model in apps.get_models() for field in _to_company_tables(model)), key=str
+    )
+
+
+def _to_company_tables(model: type[models.Model]) -> Iterator["models.ForeignKey[Any, Any]"]:
+    if not _carries_company(model):
+        return
+    for field in model._meta.concrete_fields:
+        related = field.related_model if isinstance(field, models.ForeignKey) else None
+        if isinstance(related, type) and field.name != COMPANY and _carries_company(related):
+            yield field  # type: ignore[misc]
+
+
+def _carries_company(model: type[models.Model]) -> bool:
+    return any(field.name == COMPANY and isinstance(field, models.ForeignKey) for field in model._meta.concrete_fields)

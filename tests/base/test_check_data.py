@@ -1,0 +1,62 @@
+"""`check_data` finds each foreign key that leads to another company, for every pair of tables there is."""
+
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from recruiting.base import integrity
+from recruiting.base.integrity import Check
+from tests import factories
+
+
+def test_the_checks_are_generated_from_the_models() -> None:
+    names = {str(check) for check in integrity.checks()}
+
+    assert {
+        "applications.Application.candidate",
+        "applications.StageTransition.undoes",
+        "candidates.CandidateTag.tag",
+        "integrations.Installation.primary_credential",
+        "jobs.JobFieldValue.option",
+        "newsfeed.NewsfeedEntry.actor",
+    } <= names
+    assert not [name for name in names if name.endswith((".company", ".user"))]
+
+
+@pytest.mark.parametrize("check", integrity.checks(), ids=str)
+def test_a_foreign_key_to_another_company_is_found(db: None, check: Check) -> None:
+    row = factories.make(check.model, company=factories.CompanyFactory())
+    related: Any = check.model._meta.get_field(check.field).related_model
+    foreign = factories.make(related, company=factories.CompanyFactory())
+    own = getattr(row, check.field) or factories.make(related, company=row.company)
+    check.model._base_manager.filter(pk=row.pk).update(**{check.field: own})
+    assert check.finding() == ""
+
+    check.model._base_manager.filter(pk=row.pk).update(**{check.field: foreign})
+
+    assert check.finding() == f"{check}: 1 row leads to another company, for example {row.pk}."
+
+
+def test_the_command_names_what_it_found_and_fails(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    here, there = factories.CompanyFactory(), factories.CompanyFactory()
+    jobs = [factories.JobFactory(company=here), factories.JobFactory(company=here)]
+    process = factories.HiringProcessFactory(company=there)
+    type(jobs[0]).objects.update(process=process)
+
+    with pytest.raises(CommandError, match=r"^1 of \d+ checks") as caught:
+        call_command("check_data")
+
+    assert caught.value.returncode == 1
+    example = min(job.pk for job in jobs)
+    assert capsys.readouterr().out == f"jobs.Job.process: 2 rows lead to another company, for example {example}.\n"
+    assert {job.process_id for job in type(jobs[0]).objects.all()} == {process.pk}
+
+
+def test_the_command_is_content_with_good_data(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    factories.ApplicationFactory(company=factories.CompanyFactory())
+    factories.OutboxMessageFactory()
+
+    call_command("check_data")
+
+    assert "each leads to its own company" in capsys.readouterr().out
