@@ -1,6 +1,6 @@
 """Who calls: a personal token in `Authorization: Bearer …`. Session cookies open nothing here."""
 
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
@@ -20,7 +20,7 @@ class TokenAuthentication(BaseAuthentication):
         Raises:
             AuthenticationFailed: for another scheme, an unknown, revoked or expired token, or a deactivated owner.
         """
-        scheme, _, given = get_authorization_header(request).decode("latin-1").partition(" ")
+        scheme, _, given = str(request.META.get("HTTP_AUTHORIZATION", "")).strip().partition(" ")
         if not scheme:
             return None
         if scheme.lower() != "bearer" or not given.strip():

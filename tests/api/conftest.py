@@ -1,0 +1,104 @@
+"""Two companies, their people, and a caller that speaks JSON with a token."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from recruiting.api import services
+from recruiting.api.scopes import Scope
+from recruiting.base.permissions import CompanyRole, JobRole
+from recruiting.companies.models import Company, Membership
+from recruiting.jobs.models import Job
+from tests.factories import CompanyFactory, JobFactory, MembershipFactory, on_team
+
+
+class Caller:
+    """A program that calls the API; without a token when `token` is ""."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+        self.client = Client(raise_request_exception=False)
+
+    def get(self, path: str, **query: Any) -> Any:
+        """GET /api/v1/{path}."""
+        return self.client.get(f"/api/v1/{path}", query, headers=self._headers())
+
+    def post(self, path: str, body: Any = None) -> Any:
+        """POST JSON to /api/v1/{path}."""
+        return self.send("post", path, body)
+
+    def patch(self, path: str, body: Any = None) -> Any:
+        """PATCH /api/v1/{path} with JSON."""
+        return self.send("patch", path, body)
+
+    def send(self, method: str, path: str, body: Any, content_type: str = "application/json") -> Any:
+        """Send `body` (as JSON unless it is bytes) to /api/v1/{path}."""
+        data = b"" if body is None else body
+        return self.client.generic(
+            method.upper(), f"/api/v1/{path}", self._encoded(data), content_type, headers=self._headers()
+        )
+
+    def _encoded(self, data: Any) -> bytes:
+        encoded: Any = data if isinstance(data, bytes) else self.client._encode_json(data, "application/json").encode()
+        return bytes(encoded)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+
+MakeCaller = Callable[..., Caller]
+
+
+@pytest.fixture
+def calls_as() -> MakeCaller:
+    """Return a function that makes a caller for a member, with these scopes (all of them by default)."""
+
+    def make(membership: Membership, *scopes: str) -> Caller:
+        _, token = services.create_token(membership=membership, name="Tests", scopes=scopes or Scope.values, days=30)
+        return Caller(token)
+
+    return make
+
+
+@pytest.fixture
+def acme(db: None) -> Company:
+    """Return the company that the tests are about."""
+    return CompanyFactory(name="Acme", time_zone="America/New_York")
+
+
+@pytest.fixture
+def dana(acme: Company) -> Membership:
+    """Return Acme's Administrator."""
+    return MembershipFactory(
+        company=acme,
+        role=CompanyRole.ADMINISTRATOR,
+        user__email="dana@acme.example",
+        user__first_name="Dana",
+        user__last_name="Cole",
+    )
+
+
+@pytest.fixture
+def buyer(acme: Company) -> Job:
+    """Return an open job of Acme."""
+    return JobFactory(company=acme, title="Senior Buyer", city="Boston", region="MA", country="US")
+
+
+@pytest.fixture
+def interviewer(buyer: Job) -> Membership:
+    """Return a Standard member who interviews for the job."""
+    return on_team(buyer, JobRole.INTERVIEWER)
+
+
+@pytest.fixture
+def outsider(acme: Company) -> Membership:
+    """Return a Standard member of Acme without any role on a job."""
+    return MembershipFactory(company=acme)
+
+
+@pytest.fixture
+def stranger(db: None) -> Membership:
+    """Return the Administrator of another company."""
+    return MembershipFactory(company=CompanyFactory(name="Other"), role=CompanyRole.ADMINISTRATOR)

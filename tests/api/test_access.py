@@ -1,0 +1,227 @@
+"""Who gets in where: scopes, visibility by role, and companies apart, over every address of the API."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from recruiting.api.scopes import Scope
+from recruiting.api.views import ApiView
+from recruiting.applications.models import Application, Note
+from recruiting.base import ids
+from recruiting.candidates.models import Candidate
+from recruiting.companies.models import Company, Membership
+from recruiting.jobs.models import Job
+from tests.api.conftest import MakeCaller
+from tests.factories import ApplicationFactory, JobFactory, NoteFactory
+
+# Method, address and the scope that it needs; {…} are ids of the application's.
+ADDRESSES = [
+    ("GET", "me/", "profile:read"),
+    ("GET", "jobs/", "jobs:read"),
+    ("GET", "jobs/{job}/", "jobs:read"),
+    ("GET", "jobs/{job}/stages/", "jobs:read"),
+    ("GET", "hiring-processes/", "settings:read"),
+    ("GET", "sources/", "settings:read"),
+    ("GET", "candidates/", "candidates:read"),
+    ("POST", "candidates/", "candidates:write"),
+    ("GET", "candidates/{candidate}/", "candidates:read"),
+    ("PATCH", "candidates/{candidate}/", "candidates:write"),
+    ("GET", "applications/", "applications:read"),
+    ("POST", "applications/", "applications:write"),
+    ("GET", "applications/{application}/", "applications:read"),
+    ("POST", "applications/{application}/move/", "applications:write"),
+    ("POST", "applications/{application}/convert-lead/", "applications:write"),
+    ("GET", "applications/{application}/notes/", "notes:read"),
+    ("POST", "applications/{application}/notes/", "notes:write"),
+    ("GET", "newsfeed/", "newsfeed:read"),
+]
+BODIES: dict[tuple[str, str], dict[str, str]] = {
+    ("POST", "candidates/"): {"first_name": "Ada", "job": "{job}"},
+    ("PATCH", "candidates/{candidate}/"): {"first_name": "Ada"},
+    ("POST", "applications/"): {"candidate": "{candidate}", "job": "{other_job}"},
+    ("POST", "applications/{application}/move/"): {"stage": "{stage}", "seen_stage": "{stage}"},
+    ("POST", "applications/{application}/notes/"): {"body": "A note."},
+}
+
+
+@pytest.fixture
+def application(buyer: Job) -> Application:
+    return ApplicationFactory(job=buyer)
+
+
+def call(caller: Any, method: str, path: str, application: Application) -> Any:
+    names = {
+        "job": application.job_id,
+        "candidate": application.candidate_id,
+        "application": application.id,
+        "stage": application.stage_id,
+        "other_job": JobFactory(company=application.company).id,
+    }
+    address = path.format(**names)
+    if method == "GET":
+        return caller.get(address)
+    body = {name: value.format(**names) for name, value in BODIES.get((method, path), {}).items()}
+    return caller.send(method, address, body)
+
+
+def state_of_the_world() -> dict[str, Any]:
+    return {
+        "candidates": list(Candidate.objects.order_by("id").values()),
+        "applications": list(Application.objects.order_by("id").values()),
+        "notes": list(Note.objects.order_by("id").values()),
+    }
+
+
+@pytest.mark.parametrize(("method", "path", "scope"), ADDRESSES)
+def test_the_named_scope_is_enough(
+    dana: Membership, application: Application, calls_as: MakeCaller, method: str, path: str, scope: str
+) -> None:
+    response = call(calls_as(dana, scope), method, path, application)
+
+    assert response.status_code in (200, 201), response.content
+
+
+@pytest.mark.parametrize(("method", "path", "scope"), ADDRESSES)
+def test_all_other_scopes_are_not_enough(
+    dana: Membership, application: Application, calls_as: MakeCaller, method: str, path: str, scope: str
+) -> None:
+    before = state_of_the_world()
+
+    response = call(calls_as(dana, *(set(Scope.values) - {scope})), method, path, application)
+
+    assert response.status_code == 403
+    assert response.headers["Content-Type"] == "application/problem+json"
+    body = response.json()
+    assert (body["code"], body["required_scope"]) == ("missing_scope", scope)
+    assert body["detail"] == (
+        f"This token lacks the permission {scope}. Create one that has it under Profile, API tokens."
+    )
+    assert state_of_the_world() == before
+
+
+@pytest.mark.parametrize(("method", "path", "scope"), [row for row in ADDRESSES if "{" in row[1]])
+@pytest.mark.parametrize("who", ["stranger", "outsider"])
+def test_what_one_may_not_see_is_404(
+    request: pytest.FixtureRequest,
+    application: Application,
+    calls_as: MakeCaller,
+    who: str,
+    method: str,
+    path: str,
+    scope: str,
+) -> None:
+    member = request.getfixturevalue(who)
+    before = state_of_the_world()
+
+    response = call(calls_as(member), method, path, application)
+
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert state_of_the_world() == before
+
+
+@pytest.mark.parametrize("who", ["stranger", "outsider"])
+@pytest.mark.parametrize("path", ["jobs/", "candidates/", "applications/", "newsfeed/"])
+def test_lists_hold_only_what_one_may_see(
+    request: pytest.FixtureRequest, application: Application, calls_as: MakeCaller, who: str, path: str
+) -> None:
+    caller = calls_as(request.getfixturevalue(who))
+
+    assert caller.get(path).json()["results"] == []
+
+
+@pytest.mark.parametrize("who", ["stranger", "outsider"])
+def test_a_body_that_names_what_one_may_not_see_is_422(
+    request: pytest.FixtureRequest, application: Application, calls_as: MakeCaller, who: str
+) -> None:
+    caller = calls_as(request.getfixturevalue(who))
+    before = state_of_the_world()
+
+    created = caller.post("candidates/", {"first_name": "Ada", "job": str(application.job_id)})
+    put = caller.post("applications/", {"candidate": str(application.candidate_id), "job": str(application.job_id)})
+
+    assert (created.status_code, list(created.json()["errors"])) == (422, ["job"])
+    assert (put.status_code, list(put.json()["errors"])) == (422, ["candidate"])
+    assert state_of_the_world() == before
+
+
+def test_settings_are_those_of_ones_own_company(
+    stranger: Membership, acme: Company, buyer: Job, calls_as: MakeCaller
+) -> None:
+    caller = calls_as(stranger)
+    mine = {str(row) for row in stranger.company.sources.values_list("id", flat=True)}
+
+    assert {row["id"] for row in caller.get("sources/").json()["results"]} == mine
+    assert [row["name"] for row in caller.get("hiring-processes/").json()["results"]] == ["Standard"]
+    assert caller.get("hiring-processes/").json()["results"][0]["id"] != str(buyer.process_id)
+
+
+def test_a_member_of_the_team_sees_the_job_and_its_people(
+    interviewer: Membership, application: Application, acme: Company, calls_as: MakeCaller
+) -> None:
+    ApplicationFactory(job=JobFactory(company=acme), candidate=application.candidate)
+    NoteFactory(application=application, author=interviewer)
+    caller = calls_as(interviewer)
+
+    assert [row["id"] for row in caller.get("jobs/").json()["results"]] == [str(application.job_id)]
+    person = caller.get(f"candidates/{application.candidate_id}/").json()
+    assert [row["id"] for row in person["applications"]] == [str(application.id)]
+
+
+def test_unknown_ids_are_404(dana: Membership, calls_as: MakeCaller) -> None:
+    caller = calls_as(dana)
+
+    for path in ("jobs", "candidates", "applications"):
+        response = caller.get(f"{path}/{ids.uuid7()}/")
+        assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+# ── Completeness ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def api_views() -> Iterator[tuple[str, type[ApiView]]]:
+    def walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, Any]]:
+        for pattern in patterns:
+            path = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, path)
+            elif isinstance(pattern, URLPattern):
+                yield path, getattr(pattern.callback, "cls", None)
+
+    for path, view in walk(get_resolver().url_patterns, ""):
+        if path.startswith("api/v1/") and isinstance(view, type) and issubclass(view, ApiView):
+            yield path, view
+
+
+def test_every_core_address_stands_in_the_table() -> None:
+    core = {
+        (method, scope.value)
+        for _, view in api_views()
+        if view.__module__ == "recruiting.api.endpoints"
+        for method, scope in view.required_scopes.items()
+    }
+    addresses = [
+        (method, view)
+        for _, view in api_views()
+        if view.__module__ == "recruiting.api.endpoints"
+        for method in view.required_scopes
+    ]
+
+    assert len(addresses) == len(ADDRESSES)
+    assert core == {(method, scope) for method, _, scope in ADDRESSES}
+
+
+def test_every_address_under_v1_is_an_api_view() -> None:
+    paths = [path for path, _ in api_views()]
+
+    assert "api/v1/jobs/" in paths and len(paths) == len(set(paths))
+
+
+def test_a_view_without_a_scope_fails_at_start_up() -> None:
+    with pytest.raises(TypeError, match="Careless.required_scopes says nothing of POST"):
+
+        class Careless(ApiView):
+            required_scopes = {"GET": Scope.JOBS_READ}
+
+            def get(self, request: Any) -> Any: ...
+
+            def post(self, request: Any) -> Any: ...
