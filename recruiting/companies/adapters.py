@@ -3,9 +3,24 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+# The same for somebody deactivated, so that nobody learns who works where.
+MISMATCH = "That email and password don't match. Check both, or reset your password."
+
 
 class AccountAdapter(DefaultAccountAdapter):
-    """allauth's account adapter with sign-up closed."""
+    """allauth's account adapter with sign-up closed and our sentences."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": MISMATCH,
+        "email_password_mismatch": MISMATCH,
+        "enter_current_password": "Enter your present password.",
+        "incorrect_code": "That code is not right. Codes change every 30 seconds; try the one shown now.",
+        "incorrect_password": "That is not your password.",
+        "invalid_password_reset": "This link no longer works. Ask for a new one.",
+        "rate_limited": "Too many tries. Wait a few minutes, then try again.",
+        "too_many_login_attempts": "Too many tries. Wait 5 minutes, or reset your password.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: entry is by invitation."""
