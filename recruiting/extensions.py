@@ -49,6 +49,15 @@ class Chip:
     badge: Badge
 
 
+@dataclass(frozen=True)
+class ProfileLink:
+    """A page about something of one's own (a key to a vendor), linked from one's profile."""
+
+    label: str
+    url: str
+    sentence: str
+
+
 class _Placed(ABC):
     """What sits somewhere on a page of the core, under its own slug, label and order."""
 
@@ -128,6 +137,10 @@ class Extension(ABC):
 
     def work_items(self, membership: Any) -> Sequence[WorkItem]:
         """Return what needs this member now, for the home page."""
+        return ()
+
+    def profile_links(self, membership: Any) -> Sequence[ProfileLink]:
+        """Return links to pages about something of this member's own."""
         return ()
 
     def chips(self, application_ids: Sequence[Any], membership: Any) -> Mapping[Any, Sequence[Chip]]:
@@ -271,6 +284,7 @@ __all__ = [
     "Chip",
     "Extension",
     "JobPanel",
+    "ProfileLink",
     "SettingsPage",
     "StageAction",
     "WorkItem",

@@ -1,5 +1,7 @@
 """What a person sets for themselves: name, time zone, how pages look, and in which company they work now."""
 
+from functools import partial
+
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -7,12 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from recruiting import extensions
 from recruiting.base import pages
 from recruiting.companies import services
 from recruiting.companies.access import MemberRequest, member_required
 from recruiting.companies.forms import DisplayForm, ProfileForm
 from recruiting.companies.middleware import SESSION_KEY
 from recruiting.companies.models import Membership
+from recruiting.extensions import ProfileLink
 
 _A_YEAR = 60 * 60 * 24 * 365
 
@@ -38,9 +42,18 @@ def profile(request: MemberRequest) -> HttpResponse:
             "form": form,
             "display_form": DisplayForm(initial=_display(request), auto_id="id_display_%s"),
             "has_second_factor": is_mfa_enabled(user),
+            "profile_links": _links(request),
         },
         status=422 if form.is_bound else 200,
     )
+
+
+def _links(request: MemberRequest) -> list[ProfileLink]:
+    found: list[ProfileLink] = []
+    for extension in extensions.all_extensions():
+        asked = partial(extension.profile_links, request.membership)
+        found += extensions.ask(asked, otherwise=(), about=f"the profile links of {extension.slug}")
+    return found
 
 
 @member_required
