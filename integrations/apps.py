@@ -11,4 +11,7 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the framework itself does in the background."""
-        from integrations import background  # noqa: F401
+        from integrations import background, installations  # noqa: F401
+        from recruiting import events
+
+        events.subscribe(events.MembershipDeactivated, installations.member_deactivated)

@@ -100,4 +100,4 @@ class Integration(Extension):
         return 0
 
     def prepare_demo(self, *, company: Company, members: Sequence[Membership]) -> None:  # noqa: B027
-        """Connect the demo company with keys from this vendor's sandbox."""
+        """Connect the demo company with accounts and keys from this vendor's sandbox."""

@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 
-from integrations import outbound, registry
+from integrations import installations, outbound, registry
 from integrations.exceptions import VendorAuthFailed, VendorError
 from integrations.models import Credential, Installation
 from recruiting.base import clock
@@ -67,6 +67,7 @@ def remove_member(*, credential: Credential, by: Membership) -> None:
             whose = credential.membership.name if credential.membership else "The company"
             raise Conflict(f"{whose} is the Primary User. Choose another one first.", code="is_primary")
         Credential.objects.filter(pk=credential.pk).delete()
+        installations.keys_changed(installation)
 
 
 def save_key(
@@ -123,28 +124,21 @@ def save_key(
         if owner and owner.lower() != member.user.email.lower() and not accept_other_owner:
             raise ForeignKeyOwner(f"This key belongs to {owner}, not {member.user.email}.")
         sentence = f"Accepted: {candidate.account_name or owner or member.name} in {integration.vendor}."
-    with transaction.atomic():
-        locked = Installation.objects.select_for_update().get(pk=installation.pk)
-        credential, _ = Credential.objects.select_for_update().get_or_create(
-            installation=locked, membership=member, defaults={"company_id": locked.company_id}
-        )
-        for name, value in (
-            ("secret", secret),
-            ("secret_digest", fingerprint),
-            ("last4", secret[-4:]),
-            ("state", state),
-            ("checked_at", clock.now() if state == State.ACCEPTED else None),
-            ("account_id", candidate.account_id),
-            ("account_name", candidate.account_name),
-            ("account_email", candidate.account_email),
-        ):
-            setattr(credential, name, value)
-        with refusing({"credential_key_once": _of_somebody_else()}):
-            credential.save()
-        if state == State.UNCHECKED:
-            _promise_check(credential)
-        outbound.credentials_mended(locked.pk)
+    credential = _store(candidate, fingerprint=fingerprint, state=state)
     return KeyResult(credential=credential, sentence=sentence, accepted=state == State.ACCEPTED)
+
+
+def keep_issued(*, installation: Installation, member: Membership, secret: str) -> Credential:
+    """Keep a key that the vendor's sandbox has just issued for a member of the demo company; nobody is asked."""
+    issued = Credential(
+        company_id=installation.company_id,
+        installation=installation,
+        membership=member,
+        secret=secret,
+        account_name=member.name,
+        account_email=member.user.email,
+    )
+    return _store(issued, fingerprint=_fingerprint(installation, secret), state=State.ACCEPTED)
 
 
 def own(installation: Installation, member: Membership) -> Credential | None:
@@ -202,10 +196,36 @@ def check(delivery: Delivery) -> None:
         Credential.objects.filter(pk=credential.pk, secret_digest=credential.secret_digest).update(
             checked_at=clock.now(), **changes
         )
-        outbound.credentials_mended(credential.installation_id)
+        locked = Installation.objects.select_for_update().get(pk=credential.installation_id)
+        if changes["state"] == State.ACCEPTED and locked.primary_credential_id is None:
+            installations.choose_primary(installation=locked, credential=credential, by=None)
+        installations.keys_changed(locked)
 
 
 CHECK_HANDLER = Handler(run=check)
+
+
+def _store(candidate: Credential, *, fingerprint: str, state: Credential.State) -> Credential:
+    """Write a member's key; the first accepted key of a connection becomes the primary one."""
+    with transaction.atomic():
+        locked = Installation.objects.select_for_update().get(pk=candidate.installation_id)
+        credential, _ = Credential.objects.select_for_update().get_or_create(
+            installation=locked, membership=candidate.membership, defaults={"company_id": locked.company_id}
+        )
+        credential.secret, credential.secret_digest = candidate.secret, fingerprint
+        credential.last4, credential.state = candidate.secret[-4:], state
+        credential.checked_at = clock.now() if state == State.ACCEPTED else None
+        credential.account_id = candidate.account_id
+        credential.account_name = candidate.account_name
+        credential.account_email = candidate.account_email
+        with refusing({"credential_key_once": _of_somebody_else()}):
+            credential.save()
+        if state == State.UNCHECKED:
+            _promise_check(credential)
+        elif locked.primary_credential_id is None:
+            installations.choose_primary(installation=locked, credential=credential, by=None)
+        installations.keys_changed(locked)
+    return credential
 
 
 def _promise_check(credential: Credential) -> None:

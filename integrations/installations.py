@@ -5,6 +5,8 @@ from django.db import transaction
 from integrations import registry
 from integrations.base import Integration
 from integrations.models import Credential, Installation
+from recruiting import events
+from recruiting.base.background import outbox
 from recruiting.base.errors import InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action
 from recruiting.companies.models import Company, Membership
@@ -66,7 +68,42 @@ def choose_primary(*, installation: Installation, credential: Credential, by: Me
             integration = registry.get(locked.integration)
             if integration is not None:
                 integration.primary_changed(locked, before=before)
+            keys_changed(locked)
     return locked
+
+
+def keys_changed(installation: Installation) -> None:
+    """After anything about keys changed: say what needs attention, and wake what waited for a key."""
+    installation.needs_attention = _attention(installation)
+    Installation.objects.filter(pk=installation.pk).update(needs_attention=installation.needs_attention)
+    outbox.wake(installation.channel)
+
+
+def member_deactivated(event: events.MembershipDeactivated) -> None:
+    """Say it where the primary user was deactivated; their key is no longer used anyway."""
+    concerned = Installation.objects.filter(
+        company_id=event.company_id, primary_credential__membership_id=event.membership_id
+    )
+    for installation in concerned:
+        keys_changed(installation)
+
+
+def _attention(installation: Installation) -> str:
+    primary = installation.primary_credential
+    if primary is not None and not Credential.objects.filter(pk=primary.pk).usable().exists():
+        whose = primary.membership.name if primary.membership else str(primary.company)
+        if primary.state == Credential.State.ACCEPTED:
+            return f"The Primary User {whose} was deactivated. Choose another one."
+        return f"The key of the Primary User {whose} is no longer accepted. Replace it, or choose another one."
+    refused = (
+        Credential.objects.filter(installation=installation, state=Credential.State.REFUSED)
+        .select_related("membership__user")
+        .first()
+    )
+    if refused is None:
+        return ""
+    whose = refused.membership.name if refused.membership else str(refused.company)
+    return f"{whose}'s key is no longer accepted. Replace it."
 
 
 def _lock(installation: Installation, by: Membership | None) -> Installation:

@@ -8,8 +8,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from uuid import UUID
 
+from integrations import installations
 from integrations.exceptions import (
     VendorAuthFailed,
     VendorRateLimited,
@@ -18,7 +18,6 @@ from integrations.exceptions import (
 )
 from integrations.models import Credential, Installation
 from recruiting.base import clock
-from recruiting.base.background import outbox
 from recruiting.base.background.outbox import GiveUp, Park, Postpone, Retry
 
 logger = logging.getLogger(__name__)
@@ -88,17 +87,5 @@ def refuse(credential: Credential, sentence: str) -> None:
         state=Credential.State.REFUSED, checked_at=clock.now()
     )
     if changed:
-        whose = credential.membership.name if credential.membership else str(credential.company)
-        Installation.objects.filter(pk=credential.installation_id).update(
-            needs_attention=f"{whose}'s key is no longer accepted."[:300],
-            last_error=sentence[:300],
-            last_error_at=clock.now(),
-        )
-
-
-def credentials_mended(installation_id: UUID) -> int:
-    """After a key was replaced: clear the warning when no key is refused any more, and wake what was parked."""
-    refused = Credential.objects.filter(installation_id=installation_id, state=Credential.State.REFUSED).exists()
-    if not refused:
-        Installation.objects.filter(pk=installation_id).update(needs_attention="")
-    return outbox.wake(f"installation:{installation_id}")
+        note_error(credential.installation, sentence)
+        installations.keys_changed(credential.installation)

@@ -5,7 +5,7 @@ to do next; the worker decides by that class and never by a vendor's status code
 business, not this module's.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,6 +54,18 @@ class Delivery:
     """When the attempt before this one was over (UTC), None on the first."""
     written_at: datetime
     """When the promise was made (UTC)."""
+
+
+def describe(message: OutboxMessage) -> Delivery:
+    """Return a message as its handler sees it."""
+    return Delivery(
+        message_id=message.id,
+        topic=message.topic,
+        payload=message.payload,
+        attempt=message.attempts,
+        previous_ended_at=message.attempt_ended_at,
+        written_at=message.created_at,
+    )
 
 
 @dataclass(frozen=True)
@@ -129,6 +141,13 @@ def publish(
     return message
 
 
+def publish_many(messages: Sequence[OutboxMessage], *, batch_size: int = 1000) -> None:
+    """Write many promises at once in the open transaction (a sweep's); those that coalesce are left out."""
+    if messages:
+        OutboxMessage.objects.bulk_create(messages, batch_size=batch_size, ignore_conflicts=True)
+        queue.ring_after_commit()
+
+
 def claim(*, now: datetime, lease_seconds: float) -> OutboxMessage | None:
     """Lease the oldest due message that is the head of its ordering key, or return None.
 
@@ -188,3 +207,38 @@ def retry(message: OutboxMessage) -> None:
             state=State.WAITING, available_at=clock.machine_now(), finished_at=None
         )
         queue.ring_after_commit()
+
+
+def hurry(channel: str) -> int:
+    """Let everything that waits on `channel` run now, parked or not (an operator's act); return how many."""
+    with transaction.atomic():
+        hurried = OutboxMessage.objects.filter(channel=channel, state__in=[State.WAITING, State.PARKED]).update(
+            state=State.WAITING, available_at=clock.machine_now()
+        )
+        queue.ring_after_commit()
+    return hurried
+
+
+def give_up(message: OutboxMessage, *, reason: str) -> bool:
+    """Bury one waiting or parked message (an operator's act), as if its last try had failed.
+
+    Args:
+        message: which one.
+        reason: a sentence that people may read.
+
+    Returns:
+        False when it is being worked on just now, or over already; then nothing changed.
+    """
+    with transaction.atomic():
+        locked = OutboxMessage.objects.select_for_update().get(id=message.id)
+        if locked.state not in (State.WAITING, State.PARKED):
+            return False
+        locked.state, locked.finished_at = State.DEAD, clock.machine_now()
+        locked.error, locked.error_class = reason[:500], "GivenUp"
+        locked.save(update_fields=["state", "finished_at", "error", "error_class"])
+        handler = handler_for(locked.topic)
+        if handler is not None and handler.on_dead:
+            handler.on_dead(describe(locked), reason)
+        # What stood behind it in its ordering key may run now.
+        queue.ring_after_commit()
+    return True
