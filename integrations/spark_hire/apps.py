@@ -9,3 +9,13 @@ class SparkHireConfig(AppConfig):
     name = "integrations.spark_hire"
     label = "spark_hire"
     verbose_name = "Spark Hire video interviews"
+
+    def ready(self) -> None:
+        """Register the integration and what it listens to."""
+        from integrations import registry
+        from integrations.spark_hire import entries  # noqa: F401
+        from integrations.spark_hire.integration import SparkHire, on_time_zone_changed
+        from recruiting import events
+
+        registry.register(SparkHire())
+        events.subscribe(events.CompanyTimeZoneChanged, on_time_zone_changed)

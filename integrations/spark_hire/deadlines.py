@@ -1,0 +1,88 @@
+"""Expiration Dates: which may be chosen, which instant they mean, and how they are said in words.
+
+A request expires as its date begins, in the company's time zone; the day before is the last day to answer (S10).
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from recruiting.base import clock, wording
+from recruiting.base.errors import InvalidInput
+
+DEFAULT_DAYS = 7
+MOST_DAYS = 30
+
+
+def default_for(today: date) -> date:
+    """Return the date that the form offers: one week from today."""
+    return today + timedelta(days=DEFAULT_DAYS)
+
+
+def earliest(today: date) -> date:
+    """Return the first date that may be chosen: tomorrow, with today as the last day to answer."""
+    return today + timedelta(days=1)
+
+
+def latest(today: date) -> date:
+    """Return the last date that may be chosen."""
+    return today + timedelta(days=MOST_DAYS)
+
+
+def parse(text: str) -> date:
+    """Read a date as a form or the API gives it. Raises InvalidInput with what is wrong."""
+    text = text.strip()
+    if not text:
+        raise _refused("An Expiration Date is required for all video interview requests.")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _refused("That isn't a date. Pick one or write 2026-11-28.") from None
+
+
+def require_choosable(day: date, *, today: date) -> None:
+    """Raise InvalidInput unless `day` may be chosen today."""
+    if day < today:
+        raise _refused(f"{wording.day(day, today=today)} has passed.")
+    if day == today:
+        raise _refused(
+            "A request expires as its date begins, so today would expire at once. "
+            f"Choose {wording.day(earliest(today), today=today)} or later."
+        )
+    if day > latest(today):
+        raise _refused(f"Choose a date up to {wording.day(latest(today), today=today)}, {MOST_DAYS} days at most.")
+
+
+def sentence(*, day: date | None, instant: datetime, zone: ZoneInfo) -> str:
+    """Say a deadline in words, in the company's zone and for everybody who reads them later.
+
+    Args:
+        day: the Expiration Date in the company's calendar, None when only the instant is known.
+        instant: when it expires (UTC).
+        zone: the company's time zone.
+    """
+    return wording.deadline(
+        expires_on=day, expires_at=instant, zone=zone, reader_zone=zone, now=min(clock.now(), instant - timedelta(days=1))
+    ).sentence
+
+
+def last_day(instant: datetime, zone: ZoneInfo) -> date:
+    """Return the last local date on which the candidate can still answer."""
+    return (instant - timedelta(microseconds=1)).astimezone(zone).date()
+
+
+def invitation_message(*, company: str, instant: datetime, zone: ZoneInfo) -> str:
+    """Return what the vendor's invitation says besides its own text: the last day, in words."""
+    day = last_day(instant, zone)
+    return (
+        f"{company} invites you to a video interview. "
+        f"The last day to answer is {day:%A}, {day.day} {day:%B %Y} ({wording.zone_name(zone)})."
+    )
+
+
+def instant_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant (UTC) that an Expiration Date means: the first of that date in `zone`."""
+    return clock.start_of_day(day, zone)
+
+
+def _refused(sentence_: str) -> InvalidInput:
+    return InvalidInput(fields={"expires_on": sentence_}, code="expiration_date")

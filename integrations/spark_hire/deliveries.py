@@ -1,0 +1,272 @@
+"""Keeps the promises about video interviews: HTTP outside any transaction, the result in a short one.
+
+Sending is not idempotent at the vendor. So the first attempt posts; any later one first waits until the vendor must
+have settled what the earlier one did, looks for it, adopts it when it is there, and posts only when nothing is.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from integrations import credentials, outbound
+from integrations.exceptions import (
+    VendorAuthFailed,
+    VendorNotFound,
+    VendorRateLimited,
+    VendorRejected,
+)
+from integrations.models import Credential
+from integrations.spark_hire import connection, deadlines, interviews, wire
+from integrations.spark_hire.client import SparkHireClient
+from integrations.spark_hire.models import InterviewRequest
+from integrations.spark_hire.states import Event, State
+from recruiting.base import clock
+from recruiting.base.background.outbox import Delivery, Park, Postpone
+from recruiting.candidates.models import Candidate
+
+# How far the vendor's clock may be behind ours when a lost answer is looked for.
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+def send(delivery: Delivery) -> None:
+    """Create the interview at the vendor, or adopt what an earlier attempt created."""
+    begun = interviews.begin_sending(delivery.payload["request"])
+    if begun is None:
+        return
+    request, first = begun
+    credential = _sender_key(request)
+    with outbound.conversation(request.installation, credential):
+        client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+        if not first:
+            _wait_until_settled(delivery)
+            matches = _find(client, request)
+            if len(matches) == 1:
+                interviews.created(request.pk, matches[0].id, deadline=matches[0].deadline)
+                return
+            if matches:
+                interviews.unsure(request.pk, matches)
+                return
+        if request.state != State.QUEUED:
+            interviews.cancel_done(request.pk, asked_at=clock.now())
+            return
+        try:
+            made = client.create_interview(
+                job_id=request.vendor_job_id,
+                name=request.invited_name,
+                email=request.invited_email,
+                deadline=request.expires_at,
+                time_zone=request.time_zone,
+                question_set_id=request.question_set_id,
+                message=deadlines.invitation_message(
+                    company=request.company.name, instant=request.expires_at, zone=request.company.zone
+                ),
+            )
+        except (VendorRateLimited, VendorAuthFailed, VendorRejected):
+            interviews.forget_attempt(request.pk)
+            raise
+        interviews.created(request.pk, made.id, deadline=request.expires_at)
+
+
+def send_failed(delivery: Delivery, reason: str) -> None:
+    """Note that the request was not sent."""
+    interviews.refused(delivery.payload["request"], reason)
+
+
+def cancel(delivery: Delivery) -> None:
+    """Withdraw the interview at the vendor, unless the candidate finished it meanwhile."""
+    request = _load(delivery)
+    if not request.cancel_pending:
+        return
+    if not request.vendor_id:
+        _cancel_in_doubt(delivery, request)
+        return
+    credential = _canceling_key(request)
+    asked_at = clock.now()
+    with outbound.conversation(request.installation, credential):
+        client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+        try:
+            seen = client.interview(request.vendor_id)
+        except VendorNotFound as error:
+            if error.gone or not _others_see_it(request, credential):
+                interviews.cancel_done(request.pk, asked_at=asked_at)
+            else:
+                sender = request.requested_by.name if request.requested_by else "an Administrator"
+                interviews.cancel_refused(
+                    request.pk,
+                    sentence=f"Not canceled: you cannot see this interview in Spark Hire; ask {sender}.",
+                )
+            return
+        if seen.event in (Event.SEEN_COMPLETED, Event.SEEN_CANCELED, Event.SEEN_EXPIRED):
+            interviews.apply_seen(request.pk, event=seen.event, seen=seen, asked_at=asked_at)
+        else:
+            try:
+                client.delete_interview(request.vendor_id)
+            except VendorNotFound:
+                pass  # it went between the two calls, which is what was wanted
+        interviews.cancel_done(request.pk, asked_at=clock.now())
+
+
+def cancel_failed(delivery: Delivery, reason: str) -> None:
+    """Take the cancel back, since the vendor refused it."""
+    interviews.cancel_refused(delivery.payload["request"], sentence=f"Not canceled: {reason}")
+
+
+def refresh(delivery: Delivery) -> None:
+    """Ask the vendor how the interview stands and apply it."""
+    request = _load(delivery)
+    if not request.vendor_id:
+        return
+    keys = _unattended_keys(request)
+    not_found = 0
+    for credential in keys:
+        asked_at = clock.now()
+        with outbound.conversation(request.installation, credential):
+            client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+            try:
+                seen = client.interview(request.vendor_id)
+            except VendorNotFound as error:
+                if error.gone:
+                    interviews.apply_seen(request.pk, event=Event.SEEN_EXPIRED, seen=None, asked_at=asked_at)
+                    return
+                not_found += 1
+                continue
+        interviews.apply_seen(request.pk, event=seen.event, seen=seen, asked_at=asked_at)
+        return
+    if not_found == len(keys) and _is_believed(request, keys):
+        interviews.apply_seen(request.pk, event=Event.SEEN_GONE, seen=None, asked_at=clock.now())
+
+
+def fetch_share_link(delivery: Delivery) -> None:
+    """Get the address at which anybody may watch, and keep it."""
+    request = _load(delivery)
+    if request.state != State.COMPLETED or request.share_url:
+        return
+    url = ""
+    keys = _unattended_keys(request)
+    for credential in keys:
+        with outbound.conversation(request.installation, credential):
+            client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+            try:
+                url = client.share_link(request.vendor_id)
+            except VendorNotFound:
+                continue
+        break
+    if not url:
+        raise Postpone(clock.machine_now() + timedelta(minutes=1), "The recording's link is not there yet.")
+    interviews.share_link_known(request.pk, connection.require_link(url))
+
+
+def move_deadline(delivery: Delivery) -> None:
+    """Tell the vendor a deadline that we moved (a changed time zone)."""
+    request = _load(delivery)
+    if not request.vendor_id or not request.is_open or request.vendor_deadline == request.expires_at:
+        return
+    credential = _unattended_keys(request)[0]
+    deadline = request.expires_at
+    with outbound.conversation(request.installation, credential):
+        client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+        client.reschedule(request.vendor_id, deadline=deadline, time_zone=request.time_zone)
+        interviews.rescheduled_at_vendor(request.pk, deadline=deadline)
+
+
+def _load(delivery: Delivery) -> InterviewRequest:
+    return InterviewRequest.objects.select_related(
+        "installation__company", "company", "application__candidate", "requested_by__user", "canceled_by__user"
+    ).get(pk=delivery.payload["request"])
+
+
+def _wait_until_settled(delivery: Delivery) -> None:
+    ended = delivery.previous_ended_at or delivery.written_at
+    settled = ended + timedelta(seconds=settings.OUTBOX_SETTLE_SECONDS)
+    if clock.machine_now() < settled:
+        raise Postpone(settled, "Spark Hire didn't confirm. We look before we send again.")
+
+
+def _find(client: SparkHireClient, request: InterviewRequest) -> list[wire.Interview]:
+    """Return the vendor's interviews that an earlier attempt may have created: same job, same person, since then."""
+    assert request.send_attempted_at is not None
+    since: datetime = request.send_attempted_at - CLOCK_SKEW
+    made = client.interviews_of_job(request.vendor_job_id, since=since)
+    known = set(
+        InterviewRequest.objects.filter(
+            installation=request.installation, vendor_id__in=[interview.id for interview in made]
+        ).values_list("vendor_id", flat=True)
+    )
+    unknown = [interview for interview in made if interview.id not in known]
+    same = [interview for interview in unknown if interview.email.lower() == request.invited_email.lower()]
+    if not same:
+        # The candidate may have changed the address at the vendor; somebody else's address is somebody else.
+        named = [interview for interview in unknown if interview.name.lower() == request.invited_name.lower()]
+        others = set(
+            Candidate.objects.for_company(request.company)
+            .filter(email__in=[interview.email.lower() for interview in named])
+            .values_list("email", flat=True)
+        )
+        same = [interview for interview in named if interview.email.lower() not in others]
+    exact = [interview for interview in same if interview.deadline == request.expires_at]
+    return exact if len(exact) == 1 else same
+
+
+def _cancel_in_doubt(delivery: Delivery, request: InterviewRequest) -> None:
+    """Cancel what may or may not have been created: look for it first."""
+    credential = _sender_key(request)
+    with outbound.conversation(request.installation, credential):
+        _wait_until_settled(delivery)
+        client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+        matches = _find(client, request)
+    if len(matches) == 1:
+        interviews.created(request.pk, matches[0].id, deadline=matches[0].deadline)
+    elif matches:
+        interviews.cancel_refused(
+            request.pk,
+            sentence=f"Spark Hire shows {len(matches)} interviews for {request.invited_name}; cancel the right one there.",
+        )
+    else:
+        interviews.cancel_done(request.pk, asked_at=clock.now())
+
+
+def _sender_key(request: InterviewRequest) -> Credential:
+    """Return the sender's own key; park while there is none that works."""
+    credential = credentials.own(request.installation, request.requested_by) if request.requested_by else None
+    if credential is None:
+        whose = f"{request.requested_by.name}'s" if request.requested_by else "the sender's"
+        reason = f"Spark Hire needs {whose} User API Key, and it does not work at the moment."
+        interviews.waits_for_key(request.pk, reason)
+        raise Park(reason)
+    return credential
+
+
+def _canceling_key(request: InterviewRequest) -> Credential:
+    """Return the key of the person who canceled; where nobody did (a superseded request), an unattended one."""
+    if request.canceled_by is None or request.is_superseded:
+        return _unattended_keys(request)[0]
+    credential = credentials.own(request.installation, request.canceled_by)
+    if credential is None:
+        raise Park(f"Spark Hire needs {request.canceled_by.name}'s User API Key to cancel, and it does not work.")
+    return credential
+
+
+def _unattended_keys(request: InterviewRequest) -> list[Credential]:
+    keys = credentials.for_unattended(request.installation, sender=request.requested_by)
+    if not keys:
+        raise Park("No Spark Hire key works at the moment: the sender's and the Primary User's are refused or missing.")
+    return keys
+
+
+def _others_see_it(request: InterviewRequest, credential: Credential) -> bool:
+    """Return whether another key that should know still sees the interview."""
+    for other in credentials.for_unattended(request.installation, sender=request.requested_by):
+        if other.pk == credential.pk:
+            continue
+        client = connection.client_for(other, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+        try:
+            client.interview(request.vendor_id)
+        except VendorNotFound:
+            continue
+        return True
+    return False
+
+
+def _is_believed(request: InterviewRequest, keys: list[Credential]) -> bool:
+    """A 404 counts when the sender's key says it (the sender sees what they sent) and every other key agrees."""
+    return any(key.membership_id == request.requested_by_id for key in keys)

@@ -1,0 +1,535 @@
+"""Everything that changes a video interview request, one function and one transaction each.
+
+Locks are taken in one order: the application, then its requests. `states` says what an event does; this module says
+what it means for the columns, writes the newsfeed entry and the promise to the vendor.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from integrations import credentials
+from integrations.models import Installation
+from integrations.spark_hire import blockers, deadlines, entries, promises, wire
+from integrations.spark_hire.models import InterviewRequest
+from integrations.spark_hire.states import AT_VENDOR, HOLDING, OPEN, TABLE, Call, Entry, Event, State, Step, step
+from newsfeed import feed
+from recruiting.applications import services as applications
+from recruiting.applications.models import Application
+from recruiting.base import clock, wording
+from recruiting.base.constraints import refusing
+from recruiting.base.errors import Conflict, NotAllowed, NotFound
+from recruiting.base.permissions import Action
+from recruiting.companies.models import Membership
+
+VENDOR = "Spark Hire"
+
+
+class AlreadyRequested(Conflict):
+    """There is a request that a new one would double; `request` is it."""
+
+    code = "already_requested"
+
+    def __init__(self, request: InterviewRequest, sentence: str, *, code: str = "") -> None:
+        super().__init__(sentence, code=code)
+        self.request = request
+
+
+def request_interview(*, application: Application, expires_on: date, by: Membership) -> InterviewRequest:
+    """Ask a candidate for a video interview; Spark Hire mails the invitation.
+
+    Args:
+        application: the candidate on the job.
+        expires_on: the Expiration Date in the company's calendar: it expires as that date begins.
+        by: who asks; their own key sends it.
+
+    Raises:
+        NotAllowed: when the actor may not send requests.
+        blockers.Blocked: when something has to be mended first.
+        AlreadyRequested: when a request is open, complete, or waits for the vendor's last word.
+        InvalidInput: for a date that may not be chosen.
+    """
+    with transaction.atomic():
+        locked = applications.lock(application, by, Action.SEND_REQUEST)
+        now = clock.now()
+        _require_none_holding(locked, now)
+        ready = blockers.require_ready(locked, by)
+        deadlines.require_choosable(expires_on, today=locked.company.today())
+        instant = deadlines.instant_of(expires_on, locked.company.zone)
+        request = InterviewRequest(
+            company_id=locked.company_id,
+            installation=ready.installation,
+            application=locked,
+            requested_by=by,
+            state=State.QUEUED,
+            expires_on=expires_on,
+            expires_at=instant,
+            time_zone=locked.company.time_zone,
+            vendor_job_id=ready.link.vendor_job_id,
+            question_set_id=ready.link.question_set_id,
+            question_set_name=ready.link.question_set_name,
+            invited_name=locked.candidate.name,
+            invited_email=locked.candidate.email,
+        )
+        another = Conflict("Somebody sent a request a moment ago.", code="already_requested")
+        with refusing({"interviewrequest_one_per_application": another}):
+            request.save(force_insert=True)
+        _tell(request, Entry.REQUESTED, actor=by)
+        promises.make(Call.CREATE, request)
+    return request
+
+
+def try_again(*, request: InterviewRequest, by: Membership, expires_on: date | None = None) -> InterviewRequest:
+    """Send a failed request once more, with the same Expiration Date unless another is given.
+
+    Raises:
+        NotAllowed, blockers.Blocked, AlreadyRequested, InvalidInput: as `request_interview`.
+        Conflict: when the request has not failed.
+    """
+    with transaction.atomic():
+        application, locked = _lock(request, by, Action.SEND_REQUEST)
+        taken = step(State(locked.state), Event.TRIED_AGAIN)
+        if taken is None:
+            raise Conflict("This request has not failed; look at its state now.", code="not_failed")
+        _require_none_holding(application, clock.now())
+        ready = blockers.require_ready(application, by)
+        day = expires_on or locked.expires_on
+        if day is not None:
+            deadlines.require_choosable(day, today=application.company.today())
+            locked.expires_on = day
+            locked.expires_at = deadlines.instant_of(day, application.company.zone)
+        locked.requested_by = by
+        locked.vendor_job_id = ready.link.vendor_job_id
+        locked.question_set_id, locked.question_set_name = ready.link.question_set_id, ready.link.question_set_name
+        locked.invited_name, locked.invited_email = application.candidate.name, application.candidate.email
+        locked.failure, locked.matches = "", []
+        _take(locked, taken, actor=by)
+    return locked
+
+
+def cancel(*, request: InterviewRequest, by: Membership) -> InterviewRequest:
+    """Cancel a request; the vendor is told and mails the candidate.
+
+    Raises:
+        NotAllowed: without the right, or without an own linked key.
+        Conflict: when the candidate finished meanwhile, or it is over already.
+    """
+    with transaction.atomic():
+        _, locked = _lock(request, by, Action.SEND_REQUEST)
+        _require_own_key(locked.installation, by)
+        if locked.state == State.COMPLETED:
+            name = locked.invited_name
+            raise AlreadyRequested(
+                locked,
+                f"{name} finished the interview just before you canceled, so it is kept as complete.",
+                code="already_complete",
+            )
+        taken = step(State(locked.state), Event.CANCEL)
+        if taken is None or locked.state_at(clock.now()) == State.EXPIRED:
+            word = locked.state_at(clock.now()).label.lower()
+            raise Conflict(f"This request is {word} already; there is nothing to cancel.", code="already_over")
+        locked.canceled_by = by
+        _take(locked, taken, actor=by)
+    return locked
+
+
+def follow(*, request: InterviewRequest, vendor_id: str, by: Membership) -> InterviewRequest:
+    """Settle an unsure request: a person says which of the vendor's interviews it is.
+
+    Raises:
+        NotFound: when `vendor_id` is none of those that were found.
+        Conflict: when it is settled already.
+    """
+    with transaction.atomic():
+        _, locked = _lock(request, by, Action.SEND_REQUEST)
+        _require_own_key(locked.installation, by)
+        if locked.state != State.QUEUED or not locked.matches:
+            raise Conflict("This request is settled already.", code="settled")
+        if vendor_id not in {match["id"] for match in locked.matches}:
+            raise NotFound("Choose one of the interviews that Spark Hire shows.")
+        _created(locked, vendor_id, deadline=None)
+        promises.make(Call.REFRESH, locked)
+    return locked
+
+
+# ── What the worker learned ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def begin_sending(request_id: UUID) -> tuple[InterviewRequest, bool] | None:
+    """Note, committed before the first call, that a create goes out.
+
+    Returns:
+        The request and whether this is the very first attempt; None when there is nothing to send (any more).
+    """
+    with transaction.atomic():
+        request = _lock_for_worker(request_id)
+        if request.state == State.QUEUED and request.expires_at <= clock.now() and not request.vendor_id:
+            expire_one(request_id)
+            request.refresh_from_db()
+        may_be_there = request.send_attempted_at is not None and request.state in (State.CANCELED, State.EXPIRED)
+        if request.vendor_id or not (request.state == State.QUEUED or may_be_there):
+            return None
+        first = request.send_attempted_at is None
+        if first:
+            request.send_attempted_at = clock.now()
+            request.save(update_fields=["send_attempted_at"])
+    return request, first
+
+
+def forget_attempt(request_id: UUID) -> None:
+    """The vendor surely did not create anything: the next attempt may post without looking first."""
+    InterviewRequest.objects.filter(pk=request_id, vendor_id="").update(send_attempted_at=None)
+
+
+def created(request_id: UUID, vendor_id: str, *, deadline: datetime | None) -> InterviewRequest:
+    """Note that the vendor has the request, under this id."""
+    with transaction.atomic():
+        request = _lock_for_worker(request_id)
+        if not request.vendor_id:
+            _created(request, vendor_id, deadline=deadline)
+    return request
+
+
+def unsure(request_id: UUID, matches: list[wire.Interview]) -> None:
+    """Note that several interviews could be this one; a person chooses (`follow`)."""
+    shown = [
+        {
+            "id": found.id,
+            "name": found.name,
+            "email": found.email,
+            "status": found.status,
+            "created_at": found.created_at.isoformat() if found.created_at else "",
+        }
+        for found in matches
+    ]
+    InterviewRequest.objects.filter(pk=request_id, state=State.QUEUED, vendor_id="").update(
+        matches=shown, updated_at=clock.now()
+    )
+
+
+def refused(request_id: UUID, reason: str) -> None:
+    """Note that the request could not be sent, for a reason that people may read."""
+    with transaction.atomic():
+        request = _lock_for_worker(request_id)
+        taken = step(State(request.state), Event.REFUSED)
+        if taken is not None:
+            request.failure = reason[:300]
+            _take(request, taken, detail=reason)
+
+
+def waits_for_key(request_id: UUID, reason: str) -> None:
+    """Say once in the newsfeed that a request waits for a key."""
+    with transaction.atomic():
+        request = _lock_for_worker(request_id)
+        if request.failure != reason[:300]:
+            request.failure = reason[:300]
+            request.save(update_fields=["failure"])
+            _publish(entries.Waiting, request, detail=reason)
+
+
+def cancel_done(request_id: UUID, *, asked_at: datetime) -> None:
+    """Note that the vendor knows of our cancel (or no longer has the interview)."""
+    with transaction.atomic():
+        request = _lock_for_worker(request_id)
+        request.cancel_pending = False
+        request.seen_at = max(asked_at, request.seen_at or asked_at)
+        request.save(update_fields=["cancel_pending", "seen_at"])
+
+
+def cancel_refused(request_id: UUID, *, sentence: str) -> None:
+    """Take our cancel back: the vendor did not carry it out. A refresh then says how the interview stands."""
+    with transaction.atomic():
+        request = _lock_for_worker(request_id)
+        if not request.cancel_pending:
+            return
+        request.cancel_pending = False
+        request.save(update_fields=["cancel_pending"])
+        _publish(entries.NotCanceled, request, detail=sentence)
+        promises.make(Call.REFRESH, request)
+
+
+def rescheduled_at_vendor(request_id: UUID, *, deadline: datetime) -> None:
+    """Note that the vendor has the deadline that we sent it."""
+    InterviewRequest.objects.filter(pk=request_id).update(vendor_deadline=deadline)
+
+
+def share_link_known(request_id: UUID, url: str) -> None:
+    """Keep the address at which anybody may watch."""
+    InterviewRequest.objects.filter(pk=request_id).update(share_url=url)
+
+
+def apply_seen(
+    request_id: UUID, *, event: Event, seen: wire.Interview | None, asked_at: datetime
+) -> InterviewRequest:
+    """Apply what the vendor said about a request, under its lock; no change writes no entry.
+
+    Args:
+        request_id: the request.
+        event: what the answer means; `SEEN_GONE` without an interview.
+        seen: the interview as answered.
+        asked_at: when it was asked (UTC). An answer older than what is known already is dropped.
+    """
+    with transaction.atomic():
+        request = _lock_for_worker(request_id)
+        if request.seen_at is not None and asked_at < request.seen_at:
+            return request
+        now = clock.now()
+        request.seen_at = asked_at
+        request.status_is_unknown = event == Event.SEEN_UNKNOWN
+        if seen is not None:
+            request.vendor_status = seen.status
+        moved = seen is not None and _take_deadline(request, seen.deadline)
+        live = request.expires_at > now and not request.cancel_pending
+        taken = step(State(request.state), event, live=live)
+        if taken is None:
+            request.save()
+            if moved and request.state in AT_VENDOR:
+                _tell(request, Entry.RESCHEDULED, detail=_new_deadline(request))
+            return request
+        if taken.to == State.COMPLETED:
+            request.completed_at = (seen.completed_at if seen else None) or asked_at
+            request.cancel_pending = False
+        _make_way(request, taken.to)
+        entry = Entry.RESCHEDULED if moved and taken.entry == Entry.RESET and request.state in OPEN else taken.entry
+        detail = _detail_of(request, entry, event, now)
+        _take(request, Step(taken.to, call=taken.call, entry=entry), detail=detail, vendor=True)
+    return request
+
+
+def zone_changed(*, company_id: UUID) -> int:
+    """Move the open deadlines of a company whose time zone changed; return how many moved."""
+    moved = 0
+    with transaction.atomic():
+        open_requests = (
+            InterviewRequest.objects.select_for_update(of=("self",))
+            .select_related("company", "application", "installation")
+            .filter(company_id=company_id, state__in=OPEN, expires_on__isnull=False)
+            .order_by("id")
+        )
+        for request in open_requests:
+            assert request.expires_on is not None
+            instant = deadlines.instant_of(request.expires_on, request.company.zone)
+            if instant == request.expires_at:
+                continue
+            request.expires_at, request.time_zone = instant, request.company.time_zone
+            request.save(update_fields=["expires_at", "time_zone"])
+            if request.vendor_id:
+                promises.move_deadline(request)
+            _tell(request, Entry.RESCHEDULED, detail=_zone_sentence(request))
+            moved += 1
+    return moved
+
+
+# ── Steps ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _take(
+    request: InterviewRequest,
+    taken: Step,
+    *,
+    actor: Membership | None = None,
+    detail: str = "",
+    vendor: bool = False,
+) -> None:
+    """Put a locked request into a step's state, write its entry and its promise."""
+    before = State(request.state)
+    request.state = taken.to
+    if taken.to in (State.CANCELED, State.EXPIRED, State.COMPLETED):
+        request.closed_at = clock.now()
+    elif taken.to in OPEN:
+        request.closed_at = None
+    if taken.call == Call.CANCEL:
+        # Only what may have left us has to be taken back at the vendor.
+        request.cancel_pending = bool(request.vendor_id or request.send_attempted_at)
+    if before == State.COMPLETED and taken.to != State.COMPLETED:
+        request.completed_at, request.share_url = None, ""
+    request.save()
+    if taken.entry is not None:
+        _tell(request, taken.entry, actor=actor, detail=detail, vendor=vendor)
+    if taken.call == Call.CANCEL and not request.cancel_pending:
+        return
+    if taken.call is not None:
+        promises.make(taken.call, request)
+
+
+def _created(request: InterviewRequest, vendor_id: str, *, deadline: datetime | None) -> None:
+    now = clock.now()
+    request.vendor_id, request.matches, request.failure = vendor_id, [], ""
+    request.send_attempted_at = request.send_attempted_at or now
+    request.sent_at, request.vendor_deadline = now, deadline or request.expires_at
+    taken = step(State(request.state), Event.CREATED)
+    if taken is None:
+        request.save()
+        promises.make(Call.REFRESH, request)
+    else:
+        _take(request, taken)
+    if request.vendor_deadline != request.expires_at and request.state in AT_VENDOR:
+        promises.move_deadline(request)
+
+
+def _take_deadline(request: InterviewRequest, deadline: datetime | None) -> bool:
+    """Adopt a deadline that was changed at the vendor, as its exact instant; True when it was."""
+    if deadline is None or deadline == request.vendor_deadline:
+        return False
+    request.vendor_deadline = deadline
+    if deadline == request.expires_at:
+        return False
+    request.expires_at, request.expires_on = deadline, None
+    return True
+
+
+def _make_way(request: InterviewRequest, to: State) -> None:
+    """Before an older request holds its application again: let the newer one make way, or step aside itself."""
+    if request.state in HOLDING or to not in HOLDING or request.is_superseded:
+        return
+    other = (
+        InterviewRequest.objects.select_for_update(of=("self",))
+        .select_related("application", "installation", "company")
+        .filter(application_id=request.application_id)
+        .exclude(pk=request.pk)
+        .holding()
+        .first()
+    )
+    if other is None:
+        return
+    taken = TABLE.get((State(other.state), Event.REPLACED))
+    if taken is None:
+        request.is_superseded = True
+    else:
+        other.is_superseded = True
+        _take(other, taken)
+
+
+def _require_none_holding(application: Application, now: datetime) -> None:
+    mine = InterviewRequest.objects.filter(application=application, is_superseded=False).select_related(
+        "requested_by__user"
+    )
+    latest = mine.holding().first() or mine.order_by("-id").first()
+    if latest is None:
+        return
+    name = application.candidate.name
+    if latest.state == State.COMPLETED:
+        raise AlreadyRequested(
+            latest,
+            "You cannot send the candidate a second video interview request from Throughline after they've completed "
+            "a video interview. You can send a request directly from Spark Hire; its status will not be tracked in "
+            "Throughline.",
+            code="already_complete",
+        )
+    if latest.state_at(now) in OPEN:
+        who = latest.requested_by.name if latest.requested_by else "Somebody"
+        raise AlreadyRequested(latest, f"{who} sent {name} a request that is still open. Here it is.")
+    if latest.awaits_last_word(now):
+        raise AlreadyRequested(
+            latest,
+            f"We are asking Spark Hire whether {name} finished at the last minute. Try again in a few minutes.",
+            code="awaiting_last_word",
+        )
+    if latest.is_open:
+        # Past its deadline and not swept yet: settle it now, so that it does not stand in the way.
+        expire_one(latest.pk)
+
+
+def expire_one(request_id: UUID) -> None:
+    """Expire one request whose deadline has passed; the sweep does the same in bulk."""
+    request = _lock_for_worker(request_id)
+    taken = step(State(request.state), Event.MIDNIGHT)
+    if taken is not None and request.expires_at <= clock.now():
+        _take(request, taken, detail=expired_detail(request))
+
+
+def _require_own_key(installation: Installation, by: Membership) -> None:
+    if credentials.own(installation, by) is None:
+        names = " or ".join(holder.name for holder in credentials.holders(installation)[:3])
+        who = f"Only {names} can do this." if names else "Nobody at your company is linked yet."
+        raise NotAllowed(f"Spark Hire requires a linked user account for this, and you have none. {who}")
+
+
+def _lock(request: InterviewRequest, by: Membership, action: Action) -> tuple[Application, InterviewRequest]:
+    application = applications.lock(request.application, by, action)
+    locked = (
+        InterviewRequest.objects.select_for_update(of=("self",))
+        .select_related("installation", "company", "requested_by__user")
+        .get(pk=request.pk)
+    )
+    locked.application = application
+    return application, locked
+
+
+def _lock_for_worker(request_id: UUID) -> InterviewRequest:
+    application_id = InterviewRequest.objects.values_list("application_id", flat=True).get(pk=request_id)
+    Application.objects.select_for_update().get(pk=application_id)
+    return (
+        InterviewRequest.objects.select_for_update(of=("self",))
+        .select_related("installation", "company", "application", "requested_by__user")
+        .get(pk=request_id)
+    )
+
+
+# ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _tell(
+    request: InterviewRequest, entry: Entry, *, actor: Membership | None = None, detail: str = "", vendor: bool = False
+) -> None:
+    if entry == Entry.REQUESTED:
+        detail = deadlines.sentence(day=request.expires_on, instant=request.expires_at, zone=request.company.zone)
+    if entry == Entry.CANCELED and actor is not None:
+        detail = f"{actor.name} canceled the request."
+    _publish(entries.KINDS[entry], request, actor=actor, detail=detail, vendor=vendor)
+
+
+def _publish(
+    kind: type[entries._InterviewEntry],
+    request: InterviewRequest,
+    *,
+    actor: Membership | None = None,
+    detail: str = "",
+    vendor: bool = False,
+) -> None:
+    feed.publish(
+        kind,
+        entries.InterviewFact(candidate=request.invited_name, detail=detail),
+        company_id=request.company_id,
+        actor=actor,
+        actor_label=VENDOR if vendor else "",
+        application=request.application,
+        subject_id=request.pk,
+    )
+
+
+def _detail_of(request: InterviewRequest, entry: Entry | None, event: Event, now: datetime) -> str:
+    if entry == Entry.COMPLETED and request.state in (State.EXPIRED, State.CANCELED):
+        finished = request.completed_at
+        if finished is not None and request.state == State.EXPIRED and finished <= request.expires_at:
+            heard = now.astimezone(request.company.zone)
+            return f" in time; we heard of it at {heard:%H:%M}"
+    if entry == Entry.CANCELED:
+        if event == Event.SEEN_GONE:
+            return "Removed in Spark Hire. Treated as canceled."
+        return f"Canceled in Spark Hire, or {request.invited_name} declined."
+    if entry == Entry.EXPIRED:
+        return expired_detail(request)
+    if entry == Entry.RESCHEDULED:
+        return _new_deadline(request)
+    return ""
+
+
+def expired_detail(request: InterviewRequest) -> str:
+    """Say by when a request was not finished."""
+    local = request.expires_at.astimezone(request.company.zone)
+    today = clock.now().astimezone(request.company.zone).date()
+    if request.expires_on is not None and (local.hour, local.minute) == (0, 0):
+        return f"before midnight as {wording.day(request.expires_on, today=today)} began"
+    return f"before {wording.day(local.date(), today=today)}, {wording.clock_time(local)}"
+
+
+def _new_deadline(request: InterviewRequest) -> str:
+    words = deadlines.sentence(day=request.expires_on, instant=request.expires_at, zone=request.company.zone)
+    return f"New deadline in Spark Hire: {words[0].lower()}{words[1:]}"
+
+
+def _zone_sentence(request: InterviewRequest) -> str:
+    words = deadlines.sentence(day=request.expires_on, instant=request.expires_at, zone=request.company.zone)
+    return f"{request.company.name}'s time zone changed; the deadline is now: {words[0].lower()}{words[1:]}"

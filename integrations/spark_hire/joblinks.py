@@ -1,0 +1,293 @@
+"""Linking jobs to Spark Hire and choosing their question sets.
+
+Choosing an existing job only writes here; creating one there is a promise (*Linking…*), and not idempotent: a lost
+answer is looked for before it is asked again.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from integrations import credentials, installations, outbound, registry
+from integrations.exceptions import VendorAuthFailed, VendorNotFound, VendorRateLimited, VendorRejected
+from integrations.models import Credential, Installation
+from integrations.spark_hire import connection, entries, promises, wire
+from integrations.spark_hire.blockers import SLUG
+from integrations.spark_hire.models import JobLink
+from newsfeed import feed
+from newsfeed.entries import EntryType
+from recruiting.base import clock
+from recruiting.base.background.outbox import Delivery, Park, Postpone
+from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.base.permissions import Action
+from recruiting.companies.models import Membership
+from recruiting.jobs import access
+from recruiting.jobs.models import Job
+
+CLOCK_SKEW = timedelta(minutes=5)
+VENDOR = "Spark Hire"
+
+
+def link_existing(*, job: Job, vendor_job: wire.VendorJob, by: Membership) -> JobLink:
+    """Link a job to one that Spark Hire has; the question set is chosen anew.
+
+    Raises:
+        NotAllowed: without the right to edit the job, or without an own linked key.
+    """
+    with transaction.atomic():
+        locked, installation = _lock_job(job, by)
+        link, _ = JobLink.objects.update_or_create(
+            job=locked,
+            defaults={
+                "company_id": locked.company_id,
+                "installation": installation,
+                "state": JobLink.State.LINKED,
+                "linked_by": by,
+                "vendor_job_id": vendor_job.id,
+                "vendor_title": vendor_job.title[:200],
+                "vendor_place": vendor_job.place[:200],
+                "vendor_is_active": vendor_job.is_active,
+                "wanted": {},
+                "create_attempted_at": None,
+                "failure": "",
+                "question_set_id": "",
+                "question_set_name": "",
+                "question_count": 0,
+                "checked_at": clock.now(),
+            },
+        )
+        _tell(entries.JobLinked, link, by, vendor_job=_named(vendor_job))
+    return link
+
+
+def link_new(*, job: Job, title: str, city: str, region: str, country: str, by: Membership) -> JobLink:
+    """Ask Spark Hire to create the job and link it.
+
+    Raises:
+        InvalidInput: Spark Hire needs title, city, state and country.
+        NotAllowed: without the right to edit the job, or without an own linked key.
+        Conflict: while the job is being linked.
+    """
+    wanted = {"title": title.strip(), "city": city.strip(), "region": region.strip(), "country": country.strip()}
+    words = {"title": "Enter a title.", "city": "Enter a city.", "region": "Enter a state.", "country": "Enter a country."}
+    missing = {name: words[name] for name, value in wanted.items() if not value}
+    if missing:
+        raise InvalidInput(fields=missing)
+    with transaction.atomic():
+        locked, installation = _lock_job(job, by)
+        link = JobLink.objects.select_for_update().filter(job=locked).first()
+        if link is not None and link.state == JobLink.State.LINKING:
+            raise Conflict("This job is being linked already; that takes a moment.", code="linking")
+        link = link or JobLink(job=locked, company_id=locked.company_id)
+        link.installation, link.state, link.linked_by = installation, JobLink.State.LINKING, by
+        link.wanted, link.failure, link.create_attempted_at = wanted, "", None
+        link.vendor_job_id = link.vendor_title = link.vendor_place = ""
+        link.question_set_id, link.question_set_name, link.question_count = "", "", 0
+        link.vendor_is_active = True
+        link.save()
+        promises.about_job(promises.CREATE_JOB, link)
+    return link
+
+
+def unlink(*, job: Job, by: Membership) -> None:
+    """Unlink a job. Open requests run on and their results still arrive."""
+    with transaction.atomic():
+        locked, _ = _lock_job(job, by)
+        link = JobLink.objects.select_for_update().filter(job=locked).first()
+        if link is None:
+            return
+        _tell(entries.JobUnlinked, link, by)
+        link.delete()
+
+
+def choose_question_set(*, job: Job, question_set: wire.QuestionSet, by: Membership) -> JobLink:
+    """Choose the questions for new requests; requests already sent keep theirs."""
+    with transaction.atomic():
+        locked, _ = _lock_job(job, by)
+        link = JobLink.objects.select_for_update().filter(job=locked, state=JobLink.State.LINKED).first()
+        if link is None:
+            raise Conflict("This job is not linked to Spark Hire. Link it first.", code="job_not_linked")
+        if link.question_set_id != question_set.id:
+            link.question_set_id = question_set.id
+            link.question_set_name = question_set.name[:200]
+            link.question_count = question_set.question_count
+            link.save()
+            _tell(entries.QuestionSetChosen, link, by, detail=link.question_set_name)
+    return link
+
+
+# ── Worker ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def create_at_vendor(delivery: Delivery) -> None:
+    """Create the job at the vendor with the linker's key, or adopt what an earlier attempt created."""
+    link = _begin(delivery.payload["link"])
+    if link is None:
+        return
+    first = link.create_attempted_at is None
+    if first:
+        JobLink.objects.filter(pk=link.pk).update(create_attempted_at=clock.now())
+    credential = credentials.own(link.installation, link.linked_by) if link.linked_by else None
+    if credential is None:
+        raise Park("The key of whoever linked the job does not work.")
+    with outbound.conversation(link.installation, credential):
+        client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+        if not first:
+            settled = (delivery.previous_ended_at or delivery.written_at) + timedelta(
+                seconds=settings.OUTBOX_SETTLE_SECONDS
+            )
+            if clock.machine_now() < settled:
+                raise Postpone(settled, "Spark Hire didn't confirm. We look before we ask again.")
+            found = _look_for(client.jobs(), link)
+            if found is not None:
+                _linked(link.pk, found)
+                return
+        try:
+            made = client.create_job(**link.wanted)
+        except (VendorRateLimited, VendorAuthFailed, VendorRejected):
+            JobLink.objects.filter(pk=link.pk).update(create_attempted_at=None)
+            raise
+        _linked(link.pk, made)
+
+
+def create_failed(delivery: Delivery, reason: str) -> None:
+    """Note that the job could not be created there."""
+    link = JobLink.objects.select_for_update(of=("self",)).select_related("job").filter(pk=delivery.payload["link"]).first()
+    if link is None or link.state != JobLink.State.LINKING:
+        return
+    link.state, link.failure = JobLink.State.FAILED, reason[:300]
+    link.save()
+    _tell(entries.JobLinkBroken, link, None, detail=f"The job could not be created in Spark Hire: {reason}")
+
+
+def refresh(delivery: Delivery) -> None:
+    """Ask the vendor for the linked job's title and status."""
+    link = JobLink.objects.select_related("installation__company", "linked_by").filter(pk=delivery.payload["link"]).first()
+    if link is None or link.state != JobLink.State.LINKED:
+        return
+    keys = credentials.for_unattended(link.installation, sender=link.linked_by)
+    if not keys:
+        raise Park("No Spark Hire key works at the moment.")
+    for credential in keys:
+        with outbound.conversation(link.installation, credential):
+            client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+            try:
+                seen(link, client.job(link.vendor_job_id))
+                return
+            except VendorNotFound:
+                continue
+    _gone(link.pk)
+
+
+def check_now(*, job: Job, by: Membership) -> JobLink | None:
+    """Ask the vendor about the linked job while a person waits. Raises VendorError when it does not answer."""
+    link = JobLink.objects.select_related("installation").filter(job=job, state=JobLink.State.LINKED).first()
+    if link is None:
+        return None
+    credential = credentials.own(link.installation, by)
+    if credential is None:
+        raise NotAllowed("Only users with their own linked Spark Hire key can check this.")
+    client = connection.client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
+    return seen(link, client.job(link.vendor_job_id))
+
+
+def seen(link: JobLink, found: wire.VendorJob) -> JobLink:
+    """Keep what the vendor says of a linked job."""
+    link.vendor_title, link.vendor_place = found.title[:200], found.place[:200]
+    link.vendor_is_active, link.checked_at = found.is_active, clock.now()
+    JobLink.objects.filter(pk=link.pk, vendor_job_id=found.id).update(
+        vendor_title=link.vendor_title,
+        vendor_place=link.vendor_place,
+        vendor_is_active=link.vendor_is_active,
+        checked_at=link.checked_at,
+    )
+    return link
+
+
+def require_own_key(member: Membership) -> Credential:
+    """Return the member's own working key. Raises NotAllowed, naming who can help."""
+    installation = _installation(member)
+    credential = credentials.own(installation, member)
+    if credential is None:
+        holders = [holder.name for holder in credentials.holders(installation)]
+        who = f" {' or '.join(holders[:3])} can." if holders else " Ask an Administrator to add users."
+        raise NotAllowed(f"Only users with their own linked Spark Hire key can link this job.{who}")
+    return credential
+
+
+def _installation(member: Membership) -> Installation:
+    integration = registry.get(SLUG)
+    installation = installations.find(member.company, SLUG)
+    if integration is None or installation is None or not installations.is_usable(member.company, integration, installation):
+        raise Conflict("Video Interviewing is off. An Administrator can turn it on.", code="integration_off")
+    return installation
+
+
+def _lock_job(job: Job, by: Membership) -> tuple[Job, Installation]:
+    try:
+        locked = Job.objects.select_for_update().get(pk=job.pk, company_id=by.company_id)
+    except Job.DoesNotExist:
+        raise NotFound("There is no such job in your company.") from None
+    access.require(by, Action.EDIT_JOB, locked)
+    return locked, require_own_key(by).installation
+
+
+def _begin(link_id: UUID) -> JobLink | None:
+    link = (
+        JobLink.objects.select_related("installation__company", "linked_by__user", "job")
+        .filter(pk=link_id, state=JobLink.State.LINKING)
+        .first()
+    )
+    return link
+
+
+def _look_for(jobs: list[wire.VendorJob], link: JobLink) -> wire.VendorJob | None:
+    assert link.create_attempted_at is not None
+    since: datetime = link.create_attempted_at - CLOCK_SKEW
+    taken = set(JobLink.objects.filter(installation=link.installation).values_list("vendor_job_id", flat=True))
+    fitting = [
+        job
+        for job in jobs
+        if job.title == link.wanted["title"]
+        and job.id not in taken
+        and (job.created_at is None or job.created_at >= since)
+    ]
+    return fitting[0] if fitting else None
+
+
+def _linked(link_id: UUID, made: wire.VendorJob) -> None:
+    with transaction.atomic():
+        link = JobLink.objects.select_for_update(of=("self",)).select_related("job", "linked_by__user").get(pk=link_id)
+        if link.state != JobLink.State.LINKING:
+            return
+        link.state, link.failure, link.wanted = JobLink.State.LINKED, "", {}
+        link.vendor_job_id, link.vendor_title = made.id, made.title[:200]
+        link.vendor_place, link.vendor_is_active, link.checked_at = made.place[:200], made.is_active, clock.now()
+        link.save()
+        _tell(entries.JobLinked, link, link.linked_by, vendor_job=_named(made))
+
+
+def _gone(link_id: UUID) -> None:
+    with transaction.atomic():
+        link = JobLink.objects.select_for_update(of=("self",)).select_related("job").get(pk=link_id)
+        if link.state == JobLink.State.LINKED:
+            link.state = JobLink.State.BROKEN
+            link.save()
+            _tell(entries.JobLinkBroken, link, None)
+
+
+def _tell(kind: type[EntryType], link: JobLink, by: Membership | None, *, vendor_job: str = "", detail: str = "") -> None:
+    feed.publish(
+        kind,
+        entries.LinkFact(job=link.job.title, vendor_job=vendor_job, detail=detail),
+        company_id=link.company_id,
+        actor=by,
+        actor_label="" if by else VENDOR,
+        job=link.job,
+    )
+
+
+def _named(vendor_job: wire.VendorJob) -> str:
+    return f"{vendor_job.title}, {vendor_job.place}" if vendor_job.place else vendor_job.title

@@ -1,0 +1,214 @@
+"""Spark Hire's tables: requests, links of jobs, subscriptions, and who watched what."""
+
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from integrations.models import Credential, Installation, VendorRequest
+from integrations.spark_hire.states import AT_VENDOR, HOLDING, OPEN, State
+from recruiting.applications.models import Application
+from recruiting.base import clock
+from recruiting.base.models import BaseModel, CompanyQuerySet
+
+# After our own midnight a new request waits this long, at most, for the vendor's last word.
+LAST_WORD_WAIT = timedelta(minutes=10)
+
+
+class InterviewRequestQuerySet(CompanyQuerySet["InterviewRequest"]):
+    """Questions about requests."""
+
+    def visible_to(self, membership: Any) -> Self:
+        """Return the requests on applications that the member may see."""
+        visible = Application.objects.visible_to(membership)
+        return self.for_company(membership.company).filter(application__in=visible.values("pk"))
+
+    def holding(self) -> Self:
+        """Return the requests that stand in the way of a new one."""
+        return self.filter(state__in=HOLDING, is_superseded=False)
+
+    def due(self, now: datetime) -> Self:
+        """Return open requests whose deadline has passed."""
+        return self.filter(state__in=OPEN, expires_at__lte=now)
+
+
+class InterviewRequest(VendorRequest):
+    """One video interview asked for.
+
+    `expires_on` is the promise in the company's calendar and `expires_at` the instant it means (the first of that
+    date); a deadline that was changed at the vendor has only its instant.
+    """
+
+    # The model's own words for the states live in `states`.
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    expires_on = models.DateField(null=True, blank=True)
+    expires_at = models.DateTimeField()
+    # The deadline that the vendor has, as far as we know: what differs from it was changed there.
+    vendor_deadline = models.DateTimeField(null=True, blank=True)
+    time_zone = models.CharField(max_length=64)
+    vendor_job_id = models.CharField(max_length=80)
+    question_set_id = models.CharField(max_length=80)
+    question_set_name = models.CharField(max_length=200, blank=True, default="")
+    # Whom the vendor was asked to invite: what a lost answer is recognised by.
+    invited_name = models.CharField(max_length=200)
+    invited_email = models.EmailField(max_length=254)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    canceled_by = models.ForeignKey(
+        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # A cancel of ours that the vendor does not know of yet.
+    cancel_pending = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    share_url = models.URLField(max_length=500, blank=True, default="")
+    # Ids of interviews at the vendor that could be this one; a person chooses.
+    matches = models.JSONField(default=list, blank=True)
+    status_is_unknown = models.BooleanField(default=False)
+
+    objects = InterviewRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="interviewrequest_state_legal", condition=Q(state__in=State.values)),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(state__in=sorted(HOLDING), is_superseded=False),
+                name="interviewrequest_one_per_application",
+            ),
+            models.UniqueConstraint(
+                fields=["installation", "vendor_id"], condition=~Q(vendor_id=""), name="interviewrequest_vendor_id_once"
+            ),
+            models.CheckConstraint(
+                name="interviewrequest_at_vendor_has_id",
+                condition=~Q(state__in=sorted(AT_VENDOR | {State.COMPLETED})) | ~Q(vendor_id=""),
+            ),
+            models.CheckConstraint(
+                name="interviewrequest_sent_has_attempt",
+                condition=Q(sent_at__isnull=True) | Q(send_attempted_at__isnull=False) & ~Q(vendor_id=""),
+            ),
+            models.CheckConstraint(
+                name="interviewrequest_superseded_is_not_queued",
+                condition=Q(is_superseded=False) | ~Q(state=State.QUEUED),
+            ),
+            models.CheckConstraint(
+                name="interviewrequest_cancel_pending_is_canceled",
+                condition=Q(cancel_pending=False) | Q(state=State.CANCELED),
+            ),
+        ]
+        indexes = [
+            models.Index(name="interviewrequest_due", fields=["expires_at", "id"], condition=Q(state__in=sorted(OPEN))),
+            models.Index(name="interviewrequest_history", fields=["application", "-id"]),
+            models.Index(
+                name="interviewrequest_unseen", fields=["seen_at"], condition=Q(state__in=sorted(AT_VENDOR))
+            ),
+            models.Index(name="interviewrequest_company", fields=["company", "state", "expires_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"Video interview for {self.invited_name} ({self.get_state_display()})"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the request is under way, by its stored state."""
+        return self.state in OPEN
+
+    def state_at(self, now: datetime) -> State:
+        """Return the state as every page says it: past its deadline an open request is expired, swept or not."""
+        if self.is_open and self.expires_at <= now:
+            return State.EXPIRED
+        return State(self.state)
+
+    def awaits_last_word(self, now: datetime) -> bool:
+        """Return whether it expired by our clock and the vendor may still report a last-minute answer."""
+        if self.state_at(now) != State.EXPIRED or not self.vendor_id or now - self.expires_at >= LAST_WORD_WAIT:
+            return False
+        return self.seen_at is None or self.seen_at < self.expires_at
+
+
+class JobLink(BaseModel):
+    """A job's link to a job in Spark Hire, and the question set chosen for it."""
+
+    class State(models.TextChoices):
+        """LINKING: the vendor is asked to create the job. BROKEN: the linked job is no longer there."""
+
+        LINKING = "linking"
+        LINKED = "linked"
+        FAILED = "failed"
+        BROKEN = "broken"
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    installation = models.ForeignKey(Installation, on_delete=models.PROTECT, related_name="+")
+    job = models.OneToOneField("jobs.Job", on_delete=models.CASCADE, related_name="spark_hire_link")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.LINKING)
+    linked_by = models.ForeignKey(
+        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    vendor_job_id = models.CharField(max_length=80, blank=True, default="")
+    vendor_title = models.CharField(max_length=200, blank=True, default="")
+    vendor_place = models.CharField(max_length=200, blank=True, default="")
+    vendor_is_active = models.BooleanField(default=True)
+    # What the vendor is asked to create, while LINKING.
+    wanted = models.JSONField(default=dict, blank=True)
+    create_attempted_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=300, blank=True, default="")
+    question_set_id = models.CharField(max_length=80, blank=True, default="")
+    question_set_name = models.CharField(max_length=200, blank=True, default="")
+    question_count = models.PositiveSmallIntegerField(default=0)
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="joblink_state_legal", condition=Q(state__in=["linking", "linked", "failed", "broken"])
+            ),
+            models.CheckConstraint(
+                name="joblink_linked_has_id", condition=~Q(state__in=["linked", "broken"]) | ~Q(vendor_job_id="")
+            ),
+        ]
+        indexes = [
+            models.Index(name="joblink_vendor_job", fields=["installation", "vendor_job_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job} is {self.vendor_title or self.state} in Spark Hire"
+
+
+class WebhookSubscription(BaseModel):
+    """One event that the vendor tells us of, subscribed under one key."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    installation = models.ForeignKey(Installation, on_delete=models.CASCADE, related_name="+")
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="+")
+    event = models.CharField(max_length=40)
+    vendor_id = models.CharField(max_length=80)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["credential", "event"], name="webhooksubscription_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} under {self.credential}"
+
+
+class InterviewViewing(BaseModel):
+    """A member watched a recording: it no longer needs them."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    request = models.ForeignKey(InterviewRequest, on_delete=models.CASCADE, related_name="viewings")
+    membership = models.ForeignKey("companies.Membership", on_delete=models.CASCADE, related_name="+")
+    watched_at = models.DateTimeField(default=clock.now)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "membership"], name="interviewviewing_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership} watched {self.request_id}"

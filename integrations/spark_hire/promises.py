@@ -1,0 +1,83 @@
+"""The outbox messages about video interviews: topics, payloads and ordering keys in one place."""
+
+from integrations.models import Installation
+from integrations.spark_hire.models import InterviewRequest, JobLink
+from integrations.spark_hire.states import Call
+from recruiting.base.background import outbox
+from recruiting.base.background.models import OutboxMessage
+
+CREATE = "spark_hire.create_interview"
+CANCEL = "spark_hire.cancel_interview"
+REFRESH = "spark_hire.refresh_interview"
+SHARE = "spark_hire.fetch_share_link"
+MOVE_DEADLINE = "spark_hire.move_deadline"
+CREATE_JOB = "spark_hire.create_job"
+REFRESH_JOB = "spark_hire.refresh_job"
+SUBSCRIBE = "spark_hire.subscribe"
+
+_TOPICS = {Call.CREATE: CREATE, Call.CANCEL: CANCEL, Call.REFRESH: REFRESH, Call.SHARE: SHARE}
+
+
+def make(call: Call, request: InterviewRequest) -> None:
+    """Promise a call to the vendor about a request, in the open transaction.
+
+    Writes about one request run one after the other. A refresh only asks, so it does not queue behind a write that
+    waits for a key; asking twice is asked once.
+    """
+    reads = call in (Call.REFRESH, Call.SHARE)
+    outbox.publish(
+        _TOPICS[call],
+        payload={"request": str(request.pk)},
+        ordering_key=f"interview-read:{request.pk}" if reads else f"interview:{request.pk}",
+        company=request.company,
+        channel=request.installation.channel,
+        coalesce_key=f"{_TOPICS[call]}:{request.pk}",
+    )
+
+
+def refresh_message(request: InterviewRequest) -> OutboxMessage:
+    """Return, unsaved, the same promise as `make(Call.REFRESH)`, for a sweep that writes many."""
+    return OutboxMessage(
+        topic=REFRESH,
+        payload={"request": str(request.pk)},
+        ordering_key=f"interview-read:{request.pk}",
+        company_id=request.company_id,
+        channel=f"installation:{request.installation_id}",
+        coalesce_key=f"{REFRESH}:{request.pk}",
+    )
+
+
+def move_deadline(request: InterviewRequest) -> None:
+    """Promise to tell the vendor a deadline that we moved."""
+    outbox.publish(
+        MOVE_DEADLINE,
+        payload={"request": str(request.pk)},
+        ordering_key=f"interview:{request.pk}",
+        company=request.company,
+        channel=request.installation.channel,
+        coalesce_key=f"{MOVE_DEADLINE}:{request.pk}",
+    )
+
+
+def about_job(topic: str, link: JobLink) -> None:
+    """Promise a call about a linked job."""
+    outbox.publish(
+        topic,
+        payload={"link": str(link.pk)},
+        ordering_key=f"job-link:{link.pk}",
+        company=link.company,
+        channel=link.installation.channel,
+        coalesce_key=f"{topic}:{link.pk}",
+    )
+
+
+def subscribe(installation: Installation) -> None:
+    """Promise to subscribe under the primary key, and to end subscriptions under other keys."""
+    outbox.publish(
+        SUBSCRIBE,
+        payload={"installation": str(installation.pk)},
+        ordering_key=f"subscriptions:{installation.pk}",
+        company=installation.company,
+        channel=installation.channel,
+        coalesce_key=f"{SUBSCRIBE}:{installation.pk}",
+    )

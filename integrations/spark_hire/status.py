@@ -1,0 +1,319 @@
+"""What the Video Interview tab says and offers in each state: the table of the page, as code.
+
+Only words and links; what may really be done, the services decide again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from integrations import credentials
+from integrations.spark_hire import blockers, deadlines, selectors
+from integrations.spark_hire.blockers import Check
+from integrations.spark_hire.models import InterviewRequest
+from integrations.spark_hire.states import OPEN, State
+from recruiting.applications.models import Application
+from recruiting.base import clock, pages, wording
+from recruiting.companies.models import Membership
+from recruiting.extensions import Badge
+
+AFTER_COMPLETION = (
+    "You cannot send the candidate a second video interview request from Throughline after they've completed a video "
+    "interview. You can send a request directly from Spark Hire; its status will not be tracked in Throughline."
+)
+ANYBODY_WATCHES = (
+    "Any member of the hiring team with access to this candidate can watch, with or without a Spark Hire account."
+)
+SEND_ANEW = "You can proceed with sending a new video interview request at this time."
+
+
+@dataclass(frozen=True)
+class Status:
+    """The status card: title, badge, sentences, deadline, actions (the primary first) and whether it refreshes."""
+
+    title: str
+    badge: Badge | None
+    sentences: Sequence[str]
+    request: InterviewRequest | None = None
+    deadline: wording.Deadline | None = None
+    actions: Sequence[dict[str, Any]] = ()
+    checks: Sequence[Check] = ()
+    matches: Sequence[dict[str, Any]] = ()
+    share_url: str = ""
+    footnote: str = ""
+    poll: int = 0
+    banner: str = ""
+    earlier: Sequence[InterviewRequest] = field(default_factory=list)
+
+
+def describe(*, application: Application, member: Membership) -> Status:
+    """Return what the tab shows to this member now."""
+    now = clock.now()
+    requests = selectors.history(application)
+    request = selectors.current(requests)
+    earlier = [other for other in requests if other is not request]
+    if request is None:
+        return _ready(application, member, earlier)
+    sender = _Reader(application, member, request)
+    state = request.state_at(now)
+    words = _WORDS[state](request, sender, now)
+    common = {
+        "badge": selectors.badge(request, now),
+        "request": request,
+        "deadline": _deadline(request, member, now) if state in OPEN else None,
+        "poll": _poll(request, state, now),
+        "banner": _banner(request),
+        "earlier": earlier,
+    }
+    return Status(**{**common, **words})
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Who looks, and what they may do about the request."""
+
+    application: Application
+    member: Membership
+    request: InterviewRequest
+
+    @property
+    def may_act(self) -> bool:
+        """Whether role and own key allow sending and canceling."""
+        return (
+            blockers.may_send(self.application, self.member)
+            and credentials.own(self.request.installation, self.member) is not None
+        )
+
+    def url(self, name: str, *more: Any) -> str:
+        """Return an address under this candidate's Video Interview tab."""
+        return reverse(f"spark_hire:{name}", args=[self.application.candidate_id, self.application.pk, *more])
+
+    def name_of(self, who: Membership | None) -> str:
+        """Return "You" for the reader, else the name."""
+        if who is None:
+            return "Somebody"
+        return "You" if who.pk == self.member.pk else who.name
+
+    def day(self, moment: datetime | None) -> str:
+        """Write a day in the reader's zone: "Fri 21 Nov"."""
+        if moment is None:
+            return ""
+        zone = self.member.zone
+        return wording.day(moment.astimezone(zone).date(), today=clock.today(zone))
+
+    def at(self, moment: datetime | None) -> str:
+        """Write a day and time in the reader's zone."""
+        return f"{self.day(moment)}, {wording.clock_time(moment.astimezone(self.member.zone))}" if moment else ""
+
+
+def _ready(application: Application, member: Membership, earlier: Sequence[InterviewRequest]) -> Status:
+    name, title = application.candidate.name, application.job.title
+    checks = blockers.checks(application, member)
+    if not blockers.may_send(application, member):
+        return Status(
+            title="Video Interview",
+            badge=None,
+            sentences=["No video interview has been requested.", "Your role on this job does not send requests."],
+            earlier=earlier,
+        )
+    if not all(check.is_met for check in checks):
+        return Status(title="Before you can send", badge=None, sentences=[], checks=checks, earlier=earlier)
+    link = blockers.require_ready(application, member).link
+    return Status(
+        title="Video Interview",
+        badge=None,
+        sentences=[f"Invite {name} to a one-way video interview for {title}.", f"Question Set: {link.question_set_name}."],
+        actions=[request_action(application, primary=True)],
+        earlier=earlier,
+    )
+
+
+def request_action(application: Application, *, primary: bool, label: str = "Request Video Interview") -> dict[str, Any]:
+    """Return the way to the request form."""
+    url = reverse("spark_hire:request", args=[application.candidate_id, application.pk])
+    return {"label": label, "url": url, "style": "primary" if primary else ""}
+
+
+def _again(reader: _Reader) -> list[dict[str, Any]]:
+    return [request_action(reader.application, primary=True)] if reader.may_act else []
+
+
+def _cancel(reader: _Reader) -> list[dict[str, Any]]:
+    if not reader.may_act:
+        return []
+    return [{"label": "Cancel Request", "url": reader.url("cancel", reader.request.pk), "style": "link", "dialog": True}]
+
+
+def _only_they_cancel(reader: _Reader) -> str:
+    if reader.may_act:
+        return ""
+    names = [holder.name for holder in credentials.holders(reader.request.installation)]
+    return f"Only {wording.listing(names, last='or')} can cancel." if names else "Nobody can cancel until a key is added."
+
+
+def _queued(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[str, Any]:
+    name = request.invited_name
+    if request.matches:
+        sentences = [f"Spark Hire shows {len(request.matches)} interviews for {name}. Choose the one to follow."]
+    elif request.failure:
+        sentences = [request.failure, "The request is kept and goes out once that is mended."]
+    elif now - request.created_at > pages.POLL_FAST_FOR / 2:
+        sentences = [
+            f"Spark Hire didn't confirm yet. We look before we send again, so {name} is never invited twice.",
+            "You can leave this page.",
+        ]
+    else:
+        sentences = ["On its way to Spark Hire."]
+    return {
+        "title": "Video Interview",
+        "sentences": sentences,
+        "actions": _cancel(reader),
+        "matches": request.matches if reader.may_act else (),
+        "footnote": _only_they_cancel(reader),
+    }
+
+
+def _open(sentence: str) -> Any:
+    def words(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[str, Any]:
+        text = sentence.format(
+            who=reader.name_of(request.requested_by), name=request.invited_name, day=reader.day(request.created_at)
+        )
+        unknown = [f"Spark Hire says “{request.vendor_status}”, which we do not know."] if request.status_is_unknown else []
+        return {
+            "title": "Video Interview",
+            "sentences": [text, *unknown],
+            "actions": _cancel(reader),
+            "footnote": _only_they_cancel(reader),
+        }
+
+    return words
+
+
+def _expired(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[str, Any]:
+    name = request.invited_name
+    ended = wording.deadline(
+        expires_on=request.expires_on,
+        expires_at=request.expires_at,
+        zone=request.company.zone,
+        reader_zone=reader.member.zone,
+        now=now,
+    ).sentence
+    if request.awaits_last_word(now):
+        return {
+            "title": "Video Interview",
+            "sentences": [
+                ended,
+                f"We are asking Spark Hire for a last-minute answer; if {name} finished in time, "
+                "this turns complete by itself.",
+            ],
+        }
+    return {"title": "Video Interview", "sentences": [f"{name} did not finish. {ended}"], "actions": _again(reader)}
+
+
+def _canceled(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[str, Any]:
+    name = request.invited_name
+    if request.is_superseded:
+        what = f"{name}'s earlier video interview is the one that counts, so this request was withdrawn."
+    elif request.canceled_by is not None:
+        told = f"Spark Hire emails {name}." if request.vendor_id else f"It had not left yet, so {name} was never invited."
+        what = f"Canceled by {reader.name_of(request.canceled_by)} on {reader.day(request.closed_at)}. {told}"
+    else:
+        what = f"Canceled in Spark Hire, or {name} declined."
+    telling = ["Telling Spark Hire…"] if request.cancel_pending else []
+    return {"title": "Video Interview", "sentences": [what, *telling, SEND_ANEW], "actions": _again(reader)}
+
+
+def _failed(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[str, Any]:
+    actions = []
+    if reader.may_act:
+        url = reader.url("try-again", request.pk)
+        actions = [{"label": "Try again", "url": url, "post": True, "style": "primary"}, *_cancel(reader)]
+    reason = request.failure or "Spark Hire gave no reason."
+    return {"title": "Video Interview", "sentences": [f"Request not sent. {reason}"], "actions": actions}
+
+
+def _complete(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[str, Any]:
+    name = request.invited_name
+    sentences = [f"{name} finished on {reader.at(request.completed_at)}."]
+    actions: list[dict[str, Any]] = []
+    if request.share_url:
+        sentences.append(ANYBODY_WATCHES)
+        actions.append(
+            {
+                "label": "View Completed Interview",
+                "url": reader.url("watch", request.pk),
+                "new_window": True,
+                "style": "primary",
+                "icon": "external-link",
+            }
+        )
+    else:
+        sentences.append("Spark Hire is preparing the viewing link. We ask again by ourselves.")
+        actions.append({"label": "Try now", "url": reader.url("fetch-link", request.pk), "post": True})
+    return {
+        "title": "Video Interview Complete",
+        "sentences": sentences,
+        "actions": actions,
+        "share_url": request.share_url,
+        "footnote": AFTER_COMPLETION,
+    }
+
+
+_WORDS = {
+    State.QUEUED: _queued,
+    State.SENT: _open("{who} asked on {day}. Spark Hire emails {name} the invitation."),
+    State.ACCEPTED: _open("{name} accepted the invitation."),
+    State.STARTED: _open("{name} is recording and can pause and return until the deadline."),
+    State.EXPIRED: _expired,
+    State.CANCELED: _canceled,
+    State.FAILED: _failed,
+    State.COMPLETED: _complete,
+}
+
+
+def _deadline(request: InterviewRequest, member: Membership, now: datetime) -> wording.Deadline:
+    return wording.deadline(
+        expires_on=request.expires_on,
+        expires_at=request.expires_at,
+        zone=request.company.zone,
+        reader_zone=member.zone,
+        now=now,
+    )
+
+
+def _poll(request: InterviewRequest, state: State, now: datetime) -> int:
+    moving = (
+        state == State.QUEUED
+        or request.cancel_pending
+        or request.awaits_last_word(now)
+        or (state == State.COMPLETED and not request.share_url)
+    )
+    return pages.poll_seconds(request.updated_at, now=now) if moving else 0
+
+
+def _banner(request: InterviewRequest) -> str:
+    installation = request.installation
+    if not installation.last_error:
+        return ""
+    heard = installation.last_heard_at
+    since = f" This is as of {wording.clock_time(heard.astimezone(request.company.zone))}." if heard else ""
+    return f"{installation.last_error}{since} You can still send; the request waits here and goes out when it is back."
+
+
+def preview(text: str, *, member: Membership) -> str:
+    """Return the sentence under the date field for what was typed: the deadline in words, or what is wrong with it."""
+    company = member.company
+    today = company.today()
+    day = deadlines.parse(text)
+    deadlines.require_choosable(day, today=today)
+    words = wording.deadline(
+        expires_on=day,
+        expires_at=deadlines.instant_of(day, company.zone),
+        zone=company.zone,
+        reader_zone=member.zone,
+        now=clock.now(),
+    )
+    return str(words)

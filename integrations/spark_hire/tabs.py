@@ -1,0 +1,63 @@
+"""The *Video Interview* tab of the candidate record."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from integrations import installations, registry
+from integrations.spark_hire import selectors, status
+from integrations.spark_hire.blockers import SLUG
+from integrations.spark_hire.models import InterviewRequest
+from recruiting.base import clock
+from recruiting.extensions import Badge, CandidateTab
+
+TAB = "video-interview"
+
+
+class VideoInterviewTab(CandidateTab):
+    """Request, follow, cancel and watch. Hidden until it is usable, unless something happened here already."""
+
+    slug = TAB
+    label = "Video Interview"
+    template_name = "spark_hire/tab.html"
+    weight = 50
+
+    def is_visible(self, *, application: Any, membership: Any) -> bool:
+        """Return whether the tab is usable for the company, or has history."""
+        company = membership.company
+        integration = registry.get(SLUG)
+        if integration and installations.is_usable(company, integration, installations.find(company, SLUG)):
+            return True
+        return InterviewRequest.objects.filter(application=application).exists()
+
+    def badge(self, *, application: Any, membership: Any) -> Badge | None:
+        """Return the state of the request that counts."""
+        request = selectors.latest_by_application([application.pk]).get(application.pk)
+        return selectors.badge(request, clock.now()) if request else None
+
+    def get_context(self, *, request: HttpRequest, application: Any, membership: Any) -> Mapping[str, Any]:
+        """Return the status card, and the reason when Video Interviewing is not there at all."""
+        return context(application=application, membership=membership)
+
+
+def context(*, application: Any, membership: Any) -> dict[str, Any]:
+    """Return what the tab shows."""
+    return {
+        "status": status.describe(application=application, member=membership),
+        "unavailable": unavailable(membership),
+    }
+
+
+def unavailable(membership: Any) -> str:
+    """Return why Video Interviewing cannot be used by this company, or ""."""
+    company = membership.company
+    integration = registry.get(SLUG)
+    if integration is None or not integration.is_enabled_for(company):
+        return (
+            "Video Interviewing is available on request. Once your company has purchased a Spark Hire account, "
+            "reach out to the Recruiting Support Team to enable it."
+        )
+    if not installations.is_usable(company, integration, installations.find(company, SLUG)):
+        return f"Video Interviewing is off for {company.name}. An Administrator can turn it on in Company Settings."
+    return ""

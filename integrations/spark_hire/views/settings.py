@@ -1,0 +1,243 @@
+"""Company Settings › Integrations › Video Interviewing, and a member's own key."""
+
+import time
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from integrations import credentials, installations, registry
+from integrations.exceptions import VendorError
+from integrations.models import Credential, Installation
+from integrations.spark_hire import selectors, settings_page
+from integrations.spark_hire.blockers import SLUG
+from integrations.spark_hire.forms import AddUsersForm, KeyForm, PrimaryForm, SwitchForm
+from integrations.spark_hire.models import InterviewRequest
+from integrations.spark_hire.states import OPEN
+from recruiting.base import pages
+from recruiting.base.background.models import OutboxMessage
+from recruiting.base.errors import Conflict, InvalidInput, RecruitingError
+from recruiting.companies import settings_shell
+from recruiting.companies.access import MemberRequest, administrator_required, member_required
+from recruiting.companies.models import Membership
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD"])
+def overview(request: MemberRequest) -> HttpResponse:
+    """Show the four cards of the story, the next undone one open."""
+    return _overview(request)
+
+
+@administrator_required
+@require_POST
+def switch(request: MemberRequest) -> HttpResponse:
+    """Save the *Spark Hire Integration* toggle; switching off asks once."""
+    form = SwitchForm(request.POST)
+    form.is_valid()
+    on = form.cleaned_data["is_on"]
+    installation = _installation(request)
+    if installation.is_on and not on and "confirmed" not in request.POST:
+        shown = {"open_count": selectors.open_count(request.company)}
+        return _page(request, "spark_hire/settings_off.html", shown)
+    installations.switch(installation=installation, on=on, by=request.membership)
+    return pages.saved(request, "Saved.", "spark_hire:settings")
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_users(request: MemberRequest) -> HttpResponse:
+    """Choose who gets a key."""
+    installation = _installation(request)
+    listed = Credential.objects.filter(installation=installation).values("membership")
+    found = Membership.objects.for_company(request.company).active().exclude(pk__in=listed).select_related("user")
+    form = AddUsersForm(request.POST or None, members=list(found.order_by("user__first_name", "id")[:500]))
+    if request.method == "POST" and form.is_valid():
+        chosen = [form.members[pk] for pk in form.cleaned_data["members"]]
+        credentials.add_members(installation=installation, members=chosen, by=request.membership)
+        return pages.saved(request, "Users added. Paste their keys next.", "spark_hire:settings")
+    status = 422 if request.method == "POST" else 200
+    return pages.refused(request, "spark_hire/add_users.html", {"form": form}, status=status)
+
+
+@administrator_required
+@sensitive_post_parameters()
+@require_POST
+def save_keys(request: MemberRequest) -> HttpResponse:
+    """Save every pasted key; good ones are kept although others are refused."""
+    installation = _installation(request)
+    problems: dict[str, Any] = {}
+    sentences = []
+    for credential in _rows(installation):
+        secret = request.POST.get(f"{credential.pk}-secret", "").strip()
+        if not secret or credential.membership is None:
+            continue
+        anyway = request.POST.get("anyway") == str(credential.pk)
+        try:
+            result = credentials.save_key(
+                installation=installation,
+                member=credential.membership,
+                secret=secret,
+                by=request.membership,
+                accept_other_owner=anyway,
+            )
+        except credentials.ForeignKeyOwner as error:
+            problems[str(credential.pk)] = {"sentence": str(error), "may_save_anyway": True}
+        except (InvalidInput, Conflict) as error:
+            problems[str(credential.pk)] = {"sentence": str(error), "may_save_anyway": False}
+        else:
+            sentences.append(result.sentence)
+    if problems:
+        for sentence in sentences:
+            messages.success(request, sentence)
+        return _overview(request, problems=problems, status=422)
+    return pages.saved(request, " ".join(sentences) or "No key was pasted.", "spark_hire:settings")
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_user(request: MemberRequest, credential_id: UUID) -> HttpResponse:
+    """Ask once, then forget a member's key."""
+    installation = _installation(request)
+    credential = get_object_or_404(
+        Credential.objects.select_related("membership__user"), pk=credential_id, installation=installation
+    )
+    if request.method == "POST":
+        try:
+            credentials.remove_member(credential=credential, by=request.membership)
+        except Conflict as error:
+            return pages.saved(request, str(error), "spark_hire:settings", level=messages.ERROR)
+        return pages.saved(request, "User removed.", "spark_hire:settings")
+    open_count = InterviewRequest.objects.filter(requested_by=credential.membership, state__in=OPEN).count()
+    return render(request, "spark_hire/remove_user.html", {"credential": credential, "open_count": open_count})
+
+
+@administrator_required
+@require_POST
+def choose_primary(request: MemberRequest) -> HttpResponse:
+    """Save the Primary User."""
+    installation = _installation(request)
+    form = PrimaryForm(request.POST, credentials=_accepted(installation))
+    if not form.is_valid():
+        form.errors["primary"] = form.error_class(["Choose a Primary User."])
+        return _overview(request, primary=form, status=422)
+    chosen = form.credentials[form.cleaned_data["primary"]]
+    installations.choose_primary(installation=installation, credential=chosen, by=request.membership)
+    return pages.saved(request, "Saved.", "spark_hire:settings")
+
+
+@administrator_required
+@require_POST
+def test_connection(request: MemberRequest) -> HttpResponse:
+    """Ask Spark Hire who the Primary User's key belongs to, and say how long it took."""
+    installation = _installation(request)
+    primary = installation.primary_credential
+    integration = registry.get(SLUG)
+    if primary is None or integration is None:
+        return pages.saved(request, "Choose a Primary User first.", "spark_hire:settings", level=messages.ERROR)
+    started = time.monotonic()
+    try:
+        integration.check_connection(primary)
+    except VendorError as error:
+        return pages.saved(request, str(error), "spark_hire:settings", level=messages.ERROR)
+    seconds = time.monotonic() - started
+    return pages.saved(
+        request, f"Spark Hire answered as {primary.account_name} in {seconds:.1f} s.", "spark_hire:settings"
+    )
+
+
+@member_required
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_key(request: MemberRequest) -> HttpResponse:
+    """Let a member enter their own key alone, so that no key travels by chat."""
+    integration = registry.get(SLUG)
+    installation = installations.find(request.company, SLUG)
+    if integration is None or installation is None or not integration.is_enabled_for(request.company):
+        raise Http404
+    mine = Credential.objects.filter(installation=installation, membership=request.membership).first()
+    form = KeyForm(request.POST or None)
+    foreign = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            result = credentials.save_key(
+                installation=installation,
+                member=request.membership,
+                secret=form.cleaned_data["secret"],
+                by=request.membership,
+                accept_other_owner="anyway" in request.POST,
+            )
+        except credentials.ForeignKeyOwner as error:
+            foreign = True
+            form.add_error("secret", str(error))
+        except RecruitingError as error:
+            form.add_error("secret", str(error))
+        else:
+            return pages.saved(request, result.sentence, "spark_hire:my-key")
+    shown = {"form": form, "credential": mine, "may_enter": mine is not None or request.membership.is_administrator}
+    status = 422 if request.method == "POST" else 200
+    return pages.refused(request, "spark_hire/my_key.html", {**shown, "may_save_anyway": foreign}, status=status)
+
+
+def _installation(request: MemberRequest) -> Installation:
+    integration = registry.get(SLUG)
+    if integration is None or not integration.is_enabled_for(request.company):
+        raise Http404
+    installation = installations.find(request.company, SLUG)
+    return installation or installations.ensure(request.company, integration)
+
+
+def _rows(installation: Installation) -> list[Credential]:
+    listed = Credential.objects.filter(installation=installation, membership__isnull=False)
+    return list(listed.select_related("membership__user", "installation__company").order_by("id"))
+
+
+def _accepted(installation: Installation) -> list[Credential]:
+    usable = Credential.objects.filter(installation=installation, membership__isnull=False).usable()
+    return list(usable.select_related("membership__user").order_by("id"))
+
+
+def _overview(
+    request: MemberRequest,
+    *,
+    problems: dict[str, Any] | None = None,
+    primary: PrimaryForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    integration = registry.get(SLUG)
+    badge, sentence = settings_page.state(request.company)
+    if integration is None or not integration.is_enabled_for(request.company):
+        return _page(request, "spark_hire/settings_unavailable.html", {"badge": badge, "sentence": sentence})
+    installation = _installation(request)
+    accepted = _accepted(installation)
+    chosen = installation.primary_credential_id
+    rows = [
+        {"credential": credential, "problem": (problems or {}).get(str(credential.pk)), "open": _asks_for_key(request, credential)}
+        for credential in _rows(installation)
+    ]
+    waiting = OutboxMessage.objects.filter(channel=installation.channel, state__in=OutboxMessage.OPEN)
+    shown = {
+        "installation": installation,
+        "badge": badge,
+        "sentence": sentence,
+        "switch": SwitchForm(initial={"is_on": installation.is_on}),
+        "rows": rows,
+        "primary": primary or PrimaryForm(credentials=accepted, initial={"primary": str(chosen) if chosen else ""}),
+        "has_accepted": bool(accepted),
+        "waiting": waiting[:1000].count(),
+    }
+    return _page(request, "spark_hire/settings.html", shown, status=status)
+
+
+def _asks_for_key(request: MemberRequest, credential: Credential) -> bool:
+    return credential.state == Credential.State.MISSING or request.GET.get("replace") == str(credential.pk)
+
+
+def _page(request: MemberRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    shown = {**context, "settings_sections": settings_shell.sections(request.company)}
+    return render(request, template, {**shown, "settings_url": reverse("companies:settings")}, status=status)
