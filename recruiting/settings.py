@@ -4,12 +4,12 @@ The only module that names vendor apps. Values that a run generates (keys, passw
 never from here.
 """
 
+import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.utils import get_random_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -29,7 +29,7 @@ SANDBOX_DATABASE = env("SANDBOX_DATABASE", default=str(VAR_DIR / "sandbox.sqlite
 SANDBOX_CLOCK_FILE = env("SANDBOX_CLOCK_FILE", default=str(VAR_DIR / "sandbox-clock.json"))
 DEMO_USERS_FILE = VAR_DIR / "demo-users.txt"
 
-SECRET_KEY = env("SECRET_KEY", default=get_random_secret_key() if TESTING else "")
+SECRET_KEY = env("SECRET_KEY", default=secrets.token_urlsafe(50) if TESTING else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY is not set, so sessions and links cannot be signed. "
