@@ -19,11 +19,9 @@ class JobForm(forms.Form):
     title = forms.CharField(max_length=150, error_messages={"required": "Enter a title."})
     department = forms.CharField(max_length=100, required=False)
     city = forms.CharField(max_length=100, required=False)
-    region = forms.CharField(label="State", max_length=100, required=False, help_text="Or province or region.")
+    region = forms.CharField(label="State", max_length=100, required=False)
     country = forms.ChoiceField(choices=[("", "No country"), *COUNTRIES], required=False)
-    employment_type = forms.CharField(
-        label="Type", max_length=40, required=False, help_text="Such as full-time or contract."
-    )
+    employment_type = forms.CharField(label="Type", max_length=40, required=False)
     description = forms.CharField(
         max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 8}), help_text="Plain text."
     )
