@@ -234,8 +234,8 @@ def give_up(message: OutboxMessage, *, reason: str) -> bool:
         if locked.state not in (State.WAITING, State.PARKED):
             return False
         locked.state, locked.finished_at = State.DEAD, clock.machine_now()
-        locked.error, locked.error_class = reason[:500], "GivenUp"
-        locked.save(update_fields=["state", "finished_at", "error", "error_class"])
+        locked.error, locked.error_class, locked.coalesce_key = reason[:500], "GivenUp", ""
+        locked.save(update_fields=["state", "finished_at", "error", "error_class", "coalesce_key"])
         handler = handler_for(locked.topic)
         if handler is not None and handler.on_dead:
             handler.on_dead(describe(locked), reason)

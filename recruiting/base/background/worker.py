@@ -39,14 +39,7 @@ def drain() -> int:
 def perform(message: OutboxMessage) -> None:
     """Run the handler of a claimed message and write down how it went."""
     handler = outbox.handler_for(message.topic)
-    delivery = Delivery(
-        message_id=message.id,
-        topic=message.topic,
-        payload=message.payload,
-        attempt=message.attempts,
-        previous_ended_at=message.attempt_ended_at,
-        written_at=message.created_at,
-    )
+    delivery = outbox.describe(message)
     if handler is None:
         _bury(message, delivery, Handler(run=lambda _: None), f"Nothing here handles {message.topic} any more.", "")
         return
@@ -89,7 +82,7 @@ def _again(message: OutboxMessage, delivery: Delivery, handler: Handler, reason:
     if message.attempts > len(pauses):
         _bury(message, delivery, handler, reason, error_class)
         return
-    pause = pauses[message.attempts - 1] * random.uniform(0.9, 1.2)  # noqa: S311  (jitter, not a secret)
+    pause = pauses[message.attempts - 1] * random.uniform(0.9, 1.2)
     now = clock.machine_now()
     outbox.settle(
         message,
