@@ -1,0 +1,38 @@
+"""The newsfeed in the Django admin: to look at, in the words that people read."""
+
+from django.contrib import admin
+
+from newsfeed import entries
+from newsfeed.models import NewsfeedEntry
+from recruiting.base.adminsite import ReadOnlyAdmin
+
+
+@admin.register(NewsfeedEntry)
+class NewsfeedEntryAdmin(ReadOnlyAdmin):
+    """Facts. Nothing here is ever changed."""
+
+    list_display = ("verb", "sentence", "company", "occurred_at")
+    list_select_related = ("company", "actor__user")
+    search_fields = ("=verb",)
+    ordering = ("-id",)
+    fields = (
+        "verb",
+        "sentence",
+        "company",
+        "actor",
+        "actor_label",
+        "audience",
+        "job",
+        "candidate",
+        "application",
+        "occurred_at",
+    )
+
+    @admin.display(description="sentence")
+    def sentence(self, entry: NewsfeedEntry) -> str:
+        """Return the entry as the newsfeed words it; "" for a kind that is gone."""
+        kind = entries.get(entry.verb)
+        if kind is None:
+            return ""
+        actor = entry.actor.user.get_full_name() if entry.actor else entry.actor_label
+        return kind.sentence(entries.payload_of(entry), actor=actor)

@@ -1,0 +1,17 @@
+"""Candidates in the Django admin: to look at. Their files are not served here."""
+
+from django.contrib import admin
+
+from recruiting.base.adminsite import ReadOnlyAdmin
+from recruiting.candidates.models import Candidate
+
+
+@admin.register(Candidate)
+class CandidateAdmin(ReadOnlyAdmin):
+    """People."""
+
+    list_display = ("name", "email", "company", "created_at")
+    list_select_related = ("company",)
+    search_fields = ("first_name", "last_name", "=email")
+    ordering = ("-id",)
+    fields = ("company", "first_name", "last_name", "email", "phone", "source", "owner", "created_at", "updated_at")
