@@ -1,0 +1,480 @@
+"""The list of jobs, and the page of one job as a board and as a list."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from recruiting import extensions
+from recruiting.applications.board import share_out
+from recruiting.applications.models import Application
+from recruiting.base import clock
+from recruiting.base.permissions import JobRole
+from recruiting.companies.models import Company, Membership
+from recruiting.extensions import Badge, Chip, Extension
+from recruiting.jobs.models import Job, StageGroup
+from tests.factories import (
+    ApplicationFactory,
+    CandidateFactory,
+    CandidateTagFactory,
+    CompanyFactory,
+    HiringTeamMemberFactory,
+    JobFactory,
+    MembershipFactory,
+    SourceFactory,
+    TagFactory,
+    administrator,
+    lead,
+    on_team,
+    stage_of,
+    staffing,
+)
+
+pytestmark = pytest.mark.django_db
+
+JOBS = "/jobs/"
+
+
+@pytest.fixture
+def company() -> Company:
+    return CompanyFactory()
+
+
+@pytest.fixture
+def job(company: Company) -> Job:
+    return JobFactory(company=company, title="Senior Buyer")
+
+
+@pytest.fixture
+def client(company: Company) -> Client:
+    return signed_in(staffing(company))
+
+
+def signed_in(membership: Membership) -> Client:
+    client = Client()
+    client.force_login(membership.user)
+    return client
+
+
+def page_of(job: Job) -> str:
+    return reverse("applications:job", args=[job.pk])
+
+
+def named(job: Job, first: str, last: str = "Person", **fields: Any) -> Application:
+    candidate = CandidateFactory(company=job.company, first_name=first, last_name=last)
+    return ApplicationFactory(job=job, candidate=candidate, **fields)
+
+
+def titles(response: Any) -> list[str]:
+    return [row.job.title for row in response.context["rows"]]
+
+
+def columns(response: Any) -> dict[str, list[str]]:
+    board = response.context["board"]
+    return {column.name: [card.application.candidate.first_name for card in column.cards] for column in board.columns}
+
+
+# ── List of jobs ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_jobs_show_where_people_wait(client: Client, job: Job) -> None:
+    for _ in range(3):
+        ApplicationFactory(job=job)
+    ApplicationFactory(job=job, stage=stage_of(job, StageGroup.OFFER))
+    ApplicationFactory(job=job, stage=stage_of(job, StageGroup.HIRED), state=Application.State.HIRED)
+    ApplicationFactory(job=job, state=Application.State.REJECTED)
+    lead(job=job)
+
+    (row,) = client.get(JOBS).context["rows"]
+
+    assert [(one.label, one.count) for one in row.counts] == [
+        ("New", 3),
+        ("In Review", 0),
+        ("Interview", 0),
+        ("Offer", 1),
+        ("Hired", 1),
+    ]
+    assert row.newest == Application.objects.filter(state__in=["active", "hired"]).latest("created_at").created_at
+
+
+def test_jobs_are_open_ones_unless_asked_otherwise(client: Client, company: Company) -> None:
+    for state in Job.State:
+        JobFactory(company=company, title=state.label, state=state)
+
+    assert titles(client.get(JOBS)) == ["Open"]
+    assert titles(client.get(JOBS, {"status": "closed"})) == ["Closed"]
+    assert sorted(titles(client.get(JOBS, {"status": "any"}))) == ["Closed", "Draft", "Open"]
+    assert titles(client.get(JOBS, {"status": "nonsense"})) == ["Open"]
+
+
+def test_jobs_are_found_by_title_department_and_place(client: Client, company: Company) -> None:
+    JobFactory(company=company, title="Senior Buyer", department="Purchasing", city="Austin")
+    JobFactory(company=company, title="Analyst", department="Data", city="Boston")
+
+    assert titles(client.get(JOBS, {"q": "buy aust"})) == ["Senior Buyer"]
+    assert titles(client.get(JOBS, {"q": "DATA"})) == ["Analyst"]
+    assert "No jobs match these filters." in client.get(JOBS, {"q": "'; drop"}).content.decode()
+
+
+def test_mine_are_the_jobs_with_a_role(company: Company, job: Job) -> None:
+    by = staffing(company)
+    JobFactory(company=company, title="Another")
+    HiringTeamMemberFactory(job=job, membership=by)
+
+    assert titles(signed_in(by).get(JOBS, {"mine": "on"})) == ["Senior Buyer"]
+
+
+def test_standard_members_see_the_jobs_they_have_a_role_on(company: Company, job: Job) -> None:
+    JobFactory(company=company, title="Unseen")
+    by = on_team(job, JobRole.EXECUTIVE)
+
+    response = signed_in(by).get(JOBS)
+
+    assert titles(response) == ["Senior Buyer"]
+    assert "Unseen" not in response.content.decode()
+    assert "Create job" not in response.content.decode()
+    assert not response.context["rows"][0].can_edit
+
+
+def test_an_empty_list_says_what_to_do(company: Company) -> None:
+    recruiter = signed_in(staffing(company)).get(JOBS).content.decode()
+    standard = signed_in(MembershipFactory(company=company)).get(JOBS).content.decode()
+
+    assert "No jobs yet" in recruiter
+    assert "You are on no hiring team yet" in standard
+
+
+def test_jobs_of_another_company_are_not_there(job: Job) -> None:
+    assert titles(signed_in(administrator(CompanyFactory())).get(JOBS)) == []
+
+
+def test_long_lists_of_jobs_have_pages(client: Client, company: Company) -> None:
+    made = [JobFactory(company=company, title=f"Job {n}").title for n in range(60)]
+
+    first = client.get(JOBS, {"status": "open"})
+    second = client.get(f"{JOBS}?{first.context['page'].next_query}")
+
+    assert titles(first) + titles(second) == made[::-1]
+    assert (len(titles(first)), first.context["page"].summary) == (50, "50 of 60 jobs")
+
+
+def test_the_list_of_jobs_costs_the_same_for_5_and_for_50(
+    client: Client, company: Company, django_assert_num_queries: Any, django_assert_max_num_queries: Any
+) -> None:
+    def more(count: int) -> None:
+        for _ in range(count):
+            job = JobFactory(company=company)
+            on_team(job)
+            ApplicationFactory(job=job)
+
+    more(5)
+    client.get(JOBS)
+    with django_assert_max_num_queries(12) as few:
+        client.get(JOBS)
+    more(45)
+
+    with django_assert_num_queries(len(few)):
+        assert len(titles(client.get(JOBS))) == 50
+
+
+# ── Board ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_the_board_shows_people_in_their_steps(client: Client, job: Job) -> None:
+    named(job, "Ada")
+    named(job, "Bob", stage=stage_of(job, StageGroup.OFFER))
+    named(job, "Cid", state=Application.State.REJECTED)
+    someone = lead(job=job, candidate=CandidateFactory(company=job.company, first_name="Lea"))
+
+    response = client.get(page_of(job), {"view": "board"})
+
+    assert columns(response) == {"New": ["Ada"], "Phone Screen": [], "Interview": [], "Offer": ["Bob"], "Hired": []}
+    assert [card.application for card in response.context["board"].leads.cards] == [someone]
+    body = response.content.decode()
+    assert "Convert to applicant" in body
+    assert "Nobody here." not in body  # drawn by the style sheet, so that it goes as soon as a card arrives
+    assert body.count("tl-cards--empty") == 3
+
+
+def test_the_board_keeps_its_contract_with_the_script(client: Client, job: Job) -> None:
+    ada = named(job, "Ada", "Lovelace")
+
+    body = client.get(page_of(job)).content.decode()
+
+    assert f'<section class="tl-column" data-stage="{ada.stage_id}" data-name="New" data-group="New"' in body
+    assert f'<ol class="tl-cards" data-stage="{ada.stage_id}">' in body
+    move_url = reverse("applications:move", args=[ada.candidate_id, ada.pk])
+    assert (
+        f'data-card data-application="{ada.pk}" data-name="Ada Lovelace" '
+        f'data-seen-stage="{ada.stage_id}" data-move-url="{move_url}"'
+    ) in body
+    assert 'aria-label="Move Ada Lovelace to…"' in body
+
+
+@pytest.mark.parametrize("view", ["board", "list"])
+def test_interviewers_see_people_and_no_way_to_move_them(job: Job, view: str) -> None:
+    named(job, "Ada")
+    lead(job=job)
+
+    body = signed_in(on_team(job, JobRole.INTERVIEWER)).get(page_of(job), {"view": view}).content.decode()
+
+    assert "Ada Person" in body
+    for absent in (
+        "data-move-url",
+        "Move to…",
+        "Move Ada",
+        "Reject",
+        "Convert to applicant",
+        "Add candidate",
+        "Edit job",
+    ):
+        assert absent not in body.replace("Show rejected", ""), absent
+
+
+def test_a_job_that_one_does_not_see_is_not_there(job: Job) -> None:
+    for member in (MembershipFactory(company=job.company), administrator(CompanyFactory())):
+        assert signed_in(member).get(page_of(job)).status_code == 404
+        assert signed_in(member).get(f"{page_of(job)}newsfeed/").status_code == 404
+
+
+def test_more_info_stands_beside_the_title(client: Client, job: Job) -> None:
+    body = client.get(page_of(job)).content.decode()
+
+    link = f'<a class="btn btn-ghost btn-sm" href="/jobs/{job.pk}/info/" data-dialog'
+    assert f'<h1 tabindex="-1">Senior Buyer</h1>{link}' in body
+
+
+def test_rejected_people_are_hidden_until_asked_for(client: Client, job: Job) -> None:
+    named(job, "Ada")
+    named(job, "Cid", state=Application.State.REJECTED)
+    named(job, "Wyn", state=Application.State.WITHDRAWN)
+
+    assert columns(client.get(page_of(job)))["New"] == ["Ada"]
+    shown = client.get(page_of(job), {"rejected": "on"})
+    assert sorted(columns(shown)["New"]) == ["Ada", "Cid", "Wyn"]
+    assert shown.content.decode().count("data-move-url") == 1
+
+
+def test_filters_narrow_cards_and_counts_alike(client: Client, job: Job) -> None:
+    owner, source = staffing(job.company), SourceFactory(company=job.company)
+    old = clock.now() - timedelta(days=11)
+    ada = named(job, "Ada", source=source, stage_entered_at=old)
+    ada.candidate.owner = owner
+    ada.candidate.save()
+    tag = TagFactory(company=job.company)
+    CandidateTagFactory(candidate=ada.candidate, tag=tag)
+    named(job, "Bob")
+
+    for asked in ({"q": "ada"}, {"owner": owner.pk}, {"source": source.pk}, {"tag": tag.pk}, {"unmoved": "on"}):
+        response = client.get(page_of(job), asked)
+        assert columns(response)["New"] == ["Ada"], asked
+        assert response.context["total"] == 1, asked
+
+
+@pytest.mark.parametrize("asked", [{"owner": "x"}, {"tag": "0"}, {"step": "x"}, {"more": "x"}, {"view": "x"}])
+def test_nonsense_in_the_address_counts_as_nothing(client: Client, job: Job, asked: dict[str, str]) -> None:
+    named(job, "Ada")
+
+    assert columns(client.get(page_of(job), asked))["New"] == ["Ada"]
+
+
+def test_sixty_cards_and_more_where_asked(client: Client, job: Job) -> None:
+    for n in range(70):
+        named(job, f"New{n}")
+    for n in range(5):
+        named(job, f"Offer{n}", stage=stage_of(job, StageGroup.OFFER))
+
+    first = client.get(page_of(job))
+    new, *_, offer, _ = first.context["board"].columns
+    more = client.get(f"{page_of(job)}?{new.more}")
+
+    assert (len(new.cards), new.count, len(offer.cards), offer.more) == (55, 70, 5, "")
+    assert "Load more in New" in first.content.decode()
+    assert len(more.context["board"].columns[0].cards) == 70
+    assert "Load more" not in more.content.decode()
+
+
+def test_the_newest_in_a_step_stand_on_top(client: Client, job: Job) -> None:
+    now = clock.now()
+    for days, first in ((3, "Old"), (0, "New"), (1, "Middle")):
+        named(job, first, stage_entered_at=now - timedelta(days=days))
+
+    assert columns(client.get(page_of(job)))["New"] == ["New", "Middle", "Old"]
+
+
+def test_days_in_a_step_are_the_companys_days(client: Client, company: Company, job: Job) -> None:
+    zone = ZoneInfo("America/New_York")
+    named(job, "Ada", stage_entered_at=datetime(2026, 11, 20, 23, 50, tzinfo=zone))
+
+    with time_machine.travel(datetime(2026, 11, 21, 0, 10, tzinfo=zone), tick=False):
+        client = signed_in(staffing(company))
+        body = client.get(page_of(job)).content.decode()
+
+    assert '<span title="In this step since">1 day</span>' in body
+
+
+def test_a_phone_shows_the_step_one_asks_for(client: Client, job: Job) -> None:
+    named(job, "Ada")
+    offer = stage_of(job, StageGroup.OFFER)
+
+    assert client.get(page_of(job)).context["board"].current == str(stage_of(job, StageGroup.NEW).pk)
+    assert client.get(page_of(job), {"step": offer.pk}).context["board"].current == str(offer.pk)
+
+
+def test_a_closed_job_says_so_and_takes_nobody(client: Client, job: Job) -> None:
+    Job.objects.filter(pk=job.pk).update(state="closed")
+    named(job, "Ada")
+
+    body = client.get(page_of(job)).content.decode()
+
+    assert "This job is closed. You can still move and reject; nobody new can be added." in body
+    assert "Add candidate" not in body
+    assert "data-move-url" in body
+
+
+def test_an_empty_job_says_what_to_do(client: Client, job: Job) -> None:
+    empty = client.get(page_of(job)).content.decode()
+    named(job, "Ada")
+    filtered = client.get(page_of(job), {"q": "zzz"}).content.decode()
+
+    assert "No candidates yet" in empty
+    assert "No candidates match these filters." in filtered
+
+
+def test_the_choice_of_view_is_remembered(client: Client, job: Job) -> None:
+    assert client.get(page_of(job)).context["view"] == "board"
+    assert client.get(page_of(job), {"view": "list"}).context["view"] == "list"
+    assert client.get(page_of(job)).context["view"] == "list"
+
+
+def test_the_newsfeed_tab_opens(client: Client, job: Job) -> None:
+    response = client.get(f"{page_of(job)}newsfeed/")
+
+    assert response.status_code == 200
+    assert [tab["current"] for tab in response.context["tabs"]] == [False, True]
+
+
+# ── List ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_the_list_filters_by_step_and_group_and_sorts_by_name(client: Client, job: Job) -> None:
+    named(job, "Ada", "Zuse")
+    named(job, "Bob", "Abel", stage=stage_of(job, StageGroup.OFFER))
+    lead(job=job, candidate=CandidateFactory(company=job.company, first_name="Lea", last_name="Mann"))
+
+    def names(**asked: Any) -> list[str]:
+        response = client.get(page_of(job), {"view": "list", **asked})
+        return [card.application.candidate.first_name for card in response.context["cards"]]
+
+    assert names() == ["Lea", "Bob", "Ada"]
+    assert names(sort="name") == ["Bob", "Lea", "Ada"]
+    assert names(sort="-name") == ["Ada", "Lea", "Bob"]
+    assert names(step="offer") == ["Bob"]
+    assert names(step=str(stage_of(job, StageGroup.NEW).pk)) == ["Ada"]
+    assert names(step="leads") == ["Lea"]
+
+
+def test_the_list_has_pages(client: Client, job: Job) -> None:
+    for n in range(55):
+        named(job, f"Person{n:02}")
+
+    first = client.get(page_of(job), {"view": "list", "sort": "name"})
+    second = client.get(f"{page_of(job)}?{first.context['page'].next_query}")
+
+    assert [len(response.context["cards"]) for response in (first, second)] == [50, 5]
+
+
+# ── Chips of extensions ──────────────────────────────────────────────────────────────────────────────────────────────
+class Chipped(Extension):
+    """Says one thing about every application, and counts how often it is asked."""
+
+    slug = "chipped"
+    name = "Chipped"
+
+    def __init__(self, *, tone: str = "info", enabled: bool = True) -> None:
+        self.tone, self.enabled, self.asked = tone, enabled, 0
+
+    def is_enabled_for(self, company: Any) -> bool:
+        return self.enabled
+
+    def chips(self, application_ids: Sequence[UUID], membership: Any) -> Mapping[UUID, Sequence[Chip]]:
+        self.asked += 1
+        chip = Chip(label="Video", badge=Badge(word="Requested", icon="mail-forward", tone=self.tone))
+        return {key: [chip] for key in application_ids}
+
+
+@pytest.fixture
+def plant() -> Iterator[Any]:
+    def planted(extension: Extension) -> Extension:
+        extensions.register(extension)
+        return extension
+
+    yield planted
+    extensions.unregister("chipped")
+
+
+@pytest.mark.parametrize("view", ["board", "list"])
+def test_chips_are_asked_for_once_for_all_cards(client: Client, job: Job, plant: Any, view: str) -> None:
+    extension = plant(Chipped())
+    for n in range(3):
+        named(job, f"Person{n}")
+
+    body = client.get(page_of(job), {"view": view}).content.decode()
+
+    assert body.count("Video: Requested") == 3
+    assert extension.asked == 1
+
+
+def test_a_company_without_the_extension_has_no_chips(client: Client, job: Job, plant: Any) -> None:
+    extension = plant(Chipped(enabled=False))
+    named(job, "Ada")
+
+    assert "Video" not in client.get(page_of(job)).content.decode()
+    assert extension.asked == 0
+
+
+def test_a_broken_chip_costs_no_card(client: Client, job: Job, plant: Any) -> None:
+    plant(Chipped(tone="no-such-tone"))
+    named(job, "Ada")
+
+    response = client.get(page_of(job))
+
+    assert (response.status_code, columns(response)["New"]) == (200, ["Ada"])
+    assert "Video: Requested" not in response.content.decode()
+
+
+# ── Cost ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("view", ["board", "list"])
+def test_a_job_costs_the_same_for_5_and_for_50_people(
+    client: Client, job: Job, view: str, django_assert_num_queries: Any, django_assert_max_num_queries: Any
+) -> None:
+    def more(count: int) -> None:
+        for n in range(count):
+            application = named(job, f"Person{n}", source=SourceFactory(company=job.company))
+            application.candidate.owner = staffing(job.company)
+            application.candidate.save()
+            CandidateTagFactory(candidate=application.candidate)
+
+    more(5)
+    lead(job=job)
+    client.get(page_of(job), {"view": view})
+    with django_assert_max_num_queries(22) as few:
+        client.get(page_of(job), {"view": view})
+    more(45)
+
+    with django_assert_num_queries(len(few)):
+        client.get(page_of(job), {"view": view})
+
+
+@pytest.mark.parametrize(
+    ("counts", "places", "shares"),
+    [
+        ([70, 0, 5], 60, [55, 0, 5]),
+        ([100, 100, 100], 60, [20, 20, 20]),
+        ([1, 1, 1], 60, [1, 1, 1]),
+        ([9, 9, 9], 2, [1, 1, 0]),
+        ([], 60, []),
+    ],
+)
+def test_cards_are_shared_out(counts: list[int], places: int, shares: list[int]) -> None:
+    assert share_out(counts, places) == shares
