@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from recruiting.base import staticfiles
+
 
 class Command(BaseCommand):
     """Migrates, makes the cache's table, writes the schedules, collects static files; idempotent.
@@ -22,7 +24,16 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("sync_schedules", stdout=self.stdout)
-        self.stdout.write("Collecting the static files…")
-        call_command("collectstatic", interactive=False, verbosity=0)
+        self._collect_static_files()
         if settings.SANDBOX_MODE:
             call_command("demo", stdout=self.stdout)
+
+    def _collect_static_files(self) -> None:
+        stamp = settings.VAR_DIR / "stamps" / "static"
+        wanted = staticfiles.fingerprint()
+        if settings.STATIC_ROOT.is_dir() and stamp.is_file() and stamp.read_text() == wanted:
+            return
+        self.stdout.write("Collecting the static files…")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.parent.mkdir(exist_ok=True)
+        stamp.write_text(wanted)
