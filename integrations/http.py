@@ -34,8 +34,10 @@ from integrations.exceptions import (
 
 logger = logging.getLogger(__name__)
 
-# Ranges that `ipaddress.is_global` calls global although they lead elsewhere: NAT64, 6to4, multicast.
-_NOT_PUBLIC = [ipaddress.ip_network(net) for net in ("64:ff9b::/96", "2002::/16", "224.0.0.0/4", "ff00::/8")]
+# Ranges that `ipaddress.is_global` calls global although they lead elsewhere: multicast, 6to4 and its relays.
+_NOT_PUBLIC = [ipaddress.ip_network(net) for net in ("224.0.0.0/4", "192.88.99.0/24", "2002::/16")]
+# All that is handed out of IPv6; NAT64, site-local and IPv4-compatible addresses lie outside and would pass as global.
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class VendorResponse:
         """Return the parsed body. Raises VendorUnavailable when it is not JSON."""
         try:
             return json.loads(self.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise VendorUnavailable("The answer could not be read.") from error
 
 
@@ -140,7 +142,7 @@ class VendorSession:
         reason = _reason(answer)
         if answer.status == 429:
             header = answer.headers.get(self.rate_limit_header) or answer.headers.get("Retry-After") or ""
-            seconds = float(header) if header.replace(".", "", 1).isdigit() else 60.0
+            seconds = float(header) if header.replace(".", "", 1).isdecimal() else 60.0
             return VendorRateLimited(f"{self.vendor} asks us to slow down.", retry_after=min(max(seconds, 1.0), 3600.0))
         if answer.status in (401, 403):
             return VendorAuthFailed(reason or f"{self.vendor} does not accept the key.")
@@ -155,7 +157,7 @@ def _reason(answer: VendorResponse) -> str:
     """Return the vendor's own sentence, at most 200 characters, or ""."""
     try:
         body = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     if not isinstance(body, dict):
         return ""
@@ -263,6 +265,8 @@ def is_public(address: str) -> bool:
     if mapped is not None:
         found = mapped
     if any(found in network for network in _NOT_PUBLIC if network.version == found.version):
+        return False
+    if found.version == 6 and found not in _GLOBAL_UNICAST:
         return False
     return found.is_global
 
