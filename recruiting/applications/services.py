@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from newsfeed import feed
+from newsfeed.entries import EntryType
 from newsfeed.models import NewsfeedEntry
 from recruiting import events
 from recruiting.applications import entries
@@ -302,7 +303,7 @@ def _enter(
 
 
 def _close(
-    application: Application, state: State, reason: str, by: Membership, kind: type[entries.EntryType]
+    application: Application, state: State, reason: str, by: Membership, kind: type[EntryType]
 ) -> Application:
     reason = reason.strip()
     if not reason:
@@ -337,7 +338,7 @@ def _where_it_is(application: Application) -> str:
 
 
 def _tell_move(
-    kind: type[entries.EntryType],
+    kind: type[EntryType],
     application: Application,
     before: Stage | None,
     after: Stage,

@@ -47,9 +47,15 @@ def _unique_by_columns(described: str) -> str:
         if model._meta.db_table != table:
             continue
         for constraint in model._meta.total_unique_constraints + _partial_uniques(model):
-            if {model._meta.get_field(name).column for name in constraint.fields} == columns:
+            if {_column(model, name) for name in constraint.fields} == columns:
                 return constraint.name
     return ""
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return str(field.column)
 
 
 def _partial_uniques(model: type[models.Model]) -> list[models.UniqueConstraint]:

@@ -128,7 +128,7 @@ def set_tags(*, candidate: Candidate, names: Sequence[str], by: Membership) -> l
     return sorted(have.values(), key=lambda tag: tag.name.lower())
 
 
-def add_file(*, candidate: Candidate, upload: File, name: str, by: Membership) -> Attachment:
+def add_file(*, candidate: Candidate, upload: "File[bytes]", name: str, by: Membership) -> Attachment:
     """Keep a PDF, DOCX or TXT of up to 10 MB with a person.
 
     Raises:
@@ -167,7 +167,7 @@ def remove_file(*, attachment: Attachment, by: Membership) -> None:
         feed.publish(
             entries.FileRemoved, fact, company_id=attachment.company_id, actor=by, candidate=attachment.candidate
         )
-        stored, storage = attachment.file.name, attachment.file.storage
+        stored, storage = str(attachment.file.name), attachment.file.storage
         attachment.delete()
         transaction.on_commit(lambda: storage.delete(stored), robust=True)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from newsfeed import feed
+from newsfeed.entries import EntryType
 from recruiting import events
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -124,7 +125,7 @@ def remove_from_team(*, job: Job, member: Membership, role: JobRole, by: Members
             feed.publish(entries.TeamLeft, fact, company_id=locked.company_id, actor=by, job=locked)
 
 
-def _change_state(job: Job, by: Membership, state: Job.State, entry: type[entries.EntryType]) -> Job:
+def _change_state(job: Job, by: Membership, state: Job.State, entry: type[EntryType]) -> Job:
     with transaction.atomic():
         locked = _lock(job, by, Action.EDIT_JOB)
         if locked.state != state:
@@ -150,5 +151,5 @@ def _require_details(details: JobDetails) -> None:
         raise InvalidInput(fields={"country": "Choose a country from the list."})
 
 
-def _tell(entry: type[entries.EntryType], job: Job, by: Membership) -> None:
+def _tell(entry: type[EntryType], job: Job, by: Membership) -> None:
     feed.publish(entry, entries.JobFact(job=job.title), company_id=job.company_id, actor=by, job=job)

@@ -7,6 +7,7 @@ import logging
 import random
 import time
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import close_old_connections, transaction
@@ -72,7 +73,7 @@ def perform(message: OutboxMessage) -> None:
         logger.exception("Outbox message %s (%s) failed", message.id, message.topic)
         _again(message, delivery, handler, UNEXPECTED, type(error).__name__)
     else:
-        forgotten = {"payload": {}} if handler.forget else {}
+        forgotten: dict[str, Any] = {"payload": {}} if handler.forget else {}
         now = clock.machine_now()
         outbox.settle(message, now=now, state=State.DONE, finished_at=now, error="", error_class="", **forgotten)
 
