@@ -6,6 +6,7 @@ Filters, how the 60 cards of a board are shared out, and the chips of integratio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -218,12 +219,9 @@ def chips_of(ids: Sequence[UUID], membership: Membership) -> dict[UUID, list[Saf
             for key, chips in extension.chips(ids, membership).items()
         }
 
+    nothing: dict[UUID, list[SafeString]] = {}
     for extension in extensions.all_extensions():
-        answer = extensions.ask(
-            lambda e=extension: draw(e),  # type: ignore[misc]
-            otherwise={},
-            about=f"chips of {extension.slug}",
-        )
+        answer = extensions.ask(partial(draw, extension), otherwise=nothing, about=f"chips of {extension.slug}")
         for key, chips in answer.items():
             drawn.setdefault(key, []).extend(chips)
     return drawn

@@ -119,4 +119,5 @@ def _panel(
             return None
         return render_to_string(template, {**about, **own}, request=request)
 
-    return extensions.ask(draw, otherwise=SafeString(""), about=f"job panel {panel.slug}")
+    failed: SafeString | None = SafeString("")
+    return extensions.ask(draw, otherwise=failed, about=f"job panel {panel.slug}")

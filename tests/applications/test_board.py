@@ -32,8 +32,8 @@ from tests.factories import (
     administrator,
     lead,
     on_team,
-    stage_of,
     staffing,
+    stage_of,
 )
 
 pytestmark = pytest.mark.django_db

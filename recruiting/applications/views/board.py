@@ -105,7 +105,7 @@ def _switch(query: QueryDict, name: str, *, current: bool) -> dict[str, object]:
 
 def _kept(query: QueryDict, form: board.FilterForm) -> list[tuple[str, str]]:
     """Return what the filters' form repeats so that filtering keeps it."""
-    return [(name, query[name]) for name in ("view", "sort") if name in query and name not in form.fields]
+    return [(name, str(query[name])) for name in ("view", "sort") if name in query and name not in form.fields]
 
 
 def _list(
