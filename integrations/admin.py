@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
+from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -164,6 +165,7 @@ class InstallationAdmin(ActsAdmin, ModelAdmin):
         "base_url_override",
     )
     readonly_fields = fields[:-1]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def acts(self) -> Sequence[Act]:
         """Return what operators do to connections."""

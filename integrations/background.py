@@ -15,5 +15,9 @@ def reconcile() -> None:
         integration.reconcile(now=clock.now())
 
 
-schedules.register(ScheduledTask(name="integrations.reconcile", function="integrations.background.reconcile", minutes=30))
-schedules.register(ScheduledTask(name="integrations.forget_old", function="integrations.inbox.forget_old", minutes=24 * 60))
+schedules.register(
+    ScheduledTask(name="integrations.reconcile", function="integrations.background.reconcile", minutes=30)
+)
+schedules.register(
+    ScheduledTask(name="integrations.forget_old", function="integrations.inbox.forget_old", minutes=24 * 60)
+)

@@ -92,12 +92,12 @@ class Integration(Extension):
     def check_connection(self, credential: Credential) -> None:
         """Ask the vendor who the key belongs to and note it on the credential. Raises VendorError."""
 
-    def primary_changed(self, installation: Installation, *, before: Credential | None) -> None:  # noqa: B027
+    def primary_changed(self, installation: Installation, *, before: Credential | None) -> None:
         """Move what hangs on the primary key (subscriptions) to the new one; inside the transaction of the change."""
 
     def reconcile(self, *, now: datetime) -> int:
         """Publish refreshes for open requests that the vendor has not spoken of lately; return how many."""
         return 0
 
-    def prepare_demo(self, *, company: Company, members: Sequence[Membership]) -> None:  # noqa: B027
+    def prepare_demo(self, *, company: Company, members: Sequence[Membership]) -> None:
         """Connect the demo company with accounts and keys from this vendor's sandbox."""

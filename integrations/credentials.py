@@ -94,7 +94,9 @@ def save_key(
     secret = secret.strip()
     if member.pk != by.pk:
         _require_manager(installation, by)
-    elif not by.is_administrator and not Credential.objects.filter(installation=installation, membership=member).exists():
+    elif (
+        not by.is_administrator and not Credential.objects.filter(installation=installation, membership=member).exists()
+    ):
         raise NotAllowed("Ask an Administrator to add you to the users of this integration first.")
     if not secret or any(character.isspace() for character in secret) or len(secret) > 200:
         raise InvalidInput(fields={"secret": "Copy the key again, without spaces."})

@@ -41,7 +41,9 @@ class Person:
 PEOPLE = (
     Person("Dana", "Cole", "dana@acme.example", CompanyRole.ADMINISTRATOR, "Administrator, linked to each vendor"),
     Person("Kim", "Ito", "kim@acme.example", CompanyRole.STAFFING, "Staffing and Recruiter, linked to each vendor"),
-    Person("Sam", "Ortiz", "sam@acme.example", CompanyRole.STANDARD, "Standard, Interviewer, without keys of their own"),
+    Person(
+        "Sam", "Ortiz", "sam@acme.example", CompanyRole.STANDARD, "Standard, Interviewer, without keys of their own"
+    ),
 )
 CANDIDATES = (
     CandidateDetails("Ada", "Lovelace", "ada@example.com", "+1 512 555 0101"),
@@ -77,9 +79,7 @@ def create() -> Company:
 
 
 def _member(company: Company, person: Person, password: str) -> Membership:
-    user = User.objects.create_user(
-        person.email, password, first_name=person.first_name, last_name=person.last_name
-    )
+    user = User.objects.create_user(person.email, password, first_name=person.first_name, last_name=person.last_name)
     return companies.add_member(company=company, user=user, role=person.role)
 
 

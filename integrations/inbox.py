@@ -75,7 +75,9 @@ def store(*, installation: Installation, event: str, body: bytes, delivery_id: s
 
 def read(delivery: Delivery) -> None:
     """Let the integration act on a stored delivery; wait up to an hour for a request that is not here yet."""
-    row = WebhookDelivery.objects.select_related("installation__company").filter(pk=delivery.payload["delivery"]).first()
+    row = (
+        WebhookDelivery.objects.select_related("installation__company").filter(pk=delivery.payload["delivery"]).first()
+    )
     if row is None or row.state != WebhookDelivery.State.WAITING:
         return
     integration = registry.get(row.installation.integration)

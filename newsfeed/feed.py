@@ -161,6 +161,4 @@ def _rendered(row: NewsfeedEntry, live: Mapping[str, Any]) -> RenderedEntry:
         return RenderedEntry(entry=row, kind=None, payload=None, sentence=UNKNOWN, live={})
     payload = entries.payload_of(row)
     actor = row.actor_label or (str(row.actor) if row.actor_id else "Throughline")
-    return RenderedEntry(
-        entry=row, kind=kind, payload=payload, sentence=kind.sentence(payload, actor=actor), live=live
-    )
+    return RenderedEntry(entry=row, kind=kind, payload=payload, sentence=kind.sentence(payload, actor=actor), live=live)

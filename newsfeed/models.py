@@ -20,7 +20,9 @@ class NewsfeedEntry(BaseModel):
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     verb = models.CharField(max_length=80)
     # Who did it; empty when Throughline or a vendor did, whose name is `actor_label`.
-    actor = models.ForeignKey("companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    actor = models.ForeignKey(
+        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     actor_label = models.CharField(max_length=120, blank=True, default="")
     job = models.ForeignKey("jobs.Job", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     candidate = models.ForeignKey(
@@ -40,7 +42,9 @@ class NewsfeedEntry(BaseModel):
     class Meta:
         verbose_name_plural = "newsfeed entries"
         constraints = [
-            models.CheckConstraint(name="newsfeedentry_about_something", condition=Q(job__isnull=False) | Q(candidate__isnull=False)),
+            models.CheckConstraint(
+                name="newsfeedentry_about_something", condition=Q(job__isnull=False) | Q(candidate__isnull=False)
+            ),
             models.CheckConstraint(
                 name="newsfeedentry_audience_legal", condition=Q(audience__in=["everyone", "full_access", "actor"])
             ),

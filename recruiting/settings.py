@@ -38,7 +38,9 @@ if not SECRET_KEY:
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 # Fernet keys that encrypt vendor credentials; the first encrypts, all decrypt (`manage.py rotate_credentials`).
-CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=["YSBrZXkgb2YgdGVzdHMsIG5ldmVyIHVzZWQgYWdhaW4="] if TESTING else [])
+CREDENTIAL_KEYS = env.list(
+    "CREDENTIAL_KEYS", default=["YSBrZXkgb2YgdGVzdHMsIG5ldmVyIHVzZWQgYWdhaW4="] if TESTING else []
+)
 if not CREDENTIAL_KEYS:
     raise ImproperlyConfigured(
         "CREDENTIAL_KEYS is not set, so vendor keys cannot be encrypted. "
@@ -136,7 +138,10 @@ else:
     _database["CONN_HEALTH_CHECKS"] = True
     # The pool belongs to the web process alone: inherited through the cluster's fork it loses results.
     if env.bool("DATABASE_POOL", default=False):
-        _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)}
+        _database.setdefault("OPTIONS", {})["pool"] = {
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL_SIZE", default=8),
+        }
     else:
         _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 ATOMIC_REQUESTS = False

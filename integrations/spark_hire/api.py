@@ -98,9 +98,7 @@ class InterviewRequests(ApiView):
         application = self.reference(
             "application", Application.objects.visible_to(self.membership), given["application"]
         )
-        made = interviews.request_interview(
-            application=application, expires_on=given["expires_on"], by=self.membership
-        )
+        made = interviews.request_interview(application=application, expires_on=given["expires_on"], by=self.membership)
         return Response(InterviewRequestSerializer(made).data, status=201)
 
 

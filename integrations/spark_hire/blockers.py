@@ -107,7 +107,7 @@ def _own_key(installation: Installation | None, member: Membership) -> Check:
             code="key_refused",
             title=title,
             is_met=False,
-            sentence=f"Spark Hire no longer accepts your User API Key (ends {mine.last4}). Replace it, or ask {helper}.",
+            sentence=f"Spark Hire no longer accepts your key (ends {mine.last4}). Replace it, or ask {helper}.",
             action="Replace key",
             url=url,
         )
@@ -116,7 +116,7 @@ def _own_key(installation: Installation | None, member: Membership) -> Check:
             code="key_unchecked",
             title=title,
             is_met=False,
-            sentence="Your User API Key could not be checked yet, because Spark Hire didn't answer. We try again by ourselves.",
+            sentence="Spark Hire didn't answer, so your key is not checked yet. We try again by ourselves.",
         )
     holders = [holder.name for holder in credentials.holders(installation)]
     if holders:

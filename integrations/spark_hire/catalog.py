@@ -5,6 +5,7 @@ from django.conf import settings
 from integrations import live
 from integrations.models import Credential
 from integrations.spark_hire import connection, wire
+from integrations.spark_hire.client import SparkHireClient
 
 
 def jobs(credential: Credential, *, fresh: bool = False) -> list[wire.VendorJob]:
@@ -26,5 +27,5 @@ def question_sets(credential: Credential, *, fresh: bool = False) -> list[wire.Q
     return sorted(found, key=lambda question_set: question_set.name.lower())
 
 
-def _client(credential: Credential) -> connection.SparkHireClient:
+def _client(credential: Credential) -> SparkHireClient:
     return connection.client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)

@@ -11,6 +11,7 @@ from recruiting.base.errors import InvalidInput
 
 DEFAULT_DAYS = 7
 MOST_DAYS = 30
+REQUIRED = "An Expiration Date is required for all video interview requests."
 
 
 def default_for(today: date) -> date:
@@ -32,7 +33,7 @@ def parse(text: str) -> date:
     """Read a date as a form or the API gives it. Raises InvalidInput with what is wrong."""
     text = text.strip()
     if not text:
-        raise _refused("An Expiration Date is required for all video interview requests.")
+        raise _refused(REQUIRED)
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -61,7 +62,11 @@ def sentence(*, day: date | None, instant: datetime, zone: ZoneInfo) -> str:
         zone: the company's time zone.
     """
     return wording.deadline(
-        expires_on=day, expires_at=instant, zone=zone, reader_zone=zone, now=min(clock.now(), instant - timedelta(days=1))
+        expires_on=day,
+        expires_at=instant,
+        zone=zone,
+        reader_zone=zone,
+        now=min(clock.now(), instant - timedelta(days=1)),
     ).sentence
 
 

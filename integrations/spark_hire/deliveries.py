@@ -4,6 +4,7 @@ Sending is not idempotent at the vendor. So the first attempt posts; any later o
 have settled what the earlier one did, looks for it, adopts it when it is there, and posts only when nothing is.
 """
 
+import contextlib
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -99,10 +100,8 @@ def cancel(delivery: Delivery) -> None:
         if seen.event in (Event.SEEN_COMPLETED, Event.SEEN_CANCELED, Event.SEEN_EXPIRED):
             interviews.apply_seen(request.pk, event=seen.event, seen=seen, asked_at=asked_at)
         else:
-            try:
+            with contextlib.suppress(VendorNotFound):  # it went between the two calls, which is what was wanted
                 client.delete_interview(request.vendor_id)
-            except VendorNotFound:
-                pass  # it went between the two calls, which is what was wanted
         interviews.cancel_done(request.pk, asked_at=clock.now())
 
 
@@ -219,7 +218,7 @@ def _cancel_in_doubt(delivery: Delivery, request: InterviewRequest) -> None:
     elif matches:
         interviews.cancel_refused(
             request.pk,
-            sentence=f"Spark Hire shows {len(matches)} interviews for {request.invited_name}; cancel the right one there.",
+            sentence=f"Spark Hire shows {len(matches)} interviews for {request.invited_name}; cancel there.",
         )
     else:
         interviews.cancel_done(request.pk, asked_at=clock.now())

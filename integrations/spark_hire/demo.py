@@ -1,4 +1,4 @@
-"""The demo company's connection: accounts, question sets and keys come from the sandbox, which must be on this machine."""
+"""The demo company's connection: accounts, question sets and keys come from the sandbox of this machine."""
 
 from collections.abc import Sequence
 

@@ -184,7 +184,9 @@ class Superseded(_InterviewEntry):
 
     def sentence(self, payload: InterviewFact, *, actor: str) -> str:
         """Say why it made way."""
-        return f"{payload.candidate}'s earlier video interview is the one that counts, so the newer request was withdrawn."
+        return (
+            f"{payload.candidate}'s earlier video interview is the one that counts, so the newer request was withdrawn."
+        )
 
 
 @register

@@ -60,4 +60,3 @@ def _entry(request: InterviewRequest, now: datetime) -> NewsfeedEntry:
         payload=dataclasses.asdict(entries.InterviewFact(candidate=request.invited_name, detail=detail)),
         occurred_at=now,
     )
-

@@ -16,7 +16,10 @@ class RequestForm(forms.Form):
     """The Expiration Date, kept as typed until the service reads it."""
 
     expires_on = forms.CharField(
-        label="Expiration Date", widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}), required=False
+        label="Expiration Date",
+        max_length=40,
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}),
+        error_messages={"required": deadlines.REQUIRED},
     )
 
     def __init__(self, *args: Any, company: Company, preview_url: str, **kwargs: Any) -> None:
@@ -29,7 +32,6 @@ class RequestForm(forms.Form):
                 "min": deadlines.earliest(today).isoformat(),
                 "max": deadlines.latest(today).isoformat(),
                 "data-deadline-url": preview_url,
-                "required": True,
             }
         )
 
@@ -92,7 +94,7 @@ class AddUsersForm(forms.Form):
 
     def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.members = {str(member.pk): member for member in members}
+        self.by_id = {str(member.pk): member for member in members}
         choices = [(str(member.pk), f"{member.name} ({member.user.email})") for member in members]
         self.fields["members"].choices = choices  # type: ignore[attr-defined]
 

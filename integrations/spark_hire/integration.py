@@ -65,9 +65,7 @@ class SparkHire(Integration):
         promises.SUBSCRIBE: Handler(run=subscriptions.subscribe),
     }
     scheduled_tasks = (
-        ScheduledTask(
-            name="spark_hire.expire_due", function="integrations.spark_hire.expiry.expire_due", minutes=1
-        ),
+        ScheduledTask(name="spark_hire.expire_due", function="integrations.spark_hire.expiry.expire_due", minutes=1),
     )
     urls = "integrations.spark_hire.urls"
     api_urls = "integrations.spark_hire.api_urls"

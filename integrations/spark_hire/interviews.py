@@ -259,9 +259,7 @@ def share_link_known(request_id: UUID, url: str) -> None:
     InterviewRequest.objects.filter(pk=request_id).update(share_url=url)
 
 
-def apply_seen(
-    request_id: UUID, *, event: Event, seen: wire.Interview | None, asked_at: datetime
-) -> InterviewRequest:
+def apply_seen(request_id: UUID, *, event: Event, seen: wire.Interview | None, asked_at: datetime) -> InterviewRequest:
     """Apply what the vendor said about a request, under its lock; no change writes no entry.
 
     Args:

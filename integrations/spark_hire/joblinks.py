@@ -71,7 +71,12 @@ def link_new(*, job: Job, title: str, city: str, region: str, country: str, by: 
         Conflict: while the job is being linked.
     """
     wanted = {"title": title.strip(), "city": city.strip(), "region": region.strip(), "country": country.strip()}
-    words = {"title": "Enter a title.", "city": "Enter a city.", "region": "Enter a state.", "country": "Enter a country."}
+    words = {
+        "title": "Enter a title.",
+        "city": "Enter a city.",
+        "region": "Enter a state.",
+        "country": "Enter a country.",
+    }
     missing = {name: words[name] for name, value in wanted.items() if not value}
     if missing:
         raise InvalidInput(fields=missing)
@@ -154,7 +159,12 @@ def create_at_vendor(delivery: Delivery) -> None:
 
 def create_failed(delivery: Delivery, reason: str) -> None:
     """Note that the job could not be created there."""
-    link = JobLink.objects.select_for_update(of=("self",)).select_related("job").filter(pk=delivery.payload["link"]).first()
+    link = (
+        JobLink.objects.select_for_update(of=("self",))
+        .select_related("job")
+        .filter(pk=delivery.payload["link"])
+        .first()
+    )
     if link is None or link.state != JobLink.State.LINKING:
         return
     link.state, link.failure = JobLink.State.FAILED, reason[:300]
@@ -164,7 +174,9 @@ def create_failed(delivery: Delivery, reason: str) -> None:
 
 def refresh(delivery: Delivery) -> None:
     """Ask the vendor for the linked job's title and status."""
-    link = JobLink.objects.select_related("installation__company", "linked_by").filter(pk=delivery.payload["link"]).first()
+    link = (
+        JobLink.objects.select_related("installation__company", "linked_by").filter(pk=delivery.payload["link"]).first()
+    )
     if link is None or link.state != JobLink.State.LINKED:
         return
     keys = credentials.for_unattended(link.installation, sender=link.linked_by)
@@ -220,7 +232,11 @@ def require_own_key(member: Membership) -> Credential:
 def _installation(member: Membership) -> Installation:
     integration = registry.get(SLUG)
     installation = installations.find(member.company, SLUG)
-    if integration is None or installation is None or not installations.is_usable(member.company, integration, installation):
+    if (
+        integration is None
+        or installation is None
+        or not installations.is_usable(member.company, integration, installation)
+    ):
         raise Conflict("Video Interviewing is off. An Administrator can turn it on.", code="integration_off")
     return installation
 
@@ -278,7 +294,9 @@ def _gone(link_id: UUID) -> None:
             _tell(entries.JobLinkBroken, link, None)
 
 
-def _tell(kind: type[EntryType], link: JobLink, by: Membership | None, *, vendor_job: str = "", detail: str = "") -> None:
+def _tell(
+    kind: type[EntryType], link: JobLink, by: Membership | None, *, vendor_job: str = "", detail: str = ""
+) -> None:
     feed.publish(
         kind,
         entries.LinkFact(job=link.job.title, vendor_job=vendor_job, detail=detail),

@@ -98,9 +98,7 @@ class InterviewRequest(VendorRequest):
         indexes = [
             models.Index(name="interviewrequest_due", fields=["expires_at", "id"], condition=Q(state__in=sorted(OPEN))),
             models.Index(name="interviewrequest_history", fields=["application", "-id"]),
-            models.Index(
-                name="interviewrequest_unseen", fields=["seen_at"], condition=Q(state__in=sorted(AT_VENDOR))
-            ),
+            models.Index(name="interviewrequest_unseen", fields=["seen_at"], condition=Q(state__in=sorted(AT_VENDOR))),
             models.Index(name="interviewrequest_company", fields=["company", "state", "expires_at"]),
         ]
 

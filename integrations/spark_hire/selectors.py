@@ -41,7 +41,7 @@ def current(requests: Sequence[InterviewRequest]) -> InterviewRequest | None:
     """Return the request that the tab is about: the one that holds the application, else the newest."""
     counting = [request for request in requests if not request.is_superseded]
     holding = [request for request in counting if request.state in OPEN or request.state == State.COMPLETED]
-    return (holding or counting or [None])[0]
+    return next(iter(holding or counting), None)
 
 
 def badge(request: InterviewRequest, now: datetime) -> Badge:

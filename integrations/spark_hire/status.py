@@ -125,13 +125,18 @@ def _ready(application: Application, member: Membership, earlier: Sequence[Inter
     return Status(
         title="Video Interview",
         badge=None,
-        sentences=[f"Invite {name} to a one-way video interview for {title}.", f"Question Set: {link.question_set_name}."],
+        sentences=[
+            f"Invite {name} to a one-way video interview for {title}.",
+            f"Question Set: {link.question_set_name}.",
+        ],
         actions=[request_action(application, primary=True)],
         earlier=earlier,
     )
 
 
-def request_action(application: Application, *, primary: bool, label: str = "Request Video Interview") -> dict[str, Any]:
+def request_action(
+    application: Application, *, primary: bool, label: str = "Request Video Interview"
+) -> dict[str, Any]:
     """Return the way to the request form."""
     url = reverse("spark_hire:request", args=[application.candidate_id, application.pk])
     return {"label": label, "url": url, "style": "primary" if primary else ""}
@@ -144,14 +149,18 @@ def _again(reader: _Reader) -> list[dict[str, Any]]:
 def _cancel(reader: _Reader) -> list[dict[str, Any]]:
     if not reader.may_act:
         return []
-    return [{"label": "Cancel Request", "url": reader.url("cancel", reader.request.pk), "style": "link", "dialog": True}]
+    return [
+        {"label": "Cancel Request", "url": reader.url("cancel", reader.request.pk), "style": "link", "dialog": True}
+    ]
 
 
 def _only_they_cancel(reader: _Reader) -> str:
     if reader.may_act:
         return ""
     names = [holder.name for holder in credentials.holders(reader.request.installation)]
-    return f"Only {wording.listing(names, last='or')} can cancel." if names else "Nobody can cancel until a key is added."
+    return (
+        f"Only {wording.listing(names, last='or')} can cancel." if names else "Nobody can cancel until a key is added."
+    )
 
 
 def _queued(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[str, Any]:
@@ -181,7 +190,9 @@ def _open(sentence: str) -> Any:
         text = sentence.format(
             who=reader.name_of(request.requested_by), name=request.invited_name, day=reader.day(request.created_at)
         )
-        unknown = [f"Spark Hire says “{request.vendor_status}”, which we do not know."] if request.status_is_unknown else []
+        unknown = (
+            [f"Spark Hire says “{request.vendor_status}”, which we do not know."] if request.status_is_unknown else []
+        )
         return {
             "title": "Video Interview",
             "sentences": [text, *unknown],
@@ -218,7 +229,9 @@ def _canceled(request: InterviewRequest, reader: _Reader, now: datetime) -> dict
     if request.is_superseded:
         what = f"{name}'s earlier video interview is the one that counts, so this request was withdrawn."
     elif request.canceled_by is not None:
-        told = f"Spark Hire emails {name}." if request.vendor_id else f"It had not left yet, so {name} was never invited."
+        told = (
+            f"Spark Hire emails {name}." if request.vendor_id else f"It had not left yet, so {name} was never invited."
+        )
         what = f"Canceled by {reader.name_of(request.canceled_by)} on {reader.day(request.closed_at)}. {told}"
     else:
         what = f"Canceled in Spark Hire, or {name} declined."

@@ -4,6 +4,8 @@ When the primary user changes, the new key subscribes first and the old subscrip
 missed in between; deliveries from either are accepted, since the address is the installation's.
 """
 
+import contextlib
+
 from django.conf import settings
 
 from integrations import outbound
@@ -52,8 +54,6 @@ def _end_others(installation: Installation, primary: Credential) -> None:
                 client = connection.client_for(
                     subscription.credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS
                 )
-                try:
+                with contextlib.suppress(VendorNotFound, VendorAuthFailed):
                     client.unsubscribe(subscription.vendor_id)
-                except (VendorNotFound, VendorAuthFailed):
-                    pass
         subscription.delete()

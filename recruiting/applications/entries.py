@@ -129,9 +129,7 @@ class Moved(EntryType):
             application__job__in=Job.objects.allowing(Action.MOVE_APPLICATION, membership),
         ).select_related("application")
         undoable = {t.pk for t in transitions if t.application.stage_id == t.to_stage_id and t.from_stage_id}
-        return {
-            entry.id: {"undo_transition_id": entry.subject_id} for entry in recent if entry.subject_id in undoable
-        }
+        return {entry.id: {"undo_transition_id": entry.subject_id} for entry in recent if entry.subject_id in undoable}
 
 
 @register

@@ -257,9 +257,7 @@ def _require_job(job: Job, by: Membership) -> None:
         raise Conflict("This job is closed. Open it before you add candidates.", code="job_closed")
 
 
-def _put_on_job(
-    *, candidate: Candidate, job: Job, by: Membership, source: Source | None, as_lead: bool
-) -> Application:
+def _put_on_job(*, candidate: Candidate, job: Job, by: Membership, source: Source | None, as_lead: bool) -> Application:
     there = Conflict(f"{candidate.name} is on this job already.", code="already_on_job")
     with refusing({"application_once_per_job": there}):
         application = Application.objects.create(
@@ -302,9 +300,7 @@ def _enter(
     return transition
 
 
-def _close(
-    application: Application, state: State, reason: str, by: Membership, kind: type[EntryType]
-) -> Application:
+def _close(application: Application, state: State, reason: str, by: Membership, kind: type[EntryType]) -> Application:
     reason = reason.strip()
     if not reason:
         raise InvalidInput(fields={"reason": "Give a reason."})
@@ -357,7 +353,9 @@ def _require_body(body: str) -> None:
     if not body:
         raise InvalidInput(fields={"body": "Write something first."})
     if len(body) > Note.MAX_LENGTH:
-        raise InvalidInput(fields={"body": f"A note holds up to {Note.MAX_LENGTH:,} characters; this has {len(body):,}."})
+        raise InvalidInput(
+            fields={"body": f"A note holds up to {Note.MAX_LENGTH:,} characters; this has {len(body):,}."}
+        )
 
 
 def _lock_own_note(note: Note, by: Membership) -> Note:

@@ -52,7 +52,9 @@ def worker(request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         return JsonResponse({"status": "unknown", "database": "The database does not answer."}, status=503)
     seconds = None if age is None else round(age.total_seconds())
-    return JsonResponse({"status": "stopped" if red else "ok", "heartbeat_age_seconds": seconds}, status=503 if red else 200)
+    return JsonResponse(
+        {"status": "stopped" if red else "ok", "heartbeat_age_seconds": seconds}, status=503 if red else 200
+    )
 
 
 def _is_migrated() -> bool:

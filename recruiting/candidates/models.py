@@ -96,9 +96,7 @@ class Candidate(BaseModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                "company", Lower("email"), condition=~Q(email=""), name="candidate_email_unique"
-            ),
+            models.UniqueConstraint("company", Lower("email"), condition=~Q(email=""), name="candidate_email_unique"),
             models.CheckConstraint(
                 name="candidate_has_name_or_email",
                 condition=~Q(first_name="", last_name="", email=""),

@@ -16,7 +16,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Create it, or say that it is there."""
         if not settings.SANDBOX_MODE:
-            raise CommandError("The demo company is for sandbox mode; set SANDBOX_MODE=true on a machine made for trying.")
+            raise CommandError(
+                "The demo company is for sandbox mode; set SANDBOX_MODE=true on a machine made for trying."
+            )
         if demo.is_there():
             self.stdout.write("The demo company is there already.")
             return

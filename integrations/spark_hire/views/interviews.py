@@ -31,21 +31,18 @@ def request_interview(request: MemberRequest, candidate_id: UUID, application_id
     """Show the form in place of the status card, and send."""
     application = _application(request, candidate_id, application_id)
     access.require(request.membership, Action.SEND_REQUEST, application.job)
-    form = RequestForm(
-        request.POST or None, company=application.company, preview_url=reverse("spark_hire:deadline")
-    )
+    form = RequestForm(request.POST or None, company=application.company, preview_url=reverse("spark_hire:deadline"))
     if request.method != "POST":
         found = status.describe(application=application, member=request.membership)
         if found.checks or (found.request and not found.actions):
             return _tab(request, application)
         return _form(request, application, form)
+    if not form.is_valid():
+        return _form(request, application, form, code=422)
     try:
-        typed = form.data.get("expires_on", "")
-        interviews.request_interview(
-            application=application, expires_on=deadlines.parse(typed), by=request.membership
-        )
+        day = deadlines.parse(form.cleaned_data["expires_on"])
+        interviews.request_interview(application=application, expires_on=day, by=request.membership)
     except InvalidInput as error:
-        form.is_valid()
         for field, sentence in error.fields.items():
             form.add_error(field, sentence)
         return _form(request, application, form, code=422)

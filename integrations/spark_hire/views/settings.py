@@ -58,7 +58,7 @@ def add_users(request: MemberRequest) -> HttpResponse:
     found = Membership.objects.for_company(request.company).active().exclude(pk__in=listed).select_related("user")
     form = AddUsersForm(request.POST or None, members=list(found.order_by("user__first_name", "id")[:500]))
     if request.method == "POST" and form.is_valid():
-        chosen = [form.members[pk] for pk in form.cleaned_data["members"]]
+        chosen = [form.by_id[pk] for pk in form.cleaned_data["members"]]
         credentials.add_members(installation=installation, members=chosen, by=request.membership)
         return pages.saved(request, "Users added. Paste their keys next.", "spark_hire:settings")
     status = 422 if request.method == "POST" else 200
@@ -217,7 +217,11 @@ def _overview(
     accepted = _accepted(installation)
     chosen = installation.primary_credential_id
     rows = [
-        {"credential": credential, "problem": (problems or {}).get(str(credential.pk)), "open": _asks_for_key(request, credential)}
+        {
+            "credential": credential,
+            "problem": (problems or {}).get(str(credential.pk)),
+            "open": _asks_for_key(request, credential),
+        }
         for credential in _rows(installation)
     ]
     waiting = OutboxMessage.objects.filter(channel=installation.channel, state__in=OutboxMessage.OPEN)

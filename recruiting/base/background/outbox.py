@@ -175,9 +175,7 @@ def claim(*, now: datetime, lease_seconds: float) -> OutboxMessage | None:
         message.attempts += 1
         message.lease_id = ids.uuid7()
         message.lease_until = now + timedelta(seconds=lease_seconds)
-        message.save(
-            update_fields=["state", "coalesce_key", "attempts", "lease_id", "lease_until", "attempt_ended_at"]
-        )
+        message.save(update_fields=["state", "coalesce_key", "attempts", "lease_id", "lease_until", "attempt_ended_at"])
     return message
 
 
