@@ -45,7 +45,7 @@ check: setup-dev ## Lint, format, types, layers, templates, deployment, migratio
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(AS_TEST) $(VENV)/mypy
-	$(VENV)/lint-imports
+	$(VENV)/lint-imports --no-cache
 	$(VENV)/djlint templates --lint --quiet
 	$(AS_PRODUCTION) $(VENV)/python manage.py check --deploy --fail-level WARNING
 	$(AS_TEST) $(VENV)/python manage.py makemigrations --check --dry-run
