@@ -1,5 +1,6 @@
 """Who calls: a personal token in `Authorization: Bearer …`. Session cookies open nothing here."""
 
+from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -32,6 +33,7 @@ class TokenAuthentication(BaseAuthentication):
         http_request = request._request
         http_request.membership = token.membership  # type: ignore[attr-defined]
         http_request.company = token.membership.company  # type: ignore[attr-defined]
+        timezone.deactivate()  # a session beside the token must not turn the instants into its own zone's
         return token.membership.user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -14,7 +14,9 @@ class KeysetPagination(CursorPagination):
     """Newest first, 50 a page unless `page_size` (1 to 200) asks otherwise."""
 
     ordering = "-id"
+    cursor_query_description = "Follow `next` and `previous` instead of making one."
     page_size_query_param = "page_size"
+    page_size_query_description = "From 1 to 200; 50 by default."
     max_page_size = 200
 
     def decode_cursor(self, request: Request) -> Cursor | None:

@@ -4,7 +4,6 @@ Outgoing serializers only read. Incoming ones check shapes (types, lengths, know
 """
 
 from collections.abc import Mapping
-from datetime import UTC
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -17,13 +16,6 @@ from recruiting.applications.models import Application, Note
 from recruiting.base.permissions import CompanyRole
 from recruiting.candidates.models import Candidate
 from recruiting.jobs.models import HiringProcess, Job, StageGroup
-
-
-class Instant(serializers.DateTimeField):
-    """An instant in UTC, whatever zone is in force."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(default_timezone=UTC, **options)
 
 
 # ── Bases ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -82,7 +74,7 @@ class TokenSerializer(Named):
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=[(scope.value, scope.value) for scope in Scope])
     )
-    expires_at = Instant()
+    expires_at = serializers.DateTimeField()
 
 
 class MeSerializer(serializers.Serializer[Any]):
@@ -115,8 +107,8 @@ class JobSerializer(serializers.Serializer[Job]):
     description = serializers.CharField()
     state = serializers.ChoiceField(choices=Job.State.choices)
     process = Named()
-    created_at = Instant()
-    updated_at = Instant()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
 
 
 class JobsQuery(Query):
@@ -168,8 +160,8 @@ class CandidateSerializer(serializers.Serializer[Candidate]):
     phone = serializers.CharField()
     source = Named(allow_null=True)  # type: ignore[assignment]
     tags = serializers.SerializerMethodField()
-    created_at = Instant()
-    updated_at = Instant()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
 
     def get_tags(self, candidate: Candidate) -> list[str]:
         """Return the tags by name."""
@@ -226,11 +218,11 @@ class ApplicationSerializer(serializers.Serializer[Application]):
     job = JobTitle()
     state = serializers.ChoiceField(choices=Application.State.choices)
     stage = StageSerializer(allow_null=True)
-    stage_entered_at = Instant(allow_null=True)
+    stage_entered_at = serializers.DateTimeField(allow_null=True)
     source = Named(allow_null=True)  # type: ignore[assignment]
     closing_reason = serializers.CharField(help_text='Why it was rejected or withdrawn, else "".')
-    created_at = Instant()
-    updated_at = Instant()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
 
 
 class CandidateWithApplications(CandidateSerializer):
@@ -287,8 +279,8 @@ class NoteSerializer(serializers.Serializer[Note]):
     author = serializers.SerializerMethodField()
     body = serializers.CharField()
     visibility = serializers.ChoiceField(choices=Note.Visibility.choices)
-    created_at = Instant()
-    edited_at = Instant(allow_null=True)
+    created_at = serializers.DateTimeField()
+    edited_at = serializers.DateTimeField(allow_null=True)
 
     @extend_schema_field(ActorSerializer)
     def get_author(self, note: Note) -> Any:
@@ -311,7 +303,7 @@ class NewsfeedEntrySerializer(serializers.Serializer[RenderedEntry]):
     verb = serializers.CharField(source="entry.verb", help_text="What kind of fact, such as `applications.moved`.")
     title = serializers.CharField(help_text='The story\'s own name for it, or "".')
     sentence = serializers.CharField()
-    occurred_at = Instant(source="entry.occurred_at")
+    occurred_at = serializers.DateTimeField(source="entry.occurred_at")
     actor = serializers.SerializerMethodField()
     job = serializers.UUIDField(source="entry.job_id", allow_null=True)
     candidate = serializers.UUIDField(source="entry.candidate_id", allow_null=True)

@@ -27,7 +27,9 @@ _v1 = [
     path("applications/<uuid:application_id>/notes/", endpoints.Notes.as_view(), name="application-notes"),
     path("newsfeed/", endpoints.Newsfeed.as_view(), name="newsfeed"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path(
+        "docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema", template_name="api/docs.html"), name="docs"
+    ),
 ]
 
 urlpatterns = [

@@ -8,6 +8,8 @@ from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
 from django.db import models
+from django.utils.cache import patch_cache_control
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
@@ -88,6 +90,12 @@ class ApiView(APIView):
     def company(self) -> Company:
         """The company of the membership."""
         return self.membership.company
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Keep people's data out of every cache."""
+        finished = super().finalize_response(request, response, *args, **kwargs)
+        patch_cache_control(finished, private=True, no_store=True)
+        return finished
 
     def body(self, kind: type[Input]) -> dict[str, Any]:
         """Return the checked body. Raises ValidationError (422)."""

@@ -217,7 +217,7 @@ def test_every_address_under_v1_is_an_api_view() -> None:
 
 
 def test_a_view_without_a_scope_fails_at_start_up() -> None:
-    with pytest.raises(TypeError, match="Careless.required_scopes says nothing of POST"):
+    with pytest.raises(TypeError, match=r"Careless\.required_scopes says nothing of POST"):
 
         class Careless(ApiView):
             required_scopes = {"GET": Scope.JOBS_READ}

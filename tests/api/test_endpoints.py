@@ -4,8 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from newsfeed.models import NewsfeedEntry
 from recruiting.api.models import ApiToken
 from recruiting.applications import services as applications

@@ -173,7 +173,9 @@ def test_a_session_opens_nothing_and_does_not_change_who_a_token_acts_for(
     caller.client.force_login(dana.user)
 
     assert caller.client.get("/api/v1/me/").status_code == 401
-    assert caller.get("me/").json()["company"]["name"] == "Other"
+    me = caller.get("me/").json()
+    assert me["company"]["name"] == "Other"
+    assert me["token"]["expires_at"].endswith("Z")
 
 
 # ── Revoking ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,92 @@
+"""How the API describes itself, and the page that shows it."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+
+from recruiting.api import errors
+from recruiting.api.scopes import Scope
+from recruiting.api.urls import _v1
+from recruiting.api.views import ApiView
+from recruiting.base import errors as base_errors
+
+
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    client = Client()
+    return yaml.safe_load(client.get("/api/v1/schema/").content)
+
+
+def test_the_schema_is_valid_and_without_warnings(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True)
+
+    assert "openapi: 3.0.3" in capsys.readouterr().out
+
+
+def test_every_operation_says_its_scope_its_token_and_its_problems(schema: Any) -> None:
+    operations = [
+        (path, method, operation)
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+        if path.startswith("/api/v1/")
+    ]
+
+    assert len(operations) >= 18
+    for path, method, operation in operations:
+        scope = re.search(r"Scope: `([a-z:]+)`", operation["description"])
+        assert scope and scope.group(1) in Scope.values, (path, method)
+        assert operation["security"] == [{"personalToken": []}]
+        assert {"401", "403", "422", "429"} <= set(operation["responses"])
+        reference = operation["responses"]["401"]["content"]["application/problem+json"]["schema"]
+        assert reference == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_lists_are_described_as_pages(schema: Any) -> None:
+    page = schema["components"]["schemas"]["PaginatedJobList"]
+
+    assert page["required"] == ["next", "previous", "results"]
+    names = {parameter["name"] for parameter in schema["paths"]["/api/v1/jobs/"]["get"]["parameters"]}
+    assert names == {"cursor", "page_size", "state"}
+
+
+def test_every_core_address_is_in_the_schema(schema: Any) -> None:
+    views = [pattern for pattern in _v1 if issubclass(getattr(pattern.callback, "cls", object), ApiView)]
+    core = {path for path in schema["paths"] if path.startswith("/api/v1/")}
+
+    assert len(views) == 14
+    assert {"/api/v1/" + re.sub("<uuid:(.*?)>", r"{\1}", str(view.pattern)) for view in views} <= core
+
+
+def test_every_code_of_the_core_has_a_title() -> None:
+    for kind in (base_errors.RecruitingError, *base_errors.RecruitingError.__subclasses__()):
+        assert kind.code in errors.TITLES
+
+
+def test_every_code_of_the_core_is_documented() -> None:
+    words = (settings.BASE_DIR / "docs" / "api.md").read_text()
+
+    for code in errors.TITLES:
+        assert f"| `{code}` |" in words, code
+    for scope in Scope:
+        assert f"| `{scope.value}` | {scope.label} |" in words
+
+
+def test_the_documentation_page_needs_no_exception_from_the_policy(client: Client) -> None:
+    response = client.get("/api/v1/docs/")
+    page = response.content.decode()
+    policy = response.headers["Content-Security-Policy"]
+
+    assert response.status_code == 200
+    assert "script-src 'self';" in policy and "style-src 'self';" in policy and "unsafe" not in policy
+    assert "<style" not in page and "style=" not in page
+    assert not re.search(r"<script(?![^>]*\bsrc=)", page)
+    assert "http" not in "".join(re.findall(r'(?:src|href)="([^"]*)"', page))
+    for address in re.findall(r'<script src="([^"]+)"', page):
+        if address.startswith("/api/"):
+            script = client.get(address.replace("&amp;", "&"))
+            assert script.headers["Content-Type"].startswith("application/javascript")
