@@ -335,6 +335,26 @@ def test_a_parked_message_waits_for_a_person(db: None, handle: Any, noon: time_m
     assert reloaded(message).state == "done"
 
 
+def test_what_is_mended_while_a_message_runs_wakes_it_too(
+    db: None, monkeypatch: pytest.MonkeyPatch, noon: time_machine.Traveller
+) -> None:
+    attempts: list[int] = []
+
+    def run(delivery: Delivery) -> None:
+        attempts.append(delivery.attempt)
+        if len(attempts) == 1:
+            noon.shift(1)
+            outbox.wake("installation:1")  # somebody pastes a new key just after the old one was read
+            raise Park("The key is not accepted.")
+
+    monkeypatch.setitem(outbox._handlers, TOPIC, Handler(run=run))
+    message = promise("a", channel="installation:1")
+
+    worker.drain()
+
+    assert (reloaded(message).state, attempts) == ("done", [1, 1])
+
+
 def test_giving_up_buries_at_once_and_tells_in_the_same_transaction(db: None, handle: Any) -> None:
     def on_dead(delivery: Delivery, reason: str) -> None:
         assert OutboxMessage.objects.get(pk=delivery.message_id).state == "dead"

@@ -188,8 +188,21 @@ def settle(message: OutboxMessage, *, now: datetime, **changes: Any) -> bool:
     )
 
 
+def park(message: OutboxMessage, *, now: datetime, error: str, error_class: str) -> bool:
+    """End the lease of a claimed message and keep it for `wake`; run it again at once if it was woken meanwhile."""
+    ended = {"attempts": message.attempts - 1, "error": error, "error_class": error_class}
+    untouched = OutboxMessage.objects.filter(
+        id=message.id, lease_id=message.lease_id, available_at=message.available_at
+    ).update(state=State.PARKED, lease_id=None, lease_until=None, attempt_ended_at=now, **ended)
+    return bool(untouched) or settle(message, now=now, state=State.WAITING, **ended)
+
+
 def wake(channel: str) -> int:
-    """Let the parked messages of `channel` run now; return how many."""
+    """Let the parked messages of `channel` run now; return how many.
+
+    Those that are worked on just now may have seen what is mended by this; they are marked, so that they do not park.
+    """
+    OutboxMessage.objects.filter(channel=channel, state=State.LEASED).update(available_at=clock.machine_now())
     woken = OutboxMessage.objects.filter(channel=channel, state=State.PARKED).update(
         state=State.WAITING, available_at=clock.machine_now(), error="", error_class=""
     )

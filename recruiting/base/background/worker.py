@@ -57,14 +57,7 @@ def perform(message: OutboxMessage) -> None:
             error_class="Postpone",
         )
     except Park as reason:
-        outbox.settle(
-            message,
-            now=clock.machine_now(),
-            state=State.PARKED,
-            attempts=message.attempts - 1,
-            error=str(reason)[:500],
-            error_class=_named(reason),
-        )
+        outbox.park(message, now=clock.machine_now(), error=str(reason)[:500], error_class=_named(reason))
     except GiveUp as reason:
         _bury(message, delivery, handler, str(reason), _named(reason))
     except Retry as reason:
