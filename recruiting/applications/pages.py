@@ -106,7 +106,7 @@ def newsfeed(
     shown = found[:FEED_SIZE]
     shows = {"shows_person": shows_person, "page_job": page_job}
     return Newsfeed(
-        items=[_drawn(request, item, shows) for item in _rendered(shown, request.membership)],
+        items=_drawn(request, _rendered(shown, request.membership), shows),
         filters=[
             FeedFilter(one.slug, one.label, url=_address(address, show=one.slug), current=one is chosen)
             for one in filters
@@ -137,26 +137,35 @@ def _narrowed(rows: QuerySet[NewsfeedEntry], chosen: FeedFilter, membership: Mem
     return rows
 
 
-def _rendered(rows: Sequence[NewsfeedEntry], membership: Membership) -> list[RenderedEntry]:
-    # Kind by kind, so that one whose live part fails takes only its own entries down to a neutral line.
+def _rendered(rows: Sequence[NewsfeedEntry], membership: Membership) -> Sequence[RenderedEntry]:
+    together = partial(feed.render, rows, membership=membership)
+    found: Sequence[RenderedEntry] | None = extensions.ask(together, otherwise=None, about="the newsfeed")
+    if found is not None:
+        return found
+    # Some kind is broken: kind by kind, so that only its own entries become neutral lines.
     by_verb: dict[str, list[NewsfeedEntry]] = {}
     for row in rows:
         by_verb.setdefault(row.verb, []).append(row)
-    found: dict[UUID, RenderedEntry] = {}
+    by_id: dict[UUID, RenderedEntry] = {}
     for verb, same in by_verb.items():
+        apart = partial(feed.render, same, membership=membership)
         neutral = [_neutral(row) for row in same]
-        render_them = partial(feed.render, same, membership=membership)
-        drawn = extensions.ask(render_them, otherwise=neutral, about=f"newsfeed entries {verb}")
-        found.update({item.entry.id: item for item in drawn})
-    return [found[row.id] for row in rows]
+        by_id |= {item.entry.id: item for item in extensions.ask(apart, otherwise=neutral, about=f"entries {verb}")}
+    return [by_id[row.id] for row in rows]
 
 
-def _drawn(request: MemberRequest, item: RenderedEntry, shows: Mapping[str, Any]) -> str:
-    def draw(drawn: RenderedEntry) -> str:
-        return render_to_string(drawn.template_name, {"item": drawn, **shows}, request)
+def _drawn(request: MemberRequest, items: Sequence[RenderedEntry], shows: Mapping[str, Any]) -> Sequence[str]:
+    def draw(item: RenderedEntry) -> str:
+        return render_to_string(item.template_name, {"item": item, **shows}, request)
 
-    about = f"the template of newsfeed entry {item.entry.verb}"
-    return extensions.ask(lambda: draw(item), otherwise="", about=about) or draw(_neutral(item.entry))
+    together = extensions.ask(lambda: [draw(item) for item in items], otherwise=[], about="the newsfeed's templates")
+    if len(together) == len(items):
+        return together
+    return [
+        extensions.ask(partial(draw, item), otherwise="", about=f"the template of {item.entry.verb}")
+        or draw(_neutral(item.entry))
+        for item in items
+    ]
 
 
 def _neutral(row: NewsfeedEntry) -> RenderedEntry:
@@ -340,6 +349,7 @@ def _tabs(application: Application, membership: Membership, slug: str) -> list[T
     files = bounded_count(application.candidate.attachments.all(), BADGE_LIMIT)
     found = [
         tab(NEWSFEED_TAB, "Newsfeed"),
+        tab("details", "Details", narrow=True),
         tab("application", "Application"),
         tab("notes", "Notes", count=notes),
         tab("files", "Files", count=files),
@@ -350,7 +360,7 @@ def _tabs(application: Application, membership: Membership, slug: str) -> list[T
         if extensions.ask(partial(one.is_visible, **asked), otherwise=False, about=about):
             badge = extensions.ask(partial(_badge_of, one, **asked), otherwise=None, about=about)
             found.append(tab(one.slug, one.label, badge=badge))
-    return [*found, tab("details", "Details", narrow=True)]
+    return found
 
 
 def _badge_of(tab: CandidateTab, **asked: Any) -> Badge | None:

@@ -1,0 +1,47 @@
+"""How the tests of pages sign in, find addresses and read answers."""
+
+from html import unescape
+from typing import Any
+
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from recruiting.applications.models import Application
+from recruiting.companies.models import Membership
+
+NASTY = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+
+
+def signed_in(membership: Membership) -> Client:
+    """Return a browser in which this member is signed in."""
+    client = Client()
+    client.force_login(membership.user)
+    return client
+
+
+def address(name: str, application: Application, **more: Any) -> str:
+    """Return the address of a view of the candidate record."""
+    ids = {"candidate_id": application.candidate_id, "application_id": application.pk, **more}
+    return reverse(f"applications:{name}", kwargs=ids)
+
+
+def tab(application: Application, slug: str) -> str:
+    """Return the address of a tab of the candidate record."""
+    return address("candidate-tab", application, tab=slug) if slug != "newsfeed" else address("candidate", application)
+
+
+def text(response: HttpResponse) -> str:
+    """Return a page with its entities as characters."""
+    return unescape(response.content.decode())
+
+
+def queries(client: Client, url: str) -> int:
+    """Return how many queries a page takes."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as taken:
+        response = client.get(url)
+    assert response.status_code == 200
+    return len(taken)
