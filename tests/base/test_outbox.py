@@ -318,6 +318,24 @@ def test_a_postponed_attempt_does_not_count(db: None, handle: Any, noon: time_ma
     assert reloaded(message).state == "done"
 
 
+def test_postponing_does_not_move_the_end_of_the_last_attempt(
+    db: None, handle: Any, noon: time_machine.Traveller
+) -> None:
+    settled = NOON + timedelta(seconds=120)
+    seen = handle(Retry("no answer"), Postpone(settled, "We look before we send again."), None)
+    message = promise("a")
+    worker.drain()
+    OutboxMessage.objects.update(available_at=NOON + timedelta(seconds=30))
+    noon.move_to(NOON + timedelta(seconds=30))
+    worker.drain()
+    noon.move_to(settled)
+
+    worker.drain()
+
+    assert [d.previous_ended_at for d in seen] == [None, NOON, NOON]
+    assert reloaded(message).state == "done"
+
+
 def test_a_parked_message_waits_for_a_person(db: None, handle: Any, noon: time_machine.Traveller) -> None:
     handle(Park("The key is not accepted."))
     message = promise("a", channel="installation:1")

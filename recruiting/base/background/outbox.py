@@ -179,8 +179,11 @@ def claim(*, now: datetime, lease_seconds: float) -> OutboxMessage | None:
     return message
 
 
-def settle(message: OutboxMessage, *, now: datetime, **changes: Any) -> bool:
-    """End the lease of a claimed message with `changes`; False when another worker holds it by now."""
+def settle(message: OutboxMessage, *, now: datetime | None, **changes: Any) -> bool:
+    """End the lease of a claimed message with `changes`; False when another worker holds it by now.
+
+    `now` is when the attempt ended, None when there was none yet.
+    """
     return bool(
         OutboxMessage.objects.filter(id=message.id, lease_id=message.lease_id).update(
             lease_id=None, lease_until=None, attempt_ended_at=now, **changes

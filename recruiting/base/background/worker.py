@@ -49,7 +49,8 @@ def perform(message: OutboxMessage) -> None:
     except Postpone as wish:
         outbox.settle(
             message,
-            now=clock.machine_now(),
+            # A look that came too early is no attempt: what waits for the last one to settle must not wait anew.
+            now=message.attempt_ended_at,
             state=State.WAITING,
             available_at=wish.until,
             attempts=message.attempts - 1,
