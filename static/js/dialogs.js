@@ -2,6 +2,7 @@
 import { announce } from "./live.js";
 import { contentArrived, firstProblem } from "./content.js";
 import { finish } from "./busy.js";
+import { forgetDraftsOf } from "./drafts.js";
 import { returnFocusTo, visit } from "./page.js";
 import { isSignIn, signedOut } from "./session.js";
 import { toast } from "./toasts.js";
@@ -57,6 +58,7 @@ async function take(dialog, response, asked, form = null) {
   }
   const location = response.headers.get("X-Location") ?? (form && response.redirected ? response.url : null);
   if (location) {
+    if (form) forgetDraftsOf(form);
     if (form?.hasAttribute("data-dialog-stay")) {
       await take(dialog, await fetch(location, { headers: HEADERS }), location);
       return;

@@ -46,6 +46,10 @@ function tell(area) {
   area.after(note);
 }
 
+export function forgetDraftsOf(form) {
+  form.querySelectorAll("textarea[data-draft]").forEach(forget);
+}
+
 export function forgetDrafts() {
   for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
 }
@@ -73,9 +77,10 @@ export function startDrafts() {
     timers.set(area, setTimeout(keep, QUIET, area));
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr, elt, shouldSwap } = event.detail;
-    if (!shouldSwap || xhr.status >= 400 || !elt?.matches?.("form")) return;
-    elt.querySelectorAll("textarea[data-draft]").forEach(forget);
+    const { xhr, requestConfig, shouldSwap } = event.detail;
+    const form = requestConfig.elt;
+    if (!shouldSwap || xhr.status >= 400 || !form?.matches?.("form")) return;
+    forgetDraftsOf(form);
   });
   document.addEventListener("submit", (event) => {
     if (event.target.hasAttribute("data-sign-out")) forgetDrafts();

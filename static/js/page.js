@@ -77,7 +77,12 @@ function markPlace() {
     else link.removeAttribute("aria-current");
   }
   const rail = document.getElementById("rail");
-  if (rail?.classList.contains("show")) window.bootstrap?.Offcanvas.getInstance(rail)?.hide();
+  if (!rail?.classList.contains("show")) return;
+  // Closing the menu gives focus back to its button; one is on another page now.
+  rail.addEventListener("hidden.bs.offcanvas", () => {
+    setTimeout(() => focusOn(document.querySelector("#content h1"), { preventScroll: true }));
+  }, { once: true });
+  rail.querySelector('[data-bs-dismiss="offcanvas"]').click();
 }
 
 function isBackground(element) {
@@ -87,10 +92,11 @@ function isBackground(element) {
 export function startPages() {
   document.addEventListener("htmx:beforeSwap", (event) => {
     const detail = event.detail;
-    const { xhr, target, requestConfig, elt } = detail;
+    const { xhr, target, requestConfig } = detail;
+    const source = requestConfig.elt; // detail.elt is the target
     if (isSignIn(xhr.responseURL)) {
       detail.shouldSwap = false;
-      if (!isBackground(elt)) signedOut({ element: elt, verb: requestConfig.verb });
+      if (!isBackground(source)) signedOut({ element: source, verb: requestConfig.verb, url: xhr.responseURL });
       return;
     }
     if (target.id !== "content") {

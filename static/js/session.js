@@ -4,10 +4,10 @@ export function isSignIn(url) {
   return Boolean(login && url) && new URL(url, location.href).pathname === login;
 }
 
-export function signedOut({ element = null, verb = "get" } = {}) {
+export function signedOut({ element = null, verb = "get", url = "" } = {}) {
   if (verb === "get") {
     const back = encodeURIComponent(location.pathname + location.search);
-    location.assign(`${document.body.dataset.loginUrl}?next=${back}`);
+    location.assign(url || `${document.body.dataset.loginUrl}?next=${back}`);
     return;
   }
   const dialog = document.getElementById("signed-out");

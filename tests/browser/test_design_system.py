@@ -166,6 +166,18 @@ def test_leaving_with_changes_asks_and_the_note_is_still_there(guide: Page) -> N
     expect(guide.locator("[data-draft-note]")).to_contain_text("Draft kept on this device.")
 
 
+def test_a_saved_note_leaves_no_draft(guide: Page) -> None:
+    fill_form(guide, "#id")
+    guide.locator("#id_note").press_sequentially("Strong on suppliers")
+    until(guide, "Object.keys(localStorage).some(name => name.startsWith('draft:'))")
+
+    guide.click("#form button[type=submit]")
+
+    toast(guide, "Saved.")
+    assert guide.evaluate("Object.keys(localStorage).filter(name => name.startsWith('draft:'))") == []
+    expect(guide.locator("#id_note")).to_have_value("")
+
+
 def test_without_script_a_window_is_a_page_and_its_message_is_read(live_server: LiveServer, browser: object) -> None:
     context = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]
     page = context.new_page()
