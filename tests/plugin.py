@@ -21,6 +21,8 @@ ENVIRONMENT = {
     "PUBLIC_BASE_URL": "http://testserver",
     "EMAIL_URL": "memorymail://",
     "LOG_LEVEL": "WARNING",
+    # Its tables alone; tests/contract registers it for as long as a test lasts.
+    "EXTRA_INTEGRATION_APPS": "tests.dummy_integration.apps.TablesOnly",
 }
 
 

@@ -1,0 +1,174 @@
+"""What changes an assessment: services for people, handlers for the worker, a subscriber for the core."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from integrations import credentials, installations, outbound, registry
+from integrations.http import VendorSession
+from integrations.models import Credential, Installation
+from newsfeed import feed
+from recruiting import events
+from recruiting.applications import services as applications
+from recruiting.applications.models import Application
+from recruiting.base import clock
+from recruiting.base.background import outbox
+from recruiting.base.background.outbox import Delivery, Park
+from recruiting.base.constraints import refusing
+from recruiting.base.errors import Conflict
+from recruiting.base.permissions import Action
+from recruiting.companies.models import Membership
+from tests.dummy_integration import entries
+from tests.dummy_integration.models import OPEN, Assessment
+
+SLUG = "dummy"
+VENDOR = "Acme"
+SEND, REFRESH = "dummy.send", "dummy.refresh"
+
+
+def session_for(credential: Credential, *, deadline_seconds: float) -> VendorSession:
+    """Return a session that acts with this key."""
+    return VendorSession(
+        vendor=VENDOR,
+        base_url=credential.installation.base_url_override,
+        auth=(credential.secret, ""),
+        deadline_seconds=deadline_seconds,
+    )
+
+
+def request_assessment(*, application: Application, expires_on: date, by: Membership) -> Assessment:
+    """Ask a candidate for an assessment. Raises Conflict when it is off, without a key or asked for already."""
+    with transaction.atomic():
+        locked = applications.lock(application, by, Action.SEND_REQUEST)
+        integration = registry.get(SLUG)
+        installation = installations.find(locked.company, SLUG)
+        if integration is None or not installations.is_usable(locked.company, integration, installation):
+            raise Conflict("Assessments are off.", code="integration_off")
+        assert installation is not None
+        if credentials.own(installation, by) is None:
+            raise Conflict("You have no key.", code="no_own_key")
+        assessment = Assessment(
+            company_id=locked.company_id,
+            installation=installation,
+            application=locked,
+            requested_by=by,
+            expires_on=expires_on,
+            expires_at=clock.start_of_day(expires_on, locked.company.zone),
+            invited_email=locked.candidate.email,
+        )
+        with refusing({"assessment_one_per_application": Conflict("Asked for already.", code="already_requested")}):
+            assessment.save(force_insert=True)
+        tell(entries.Requested, assessment, actor=by)
+        promise(SEND, assessment)
+    return assessment
+
+
+def promise(topic: str, assessment: Assessment) -> None:
+    """Promise a call about an assessment."""
+    outbox.publish(
+        topic,
+        payload={"assessment": str(assessment.pk)},
+        ordering_key=f"assessment:{assessment.pk}",
+        company=assessment.company,
+        channel=assessment.installation.channel,
+        coalesce_key=f"{topic}:{assessment.pk}",
+    )
+
+
+def send(delivery: Delivery) -> None:
+    """Create the assessment at the vendor."""
+    assessment = load(delivery)
+    if assessment.state != "queued":
+        return
+    with conversation(assessment) as session:
+        body = {"email": assessment.invited_email, "until": assessment.expires_at.isoformat()}
+        made = session.request("POST", "/assessments", body=body).json()
+    Assessment.objects.filter(pk=assessment.pk, state="queued").update(
+        state="sent", vendor_id=made["id"], sent_at=clock.now(), send_attempted_at=clock.now()
+    )
+
+
+def send_failed(delivery: Delivery, reason: str) -> None:
+    """Note that the vendor refused."""
+    assessment = load(delivery)
+    if Assessment.objects.filter(pk=assessment.pk, state="queued").update(state="failed", failure=reason[:300]):
+        tell(entries.Failed, assessment, detail=reason)
+
+
+def refresh(delivery: Delivery) -> None:
+    """Ask the vendor how the assessment stands and apply it."""
+    assessment = load(delivery)
+    with conversation(assessment) as session:
+        seen = session.request("GET", f"/assessments/{assessment.vendor_id}").json()
+    with transaction.atomic():
+        locked = Assessment.objects.select_for_update().get(pk=assessment.pk)
+        locked.seen_at, locked.vendor_status = clock.now(), str(seen["state"])[:80]
+        if seen["state"] == "completed" and locked.state != "completed":
+            locked.state = "completed"
+            tell(entries.Completed, assessment)
+        locked.save()
+
+
+def zone_changed(event: events.CompanyTimeZoneChanged) -> None:
+    """Move the open deadlines of a company into its new zone."""
+    for assessment in Assessment.objects.filter(company_id=event.company_id, state__in=OPEN):
+        assessment.expires_at = clock.start_of_day(assessment.expires_on, event.after)
+        assessment.save(update_fields=["expires_at"])
+
+
+def sweep() -> None:
+    """Do nothing: a schedule of the dummy's own."""
+
+
+def load(delivery: Delivery) -> Assessment:
+    """Return the assessment that a message is about."""
+    return Assessment.objects.select_related(
+        "installation", "company", "application__candidate", "requested_by__user"
+    ).get(pk=delivery.payload["assessment"])
+
+
+def tell(kind: type[entries.EntryType], assessment: Assessment, *, actor: Any = None, detail: str = "") -> None:
+    """Write an entry about an assessment."""
+    feed.publish(
+        kind,
+        entries.AssessmentFact(candidate=assessment.application.candidate.name, detail=detail),
+        company_id=assessment.company_id,
+        actor=actor,
+        actor_label="" if actor else VENDOR,
+        application=assessment.application,
+        subject_id=assessment.pk,
+    )
+
+
+class conversation:  # noqa: N801
+    """A conversation with the sender's key, or the primary one."""
+
+    def __init__(self, assessment: Assessment) -> None:
+        keys = credentials.for_unattended(assessment.installation, sender=assessment.requested_by)
+        if not keys:
+            raise Park("No key of Acme works.")
+        self.session = session_for(keys[0], deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+        self.outbound = outbound.conversation(assessment.installation, keys[0])
+
+    def __enter__(self) -> VendorSession:
+        self.outbound.__enter__()
+        return self.session
+
+    def __exit__(self, *error: Any) -> bool | None:
+        return self.outbound.__exit__(*error)
+
+
+def check(credential: Credential) -> None:
+    """Ask Acme whose key it is."""
+    session = session_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
+    owner = session.request("GET", "/me").json()
+    credential.account_name, credential.account_email = owner["name"], owner["email"]
+
+
+def on(application: Application) -> Installation | None:
+    """Return the connection over which the application's company may ask, or None."""
+    integration = registry.get(SLUG)
+    found = installations.find(application.company, SLUG)
+    return found if integration and installations.is_usable(application.company, integration, found) else None

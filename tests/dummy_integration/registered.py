@@ -1,0 +1,32 @@
+"""Registers the dummy (or a faulty kind of it) and forgets it again."""
+
+import contextlib
+from collections import defaultdict
+from collections.abc import Iterator
+
+from integrations import registry
+from newsfeed import entries as newsfeed_entries
+from recruiting import events, extensions
+from recruiting.base.background import outbox, schedules
+from tests.dummy_integration import assessments, entries
+from tests.dummy_integration.integration import Dummy
+
+
+@contextlib.contextmanager
+def registered(dummy: Dummy, *, listens: bool = True) -> Iterator[Dummy]:
+    """Register `dummy` for the block, as its app's `ready` would; `listens` false forgets the subscription."""
+    places = (extensions._registry.extensions, outbox._handlers, schedules._tasks, newsfeed_entries._types)
+    before = [dict(place) for place in places]
+    subscribers = defaultdict(list, {kind: list(found) for kind, found in events._subscribers.items()})
+    try:
+        entries.register_all()
+        registry.register(dummy)
+        if listens:
+            events.subscribe(events.CompanyTimeZoneChanged, assessments.zone_changed)
+        yield dummy
+    finally:
+        for place, content in zip(places, before, strict=True):
+            place.clear()
+            place.update(content)  # type: ignore[arg-type]
+        events._subscribers.clear()
+        events._subscribers.update(subscribers)

@@ -1,0 +1,343 @@
+"""Webhooks in: stored before they are answered, read later, and believed in nothing but their id."""
+
+import hashlib
+import hmac
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from integrations import inbox
+from integrations.models import Installation, WebhookDelivery
+from recruiting.base.background import worker
+from recruiting.base.background.models import OutboxMessage
+from tests import factories
+from tests.dummy_integration import assessments
+from tests.dummy_integration.factories import AssessmentFactory
+from tests.dummy_integration.integration import Dummy
+
+NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def noon(dummy: Dummy) -> Iterator[time_machine.Traveller]:
+    """Hold the time at noon until a test moves it."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def installation(db: None) -> Installation:
+    """A connection of a company."""
+    return factories.InstallationFactory(company=factories.CompanyFactory())
+
+
+def address(installation: Installation, event: str = "changed") -> str:
+    return f"/webhooks/{installation.integration}/{installation.webhook_token}/{event}/"
+
+
+def deliver(
+    installation: Installation,
+    body: bytes = b'{"id": "a-1"}',
+    *,
+    method: str = "POST",
+    delivery: str | None = None,
+    signature: str | None = None,
+    path: str = "",
+    **extra: Any,
+) -> Any:
+    signed = hmac.new(installation.webhook_token.encode(), body, hashlib.sha256).hexdigest()
+    headers = {"X-Acme-Signature": signed if signature is None else signature}
+    if delivery:
+        headers["X-Acme-Delivery"] = delivery
+    return Client().generic(
+        method, path or address(installation), body, content_type="application/json", headers=headers, **extra
+    )
+
+
+def counts() -> tuple[int, int]:
+    return WebhookDelivery.objects.count(), OutboxMessage.objects.count()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_a_delivery_is_stored_with_the_promise_to_read_it(installation: Installation, method: str) -> None:
+    response = deliver(installation, method=method)
+
+    assert (response.status_code, response.content) == (200, b"Stored.\n")
+    row = WebhookDelivery.objects.get()
+    assert (row.event, bytes(row.body), row.state, row.received_at) == ("changed", b'{"id": "a-1"}', "waiting", NOON)
+    assert row.company == installation.company
+    message = OutboxMessage.objects.get()
+    assert (message.topic, message.payload, message.channel) == (
+        "integrations.read_delivery",
+        {"delivery": str(row.pk)},
+        installation.channel,
+    )
+    installation.refresh_from_db()
+    assert installation.last_heard_at == NOON
+
+
+def test_an_event_in_the_path_is_optional(installation: Installation) -> None:
+    path = f"/webhooks/dummy/{installation.webhook_token}/"
+
+    assert deliver(installation, path=path).status_code == 200
+    assert WebhookDelivery.objects.get().event == ""
+    assert reverse("integrations:webhook", args=["dummy", "x"]) == "/webhooks/dummy/x/"
+
+
+def test_it_is_committed_before_the_answer(
+    transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation = factories.InstallationFactory(company=factories.CompanyFactory())
+    seen: list[tuple[bool, int]] = []
+    original = inbox.HttpResponse
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        seen.append((connection.in_atomic_block, WebhookDelivery.objects.count()))
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(inbox, "HttpResponse", watched)
+    monkeypatch.setattr("recruiting.base.background.queue.ring", lambda: None)
+
+    assert deliver(installation).status_code == 200
+    assert seen == [(False, 1)]
+
+
+def test_a_delivery_that_cannot_be_stored_is_not_acknowledged(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: Any, **kwargs: Any) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(inbox.outbox, "publish", full)
+    client = Client(raise_request_exception=False)
+    body = b"{}"
+    signature = hmac.new(installation.webhook_token.encode(), body, hashlib.sha256).hexdigest()
+
+    response = client.post(
+        address(installation), body, content_type="application/json", headers={"X-Acme-Signature": signature}
+    )
+
+    assert response.status_code == 500
+    assert counts() == (0, 0)
+
+
+@pytest.mark.parametrize("path", ["/webhooks/dummy/{}/changed/", "/webhooks/nobody/{token}/changed/"])
+def test_an_unknown_address_is_404_and_stores_nothing(installation: Installation, path: str) -> None:
+    response = deliver(installation, path=path.format("wrong", token=installation.webhook_token))
+
+    assert response.status_code == 404
+    assert counts() == (0, 0)
+
+
+def test_the_token_of_one_integration_does_not_open_another(installation: Installation) -> None:
+    Installation.objects.filter(pk=installation.pk).update(integration="other")
+
+    assert deliver(installation).status_code == 404
+    assert counts() == (0, 0)
+
+
+@pytest.mark.parametrize("signature", ["", "0" * 64, "not hexadecimal"])
+def test_a_forged_delivery_is_401_and_stores_nothing(installation: Installation, signature: str) -> None:
+    assert deliver(installation, signature=signature).status_code == 401
+    assert counts() == (0, 0)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "PATCH", "OPTIONS"])
+def test_other_methods_are_refused(installation: Installation, method: str) -> None:
+    response = deliver(installation, method=method)
+
+    assert response.status_code == 405
+    assert response["Allow"] == "POST, PUT"
+    assert counts() == (0, 0)
+
+
+@pytest.mark.parametrize(("size", "status"), [(1000, 200), (1001, 413)])
+def test_a_body_over_the_cap_is_413(installation: Installation, settings: Any, size: int, status: int) -> None:
+    settings.WEBHOOK_MAX_BYTES = 1000
+
+    assert deliver(installation, b"x" * size).status_code == status
+    assert counts() == ((1, 1) if status == 200 else (0, 0))
+
+
+@pytest.mark.parametrize("declared", ["99999999999", "-1", "many", "1e3", "²"])
+def test_a_length_that_is_too_large_or_no_number_is_413(
+    installation: Installation, settings: Any, declared: str
+) -> None:
+    assert deliver(installation, CONTENT_LENGTH=declared).status_code == 413
+    assert counts() == (0, 0)
+
+
+class Endless(io.RawIOBase):
+    """A body in chunks that never ends; counts what was read of it."""
+
+    taken = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        assert 0 < size < 10_000, "read without a limit"
+        self.taken += size
+        return b"x" * size
+
+
+@pytest.mark.parametrize(("size", "status"), [(1000, 200), (1001, 413)])
+def test_a_body_in_chunks_has_the_same_cap(installation: Installation, settings: Any, size: int, status: int) -> None:
+    settings.WEBHOOK_MAX_BYTES = 1000
+    body = b"x" * size
+
+    response = deliver(
+        installation, body, **{"CONTENT_LENGTH": "", "wsgi.input": io.BytesIO(body), "wsgi.input_terminated": True}
+    )
+
+    assert response.status_code == status
+    assert [bytes(row.body) for row in WebhookDelivery.objects.all()] == ([body] if status == 200 else [])
+
+
+def test_an_endless_body_is_left_unread(installation: Installation, settings: Any) -> None:
+    settings.WEBHOOK_MAX_BYTES = 1000
+    endless = Endless()
+
+    response = deliver(installation, **{"CONTENT_LENGTH": "", "wsgi.input": endless, "wsgi.input_terminated": True})
+
+    assert (response.status_code, endless.taken) == (413, 1001)
+
+
+def test_the_same_delivery_twice_is_stored_once(installation: Installation) -> None:
+    assert deliver(installation, delivery="d-1").status_code == 200
+    assert deliver(installation, delivery="d-1").status_code == 200
+    assert counts() == (1, 1)
+
+    assert deliver(installation, delivery="d-2").status_code == 200
+    assert counts() == (2, 2)
+
+
+def test_without_an_id_each_copy_is_stored(installation: Installation) -> None:
+    deliver(installation)
+    deliver(installation)
+
+    assert counts() == (2, 2)
+
+
+def test_two_companies_may_hear_the_same_delivery_id(installation: Installation) -> None:
+    other = factories.InstallationFactory(company=factories.CompanyFactory())
+
+    deliver(installation, delivery="d-1")
+    deliver(other, delivery="d-1")
+
+    assert {row.company for row in WebhookDelivery.objects.all()} == {installation.company, other.company}
+
+
+# ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def the_delivery() -> WebhookDelivery:
+    return WebhookDelivery.objects.get()
+
+
+def test_reading_a_delivery_only_asks_the_vendor_again(installation: Installation) -> None:
+    assessment = AssessmentFactory(
+        installation=installation, company=installation.company, vendor_id="a-1", state="sent"
+    )
+    deliver(installation, json.dumps({"id": "a-1", "state": "completed"}).encode())
+
+    message = inbox.outbox.claim(now=NOON, lease_seconds=60)
+    worker.perform(message)
+
+    assert the_delivery().state == "processed"
+    assessment.refresh_from_db()
+    assert assessment.state == "sent"
+    assert [m.payload for m in OutboxMessage.objects.filter(topic=assessments.REFRESH)] == [
+        {"assessment": str(assessment.pk)}
+    ]
+
+
+def test_a_delivery_waits_an_hour_for_its_request(installation: Installation, noon: time_machine.Traveller) -> None:
+    deliver(installation)
+
+    assert worker.drain() == 1
+    message = OutboxMessage.objects.get()
+    assert (message.state, message.available_at, message.attempts) == ("waiting", NOON + timedelta(seconds=30), 0)
+    assert the_delivery().state == "waiting"
+    noon.move_to(NOON + timedelta(hours=1))
+    worker.drain()
+    assert the_delivery().state == "waiting"
+    noon.move_to(NOON + timedelta(hours=1, seconds=31))
+    worker.drain()
+
+    assert the_delivery().state == "unmatched"
+    assert OutboxMessage.objects.get().state == "done"
+
+
+def test_a_request_that_comes_later_is_found(installation: Installation, noon: time_machine.Traveller) -> None:
+    deliver(installation)
+    worker.drain()
+    AssessmentFactory(installation=installation, company=installation.company, vendor_id="a-1", state="sent")
+    noon.move_to(NOON + timedelta(seconds=30))
+
+    worker.perform(inbox.outbox.claim(now=NOON + timedelta(seconds=30), lease_seconds=60))
+
+    assert the_delivery().state == "processed"
+
+
+@pytest.mark.parametrize("body", [b"", b"not json", b"\xff\xfe\x00", b'{"id": ', b"[" * 100_000])
+def test_a_body_that_cannot_be_read_is_kept_and_closed(installation: Installation, body: bytes) -> None:
+    deliver(installation, body)
+
+    worker.drain()
+
+    assert (the_delivery().state, bytes(the_delivery().body)) == ("unreadable", body)
+    assert OutboxMessage.objects.get().state == "done"
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b'{"id": 7}', b'{"other": 1}', b'"text"'])
+def test_an_unknown_event_is_kept_and_harmless(installation: Installation, body: bytes) -> None:
+    deliver(installation, body)
+
+    worker.drain()
+
+    assert the_delivery().state == "processed"
+    assert not OutboxMessage.objects.filter(topic=assessments.REFRESH).exists()
+
+
+def test_a_request_of_another_company_does_not_fit(installation: Installation) -> None:
+    other = factories.InstallationFactory(company=factories.CompanyFactory())
+    AssessmentFactory(installation=other, company=other.company, vendor_id="a-1", state="sent")
+    deliver(installation)
+
+    worker.drain()
+
+    assert the_delivery().state == "waiting"
+    assert not OutboxMessage.objects.filter(topic=assessments.REFRESH).exists()
+
+
+def test_a_delivery_is_read_once(installation: Installation) -> None:
+    AssessmentFactory(installation=installation, company=installation.company, vendor_id="a-1", state="sent")
+    deliver(installation)
+    message = inbox.outbox.claim(now=NOON, lease_seconds=60)
+    worker.perform(message)
+    OutboxMessage.objects.filter(topic=assessments.REFRESH).delete()
+    again = OutboxMessage.objects.get()
+    OutboxMessage.objects.update(state="waiting", finished_at=None)
+
+    worker.perform(inbox.outbox.claim(now=NOON, lease_seconds=60))
+
+    assert again.pk == message.pk
+    assert not OutboxMessage.objects.filter(topic=assessments.REFRESH).exists()
+
+
+def test_old_deliveries_are_forgotten_in_batches(installation: Installation, settings: Any) -> None:
+    settings.WEBHOOK_KEEP_DAYS = 30
+    old, young = NOON - timedelta(days=30, seconds=1), NOON - timedelta(days=30)
+    factories.WebhookDeliveryFactory.create_batch(3, installation=installation, received_at=old)
+    kept = factories.WebhookDeliveryFactory(installation=installation, received_at=young)
+
+    inbox.forget_old()
+
+    assert list(WebhookDelivery.objects.all()) == [kept]
