@@ -17,7 +17,7 @@ from recruiting.applications.models import Application
 from recruiting.base import clock
 from recruiting.base.permissions import JobRole
 from recruiting.companies.models import Company, Membership
-from recruiting.extensions import Badge, Chip, Extension
+from recruiting.extensions import Badge, Chip, Extension, StageAction
 from recruiting.jobs.models import Job, StageGroup
 from tests.factories import (
     ApplicationFactory,
@@ -28,6 +28,7 @@ from tests.factories import (
     JobFactory,
     MembershipFactory,
     SourceFactory,
+    StageAutomationFactory,
     TagFactory,
     administrator,
     lead,
@@ -441,6 +442,32 @@ def test_a_broken_chip_costs_no_card(client: Client, job: Job, plant: Any) -> No
 
     assert (response.status_code, columns(response)["New"]) == (200, ["Ada"])
     assert "Video: Requested" not in response.content.decode()
+
+
+def test_a_step_that_starts_something_says_so_on_the_board_and_after_the_move(
+    client: Client, job: Job, plant: Any
+) -> None:
+    class Act(StageAction):
+        key, label = "chipped.act", "A reference check"
+
+        def run(self, *, transition: Any, automation: Any) -> None:
+            pass
+
+    extension = Chipped()
+    extension.stage_actions = (Act(),)
+    plant(extension)
+    offer = stage_of(job, StageGroup.OFFER)
+    StageAutomationFactory(stage=offer, action="chipped.act")
+    ada = named(job, "Ada")
+
+    body = client.get(page_of(job)).content.decode()
+    move_url = reverse("applications:move", args=[ada.candidate_id, ada.pk])
+    answer = client.post(
+        move_url, {"stage": offer.pk, "seen_stage": ada.stage_id}, headers={"X-Requested-With": "board"}
+    )
+
+    assert body.count("Moving here starts: A reference check") == 1
+    assert answer.json()["message"] == "Ada Person moved to Offer. A reference check starts by itself."
 
 
 # ── Cost ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
