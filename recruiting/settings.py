@@ -247,7 +247,9 @@ USE_I18N = True
 # ── Background work ──────────────────────────────────────────────────────────────────────────────────────────────────
 OUTBOX_LEASE_SECONDS = env.float("OUTBOX_LEASE_SECONDS", default=120.0)
 OUTBOX_SETTLE_SECONDS = env.float("OUTBOX_SETTLE_SECONDS", default=120.0)
-OUTBOX_BACKOFF_SECONDS = [30, 120, 480, 1800, 3600, 3600, 3600, 3600, 3600]
+OUTBOX_BACKOFF_SECONDS = env.list(
+    "OUTBOX_BACKOFF_SECONDS", cast=float, default=[30, 120, 480, 1800, 3600, 3600, 3600, 3600, 3600]
+)
 OUTBOX_DRAIN_SECONDS = env.float("OUTBOX_DRAIN_SECONDS", default=30.0)
 WORKER_HEARTBEAT_RED_SECONDS = env.float("WORKER_HEARTBEAT_RED_SECONDS", default=180.0)
 Q_CLUSTER = {
