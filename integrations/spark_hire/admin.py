@@ -14,6 +14,8 @@ class InterviewRequestAdmin(ReadOnlyAdmin):
     list_filter = ("state", "status_is_unknown", "is_superseded", "cancel_pending")
     list_select_related = ("company",)
     search_fields = ("vendor_id",)
+    # Whoever has the link can watch: it is a secret.
+    exclude = ("share_url",)
     show_full_result_count = False
 
 
