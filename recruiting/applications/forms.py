@@ -14,7 +14,7 @@ from recruiting.jobs.models import Job
 APPLIED, LEAD = "applied", "lead"
 
 
-class SourceField(forms.ModelChoiceField):
+class SourceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django has no such subscript
     """A source with its kind behind it."""
 
     def label_from_instance(self, source: Source) -> str:

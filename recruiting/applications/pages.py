@@ -24,7 +24,6 @@ from recruiting import extensions
 from recruiting.applications import selectors
 from recruiting.applications.forms import FileForm, NoteForm
 from recruiting.applications.models import Application, StageTransition
-from recruiting.base import clock
 from recruiting.base.pages import bounded_count
 from recruiting.base.permissions import Action
 from recruiting.base.templatetags import ui
@@ -158,8 +157,11 @@ def _drawn(request: MemberRequest, items: Sequence[RenderedEntry], shows: Mappin
     def draw(item: RenderedEntry) -> str:
         return render_to_string(item.template_name, {"item": item, **shows}, request)
 
-    together = extensions.ask(lambda: [draw(item) for item in items], otherwise=[], about="the newsfeed's templates")
-    if len(together) == len(items):
+    def draw_all() -> list[str] | None:
+        return [draw(item) for item in items]
+
+    together = extensions.ask(draw_all, otherwise=None, about="the newsfeed's templates")
+    if together is not None:
         return together
     return [
         extensions.ask(partial(draw, item), otherwise="", about=f"the template of {item.entry.verb}")
@@ -266,7 +268,7 @@ def render_tab(
     frame = {"record": record, "application": application, "candidate": record.candidate, "job": record.job}
     if core is not None:
         own = core.context(request, record)
-        body = render_to_string(template_name or core.template_name, {**frame, **own, **(context or {})}, request)
+        body: str = render_to_string(template_name or core.template_name, {**frame, **own, **(context or {})}, request)
     else:
         assert tab is not None
         body = _body_of(request, tab, frame, template_name=template_name, context=context)
@@ -306,11 +308,7 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
         candidate=candidate,
         job=job,
         tabs=_tabs(application, membership, slug),
-        others=[
-            other
-            for other in selectors.applications_of(candidate, membership)
-            if other.pk != application.pk
-        ],
+        others=[other for other in selectors.applications_of(candidate, membership) if other.pk != application.pk],
         place=selectors.place_of(application),
         chips=_chips(application, membership),
         tags=[tag.name for tag in candidate.tags.order_by("name")[:50]],

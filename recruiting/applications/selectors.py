@@ -116,13 +116,14 @@ def notes_of(application: Application, membership: Membership) -> QuerySet[Note]
 # ── Newsfeed ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def newsfeed(membership: Membership) -> QuerySet[NewsfeedEntry]:
     """Return every entry of the company that the member may read."""
-    return feed.readable(
+    readable = feed.readable(
         applications=Application.objects.visible_to(membership).values("pk"),
         jobs=Job.objects.visible_to(membership).values("pk"),
         candidates=Candidate.objects.visible_to(membership).values("pk"),
         full_access_jobs=Job.objects.allowing(Action.READ_FULL_ACCESS_NOTES, membership).values("pk"),
         reader=membership,
-    ).for_company(membership.company)
+    )
+    return readable.filter(company=membership.company)
 
 
 def jobs_with_a_role(membership: Membership) -> QuerySet[Job]:

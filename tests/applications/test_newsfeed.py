@@ -93,7 +93,9 @@ def test_a_restricted_note_leaves_no_trace_for_others(
     ]
 
     found = {place: "Salary above our band" in shown(reader, place) for place in places}
-    words = {place: f"{author.name} wrote a note." in shown(reader, place) for place in places if "/notes/" not in place}
+    words = {
+        place: f"{author.name} wrote a note." in shown(reader, place) for place in places if "/notes/" not in place
+    }
 
     assert set(found.values()) == {reads} and set(words.values()) == {reads}
     assert selectors.notes_of(ada, reader).count() == int(reads)

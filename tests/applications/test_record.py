@@ -85,7 +85,11 @@ def ada(job: Job) -> Application:
 # ── Who sees it ──────────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("slug", TABS)
 def test_everyone_who_sees_the_job_sees_the_record(job: Job, ada: Application, slug: str) -> None:
-    readers = [factories.administrator(job.company), factories.staffing(job.company), *factories.hiring_team(job).values()]
+    readers = [
+        factories.administrator(job.company),
+        factories.staffing(job.company),
+        *factories.hiring_team(job).values(),
+    ]
 
     answers = [signed_in(reader).get(tab(ada, slug)).status_code for reader in readers]
 
@@ -129,7 +133,9 @@ def test_the_person_leads_to_the_running_application_that_the_reader_sees(job: J
     recruiter, administrator = factories.on_team(job), factories.administrator(job.company)
     services.reject(application=ada, reason="Skills", by=recruiter)
 
-    answers = [signed_in(who).get(f"/candidates/{ada.candidate_id}/").headers["Location"] for who in (recruiter, administrator)]
+    answers = [
+        signed_in(who).get(f"/candidates/{ada.candidate_id}/").headers["Location"] for who in (recruiter, administrator)
+    ]
 
     assert answers == [tab(ada, "newsfeed"), tab(hidden, "newsfeed")]
 
@@ -205,7 +211,9 @@ def test_neighbours_are_those_of_the_same_step(job: Job) -> None:
     oldest, middle, newest = (factories.ApplicationFactory(job=job) for _ in range(3))
     factories.ApplicationFactory(job=job, stage=factories.stage_of(job, StageGroup.OFFER))
     factories.ApplicationFactory(job=factories.JobFactory(company=job.company))
-    services.reject(application=factories.ApplicationFactory(job=job), reason="No", by=factories.administrator(job.company))
+    services.reject(
+        application=factories.ApplicationFactory(job=job), reason="No", by=factories.administrator(job.company)
+    )
 
     page = text(signed_in(factories.on_team(job)).get(tab(middle, "newsfeed")))
 
@@ -225,9 +233,7 @@ def test_an_extensions_tab_has_its_label_badge_and_body(job: Job, ada: Applicati
 
 
 @pytest.mark.parametrize("fault", ["get_context", "template"])
-def test_a_broken_tab_costs_its_card_and_nothing_else(
-    job: Job, ada: Application, planted: Planted, fault: str
-) -> None:
+def test_a_broken_tab_costs_its_card_and_nothing_else(job: Job, ada: Application, planted: Planted, fault: str) -> None:
     planted.tab.broken = fault
     if fault == "template":
         planted.tab.template_name = "no/such/template.html"
@@ -305,7 +311,12 @@ def test_what_people_typed_is_text_everywhere(slug: str) -> None:
     job = factories.JobFactory(company=company, title=NASTY)
     source = factories.SourceFactory(company=company, name=NASTY)
     candidate = factories.CandidateFactory(
-        company=company, first_name=NASTY, last_name=NASTY, phone=NASTY[:40], email='"<script>"@example.com', source=source
+        company=company,
+        first_name=NASTY,
+        last_name=NASTY,
+        phone=NASTY[:40],
+        email='"<script>"@example.com',
+        source=source,
     )
     application = factories.ApplicationFactory(job=job, candidate=candidate, source=source)
     factories.ApplicationFactory(job=factories.JobFactory(company=company, title=NASTY), candidate=candidate)

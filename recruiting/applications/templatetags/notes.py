@@ -12,4 +12,4 @@ def note_text(body: str) -> SafeString:
     """Escape a note and make its addresses links that open in a new tab and tell the other side nothing."""
     linked = urlize(str(body), nofollow=True, autoescape=True)
     # Safe: after escaping, only urlize itself writes a bare quotation mark.
-    return mark_safe(linked.replace(' rel="nofollow"', ' target="_blank" rel="nofollow noopener noreferrer"'))  # noqa: S308
+    return mark_safe(linked.replace(' rel="nofollow"', ' target="_blank" rel="nofollow noopener noreferrer"'))

@@ -75,7 +75,7 @@ def person(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @member_required
 def add(request: MemberRequest) -> HttpResponse:
-    """Add a person to a job, as an applicant or as a lead. Somebody who is here already can be put on the job instead."""
+    """Add a person to a job, as an applicant or a lead; somebody who is here already can be put on the job instead."""
     membership = request.membership
     if request.method != "POST":
         form = CandidateForm(initial={"job": _job_of(request)}, membership=membership)
@@ -216,7 +216,9 @@ def _add_page(
     return render(request, "applications/add_candidate.html", context, status=status)
 
 
-def _edit_page(request: MemberRequest, application: Application, form: DetailsForm, *, status: int = 200) -> HttpResponse:
+def _edit_page(
+    request: MemberRequest, application: Application, form: DetailsForm, *, status: int = 200
+) -> HttpResponse:
     context = {
         "form": form,
         "application": application,

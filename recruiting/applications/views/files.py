@@ -1,9 +1,9 @@
 """A person's files: adding, handing out behind a check of access, removing."""
 
+from typing import cast
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -38,9 +38,7 @@ def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Htt
     if form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            services.add_file(
-                candidate=application.candidate, upload=upload, name=upload.name, by=request.membership
-            )
+            services.add_file(candidate=application.candidate, upload=upload, name=upload.name, by=request.membership)
         except InvalidInput as refusal:
             form.add_error("file", refusal.message)
         else:
@@ -50,20 +48,21 @@ def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Htt
 
 @require_safe
 @member_required
-def download(request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID) -> HttpResponseBase:
+def download(request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID) -> HttpResponse:
     """Hand a file out, to be saved and not shown."""
     attachment = _attachment(request, candidate_id, application_id, file_id)
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError:
         raise Http404("The file is no longer stored.") from None
-    return FileResponse(
+    answer = FileResponse(
         content,
         as_attachment=True,
         filename=attachment.name,
         content_type=attachment.content_type,
         headers=HARMLESS,
     )
+    return cast(HttpResponse, answer)
 
 
 @require_http_methods(["GET", "POST"])

@@ -57,7 +57,12 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID, note_
             form.add_error("body", refusal.message)
         else:
             return saved(request, "Note saved.", pages.record_url(application, "notes"))
-    context = {"form": form, "application": application, "note": note, "close_url": pages.record_url(application, "notes")}
+    context = {
+        "form": form,
+        "application": application,
+        "note": note,
+        "close_url": pages.record_url(application, "notes"),
+    }
     return render(request, "applications/edit_note.html", context, status=422 if form.is_bound else 200)
 
 

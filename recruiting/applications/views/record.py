@@ -17,6 +17,6 @@ def record(
 ) -> HttpResponse:
     """Show one tab of a candidate record."""
     application = get_object_or_404(selectors.records(request.membership), pk=application_id, candidate_id=candidate_id)
-    if tab == pages.NEWSFEED_TAB and request.resolver_match and "tab" in request.resolver_match.captured_kwargs:
+    if tab == pages.NEWSFEED_TAB and request.path != pages.record_url(application):
         return redirect(pages.record_url(application))
     return pages.render_tab(request, application=application, slug=tab)
