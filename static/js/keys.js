@@ -40,7 +40,7 @@ function step(by) {
 }
 
 function tab(by) {
-  const links = [...document.querySelectorAll("[data-tabs] a")];
+  const links = [...document.querySelectorAll("[data-tabs] a")].filter(visible);
   const at = links.findIndex((link) => link.hasAttribute("aria-current"));
   const next = links[at + by];
   if (at < 0 || !next) return false;
