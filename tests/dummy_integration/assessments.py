@@ -142,7 +142,7 @@ def tell(kind: type[entries.EntryType], assessment: Assessment, *, actor: Any = 
     )
 
 
-class conversation:  # noqa: N801
+class conversation:
     """A conversation with the sender's key, or the primary one."""
 
     def __init__(self, assessment: Assessment) -> None:

@@ -24,9 +24,9 @@ class AcmeSandbox(VendorSandbox):
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         store.ensure(DDL)
-        self.routes.add("GET", "/v1/me", self._me, operation="me")
-        self.routes.add("POST", "/v1/assessments", self._create, operation="create")
-        self.routes.add("GET", "/v1/assessments/{id}", self._read, operation="read")
+        self.routes.add("GET", "/acme/v1/me", self._me, operation="me")
+        self.routes.add("POST", "/acme/v1/assessments", self._create, operation="create")
+        self.routes.add("GET", "/acme/v1/assessments/{id}", self._read, operation="read")
 
     def seed(self, *, company: str, users: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         """Give each user a key."""

@@ -1,0 +1,219 @@
+"""What every integration must keep, whatever its vendor does. Each check is tried against a dummy that breaks it.
+
+A check takes a world in which nobody is connected yet and raises AssertionError.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse
+
+from integrations import installations
+from integrations.models import Credential, WebhookDelivery
+from newsfeed.models import NewsfeedEntry
+from recruiting.applications.pages import record_url
+from recruiting.base import clock
+from recruiting.base.background.models import OutboxMessage
+from recruiting.base.errors import RecruitingError
+from recruiting.companies import services as companies
+from tests import factories
+from tests.contract.world import Team, World, counts, fresh, tab_url
+
+Check = Callable[[World], None]
+
+
+def refused(act: Callable[[], Any]) -> str:
+    """Return the sentence with which `act` was refused; fail when it was not."""
+    try:
+        act()
+    except RecruitingError as refusal:
+        return str(refusal)
+    raise AssertionError("It was not refused.")
+
+
+def connects_and_disconnects(world: World) -> None:
+    """Connected, a request goes out; switched off, no new one, while what is under way runs on; on again, all works."""
+    slug = world.integration.slug
+    refused(lambda: world.driver.request(world.here.application, by=world.here.administrator))
+    installation = world.connect(world.here)
+    assert installation.is_on
+    assert installation.primary_credential is not None
+    assert set(installation.credentials.values_list("state", flat=True)) == {Credential.State.ACCEPTED}
+    request = world.sent(world.here)
+    assert request.vendor_id, OutboxMessage.objects.values_list("topic", "state", "error")
+
+    installations.switch(installation=installation, on=False, by=world.here.administrator)
+    another = factories.ApplicationFactory(job=world.here.job)
+    before = counts(world.integration)
+    assert refused(lambda: world.driver.request(another, by=world.here.administrator))
+    assert counts(world.integration) == before
+    assert world.here.installation(slug).credentials.exclude(secret="").count() == 1
+
+    world.driver.complete(world.sandbox, request)
+    assert world.tell(request, installation) == [200]
+    assert world.driver.is_completed(request)
+
+    installations.switch(installation=installation, on=True, by=world.here.administrator)
+    assert world.driver.request(another, by=world.here.administrator).pk
+
+
+def hides_from_strangers(world: World) -> None:
+    """A company that the vendor was never enabled for sees no tab, no panel, no chip, no work and no link."""
+    world.connect(world.here)
+    world.sent(world.here)
+    stranger, integration = world.stranger, world.integration
+
+    assert not integration.is_enabled_for(stranger.company)
+    record = stranger.get(record_url(stranger.application))
+    assert record.status_code == 200
+    for tab in integration.tabs:
+        assert not tab.is_visible(application=stranger.application, membership=stranger.administrator)
+        assert tab_address(stranger, tab.slug) not in record.content.decode()
+    info = stranger.get(reverse("jobs:info", args=[stranger.job.pk]))
+    assert info.status_code == 200
+    for panel in integration.panels:
+        assert not panel.is_visible(job=stranger.job, membership=stranger.administrator)
+        assert panel.label not in info.content.decode()
+    assert list(integration.work_items(stranger.administrator)) == []
+    assert list(integration.profile_links(stranger.administrator)) == []
+    assert dict(integration.chips([stranger.application.pk], stranger.administrator)) == {}
+    assert world.log.failed_extensions() == []
+
+
+def keeps_its_tab_without_the_vendor(world: World) -> None:
+    """With the vendor away every page of ours opens, soon, and the tab says something sensible."""
+    world.connect(world.here)
+    world.sent(world.here)
+    world.stop_vendor()
+
+    for url in (
+        tab_url(world.here, world.integration),
+        record_url(world.here.application),
+        reverse("jobs:info", args=[world.here.job.pk]),
+        reverse("applications:home"),
+    ):
+        started = time.monotonic()
+        page = world.here.get(url)
+        assert page.status_code == 200, url
+        assert time.monotonic() - started < 8, url
+    assert world.integration.tabs[0].label in world.here.get(tab_url(world.here, world.integration)).content.decode()
+    assert world.log.failed_extensions() == []
+
+
+def keeps_two_companies_apart(world: World) -> None:
+    """Neither pages nor webhooks of one company reach what belongs to another."""
+    world.connect(world.here)
+    theirs = world.connect(world.there)
+    request = world.sent(world.here)
+    world.driver.complete(world.sandbox, request)
+    before = NewsfeedEntry.objects.count()
+
+    assert world.there.get(tab_url(world.here, world.integration)).status_code == 404
+    assert world.tell(request, theirs) == [200]
+
+    assert not world.driver.is_completed(request)
+    assert NewsfeedEntry.objects.count() == before
+    assert set(WebhookDelivery.objects.values_list("company", "state")) == {(world.there.company.pk, "waiting")}
+    refused(lambda: world.driver.request(world.here.application, by=world.there.administrator))
+    ours, other = world.here.installation(theirs.integration), world.there.installation(theirs.integration)
+    assert ours.webhook_token != other.webhook_token
+    secrets = [set(one.credentials.values_list("secret_digest", flat=True)) for one in (ours, other)]
+    assert not secrets[0] & secrets[1]
+
+
+def shows_no_secret(world: World) -> None:
+    """Keys and webhook addresses stand in no page, log line, promise, newsfeed entry or error, also when all fails."""
+    installation = world.connect(world.here)
+    request = world.sent(world.here)
+    world.tell(request, installation)
+    world.stop_vendor()
+    world.tell(request, installation)  # and the refresh fails
+    secrets = [installation.webhook_token, *Credential.objects.values_list("secret", flat=True)]
+    assert all(len(secret) > 10 for secret in secrets)
+
+    staff = world.here.administrator
+    staff.user.is_staff = staff.user.is_superuser = True
+    staff.user.save()
+    addresses = [
+        tab_url(world.here, world.integration),
+        record_url(world.here.application),
+        reverse("jobs:info", args=[world.here.job.pk]),
+        reverse("applications:home"),
+        *(reverse(page.url_name) for page in world.integration.settings_pages),
+        *(link.url for link in world.integration.profile_links(staff)),
+        reverse("admin:integrations_installation_changelist"),
+        reverse("admin:integrations_installation_change", args=[installation.pk]),
+        reverse("admin:integrations_webhookdelivery_changelist"),
+        reverse("admin:base_outboxmessage_changelist"),
+    ]
+    said = {url: world.here.get(url) for url in addresses}
+    assert {url: answer.status_code for url, answer in said.items() if answer.status_code >= 400} == {}
+
+    places = {
+        **{url: answer.content.decode() for url, answer in said.items()},
+        "log": "\n".join(world.log.lines),
+        "outbox": dump(OutboxMessage.objects.values("payload", "error", "ordering_key", "coalesce_key", "channel")),
+        "newsfeed": dump(NewsfeedEntry.objects.values("payload", "actor_label")),
+        "requests": "".join(dump(model.objects.values()) for model in world.integration.request_models),  # type: ignore[attr-defined]
+        "errors": dump(type(installation).objects.values("last_error", "needs_attention", "settings")),
+    }
+    shown = [name for name, text in places.items() for secret in secrets if secret in text]
+    assert shown == []
+
+
+def follows_the_time_zone(world: World) -> None:
+    """An open request expires when its date begins where the company is, also after the company moves."""
+    world.connect(world.here)
+    request = world.sent(world.here)
+    day, instant = world.driver.deadline(request)
+    assert instant == clock.start_of_day(day, world.here.company.zone)
+
+    company = companies.change_details(
+        company=world.here.company, name="Here", time_zone="Asia/Tokyo", by=world.here.administrator
+    )
+
+    assert world.driver.deadline(fresh(request)) == (day, clock.start_of_day(day, company.zone))
+    assert clock.start_of_day(day, company.zone) != instant
+
+
+def takes_a_webhook_twice(world: World) -> None:
+    """The same news twice is the same state and one newsfeed entry."""
+    installation = world.connect(world.here)
+    request = world.sent(world.here)
+    world.driver.complete(world.sandbox, request)
+
+    assert world.tell(request, installation, times=2, work=False) == [200, 200]
+    assert not world.driver.is_completed(request)  # a webhook is a hint: nothing of its body is believed
+    world.work()
+    assert world.tell(request, installation) == [200]
+
+    assert world.driver.is_completed(request)
+    entries = NewsfeedEntry.objects.filter(verb=world.driver.completed_verb, application=world.here.application)
+    assert entries.count() == 1
+    assert WebhookDelivery.objects.exclude(state="processed").count() == 0
+
+
+CHECKS: dict[str, Check] = {
+    check.__name__: check
+    for check in (
+        connects_and_disconnects,
+        hides_from_strangers,
+        keeps_its_tab_without_the_vendor,
+        keeps_two_companies_apart,
+        shows_no_secret,
+        follows_the_time_zone,
+        takes_a_webhook_twice,
+    )
+}
+
+
+def tab_address(team: Team, slug: str) -> str:
+    """Return the address of a tab on the team's candidate."""
+    return record_url(team.application, slug)
+
+
+def dump(rows: Any) -> str:
+    """Return rows as text."""
+    return json.dumps(list(rows), default=str)

@@ -1,0 +1,165 @@
+"""Dummies that break one promise each, so that each check of the contract is seen to fail."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.db import transaction
+
+from integrations.base import VendorEvent
+from integrations.models import Credential, Installation
+from recruiting.base import clock
+from recruiting.base.background.outbox import Delivery, Handler
+from recruiting.extensions import JobPanel, WorkItem
+from tests.contract.drivers import DummyDriver, expiration
+from tests.dummy_integration import assessments, entries
+from tests.dummy_integration.integration import AssessmentPanel, AssessmentTab, Dummy, Webhook
+from tests.dummy_integration.models import Assessment
+
+
+class IgnoresTheSwitch(DummyDriver):
+    """Asks although the company switched it off."""
+
+    def request(self, application: Any, *, by: Any) -> Any:
+        """Write the row without looking at the connection."""
+        installation = assessments.installations.find(application.company, "dummy")
+        if installation is None:
+            return super().request(application, by=by)
+        day = expiration(application.company)
+        with transaction.atomic():
+            assessment = Assessment.objects.create(
+                company=application.company,
+                installation=installation,
+                application=application,
+                requested_by=by,
+                expires_on=day,
+                expires_at=clock.start_of_day(day, application.company.zone),
+                invited_email=application.candidate.email,
+            )
+            assessments.promise(assessments.SEND, assessment)
+        return assessment
+
+
+class _TabForAll(AssessmentTab):
+    def is_visible(self, *, application: Any, membership: Any) -> bool:
+        return True
+
+
+class TabForAll(Dummy):
+    """Shows its tab to everybody."""
+
+    tabs = (_TabForAll(),)
+
+
+class _PanelForAll(AssessmentPanel):
+    def is_visible(self, *, job: Any, membership: Any) -> bool:
+        return True
+
+
+class PanelForAll(Dummy):
+    """Shows its panel to everybody."""
+
+    panels: Sequence[JobPanel] = (_PanelForAll(),)
+
+
+class WorkForAll(Dummy):
+    """Gives everybody something to do."""
+
+    def work_items(self, membership: Any) -> Sequence[WorkItem]:
+        """Return work of somebody else."""
+        return [WorkItem(key="x", sentence="Look at this.", url="/", action="Look", weight=1)]
+
+
+class _TabThatCalls(AssessmentTab):
+    def get_context(self, *, request: Any, application: Any, membership: Any) -> Mapping[str, Any]:
+        credential = Credential.objects.for_company(application.company).get()
+        session = assessments.session_for(credential, deadline_seconds=django_settings.VENDOR_PAGE_DEADLINE_SECONDS)
+        session.request("GET", "/me")
+        return super().get_context(request=request, application=application, membership=membership)
+
+
+class TabThatCalls(Dummy):
+    """Asks the vendor while a page is drawn."""
+
+    tabs = (_TabThatCalls(),)
+
+
+class _WebhookForAll(Webhook):
+    def handle(self, event: VendorEvent, installation: Installation) -> None:
+        found = Assessment.objects.filter(vendor_id=event.vendor_id).first()
+        if found is not None:
+            assessments.promise(assessments.REFRESH, found)
+
+
+class WebhookForAll(Dummy):
+    """Looks for a request in every company."""
+
+    webhook = _WebhookForAll()
+
+
+def _chatty(delivery: Delivery) -> None:
+    assessment = assessments.load(delivery)
+    key = assessment.installation.credentials.get().secret
+    logging.getLogger("tests.faulty").info("sending with %s", key)
+    assessments.send(delivery)
+
+
+class LogsTheKey(Dummy):
+    """Writes the key into the log."""
+
+    outbox_handlers = {**Dummy.outbox_handlers, assessments.SEND: Handler(run=_chatty)}
+
+
+class _TabWithTheToken(AssessmentTab):
+    def get_context(self, *, request: Any, application: Any, membership: Any) -> Mapping[str, Any]:
+        token = Installation.objects.for_company(application.company).get().webhook_token
+        return {"assessments": [{"state": token}]}
+
+
+class TabWithTheToken(Dummy):
+    """Shows the webhook's address on a page."""
+
+    tabs = (_TabWithTheToken(),)
+
+
+def _tells_the_feed(delivery: Delivery) -> None:
+    assessments.send(delivery)
+    assessment = assessments.load(delivery)
+    key = assessment.installation.credentials.get().secret
+    assessments.tell(entries.Failed, assessment, detail=f"Sent with {key}.")
+
+
+class TellsTheFeed(Dummy):
+    """Writes the key into the newsfeed."""
+
+    outbox_handlers = {**Dummy.outbox_handlers, assessments.SEND: Handler(run=_tells_the_feed)}
+
+
+class _WebhookThatBelieves(Webhook):
+    def handle(self, event: VendorEvent, installation: Installation) -> None:
+        found = Assessment.objects.filter(installation=installation, vendor_id=event.vendor_id).first()
+        if found is not None:
+            Assessment.objects.filter(pk=found.pk).update(state="completed")
+            assessments.tell(entries.Completed, found)
+
+
+class WebhookThatBelieves(Dummy):
+    """Takes the webhook for the truth, each time."""
+
+    webhook = _WebhookThatBelieves()
+
+
+FAULTS = (
+    ("connects_and_disconnects", "asks although it is off", IgnoresTheSwitch()),
+    ("hides_from_strangers", "a tab for all", DummyDriver(TabForAll)),
+    ("hides_from_strangers", "a panel for all", DummyDriver(PanelForAll)),
+    ("hides_from_strangers", "work for all", DummyDriver(WorkForAll)),
+    ("keeps_its_tab_without_the_vendor", "asks while a page is drawn", DummyDriver(TabThatCalls)),
+    ("keeps_two_companies_apart", "looks in every company", DummyDriver(WebhookForAll)),
+    ("shows_no_secret", "logs the key", DummyDriver(LogsTheKey)),
+    ("shows_no_secret", "a token on a page", DummyDriver(TabWithTheToken)),
+    ("shows_no_secret", "tells the newsfeed", DummyDriver(TellsTheFeed)),
+    ("follows_the_time_zone", "does not listen", DummyDriver(listens=False)),
+    ("takes_a_webhook_twice", "believes each webhook", DummyDriver(WebhookThatBelieves)),
+)

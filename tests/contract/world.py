@@ -1,0 +1,188 @@
+"""Companies with and without a vendor, and the vendor's sandbox, for the contract suite."""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+from django.utils.module_loading import import_string
+
+from integrations import installations
+from integrations.base import Integration
+from integrations.models import Installation, VendorRequest
+from integrations.sandbox.base import VendorSandbox
+from integrations.sandbox.server import SandboxServer
+from newsfeed.models import NewsfeedEntry
+from recruiting.applications.models import Application
+from recruiting.applications.pages import record_url
+from recruiting.base.background import worker
+from recruiting.base.background.models import OutboxMessage
+from recruiting.companies import services as companies
+from recruiting.companies.models import Company, Membership
+from recruiting.jobs.models import Job
+from tests import factories
+from tests.contract.drivers import Driver
+
+
+class Log(logging.Handler):
+    """Keeps every line that was logged, with its traceback."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+        self.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the line."""
+        self.lines.append(self.format(record))
+
+    def failed_extensions(self) -> list[str]:
+        """Return the lines in which the core says that an extension failed."""
+        return [line for line in self.lines if "An extension failed" in line]
+
+
+@dataclass
+class Team:
+    """A company with an Administrator, a job and a candidate on it."""
+
+    company: Company
+    administrator: Membership
+    job: Job
+    application: Application
+
+    def get(self, url: str, *, by: Membership | None = None) -> Any:
+        """Open a page as the Administrator, or as somebody else."""
+        client = Client(raise_request_exception=False)
+        client.force_login((by or self.administrator).user)
+        return client.get(url)
+
+    def installation(self, slug: str) -> Installation:
+        """Return the company's connection as it is now."""
+        found = installations.find(self.company, slug)
+        assert found is not None
+        return found
+
+
+@dataclass
+class World:
+    """The vendor, two companies that may use it, and one that does not know it."""
+
+    driver: Driver
+    integration: Integration
+    server: SandboxServer
+    log: Log
+    here: Team
+    there: Team
+    stranger: Team
+    vendor_is_up: bool = True
+
+    @property
+    def sandbox(self) -> VendorSandbox:
+        """The vendor's stand-in."""
+        return self.server.vendors[0]
+
+    def connect(self, team: Team) -> Installation:
+        """Enable and connect a company as the demo is connected, and make requests on its job possible."""
+        companies.enable_feature(company=team.company, feature=self.integration.slug, by=None)
+        self.integration.prepare_demo(company=team.company, members=[team.administrator])
+        installation = team.installation(self.integration.slug)
+        self.driver.connected(installation, self.server.url)
+        self.driver.prepare_job(team.job, installation, team.administrator)
+        self.work()
+        return team.installation(self.integration.slug)
+
+    def sent(self, team: Team) -> VendorRequest:
+        """Ask for one and let the worker send it."""
+        request = self.driver.request(team.application, by=team.administrator)
+        self.work()
+        return fresh(request)
+
+    def work(self) -> None:
+        """Let the worker keep every promise that is due."""
+        worker.drain()
+
+    def stop_vendor(self) -> None:
+        """Take the vendor off the network."""
+        if self.vendor_is_up:
+            self.server.stop()
+            self.vendor_is_up = False
+
+    def tell(
+        self, request: VendorRequest, installation: Installation, *, times: int = 1, work: bool = True
+    ) -> list[int]:
+        """Deliver the vendor's webhook about a request to a connection's address; return the statuses."""
+        event, body, headers = self.driver.webhook(request, installation)
+        url = f"/webhooks/{installation.integration}/{installation.webhook_token}/{event}/"
+        client = Client(raise_request_exception=False)
+        statuses = [
+            client.post(url, body, content_type="application/json", headers=dict(headers)).status_code
+            for _ in range(times)
+        ]
+        if work:
+            self.work()
+        return statuses
+
+
+def fresh(request: VendorRequest) -> VendorRequest:
+    """Return the request as the database has it now."""
+    return type(request).objects.get(pk=request.pk)  # type: ignore[attr-defined,no-any-return]
+
+
+def counts(integration: Integration) -> tuple[int, ...]:
+    """Return how many requests, newsfeed entries and promises there are."""
+    rows = [model.objects.count() for model in integration.request_models]  # type: ignore[attr-defined]
+    return *rows, NewsfeedEntry.objects.count(), OutboxMessage.objects.count()
+
+
+def tab_url(team: Team, integration: Integration) -> str:
+    """Return the address of the integration's first tab on the team's candidate."""
+    return record_url(team.application, integration.tabs[0].slug)
+
+
+def team(name: str) -> Team:
+    """Return a new company with people and a candidate."""
+    company = factories.CompanyFactory(name=name, time_zone="America/New_York")
+    administrator = factories.administrator(company)
+    job = factories.JobFactory(company=company)
+    application = factories.ApplicationFactory(job=job)
+    return Team(company=company, administrator=administrator, job=job, application=application)
+
+
+@contextlib.contextmanager
+def world(driver: Driver, *, settings: Any, folder: Path) -> Iterator[World]:
+    """Start the vendor's sandbox and make the companies."""
+    settings.SANDBOX_DATABASE = str(folder / "sandbox.sqlite3")
+    settings.SANDBOX_CLOCK_FILE = str(folder / "clock.json")
+    # The sandbox delivers webhooks by itself; here a test delivers them, so it finds nobody at this address.
+    settings.PUBLIC_BASE_URL = "http://127.0.0.1:9"
+    settings.VENDOR_PAGE_DEADLINE_SECONDS = 2.0
+    log = Log()
+    root = logging.getLogger()
+    quiet = {name: logging.getLogger(name).level for name in ("", "integrations", "recruiting")}
+    with driver.integration() as integration:
+        vendor = import_string(integration.sandbox)
+        server = SandboxServer(database=settings.SANDBOX_DATABASE, vendors=[vendor]).start()
+        for name, value in driver.settings(server.url).items():
+            setattr(settings, name, value)
+        made = World(
+            driver=driver,
+            integration=integration,
+            server=server,
+            log=log,
+            here=team("Here"),
+            there=team("There"),
+            stranger=team("Stranger"),
+        )
+        root.addHandler(log)
+        for name in quiet:
+            logging.getLogger(name).setLevel(logging.DEBUG)
+        try:
+            yield made
+        finally:
+            root.removeHandler(log)
+            for name, level in quiet.items():
+                logging.getLogger(name).setLevel(level)
+            made.stop_vendor()
