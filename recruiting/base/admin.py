@@ -8,16 +8,14 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-import django_q.admin  # noqa: F401  (its own pages are registered first, so that they can be taken away)
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest
-from django_q.models import Failure, OrmQ, Schedule, Success
 
 from recruiting.base import adminsite, clock, wording
 from recruiting.base.adminsite import Act, ActsAdmin, Cell, Part, ReadOnlyAdmin, ReasonForm
-from recruiting.base.background import heartbeat, outbox
+from recruiting.base.background import heartbeat, outbox, queue
 from recruiting.base.background.models import Heartbeat, OutboxMessage
 
 State = OutboxMessage.State
@@ -28,9 +26,7 @@ admin.site.index_title = "Platform"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.enable_nav_sidebar = False
 
-# Nobody edits schedules (code writes them) or the queue behind them (it promises nothing).
-for model in (Schedule, Success, Failure, OrmQ):
-    admin.site.unregister(model)
+queue.hide_admin_pages()
 
 STATE_WORDS = {
     State.WAITING: "Waiting",
@@ -122,7 +118,7 @@ class HeartbeatAdmin(ReadOnlyAdmin):
     list_display = ("name", "beat_at")
 
 
-@admin.register(Schedule)
+@admin.register(queue.Schedule)
 class ScheduleAdmin(ReadOnlyAdmin):
     """What runs every few minutes, as code wrote it."""
 

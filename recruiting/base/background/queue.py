@@ -3,14 +3,15 @@
 A lost or doubled ring is harmless, because the sweep drains what is due; so nothing is promised here.
 """
 
-import logging
-
+from django.contrib import admin
 from django.db import transaction
+from django_q.models import Failure, OrmQ, Schedule, Success
 from django_q.tasks import async_task
 
-logger = logging.getLogger(__name__)
-
 DRAIN = "recruiting.base.background.worker.drain"
+BEAT = "recruiting.base.background.heartbeat.beat"
+
+__all__ = ["Schedule", "hide_admin_pages", "ring", "ring_after_commit", "run_cluster"]
 
 
 def ring_after_commit() -> None:
@@ -21,3 +22,21 @@ def ring_after_commit() -> None:
 def ring() -> None:
     """Wake a worker now."""
     async_task(DRAIN, task_name="drain")
+
+
+def run_cluster() -> None:
+    """Start a cluster of workers in this process and return; it ends with the process, on TERM."""
+    from django_q.cluster import Cluster  # heavy, and needed by the worker process alone
+
+    # The cluster's own scheduler first runs about 30 s after the start; these two say sooner that we work.
+    async_task(BEAT, task_name="first heartbeat")
+    ring()
+    Cluster().start()
+
+
+def hide_admin_pages() -> None:
+    """Take django-q2's own pages out of the admin: code writes schedules, and its queue promises nothing."""
+    import django_q.admin  # noqa: F401  (registered first, so that they can be taken away)
+
+    for model in (Schedule, Success, Failure, OrmQ):
+        admin.site.unregister(model)

@@ -7,10 +7,10 @@ registered. Scheduled functions take no arguments and ask what is due, never wha
 from dataclasses import dataclass
 
 from django.db import transaction
-from django_q.models import Schedule
 
 from recruiting.base import clock
 from recruiting.base.background.models import Heartbeat
+from recruiting.base.background.queue import Schedule
 
 
 @dataclass(frozen=True)
