@@ -1,5 +1,6 @@
 """The fixtures that every test may use. The environment and the network block are in plugin.py."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
+from tests import databases
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
@@ -15,6 +18,25 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["TEST"]["NAME"] = str(Path(settings.VAR_DIR) / "test.sqlite3")
+    else:
+        database["TEST"]["TEMPLATE"] = os.environ.get(databases.TEMPLATE_VARIABLE)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool, django_db_modify_db_settings: None) -> bool:
+    """Begin with a copy of a migrated SQLite file where one is kept; Django then keeps it and finds nothing to do."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        return databases.copy_sqlite(Path(database["TEST"]["NAME"]))
+    return django_db_keepdb
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool) -> None:
+    """Keep the file that was just migrated for the next process."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3" and not django_db_keepdb:
+        databases.keep_sqlite(Path(database["TEST"]["NAME"]))
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from tests import postgres
+from tests import databases, postgres
 from tests.chromium import find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,6 +63,8 @@ def run_pytest(name: str, *arguments: str, database_url: str | None) -> Outcome:
     """Run pytest once; `database_url` None means the suite's own SQLite file."""
     print(f"\n══ {name} ══", flush=True)
     env = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    if database_url and database_url != os.environ.get("DATABASE_URL"):
+        env[databases.TEMPLATE_VARIABLE] = databases.TEMPLATE_NAME
     if database_url:
         env["DATABASE_URL"] = database_url
     with tempfile.TemporaryDirectory(prefix="throughline-report-") as folder:
@@ -105,6 +107,8 @@ def run_suites(arguments: list[str], *, fast: bool) -> list[Outcome]:
         except postgres.NoPostgres as why:
             outcomes.append(missing("PostgreSQL", str(why)))
         else:
+            if url != os.environ.get("DATABASE_URL"):  # a person's own server gets no extra database
+                databases.make_postgres_template(url)
             # The launch brings its own database; once is enough.
             outcomes.append(run_pytest("PostgreSQL", *plain, "--ignore=tests/launch", database_url=url))
         if chromium:
