@@ -10,7 +10,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
@@ -24,6 +23,7 @@ from integrations.redaction import redacted
 from recruiting.base import adminsite, clock, wording
 from recruiting.base.adminsite import Act, ActsAdmin, Cell, ModelAdmin, Part, ReadOnlyAdmin
 from recruiting.base.background import outbox
+from recruiting.base.background.models import OutboxMessage
 
 # Counting stops here: the strip must stay quick whatever a vendor sends.
 _MOST = 10_000
@@ -204,11 +204,10 @@ class InstallationAdmin(ActsAdmin, ModelAdmin):
     def open_requests(self, installation: Installation) -> str | None:
         """Return how many requests there are in each state."""
         integration = registry.get(installation.integration)
+        request_models: Sequence[Any] = integration.request_models if integration else ()
         found: list[str] = []
-        for model in integration.request_models if integration else ():
-            try:
-                model._meta.get_field("state")
-            except FieldDoesNotExist:
+        for model in request_models:
+            if "state" not in {field.name for field in model._meta.get_fields()}:
                 continue
             rows = model._default_manager.filter(installation=installation).values("state")
             found += [
@@ -219,10 +218,8 @@ class InstallationAdmin(ActsAdmin, ModelAdmin):
     @admin.display(description="waiting messages")
     def waiting(self, installation: Installation) -> SafeString:
         """Return how many messages wait on this connection, with the way to them."""
-        waiting = outbox.OutboxMessage.objects.filter(
-            channel=installation.channel, state__in=outbox.OutboxMessage.OPEN
-        ).count()
-        url = adminsite.list_url(outbox.OutboxMessage, f"q={installation.channel}")
+        waiting = OutboxMessage.objects.filter(channel=installation.channel, state__in=OutboxMessage.OPEN).count()
+        url = adminsite.list_url(OutboxMessage, f"q={installation.channel}")
         return format_html('<a href="{}">{}</a>', url, wording.plural(waiting, "message", "messages", zero="None"))
 
 

@@ -175,7 +175,7 @@ class ActsAdmin(ModelAdmin):
 
     def may_act(self, request: HttpRequest) -> bool:
         """Return whether this member of staff may act; looking alone does not suffice."""
-        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")  # type: ignore[union-attr]
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
     def get_urls(self) -> list[URLPattern]:
         """Return the admin's addresses and those of the acts."""
@@ -183,12 +183,13 @@ class ActsAdmin(ModelAdmin):
         asked = self.admin_site.admin_view(self.act_view)
         return [path("<path:object_id>/act/<slug:name>/", asked, name=name), *super().get_urls()]
 
-    def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., Any], str, str]]:
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Return the list's menu: our acts, and what Django adds."""
-        found: dict[str, tuple[Callable[..., Any], str, str]] = super().get_actions(request)  # type: ignore[assignment]
-        if self.may_act(request):
-            found.update({act.name: (self._from_list(act), act.name, act.label) for act in self.acts()})
-        return found
+        ours = self.acts() if self.may_act(request) else ()
+        return {
+            **super().get_actions(request),
+            **{act.name: (self._from_list(act), act.name, act.label) for act in ours},
+        }
 
     def changeform_view(
         self,
@@ -272,4 +273,4 @@ class ActsAdmin(ModelAdmin):
             done, skipped = done + changed, skipped + (not changed)
         counted = wording.plural(done, str(self.opts.verbose_name), str(self.opts.verbose_name_plural), zero="nothing")
         left = f" {skipped} left as they were." if skipped else ""
-        self.message_user(request, f"{act.label}: {counted}.{left}", messages.SUCCESS if done else messages.WARNING)
+        self.message_user(request, f"{act.verb} {counted}: done.{left}", messages.SUCCESS if done else messages.WARNING)

@@ -178,7 +178,7 @@ class CompanyAdmin(ActsAdmin, ServiceAdmin):
 
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-class NewUserForm(AdminUserCreationForm):
+class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
     """A new account; people of companies are better invited."""
 
     class Meta:
@@ -230,7 +230,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
         (None, {"fields": ("email", "first_name", "last_name", "usable_password", "password1", "password2")}),
     )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Return what is only shown; who is staff and may do what is a superuser's matter."""
         fixed = ["last_login", "created_at", *(["email"] if obj else [])]
         if not request.user.is_superuser:
@@ -258,7 +258,7 @@ class MembershipAdmin(ServiceAdmin):
     raw_id_fields = ("user", "company")
     fields = ("company", "user", "role", "is_active")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
         """Return what is fixed: who and where once made; a new member is active."""
         return ("company", "user") if obj else ("is_active",)
 
@@ -290,7 +290,7 @@ class InvitationAdmin(ServiceAdmin):
     ordering = ("-id",)
     raw_id_fields = ("company",)
 
-    def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> Sequence[str]:
+    def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
         """Return what a new one needs, or all that is known about an old one."""
         asked = ("company", "email", "role")
         return (*asked, "state", "invited_by", "created_at", "expires_at", "accepted_at") if obj else asked
@@ -331,4 +331,4 @@ class AuthenticatorAdmin(ReadOnlyAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
         """Return whether staff may take a second factor away."""
-        return request.user.has_perm("mfa.delete_authenticator")  # type: ignore[union-attr]
+        return request.user.has_perm("mfa.delete_authenticator")

@@ -341,7 +341,7 @@ def test_staff_retry_from_the_list_after_one_question(staff: Client, acme: Compa
 
     done = staff.post(url(OutboxMessage), {**chosen, "confirmed": "yes"}, follow=True)
 
-    assert "Retry now: 2 outbox messages. 1 left as they were." in done.content.decode()
+    assert "Retry 2 outbox messages: done. 1 left as they were." in done.content.decode()
     for message in messages:
         message.refresh_from_db()
     assert [message.state for message in messages] == ["waiting", "waiting", "done"]
