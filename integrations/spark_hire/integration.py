@@ -94,7 +94,10 @@ class SparkHire(Integration):
             .filter((Q(state__in=AT_VENDOR) & quiet) | unheard)
             .order_by("seen_at")[:RECONCILE_AT_ONCE]
         )
-        messages = [promises.refresh_message(request) for request in due.iterator()]
+        messages = [
+            promises.refresh_message(request_id, company_id=company_id, installation_id=installation_id)
+            for request_id, company_id, installation_id in due.values_list("id", "company_id", "installation_id")
+        ]
         publish_many(messages)
         return len(messages)
 

@@ -6,6 +6,7 @@ what it means for the columns, writes the newsfeed entry and the promise to the 
 
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -434,7 +435,7 @@ def expire_one(request_id: UUID) -> None:
     request = _lock_for_worker(request_id)
     taken = step(State(request.state), Event.MIDNIGHT)
     if taken is not None and request.expires_at <= clock.now():
-        _take(request, taken, detail=expired_detail(request))
+        _take(request, taken, detail=_expired_detail(request))
 
 
 def _require_own_key(installation: Installation, by: Membership) -> None:
@@ -508,19 +509,24 @@ def _detail_of(request: InterviewRequest, entry: Entry | None, event: Event, now
             return "Removed in Spark Hire. Treated as canceled."
         return f"Canceled in Spark Hire, or {request.invited_name} declined."
     if entry == Entry.EXPIRED:
-        return expired_detail(request)
+        return _expired_detail(request)
     if entry == Entry.RESCHEDULED:
         return _new_deadline(request)
     return ""
 
 
-def expired_detail(request: InterviewRequest) -> str:
+def expired_detail(*, expires_on: date | None, expires_at: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Say by when a request was not finished."""
-    local = request.expires_at.astimezone(request.company.zone)
-    today = clock.now().astimezone(request.company.zone).date()
-    if request.expires_on is not None and (local.hour, local.minute) == (0, 0):
-        return f"before midnight as {wording.day(request.expires_on, today=today)} began"
+    local, today = expires_at.astimezone(zone), now.astimezone(zone).date()
+    if expires_on is not None and (local.hour, local.minute) == (0, 0):
+        return f"before midnight as {wording.day(expires_on, today=today)} began"
     return f"before {wording.day(local.date(), today=today)}, {wording.clock_time(local)}"
+
+
+def _expired_detail(request: InterviewRequest) -> str:
+    return expired_detail(
+        expires_on=request.expires_on, expires_at=request.expires_at, zone=request.company.zone, now=clock.now()
+    )
 
 
 def _new_deadline(request: InterviewRequest) -> str:

@@ -1,5 +1,7 @@
 """The outbox messages about video interviews: topics, payloads and ordering keys in one place."""
 
+from uuid import UUID
+
 from integrations.models import Installation
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from integrations.spark_hire.states import Call
@@ -35,15 +37,15 @@ def make(call: Call, request: InterviewRequest) -> None:
     )
 
 
-def refresh_message(request: InterviewRequest) -> OutboxMessage:
+def refresh_message(request_id: UUID, *, company_id: UUID, installation_id: UUID) -> OutboxMessage:
     """Return, unsaved, the same promise as `make(Call.REFRESH)`, for a sweep that writes many."""
     return OutboxMessage(
         topic=REFRESH,
-        payload={"request": str(request.pk)},
-        ordering_key=f"interview-read:{request.pk}",
-        company_id=request.company_id,
-        channel=f"installation:{request.installation_id}",
-        coalesce_key=f"{REFRESH}:{request.pk}",
+        payload={"request": str(request_id)},
+        ordering_key=f"interview-read:{request_id}",
+        company_id=company_id,
+        channel=f"installation:{installation_id}",
+        coalesce_key=f"{REFRESH}:{request_id}",
     )
 
 
