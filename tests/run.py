@@ -110,7 +110,7 @@ def run_suites(arguments: list[str], *, fast: bool) -> list[Outcome]:
             if url != os.environ.get("DATABASE_URL"):  # a person's own server gets no extra database
                 databases.make_postgres_template(url)
             # The launch brings its own database; once is enough.
-            outcomes.append(run_pytest("PostgreSQL", *plain, "--ignore=tests/launch", database_url=url))
+            outcomes.append(run_pytest("PostgreSQL", *plain, "--deselect=tests/launch", database_url=url))
         if chromium:
             outcomes.append(run_pytest("Browser", *browser, database_url=url))
         else:

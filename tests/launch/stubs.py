@@ -1,4 +1,8 @@
-"""Stand-ins for the site's servers: `serve` is one server, `supervise` runs two of them under the real supervisor."""
+"""What the tests of the supervisor start.
+
+`serve` is a stand-in for one server, `supervise` runs some of them under the real supervisor, and `site` runs the
+site's real servers, without the set-up and the preparation of the database that come first in `make run`.
+"""
 
 import os
 import signal
@@ -7,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+from recruiting.base.launch import environment, site
 from recruiting.base.launch.supervisor import Server, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,8 +50,19 @@ def supervise(grace: float, servers: list[str]) -> None:
         supervisor.supervise()
 
 
+def serve_site() -> None:
+    """Run the site's own servers, and say when they are ready."""
+    here = environment.site()
+    with Supervisor(site.servers(here), cwd=ROOT) as supervisor:
+        if supervisor.wait_until(lambda: site.is_ready(here), seconds=site.READY_SECONDS):
+            print("ready", flush=True)
+            supervisor.supervise()
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
         serve(int(sys.argv[2]), sys.argv[3])
+    elif sys.argv[1] == "site":
+        serve_site()
     else:
         supervise(float(sys.argv[2]), sys.argv[3:])

@@ -12,7 +12,7 @@ from recruiting.base.launch.setup import set_up
 from recruiting.base.launch.steps import run_step
 from recruiting.base.launch.supervisor import Server, Supervisor
 
-READY_SECONDS = 90.0
+READY_SECONDS = 180.0
 DATABASE_CHECK = Path(__file__).with_name("database.py")
 
 
