@@ -29,7 +29,7 @@ class LinkFact:
     detail: str = ""
 
 
-class _InterviewEntry(EntryType):
+class InterviewEntry(EntryType):
     """An entry about a request; shows how the request stands today."""
 
     group = "requests"
@@ -50,7 +50,7 @@ class _InterviewEntry(EntryType):
 
 
 @register
-class Requested(_InterviewEntry):
+class Requested(InterviewEntry):
     """A member asked for an interview."""
 
     verb = "spark_hire.requested"
@@ -64,7 +64,7 @@ class Requested(_InterviewEntry):
 
 
 @register
-class Accepted(_InterviewEntry):
+class Accepted(InterviewEntry):
     """The candidate accepted."""
 
     verb = "spark_hire.accepted"
@@ -78,7 +78,7 @@ class Accepted(_InterviewEntry):
 
 
 @register
-class Started(_InterviewEntry):
+class Started(InterviewEntry):
     """The candidate is recording."""
 
     verb = "spark_hire.started"
@@ -92,7 +92,7 @@ class Started(_InterviewEntry):
 
 
 @register
-class Completed(_InterviewEntry):
+class Completed(InterviewEntry):
     """The candidate finished."""
 
     verb = "spark_hire.completed"
@@ -106,7 +106,7 @@ class Completed(_InterviewEntry):
 
 
 @register
-class Expired(_InterviewEntry):
+class Expired(InterviewEntry):
     """Nobody answered in time."""
 
     verb = "spark_hire.expired"
@@ -120,7 +120,7 @@ class Expired(_InterviewEntry):
 
 
 @register
-class Canceled(_InterviewEntry):
+class Canceled(InterviewEntry):
     """A member or the vendor's side canceled."""
 
     verb = "spark_hire.canceled"
@@ -133,7 +133,7 @@ class Canceled(_InterviewEntry):
 
 
 @register
-class Rescheduled(_InterviewEntry):
+class Rescheduled(InterviewEntry):
     """The deadline is another one."""
 
     verb = "spark_hire.rescheduled"
@@ -147,7 +147,7 @@ class Rescheduled(_InterviewEntry):
 
 
 @register
-class Reset(_InterviewEntry):
+class Reset(InterviewEntry):
     """The vendor's side lets the candidate record again."""
 
     verb = "spark_hire.reset"
@@ -161,7 +161,7 @@ class Reset(_InterviewEntry):
 
 
 @register
-class Failed(_InterviewEntry):
+class Failed(InterviewEntry):
     """The request was not sent."""
 
     verb = "spark_hire.failed"
@@ -175,7 +175,7 @@ class Failed(_InterviewEntry):
 
 
 @register
-class Superseded(_InterviewEntry):
+class Superseded(InterviewEntry):
     """A newer request made way for an older one."""
 
     verb = "spark_hire.superseded"
@@ -190,7 +190,7 @@ class Superseded(_InterviewEntry):
 
 
 @register
-class NotCanceled(_InterviewEntry):
+class NotCanceled(InterviewEntry):
     """A cancel could not be carried out."""
 
     verb = "spark_hire.not_canceled"
@@ -204,7 +204,7 @@ class NotCanceled(_InterviewEntry):
 
 
 @register
-class Waiting(_InterviewEntry):
+class Waiting(InterviewEntry):
     """The request waits until a person mends something."""
 
     verb = "spark_hire.waiting"
@@ -271,7 +271,7 @@ class QuestionSetChosen(_LinkEntry):
         return f"{actor} chose the Question Set {payload.detail}."
 
 
-KINDS: Mapping[Entry, type[_InterviewEntry]] = {
+KINDS: Mapping[Entry, type[InterviewEntry]] = {
     Entry.REQUESTED: Requested,
     Entry.ACCEPTED: Accepted,
     Entry.STARTED: Started,

@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from integrations.spark_hire import entries, interviews, promises
+from integrations.spark_hire import announcements, entries, promises
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import TABLE, Call, Event, State
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.base import clock
 from recruiting.base.background import outbox
+from recruiting.base.background.models import OutboxMessage
 
 BATCH = 1000
 _COLUMNS = (
@@ -65,7 +66,7 @@ def _asks_the_vendor(row: Any) -> bool:
 
 def _entry(row: Any, now: datetime) -> NewsfeedEntry:
     zone = ZoneInfo(row.company__time_zone)
-    detail = interviews.expired_detail(expires_on=row.expires_on, expires_at=row.expires_at, zone=zone, now=now)
+    detail = announcements.expired_words(expires_on=row.expires_on, expires_at=row.expires_at, zone=zone, now=now)
     return NewsfeedEntry(
         company_id=row.company_id,
         verb=entries.Expired.verb,
@@ -78,5 +79,5 @@ def _entry(row: Any, now: datetime) -> NewsfeedEntry:
     )
 
 
-def _refresh(row: Any) -> outbox.OutboxMessage:
+def _refresh(row: Any) -> OutboxMessage:
     return promises.refresh_message(row.id, company_id=row.company_id, installation_id=row.installation_id)

@@ -6,25 +6,21 @@ what it means for the columns, writes the newsfeed entry and the promise to the 
 
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from integrations import credentials
 from integrations.models import Installation
-from integrations.spark_hire import blockers, deadlines, entries, promises, wire
+from integrations.spark_hire import announcements, blockers, deadlines, entries, promises, wire
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import AT_VENDOR, HOLDING, OPEN, TABLE, Call, Entry, Event, State, Step, step
-from newsfeed import feed
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application
-from recruiting.base import clock, wording
+from recruiting.base import clock
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, NotAllowed, NotFound
 from recruiting.base.permissions import Action
 from recruiting.companies.models import Membership
-
-VENDOR = "Spark Hire"
 
 
 class AlreadyRequested(Conflict):
@@ -76,7 +72,7 @@ def request_interview(*, application: Application, expires_on: date, by: Members
         another = Conflict("Somebody sent a request a moment ago.", code="already_requested")
         with refusing({"interviewrequest_one_per_application": another}):
             request.save(force_insert=True)
-        _tell(request, Entry.REQUESTED, actor=by)
+        announcements.tell(request, Entry.REQUESTED, actor=by)
         promises.make(Call.CREATE, request)
     return request
 
@@ -226,7 +222,7 @@ def waits_for_key(request_id: UUID, reason: str) -> None:
         if request.failure != reason[:300]:
             request.failure = reason[:300]
             request.save(update_fields=["failure"])
-            _publish(entries.Waiting, request, detail=reason)
+            announcements.publish(entries.Waiting, request, detail=reason)
 
 
 def cancel_done(request_id: UUID, *, asked_at: datetime) -> None:
@@ -246,7 +242,7 @@ def cancel_refused(request_id: UUID, *, sentence: str) -> None:
             return
         request.cancel_pending = False
         request.save(update_fields=["cancel_pending"])
-        _publish(entries.NotCanceled, request, detail=sentence)
+        announcements.publish(entries.NotCanceled, request, detail=sentence)
         promises.make(Call.REFRESH, request)
 
 
@@ -284,14 +280,14 @@ def apply_seen(request_id: UUID, *, event: Event, seen: wire.Interview | None, a
         if taken is None:
             request.save()
             if moved and request.state in AT_VENDOR:
-                _tell(request, Entry.RESCHEDULED, detail=_new_deadline(request))
+                announcements.tell(request, Entry.RESCHEDULED, detail=announcements.new_deadline(request))
             return request
         if taken.to == State.COMPLETED:
             request.completed_at = (seen.completed_at if seen else None) or asked_at
             request.cancel_pending = False
         _make_way(request, taken.to)
         entry = Entry.RESCHEDULED if moved and taken.entry == Entry.RESET and request.state in OPEN else taken.entry
-        detail = _detail_of(request, entry, event, now)
+        detail = announcements.detail_of(request, entry, event, now)
         _take(request, Step(taken.to, call=taken.call, entry=entry), detail=detail, vendor=True)
     return request
 
@@ -315,7 +311,7 @@ def zone_changed(*, company_id: UUID) -> int:
             request.save(update_fields=["expires_at", "time_zone"])
             if request.vendor_id:
                 promises.move_deadline(request)
-            _tell(request, Entry.RESCHEDULED, detail=_zone_sentence(request))
+            announcements.tell(request, Entry.RESCHEDULED, detail=announcements.zone_sentence(request))
             moved += 1
     return moved
 
@@ -345,7 +341,7 @@ def _take(
         request.completed_at, request.share_url = None, ""
     request.save()
     if taken.entry is not None:
-        _tell(request, taken.entry, actor=actor, detail=detail, vendor=vendor)
+        announcements.tell(request, taken.entry, actor=actor, detail=detail, vendor=vendor)
     if taken.call == Call.CANCEL and not request.cancel_pending:
         return
     if taken.call is not None:
@@ -435,7 +431,7 @@ def expire_one(request_id: UUID) -> None:
     request = _lock_for_worker(request_id)
     taken = step(State(request.state), Event.MIDNIGHT)
     if taken is not None and request.expires_at <= clock.now():
-        _take(request, taken, detail=_expired_detail(request))
+        _take(request, taken, detail=announcements.expired_detail(request))
 
 
 def _require_own_key(installation: Installation, by: Membership) -> None:
@@ -464,76 +460,3 @@ def _lock_for_worker(request_id: UUID) -> InterviewRequest:
         .select_related("installation", "company", "application", "requested_by__user")
         .get(pk=request_id)
     )
-
-
-# ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _tell(
-    request: InterviewRequest, entry: Entry, *, actor: Membership | None = None, detail: str = "", vendor: bool = False
-) -> None:
-    if entry == Entry.REQUESTED:
-        detail = deadlines.sentence(day=request.expires_on, instant=request.expires_at, zone=request.company.zone)
-    if entry == Entry.CANCELED and actor is not None:
-        detail = f"{actor.name} canceled the request."
-    _publish(entries.KINDS[entry], request, actor=actor, detail=detail, vendor=vendor)
-
-
-def _publish(
-    kind: type[entries._InterviewEntry],
-    request: InterviewRequest,
-    *,
-    actor: Membership | None = None,
-    detail: str = "",
-    vendor: bool = False,
-) -> None:
-    feed.publish(
-        kind,
-        entries.InterviewFact(candidate=request.invited_name, detail=detail),
-        company_id=request.company_id,
-        actor=actor,
-        actor_label=VENDOR if vendor else "",
-        application=request.application,
-        subject_id=request.pk,
-    )
-
-
-def _detail_of(request: InterviewRequest, entry: Entry | None, event: Event, now: datetime) -> str:
-    if entry == Entry.COMPLETED and request.state in (State.EXPIRED, State.CANCELED):
-        finished = request.completed_at
-        if finished is not None and request.state == State.EXPIRED and finished <= request.expires_at:
-            heard = now.astimezone(request.company.zone)
-            return f" in time; we heard of it at {heard:%H:%M}"
-    if entry == Entry.CANCELED:
-        if event == Event.SEEN_GONE:
-            return "Removed in Spark Hire. Treated as canceled."
-        return f"Canceled in Spark Hire, or {request.invited_name} declined."
-    if entry == Entry.EXPIRED:
-        return _expired_detail(request)
-    if entry == Entry.RESCHEDULED:
-        return _new_deadline(request)
-    return ""
-
-
-def expired_detail(*, expires_on: date | None, expires_at: datetime, zone: ZoneInfo, now: datetime) -> str:
-    """Say by when a request was not finished."""
-    local, today = expires_at.astimezone(zone), now.astimezone(zone).date()
-    if expires_on is not None and (local.hour, local.minute) == (0, 0):
-        return f"before midnight as {wording.day(expires_on, today=today)} began"
-    return f"before {wording.day(local.date(), today=today)}, {wording.clock_time(local)}"
-
-
-def _expired_detail(request: InterviewRequest) -> str:
-    return expired_detail(
-        expires_on=request.expires_on, expires_at=request.expires_at, zone=request.company.zone, now=clock.now()
-    )
-
-
-def _new_deadline(request: InterviewRequest) -> str:
-    words = deadlines.sentence(day=request.expires_on, instant=request.expires_at, zone=request.company.zone)
-    return f"New deadline in Spark Hire: {words[0].lower()}{words[1:]}"
-
-
-def _zone_sentence(request: InterviewRequest) -> str:
-    words = deadlines.sentence(day=request.expires_on, instant=request.expires_at, zone=request.company.zone)
-    return f"{request.company.name}'s time zone changed; the deadline is now: {words[0].lower()}{words[1:]}"

@@ -1,0 +1,95 @@
+"""What the newsfeed is told about a video interview request, in words.
+
+Called by `interviews` inside the transaction of the fact; what happened is decided there.
+"""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from integrations.spark_hire import deadlines, entries
+from integrations.spark_hire.models import InterviewRequest
+from integrations.spark_hire.states import Entry, Event, State
+from newsfeed import feed
+from recruiting.base import clock, wording
+from recruiting.companies.models import Membership
+
+VENDOR = "Spark Hire"
+
+
+def tell(
+    request: InterviewRequest, entry: Entry, *, actor: Membership | None = None, detail: str = "", vendor: bool = False
+) -> None:
+    """Write the entry that an event calls for. `vendor`: Spark Hire's side did it."""
+    if entry == Entry.REQUESTED:
+        detail = deadlines.sentence(day=request.expires_on, instant=request.expires_at, zone=request.company.zone)
+    if entry == Entry.CANCELED and actor is not None:
+        detail = f"{actor.name} canceled the request."
+    publish(entries.KINDS[entry], request, actor=actor, detail=detail, vendor=vendor)
+
+
+def publish(
+    kind: type[entries.InterviewEntry],
+    request: InterviewRequest,
+    *,
+    actor: Membership | None = None,
+    detail: str = "",
+    vendor: bool = False,
+) -> None:
+    """Write one entry about a request."""
+    feed.publish(
+        kind,
+        entries.InterviewFact(candidate=request.invited_name, detail=detail),
+        company_id=request.company_id,
+        actor=actor,
+        actor_label=VENDOR if vendor else "",
+        application=request.application,
+        subject_id=request.pk,
+    )
+
+
+def detail_of(request: InterviewRequest, entry: Entry | None, event: Event, now: datetime) -> str:
+    """Return what there is to say about what the vendor told us, while the request still has its old state."""
+    if entry == Entry.COMPLETED and request.state == State.EXPIRED:
+        finished = request.completed_at
+        if finished is not None and finished <= request.expires_at:
+            heard = now.astimezone(request.company.zone)
+            return f" in time; we heard of it at {wording.clock_time(heard)}"
+    if entry == Entry.CANCELED:
+        if event == Event.SEEN_GONE:
+            return "Removed in Spark Hire. Treated as canceled."
+        return f"Canceled in Spark Hire, or {request.invited_name} declined."
+    if entry == Entry.EXPIRED:
+        return expired_detail(request)
+    if entry == Entry.RESCHEDULED:
+        return new_deadline(request)
+    return ""
+
+
+def expired_detail(request: InterviewRequest) -> str:
+    """Say by when a request was not finished."""
+    return expired_words(
+        expires_on=request.expires_on, expires_at=request.expires_at, zone=request.company.zone, now=clock.now()
+    )
+
+
+def expired_words(*, expires_on: date | None, expires_at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Say by when something was not finished: "before midnight as Fri 28 Nov began"."""
+    local, today = expires_at.astimezone(zone), now.astimezone(zone).date()
+    if expires_on is not None and (local.hour, local.minute) == (0, 0):
+        return f"before midnight as {wording.day(expires_on, today=today)} began"
+    return f"before {wording.day(local.date(), today=today)}, {wording.clock_time(local)}"
+
+
+def new_deadline(request: InterviewRequest) -> str:
+    """Say the deadline that was set at the vendor."""
+    return f"New deadline in Spark Hire: {_lowered(request)}"
+
+
+def zone_sentence(request: InterviewRequest) -> str:
+    """Say the deadline that follows from the company's new time zone."""
+    return f"{request.company.name}'s time zone changed; the deadline is now: {_lowered(request)}"
+
+
+def _lowered(request: InterviewRequest) -> str:
+    words = deadlines.sentence(day=request.expires_on, instant=request.expires_at, zone=request.company.zone)
+    return f"{words[0].lower()}{words[1:]}"
