@@ -37,7 +37,7 @@ def receive(request: HttpRequest, integration: str, token: str, event: str = "")
     body = _body(request)
     if body is None:
         return HttpResponse("Too large.\n", status=413, content_type="text/plain")
-    request._body = body  # type: ignore[attr-defined]  # so that `verify` can ask for request.body and sign it
+    request._body = body  # so that `verify` can ask for request.body and sign it
     try:
         found.webhook.verify(request, installation)
     except WebhookRejected:

@@ -267,7 +267,7 @@ Q_CLUSTER = {
     "guard_cycle": 1,
     "recycle": 500,
     "save_limit": 250,
-    "label": "Background work",
+    "label": "Schedules",
 }
 
 # ── Vendors ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 MISMATCH = "That email and password don't match. Check both, or reset your password."
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """allauth's account adapter with sign-up closed and our sentences."""
 
     error_messages = {
