@@ -1,0 +1,72 @@
+"""The story from end to end, in the newsfeed's own words (product rows S8 to S13)."""
+
+from datetime import timedelta
+
+from tests.spark_hire.house import EXPIRES, MIDNIGHT, House
+
+
+def test_the_newsfeed_tells_each_step_that_the_candidate_takes(house: House) -> None:
+    request = house.sent()
+    for act in ("accept", "start", "finish"):
+        house.play(request, act)
+        house.refreshed(request)
+
+    assert house.feed() == [
+        f"Requested: Kim Ito asked Ada Lovelace for a video interview. {EXPIRES}",
+        "Accepted: Ada Lovelace accepted the invitation.",
+        "Started: Ada Lovelace started recording.",
+        "Completed: Ada Lovelace completed the video interview.",
+    ]
+    assert len(house.at_vendor()) == 1
+
+
+def test_the_newsfeed_tells_of_a_cancel_a_new_request_and_its_expiry(house: House) -> None:
+    house.cancel(house.sent())
+    house.drain()
+    house.sent(by=house.sam)
+    house.travel(MIDNIGHT + timedelta(minutes=1))
+    house.sweep()
+
+    assert house.feed()[1:] == [
+        "Canceled: Kim Ito canceled the request.",
+        f"Requested: Sam Ortiz asked Ada Lovelace for a video interview. {EXPIRES}",
+        "Expired: Ada Lovelace did not finish before midnight as Fri 28 Nov began.",
+    ]
+
+
+def test_the_newsfeed_tells_what_the_vendor_s_people_change(house: House) -> None:
+    request = house.sent()
+    house.play(request, "extend", scheduled_at="2025-12-01T17:30:00+00:00")
+    house.refreshed(request)
+    house.play(request, "complete")
+    house.refreshed(request)
+    house.play(request, "reset")
+    house.refreshed(request)
+    house.play(request, "cancel")
+    house.refreshed(request)
+
+    assert house.feed()[1:] == [
+        "Rescheduled: New deadline in Spark Hire: expires Mon 1 Dec, 12:30 (New York time).",
+        "Completed: Ada Lovelace completed the video interview.",
+        "Reset: Reset in Spark Hire; Ada Lovelace may record again.",
+        "Canceled: Canceled in Spark Hire, or Ada Lovelace declined.",
+    ]
+
+
+def test_the_vendor_alone_mails_the_candidate(house: House) -> None:
+    request = house.sent()
+
+    mails = house.driver.control("GET", f"/spark-hire/mails?interview={request.vendor_id}").json
+    assert [(mail["to"], mail["kind"]) for mail in mails] == [("ada@example.com", "invitation")]
+    assert house.messages("mail.send") == []
+
+
+def test_the_vendor_is_told_the_instant_the_zone_and_the_last_day_in_words(house: House) -> None:
+    there = house.there(house.sent())
+
+    assert there["scheduled_at"] == "2025-11-28T05:00:00+00:00"
+    assert there["timezone"] == "America/New_York"
+    assert there["email_message"] == (
+        "Acme invites you to a video interview. The last day to answer is Thursday, 27 November 2025 (New York time)."
+    )
+    assert there["created_by"]["email"] == "kim@acme.example"
