@@ -15,3 +15,4 @@ class IntegrationsConfig(AppConfig):
         from recruiting import events
 
         events.subscribe(events.MembershipDeactivated, installations.member_deactivated)
+        events.subscribe(events.MembershipReactivated, installations.member_reactivated)

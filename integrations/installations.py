@@ -88,6 +88,14 @@ def member_deactivated(event: events.MembershipDeactivated) -> None:
         keys_changed(installation)
 
 
+def member_reactivated(event: events.MembershipReactivated) -> None:
+    """Wake what waited for the member's keys."""
+    for installation in Installation.objects.filter(
+        company_id=event.company_id, credentials__membership_id=event.membership_id
+    ):
+        keys_changed(installation)
+
+
 def _attention(installation: Installation) -> str:
     primary = installation.primary_credential
     if primary is not None and not Credential.objects.filter(pk=primary.pk).usable().exists():

@@ -53,6 +53,13 @@ class MembershipDeactivated(Event):
     membership_id: UUID
 
 
+@dataclass(frozen=True)
+class MembershipReactivated(Event):
+    """A member has access again; their keys may be used again."""
+
+    membership_id: UUID
+
+
 Subscriber = Callable[[Any], None]
 _subscribers: dict[type[Event], list[Subscriber]] = defaultdict(list)
 

@@ -211,8 +211,10 @@ def reactivate(*, membership: Membership, by: Membership | None) -> Membership:
     """Give a deactivated member access again."""
     with transaction.atomic():
         locked = _lock_member(membership, by)
-        locked.is_active = True
-        locked.save(update_fields=["is_active"])
+        if not locked.is_active:
+            locked.is_active = True
+            locked.save(update_fields=["is_active"])
+            events.publish(events.MembershipReactivated(company_id=locked.company_id, membership_id=locked.id))
     return locked
 
 
