@@ -9,7 +9,9 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db import connection, models, transaction
 from django.http import HttpRequest
@@ -56,6 +58,24 @@ class ProfileLink:
     label: str
     url: str
     sentence: str
+
+
+@dataclass(frozen=True)
+class TimeZoneChange:
+    """A company is about to live by another zone."""
+
+    company: Any
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True)
+class MemberDeactivation:
+    """A member is about to lose access."""
+
+    membership: Any
+
+
+ProposedChange = TimeZoneChange | MemberDeactivation
 
 
 class _Placed(ABC):
@@ -141,6 +161,10 @@ class Extension(ABC):
 
     def profile_links(self, membership: Any) -> Sequence[ProfileLink]:
         """Return links to pages about something of this member's own."""
+        return ()
+
+    def consequences(self, change: ProposedChange) -> Sequence[str]:
+        """Return, in sentences, what a change that a person is about to confirm would mean here."""
         return ()
 
     def chips(self, application_ids: Sequence[Any], membership: Any) -> Mapping[Any, Sequence[Chip]]:
@@ -245,6 +269,14 @@ def tell(act: Callable[[], None], *, about: str) -> bool:
     return True
 
 
+def consequences(change: ProposedChange) -> list[str]:
+    """Return what every extension says about a change that is about to be confirmed."""
+    found: list[str] = []
+    for extension in all_extensions():
+        found += ask(partial(extension.consequences, change), otherwise=(), about=f"consequences for {extension.slug}")
+    return found
+
+
 def failed_card(label: str) -> Mapping[str, Any]:
     """Return the context of the card that stands in for something that could not be shown."""
     return {"failed": True, "label": label}
@@ -284,13 +316,17 @@ __all__ = [
     "Chip",
     "Extension",
     "JobPanel",
+    "MemberDeactivation",
     "ProfileLink",
+    "ProposedChange",
     "SettingsPage",
     "StageAction",
+    "TimeZoneChange",
     "WorkItem",
     "all_extensions",
     "ask",
     "candidate_tabs",
+    "consequences",
     "failed_card",
     "get",
     "job_panels",

@@ -303,7 +303,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Throughline API",
     "VERSION": "1",
     "DESCRIPTION": (
-        "The same services and the same visibility as the pages. Send a personal token as `Authorization: Bearer tl_…`. "
+        "The same services and visibility as the pages. Send a personal token as `Authorization: Bearer tl_…`. "
         "Lists are paged: follow `next`. Refusals are problem details (RFC 9457); decide by their `code`."
     ),
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -18,6 +18,7 @@ from integrations.base import Integration
 from integrations.models import Credential, Installation
 from integrations.spark_hire import (
     connection,
+    consequences,
     deliveries,
     demo,
     interviews,
@@ -37,7 +38,7 @@ from recruiting import events
 from recruiting.base.background.outbox import Handler, publish_many
 from recruiting.base.background.schedules import ScheduledTask
 from recruiting.companies.models import Company, Membership
-from recruiting.extensions import Chip, ProfileLink, WorkItem
+from recruiting.extensions import Chip, ProfileLink, ProposedChange, WorkItem
 
 QUIET = timedelta(hours=2)
 RECONCILE_AT_ONCE = 5000
@@ -113,6 +114,10 @@ class SparkHire(Integration):
         mine = Credential.objects.filter(installation=installation, membership=membership).first()
         sentence = mine.get_state_display() if mine else "You are not among its users."
         return (ProfileLink("My Spark Hire key", reverse("spark_hire:my-key"), f"{sentence}."),)
+
+    def consequences(self, change: ProposedChange) -> Sequence[str]:
+        """Return what a new time zone or a deactivation means for open requests and for keys."""
+        return consequences.of(change)
 
     def chips(self, application_ids: Sequence[UUID], membership: Membership) -> Mapping[UUID, Sequence[Chip]]:
         """Return the states of interviews for board cards."""

@@ -172,7 +172,7 @@ def test_a_new_time_zone_is_asked_about_first(dana: Membership, sign_in: SignIn)
 
     page = response.content.decode()
     assert response.status_code == 200
-    assert "Open requests get a new deadline: midnight in Berlin." in page
+    assert "days begin at midnight in Berlin from now on." in page
     assert "Change time zone" in page
     assert "Keep New York" in page
     dana.company.refresh_from_db()

@@ -25,7 +25,9 @@ from recruiting.extensions import (
     CandidateTab,
     Chip,
     JobPanel,
+    MemberDeactivation,
     ProfileLink,
+    ProposedChange,
     SettingsPage,
     StageAction,
     WorkItem,
@@ -182,6 +184,13 @@ class Dummy(Integration):
         if not self.is_enabled_for(membership.company):
             return ()
         return (ProfileLink("My Acme key", reverse("dummy:settings"), "Kept by an Administrator."),)
+
+    def consequences(self, change: ProposedChange) -> Sequence[str]:
+        """Say that a deactivated member's assessments run on."""
+        if not isinstance(change, MemberDeactivation):
+            return ()
+        count = Assessment.objects.filter(requested_by=change.membership, state__in=OPEN).count()
+        return (f"Open assessments that run on: {count}.",) if count else ()
 
     def chips(self, application_ids: Sequence[UUID], membership: Membership) -> Mapping[UUID, Sequence[Chip]]:
         """Return a chip for each application with an open assessment."""

@@ -1,9 +1,12 @@
 """Company Settings: the list of its pages, General, and the list of integrations."""
 
+from zoneinfo import ZoneInfo
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from recruiting import extensions
 from recruiting.base import pages
 from recruiting.base.errors import InvalidInput
 from recruiting.companies import services, settings_shell
@@ -64,5 +67,8 @@ def _ask_about_zone(request: MemberRequest, form: GeneralForm) -> HttpResponse:
             "time_zone": form.cleaned_data["time_zone"],
             "before": place(request.company.time_zone),
             "after": place(form.cleaned_data["time_zone"]),
+            "consequences": extensions.consequences(
+                extensions.TimeZoneChange(request.company, ZoneInfo(form.cleaned_data["time_zone"]))
+            ),
         },
     )

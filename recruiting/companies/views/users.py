@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from recruiting import extensions
 from recruiting.base import clock, pages
 from recruiting.base.errors import Conflict
 from recruiting.base.permissions import CompanyRole
@@ -116,7 +117,11 @@ def change_role(request: MemberRequest, membership_id: UUID) -> HttpResponse:
 def deactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     """Take away a member's access, after saying what that means."""
     member = _member(request, membership_id)
-    context: dict[str, object] = {"member": member, "is_oneself": member.pk == request.membership.pk}
+    context: dict[str, object] = {
+        "member": member,
+        "is_oneself": member.pk == request.membership.pk,
+        "consequences": extensions.consequences(extensions.MemberDeactivation(member)),
+    }
     if request.method != "POST":
         return render(request, "companies/settings/deactivate.html", context)
     try:
