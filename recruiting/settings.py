@@ -14,12 +14,14 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+TESTING = env.bool("TESTING", default=False)
+if not TESTING:  # no file of somebody's own reaches the tests
+    env.read_env(BASE_DIR / ".env")
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
-env.read_env(VAR_DIR / "secrets.env")
+if not TESTING:
+    env.read_env(VAR_DIR / "secrets.env")
 
 # ── What kind of process this is ─────────────────────────────────────────────────────────────────────────────────────
-TESTING = env.bool("TESTING", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 # Sandbox mode: the vendors are our own fakes on this machine and time can be moved. Never on in production.
 SANDBOX_MODE = env.bool("SANDBOX_MODE", default=False)

@@ -26,6 +26,4 @@ def run_for(event: events.ApplicationMoved) -> None:
     if not told:
         application = transition.application
         fact = entries.AutomationFact(candidate=application.candidate.name, stage=automation.stage.name)
-        feed.publish(
-            entries.AutomationFailed, fact, company_id=event.company_id, application=application
-        )
+        feed.publish(entries.AutomationFailed, fact, company_id=event.company_id, application=application)

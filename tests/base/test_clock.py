@@ -32,9 +32,7 @@ def own_clock_file(settings: Any, tmp_path: Path) -> Path:
         pytest.param("Africa/Cairo", date(2024, 4, 26), "2024-04-25T22:00", id="no midnight: Cairo"),
         pytest.param("Africa/Cairo", date(2024, 11, 1), "2024-10-31T22:00", id="back before midnight: Cairo"),
         pytest.param("Asia/Beirut", date(2022, 3, 27), "2022-03-26T22:00", id="no midnight: Beirut"),
-        pytest.param(
-            "Asia/Beirut", date(2022, 10, 30), "2022-10-29T22:00", id="back before midnight: Beirut"
-        ),
+        pytest.param("Asia/Beirut", date(2022, 10, 30), "2022-10-29T22:00", id="back before midnight: Beirut"),
         pytest.param("America/Havana", date(2024, 3, 10), "2024-03-10T05:00", id="no midnight: Havana"),
         pytest.param("America/Havana", date(2024, 11, 3), "2024-11-03T04:00", id="midnight twice: Havana"),
         pytest.param("America/St_Johns", date(2010, 11, 7), "2010-11-07T02:30", id="back over midnight: St. John's"),
