@@ -120,12 +120,14 @@ def undo_move(*, transition: StageTransition, by: Membership) -> StageTransition
     with transaction.atomic():
         locked = lock(transition.application, by, Action.MOVE_APPLICATION)
         transition = StageTransition.objects.select_related("from_stage").get(pk=transition.pk)
-        if locked.stage_id != transition.to_stage_id or transition.from_stage is None:
-            raise StaleMove(locked, _where_it_is(locked))
-        if clock.now() - transition.moved_at > entries.UNDO_WINDOW:
-            raise Conflict("A move can be undone for 30 minutes. Move the candidate back instead.")
         if StageTransition.objects.filter(undoes=transition).exists():
             raise Conflict("This move was undone already.")
+        is_last = locked.stage_id == transition.to_stage_id and not _moved_since(transition)
+        if not is_last or transition.from_stage is None:
+            raise StaleMove(locked, _where_it_is(locked))
+        _require_movable(locked)
+        if clock.now() - transition.moved_at > entries.UNDO_WINDOW:
+            raise Conflict("A move can be undone for 30 minutes. Move the candidate back instead.")
         back = _enter(locked, transition.from_stage, by, undoes=transition)
         _tell_move(entries.MoveUndone, locked, None, transition.from_stage, by, back)
     return back
@@ -258,6 +260,8 @@ def _require_job(job: Job, by: Membership) -> None:
 
 
 def _put_on_job(*, candidate: Candidate, job: Job, by: Membership, source: Source | None, as_lead: bool) -> Application:
+    if source is not None and source.company_id != job.company_id:
+        raise NotFound("There is no such source in your company.")
     there = Conflict(f"{candidate.name} is on this job already.", code="already_on_job")
     with refusing({"application_once_per_job": there}):
         application = Application.objects.create(
@@ -322,6 +326,10 @@ def _require_movable(application: Application) -> None:
     if application.state in (State.REJECTED, State.WITHDRAWN):
         word = application.get_state_display().lower()
         raise Conflict(f"{name} was {word}. Reopen the application before you move it.", code="not_active")
+
+
+def _moved_since(transition: StageTransition) -> bool:
+    return StageTransition.objects.filter(application_id=transition.application_id, id__gt=transition.pk).exists()
 
 
 def _where_it_is(application: Application) -> str:
