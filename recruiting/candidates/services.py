@@ -93,7 +93,7 @@ def edit_details(*, candidate: Candidate, details: CandidateDetails, by: Members
     """
     details = _cleaned(details)
     with transaction.atomic():
-        locked = Candidate.objects.select_for_update().get(pk=candidate.pk, company=by.company)
+        locked = _lock(candidate, by)
         changed = {name: value for name, value in vars(details).items() if getattr(locked, name) != value}
         if not changed:
             return locked
@@ -115,7 +115,7 @@ def set_tags(*, candidate: Candidate, names: Sequence[str], by: Membership) -> l
     """Give a person exactly these tags, making the ones that are new; return them by name."""
     wanted = {name.strip().lower(): name.strip()[:40] for name in names if name.strip()}
     with transaction.atomic():
-        Candidate.objects.select_for_update().get(pk=candidate.pk, company=by.company)
+        _lock(candidate, by)
         have = {tag.name.lower(): tag for tag in Tag.objects.for_company(by.company).filter(name__in=wanted.values())}
         for key, name in wanted.items():
             if key not in have:
@@ -145,6 +145,7 @@ def add_file(*, candidate: Candidate, upload: "File[bytes]", name: str, by: Memb
     if (beginnings and not head.startswith(beginnings)) or (not beginnings and b"\0" in head):
         raise InvalidInput(fields={"file": f"This file is not a {ending.upper()}."})
     with transaction.atomic():
+        _lock(candidate, by)
         attachment = Attachment(
             company=by.company,
             candidate=candidate,
@@ -161,8 +162,9 @@ def add_file(*, candidate: Candidate, upload: "File[bytes]", name: str, by: Memb
 
 
 def remove_file(*, attachment: Attachment, by: Membership) -> None:
-    """Remove a file; its bytes go after the commit."""
+    """Remove a file; its bytes go after the commit. Raises NotFound for another company's."""
     with transaction.atomic():
+        _lock(attachment.candidate, by)
         fact = entries.FileFact(candidate=attachment.candidate.name, file=attachment.name)
         feed.publish(
             entries.FileRemoved, fact, company_id=attachment.company_id, actor=by, candidate=attachment.candidate
@@ -170,6 +172,13 @@ def remove_file(*, attachment: Attachment, by: Membership) -> None:
         stored, storage = str(attachment.file.name), attachment.file.storage
         attachment.delete()
         transaction.on_commit(lambda: storage.delete(stored), robust=True)
+
+
+def _lock(candidate: Candidate, by: Membership) -> Candidate:
+    try:
+        return Candidate.objects.select_for_update().get(pk=candidate.pk, company_id=by.company_id)
+    except Candidate.DoesNotExist:
+        raise NotFound("There is no such candidate in your company.") from None
 
 
 def _cleaned(details: CandidateDetails) -> CandidateDetails:
