@@ -1,0 +1,197 @@
+"""The rules of people's records, tags and files, and that what is refused leaves no trace."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from newsfeed.models import NewsfeedEntry
+from recruiting.base.errors import InvalidInput, NotFound
+from recruiting.candidates import services
+from recruiting.candidates.models import Attachment, Candidate, CandidateTag
+from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
+from recruiting.companies.models import Membership
+from tests import factories
+from tests.refusals import changes_nothing, refuses
+
+
+@pytest.fixture
+def member(db: None, settings: Any, tmp_path: Path) -> Membership:
+    """Somebody who adds people; files go into a folder of the test."""
+    settings.MEDIA_ROOT = str(tmp_path / "files")
+    return factories.staffing(factories.CompanyFactory())
+
+
+def test_a_person_is_cleaned_and_owned_by_who_added_them(member: Membership) -> None:
+    details = CandidateDetails(first_name=" Ada ", last_name="Lovelace ", email=" Ada@Example.COM ", phone=" 1 ")
+
+    candidate = services.create_candidate(details=details, by=member)
+
+    assert (candidate.name, candidate.email, candidate.phone) == ("Ada Lovelace", "ada@example.com", "1")
+    assert (candidate.company, candidate.owner) == (member.company, member)
+
+
+@pytest.mark.parametrize(
+    ("details", "field"),
+    [
+        (CandidateDetails(), "first_name"),
+        (CandidateDetails(first_name="  ", phone="123"), "first_name"),
+        (CandidateDetails(first_name="Ada", email="ada"), "email"),
+        (CandidateDetails(email="ada@"), "email"),
+        (CandidateDetails(email="ada@example.com\nBcc: x@example.com"), "email"),
+    ],
+)
+def test_a_person_needs_a_name_or_a_whole_address(member: Membership, details: CandidateDetails, field: str) -> None:
+    candidate = factories.CandidateFactory(company=member.company)
+
+    for act in (
+        lambda: services.create_candidate(details=details, by=member),
+        lambda: services.edit_details(candidate=candidate, details=details, by=member),
+    ):
+        with refuses(InvalidInput) as caught:
+            act()
+        assert list(caught.value.fields) == [field]
+
+
+def test_the_same_address_is_the_same_person_within_a_company(member: Membership) -> None:
+    ada = factories.CandidateFactory(company=member.company, email="ada@example.com")
+    factories.CandidateFactory(company=factories.CompanyFactory(), email="grace@example.com")
+
+    with refuses(DuplicateCandidate) as caught:
+        services.create_candidate(details=CandidateDetails(email="ADA@example.com"), by=member)
+    assert caught.value.candidate == ada
+    assert services.create_candidate(details=CandidateDetails(email="grace@example.com"), by=member).pk
+    assert services.create_candidate(details=CandidateDetails(first_name="No"), by=member).email == ""
+    assert services.create_candidate(details=CandidateDetails(first_name="Mail"), by=member).email == ""
+
+
+def test_a_source_of_another_company_is_not_there(member: Membership) -> None:
+    source = factories.SourceFactory(company=factories.CompanyFactory())
+
+    with refuses(NotFound):
+        services.create_candidate(details=CandidateDetails(first_name="Ada"), by=member, source=source)
+
+
+def test_changed_details_are_told_and_unchanged_ones_are_not(member: Membership) -> None:
+    candidate = factories.CandidateFactory(company=member.company, first_name="Ada", last_name="L", email="a@b.example")
+    same = CandidateDetails(first_name="Ada", last_name="L", email="A@B.example")
+
+    with changes_nothing():
+        services.edit_details(candidate=candidate, details=same, by=member)
+    services.edit_details(candidate=candidate, details=CandidateDetails("Ada", "Lovelace", "ada@b.example"), by=member)
+
+    entry = NewsfeedEntry.objects.get()
+    assert (entry.verb, entry.candidate, entry.payload) == (
+        "candidates.details_changed",
+        candidate,
+        {"candidate": "Ada Lovelace", "fields": "last name and email"},
+    )
+
+
+def test_a_changed_address_may_not_be_somebody_elses(member: Membership) -> None:
+    factories.CandidateFactory(company=member.company, email="ada@example.com")
+    grace = factories.CandidateFactory(company=member.company, first_name="Grace", last_name="", email="")
+
+    with refuses(DuplicateCandidate):
+        services.edit_details(candidate=grace, details=CandidateDetails("Grace", "", "Ada@example.com"), by=member)
+
+
+def test_a_person_of_another_company_is_not_there(member: Membership) -> None:
+    foreign = factories.CandidateFactory(company=factories.CompanyFactory())
+    attachment = factories.AttachmentFactory(candidate=foreign)
+    upload = ContentFile(b"words", name="cv.txt")
+    acts = (
+        lambda: services.edit_details(candidate=foreign, details=CandidateDetails("Eve"), by=member),
+        lambda: services.set_tags(candidate=foreign, names=["taken"], by=member),
+        lambda: services.add_file(candidate=foreign, upload=upload, name="cv.txt", by=member),
+        lambda: services.remove_file(attachment=attachment, by=member),
+    )
+
+    for act in acts:
+        with refuses(NotFound):
+            act()
+
+
+def test_tags_are_exactly_those_given_however_capitalised(member: Membership) -> None:
+    candidate = factories.CandidateFactory(company=member.company)
+    remote = factories.TagFactory(company=member.company, name="Remote")
+    factories.TagFactory(company=factories.CompanyFactory(), name="Senior")
+
+    tags = services.set_tags(candidate=candidate, names=["remote", " Senior ", "REMOTE", ""], by=member)
+    assert [(tag.name, tag.company) for tag in tags] == [("Remote", member.company), ("Senior", member.company)]
+    assert tags[0] == remote
+    services.set_tags(candidate=candidate, names=["Senior"], by=member)
+
+    assert [row.tag.name for row in CandidateTag.objects.filter(candidate=candidate)] == ["Senior"]
+    assert services.set_tags(candidate=candidate, names=[], by=member) == []
+
+
+# ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("name", "content", "content_type"),
+    [
+        ("cv.PDF", b"%PDF-1.7 ...", "application/pdf"),
+        ("notes.txt", "Müller".encode(), "text/plain"),
+        ("empty.txt", b"", "text/plain"),
+    ],
+)
+def test_a_file_is_kept_under_our_own_name(
+    member: Membership, settings: Any, name: str, content: bytes, content_type: str
+) -> None:
+    candidate = factories.CandidateFactory(company=member.company)
+
+    attachment = services.add_file(
+        candidate=candidate, upload=ContentFile(content, name=name), name=f"../../{name}", by=member
+    )
+
+    stored = Path(settings.MEDIA_ROOT) / str(member.company_id) / str(attachment.pk)
+    assert stored.read_bytes() == content
+    assert (attachment.content_type, attachment.size, attachment.added_by) == (content_type, len(content), member)
+    assert NewsfeedEntry.objects.get().verb == "candidates.file_added"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("cv.exe", b"MZ", "Choose a PDF, DOCX or TXT file"),
+        ("cv", b"%PDF-", "Choose a PDF, DOCX or TXT file"),
+        ("cv.pdf.html", b"%PDF-", "Choose a PDF, DOCX or TXT file"),
+        ("cv.pdf", b"<html>", "not a PDF"),
+        ("cv.pdf", b"", "not a PDF"),
+        ("cv.docx", b"%PDF-", "not a DOCX"),
+        ("cv.txt", b"MZ\0\0", "not a TXT"),
+        ("cv.txt", b"x" * (10 * 1024 * 1024 + 1), "over 10 MB"),
+    ],
+)
+def test_what_is_not_such_a_file_is_refused(
+    member: Membership, settings: Any, name: str, content: bytes, words: str
+) -> None:
+    candidate = factories.CandidateFactory(company=member.company)
+
+    with refuses(InvalidInput, words):
+        services.add_file(candidate=candidate, upload=ContentFile(content, name=name), name=name, by=member)
+
+    assert not list(Path(settings.MEDIA_ROOT).rglob("*"))
+
+
+def test_a_removed_files_bytes_go_after_the_commit(
+    member: Membership, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    attachment = factories.AttachmentFactory(company=member.company)
+    stored = Path(attachment.file.path)
+    assert stored.exists()
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        services.remove_file(attachment=attachment, by=member)
+        raise ZeroDivisionError
+    assert stored.exists() and Attachment.objects.count() == 1
+    attachment = Attachment.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        services.remove_file(attachment=attachment, by=member)
+        assert stored.exists()
+
+    assert not stored.exists()
+    assert (Attachment.objects.count(), Candidate.objects.count()) == (0, 1)
+    assert NewsfeedEntry.objects.get().payload["file"] == "cv.txt"
