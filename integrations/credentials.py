@@ -47,10 +47,10 @@ class ForeignKeyOwner(Conflict):
 def add_members(*, installation: Installation, members: Sequence[Membership], by: Membership) -> list[Credential]:
     """List members who will get a key; listing somebody twice changes nothing."""
     _require_manager(installation, by)
+    if any(member.company_id != installation.company_id for member in members):
+        raise NotFound("There is no such member in your company.")
     added = []
     for member in members:
-        if member.company_id != installation.company_id:
-            raise NotFound("There is no such member in your company.")
         credential, _ = Credential.objects.get_or_create(
             installation=installation, membership=member, defaults={"company_id": installation.company_id}
         )
