@@ -19,7 +19,7 @@ def test_a_bare_environment_runs_a_trial_on_port_8000(checkout: Path) -> None:
 
     assert (site.port, site.sandbox_port, site.var, site.has_sandbox) == (8000, 8001, checkout / "var", True)
     assert site.public_url == "http://localhost:8000"
-    assert site.environment["SPARK_HIRE_BASE_URL"] == "http://127.0.0.1:8001/spark-hire/v1.0"
+    assert site.environment["SANDBOX_PORT"] == "8001"
     assert site.database_url == ""
 
 
@@ -39,7 +39,6 @@ def test_outside_sandbox_mode_no_fake_vendor_is_named(checkout: Path) -> None:
     site = environment.site({"SANDBOX_MODE": "false"})
 
     assert site.has_sandbox is False
-    assert "SPARK_HIRE_BASE_URL" not in site.environment
 
 
 @pytest.mark.parametrize("text", ["abc", "0", "65536", "-1"])

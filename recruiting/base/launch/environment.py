@@ -79,10 +79,8 @@ def site(caller: Mapping[str, str] | None = None) -> Site:
     defaults = {
         "SANDBOX_MODE": "true",
         "PUBLIC_BASE_URL": f"http://localhost:{port}",
-        "SPARK_HIRE_BASE_URL": f"http://127.0.0.1:{sandbox_port}/spark-hire/v1.0",
     }
-    if environment.get("SANDBOX_MODE", "true").lower() not in TRUE:
-        del defaults["SPARK_HIRE_BASE_URL"]  # outside sandbox mode the settings' own default is the real vendor
+    # Where the vendors' stand-ins are, the settings work out from SANDBOX_PORT.
     fixed = {"PORT": str(port), "SANDBOX_PORT": str(sandbox_port), "VAR_DIR": str(var), "PYTHONUNBUFFERED": "1"}
     return Site(port=port, sandbox_port=sandbox_port, var=var, environment={**defaults, **environment, **fixed})
 

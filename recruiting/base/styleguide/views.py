@@ -144,7 +144,7 @@ def _context(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
             {"label": "Report ready", "state": "next"},
         ],
         "request_badge": _badge("Requested", "mail-forward", "info"),
-        "sentences": ["You asked on Fri 21 Nov. Spark Hire emails Ada the invitation."],
+        "sentences": ["You asked on Fri 21 Nov. Acme emails Ada the invitation."],
         "actions": [
             {"label": "View Completed Interview", "url": "#view", "style": "primary", "icon": "external-link"},
             {"label": "Cancel Request", "url": reverse("styleguide:window"), "dialog": True, "style": "link"},
