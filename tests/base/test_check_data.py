@@ -8,6 +8,8 @@ from django.core.management import CommandError, call_command
 from recruiting.base import integrity
 from recruiting.base.integrity import Check
 from tests import factories
+from tests.dummy_integration import factories as _dummy  # noqa: F401  (makes its models' factories known)
+from tests.spark_hire import factories as _spark_hire  # noqa: F401
 
 
 def test_the_checks_are_generated_from_the_models() -> None:

@@ -1,0 +1,205 @@
+"""The shape of the house, read from its own sources: imports point down, vendors are found and kept out of the core.
+
+import-linter holds the layers too (`make check`); this test also sees imports inside functions, and finds vendors,
+words and missing docstrings by itself.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+PACKAGES = ("recruiting", "newsfeed", "integrations")
+# From the ground up; a module may import its own layer and those before it.
+LAYERS = (
+    ("recruiting.base",),
+    ("newsfeed",),
+    ("recruiting.extensions", "recruiting.events"),
+    ("recruiting.companies",),
+    ("recruiting.jobs", "recruiting.candidates"),
+    ("recruiting.applications",),
+    ("recruiting.api",),
+    ("integrations",),
+)
+MAY_IMPORT = {
+    "requests": {"integrations.http"},
+    "urllib3": {"integrations.http"},
+    "django_q": {
+        "recruiting.base.background.queue",
+        "recruiting.base.background.schedules",
+        "recruiting.base.management.commands.worker",
+    },
+}
+
+
+def module_name(path: Path) -> str:
+    """Return the dotted name of a source file."""
+    parts = list(path.relative_to(ROOT).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def sources() -> dict[str, Path]:
+    """Return every module of ours by name, migrations left out."""
+    found = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts)
+    return {module_name(path): path for path in sorted(found)}
+
+
+SOURCES = sources()
+VENDORS = sorted(name for name in SOURCES if re.fullmatch(r"integrations\.\w+\.integration", name))
+VENDOR_PACKAGES = [name.rpartition(".")[0] for name in VENDORS]
+
+
+def is_in(module: str, package: str) -> bool:
+    return module == package or module.startswith(package + ".")
+
+
+def imports_of(tree: ast.AST, module: str, *, is_package: bool = False) -> Iterator[str]:
+    """Yield what a module imports, also inside functions; `from a import b` yields both a and a.b."""
+    package = module if is_package else module.rpartition(".")[0]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parent = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*parent, base] if base else parent)
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def layer_of(module: str) -> int | None:
+    return next((level for level, group in enumerate(LAYERS) if any(is_in(module, one) for one in group)), None)
+
+
+def wrong_because(importer: str, imported: str) -> str | None:
+    """Return why an import is wrong, or None."""
+    for library, allowed in MAY_IMPORT.items():
+        if is_in(imported, library) and importer not in allowed:
+            return f"only {', '.join(sorted(allowed))} may import {library}"
+    mine, theirs = layer_of(importer), layer_of(imported)
+    if mine is None or theirs is None:
+        return None
+    if theirs > mine:
+        return "it points up"
+    group = LAYERS[mine]
+    if theirs == mine and len(group) > 1 and "recruiting.events" not in group:
+        own = next(one for one in group if is_in(importer, one))
+        if not is_in(imported, own):
+            return "it points sideways"
+    for vendor in VENDOR_PACKAGES:
+        if is_in(imported, vendor) and not is_in(importer, vendor):
+            return "only a vendor's own folder knows the vendor"
+    return None
+
+
+def test_the_vendors_are_found() -> None:
+    assert "integrations.spark_hire" in VENDOR_PACKAGES
+    assert len(SOURCES) > 100
+
+
+@pytest.mark.parametrize("module", SOURCES)
+def test_every_import_points_down(module: str) -> None:
+    path = SOURCES[module]
+    tree = ast.parse(path.read_text(), filename=str(path))
+
+    wrong = {
+        f"{imported}: {why}"
+        for imported in imports_of(tree, module, is_package=path.name == "__init__.py")
+        if (why := wrong_because(module, imported))
+    }
+
+    assert wrong == set()
+
+
+@pytest.mark.parametrize(
+    ("importer", "source", "found"),
+    [
+        ("recruiting.base.clock", "import newsfeed.feed", True),
+        ("recruiting.base.clock", "def f():\n    from recruiting.jobs import models", True),
+        ("newsfeed.feed", "from recruiting import extensions", True),
+        ("recruiting.jobs.services", "from recruiting.candidates import models", True),
+        ("recruiting.jobs.services", "from ..candidates import models", True),
+        ("recruiting.applications.services", "from integrations import http", True),
+        ("integrations.inbox", "from integrations.spark_hire import client", True),
+        ("integrations.spark_hire.client", "import requests", True),
+        ("recruiting.base.background.worker", "from django_q.tasks import async_task", True),
+        ("integrations.http", "import requests", False),
+        ("integrations.spark_hire.client", "from integrations.http import VendorSession", False),
+        ("recruiting.applications.services", "from recruiting.jobs import models", False),
+        ("recruiting.events", "from recruiting import extensions", False),
+    ],
+)
+def test_a_planted_import_is_judged(importer: str, source: str, found: bool) -> None:
+    wrong = [one for one in imports_of(ast.parse(source), importer) if wrong_because(importer, one)]
+
+    assert bool(wrong) is found
+
+
+# ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+VENDOR_WORD = re.compile(r"spark[_ -]?hire", re.IGNORECASE)
+TEXTS = {".py", ".html", ".txt", ".js", ".css"}
+
+
+def core_files() -> list[Path]:
+    """Return the sources, templates and assets of core and framework."""
+    found = []
+    for folder in ("recruiting", "newsfeed", "integrations", "templates", "static"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            relative = path.relative_to(ROOT)
+            is_vendors = any(part == vendor.rpartition(".")[2] for part in relative.parts for vendor in VENDOR_PACKAGES)
+            if path.is_file() and path.suffix in TEXTS and not is_vendors and path != ROOT / "recruiting/settings.py":
+                found.append(path)
+    return found
+
+
+def test_core_and_framework_know_no_vendor_by_name() -> None:
+    lines = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in core_files()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if VENDOR_WORD.search(line)
+    ]
+
+    assert lines == []
+
+
+@pytest.mark.parametrize("word", ["spark_hire", "sparkhire", "Spark Hire", "spark-hire", "SPARK_HIRE_BASE_URL"])
+def test_the_vendors_name_is_recognised(word: str) -> None:
+    assert VENDOR_WORD.search(f"x = '{word}'")
+
+
+# ── Readability ──────────────────────────────────────────────────────────────────────────────────────────────────────
+def undocumented(tree: ast.Module) -> list[str]:
+    """Return the public functions and classes of a module without a docstring."""
+    missing = []
+    for node in tree.body:
+        is_public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+        if is_public and ast.get_docstring(node) is None:
+            missing.append(node.name)
+    return missing
+
+
+@pytest.mark.parametrize("module", [name for name in SOURCES if ".sandbox" not in name])
+def test_public_functions_and_classes_say_what_they_do(module: str) -> None:
+    assert undocumented(ast.parse(SOURCES[module].read_text())) == []
+
+
+@pytest.mark.parametrize("module", [name for name, path in SOURCES.items() if path.read_text().strip()])
+def test_every_module_says_why_it_exists(module: str) -> None:
+    docstring = ast.get_docstring(ast.parse(SOURCES[module].read_text()))
+
+    assert docstring is not None and len(docstring) > 10
+
+
+def test_a_missing_docstring_is_found() -> None:
+    assert undocumented(ast.parse("def f(): pass\nclass C: pass\ndef _g(): pass\ndef h():\n    'Says.'")) == ["f", "C"]
+
+
+@pytest.mark.parametrize("module", [name for name in SOURCES if ".sandbox" not in name])
+def test_no_module_is_longer_than_a_person_reads(module: str) -> None:
+    assert len(SOURCES[module].read_text().splitlines()) <= 500
