@@ -62,6 +62,8 @@ def detail_of(request: InterviewRequest, entry: Entry | None, event: Event, now:
         return expired_detail(request)
     if entry == Entry.RESCHEDULED:
         return new_deadline(request)
+    if entry == Entry.REOPENED:
+        return f"{request.invited_name} can answer in Spark Hire: {_lowered(request)}"
     return ""
 
 

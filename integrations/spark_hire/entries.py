@@ -161,6 +161,20 @@ class Reset(InterviewEntry):
 
 
 @register
+class Reopened(InterviewEntry):
+    """A canceled interview is open at the vendor: our cancel was not carried out, or it was restored there."""
+
+    verb = "spark_hire.reopened"
+    title = "Video Interview Open Again"
+    icon = "rotate"
+    tone = "info"
+
+    def sentence(self, payload: InterviewFact, *, actor: str) -> str:
+        """Say until when the candidate may answer."""
+        return payload.detail
+
+
+@register
 class Failed(InterviewEntry):
     """The request was not sent."""
 
@@ -280,6 +294,7 @@ KINDS: Mapping[Entry, type[InterviewEntry]] = {
     Entry.CANCELED: Canceled,
     Entry.RESCHEDULED: Rescheduled,
     Entry.RESET: Reset,
+    Entry.REOPENED: Reopened,
     Entry.FAILED: Failed,
     Entry.SUPERSEDED: Superseded,
 }

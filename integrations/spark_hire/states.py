@@ -73,6 +73,7 @@ class Entry(StrEnum):
     CANCELED = "canceled"
     RESCHEDULED = "rescheduled"
     RESET = "reset"
+    REOPENED = "reopened"
     FAILED = "failed"
     SUPERSEDED = "superseded"
 
@@ -111,7 +112,7 @@ TABLE: dict[tuple[State, Event], Step] = {
     (_S, Event.CANCEL): Step(_X, call=Call.CANCEL, entry=Entry.CANCELED),
     (_A, Event.CANCEL): Step(_X, call=Call.CANCEL, entry=Entry.CANCELED),
     (_R, Event.CANCEL): Step(_X, call=Call.CANCEL, entry=Entry.CANCELED),
-    (_F, Event.CANCEL): Step(_X, entry=Entry.CANCELED),
+    (_F, Event.CANCEL): Step(_X, call=Call.CANCEL, entry=Entry.CANCELED),
     # ── Midnight, by our clock; the vendor is asked for a last-minute answer ─────────────────────────────────────────
     (_Q, Event.MIDNIGHT): Step(_E, entry=Entry.EXPIRED),
     (_S, Event.MIDNIGHT): Step(_E, call=Call.REFRESH, entry=Entry.EXPIRED),
@@ -127,19 +128,19 @@ TABLE: dict[tuple[State, Event], Step] = {
     (_R, Event.SEEN_REQUESTED): Step(_S, entry=Entry.RESET),
     (_C, Event.SEEN_REQUESTED): Step(_S, entry=Entry.RESET),
     (_E, Event.SEEN_REQUESTED): Step(_S, entry=Entry.RESCHEDULED, only_if_live=True),
-    (_X, Event.SEEN_REQUESTED): Step(_S, entry=Entry.RESCHEDULED, only_if_live=True),
+    (_X, Event.SEEN_REQUESTED): Step(_S, entry=Entry.REOPENED, only_if_live=True),
     # ── accepted ─────────────────────────────────────────────────────────────────────────────────────────────────────
     (_S, Event.SEEN_ACCEPTED): Step(_A, entry=Entry.ACCEPTED),
     (_R, Event.SEEN_ACCEPTED): Step(_A, entry=Entry.RESET),
     (_C, Event.SEEN_ACCEPTED): Step(_A, entry=Entry.RESET),
     (_E, Event.SEEN_ACCEPTED): Step(_A, entry=Entry.RESCHEDULED, only_if_live=True),
-    (_X, Event.SEEN_ACCEPTED): Step(_A, entry=Entry.RESCHEDULED, only_if_live=True),
+    (_X, Event.SEEN_ACCEPTED): Step(_A, entry=Entry.REOPENED, only_if_live=True),
     # ── recording ────────────────────────────────────────────────────────────────────────────────────────────────────
     (_S, Event.SEEN_STARTED): Step(_R, entry=Entry.STARTED),
     (_A, Event.SEEN_STARTED): Step(_R, entry=Entry.STARTED),
     (_C, Event.SEEN_STARTED): Step(_R, entry=Entry.RESET),
     (_E, Event.SEEN_STARTED): Step(_R, entry=Entry.RESCHEDULED, only_if_live=True),
-    (_X, Event.SEEN_STARTED): Step(_R, entry=Entry.RESCHEDULED, only_if_live=True),
+    (_X, Event.SEEN_STARTED): Step(_R, entry=Entry.REOPENED, only_if_live=True),
     # ── complete: wins over everything of ours; nothing but a reset leaves it ────────────────────────────────────────
     (_S, Event.SEEN_COMPLETED): Step(_C, call=Call.SHARE, entry=Entry.COMPLETED),
     (_A, Event.SEEN_COMPLETED): Step(_C, call=Call.SHARE, entry=Entry.COMPLETED),

@@ -199,6 +199,14 @@ class House:
     def travel(self, to: datetime) -> None:
         clock.travel(to=to)
 
+    def travel_past_midnight(self) -> None:
+        """Go to the morning of Fri 28 Nov; what was to expire has expired, and the vendor has said its last word."""
+        self.travel(MIDNIGHT + timedelta(hours=9))
+        self.sweep()
+
+    def in_days(self, days: int) -> date:
+        return self.company.today() + timedelta(days=days)
+
     def sweep(self) -> int:
         """Do what the minute's schedule does; return how many requests expired."""
         expired = expiry.expire_due()
