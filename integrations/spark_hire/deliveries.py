@@ -17,9 +17,9 @@ from integrations.exceptions import (
     VendorRejected,
 )
 from integrations.models import Credential
-from integrations.spark_hire import connection, deadlines, interviews, wire
+from integrations.spark_hire import connection, deadlines, interviews, promises, wire
 from integrations.spark_hire.client import SparkHireClient
-from integrations.spark_hire.models import InterviewRequest
+from integrations.spark_hire.models import InterviewRequest, JobLink
 from integrations.spark_hire.states import Event, State
 from recruiting.base import clock
 from recruiting.base.background.outbox import Delivery, Park, Postpone
@@ -35,6 +35,16 @@ def send(delivery: Delivery) -> None:
     if begun is None:
         return
     request, first = begun
+    try:
+        _send(delivery, request, first=first)
+    except (Park, Postpone):
+        # Nothing has left: no key, or a pause. Whoever cancels it now need not look for it at the vendor.
+        if first:
+            interviews.forget_attempt(request.pk)
+        raise
+
+
+def _send(delivery: Delivery, request: InterviewRequest, *, first: bool) -> None:
     credential = _sender_key(request)
     with outbound.conversation(request.installation, credential):
         client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
@@ -62,10 +72,21 @@ def send(delivery: Delivery) -> None:
                     company=request.company.name, instant=request.expires_at, zone=request.company.zone
                 ),
             )
-        except (VendorRateLimited, VendorAuthFailed, VendorRejected):
+        except (VendorRateLimited, VendorAuthFailed, VendorRejected) as error:
             interviews.forget_attempt(request.pk)
+            if isinstance(error, VendorRejected):
+                _look_at_the_job(request)
             raise
         interviews.created(request.pk, made.id, deadline=request.expires_at)
+
+
+def _look_at_the_job(request: InterviewRequest) -> None:
+    """Learn whether the refusal was the job's: inactive or deleted there, and nobody told us."""
+    link = JobLink.objects.select_related("installation", "company").filter(
+        job_id=request.application.job_id, vendor_job_id=request.vendor_job_id
+    )
+    if (found := link.first()) is not None:
+        promises.about_job(promises.REFRESH_JOB, found)
 
 
 def send_failed(delivery: Delivery, reason: str) -> None:
@@ -147,12 +168,14 @@ def fetch_share_link(delivery: Delivery) -> None:
             client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
             try:
                 url = client.share_link(request.vendor_id)
+                if url:
+                    connection.require_link(url)
             except VendorNotFound:
                 continue
         break
     if not url:
         raise Postpone(clock.machine_now() + timedelta(minutes=1), "The recording's link is not there yet.")
-    interviews.share_link_known(request.pk, connection.require_link(url))
+    interviews.share_link_known(request.pk, url)
 
 
 def move_deadline(delivery: Delivery) -> None:
@@ -261,6 +284,10 @@ def _others_see_it(request: InterviewRequest, credential: Credential) -> bool:
         try:
             client.interview(request.vendor_id)
         except VendorNotFound:
+            continue
+        except VendorAuthFailed as error:
+            # It is this key that does not work, not the one that the conversation is about.
+            outbound.refuse(other, str(error))
             continue
         return True
     return False
