@@ -397,12 +397,20 @@ def _make_way(request: InterviewRequest, to: State) -> None:
 
 
 def _require_none_holding(application: Application, now: datetime) -> None:
+    latest = require_free(application, now=now)
+    if latest is not None and latest.is_open:
+        # Past its deadline and not swept yet: settle it now, so that it does not stand in the way.
+        expire_one(latest.pk)
+
+
+def require_free(application: Application, *, now: datetime) -> InterviewRequest | None:
+    """Raise AlreadyRequested where a new request would double one; return the latest, which does not, or None."""
     mine = InterviewRequest.objects.filter(application=application, is_superseded=False).select_related(
         "requested_by__user"
     )
     latest = mine.holding().first() or mine.order_by("-id").first()
     if latest is None:
-        return
+        return None
     name = application.candidate.name
     if latest.state == State.COMPLETED:
         raise AlreadyRequested(
@@ -415,15 +423,20 @@ def _require_none_holding(application: Application, now: datetime) -> None:
     if latest.state_at(now) in OPEN:
         who = latest.requested_by.name if latest.requested_by else "Somebody"
         raise AlreadyRequested(latest, f"{who} sent {name} a request that is still open. Here it is.")
+    if latest.state == State.FAILED and latest.send_attempted_at is not None:
+        raise AlreadyRequested(
+            latest,
+            f"Spark Hire never confirmed the failed request, so {name} may have it. Try that one again (we look first), "
+            "or cancel it.",
+            code="failed_in_doubt",
+        )
     if latest.awaits_last_word(now):
         raise AlreadyRequested(
             latest,
             f"We are asking Spark Hire whether {name} finished at the last minute. Try again in a few minutes.",
             code="awaiting_last_word",
         )
-    if latest.is_open:
-        # Past its deadline and not swept yet: settle it now, so that it does not stand in the way.
-        expire_one(latest.pk)
+    return latest
 
 
 def expire_one(request_id: UUID) -> None:

@@ -16,7 +16,7 @@ from integrations.spark_hire.states import Call, State
 from integrations.spark_hire.tabs import TAB, context
 from recruiting.applications import pages as record
 from recruiting.applications.models import Application
-from recruiting.base import pages
+from recruiting.base import clock, pages
 from recruiting.base.errors import InvalidInput, NotAllowed, RecruitingError
 from recruiting.base.permissions import Action
 from recruiting.companies.access import MemberRequest, member_required
@@ -33,9 +33,10 @@ def request_interview(request: MemberRequest, candidate_id: UUID, application_id
     access.require(request.membership, Action.SEND_REQUEST, application.job)
     form = RequestForm(request.POST or None, company=application.company, preview_url=reverse("spark_hire:deadline"))
     if request.method != "POST":
-        found = status.describe(application=application, member=request.membership)
-        if found.checks or (found.request and not found.actions):
-            return _tab(request, application)
+        try:
+            interviews.require_free(application, now=clock.now())
+        except interviews.AlreadyRequested as error:
+            return _tab(request, application, notice=str(error))
         return _form(request, application, form)
     if not form.is_valid():
         return _form(request, application, form, code=422)
