@@ -23,14 +23,15 @@ _TOPICS = {Call.CREATE: CREATE, Call.CANCEL: CANCEL, Call.REFRESH: REFRESH, Call
 def make(call: Call, request: InterviewRequest) -> None:
     """Promise a call to the vendor about a request, in the open transaction.
 
-    Writes about one request run one after the other. A refresh only asks, so it does not queue behind a write that
-    waits for a key; asking twice is asked once.
+    Writes about one application run one after the other: a new request is not sent before an earlier one, whose fate is
+    unknown, was looked for, since the two look alike at the vendor. A refresh only asks, so it does not queue behind a
+    write that waits for a key; asking twice is asked once.
     """
     reads = call in (Call.REFRESH, Call.SHARE)
     outbox.publish(
         _TOPICS[call],
         payload={"request": str(request.pk)},
-        ordering_key=f"interview-read:{request.pk}" if reads else f"interview:{request.pk}",
+        ordering_key=f"interview-read:{request.pk}" if reads else f"interviews:{request.application_id}",
         company=request.company,
         channel=request.installation.channel,
         coalesce_key=f"{_TOPICS[call]}:{request.pk}",
@@ -54,7 +55,7 @@ def move_deadline(request: InterviewRequest) -> None:
     outbox.publish(
         MOVE_DEADLINE,
         payload={"request": str(request.pk)},
-        ordering_key=f"interview:{request.pk}",
+        ordering_key=f"interviews:{request.application_id}",
         company=request.company,
         channel=request.installation.channel,
         coalesce_key=f"{MOVE_DEADLINE}:{request.pk}",
