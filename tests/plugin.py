@@ -92,5 +92,22 @@ def block_network() -> None:
     socket.getaddrinfo = lookup
 
 
+def pytest_addoption(parser: Any) -> None:
+    """Let a second run, on the other database, leave out what no database can change."""
+    parser.addoption("--only-database", action="store_true", help="only tests that use the database")
+
+
+def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
+    """Keep only the tests that asked for the database, by marker or by fixture, when `--only-database` says so."""
+    if not config.getoption("--only-database"):
+        return
+    wanted, rest = [], []
+    for item in items:
+        uses = {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames)
+        (wanted if uses or item.get_closest_marker("django_db") else rest).append(item)
+    config.hook.pytest_deselected(items=rest)
+    items[:] = wanted
+
+
 prepare_environment()
 block_network()

@@ -109,8 +109,9 @@ def run_suites(arguments: list[str], *, fast: bool) -> list[Outcome]:
         else:
             if url != os.environ.get("DATABASE_URL"):  # a person's own server gets no extra database
                 databases.make_postgres_template(url)
-            # The launch brings its own database; once is enough.
-            outcomes.append(run_pytest("PostgreSQL", *plain, "--deselect=tests/launch", database_url=url))
+            # What no database can change ran once already; the launch brings its own.
+            second = [*plain, "--only-database", "--deselect=tests/launch"]
+            outcomes.append(run_pytest("PostgreSQL", *second, database_url=url))
         if chromium:
             outcomes.append(run_pytest("Browser", *browser, database_url=url))
         else:
