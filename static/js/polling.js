@@ -8,9 +8,11 @@ function words(element) {
   return `${copy.dataset.announce ?? ""} ${copy.textContent.replace(/\s+/g, " ").trim()} ${[...copy.querySelectorAll("[href]")].map((a) => a.getAttribute("href"))}`;
 }
 
+// Focus on the card's own title is where sending left it: nobody is doing anything there, and it goes to the new title.
 function isInUse(element) {
   const selection = document.getSelection();
-  return element.contains(document.activeElement)
+  const focused = document.activeElement;
+  return (element.contains(focused) && focused.id !== `${element.id}-title`)
     || (!selection.isCollapsed && element.contains(selection.anchorNode))
     || Boolean(document.querySelector("dialog[open]"));
 }
