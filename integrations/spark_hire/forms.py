@@ -18,7 +18,7 @@ class RequestForm(forms.Form):
     expires_on = forms.CharField(
         label="Expiration Date",
         max_length=40,
-        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}),
+        widget=forms.DateInput(attrs={"type": "date", "autofocus": True}),
         error_messages={"required": deadlines.REQUIRED},
     )
 
