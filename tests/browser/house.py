@@ -1,0 +1,283 @@
+"""The whole house for a browser test: live server, vendor sandbox over HTTP, worker loop, and people with browsers.
+
+What happens in the background happens here by itself as in production; only the scheduled tasks run when asked, since
+no test waits for a minute to pass.
+"""
+
+import contextlib
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from django.db import close_old_connections, connections
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from integrations import credentials, installations, registry
+from integrations.background import reconcile
+from integrations.sandbox.server import SandboxServer
+from integrations.spark_hire import catalog, joblinks
+from integrations.spark_hire.blockers import SLUG
+from integrations.spark_hire.expiry import expire_due
+from integrations.spark_hire.sandbox import SparkHireSandbox
+from recruiting.applications.models import Application
+from recruiting.base.background import worker
+from recruiting.base.permissions import CompanyRole, JobRole
+from recruiting.companies import services as companies
+from recruiting.companies.models import Company, Membership, User
+from recruiting.jobs.models import Job
+from tests import factories
+
+PASSWORD = "correct-horse-battery"
+ZONE = "America/New_York"
+QUESTION_SETS = ({"name": "Buyer basics", "questions": ["Tell us about yourself.", "Which deal are you proud of?"]},)
+# What a refused form or a sandbox page behind a login answers with; the browser writes every such answer down.
+EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of (401|409|422) ")
+
+
+class Worker(threading.Thread):
+    """Drains the outbox all the time and runs a scheduled task when asked, as the cluster does."""
+
+    def __init__(self) -> None:
+        super().__init__(name="worker", daemon=True)
+        self._tasks: Queue[tuple[Callable[[], object], threading.Event]] = Queue()
+        self._stopping = threading.Event()
+        self.errors: list[BaseException] = []
+
+    def run(self) -> None:
+        """Work until stopped."""
+        while not self._stopping.is_set():
+            try:
+                task, done = self._tasks.get(timeout=0.1)
+            except Empty:
+                self._do(worker.drain)
+            else:
+                self._do(task)
+                done.set()
+        connections.close_all()
+
+    def scheduled(self, task: Callable[[], object]) -> None:
+        """Run a scheduled task and wait for its end."""
+        done = threading.Event()
+        self._tasks.put((task, done))
+        assert done.wait(timeout=20), f"{task} did not end"
+
+    def stop(self) -> None:
+        """End, and say what broke."""
+        self._stopping.set()
+        self.join(timeout=20)
+        assert self.errors == []
+
+    def _do(self, task: Callable[[], object]) -> None:
+        try:
+            close_old_connections()
+            task()
+        except BaseException as error:  # a thread has nobody above it: kept for `stop`
+            self.errors.append(error)
+
+
+class Visitor:
+    """Somebody with a browser of their own. Whatever the browser complains about fails the test at the end."""
+
+    def __init__(self, browser: Browser, base_url: str, *, width: int = 1280) -> None:
+        self.context: BrowserContext = browser.new_context(
+            base_url=base_url, viewport={"width": width, "height": 900}, has_touch=width < 500
+        )
+        self.context.set_default_timeout(10_000)
+        self.complaints: list[str] = []
+        self.context.on("console", self._note)
+        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.page: Page = self.context.new_page()
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not EXPECTED.match(message.text):
+            self.complaints.append(f"{message.text} ({message.location['url']})")
+
+    def sign_in(self, user: User) -> "Visitor":
+        """Sign in by the form."""
+        self.page.goto("/accounts/login/")
+        self.page.get_by_label("Email").fill(user.email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        expect(self.page.locator("h1, #site-name").first).not_to_have_text("Sign in to Throughline")
+        self.page.wait_for_load_state("load")
+        return self
+
+    def click(self, name: str, *, role: Any = "button", inside: str = "body") -> None:
+        """Press a button (or a link) by its whole name."""
+        self.page.locator(inside).get_by_role(role, name=name, exact=True).click()
+
+    def sees(self, words: str, *, inside: str = "main") -> None:
+        """Wait until these words stand on the page."""
+        expect(self.page.locator(inside).first).to_contain_text(words)
+
+    def sees_after_reload(self, words: str, *, inside: str = "main") -> None:
+        """Load the page until these words stand on it: what was sent by webhook comes when it comes."""
+        for _ in range(100):
+            if words in self.page.locator(inside).first.inner_text():
+                return
+            self.page.wait_for_timeout(150)
+            self.page.reload()
+        self.sees(words, inside=inside)
+
+    def is_accessible(self) -> None:
+        """Fail on violations that axe calls serious or critical, and on a page wider than the screen."""
+        found = Axe().run(self.page).response["violations"]
+        grave = [rule for rule in found if rule["impact"] in ("serious", "critical")]
+        assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in grave] == []
+        assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, self.page.url
+
+
+@dataclass
+class House:
+    """Everything that runs, and who lives in it."""
+
+    browser: Browser
+    url: str
+    sandbox: SandboxServer
+    worker: Worker
+    keys: dict[str, str]
+    company: Company
+    job: Job
+    administrator: Membership
+    recruiter: Membership
+    interviewer: Membership
+    visitors: list[Visitor] = field(default_factory=list)
+
+    def visitor(self, *, at: str = "", width: int = 1280) -> Visitor:
+        """Open a browser of somebody's own."""
+        visitor = Visitor(self.browser, at or self.url, width=width)
+        self.visitors.append(visitor)
+        return visitor
+
+    def signed_in(self, member: Membership, *, width: int = 1280) -> Visitor:
+        """Open a browser and sign a member in."""
+        return self.visitor(width=width).sign_in(member.user)
+
+    def apply(self, first_name: str, last_name: str) -> Application:
+        """Put a candidate into the job's first step."""
+        application: Application = factories.ApplicationFactory(
+            job=self.job,
+            candidate__first_name=first_name,
+            candidate__last_name=last_name,
+            candidate__email=f"{first_name.lower()}@example.com",
+        )
+        return application
+
+    def connect(self) -> None:
+        """Switch Video Interviewing on, with keys and a linked job, without pages."""
+        companies.enable_feature(company=self.company, feature=SLUG, by=None, reason="test")
+        integration = registry.get(SLUG)
+        assert integration is not None
+        installation = installations.ensure(self.company, integration)
+        installations.switch(installation=installation, on=True, by=self.administrator)
+        for member in (self.administrator, self.recruiter):
+            credential = credentials.keep_issued(
+                installation=installation, member=member, secret=self.keys[member.user.email]
+            )
+        vendor_job = catalog.jobs(credential, fresh=True)[0]
+        joblinks.link_existing(job=self.job, vendor_job=vendor_job, by=self.recruiter)
+        question_set = catalog.question_sets(credential, fresh=True)[0]
+        joblinks.choose_question_set(job=self.job, question_set=question_set, by=self.recruiter)
+
+    def invitation_of(self, application: Application) -> str:
+        """Return the address in the last mail that Spark Hire sent to a candidate, once it did."""
+        records = self.sandbox.vendor("spark-hire").records  # type: ignore[attr-defined]
+        mails = until(lambda: records.mails(recipient=application.candidate.email), "Spark Hire mails the candidate")
+        found = re.search(r"http://\S+/spark-hire/invitation/[^\s.,)]+", mails[0]["body"])
+        assert found, mails[0]["body"]
+        return found[0]
+
+    def move_clock(self, *, move: str = "", by: str = "") -> None:
+        """Move everybody's clock on the sandbox's clock page: to a midnight in New York, or by a button."""
+        tester = self.visitor(at=self.sandbox.url)
+        tester.page.goto("/__sandbox__/clock")
+        if by:
+            tester.click(by)
+        else:
+            tester.page.get_by_label("Time zone").fill(ZONE)
+            tester.click(move)
+        tester.sees("Moved by", inside="body")
+
+    def reconcile(self) -> None:
+        """Ask the vendor about what it has not spoken of lately, as every half hour."""
+        self.worker.scheduled(reconcile)
+
+    def sweep(self) -> None:
+        """Expire what is due, as every minute."""
+        self.worker.scheduled(expire_due)
+
+
+def until(found: Callable[[], Any], what: str) -> Any:
+    """Wait for something to be true; return it."""
+    for _ in range(200):
+        result = found()
+        if result:
+            return result
+        time.sleep(0.05)
+    raise AssertionError(f"Never: {what}")
+
+
+@contextlib.contextmanager
+def open_house(*, browser: Browser, url: str, folder: Path, settings: Any) -> Iterator[House]:
+    """Start everything with a company of three people, a job and an account at the vendor; nothing is connected yet."""
+    settings.SANDBOX_DATABASE = str(folder / "sandbox.sqlite3")
+    settings.SANDBOX_CLOCK_FILE = str(folder / "clock.json")
+    settings.PUBLIC_BASE_URL = url  # where the vendor delivers its webhooks
+    company = factories.CompanyFactory(name="Acme Manufacturing", time_zone=ZONE)
+    people = [
+        ("Dana", "Cole", CompanyRole.ADMINISTRATOR),
+        ("Kim", "Ito", CompanyRole.STAFFING),
+        ("Sam", "Ortiz", CompanyRole.STANDARD),
+    ]
+    dana, kim, sam = (
+        factories.MembershipFactory(
+            company=company,
+            role=role,
+            user=factories.UserFactory(
+                first_name=first, last_name=last, email=f"{first.lower()}@acme.example", password=PASSWORD
+            ),
+        )
+        for first, last, role in people
+    )
+    job = factories.JobFactory(company=company, title="Senior Buyer", city="Austin", region="TX")
+    factories.HiringTeamMemberFactory(job=job, membership=kim, role=JobRole.RECRUITER)
+    factories.HiringTeamMemberFactory(job=job, membership=sam, role=JobRole.INTERVIEWER)
+    keys = SparkHireSandbox.at(settings.SANDBOX_DATABASE).seed(
+        company=company.name,
+        users=[
+            {"first_name": one.user.first_name, "last_name": one.user.last_name, "email": one.user.email, "role": role}
+            for one, role in ((dana, "admin"), (kim, "standard"))
+        ],
+        jobs=[{"title": "Senior Buyer", "city": "Austin", "state": "TX", "country": "US"}],
+        question_sets=QUESTION_SETS,
+    )
+    with SandboxServer(database=settings.SANDBOX_DATABASE, vendors=[SparkHireSandbox]) as sandbox:
+        settings.SPARK_HIRE_BASE_URL = f"{sandbox.url}/spark-hire/v1.0"
+        settings.SPARK_HIRE_WEB_URL = f"{sandbox.url}/spark-hire"
+        worker_loop = Worker()
+        worker_loop.start()
+        house = House(
+            browser=browser,
+            url=url,
+            sandbox=sandbox,
+            worker=worker_loop,
+            keys=keys,
+            company=company,
+            job=job,
+            administrator=dana,
+            recruiter=kim,
+            interviewer=sam,
+        )
+        try:
+            yield house
+            assert [words for visitor in house.visitors for words in visitor.complaints] == []
+        finally:
+            for visitor in house.visitors:
+                visitor.context.close()
+            worker_loop.stop()
