@@ -36,8 +36,8 @@ def at_once(work: Callable[[int], None], *, workers: int = WORKERS) -> None:
 
 
 def test_no_message_is_taken_twice_and_no_key_runs_out_of_order() -> None:
-    keys = 8
-    for number in range(160):
+    keys = 3  # fewer than workers, so that somebody always wants a key that is busy
+    for number in range(60):
         factories.OutboxMessageFactory(ordering_key=f"key {number % keys}")
     guard = threading.Lock()
     running: set[str] = set()
@@ -54,6 +54,7 @@ def test_no_message_is_taken_twice_and_no_key_runs_out_of_order() -> None:
                     overlaps.append(message.ordering_key)
                 running.add(message.ordering_key)
                 order[message.ordering_key].append(message.pk)
+            OutboxMessage.objects.count()  # the work, during which others claim
             now = clock.machine_now()
             with guard:  # before the settling: from its commit on the next one may rightly run
                 running.discard(message.ordering_key)
@@ -105,8 +106,13 @@ def test_a_claim_does_not_wait_for_a_row_that_somebody_holds() -> None:
     free = factories.OutboxMessageFactory()
     got: list[OutboxMessage | None] = []
 
+    def work(_: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")  # who waits fails
+        got.append(outbox.claim(now=clock.machine_now(), lease_seconds=60))
+
     with transaction.atomic():
         OutboxMessage.objects.select_for_update().get(pk=held.pk)
-        at_once(lambda _: got.append(outbox.claim(now=clock.machine_now(), lease_seconds=60)), workers=1)
+        at_once(work, workers=1)
 
     assert got == [free]
