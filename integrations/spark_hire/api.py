@@ -83,7 +83,10 @@ class InterviewRequests(ApiView):
     def get(self, request: Request) -> Response:
         """List the requests whose candidates you may see, newest first."""
         filters: dict[str, Any] = self.query(InterviewRequestsQuery)
+        state = filters.pop("state", None)
         rows = InterviewRequest.objects.visible_to(self.membership).filter(**filters)
+        if state is not None:
+            rows = rows.in_state(State(state), clock.now())
         return self.page(rows, InterviewRequestSerializer)
 
     @extend_schema(

@@ -28,6 +28,13 @@ class InterviewRequestQuerySet(CompanyQuerySet["InterviewRequest"]):
         """Return the requests that stand in the way of a new one."""
         return self.filter(state__in=HOLDING, is_superseded=False)
 
+    def in_state(self, state: State, now: datetime) -> Self:
+        """Return the requests of which `state_at(now)` says `state`."""
+        if state == State.EXPIRED:
+            return self.filter(Q(state=state) | Q(state__in=OPEN, expires_at__lte=now))
+        found = self.filter(state=state)
+        return found.filter(expires_at__gt=now) if state in OPEN else found
+
     def due(self, now: datetime) -> Self:
         """Return open requests whose deadline has passed."""
         return self.filter(state__in=OPEN, expires_at__lte=now)
