@@ -49,11 +49,9 @@ def publish(
 
 def detail_of(request: InterviewRequest, entry: Entry | None, event: Event, now: datetime) -> str:
     """Return what there is to say about what the vendor told us, while the request still has its old state."""
-    if entry == Entry.COMPLETED and request.state == State.EXPIRED:
-        finished = request.completed_at
-        if finished is not None and finished <= request.expires_at:
-            heard = now.astimezone(request.company.zone)
-            return f" in time; we heard of it at {wording.clock_time(heard)}"
+    if entry == Entry.COMPLETED and request.state != State.CANCELED:
+        late = heard_late(request, heard_at=now)
+        return f" in time; we heard of it {late}" if late else ""
     if entry == Entry.CANCELED:
         if event == Event.SEEN_GONE:
             return "Removed in Spark Hire. Treated as canceled."
@@ -65,6 +63,18 @@ def detail_of(request: InterviewRequest, entry: Entry | None, event: Event, now:
     if entry == Entry.REOPENED:
         return f"{request.invited_name} can answer in Spark Hire: {_lowered(request)}"
     return ""
+
+
+def heard_late(request: InterviewRequest, *, heard_at: datetime) -> str:
+    """Say when we heard of a finish in time, where that was after the deadline: "at 00:10"; else ""."""
+    finished = request.completed_at
+    if finished is None or not finished <= request.expires_at <= heard_at:
+        return ""
+    zone = request.company.zone
+    heard = heard_at.astimezone(zone)
+    if heard.date() == request.expires_at.astimezone(zone).date():
+        return f"at {wording.clock_time(heard)}"
+    return f"on {wording.day(heard.date(), today=clock.today(zone))}, {wording.clock_time(heard)}"
 
 
 def expired_detail(request: InterviewRequest) -> str:

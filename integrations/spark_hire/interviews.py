@@ -89,7 +89,7 @@ def try_again(*, request: InterviewRequest, by: Membership, expires_on: date | N
         taken = step(State(locked.state), Event.TRIED_AGAIN)
         if taken is None:
             raise Conflict("This request has not failed; look at its state now.", code="not_failed")
-        _require_none_holding(application, clock.now())
+        _require_none_holding(application, clock.now(), again=locked)
         ready = blockers.require_ready(application, by)
         day = expires_on or locked.expires_on
         if day is not None:
@@ -396,15 +396,20 @@ def _make_way(request: InterviewRequest, to: State) -> None:
         _take(other, taken)
 
 
-def _require_none_holding(application: Application, now: datetime) -> None:
-    latest = require_free(application, now=now)
+def _require_none_holding(application: Application, now: datetime, *, again: InterviewRequest | None = None) -> None:
+    latest = require_free(application, now=now, again=again)
     if latest is not None and latest.is_open:
         # Past its deadline and not swept yet: settle it now, so that it does not stand in the way.
         expire_one(latest.pk)
 
 
-def require_free(application: Application, *, now: datetime) -> InterviewRequest | None:
-    """Raise AlreadyRequested where a new request would double one; return the latest, which does not, or None."""
+def require_free(
+    application: Application, *, now: datetime, again: InterviewRequest | None = None
+) -> InterviewRequest | None:
+    """Raise AlreadyRequested where a new request would double one; return the latest, which does not, or None.
+
+    `again` is the failed request that is to be sent once more; it does not stand in its own way.
+    """
     mine = InterviewRequest.objects.filter(application=application, is_superseded=False).select_related(
         "requested_by__user"
     )
@@ -423,11 +428,11 @@ def require_free(application: Application, *, now: datetime) -> InterviewRequest
     if latest.state_at(now) in OPEN:
         who = latest.requested_by.name if latest.requested_by else "Somebody"
         raise AlreadyRequested(latest, f"{who} sent {name} a request that is still open. Here it is.")
-    if latest.state == State.FAILED and latest.send_attempted_at is not None:
+    if latest != again and latest.state == State.FAILED and latest.send_attempted_at is not None:
         raise AlreadyRequested(
             latest,
-            f"Spark Hire never confirmed the failed request, so {name} may have it. Try that one again (we look first), "
-            "or cancel it.",
+            f"Spark Hire never confirmed the failed request, so {name} may have it. "
+            "Try that one again (we look first), or cancel it.",
             code="failed_in_doubt",
         )
     if latest.awaits_last_word(now):

@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from integrations import credentials
-from integrations.spark_hire import blockers, deadlines, selectors
+from integrations.spark_hire import announcements, blockers, deadlines, selectors
 from integrations.spark_hire.blockers import Check
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import OPEN, State
@@ -221,7 +221,8 @@ def _expired(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[
                 "this turns complete by itself.",
             ],
         }
-    return {"title": "Video Interview", "sentences": [f"{name} did not finish. {ended}"], "actions": _again(reader)}
+    sentence = f"{name} did not finish {announcements.expired_detail(request)}."
+    return {"title": "Video Interview", "sentences": [sentence], "actions": _again(reader)}
 
 
 def _canceled(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[str, Any]:
@@ -251,6 +252,9 @@ def _failed(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[s
 def _complete(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[str, Any]:
     name = request.invited_name
     sentences = [f"{name} finished on {reader.at(request.completed_at)}."]
+    late = announcements.heard_late(request, heard_at=request.closed_at) if request.closed_at else ""
+    if late:
+        sentences.append(f"Finished in time; we heard of it {late}.")
     actions: list[dict[str, Any]] = []
     if request.share_url:
         sentences.append(ANYBODY_WATCHES)

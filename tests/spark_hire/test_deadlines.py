@@ -1,0 +1,289 @@
+"""Midnight, late news, days without a worker, time zones and deadlines that the vendor moves (product row S10)."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from integrations.spark_hire import expiry
+from integrations.spark_hire.models import InterviewRequest
+from recruiting.base import clock
+from recruiting.companies import services as companies
+from tests.spark_hire.house import MIDNIGHT, NOW, WEEK, House, text
+
+JUST_BEFORE = MIDNIGHT - timedelta(minutes=1)
+AFTER = MIDNIGHT + timedelta(minutes=10)
+
+
+def change_zone(house: House, zone: str) -> None:
+    companies.change_details(company=house.company, name="Acme", time_zone=zone, by=house.dana)
+    house.company.refresh_from_db()
+
+
+# ── Midnight ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_it_runs_to_the_last_second_and_expires_with_the_first(house: House) -> None:
+    request = house.sent()
+    assert expiry.expire_due(MIDNIGHT - timedelta(seconds=1)) == 0
+    assert house.now(request).state == "sent"
+    assert expiry.expire_due(MIDNIGHT) == 1
+
+    assert house.now(request).state == "expired"
+    assert house.feed()[-1] == "Expired: Ada Lovelace did not finish before midnight as Fri 28 Nov began."
+    assert expiry.expire_due(MIDNIGHT) == 0
+
+
+def test_past_midnight_and_not_swept_yet_reads_expired_and_waits_for_the_last_word(house: House) -> None:
+    request = house.sent()
+    house.travel(MIDNIGHT + timedelta(minutes=2))
+
+    page = house.see()
+    assert "Expired at midnight as Fri 28 Nov began." in page
+    assert "We are asking Spark Hire for a last-minute answer; if Ada Lovelace finished in time, this turns" in page
+    assert "Request Video Interview" not in page
+    posted = house.browser(house.sam).post(house.address("request"), {"expires_on": "2025-12-05"})
+    assert posted.status_code == 409
+    assert "We are asking Spark Hire whether Ada Lovelace finished at the last minute." in text(posted)
+    assert house.now(request).state == "sent"
+
+
+def test_after_ten_minutes_without_a_word_a_new_request_settles_the_old_one(house: House) -> None:
+    old = house.sent()
+    house.travel(AFTER + timedelta(seconds=1))
+    new = house.ask(by=house.sam, on=date(2025, 12, 5))
+
+    assert (house.now(old).state, new.state) == ("expired", "queued")
+    assert house.titles() == ["Requested", "Expired", "Requested"]
+
+
+def test_after_the_last_word_a_new_request_can_be_sent_at_once(house: House) -> None:
+    house.sent()
+    house.travel(MIDNIGHT + timedelta(minutes=1))
+    house.sweep()
+
+    page = house.see()
+    assert "Ada Lovelace did not finish before midnight as Fri 28 Nov began." in page
+    assert "Request Video Interview" in page
+    assert house.sent(by=house.sam, on=date(2025, 12, 5)).state == "sent"
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_an_interview_finished_at_2359_and_heard_of_at_0010_counts(house: House, swept: bool) -> None:
+    request = house.sent()
+    house.travel(MIDNIGHT + timedelta(minutes=1))
+    if swept:
+        house.sweep()
+        assert house.now(request).state == "expired"
+    house.travel(AFTER)
+    house.play(request, "complete", at=JUST_BEFORE.isoformat())
+    house.hear()
+    house.drain()
+
+    request = house.now(request)
+    assert (request.state, request.completed_at) == ("completed", JUST_BEFORE)
+    assert house.feed()[-1] == (
+        "Completed: Ada Lovelace completed the video interview in time; we heard of it at 00:10."
+    )
+    page = house.see()
+    assert "Video Interview Complete" in page
+    assert "Finished in time; we heard of it at 00:10." in page
+    assert "Request Video Interview" not in page
+
+
+def test_late_news_of_another_day_names_the_day(house: House) -> None:
+    request = house.sent()
+    house.travel(MIDNIGHT + timedelta(days=3, hours=10))
+    house.sweep()
+    house.play(request, "complete", at=JUST_BEFORE.isoformat())
+    house.refreshed(request)
+
+    assert house.feed()[-1] == (
+        "Completed: Ada Lovelace completed the video interview in time; we heard of it on Mon 1 Dec, 10:00."
+    )
+
+
+def test_after_a_day_without_a_worker_all_is_caught_up_in_one_sweep(house: House) -> None:
+    due, running = house.ask(), house.ask(application=house.another(), on=date(2025, 12, 5))
+    finished = house.ask(application=house.another())
+    house.drain()
+    house.play(house.now(finished), "complete")
+    house.play(house.now(running), "accept")
+    house.hear()  # the web process took them; nobody worked
+    house.travel(MIDNIGHT + timedelta(days=1))
+
+    house.sweep()
+
+    assert [house.now(one).state for one in (due, running, finished)] == ["expired", "accepted", "completed"]
+
+
+def test_a_request_that_expired_here_and_not_there_reads_the_same_in_lists_and_api(house: House) -> None:
+    house.sent()
+    house.travel(MIDNIGHT + timedelta(minutes=2))
+    call = house.call(house.kim)
+
+    assert [one["state"] for one in call.get("interview-requests/").json()["results"]] == ["expired"]
+    assert len(call.get("interview-requests/", state="expired").json()["results"]) == 1
+    assert call.get("interview-requests/", state="sent").json()["results"] == []
+
+
+# ── Zones ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+ZONES = [
+    # Clocks skip midnight: Cairo on Fri 24 Apr 2026; the date begins at 01:00.
+    (
+        "Africa/Cairo",
+        datetime(2026, 4, 17, 12, tzinfo=UTC),
+        date(2026, 4, 24),
+        datetime(2026, 4, 23, 22, tzinfo=UTC),
+        "Expires at 01:00 as Fri 24 Apr begins (clocks skip midnight that night); "
+        "last day to answer is Thu 23 Apr (Cairo time).",
+    ),
+    # Two midnights: Havana on Sun 2 Nov 2025 goes from 01:00 back to 00:00; the first counts.
+    (
+        "America/Havana",
+        datetime(2025, 10, 26, 12, tzinfo=UTC),
+        date(2025, 11, 2),
+        datetime(2025, 11, 2, 4, tzinfo=UTC),
+        "Expires at midnight as Sun 2 Nov begins; last day to answer is Sat 1 Nov (Havana time).",
+    ),
+    # Quarter hours, and a day ahead of UTC.
+    (
+        "Pacific/Chatham",
+        datetime(2025, 11, 21, 12, tzinfo=UTC),
+        date(2025, 11, 29),
+        datetime(2025, 11, 28, 10, 15, tzinfo=UTC),
+        "Expires at midnight as Sat 29 Nov begins; last day to answer is Fri 28 Nov (Chatham time).",
+    ),
+    (
+        "Pacific/Pago_Pago",
+        datetime(2025, 11, 21, 12, tzinfo=UTC),
+        date(2025, 11, 28),
+        datetime(2025, 11, 28, 11, tzinfo=UTC),
+        "Expires at midnight as Fri 28 Nov begins; last day to answer is Thu 27 Nov (Pago Pago time).",
+    ),
+]
+
+
+@pytest.mark.parametrize(("zone", "now", "day", "instant", "words"), ZONES, ids=[zone[0] for zone in ZONES])
+def test_a_date_is_the_first_instant_of_that_date_in_the_company_s_zone(
+    house: House, zone: str, now: datetime, day: date, instant: datetime, words: str
+) -> None:
+    house.travel(now)
+    change_zone(house, zone)
+    house.application.refresh_from_db()
+    request = house.sent(on=day)
+
+    assert request.expires_at == instant
+    assert house.there(request)["scheduled_at"] == instant.isoformat()
+    assert house.there(request)["timezone"] == zone
+    assert words in house.see()
+    assert words in house.feed()[0]
+    assert expiry.expire_due(instant - timedelta(seconds=1)) == 0
+    assert expiry.expire_due(instant) == 1
+
+
+def test_a_new_time_zone_moves_open_deadlines_and_tells_the_vendor(house: House) -> None:
+    sent, queued = house.sent(), house.ask(application=house.another())
+    over = house.sent(application=house.another())
+    house.cancel(over)
+    house.later()
+    InterviewRequest.objects.filter(pk=queued.pk).update(state="queued", vendor_id="", sent_at=None)
+    queued = house.ask(application=house.another())
+    change_zone(house, "Europe/Berlin")
+
+    instant = datetime(2025, 11, 27, 23, tzinfo=UTC)
+    for request in (house.now(sent), house.now(queued)):
+        assert (request.expires_on, request.expires_at, request.time_zone) == (WEEK, instant, "Europe/Berlin")
+    assert house.now(over).expires_at == MIDNIGHT
+    words = "expires at midnight as Fri 28 Nov begins; last day to answer is Thu 27 Nov (Berlin time)."
+    assert house.feed()[-1] == f"Rescheduled: Acme's time zone changed; the deadline is now: {words}"
+    assert house.feed(application=queued.application)[-1].endswith(words)
+
+    house.drain()
+    for request in (house.now(sent), house.now(queued)):
+        assert house.there(request)["scheduled_at"] == instant.isoformat()
+        assert house.there(request)["timezone"] == "Europe/Berlin"
+        assert request.vendor_deadline == instant
+    assert house.refreshed(sent).expires_on == WEEK
+    assert house.titles() == ["Requested", "Rescheduled"]
+
+
+def test_the_vendor_s_old_deadline_is_not_taken_for_its_own_change(house: House) -> None:
+    request = house.sent()
+    house.fault("update_interview", "status", status=503)
+    change_zone(house, "Europe/Berlin")
+    house.drain()
+    request = house.refreshed(request)
+
+    assert request.expires_on == WEEK
+    assert request.expires_at == datetime(2025, 11, 27, 23, tzinfo=UTC)
+    house.later()
+    assert house.there(request)["scheduled_at"] == "2025-11-27T23:00:00+00:00"
+
+
+def test_a_zone_in_which_the_date_has_begun_expires_the_request(house: House) -> None:
+    request = house.sent(on=date(2025, 11, 22))
+    house.travel(datetime(2025, 11, 21, 23, 30, tzinfo=UTC))
+    change_zone(house, "Europe/Berlin")
+    house.sweep()
+
+    assert house.now(request).state == "expired"
+
+
+def test_a_change_to_a_zone_with_the_same_midnight_says_nothing(house: House) -> None:
+    house.sent()
+    change_zone(house, "America/Toronto")
+    house.drain()
+
+    assert house.titles() == ["Requested"]
+    assert house.calls("update_interview") == 0
+
+
+def test_a_page_opened_before_the_change_sends_the_date_in_the_new_zone(house: House) -> None:
+    change_zone(house, "Europe/Berlin")
+    house.browser().post(house.address("request"), {"expires_on": "2025-11-28"})
+
+    assert InterviewRequest.objects.get().expires_at == datetime(2025, 11, 27, 23, tzinfo=UTC)
+
+
+def test_a_reader_elsewhere_is_told_their_own_time(house: House) -> None:
+    house.sent()
+    house.sam.user.time_zone = "Europe/Berlin"
+    house.sam.user.save()
+
+    assert "That is Fri 28 Nov, 06:00 your time." in house.see(house.sam)
+    assert "your time" not in house.see(house.kim)
+
+
+# ── Deadlines that the vendor moves ──────────────────────────────────────────────────────────────────────────────────
+def test_a_deadline_changed_at_the_vendor_is_kept_as_its_exact_instant(house: House) -> None:
+    request = house.sent()
+    house.play(request, "extend", scheduled_at="2025-12-01T17:30:00+00:00")
+    house.hear()
+    house.drain()
+
+    request = house.now(request)
+    instant = datetime(2025, 12, 1, 17, 30, tzinfo=UTC)
+    assert (request.state, request.expires_on, request.expires_at) == ("sent", None, instant)
+    assert "Expires Mon 1 Dec, 12:30 (New York time)." in house.see()
+    assert expiry.expire_due(MIDNIGHT) == 0
+    assert expiry.expire_due(instant) == 1
+    assert house.feed()[-1] == "Expired: Ada Lovelace did not finish before Mon 1 Dec, 12:30."
+
+    change_zone(house, "Europe/Berlin")
+    assert house.now(request).expires_at == instant
+
+
+def test_an_expired_interview_that_is_extended_runs_again(house: House) -> None:
+    request = house.sent()
+    house.travel_past_midnight()
+    house.play(request, "extend", scheduled_at="2025-12-01T17:30:00+00:00")
+    house.hear()
+    house.drain()
+
+    request = house.now(request)
+    assert (request.state, request.closed_at) == ("sent", None)
+    assert house.feed()[-1] == "Rescheduled: New deadline in Spark Hire: expires Mon 1 Dec, 12:30 (New York time)."
+
+
+def test_the_clock_of_the_tests_is_the_one_that_was_set(house: House) -> None:
+    assert timedelta(0) <= clock.now() - NOW < timedelta(minutes=5)
+    assert Client().get("/healthz").status_code == 200
