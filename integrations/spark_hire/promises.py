@@ -31,11 +31,17 @@ def make(call: Call, request: InterviewRequest) -> None:
     outbox.publish(
         _TOPICS[call],
         payload={"request": str(request.pk)},
-        ordering_key=f"interview-read:{request.pk}" if reads else f"interviews:{request.application_id}",
+        ordering_key=_reading(request) if reads else f"interviews:{request.application_id}",
         company=request.company,
         channel=request.installation.channel,
         coalesce_key=f"{_TOPICS[call]}:{request.pk}",
     )
+
+
+def make_now(call: Call, request: InterviewRequest) -> None:
+    """Promise to ask the vendor, and let what is backing off ahead of it in the same order run at once."""
+    make(call, request)
+    outbox.hurry_ordered(_reading(request))
 
 
 def refresh_message(request_id: UUID, *, company_id: UUID, installation_id: UUID) -> OutboxMessage:
@@ -84,3 +90,7 @@ def subscribe(installation: Installation) -> None:
         channel=installation.channel,
         coalesce_key=f"{SUBSCRIBE}:{installation.pk}",
     )
+
+
+def _reading(request: InterviewRequest) -> str:
+    return f"interview-read:{request.pk}"

@@ -46,4 +46,4 @@ class SparkHireWebhook(WebhookHandler):
         )
         if request is None:
             raise NotMatchedYet
-        promises.make(Call.REFRESH, request)
+        promises.make_now(Call.REFRESH, request)

@@ -233,6 +233,16 @@ def hurry(channel: str) -> int:
     return hurried
 
 
+def hurry_ordered(ordering_key: str) -> int:
+    """Let what waits under an ordering key run now, since what it waited for may be there; return how many."""
+    hurried = OutboxMessage.objects.filter(ordering_key=ordering_key, state=State.WAITING).update(
+        available_at=clock.machine_now()
+    )
+    if hurried:
+        queue.ring_after_commit()
+    return hurried
+
+
 def give_up(message: OutboxMessage, *, reason: str) -> bool:
     """Bury one waiting or parked message (an operator's act), as if its last try had failed.
 
