@@ -109,7 +109,7 @@ def cancel(delivery: Delivery) -> None:
         try:
             seen = client.interview(request.vendor_id)
         except VendorNotFound as error:
-            if error.gone or not _others_see_it(request, credential):
+            if error.gone or _is_gone(request, credential):
                 interviews.cancel_done(request.pk, asked_at=asked_at)
             else:
                 sender = request.requested_by.name if request.requested_by else "an Administrator"
@@ -275,8 +275,9 @@ def _unattended_keys(request: InterviewRequest) -> list[Credential]:
     return keys
 
 
-def _others_see_it(request: InterviewRequest, credential: Credential) -> bool:
-    """Return whether another key that should know still sees the interview."""
+def _is_gone(request: InterviewRequest, credential: Credential) -> bool:
+    """Return whether a 404 for this key means that the interview is gone; the other keys that should know are asked."""
+    asked = [credential]
     for other in credentials.for_unattended(request.installation, sender=request.requested_by):
         if other.pk == credential.pk:
             continue
@@ -284,13 +285,14 @@ def _others_see_it(request: InterviewRequest, credential: Credential) -> bool:
         try:
             client.interview(request.vendor_id)
         except VendorNotFound:
+            asked.append(other)
             continue
         except VendorAuthFailed as error:
             # It is this key that does not work, not the one that the conversation is about.
             outbound.refuse(other, str(error))
             continue
-        return True
-    return False
+        return False
+    return _is_believed(request, asked)
 
 
 def _is_believed(request: InterviewRequest, keys: list[Credential]) -> bool:

@@ -1,0 +1,64 @@
+"""A failed request that Spark Hire never confirmed may be alive there: nobody is invited beside it."""
+
+import pytest
+
+from integrations.spark_hire import interviews
+from tests.spark_hire.house import House
+
+
+def failed_in_doubt(house: House) -> interviews.InterviewRequest:
+    """Return a request that failed here and is alive at the vendor."""
+    house.fault("create_interview", "status", status=500, committed=True)
+    request = house.ask()
+    house.drain()
+    house.fault("list_interviews", "status", status=400, reason="No.")
+    house.later()
+    request = house.now(request)
+    assert (request.state, request.vendor_id, len(house.at_vendor())) == ("failed", "", 1)
+    return request
+
+
+def test_no_other_request_is_sent_beside_it(house: House) -> None:
+    request = failed_in_doubt(house)
+
+    with pytest.raises(interviews.AlreadyRequested) as refusal:
+        house.ask()
+
+    assert (refusal.value.code, refusal.value.request) == ("failed_in_doubt", request)
+    assert len(house.at_vendor()) == 1
+
+
+def test_trying_it_again_follows_what_is_there(house: House) -> None:
+    request = failed_in_doubt(house)
+
+    interviews.try_again(request=request, by=house.kim)
+    house.drain()
+
+    assert house.now(request).state == "sent"
+    assert [row["uuid"] for row in house.at_vendor()] == [house.now(request).vendor_id]
+
+
+def test_canceling_it_cancels_it_there_before_another_is_sent(house: House) -> None:
+    request = failed_in_doubt(house)
+
+    house.cancel(request)
+    another = house.ask()
+    house.drain()
+
+    assert (house.now(request).state, house.now(request).cancel_pending) == ("canceled", False)
+    assert house.there(house.now(request))["deleted"] is True
+    assert [row["uuid"] for row in house.at_vendor()] == [house.now(another).vendor_id]
+
+
+def test_a_cancel_is_not_believed_done_when_the_sender_cannot_be_asked(house: House) -> None:
+    request = house.sent()
+    house.job_act("restrict")
+    house.key(house.kim).delete()  # only Kim's key would know
+    installation = house.installation
+    installation.primary_credential = None
+    installation.save()
+    house.cancel(request, by=house.sam)
+    house.drain()
+
+    assert house.there(request)["deleted"] is False
+    assert house.titles()[-1] == "Not Canceled"
