@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from integrations.exceptions import VendorError
 from integrations.spark_hire import blockers, connection, deadlines, interviews, promises, selectors, status
 from integrations.spark_hire.forms import RequestForm
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing
@@ -121,10 +122,14 @@ def watch(request: MemberRequest, candidate_id: UUID, application_id: UUID, requ
         return pages.saved(
             request, "Spark Hire is preparing the viewing link.", _url(application), level=messages.WARNING
         )
+    try:
+        recording = connection.require_link(interview.share_url)
+    except VendorError as error:
+        return pages.saved(request, str(error), _url(application), level=messages.ERROR)
     InterviewViewing.objects.get_or_create(
         request=interview, membership=request.membership, defaults={"company": request.company}
     )
-    return HttpResponseRedirect(connection.require_link(interview.share_url))
+    return HttpResponseRedirect(recording)
 
 
 @member_required
