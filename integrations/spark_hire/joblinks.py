@@ -275,9 +275,10 @@ def _look_for(jobs: list[wire.VendorJob], link: JobLink) -> wire.VendorJob | Non
 
 def _linked(link_id: UUID, made: wire.VendorJob) -> None:
     with transaction.atomic():
-        link = JobLink.objects.select_for_update(of=("self",)).select_related("job", "linked_by__user").get(pk=link_id)
-        if link.state != JobLink.State.LINKING:
-            return
+        locked = JobLink.objects.select_for_update(of=("self",)).select_related("job", "linked_by__user")
+        link = locked.filter(pk=link_id, state=JobLink.State.LINKING).first()
+        if link is None:
+            return  # unlinked, or linked to another one, while the vendor was at it
         link.state, link.failure, link.wanted = JobLink.State.LINKED, "", {}
         link.vendor_job_id, link.vendor_title = made.id, made.title[:200]
         link.vendor_place, link.vendor_is_active, link.checked_at = made.place[:200], made.is_active, clock.now()
@@ -287,8 +288,9 @@ def _linked(link_id: UUID, made: wire.VendorJob) -> None:
 
 def _gone(link_id: UUID) -> None:
     with transaction.atomic():
-        link = JobLink.objects.select_for_update(of=("self",)).select_related("job").get(pk=link_id)
-        if link.state == JobLink.State.LINKED:
+        locked = JobLink.objects.select_for_update(of=("self",)).select_related("job")
+        link = locked.filter(pk=link_id, state=JobLink.State.LINKED).first()
+        if link is not None:
             link.state = JobLink.State.BROKEN
             link.save()
             _tell(entries.JobLinkBroken, link, None)
