@@ -93,7 +93,10 @@ class Integration(Extension):
         """Ask the vendor who the key belongs to and note it on the credential. Raises VendorError."""
 
     def primary_changed(self, installation: Installation, *, before: Credential | None) -> None:
-        """Move what hangs on the primary key (subscriptions) to the new one; inside the transaction of the change."""
+        """Move what hangs on the primary key (subscriptions) to the new one; inside the transaction of the change.
+
+        `before` is the primary credential itself where its key now belongs to another of the vendor's accounts.
+        """
 
     def reconcile(self, *, now: datetime) -> int:
         """Publish refreshes for open requests that the vendor has not spoken of lately; return how many."""

@@ -30,7 +30,7 @@ from integrations.spark_hire import (
     tabs,
 )
 from integrations.spark_hire.blockers import SLUG
-from integrations.spark_hire.models import InterviewRequest
+from integrations.spark_hire.models import InterviewRequest, WebhookSubscription
 from integrations.spark_hire.panels import VideoInterviewingPanel
 from integrations.spark_hire.states import AT_VENDOR, State
 from integrations.spark_hire.webhook import SparkHireWebhook
@@ -82,6 +82,9 @@ class SparkHire(Integration):
 
     def primary_changed(self, installation: Installation, *, before: Credential | None) -> None:
         """Move the subscriptions to the new primary key."""
+        if before is not None and before.pk == installation.primary_credential_id:
+            # They are under the account of its old key, which we can no longer speak for.
+            WebhookSubscription.objects.filter(credential=before).delete()
         promises.subscribe(installation)
 
     def reconcile(self, *, now: datetime) -> int:
