@@ -30,8 +30,7 @@ MAY_IMPORT = {
     "urllib3": {"integrations.http"},
     "django_q": {
         "recruiting.base.background.queue",
-        "recruiting.base.background.schedules",
-        "recruiting.base.management.commands.worker",
+        "recruiting.base.background.cluster",
     },
 }
 

@@ -9,7 +9,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -103,7 +103,7 @@ def sandbox_process(folder: Path) -> Iterator[Sandbox]:
     database = folder / "sandbox.sqlite3"
     command = [sys.executable, "manage.py", "sandbox", "--port", "0", "--database", str(database), "--vendor", VENDOR]
     with (folder / "sandbox.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, env=_environment())
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, env=environment())
     try:
         assert process.stdout is not None
         said = process.stdout.readline().decode()
@@ -190,7 +190,7 @@ def run(
         sandbox.fault("slow_after", times=-1, seconds=pace.answer_delay)
         sandbox.fault("commit_delay", times=pace.late_commits, seconds=pace.commit_delay)
         sent = send(sandbox, requests=requests)
-        env = _environment(
+        env = environment(
             SPARK_HIRE_BASE_URL=f"{sandbox.url}/spark-hire/v1.0",
             OUTBOX_LEASE_SECONDS=str(pace.lease),
             OUTBOX_SETTLE_SECONDS=str(pace.settle),
@@ -269,24 +269,20 @@ def _running(commands: list[list[str]], *, env: Mapping[str, str], folder: Path)
             process.stdin.close()
             process.terminate()
         for process in processes:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                pass
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             process.wait(timeout=10)
 
 
-def _environment(**more: str) -> dict[str, str]:
+def environment(**more: str) -> dict[str, str]:
     """Return the environment of a process that shares this test's database and keys."""
     database = connection.settings_dict
-    url = (
-        f"postgres://{quote(database['USER'])}:{quote(database['PASSWORD'])}"
-        f"@{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    )
+    url = f"sqlite:///{database['NAME']}"
+    if connection.vendor == "postgresql":
+        who = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
+        url = f"postgres://{who}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
     return {
         **os.environ,
         "DATABASE_URL": url,

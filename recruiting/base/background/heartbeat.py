@@ -3,7 +3,7 @@
 A process that is merely alive proves nothing (a hung cluster stays alive), so only a finished task counts.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
@@ -18,13 +18,18 @@ def beat() -> None:
     Heartbeat.objects.update_or_create(name=WORKER, defaults={"beat_at": clock.machine_now()})
 
 
+def last() -> datetime | None:
+    """Return when a worker last finished a task (UTC), None when none ever did."""
+    return Heartbeat.objects.filter(name=WORKER).values_list("beat_at", flat=True).first()
+
+
 def age() -> timedelta | None:
     """Return how long ago the last beat was, None when there never was one."""
-    last = Heartbeat.objects.filter(name=WORKER).values_list("beat_at", flat=True).first()
-    return None if last is None else max(clock.machine_now() - last, timedelta(0))
+    beat_at = last()
+    return None if beat_at is None else max(clock.machine_now() - beat_at, timedelta(0))
 
 
 def is_red() -> bool:
     """Return whether the last beat is too old (or missing) to believe that anybody works."""
-    last = age()
-    return last is None or last > timedelta(seconds=settings.WORKER_HEARTBEAT_RED_SECONDS)
+    since = age()
+    return since is None or since > timedelta(seconds=settings.WORKER_HEARTBEAT_RED_SECONDS)

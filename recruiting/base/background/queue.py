@@ -1,4 +1,4 @@
-"""The doorbell: the only module that knows django-q2.
+"""The doorbell: with `cluster`, the only module that knows django-q2.
 
 A lost or doubled ring is harmless, because the sweep drains what is due; so nothing is promised here.
 """
@@ -11,7 +11,7 @@ from django_q.tasks import async_task
 DRAIN = "recruiting.base.background.worker.drain"
 BEAT = "recruiting.base.background.heartbeat.beat"
 
-__all__ = ["Schedule", "hide_admin_pages", "ring", "ring_after_commit", "run_cluster"]
+__all__ = ["Schedule", "hide_admin_pages", "ring", "ring_after_commit"]
 
 
 def ring_after_commit() -> None:
@@ -22,16 +22,6 @@ def ring_after_commit() -> None:
 def ring() -> None:
     """Wake a worker now."""
     async_task(DRAIN, task_name="drain")
-
-
-def run_cluster() -> None:
-    """Start a cluster of workers in this process and return; it ends with the process, on TERM."""
-    from django_q.cluster import Cluster  # heavy, and needed by the worker process alone
-
-    # The cluster's own scheduler first runs about 30 s after the start; these two say sooner that we work.
-    async_task(BEAT, task_name="first heartbeat")
-    ring()
-    Cluster().start()
 
 
 def hide_admin_pages() -> None:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import close_old_connections, transaction
 
 from recruiting.base import clock
-from recruiting.base.background import outbox, queue
+from recruiting.base.background import heartbeat, outbox, queue
 from recruiting.base.background.models import OutboxMessage
 from recruiting.base.background.outbox import Delivery, GiveUp, Handler, Park, Postpone, Retry, State
 
@@ -29,11 +29,15 @@ def drain() -> int:
     while time.monotonic() < ended_by:
         message = outbox.claim(now=clock.machine_now(), lease_seconds=settings.OUTBOX_LEASE_SECONDS)
         if message is None:
-            return worked
+            break
         perform(message)
         worked += 1
-    close_old_connections()
-    queue.ring()
+    else:
+        close_old_connections()
+        queue.ring()
+    if worked:
+        # The minute's beat may stand behind a long queue of these.
+        heartbeat.beat()
     return worked
 
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
-from recruiting.base.background import queue, schedules
+from recruiting.base.background import schedules
 
 
 class Command(BaseCommand):
@@ -13,7 +14,12 @@ class Command(BaseCommand):
     help = "Run the background workers."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run until TERM."""
+        """Run until TERM. Exits with code 1 when the workers hang or die, so that a supervisor starts them again."""
+        from recruiting.base.background import cluster  # heavy, and needed by this command alone
+
+        # Web and workers may share one `.env`, but a pool inherited through the cluster's forks loses results.
+        connection.settings_dict.get("OPTIONS", {}).pop("pool", None)
         schedules.sync()
         self.stdout.write("Background workers start.")
-        queue.run_cluster()
+        if not cluster.run():
+            raise CommandError("The background workers stopped working and were ended; start them again.")
