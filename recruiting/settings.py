@@ -143,6 +143,9 @@ else:
         _database.setdefault("OPTIONS", {})["pool"] = {
             "min_size": 1,
             "max_size": env.int("DATABASE_POOL_SIZE", default=8),
+            # While the database is away nobody waits long, and once it is back nobody waits for a long pause to end.
+            "timeout": 3,
+            "reconnect_timeout": 3,
         }
     else:
         _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
