@@ -1,31 +1,20 @@
-"""The fake Spark Hire's API v1.0: who may call, what is answered, and the faults that concern content.
+"""The fake Spark Hire's API v1.0: who may call, and what is answered.
 
-What a body must look like is in `intake`, what an answer looks like in `wire`, what happens in `records`.
+What a body must look like is in `intake`, what an answer looks like in `wire`, what happens in `records`, and how an
+answer is spoiled in `content_faults`.
 """
 
-import math
-import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from integrations.sandbox.faults import FaultKind
 from integrations.sandbox.http import BadRequest, Request, Response, json_response, no_content
 from integrations.sandbox.router import Router
-from integrations.spark_hire.sandbox import intake, wire
+from integrations.spark_hire.sandbox import content_faults, intake, wire
+from integrations.spark_hire.sandbox.rate_limit import RateLimit
 from integrations.spark_hire.sandbox.records import EVENTS, Records, Refused, User
 
 ROOT = "/spark-hire/v1.0"
 TRY_AGAIN = "X-Rate-Limit-Try-Again-Seconds"
-WINDOW_SECONDS = 60.0
-
-CONTENT_KINDS = (
-    FaultKind("gone_410", "Answer 410 instead of an expired interview.", times=-1),
-    FaultKind("unknown_status", "Show interviews with a status nobody has heard of.", {"status": "under_moderation"}),
-    FaultKind("extra_fields", "Put fields nobody has heard of into every object."),
-    FaultKind("missing_names", "Leave out the names in assigned_to and created_by."),
-    FaultKind("missing_location", "Leave the location out of jobs."),
-)
 
 Act = Callable[[Request, User], Response]
 
@@ -38,30 +27,6 @@ def rate_limited(seconds: int) -> Response:
     return json_response(
         {"reason": "Rate limit exceeded. Try again later."}, status=429, headers={TRY_AGAIN: str(seconds)}
     )
-
-
-class RateLimit:
-    """Calls per key in fixed windows of sixty real seconds (§1, §7 row 9)."""
-
-    def __init__(self) -> None:
-        self._windows: dict[str, tuple[float, int]] = {}
-        self._guard = threading.Lock()
-
-    def take(self, key: str, *, limit: int) -> int:
-        """Counts a call; returns the seconds to wait when it is one too many, else 0."""
-        now = time.monotonic()
-        with self._guard:
-            start, count = self._windows.get(key, (now, 0))
-            if now - start >= WINDOW_SECONDS:
-                start, count = now, 0
-            if count >= limit:
-                return max(1, math.ceil(WINDOW_SECONDS - (now - start)))
-            self._windows[key] = (start, count + 1)
-        return 0
-
-    def clear(self) -> None:
-        with self._guard:
-            self._windows.clear()
 
 
 class Api:
@@ -131,7 +96,7 @@ class Api:
     # Account, users and keys (§2.1)
 
     def me(self, request: Request, user: User) -> Response:
-        return json_response(self._faulty(request, self._user_shape(user)))
+        return json_response(content_faults.spoil(request, self._user_shape(user)))
 
     def plan(self, request: Request, user: User) -> Response:
         account = self.records.company(user.company)
@@ -200,21 +165,21 @@ class Api:
         rows = self.records.jobs(
             user, order=page.order, offset=page.offset, limit=page.limit, statuses=request.query.get("status[]", [])
         )
-        return json_response(self._faulty(request, [self.records.job_shape(row) for row in rows]))
+        return json_response(content_faults.spoil(request, [self.records.job_shape(row) for row in rows]))
 
     def create_job(self, request: Request, user: User) -> Response:
         self._require_may_write(user, "create jobs")
         row = self.records.create_job(user, intake.job(request, partial=False))
-        return json_response(self._faulty(request, self.records.job_shape(row)), status=201)
+        return json_response(content_faults.spoil(request, self.records.job_shape(row)), status=201)
 
     def get_job(self, request: Request, user: User) -> Response:
         row = self.records.job(request.params["uuid"], user)
-        return json_response(self._faulty(request, self.records.job_shape(row)))
+        return json_response(content_faults.spoil(request, self.records.job_shape(row)))
 
     def update_job(self, request: Request, user: User) -> Response:
         self._require_may_write(user, "change jobs")
         row = self.records.update_job(request.params["uuid"], intake.job(request, partial=True), user)
-        return json_response(self._faulty(request, self.records.job_shape(row)))
+        return json_response(content_faults.spoil(request, self.records.job_shape(row)))
 
     def delete_job(self, request: Request, user: User) -> Response:
         self._require_may_write(user, "delete jobs")
@@ -237,7 +202,7 @@ class Api:
         rows = self.records.question_sets(company=user.company, order=page.order, offset=page.offset, limit=page.limit)
         questions = self.records.questions([row["uuid"] for row in rows])
         shapes = [wire.question_set(row, questions.get(row["uuid"], [])) for row in rows]
-        return json_response(self._faulty(request, shapes))
+        return json_response(content_faults.spoil(request, shapes))
 
     def create_question_set(self, request: Request, user: User) -> Response:
         self._require_may_write(user, "create question sets")
@@ -251,7 +216,7 @@ class Api:
         return json_response(self._question_set_shape(row["uuid"], user), status=201)
 
     def get_question_set(self, request: Request, user: User) -> Response:
-        return json_response(self._faulty(request, self._question_set_shape(request.params["uuid"], user)))
+        return json_response(content_faults.spoil(request, self._question_set_shape(request.params["uuid"], user)))
 
     # Interviews (§2.4)
 
@@ -276,7 +241,7 @@ class Api:
             types=request.query.get("type[]", []),
             jobs=jobs,
         )
-        return json_response(self._faulty(request, self.records.interview_shapes(rows)))
+        return json_response(content_faults.spoil(request, self.records.interview_shapes(rows)))
 
     def create_interview(self, request: Request, user: User) -> Response:
         """One candidate is answered with an object, several with a list (§7 row 10)."""
@@ -292,7 +257,7 @@ class Api:
             question_set=wanted.question_set,
             questions=wanted.questions,
         )
-        shapes = self._faulty(request, self.records.interview_shapes(rows))
+        shapes = content_faults.spoil(request, self.records.interview_shapes(rows))
         return json_response(shapes[0] if len(shapes) == 1 else shapes, status=201)
 
     def get_interview(self, request: Request, user: User) -> Response:
@@ -300,7 +265,7 @@ class Api:
         row = self.records.interview(request.params["uuid"], user)
         if row["status"] == "expired" and request.take_fault("gone_410"):
             raise Refused(410, "This interview has expired.")
-        return json_response(self._faulty(request, self.records.interview_shape(row)))
+        return json_response(content_faults.spoil(request, self.records.interview_shape(row)))
 
     def update_interview(self, request: Request, user: User) -> Response:
         self._require_may_write(user, "reschedule interviews")
@@ -314,7 +279,7 @@ class Api:
             user=user,
             timezone=zone,
         )
-        return json_response(self._faulty(request, self.records.interview_shape(row)))
+        return json_response(content_faults.spoil(request, self.records.interview_shape(row)))
 
     def delete_interview(self, request: Request, user: User) -> Response:
         self._require_may_write(user, "delete interviews")
@@ -334,13 +299,13 @@ class Api:
         shape = wire.share_link(row, base_url=self.base_url())
         if shape is None:
             raise Refused(404, "This interview has no share link.")
-        return json_response(self._faulty(request, shape))
+        return json_response(content_faults.spoil(request, shape))
 
     def create_share_link(self, request: Request, user: User) -> Response:
         """Asked again, the active link comes back (200 instead of 201)."""
         row, made = self.records.share(request.params["uuid"], user)
         shape = wire.share_link(row, base_url=self.base_url())
-        return json_response(self._faulty(request, shape), status=201 if made else 200)
+        return json_response(content_faults.spoil(request, shape), status=201 if made else 200)
 
     def update_share_link(self, request: Request, user: User) -> Response:
         data = intake.body(request, known=("status",))
@@ -408,24 +373,3 @@ class Api:
     def _question_set_shape(self, number: str, user: User) -> dict[str, Any]:
         row = self.records.question_set(number, company=user.company)
         return wire.question_set(row, self.records.questions([number]).get(number, []))
-
-    def _faulty(self, request: Request, value: Any) -> Any:
-        """Spoils an answer as ordered; a fault is used up once per answer, however many objects it holds."""
-        objects = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
-        interviews = [each for each in objects if "assigned_to" in each]
-        jobs = [each.get("job_post", each) for each in objects if "job_post" in each or "location" in each]
-        if interviews and (fault := request.take_fault("unknown_status")):
-            for each in interviews:
-                each["status"] = fault.text("status")
-        if objects and request.take_fault("extra_fields"):
-            for each in objects:
-                each["moderation"] = {"state": "none", "scores": [1, 2, 3]}
-                each["x_internal_flags"] = ["alpha", None, 7]
-        if interviews and request.take_fault("missing_names"):
-            for each in interviews:
-                for person in (each["assigned_to"], each["created_by"]):
-                    person.pop("name", None)
-        if jobs and request.take_fault("missing_location"):
-            for each in jobs:
-                each.pop("location", None)
-        return value

@@ -7,7 +7,7 @@ from typing import Any
 from integrations.sandbox.base import VendorSandbox
 from integrations.sandbox.http import Request, Response
 from integrations.sandbox.store import Store
-from integrations.spark_hire.sandbox import api
+from integrations.spark_hire.sandbox import api, content_faults
 from integrations.spark_hire.sandbox.control import Control
 from integrations.spark_hire.sandbox.records import EVENTS, Records
 from integrations.spark_hire.sandbox.web import Web
@@ -18,7 +18,7 @@ class SparkHireSandbox(VendorSandbox):
     slug = "spark-hire"
     name = "Spark Hire"
     summary = "One-way video interviews, API v1.0, as far as its public contract is known."
-    fault_kinds = api.CONTENT_KINDS
+    fault_kinds = content_faults.KINDS
     events = EVENTS
     default_settings = {"rate_limit_per_minute": 400}
 
