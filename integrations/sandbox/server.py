@@ -1,29 +1,26 @@
-"""The HTTP server of the sandbox: sockets, safety of the control surface, and faults that need the wire.
+"""The HTTP server of the sandbox: sockets, safety of the control surface, and how an answer travels.
 
-Built on `http.server` because a fault has to hold the socket itself: cut a body short, drip it, hang after the vendor
-has committed, reset the connection. It serves one machine's testers, never the Internet.
+Built on `http.server` because a fault has to hold the socket itself: cut a body short, drip it, reset the connection.
+Which fault a call meets is in `operation`. It serves one machine's testers, never the Internet.
 """
 
 import logging
-import select
 import socket
 import socketserver
 import struct
 import threading
-import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from integrations.sandbox.base import VendorSandbox
-from integrations.sandbox.faults import Fault
 from integrations.sandbox.home import Home
-from integrations.sandbox.http import HTML, BadRequest, Request, Response
+from integrations.sandbox.http import BadRequest, Request, Response
 from integrations.sandbox.levers import Levers, control_error
+from integrations.sandbox.operation import Operation, Outcome
 from integrations.sandbox.router import Match, Router
 from integrations.sandbox.store import Store
 from integrations.sandbox.webhooks import Deliverer
@@ -34,20 +31,6 @@ logger = logging.getLogger(__name__)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 MAX_BODY = 2 * 1024 * 1024
 TICK_SECONDS = 0.5
-PROXY_ERROR = (
-    b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"
-    b"<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-)
-
-
-@dataclass(slots=True)
-class Outcome:
-    """How an answer goes over the wire. Without a response the connection is closed, or reset, in silence."""
-
-    response: Response | None = None
-    reset: bool = False
-    truncated: bool = False
-    bytes_per_second: float = 0
 
 
 class SandboxServer:
@@ -157,7 +140,7 @@ class SandboxServer:
         request.params = match.params
         request.operation = match.route.operation
         if vendor is not None and request.operation:
-            return _Operation(self, vendor, request, match.route.handler, client).run()
+            return Operation(vendor, request, match.route.handler, client=client, stopping=self.stopping).run()
         return Outcome(match.route.handler(request))
 
     def _find(self, request: Request) -> tuple[VendorSandbox | None, Match]:
@@ -189,99 +172,6 @@ class SandboxServer:
                 except Exception:
                     if not self.stopping.is_set():
                         logger.exception("%s could not do what is due; trying again.", vendor.name)
-
-
-class _Operation:
-    """One call of a vendor's API with the faults that were ordered for it."""
-
-    def __init__(
-        self, server: SandboxServer, vendor: VendorSandbox, request: Request, handler: Any, client: socket.socket
-    ) -> None:
-        self.server = server
-        self.vendor = vendor
-        self.request = request
-        self.handler = handler
-        self.client = client
-        self.key = vendor.credential_of(request)
-        self.committed_faults: list[str] = []
-        aimed = {
-            fault.kind for fault in vendor.faults.open() if fault.aims_at(operation=request.operation, key=self.key)
-        }
-        self.kinds = aimed
-        request.take_fault = self.take
-        request.wait = self.wait
-
-    def take(self, kind: str) -> Fault | None:
-        if kind not in self.kinds:
-            return None
-        fault = self.vendor.faults.take(kind, operation=self.request.operation, key=self.key)
-        if fault:
-            self.committed_faults.append(kind)
-        return fault
-
-    def wait(self, seconds: float) -> bool:
-        return not self.server.stopping.wait(seconds)
-
-    def run(self) -> Outcome:
-        request = self.request
-        started = time.monotonic()
-        number = self.vendor.requests.received(
-            method=request.method, path=request.path, operation=request.operation, key=self.key
-        )
-        outcome = self._before() or Outcome(self.handler(request))
-        # The log says what was decided now; what follows only changes how it travels.
-        tail = self._after(outcome) if outcome.response is not None else None
-        self.vendor.requests.decided(
-            number,
-            status=outcome.response.status if outcome.response else None,
-            outcome="+".join(self.committed_faults) or "answered",
-            seconds=time.monotonic() - started,
-        )
-        if tail is not None:
-            seconds, silent = tail
-            self.wait(seconds)
-            if silent:
-                return Outcome()
-        return outcome
-
-    def _before(self) -> Outcome | None:
-        """Faults ahead of the vendor's work; an Outcome when the work is not reached, or was done by the fault."""
-        if self.take("reset_before"):
-            return Outcome(reset=True)
-        slow = self.take("slow_before")
-        if slow and (not self.wait(slow.number("seconds")) or _has_gone(self.client)):
-            self.committed_faults.append("client gone")
-            return Outcome()
-        late = self.take("commit_delay")
-        if late and not self.wait(late.number("seconds")):
-            return Outcome()
-        if fault := self.take("rate_limit"):
-            return Outcome(self.vendor.rate_limited(int(fault.number("seconds"))))
-        if fault := self.take("status"):
-            if fault.parameters["committed"]:
-                self.handler(self.request)
-            response = self.vendor.error(int(fault.number("status")), fault.text("reason"))
-            response.headers.update({str(name): str(value) for name, value in fault.parameters["headers"].items()})
-            return Outcome(response)
-        if fault := self.take("html"):
-            if fault.parameters["committed"]:
-                self.handler(self.request)
-            return Outcome(Response(int(fault.number("status")), PROXY_ERROR, HTML))
-        return None
-
-    def _after(self, outcome: Outcome) -> tuple[float, bool] | None:
-        """Faults behind the vendor's work; returns (seconds to wait, whether to stay silent after it)."""
-        if self.take("truncated"):
-            outcome.truncated = True
-        if fault := self.take("drip"):
-            outcome.bytes_per_second = fault.number("bytes_per_second")
-        if self.take("reset_after"):
-            outcome.reset = True
-        if fault := self.take("hang_after"):
-            return fault.number("seconds"), True
-        if fault := self.take("slow_after"):
-            return fault.number("seconds"), False
-        return None
 
 
 class _HttpServer(ThreadingHTTPServer):
@@ -437,11 +327,3 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.server.closed(self.connection)
         socket.close(self.connection.detach())
-
-
-def _has_gone(client: socket.socket) -> bool:
-    """True when the other side has closed its end and nothing is left to read."""
-    with suppress(OSError):
-        readable, _, _ = select.select([client], [], [], 0)
-        return bool(readable) and client.recv(1, socket.MSG_PEEK) == b""
-    return True
