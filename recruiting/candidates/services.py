@@ -10,6 +10,7 @@ from django.db import transaction
 
 from newsfeed import feed
 from recruiting import events
+from recruiting.base import limits
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotFound
 from recruiting.candidates import entries
@@ -191,7 +192,9 @@ def _cleaned(details: CandidateDetails) -> CandidateDetails:
             validate_email(email)
         except ValidationError:
             raise InvalidInput(fields={"email": "That email looks incomplete. Check it."}) from None
-    return CandidateDetails(first_name=first, last_name=last, email=email, phone=details.phone.strip())
+    cleaned = CandidateDetails(first_name=first, last_name=last, email=email, phone=details.phone.strip())
+    limits.require_fits(Candidate, vars(cleaned))
+    return cleaned
 
 
 def _tag(by: Membership, name: str) -> Tag:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from recruiting import events
-from recruiting.base import clock
+from recruiting.base import clock, limits
 from recruiting.base.background import mail
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -34,7 +34,8 @@ def create_company(*, name: str, time_zone: str) -> Company:
     _require_details(company)
     with transaction.atomic():
         company.save()
-        events.publish(events.CompanyCreated(company_id=company.id))
+        if failed := events.publish(events.CompanyCreated(company_id=company.id)):
+            raise RuntimeError(f"A new company lacks what it needs, so it was not made: {', '.join(failed)} failed.")
     return company
 
 
@@ -223,11 +224,13 @@ def change_profile(*, user: User, first_name: str, last_name: str, time_zone: st
     if time_zone:
         _require_zone(time_zone)
     user.first_name, user.last_name, user.time_zone = first_name.strip(), last_name.strip(), time_zone
+    limits.require_fits(User, {"first_name": user.first_name, "last_name": user.last_name})
     user.save(update_fields=["first_name", "last_name", "time_zone"])
     return user
 
 
 def _require_details(company: Company) -> None:
+    limits.require_fits(Company, {"name": company.name})
     if not company.name:
         raise InvalidInput(fields={"name": "Enter the company's name."})
     _require_zone(company.time_zone)

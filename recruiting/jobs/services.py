@@ -7,6 +7,7 @@ from django.db import transaction
 from newsfeed import feed
 from newsfeed.entries import EntryType
 from recruiting import events
+from recruiting.base import limits
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action, JobRole
@@ -57,7 +58,7 @@ def create_job(
     """
     if not by.can(Action.CREATE_JOB):
         raise NotAllowed("Administrators and Staffing create jobs. Ask one of them.")
-    _require_details(details)
+    details = _cleaned(details)
     if process is None:
         process = HiringProcess.objects.for_company(by.company).get(is_default=True)
     elif process.company_id != by.company_id:
@@ -71,7 +72,7 @@ def create_job(
 
 def edit_job(*, job: Job, details: JobDetails, by: Membership) -> Job:
     """Change what a job says about itself; saving it unchanged writes nothing."""
-    _require_details(details)
+    details = _cleaned(details)
     with transaction.atomic():
         locked = _lock(job, by, Action.EDIT_JOB)
         changed = {name: value for name, value in vars(details).items() if getattr(locked, name) != value}
@@ -144,11 +145,14 @@ def _lock(job: Job, by: Membership, action: Action) -> Job:
     return locked
 
 
-def _require_details(details: JobDetails) -> None:
-    if not details.title.strip():
+def _cleaned(details: JobDetails) -> JobDetails:
+    details = JobDetails(**{name: value.strip() for name, value in vars(details).items()})
+    limits.require_fits(Job, vars(details))
+    if not details.title:
         raise InvalidInput(fields={"title": "Enter a title."})
     if details.country and not is_country(details.country):
         raise InvalidInput(fields={"country": "Choose a country from the list."})
+    return details
 
 
 def _tell(entry: type[EntryType], job: Job, by: Membership) -> None:

@@ -1,0 +1,44 @@
+"""Texts that are too long are refused before the database is asked, the same on both engines."""
+
+import pytest
+
+from recruiting.base.errors import InvalidInput
+from recruiting.base.permissions import CompanyRole
+from recruiting.candidates.models import Candidate
+from recruiting.candidates.services import CandidateDetails, create_candidate
+from recruiting.companies import services as companies
+from recruiting.jobs.models import Job
+from recruiting.jobs.services import JobDetails, create_job
+from tests import factories
+
+
+def test_it_refuses_a_name_and_a_phone_that_are_too_long(db: None) -> None:
+    by = factories.administrator(factories.CompanyFactory())
+
+    with pytest.raises(InvalidInput) as refusal:
+        create_candidate(details=CandidateDetails("A" * 81, "B", "", "1" * 41), by=by)
+
+    assert refusal.value.fields == {
+        "first_name": "Use 80 characters at most; this has 81.",
+        "phone": "Use 40 characters at most; this has 41.",
+    }
+    assert not Candidate.objects.exists()
+
+
+def test_it_refuses_a_title_that_is_too_long_and_strips_one_that_is_not(db: None) -> None:
+    by = factories.administrator(factories.CompanyFactory())
+
+    with pytest.raises(InvalidInput, match="150 characters at most"):
+        create_job(details=JobDetails(title="T" * 151), by=by)
+    assert not Job.objects.exists()
+
+    assert create_job(details=JobDetails(title="  Buyer "), by=by).title == "Buyer"
+
+
+def test_it_refuses_a_company_and_a_person_whose_names_are_too_long(db: None) -> None:
+    with pytest.raises(InvalidInput, match="120 characters at most"):
+        companies.create_company(name="C" * 121, time_zone="UTC")
+
+    member = factories.MembershipFactory(company=factories.CompanyFactory(), role=CompanyRole.STANDARD)
+    with pytest.raises(InvalidInput, match="80 characters at most"):
+        companies.change_profile(user=member.user, first_name="K" * 81, last_name="", time_zone="")
