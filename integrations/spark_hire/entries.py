@@ -143,7 +143,7 @@ class Rescheduled(InterviewEntry):
 
     def sentence(self, payload: InterviewFact, *, actor: str) -> str:
         """Say the new deadline, and who moved it."""
-        return payload.detail
+        return payload.detail or "The deadline was changed."
 
 
 @register
@@ -214,7 +214,7 @@ class NotCanceled(InterviewEntry):
 
     def sentence(self, payload: InterviewFact, *, actor: str) -> str:
         """Say why, and who can help."""
-        return payload.detail
+        return payload.detail or "The request was not canceled."
 
 
 @register
