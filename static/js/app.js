@@ -22,6 +22,12 @@ import { startUnsaved } from "./unsaved.js";
 onContent((root) => {
   for (const part of root.querySelectorAll("[data-needs-script][hidden]")) part.hidden = false;
 });
+// On a phone the row of tabs is longer than the screen: the tab that one is on is the one to see.
+onContent((root) => {
+  const row = root.querySelector("[data-tabs]");
+  const tab = row?.querySelector("[aria-current]");
+  if (tab) row.scrollLeft = tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+});
 for (const start of [
   startBusy, startPages, startPolling, startToasts, startDialogs, startUnsaved, startDrafts, startThemes, startTimes,
   startDeadlines, startClipboard, startFilters, startCounters, startMenus, startComboboxes, startBoards, startKeys,
