@@ -1,0 +1,297 @@
+"""`make screenshots`: a picture of every page, light and dark, 1280 and 390 wide, into var/screenshots/.
+
+The demo company with interviews in every state, made in a folder of its own; nothing of this machine's own site is
+touched. The list of pages is that of tests/pages.py. `--board FILE` makes the picture of the README alone.
+"""
+
+# ruff: noqa: E402, I001  (the environment that the settings read is set before anything of Django's is imported)
+from tests import plugin
+
+import argparse
+import json
+import os
+import re
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recruiting.settings")
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+os.environ["EXTRA_INTEGRATION_APPS"] = ""
+django.setup()
+
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from integrations import credentials, demo, installations
+from integrations.models import Credential
+from integrations.sandbox.server import SandboxServer
+from integrations.spark_hire import catalog, interviews, joblinks
+from integrations.spark_hire.blockers import SLUG
+from integrations.spark_hire.models import InterviewRequest
+from integrations.spark_hire.sandbox import SparkHireSandbox
+from integrations.spark_hire.states import OPEN, State
+from recruiting.api import services as tokens
+from recruiting.applications import services as applications
+from recruiting.applications.models import Application
+from recruiting.base.background import heartbeat, worker
+from recruiting.base.permissions import CompanyRole
+from recruiting.candidates import services as candidates
+from recruiting.candidates.models import Source
+from recruiting.candidates.services import CandidateDetails
+from recruiting.companies import services as companies
+from recruiting.companies.models import Membership
+from recruiting.jobs.models import Job, Stage
+from tests import pages
+from tests.chromium import ARGUMENTS, find_chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+# The demo company goes into a throw-away folder, never into the site that a developer has here.
+assert plugin.ENVIRONMENT["TESTING"] == "true" and Path(settings.VAR_DIR) != ROOT / "var"
+THEMES = ("light", "dark")
+WIDTHS = (1280, 390)
+# Name: what the candidate or the vendor does after the request was sent; "" leaves it as it is.
+STORIES: Mapping[str, Sequence[str]] = {
+    "Ada Lovelace": (),
+    "Grace Hopper": ("accept",),
+    "Alan Turing": ("accept", "start"),
+    "Katherine Johnson": ("complete",),
+    "Dorothy Vaughan": ("expire",),
+    "Annie Easley": ("cancel",),
+    "Hedy Lamarr": ("refused",),
+    "Margaret Hamilton": ("queued",),
+}
+
+
+class Scene:
+    """The demo company, running."""
+
+    def __init__(self, url: str, sandbox: SandboxServer) -> None:
+        self.url = url
+        self.sandbox = sandbox
+        self.company = demo.create()
+        people = Membership.objects.for_company(self.company).select_related("user", "company")
+        self.dana, self.kim, self.sam = (people.get(user__first_name=name) for name in ("Dana", "Kim", "Sam"))
+        self.job = Job.objects.get(company=self.company, title="Senior Buyer")
+        worker.drain()
+        self._link()
+        for name, acts in STORIES.items():
+            self._tell(name, acts)
+        self._write()
+        heartbeat.beat()
+
+    def of(self, name: str) -> Application:
+        """Return a candidate's application."""
+        first, last = name.split()
+        return Application.objects.select_related("candidate", "job", "company").get(
+            job=self.job, candidate__first_name=first, candidate__last_name=last
+        )
+
+    def _link(self) -> None:
+        installation = installations.find(self.company, SLUG)
+        assert installation is not None
+        mine = credentials.own(installation, self.kim)
+        assert mine is not None
+        joblinks.link_existing(job=self.job, vendor_job=catalog.jobs(mine, fresh=True)[0], by=self.kim)
+        question_set = catalog.question_sets(mine, fresh=True)[0]
+        joblinks.choose_question_set(job=self.job, question_set=question_set, by=self.kim)
+
+    def _tell(self, name: str, acts: Sequence[str]) -> None:
+        first, last = name.split()
+        if not Application.objects.filter(job=self.job, candidate__last_name=last).exists():
+            details = CandidateDetails(first, last, f"{first.lower()}@example.com", "")
+            source = Source.objects.for_company(self.company).get(name="LinkedIn")
+            applications.add_candidate(job=self.job, details=details, by=self.kim, source=source)
+        if acts == ("refused",):
+            spec = {"operation": "create_interview", "kind": "status", "parameters": {"status": 400}}
+            self._play("faults", {**spec, "parameters": {"status": 400, "reason": "This job has no free slot."}})
+        days = 1 if name == "Alan Turing" else 7
+        request = interviews.request_interview(
+            application=self.of(name), expires_on=self.company.today() + timedelta(days=days), by=self.kim
+        )
+        if acts == ("queued",):
+            return
+        worker.drain()
+        request.refresh_from_db()
+        for act in acts:
+            if request.vendor_id:
+                self._play(f"interviews/{request.vendor_id}/{act}", {})
+        interviews.promises.make(interviews.Call.REFRESH, request)
+        worker.drain()
+
+    def _play(self, path: str, data: Mapping[str, Any]) -> None:
+        call = urllib.request.Request(
+            f"{self.sandbox.url}/__sandbox__/spark-hire/{path}",
+            data=json.dumps(data).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(call, timeout=10).close()
+
+    def _write(self) -> None:
+        """Notes, files, tags, a token, an invitation, moves and somebody who was rejected."""
+        record = self.of("Katherine Johnson")
+        note = "Strong on suppliers; asked about the *forecast*.\n\nNext: references."
+        self.note = applications.write_note(application=record, body=note, by=self.dana)
+        applications.write_note(application=record, body="Agreed, let us meet her.", by=self.kim)
+        upload = SimpleUploadedFile("curriculum vitae.pdf", b"%PDF-1.4\n%%EOF\n", content_type="application/pdf")
+        self.file = candidates.add_file(candidate=record.candidate, upload=upload, name=upload.name or "", by=self.kim)
+        candidates.set_tags(candidate=record.candidate, names=["negotiation", "python", "texas"], by=self.kim)
+        self.token, _ = tokens.create_token(membership=self.dana, name="Reports", scopes=["jobs:read"], days=90)
+        _, link = companies.invite(
+            company=self.company, email="new@acme.example", role=CompanyRole.STANDARD, by=self.dana
+        )
+        self.invitation = link.rstrip("/").rpartition("/")[2]
+        steps = sorted(Stage.objects.filter(process=self.job.process), key=lambda step: step.order)
+        for name, step in (("Dorothy Vaughan", 2), ("Margaret Hamilton", 3), ("Annie Easley", 2)):
+            application = self.of(name)
+            applications.move(application=application, to=steps[step], seen=application.stage_id, by=self.kim)
+        applications.reject(application=self.of("Annie Easley"), reason="Wants to stay in Ohio.", by=self.kim)
+
+    def addresses(self) -> Iterator[tuple[str, str]]:
+        """Yield a name and an address for every page, and for the Video Interview tab in every state."""
+        record = self.of("Katherine Johnson")
+        waiting = InterviewRequest.objects.filter(application=self.of("Ada Lovelace"), state__in=OPEN).get()
+        key = Credential.objects.filter(installation__company=self.company, membership=self.kim).get()
+        values: dict[str, Sequence[object]] = {
+            "job_id": [self.job.pk],
+            "candidate_id": [record.candidate_id],
+            "application_id": [record.pk],
+            "note_id": [self.note.pk],
+            "file_id": [self.file.pk],
+            "token": [self.invitation],
+            "token_id": [self.token.pk],
+            "membership_id": [self.sam.pk],
+            "credential_id": [key.pk],
+            "request_id": [waiting.pk],
+            "tab": ["details", "application", "notes", "files"],
+            "which": ["failed", "expiring", "to-watch"],
+            "uidb36": ["0"],
+            "key": ["expired"],
+        }
+        for name in pages.PAGES:
+            here = values
+            if name in ("spark_hire:cancel", "spark_hire:request"):
+                about = self.of("Ada Lovelace" if name == "spark_hire:cancel" else "Dorothy Vaughan")
+                here = {**values, "candidate_id": [about.candidate_id], "application_id": [about.pk]}
+            for number, address in enumerate(pages.addresses(name, here)):
+                yield f"{name.replace(':', '-')}{f'-{number}' if number else ''}", address
+        yield "applications-job-list", f"/jobs/{self.job.pk}/?view=list"
+        for person in (*STORIES, "Edsger Dijkstra"):
+            application = self.of(person)
+            address = f"/candidates/{application.candidate_id}/applications/{application.pk}/video-interview/"
+            state = InterviewRequest.objects.filter(application=application).values_list("state", flat=True).first()
+            yield f"video-interview-{State(state).label if state else 'blocked'}".lower().replace(" ", "-"), address
+        yield "404", "/nothing/here/"
+
+    def cookies(self, member: Membership) -> list[dict[str, Any]]:
+        """Return a session of this member."""
+        client = Client()
+        client.force_login(member.user)
+        return [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}]
+
+
+@contextmanager
+def running() -> Iterator[Scene]:
+    """Make the database, start the site and the sandbox, fill them."""
+    folder = Path(settings.VAR_DIR)
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    url = f"http://127.0.0.1:{server.port}"
+    settings.PUBLIC_BASE_URL = url
+    with SandboxServer(database=folder / "sandbox.sqlite3", vendors=[SparkHireSandbox]) as sandbox:
+        settings.SPARK_HIRE_BASE_URL = f"{sandbox.url}/spark-hire/v1.0"
+        settings.SPARK_HIRE_WEB_URL = f"{sandbox.url}/spark-hire"
+        try:
+            yield Scene(url, sandbox)
+        finally:
+            server.terminate()
+
+
+def photograph(page: Page, url: str, file: Path) -> str:
+    """Take a whole page; return what is wrong with it at first sight."""
+    answer = page.goto(url)
+    page.wait_for_load_state("load")
+    page.screenshot(path=file, full_page=True, animations="disabled")
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    status = answer.status if answer else 0
+    problems = [f"answers {status}"] if status >= 400 and "404" not in file.name else []
+    return ", ".join([*problems, f"is {wide} px too wide"] if wide > 0 else problems)
+
+
+def everything(browser: Browser, scene: Scene, folder: Path, wanted: str) -> int:
+    """Photograph every page in every theme and width; return how many pictures were made."""
+    made = 0
+    list_of_pages = [(name, address) for name, address in scene.addresses() if re.search(wanted, name)]
+    for theme in THEMES:
+        for width in WIDTHS:
+            for signed_in in (True, False):
+                context = browser.new_context(viewport={"width": width, "height": 900 if width > 500 else 844})
+                context.add_cookies([{"name": "theme", "value": theme, "url": scene.url}])
+                if signed_in:
+                    context.add_cookies(scene.cookies(scene.dana))  # type: ignore[arg-type]
+                page = context.new_page()
+                for name, address in list_of_pages:
+                    is_outside = any(name.startswith(one.replace(":", "-")) for one in pages.SIGNED_OUT)
+                    if is_outside == signed_in:
+                        continue
+                    file = folder / f"{name}.{width}.{theme}.png"
+                    problem = photograph(page, f"{scene.url}{address}", file)
+                    made += 1
+                    if problem:
+                        print(f"{file.name}: {problem}", flush=True)
+                context.close()
+    return made
+
+
+def board(browser: Browser, scene: Scene, file: Path) -> None:
+    """Photograph the board for the README."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    context.add_cookies([{"name": "theme", "value": "light", "url": scene.url}, *scene.cookies(scene.kim)])  # type: ignore[list-item]
+    page = context.new_page()
+    page.goto(f"{scene.url}/jobs/{scene.job.pk}/")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=file, animations="disabled")
+    context.close()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Read the command line and take the pictures."""
+    parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
+    parser.add_argument("--board", type=Path, help="only the board, into this file")
+    parser.add_argument("--only", default="", help="pages whose name fits this regular expression")
+    asked = parser.parse_args(arguments)
+    chromium = find_chromium()
+    if chromium is None:
+        print("No Chromium is installed (Debian: apt-get install chromium).")
+        return 1
+    with running() as scene, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        if asked.board:
+            board(browser, scene, asked.board)
+            return 0
+        folder = ROOT / "var" / "screenshots"
+        folder.mkdir(parents=True, exist_ok=True)
+        print(f"{everything(browser, scene, folder, asked.only)} pictures in {folder}")
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

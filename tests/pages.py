@@ -1,0 +1,167 @@
+"""Every address of the site that is a page, read from the URL resolver, for the tests that look at all of them.
+
+An address is either in `PAGES` (with the most queries that it may take) or in `NOT_PAGES` (with the reason why it is
+none); tests/architecture/test_query_counts.py fails for one that is in neither.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+# Name: the most queries of a GET by an Administrator of a company with 1,000 of everything.
+PAGES: Mapping[str, int] = {
+    "account_login": 5,
+    "account_logout": 20,
+    "account_reset_password": 5,
+    "account_reset_password_done": 5,
+    "account_reset_password_from_key": 10,
+    "account_reset_password_from_key_done": 5,
+    "account_inactive": 5,
+    "account_signup": 5,
+    "account_change_password": 20,
+    "account_reauthenticate": 20,
+    "mfa_index": 20,
+    "mfa_activate_totp": 20,
+    "applications:home": 40,
+    "applications:jobs": 30,
+    "applications:job": 40,
+    "applications:job-newsfeed": 30,
+    "applications:candidates": 30,
+    "applications:candidate-add": 20,
+    "applications:candidate-add-to-job": 20,
+    "applications:candidate": 40,
+    "applications:candidate-tab": 40,
+    "applications:candidate-edit": 20,
+    "applications:move": 20,
+    "applications:reject": 20,
+    "applications:withdraw": 20,
+    "applications:note-edit": 40,
+    "applications:note-delete": 20,
+    "applications:file-add": 40,
+    "applications:file-remove": 20,
+    "jobs:new": 20,
+    "jobs:edit": 20,
+    "jobs:open": 20,
+    "jobs:close": 20,
+    "jobs:info": 30,
+    "companies:profile": 20,
+    "companies:switch": 20,
+    "companies:invitation": 20,
+    "companies:settings": 20,
+    "companies:general": 20,
+    "companies:users": 20,
+    "companies:invite": 20,
+    "companies:change-role": 20,
+    "companies:deactivate": 20,
+    "companies:integrations": 20,
+    "api:tokens": 20,
+    "api:token-create": 20,
+    "api:token-revoke": 20,
+    "api:docs": 10,
+    "spark_hire:request": 40,
+    "spark_hire:cancel": 20,
+    "spark_hire:worklist": 20,
+    "spark_hire:link": 30,
+    "spark_hire:unlink": 30,
+    "spark_hire:question-set": 30,
+    "spark_hire:settings": 30,
+    "spark_hire:add-users": 20,
+    "spark_hire:remove-user": 20,
+    "spark_hire:my-key": 20,
+}
+POST = "it answers POST alone"
+NOT_PAGES: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "applications:convert-lead",
+            "applications:reopen",
+            "applications:undo-move",
+            "applications:note-add",
+            "jobs:team-add",
+            "jobs:team-remove",
+            "companies:display",
+            "companies:reactivate",
+            "companies:resend-invitation",
+            "companies:revoke-invitation",
+            "spark_hire:try-again",
+            "spark_hire:follow",
+            "spark_hire:fetch-link",
+            "spark_hire:check",
+            "spark_hire:switch",
+            "spark_hire:save-keys",
+            "spark_hire:primary",
+            "spark_hire:test",
+            "integrations:webhook",
+            "integrations:webhook-event",
+        ),
+        POST,
+    ),
+    "healthz": "machines read it",
+    "healthz-worker": "machines read it",
+    "readyz": "machines read it",
+    "api:schema": "machines read it",
+    "applications:file": "a download",
+    "applications:person": "it leads to the record",
+    "spark_hire:watch": "it leads to the vendor's recording",
+    "spark_hire:deadline": "one sentence for a field",
+    # allauth's, which this site turns off or shows in the middle of something.
+    **dict.fromkeys(
+        (
+            "account_email",
+            "account_email_verification_sent",
+            "account_confirm_email",
+            "account_set_password",
+            "account_confirm_login_code",
+            "mfa_authenticate",
+            "mfa_reauthenticate",
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_download_recovery_codes",
+        ),
+        "allauth's, off here or shown only in the middle of something",
+    ),
+}
+# Who is signed in is sent on from these.
+SIGNED_OUT = {name for name in PAGES if name.startswith("account_")} - {
+    "account_logout",
+    "account_change_password",
+    "account_reauthenticate",
+} | {"companies:invitation"}
+
+
+def routes() -> dict[str, tuple[str, ...]]:
+    """Return the names of all addresses of ours with their parameters; the admin, the API and the style guide apart."""
+    return dict(_walk(get_resolver()))
+
+
+def _walk(resolver: URLResolver, namespace: str = "", address: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+    for entry in resolver.url_patterns:
+        here = f"{address}{entry.pattern}"
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace, here)
+        elif isinstance(entry, URLPattern) and not _is_elsewhere(here, f"{namespace}{entry.name}"):
+            yield f"{namespace}{entry.name}", tuple(resolver_parameters(f"{namespace}{entry.name}"))
+
+
+def _is_elsewhere(address: str, name: str) -> bool:
+    is_api = address.startswith("api/v1/") and name not in ("api:docs", "api:schema")
+    return is_api or address.startswith(("admin/", "styleguide/"))
+
+
+def resolver_parameters(name: str) -> Sequence[str]:
+    """Return the parameters of an address, in its own order."""
+    namespace, _, short = name.rpartition(":")
+    resolver = get_resolver()
+    if namespace:
+        _prefix, resolver = resolver.namespace_dict[namespace]
+    possibilities = resolver.reverse_dict.getlist(short)
+    return list(possibilities[0][0][0][1]) if possibilities else []
+
+
+def addresses(name: str, values: Mapping[str, Sequence[object]]) -> list[str]:
+    """Return every address of a page for the values that its parameters may have."""
+    parameters = resolver_parameters(name)
+    combinations = product(*(values[parameter] for parameter in parameters))
+    return [reverse(name, kwargs=dict(zip(parameters, chosen, strict=True))) for chosen in combinations]
