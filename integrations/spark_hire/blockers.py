@@ -80,12 +80,11 @@ def checks(application: Application, member: Membership) -> list[Check]:
 
 
 def _switched_on(usable: bool, member: Membership) -> Check:
-    helper = _administrator(member)
     return Check(
         code="integration_off",
         title="Video Interviewing is on",
         is_met=usable,
-        sentence=f"Video Interviewing is off for {member.company.name}. {helper} can turn it on in Company Settings.",
+        sentence=off_sentence(member),
         action="Open settings" if member.is_administrator else "",
         url=reverse("spark_hire:settings"),
     )
@@ -209,6 +208,14 @@ def _job_open(application: Application) -> Check:
         sentence="This job is not open. Open it before you ask for an interview.",
         action="Open job page",
         url=reverse("applications:job", args=[application.job_id]),
+    )
+
+
+def off_sentence(member: Membership) -> str:
+    """Say that it is switched off, and who can turn it on."""
+    return (
+        f"Video Interviewing is off for {member.company.name}. "
+        f"{_administrator(member)} can turn it on in Company Settings."
     )
 
 

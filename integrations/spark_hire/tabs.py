@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from integrations import installations, registry
-from integrations.spark_hire import selectors, status
+from integrations.spark_hire import blockers, selectors, status
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.models import InterviewRequest
 from recruiting.base import clock
@@ -59,5 +59,5 @@ def unavailable(membership: Any) -> str:
             "reach out to the Recruiting Support Team to enable it."
         )
     if not installations.is_usable(company, integration, installations.find(company, SLUG)):
-        return f"Video Interviewing is off for {company.name}. An Administrator can turn it on in Company Settings."
+        return blockers.off_sentence(membership)
     return ""
