@@ -1,0 +1,143 @@
+"""Interview requests over REST: exact answers, stable codes, scopes and visibility."""
+
+from typing import Any
+
+import pytest
+
+from recruiting.api.scopes import Scope
+from tests import factories
+from tests.spark_hire.house import MIDNIGHT, House
+
+
+def expected(house: House, request: Any, **changes: Any) -> dict[str, Any]:
+    return {
+        "id": str(request.pk),
+        "application": str(house.application.pk),
+        "state": "sent",
+        "requested_by": str(house.kim.pk),
+        "expires_on": "2025-11-28",
+        "expires_at": "2025-11-28T05:00:00Z",
+        "time_zone": "America/New_York",
+        "question_set_name": "Buyer basics",
+        "completed_at": None,
+        "closed_at": None,
+        "failure": "",
+        "is_superseded": False,
+        "share_url": "",
+        **changes,
+    }
+
+
+def without_instants(answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in answer.items() if name not in ("created_at", "sent_at")}
+
+
+def test_a_request_is_created_read_listed_and_canceled(house: House) -> None:
+    call = house.call(house.kim)
+    made = call.post("interview-requests/", {"application": str(house.application.pk), "expires_on": "2025-11-28"})
+    assert made.status_code == 201
+    request = house.application.interviewrequests.get()
+    assert without_instants(made.json()) == expected(house, request, state="queued")
+    assert made.json()["sent_at"] is None
+
+    house.drain()
+    read = call.get(f"interview-requests/{request.pk}/")
+    assert read.status_code == 200
+    assert without_instants(read.json()) == expected(house, request)
+    assert read.json()["sent_at"] is not None
+    assert [one["id"] for one in call.get("interview-requests/").json()["results"]] == [str(request.pk)]
+
+    canceled = call.post(f"interview-requests/{request.pk}/cancel/")
+    assert (canceled.status_code, canceled.json()["state"]) == (200, "canceled")
+    house.drain()
+    assert house.at_vendor() == []
+    again = call.post(f"interview-requests/{request.pk}/cancel/")
+    assert (again.status_code, again.json()["code"]) == (409, "already_over")
+    assert again.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_completed_request_carries_its_recording(house: House) -> None:
+    request = house.completed()
+    answer = house.call(house.ivy).get(f"interview-requests/{request.pk}/").json()
+
+    assert answer["state"] == "completed"
+    assert answer["share_url"] == request.share_url
+    assert answer["completed_at"] is not None
+
+
+@pytest.mark.parametrize("state", ["queued", "sent", "expired", "canceled", "completed", "failed"])
+def test_the_list_is_filtered_by_the_state_that_it_shows(house: House, state: str) -> None:
+    by_state = {
+        "completed": house.completed(application=house.another()),
+        "canceled": house.sent(application=house.another()),
+        "sent": house.sent(application=house.another(), on=house.in_days(30)),
+        "expired": house.sent(application=house.another()),
+    }
+    house.cancel(by_state["canceled"])
+    house.drain()
+    house.fault("create_interview", "status", status=400)
+    by_state["failed"] = house.ask(application=house.another(), on=house.in_days(30))
+    house.drain()
+    house.travel(MIDNIGHT)
+    by_state["queued"] = house.ask(application=house.another(), on=house.in_days(30))
+    assert house.now(by_state["expired"]).state == "sent"  # nobody has swept yet
+
+    rows = house.call(house.kim).get("interview-requests/", state=state).json()["results"]
+    assert [(row["id"], row["state"]) for row in rows] == [(str(by_state[state].pk), state)]
+
+
+def test_the_list_is_filtered_by_application(house: House) -> None:
+    mine = house.sent()
+    house.sent(application=house.another())
+    call = house.call(house.kim)
+
+    rows = call.get("interview-requests/", application=str(house.application.pk)).json()["results"]
+    assert [row["id"] for row in rows] == [str(mine.pk)]
+    assert call.get("interview-requests/", state="nonsense").status_code == 422
+    assert call.get("interview-requests/", application="nonsense").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("scopes", "reads", "writes"),
+    [
+        ((Scope.REQUESTS_READ,), 200, 403),
+        ((Scope.REQUESTS_WRITE,), 403, 201),
+        ((Scope.JOBS_READ,), 403, 403),
+    ],
+)
+def test_scopes_decide_what_a_token_may(house: House, scopes: tuple[str, ...], reads: int, writes: int) -> None:
+    call = house.call(house.kim, *scopes)
+    body = {"application": str(house.application.pk), "expires_on": "2025-11-28"}
+
+    assert call.get("interview-requests/").status_code == reads
+    assert call.post("interview-requests/", body).status_code == writes
+    assert house.application.interviewrequests.count() == (1 if writes == 201 else 0)
+
+
+def test_requests_on_jobs_that_one_does_not_see_are_not_there(house: House) -> None:
+    request = house.sent()
+    for member in (
+        factories.MembershipFactory(company=house.company),
+        factories.administrator(factories.CompanyFactory()),
+    ):
+        call = house.call(member)
+        assert call.get("interview-requests/").json()["results"] == []
+        assert call.get(f"interview-requests/{request.pk}/").status_code == 404
+        assert call.post(f"interview-requests/{request.pk}/cancel/").status_code == 404
+    assert house.now(request).state == "sent"
+
+
+def test_a_reader_without_the_right_may_not_cancel(house: House) -> None:
+    request = house.sent()
+    answer = house.call(house.ivy).post(f"interview-requests/{request.pk}/cancel/")
+
+    assert (answer.status_code, house.now(request).state) == (403, "sent")
+
+
+def test_nothing_secret_is_answered(house: House) -> None:
+    request = house.completed()
+    answer = house.call(house.dana).get(f"interview-requests/{request.pk}/").content.decode()
+
+    assert house.installation.webhook_token not in answer
+    assert "ada@example.com" not in answer
+    assert request.vendor_id not in answer
