@@ -214,7 +214,7 @@ def _store(candidate: Credential, *, fingerprint: str, state: Credential.State) 
         credential, _ = Credential.objects.select_for_update().get_or_create(
             installation=locked, membership=candidate.membership, defaults={"company_id": locked.company_id}
         )
-        owner_before = credential.account_email.lower()
+        owner_before = credential.account_email
         credential.secret, credential.secret_digest = candidate.secret, fingerprint
         credential.last4, credential.state = candidate.secret[-4:], state
         credential.checked_at = clock.now() if state == State.ACCEPTED else None
@@ -227,7 +227,7 @@ def _store(candidate: Credential, *, fingerprint: str, state: Credential.State) 
             _promise_check(credential)
         elif locked.primary_credential_id is None:
             installations.choose_primary(installation=locked, credential=credential, by=None)
-        elif locked.primary_credential_id == credential.pk and owner_before not in ("", candidate.account_email.lower()):
+        elif locked.primary_credential_id == credential.pk and owner_before not in ("", credential.account_email):
             # The same member with another of the vendor's accounts: what hung on the old one has to move as well.
             integration = registry.get(locked.integration)
             if integration is not None:
