@@ -10,12 +10,14 @@ import pwd
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -61,13 +63,65 @@ def unprivileged_user() -> pwd.struct_passwd | None:
     raise NoPostgres("PostgreSQL refuses to run as root, and there is neither a user 'postgres' nor 'nobody'")
 
 
+@dataclass
+class Server:
+    """A cluster of our own making, in a folder of its own, that can be stopped and started again."""
+
+    binaries: Path
+    user: pwd.struct_passwd | None
+    home: Path
+    port: int
+    password: str
+    options: Sequence[str]
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        """The DATABASE_URL of its one database."""
+        return f"postgres://throughline:{self.password}@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Start it, and return once it takes connections."""
+        fixed = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.home}"]
+        command = [str(self.binaries / "postgres"), "-D", str(self.home / "data")]
+        command += [part for option in [*fixed, *self.options] for part in ("-c", option)]
+        if self.user:
+            become = [f"--reuid={self.user.pw_uid}", f"--regid={self.user.pw_gid}", "--clear-groups"]
+            command = ["setpriv", *become, *command]
+        log = self.home / "log"
+        with log.open("ab") as out:
+            # Under a keeper the server ends with us, even when we are killed. INT is PostgreSQL's fast shutdown.
+            self.process = subprocess.Popen(
+                [sys.executable, "-I", str(KEEPER), "--signal", "INT", "--", *command],
+                cwd=self.home,
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        wait_until_it_answers(self.url, self.process, log)
+
+    def stop(self, *, immediately: bool = False) -> None:
+        """Stop it the fast way: sessions are ended; or at once, as a crash would, so that it recovers at its start."""
+        if self.process is None or self.process.stdin is None:
+            return
+        if immediately:
+            main = int((self.home / "data" / "postmaster.pid").read_text().splitlines()[0])
+            os.kill(main, signal.SIGQUIT)
+        else:
+            self.process.stdin.close()
+        self.process.wait(timeout=20)
+        self.process.stdin.close()
+        self.process = None
+
+
 @contextlib.contextmanager
-def throwaway() -> Iterator[str]:
-    """Start a cluster, yield its DATABASE_URL, then stop it and remove its folder. Raises `NoPostgres`."""
+def server(options: Sequence[str] = SPEED) -> Iterator[Server]:
+    """Make and start a cluster, then stop it and remove its folder. Raises `NoPostgres`."""
     folder = binaries()
     user = unprivileged_user()
     home = Path(tempfile.mkdtemp(prefix="throughline-pg-"))
-    data, log, password_file = home / "data", home / "log", home / "password"
+    password_file = home / "password"
     password = secrets.token_hex(16)
     password_file.write_text(password)
     if user:
@@ -75,43 +129,35 @@ def throwaway() -> Iterator[str]:
             os.chown(path, user.pw_uid, user.pw_gid)
     rules = ["-U", "throughline", "-A", "password", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"]
     become: dict[str, int | list[int]] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-    server: subprocess.Popen[bytes] | None = None
+    made: Server | None = None
     try:
-        made = subprocess.run(
-            [folder / "initdb", "-D", data, "--pwfile", password_file, *rules],
+        done = subprocess.run(
+            [folder / "initdb", "-D", home / "data", "--pwfile", password_file, *rules],
             cwd=home,
             capture_output=True,
             text=True,
             check=False,
             **become,  # type: ignore[call-overload]
         )
-        if made.returncode:
-            raise NoPostgres(f"initdb failed: {made.stderr.strip()[-300:]}")
+        if done.returncode:
+            raise NoPostgres(f"initdb failed: {done.stderr.strip()[-300:]}")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        options = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={home}", *SPEED]
-        command = [str(folder / "postgres"), "-D", str(data), *(part for option in options for part in ("-c", option))]
-        if user:
-            command = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", *command]
-        with log.open("wb") as out:
-            # Under a keeper the server ends with us, even when we are killed. INT is PostgreSQL's fast shutdown.
-            server = subprocess.Popen(
-                [sys.executable, "-I", str(KEEPER), "--signal", "INT", "--", *command],
-                cwd=home,
-                stdin=subprocess.PIPE,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
-        url = f"postgres://throughline:{password}@127.0.0.1:{port}/postgres"
-        wait_until_it_answers(url, server, log)
-        yield url
+        made = Server(folder, user, home, port, password, options)
+        made.start()
+        yield made
     finally:
-        if server is not None and server.stdin is not None:
-            server.stdin.close()
-            server.wait(timeout=20)
+        if made is not None:
+            made.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def throwaway() -> Iterator[str]:
+    """Start a cluster, yield its DATABASE_URL, then stop it and remove its folder. Raises `NoPostgres`."""
+    with server() as made:
+        yield made.url
 
 
 def wait_until_it_answers(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
