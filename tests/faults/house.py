@@ -30,6 +30,7 @@ from recruiting.applications.models import Application
 from recruiting.base.background import queue
 from recruiting.base.background.models import OutboxMessage
 from recruiting.companies.models import Membership
+from recruiting.jobs.models import Job
 from tests import factories
 from tests.faults import kill_points
 from tests.sandbox.driver import basic
@@ -118,8 +119,8 @@ def sandbox_process(folder: Path) -> Iterator[Sandbox]:
         process.stdout.close()
 
 
-def send(sandbox: Sandbox, *, requests: int, jobs: int = 3, senders: int = 3) -> list[InterviewRequest]:
-    """Ask for interviews of different people on several jobs, by several senders with keys of the sandbox's."""
+def settle_in(sandbox: Sandbox, *, jobs: int, senders: int) -> tuple[list[Membership], list[Job]]:
+    """Return a company's members with keys of the sandbox's, and its jobs, linked and with a question set."""
     company = factories.CompanyFactory()
     factories.CompanyFeatureFactory(company=company, feature=SLUG)
     installation = factories.InstallationFactory(company=company, integration=SLUG)
@@ -145,18 +146,25 @@ def send(sandbox: Sandbox, *, requests: int, jobs: int = 3, senders: int = 3) ->
             vendor_job_id=at_vendor[job.title],
             question_set_id=question_set,
         )
-    expires_on = company.today() + timedelta(days=7)
+    return members, rows
+
+
+def send(sandbox: Sandbox, *, requests: int, jobs: int = 3, senders: int = 3) -> list[InterviewRequest]:
+    """Ask for interviews of different people on several jobs, by several senders with keys of the sandbox's."""
+    members, rows = settle_in(sandbox, jobs=jobs, senders=senders)
+    expires_on = members[0].company.today() + timedelta(days=7)
     return [
         interviews.request_interview(
-            application=_application(rows[number % jobs]), expires_on=expires_on, by=members[number % senders]
+            application=application(rows[number % jobs]), expires_on=expires_on, by=members[number % senders]
         )
         for number in range(requests)
     ]
 
 
-def _application(job: Any) -> Application:
-    application: Application = factories.ApplicationFactory(job=job)
-    return application
+def application(job: Job) -> Application:
+    """Return somebody new on the job."""
+    made: Application = factories.ApplicationFactory(job=job)
+    return made
 
 
 def _user(member: Membership) -> dict[str, str]:
