@@ -137,7 +137,6 @@ def refresh(delivery: Delivery) -> None:
     if not request.vendor_id:
         return
     keys = _unattended_keys(request)
-    not_found = 0
     for credential in keys:
         asked_at = clock.now()
         with outbound.conversation(request.installation, credential):
@@ -148,12 +147,15 @@ def refresh(delivery: Delivery) -> None:
                 if error.gone:
                     interviews.apply_seen(request.pk, event=Event.SEEN_EXPIRED, seen=None, asked_at=asked_at)
                     return
-                not_found += 1
                 continue
         interviews.apply_seen(request.pk, event=seen.event, seen=seen, asked_at=asked_at)
         return
-    if not_found == len(keys) and _is_believed(request, keys):
-        interviews.apply_seen(request.pk, event=Event.SEEN_GONE, seen=None, asked_at=clock.now())
+    if not _is_believed(request, keys):
+        # It may well be there; the next key that is mended, added or made primary asks again.
+        raise Park(
+            f"No Spark Hire key that works sees {request.invited_name}'s interview, and the sender's cannot be asked."
+        )
+    interviews.apply_seen(request.pk, event=Event.SEEN_GONE, seen=None, asked_at=clock.now())
 
 
 def fetch_share_link(delivery: Delivery) -> None:
