@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 MAX_BODY = 2 * 1024 * 1024
 TICK_SECONDS = 0.5
+# Nobody waits for this but stop(): calls are accepted at once.
+ACCEPT_POLL_SECONDS = 0.02
 
 
 class SandboxServer:
@@ -71,7 +73,9 @@ class SandboxServer:
             for vendor in self.vendors
         ]
         self._threads = [
-            threading.Thread(target=self._httpd.serve_forever, args=(0.05,), name="sandbox-http", daemon=True),
+            threading.Thread(
+                target=self._httpd.serve_forever, args=(ACCEPT_POLL_SECONDS,), name="sandbox-http", daemon=True
+            ),
             threading.Thread(target=self._tick, name="sandbox-ticker", daemon=True),
         ]
 

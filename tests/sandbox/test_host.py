@@ -96,8 +96,10 @@ def test_a_public_address_is_allowed_and_used_in_links(tmp_path: Path) -> None:
         assert sandbox.api("GET", "/me").json["avatar"].startswith(f"{public}/spark-hire/")
 
 
-def test_the_database_is_private(sandbox: Driver) -> None:
-    assert sandbox.server.store.path.stat().st_mode & 0o077 == 0
+def test_the_database_is_private(tmp_path: Path) -> None:
+    seed(tmp_path / "own.sqlite3")
+
+    assert (tmp_path / "own.sqlite3").stat().st_mode & 0o077 == 0
 
 
 def test_odd_clients_are_answered_or_let_go(sandbox: Driver) -> None:
