@@ -472,7 +472,7 @@ def _lock(request: InterviewRequest, by: Membership, action: Action) -> tuple[Ap
 
 def _lock_for_worker(request_id: UUID) -> InterviewRequest:
     application_id = InterviewRequest.objects.values_list("application_id", flat=True).get(pk=request_id)
-    Application.objects.select_for_update().get(pk=application_id)
+    Application.objects.select_for_update(no_key=True).get(pk=application_id)
     return (
         InterviewRequest.objects.select_for_update(of=("self",))
         .select_related("installation", "company", "application", "requested_by__user")

@@ -236,7 +236,8 @@ def lock(application: Application, by: Membership, action: Action) -> Applicatio
     """
     try:
         locked = (
-            Application.objects.select_for_update(of=("self",))
+            # Not the key: whoever adds a row about it (a newsfeed entry in a sweep) need not wait, nor deadlock.
+            Application.objects.select_for_update(of=("self",), no_key=True)
             .select_related("candidate", "job", "company", "stage")
             .get(pk=application.pk, company_id=by.company_id)
         )

@@ -46,7 +46,8 @@ def change_details(*, company: Company, name: str, time_zone: str, by: Membershi
     """
     _require_manager(by, company)
     with transaction.atomic():
-        locked = Company.objects.select_for_update().get(pk=company.pk)
+        # Not the key: rows of the company are added meanwhile, and some of their writers hold what we lock next.
+        locked = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
         before = locked.zone
         locked.name, locked.time_zone = name.strip(), time_zone
         _require_details(locked)

@@ -1,0 +1,75 @@
+"""Sweeps and single steps lock in different orders; on PostgreSQL neither may stop the other for good."""
+
+import threading
+import time
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import connection, connections
+
+from integrations.spark_hire import expiry, interviews, wire
+from integrations.spark_hire.states import Event
+from recruiting.base import clock
+from recruiting.companies import services as companies
+from tests.sandbox.driver import Driver
+from tests.spark_hire.house import MIDNIGHT, House, build
+
+
+def somebody_waits() -> None:
+    """Return once a session of the database waits for a lock."""
+    ended_by = time.monotonic() + 10
+    while time.monotonic() < ended_by:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waits for a lock")
+
+
+def seen(house: House, request: Any) -> wire.Interview:
+    return wire.interview({"uuid": request.vendor_id, "status": "accepted", "scheduled_at": MIDNIGHT.isoformat()})
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("other", ["a refresh", "a change of the company's zone"])
+def test_the_sweep_and_another_writer_do_not_wait_for_each_other(
+    transactional_db: None, postgres: None, vendor: Driver, other: str
+) -> None:
+    house = build(vendor)
+    request = house.sent()
+    asked_at = clock.now()
+    house.travel(MIDNIGHT)
+    problems: list[BaseException] = []
+
+    def write() -> None:
+        try:
+            if other == "a refresh":
+                interviews.apply_seen(
+                    request.pk, event=Event.SEEN_ACCEPTED, seen=seen(house, request), asked_at=asked_at
+                )
+            else:
+                companies.change_details(
+                    company=house.company, name="Acme", time_zone="America/Los_Angeles", by=house.dana
+                )
+        except BaseException as error:
+            problems.append(error)
+        finally:
+            connections.close_all()
+
+    writer = threading.Thread(target=write)
+    entry_of = expiry._entry
+
+    def once_the_other_waits(row: Any, now: Any) -> Any:
+        # The sweep holds the request by now; the other has locked what is above it and waits for the request.
+        writer.start()
+        somebody_waits()
+        return entry_of(row, now)
+
+    with patch.object(expiry, "_entry", side_effect=once_the_other_waits):
+        assert expiry.expire_due() == 1
+    writer.join(20)
+
+    assert problems == []
+    assert house.now(request).state == "expired"
+    assert house.titles().count("Expired") == 1
