@@ -252,4 +252,5 @@ class AutomationFailed(EntryType):
 
 
 def _because(payload: ClosedFact) -> str:
-    return f": {payload.reason}" if payload.reason else ""
+    # The sentence ends with a full stop of its own.
+    return f": {payload.reason.rstrip('.')}" if payload.reason else ""
