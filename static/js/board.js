@@ -1,6 +1,7 @@
 // Moving cards on a board: by drag, or by the card's own window. The page shows the move at once and takes it back when refused.
 import { announce } from "./live.js";
 import { csrfToken, onContent } from "./content.js";
+import { visit } from "./page.js";
 import { isSignIn, signedOut } from "./session.js";
 import { toast } from "./toasts.js";
 
@@ -58,6 +59,8 @@ async function move(card, list, place) {
     const answer = await response.json().catch(() => ({}));
     if (!response.ok) {
       takeBack(answer.message ?? "The move was not made. Reload the page and try again.");
+      // Somebody was faster: what this page shows is old.
+      if (response.status === 409) visit(location.href);
       return;
     }
     card.dataset.seenStage = to.dataset.stage;

@@ -38,6 +38,8 @@ function describe(element) {
 function findAgain(known, root) {
   if (!known) return null;
   if (known.id) return root.querySelector(`#${CSS.escape(known.id)}`);
+  // With nothing to know it by, the first of its kind would be somebody else.
+  if (!known.href && !known.name && !known.text && known.action === null) return null;
   return [...root.querySelectorAll(known.tag)].find((element) => {
     const form = element.closest("form");
     return element.getAttribute("href") === known.href
