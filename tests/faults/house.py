@@ -209,7 +209,7 @@ def run(
             KILL_CHANCE=str(chance),
             KILL_SANDBOX_URL=sandbox.url,
         )
-        with _running(workers, env=env, folder=folder):
+        with running(workers, env=env, folder=folder):
             _until(_all_kept, seconds=seconds, meanwhile=_ring)
         time.sleep(pace.commit_delay)  # whoever still commits at the vendor has done so now
         return _outcome(sandbox, sent, kills=kill_points.counted(kills), seconds=time.monotonic() - started)
@@ -254,7 +254,7 @@ def _until(holds: Callable[[], bool], *, seconds: float, meanwhile: Callable[[],
 
 
 @contextmanager
-def _running(commands: list[list[str]], *, env: Mapping[str, str], folder: Path) -> Iterator[None]:
+def running(commands: list[list[str]], *, env: Mapping[str, str], folder: Path) -> Iterator[None]:
     processes = []
     try:
         for number, command in enumerate(commands):

@@ -1,0 +1,18 @@
+"""`make prove NAME=model`: twenty thousand steps of everything at once, drawn anew each time.
+
+What it does is in tests/spark_hire/machine.py.
+"""
+
+import pytest
+from hypothesis import settings
+
+from tests.spark_hire.test_model import QUICK, quiet, run
+
+__all__ = ["quiet"]
+
+pytestmark = pytest.mark.prove
+
+
+def test_requests_follow_the_table_whatever_happens(transactional_db: None, quiet: None) -> None:
+    long = settings(QUICK, max_examples=540, derandomize=False, print_blob=True)
+    run(long, steps=20_000)
