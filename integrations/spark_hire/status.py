@@ -65,7 +65,7 @@ def describe(*, application: Application, member: Membership) -> Status:
         "request": request,
         "deadline": _deadline(request, member, now) if state in OPEN else None,
         "poll": _poll(request, state, now),
-        "banner": _banner(request),
+        "banner": _banner(request, sender),
         "earlier": earlier,
     }
     return Status(**{**common, **words})
@@ -311,13 +311,15 @@ def _poll(request: InterviewRequest, state: State, now: datetime) -> int:
     return pages.poll_seconds(request.updated_at, now=now) if moving else 0
 
 
-def _banner(request: InterviewRequest) -> str:
+def _banner(request: InterviewRequest, reader: _Reader) -> str:
     installation = request.installation
     if not installation.last_error:
         return ""
     heard = installation.last_heard_at
     since = f" This is as of {wording.clock_time(heard.astimezone(request.company.zone))}." if heard else ""
-    return f"{installation.last_error}{since} You can still send; the request waits here and goes out when it is back."
+    # Who may not send is shown no button for it.
+    still = " You can still send; the request waits here and goes out when it is back." if reader.may_act else ""
+    return f"{installation.last_error}{since}{still}"
 
 
 def preview(text: str, *, member: Membership) -> str:
