@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from recruiting.companies.models import Company, Membership, User
 
-NO_COMPANY = "Your account works, but it belongs to no company yet. Ask the person who invited you."
+NO_COMPANY = "Your account works, but it belongs to no company now. Ask an Administrator of the company to let you in."
 
 Arguments = ParamSpec("Arguments")
 
