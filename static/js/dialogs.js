@@ -121,6 +121,8 @@ function focusInside(dialog) {
     ?? dialog.querySelector(".tl-dialog__body :is(input:not([type=hidden]), select, textarea):not([disabled])")
     ?? dialog.querySelector("h2");
   target?.focus();
+  // A section's heading alone at the lower edge would hide what has just been asked for.
+  if (target?.matches(".tl-info__section h3")) target.closest(".tl-info__section").scrollIntoView({ block: "start" });
 }
 
 function leave(dialog) {
