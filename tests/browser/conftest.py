@@ -4,11 +4,14 @@ import os
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.chromium import ARGUMENTS, find_chromium
 
 # Playwright's synchronous API runs an event loop in this thread, which makes Django refuse database access here.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# Milliseconds; a busy machine is no failure.
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -33,6 +33,8 @@ from recruiting.companies.models import Company, Membership, User
 from recruiting.jobs.models import Job
 from tests import factories
 
+# Milliseconds; a busy machine is no failure.
+PATIENCE = 30_000
 PASSWORD = "correct-horse-battery"
 ZONE = "America/New_York"
 QUESTION_SETS = ({"name": "Buyer basics", "questions": ["Tell us about yourself.", "Which deal are you proud of?"]},)
@@ -88,7 +90,7 @@ class Visitor:
         self.context: BrowserContext = browser.new_context(
             base_url=base_url, viewport={"width": width, "height": 900}, has_touch=width < 500
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
         self.context.on("console", self._note)
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
@@ -114,7 +116,7 @@ class Visitor:
 
     def sees(self, words: str, *, inside: str = "main") -> None:
         """Wait until these words stand on the page."""
-        expect(self.page.locator(inside).first).to_contain_text(words)
+        expect(self.page.locator(inside).first).to_contain_text(words, timeout=PATIENCE)
 
     def sees_after_reload(self, words: str, *, inside: str = "main") -> None:
         """Load the page until these words stand on it: what was sent by webhook comes when it comes."""
@@ -129,7 +131,8 @@ class Visitor:
         """Fail on violations that axe calls serious or critical, and on a page wider than the screen."""
         found = Axe().run(self.page).response["violations"]
         grave = [rule for rule in found if rule["impact"] in ("serious", "critical")]
-        assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in grave] == []
+        said = [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in grave]
+        assert not said, f"{self.page.url}: {said}"
         assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, self.page.url
 
 

@@ -122,8 +122,10 @@ def test_from_the_first_click_of_platform_staff_to_the_recording(house: House) -
     # Sending.
     kim.click("Ada Lovelace", role="link", inside="main")
     kim.page.get_by_role("link", name=re.compile("^Video Interview")).click()
+    kim.sees("Invite Ada Lovelace to a one-way video interview for Senior Buyer.")
     kim.is_accessible()
     kim.click("Request Video Interview", role="link")
+    expect(kim.page.get_by_label("Expiration Date")).to_be_focused()
     kim.is_accessible()
     left_open = kim.context.new_page()
     left_open.goto(kim.page.url)
@@ -270,6 +272,7 @@ def test_requesting_and_watching_on_a_phone(connected: House) -> None:
     page.get_by_role("main").get_by_role("link", name="Ada Lovelace", exact=True).tap()
     page.get_by_role("link", name=re.compile("^Video Interview")).tap()
     page.get_by_role("link", name="Request Video Interview").tap()
+    expect(page.get_by_label("Expiration Date")).to_be_focused()
     kim.is_accessible()
     page.get_by_role("button", name="Send Request").tap()
     kim.sees("Requested", inside="#video-interview-card")
