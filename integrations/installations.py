@@ -105,6 +105,7 @@ def _attention(installation: Installation) -> str:
         return f"The key of the Primary User {whose} is no longer accepted. Replace it, or choose another one."
     refused = (
         Credential.objects.filter(installation=installation, state=Credential.State.REFUSED)
+        .exclude(membership__is_active=False)
         .select_related("membership__user")
         .first()
     )

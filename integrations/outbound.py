@@ -50,7 +50,7 @@ def conversation(installation: Installation, credential: Credential | None = Non
         raise Postpone(until, str(error)) from error
     except VendorAuthFailed as error:
         if credential is not None:
-            refuse(credential, str(error))
+            refuse(credential)
         raise Park(str(error)) from error
     except VendorUnavailable as error:
         note_error(installation, str(error))
@@ -81,11 +81,10 @@ def note_error(installation: Installation, sentence: str) -> None:
     Installation.objects.filter(pk=installation.pk).update(last_error=sentence[:300], last_error_at=clock.now())
 
 
-def refuse(credential: Credential, sentence: str) -> None:
-    """Mark a key as refused by the vendor and the connection as needing attention."""
+def refuse(credential: Credential) -> None:
+    """Mark a key as refused by the vendor and the connection as needing attention. The vendor itself is well."""
     changed = Credential.objects.filter(pk=credential.pk, state=Credential.State.ACCEPTED).update(
         state=Credential.State.REFUSED, checked_at=clock.now()
     )
     if changed:
-        note_error(credential.installation, sentence)
         installations.keys_changed(credential.installation)

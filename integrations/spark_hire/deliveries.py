@@ -289,9 +289,9 @@ def _is_gone(request: InterviewRequest, credential: Credential) -> bool:
         except VendorNotFound:
             asked.append(other)
             continue
-        except VendorAuthFailed as error:
+        except VendorAuthFailed:
             # It is this key that does not work, not the one that the conversation is about.
-            outbound.refuse(other, str(error))
+            outbound.refuse(other)
             continue
         return False
     return _is_believed(request, asked)

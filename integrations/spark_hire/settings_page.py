@@ -27,10 +27,10 @@ def state(company: Any) -> tuple[Badge, str]:
     installation = installations.find(company, SLUG)
     if installation is None:
         return OFF, "Turn it on, then add the users who send interviews."
-    if installation.needs_attention:
-        return ATTENTION, installation.needs_attention
     if not installation.is_on:
         return OFF, "No new requests can be sent. Open ones run on."
+    if installation.needs_attention:
+        return ATTENTION, installation.needs_attention
     return _when_on(installation)
 
 

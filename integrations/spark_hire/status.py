@@ -222,7 +222,7 @@ def _expired(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[
             ],
         }
     sentence = f"{name} did not finish {announcements.expired_detail(request)}."
-    return {"title": "Video Interview", "sentences": [sentence], "actions": _again(reader)}
+    return _over(reader, [sentence])
 
 
 def _canceled(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[str, Any]:
@@ -230,14 +230,33 @@ def _canceled(request: InterviewRequest, reader: _Reader, now: datetime) -> dict
     if request.is_superseded:
         what = f"{name}'s earlier video interview is the one that counts, so this request was withdrawn."
     elif request.canceled_by is not None:
-        told = (
-            f"Spark Hire emails {name}." if request.vendor_id else f"It had not left yet, so {name} was never invited."
-        )
-        what = f"Canceled by {reader.name_of(request.canceled_by)} on {reader.day(request.closed_at)}. {told}"
+        told = f"It had not left yet, so {name} was never invited."
+        if request.vendor_id or request.cancel_pending:
+            told = "" if request.cancel_pending else f"Spark Hire emails {name}."
+        what = f"Canceled by {reader.name_of(request.canceled_by)} on {reader.day(request.closed_at)}. {told}".rstrip()
     else:
         what = f"Canceled in Spark Hire, or {name} declined."
-    telling = ["Telling Spark Hire…"] if request.cancel_pending else []
-    return {"title": "Video Interview", "sentences": [what, *telling, SEND_ANEW], "actions": _again(reader)}
+    sentences = [what, _telling(request, name)] if request.cancel_pending else [what]
+    return _over(reader, [*sentences, SEND_ANEW] if reader.may_act else sentences)
+
+
+def _telling(request: InterviewRequest, name: str) -> str:
+    """Say how far telling the vendor of our cancel has come, and what to do when it cannot be told."""
+    canceler = request.canceled_by
+    if canceler is None or request.is_superseded or credentials.own(request.installation, canceler) is not None:
+        return f"Telling Spark Hire… Until it knows, {name} can still answer."
+    return (
+        f"Spark Hire could not be told, because {canceler.name}'s key does not work. {name} can still answer: "
+        "replace that key, or cancel the interview in Spark Hire."
+    )
+
+
+def _over(reader: _Reader, sentences: Sequence[str]) -> dict[str, Any]:
+    """Return the card of a request that is over: a new one can be sent, or here is what stands in the way."""
+    missing: Sequence[Check] = ()
+    if not reader.may_act and blockers.may_send(reader.application, reader.member):
+        missing = [check for check in blockers.checks(reader.application, reader.member) if not check.is_met]
+    return {"title": "Video Interview", "sentences": sentences, "actions": _again(reader), "checks": missing}
 
 
 def _failed(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[str, Any]:

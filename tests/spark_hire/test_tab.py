@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from integrations import installations
-from integrations.models import Installation
+from integrations.models import Credential, Installation
 from integrations.spark_hire.models import InterviewRequest
 from recruiting.base import clock
 from recruiting.companies import services as companies
@@ -138,8 +138,8 @@ STATES: list[tuple[Callable[[House], None], list[str], list[str]]] = [
         [],
     ),
     (expired, ["Expired", "Ada Lovelace did not finish before midnight as Fri 28 Nov began."], [REQUEST]),
-    (canceled, ["Canceled", "on Fri 21 Nov. Spark Hire emails Ada Lovelace.", SEND_ANEW], [REQUEST]),
-    (canceled_there, ["Canceled", "Canceled in Spark Hire, or Ada Lovelace declined.", SEND_ANEW], [REQUEST]),
+    (canceled, ["Canceled", "on Fri 21 Nov. Spark Hire emails Ada Lovelace."], [REQUEST]),
+    (canceled_there, ["Canceled", "Canceled in Spark Hire, or Ada Lovelace declined."], [REQUEST]),
     (failed, ["Failed", "Request not sent. Your plan has ended."], ["Try again", CANCEL]),
     (
         completed,
@@ -287,3 +287,26 @@ def test_a_member_of_another_company_finds_nothing(house: House) -> None:
     stranger: Membership = factories.administrator(factories.CompanyFactory())
 
     assert house.browser(stranger).get(house.tab()).status_code == 404
+
+
+def test_it_offers_a_new_request_only_to_those_who_can_send_it_and_says_what_others_lack(house: House) -> None:
+    canceled(house)
+    keyless = factories.on_team(house.job)
+
+    with_key, without_key, watcher = house.see(house.kim), house.see(keyless), house.see(house.ivy)
+
+    assert SEND_ANEW in with_key
+    assert SEND_ANEW not in without_key and SEND_ANEW not in watcher
+    assert "You have none, so you can watch but not send." in without_key
+    assert "so you can watch but not send" not in watcher
+
+
+def test_it_says_that_spark_hire_could_not_be_told_of_a_cancel_and_what_to_do(house: House) -> None:
+    request = house.sent()
+    house.cancel(request)
+    Credential.objects.filter(membership=house.kim).update(state=Credential.State.REFUSED)
+
+    page = house.see(house.dana)
+
+    assert "Spark Hire could not be told, because Kim Ito's key does not work. Ada Lovelace can still answer" in page
+    assert "Spark Hire emails Ada Lovelace." not in page
