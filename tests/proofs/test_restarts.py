@@ -50,8 +50,9 @@ PACE = {
     "WORKERS": "2",
 }
 KILLING_SECONDS = 40.0
+FEWEST_KILLS = 5
 # More than gunicorn's main process needs, less than a worker that has loaded the site.
-LOADED_BYTES = 60_000_000
+LOADED_BYTES = 45_000_000
 
 
 @pytest.fixture(scope="module")
@@ -354,8 +355,9 @@ def test_the_web_server_is_killed_while_people_send_and_cancel(site: people.Site
     kills: Counter[str] = Counter()
     jobs_of = [partial(do_all, person, acts[number :: len(persons)]) for number, person in enumerate(persons)]
     until = time.monotonic() + KILLING_SECONDS
+    at_last = until + 60  # for a machine that is busy with other things
     with people.busy(*jobs_of, deliver):
-        while time.monotonic() < until:
+        while (now := time.monotonic()) < until or (sum(kills.values()) < FEWEST_KILLS and now < at_last):
             time.sleep(random.uniform(0, 0.5))
             main, *workers = site.processes("gunicorn") or [0]
             serving = [pid for pid in workers if people.memory_of(pid) > LOADED_BYTES]
@@ -386,8 +388,8 @@ def test_the_web_server_is_killed_while_people_send_and_cancel(site: people.Site
               f"of the others {whole} there whole, {nothing} not at all, 0 in part")  # fmt: skip
     print(f"  {check_sent_once(site, members[0].company)}")
     print(f"  {check_deliveries(vendor, installation)}")
-    assert sum(kills.values()) >= 5
-    assert any(people.BROKEN in act.outcomes for act in acts)
+    assert sum(kills.values()) >= FEWEST_KILLS
+    assert people.BROKEN in [*vendor.outcomes, *(outcome for act in acts for outcome in act.outcomes)]
 
 
 # ── (d) the workers ──────────────────────────────────────────────────────────────────────────────────────────────────
