@@ -31,6 +31,11 @@ def ada(job: Job) -> Application:
     return factories.ApplicationFactory(job=job, candidate=candidate)
 
 
+def banner(page: str) -> str:
+    """Return what stands about the duplicate."""
+    return page.split('id="duplicate"')[1].split("tl-actions")[0]
+
+
 def typed(job: Job, /, **more: Any) -> dict[str, Any]:
     """Return what somebody types to add Grace Hopper to a job."""
     source = Source.objects.for_company(job.company).get(name="LinkedIn")
@@ -258,6 +263,23 @@ def test_the_duplicate_can_be_put_on_the_job_instead(job: Job, ada: Application)
     made = Application.objects.get(job=other)
     assert (response.status_code, made.candidate_id, made.state) == (303, ada.candidate_id, "lead")
     assert again.status_code == 409 and "Ada Lovelace is on this job already." in text(again)
+    assert (Candidate.objects.count(), Application.objects.count()) == (1, 2)
+
+
+def test_a_duplicate_on_this_very_job_leads_to_their_application(job: Job, ada: Application) -> None:
+    newer = factories.ApplicationFactory(job=factories.JobFactory(company=job.company), candidate=ada.candidate)
+    client = signed_in(factories.administrator(job.company))
+
+    refused = client.post(ADD, typed(job, email="ada@example.com"))
+    from_an_old_page = client.post(ADD, typed(job, email="ada@example.com", add_to=ada.candidate_id))
+
+    for answer in (refused, from_an_old_page):
+        page = text(answer)
+        assert answer.status_code == 409
+        assert f'href="{tab(ada, "newsfeed")}">Open application</a>' in page
+        assert "Ada Lovelace, same email, in New on Senior Buyer." in page and newer.job.title not in banner(page)
+        assert "Add to it" not in page and "Open that record" not in page
+        assert 'value="Grace"' in page and 'value="+1 555 0100"' in page
     assert (Candidate.objects.count(), Application.objects.count()) == (1, 2)
 
 

@@ -83,21 +83,23 @@ def add(request: MemberRequest) -> HttpResponse:
     form = CandidateForm(request.POST, membership=membership)
     if not form.is_valid():
         return _add_page(request, form, status=422)
-    asked = {"job": form.cleaned_data["job"], "source": form.cleaned_data["source"], "as_lead": form.is_lead}
-    already = request.POST.get("add_to", "")
+    job = form.cleaned_data["job"]
+    asked = {"job": job, "source": form.cleaned_data["source"], "as_lead": form.is_lead}
+    chosen = request.POST.get("add_to", "")
+    existing = get_object_or_404(Candidate.objects.visible_to(membership), pk=_uuid(chosen)) if chosen else None
     try:
-        if already:
-            existing = get_object_or_404(Candidate.objects.visible_to(membership), pk=_uuid(already))
+        if existing:
             made = services.add_to_job(candidate=existing, by=membership, **asked)
         else:
             made = services.add_candidate(details=form.details(), by=membership, **asked)
     except InvalidInput as refusal:
         return _add_page(request, _with_errors(form, refusal), status=422)
     except DuplicateCandidate as refusal:
-        return _add_page(request, form, status=409, duplicate=_duplicate(refusal.candidate, membership))
+        return _add_page(request, form, status=409, duplicate=_duplicate(refusal.candidate, membership, wanted=job))
     except Conflict as refusal:
+        duplicate = _duplicate(existing, membership, wanted=job) if existing else None
         form.add_error(None, refusal.message)
-        return _add_page(request, form, status=409)
+        return _add_page(request, form, status=409, duplicate=duplicate)
     return _added(request, made)
 
 
@@ -187,13 +189,14 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _duplicate(existing: Candidate, membership: Membership) -> dict[str, Any]:
-    """Describe who is here already; somebody on jobs that the member does not see stays unnamed."""
+def _duplicate(existing: Candidate, membership: Membership, *, wanted: Job | None = None) -> dict[str, Any]:
+    """Describe who is here already, on the wanted job first; one on jobs that the member does not see stays unnamed."""
     visible = Candidate.objects.visible_to(membership).filter(pk=existing.pk).first()
     if visible is None:
         return {"candidate": None, "name": ""}
-    applications = selectors.applications_of(visible, membership)
-    return {"candidate": visible, "name": visible.name, "application": applications[0] if applications else None}
+    there = selectors.records(membership).filter(candidate=visible, job=wanted).first() if wanted else None
+    shown = there or next(iter(selectors.applications_of(visible, membership)), None)
+    return {"candidate": visible, "name": visible.name, "application": shown, "is_on_job": there is not None}
 
 
 def _with_errors(form: Any, refusal: InvalidInput) -> Any:
