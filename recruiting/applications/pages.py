@@ -15,13 +15,14 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from newsfeed import entries as kinds
 from newsfeed import feed
 from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
-from recruiting.applications import selectors
+from recruiting.applications import board, selectors
 from recruiting.applications.forms import FileForm, NoteForm
 from recruiting.applications.models import Application, StageTransition
 from recruiting.base.pages import bounded_count
@@ -30,7 +31,7 @@ from recruiting.base.templatetags import ui
 from recruiting.candidates.models import Candidate
 from recruiting.companies.access import MemberRequest
 from recruiting.companies.models import Membership
-from recruiting.extensions import Badge, CandidateTab, Chip, Extension
+from recruiting.extensions import Badge, CandidateTab
 from recruiting.jobs import access
 from recruiting.jobs.models import Job, Stage, StageGroup
 from recruiting.jobs.selectors import stages_of
@@ -220,7 +221,7 @@ class Record:
     tabs: Sequence[Tab]
     others: Sequence[Application]
     place: selectors.Place | None
-    chips: Sequence[Chip]
+    chips: Sequence[SafeString]
     tags: Sequence[str]
     moves: Sequence[StageChoice]
     next_stage: Stage | None
@@ -310,7 +311,7 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
         tabs=_tabs(application, membership, slug),
         others=[other for other in selectors.applications_of(candidate, membership) if other.pk != application.pk],
         place=selectors.place_of(application),
-        chips=_chips(application, membership),
+        chips=board.chips_of([application.pk], membership).get(application.pk, []),
         tags=[tag.name for tag in candidate.tags.order_by("name")[:50]],
         moves=_choices(stages) if movable else (),
         next_stage=selectors.next_stage(stages, application.stage) if movable else None,
@@ -364,28 +365,9 @@ def _tabs(application: Application, membership: Membership, slug: str) -> list[T
 def _badge_of(tab: CandidateTab, **asked: Any) -> Badge | None:
     badge = tab.badge(**asked)
     if badge is not None:
-        _draw(badge)
+        # Drawn once here, where a tone or an icon that does not exist costs the badge and not the page.
+        ui.badge(badge.tone, badge.word, icon=badge.icon)
     return badge
-
-
-def _chips(application: Application, membership: Membership) -> list[Chip]:
-    found: list[Chip] = []
-    for extension in extensions.all_extensions():
-        asked = partial(_chips_of, extension, application, membership)
-        found += extensions.ask(asked, otherwise=[], about=f"the chips of {extension.slug}")
-    return found
-
-
-def _chips_of(extension: Extension, application: Application, membership: Membership) -> list[Chip]:
-    chips = list(extension.chips([application.pk], membership).get(application.pk, ()))
-    for chip in chips:
-        _draw(chip.badge)
-    return chips
-
-
-def _draw(badge: Badge) -> None:
-    # Drawn once here, where a tone or an icon that does not exist costs the badge and not the page.
-    ui.badge(badge.tone, badge.word, icon=badge.icon)
 
 
 def _choices(stages: Sequence[Stage]) -> list[StageChoice]:

@@ -269,6 +269,14 @@ def test_a_broken_offer_is_left_out(
     assert shown == (has_tab, has_badge, has_chip)
 
 
+def test_a_company_that_may_not_use_an_extension_sees_none_of_its_chips(
+    job: Job, ada: Application, planted: Planted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planted, "is_enabled_for", lambda company: company != job.company)
+
+    assert "Planted: sent" not in text(signed_in(factories.on_team(job)).get(tab(ada, "newsfeed")))
+
+
 def test_a_broken_query_of_an_extension_leaves_the_connection_usable(
     job: Job, ada: Application, planted: Planted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
