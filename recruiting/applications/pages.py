@@ -68,7 +68,7 @@ class Newsfeed:
 ALL = FeedFilter("", "All")
 MINE = FeedFilter("mine", "My jobs")
 NOTES = FeedFilter("notes", "Notes", group="notes")
-STAGES = FeedFilter("stages", "Stages", group="stages")
+STAGES = FeedFilter("stages", "Steps", group="stages")
 REQUESTS = FeedFilter("requests", "Requests", group="requests")
 FILES = FeedFilter("files", "Files", group="files")
 HOME_FILTERS = (ALL, MINE, NOTES, REQUESTS)

@@ -1,5 +1,6 @@
 """Reads about companies and their people."""
 
+from recruiting.base import wording
 from recruiting.base.permissions import CompanyRole
 from recruiting.companies.models import Company, CompanyFeature, Membership
 
@@ -18,3 +19,11 @@ def administrators(company: Company) -> list[Membership]:
         .select_related("user")
         .order_by("id")
     )
+
+
+def whom_to_ask(company: Company) -> str:
+    """Return how a sentence begins that sends somebody to the Administrators: "Ask Dana Cole (Administrator)"."""
+    names = [member.name for member in administrators(company)]
+    if not names:
+        return "Ask an Administrator"
+    return f"Ask {wording.listing(names, last='or')} (Administrator{'s' if len(names) > 1 else ''})"

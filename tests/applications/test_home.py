@@ -62,9 +62,18 @@ def test_a_new_company_has_nothing_to_do_and_no_news() -> None:
 
 
 def test_a_member_without_a_role_learns_how_to_get_one() -> None:
-    page = text(signed_in(factories.MembershipFactory(company=factories.CompanyFactory())).get(HOME))
+    company = factories.CompanyFactory()
+    standard = signed_in(factories.MembershipFactory(company=company))
+    nobody = text(standard.get(HOME))
+    for first, last in (("Dana", "Cole"), ("Kim", "Ito")):
+        factories.administrator(company, user__first_name=first, user__last_name=last)
 
-    assert "You are on no hiring team yet." in page and "A recruiter can add you to a job." in page
+    page = text(standard.get(HOME))
+
+    assert "You are on no hiring team yet." in page and "Create a job" not in page
+    assert "Ask Dana Cole or Kim Ito (Administrators) to add you to a job." in page
+    assert "Ask Dana Cole or Kim Ito (Administrators) to add you to a job." in text(standard.get("/jobs/"))
+    assert "Ask an Administrator to add you to a job." in nobody
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The candidate record: who sees it, what its header offers, and what a broken extension costs."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from django.test import Client, RequestFactory
 from recruiting import extensions
 from recruiting.applications import pages, services
 from recruiting.applications.models import Application
+from recruiting.base import clock
 from recruiting.base.permissions import JobRole
 from recruiting.candidates import services as people
+from recruiting.companies.models import Company
 from recruiting.extensions import Badge, CandidateTab, Chip, Extension
 from recruiting.jobs.models import Job, StageGroup
 from tests import factories
@@ -220,6 +223,24 @@ def test_neighbours_are_those_of_the_same_step(job: Job) -> None:
     assert "2 of 3 in New" in page
     assert f'href="{tab(newest, "newsfeed")}" data-key="k"' in page
     assert f'href="{tab(oldest, "newsfeed")}" data-key="j"' in page
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "In New since today"), (1, "1 day in New"), (12, "12 days in New")]
+)
+def test_the_header_says_how_long_somebody_stands_in_a_step(job: Job, ada: Application, days: int, words: str) -> None:
+    Company.objects.update(time_zone="UTC")  # no clocks change in these days
+    Application.objects.filter(pk=ada.pk).update(stage_entered_at=clock.now() - timedelta(days=days))
+
+    page = text(signed_in(factories.on_team(job)).get(tab(ada, "newsfeed")))
+
+    assert f'<span>Senior Buyer</span>\n      <span aria-hidden="true">·</span><span>{words}</span>' in page
+
+
+def test_the_newsfeeds_filter_calls_a_step_a_step(job: Job, ada: Application) -> None:
+    page = text(signed_in(factories.on_team(job)).get(tab(ada, "newsfeed")))
+
+    assert ">Steps</a>" in page and "Stage" not in page
 
 
 # ── Extensions ───────────────────────────────────────────────────────────────────────────────────────────────────────

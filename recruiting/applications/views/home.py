@@ -15,6 +15,7 @@ from recruiting.base.background import heartbeat
 from recruiting.base.pages import bounded_count
 from recruiting.base.permissions import Action
 from recruiting.base.wording import plural
+from recruiting.companies import selectors as companies
 from recruiting.companies.access import MemberRequest, member_required
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension, WorkItem
@@ -30,11 +31,13 @@ def home(request: MemberRequest) -> HttpResponse:
     """Show what needs the member, their jobs and the newsfeed."""
     membership = request.membership
     jobs = selectors.my_jobs(membership)
+    may_create_job = membership.can(Action.CREATE_JOB)
     context = {
         "work": sorted(_work(membership), key=lambda item: (item.weight, item.key)),
         "jobs": jobs[:JOBS_SHOWN],
         "more_jobs": len(jobs) > JOBS_SHOWN,
-        "may_create_job": membership.can(Action.CREATE_JOB),
+        "may_create_job": may_create_job,
+        "whom_to_ask": "" if may_create_job else companies.whom_to_ask(request.company),
         "newsfeed": pages.newsfeed_of_company(request),
     }
     if membership.is_administrator and heartbeat.is_red():

@@ -15,6 +15,7 @@ from recruiting.applications.models import Application
 from recruiting.base import permissions
 from recruiting.base.pages import Keyset, bounded_count
 from recruiting.base.permissions import Action
+from recruiting.companies import selectors as companies
 from recruiting.companies.access import MemberRequest, member_required
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import HiringTeamMember, Job, StageGroup
@@ -101,12 +102,14 @@ def job_list(request: MemberRequest) -> HttpResponse:
         noun="job",
         nouns="jobs",
     ).page()
+    can_create = membership.can(Action.CREATE_JOB)
     context = {
         "form": form,
         "page": page,
         "rows": _rows(page.rows, membership),
         "groups": StageGroup.choices,
-        "can_create": membership.can(Action.CREATE_JOB),
+        "can_create": can_create,
+        "whom_to_ask": "" if can_create else companies.whom_to_ask(request.company),
         "none_at_all": not page.rows and not visible.exists(),
     }
     return render(request, "applications/jobs.html", context)
