@@ -68,8 +68,11 @@ def edit(request: MemberRequest, job_id: UUID) -> HttpResponse:
 def open_job(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Ask, and open a draft or closed job."""
     job = _job(request, job_id)
+    access.require(request.membership, Action.EDIT_JOB, job)
+    if job.state == Job.State.OPEN:
+        return _nothing_to_do(request, job, "open")
     if request.method == "GET":
-        return _ask_about_state(request, job)
+        return _ask_about_state(request, job, to=Job.State.OPEN)
     services.open_job(job=job, by=request.membership)
     # A draft that was opened by mistake is not the same as a closed job, so only a reopened one offers Undo.
     undo_url = reverse("jobs:close", args=[job.pk]) if job.state == Job.State.CLOSED else None
@@ -81,8 +84,11 @@ def open_job(request: MemberRequest, job_id: UUID) -> HttpResponse:
 def close_job(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Ask, and close a job."""
     job = _job(request, job_id)
+    access.require(request.membership, Action.EDIT_JOB, job)
+    if job.state == Job.State.CLOSED:
+        return _nothing_to_do(request, job, "closed")
     if request.method == "GET":
-        return _ask_about_state(request, job)
+        return _ask_about_state(request, job, to=Job.State.CLOSED)
     services.close_job(job=job, by=request.membership)
     undo_url = reverse("jobs:open", args=[job.pk]) if job.state == Job.State.OPEN else None
     return pages.saved(request, "Job closed.", pages.came_from(request, _board(job.pk)), undo_url=undo_url)
@@ -135,10 +141,15 @@ def _show_form(request: MemberRequest, form: JobForm, context: dict[str, object]
     return render(request, "jobs/form.html", {"form": form, **context}, status=422 if form.errors else 200)
 
 
-def _ask_about_state(request: MemberRequest, job: Job) -> HttpResponse:
-    access.require(request.membership, Action.EDIT_JOB, job)
+def _nothing_to_do(request: MemberRequest, job: Job, state: str) -> HttpResponse:
+    to = pages.came_from(request, _board(job.pk))
+    return pages.saved(request, f"{job} is {state} already.", to, level=messages.INFO)
+
+
+def _ask_about_state(request: MemberRequest, job: Job, *, to: Job.State) -> HttpResponse:
     context = {
         "job": job,
+        "opens": to == Job.State.OPEN,
         "active": job.applications.filter(state="active").count(),
         "next": pages.came_from(request, _board(job.pk)),
     }

@@ -188,6 +188,44 @@ def test_opening_a_draft_offers_no_undo(company: Company) -> None:
     assert (draft.state, said(response), undo_of(response)) == ("open", ["Job opened."], "")
 
 
+@pytest.mark.parametrize(
+    ("name", "state", "question", "keep"),
+    [
+        ("close", Job.State.OPEN, "Close Senior Buyer?", "Keep open"),
+        ("close", Job.State.DRAFT, "Close Senior Buyer?", "Keep as draft"),
+        ("open", Job.State.DRAFT, "Open Senior Buyer?", "Keep as draft"),
+        ("open", Job.State.CLOSED, "Open Senior Buyer?", "Keep closed"),
+    ],
+)
+def test_each_address_asks_its_own_question(job: Job, name: str, state: Job.State, question: str, keep: str) -> None:
+    Job.objects.filter(pk=job.pk).update(state=state)
+
+    page = signed_in(staffing(job.company)).get(address(name, job)).content.decode()
+
+    assert question in page and keep in page
+    assert f'<form method="post" action="{address(name, job)}">' in page
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "sentence"),
+    [
+        ("open", Job.State.OPEN, "Senior Buyer is open already."),
+        ("close", Job.State.CLOSED, "Senior Buyer is closed already."),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_a_job_is_already_is_said_instead_of_asked(
+    job: Job, method: str, name: str, state: Job.State, sentence: str
+) -> None:
+    Job.objects.filter(pk=job.pk).update(state=state)
+
+    response = getattr(signed_in(staffing(job.company)), method)(address(name, job))
+
+    assert (response.status_code, response["Location"]) == (303, reverse("applications:job", args=[job.pk]))
+    assert (said(response), undo_of(response)) == ([sentence], "")
+    assert Job.objects.get().state == state
+
+
 def test_it_goes_back_to_the_page_it_was_sent_from_but_never_to_another_site(job: Job) -> None:
     client = signed_in(staffing(job.company))
 
