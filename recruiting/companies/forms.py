@@ -13,6 +13,7 @@ from django.contrib.auth.password_validation import validate_password
 from recruiting.base.errors import InvalidInput
 from recruiting.base.permissions import CompanyRole
 from recruiting.companies.models import User
+from recruiting.companies.services import CompanyDetails
 
 ROLE_SENTENCES = {
     CompanyRole.ADMINISTRATOR: "everything, and Company Settings",
@@ -79,8 +80,10 @@ class RoleField(forms.ChoiceField):
 
 
 class GeneralForm(forms.Form):
-    """A company's name and time zone."""
+    """A company's name and time zone, and what they were when the page was opened."""
 
+    seen_name = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    seen_time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(max_length=120, error_messages={"required": "Enter the company's name."})
     time_zone = forms.ChoiceField(
         label="Time zone",
@@ -88,11 +91,24 @@ class GeneralForm(forms.Form):
         error_messages={"invalid_choice": "Choose a time zone of the list."},
     )
 
-    def __init__(self, *args: object, current_zone: str, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: object, current: CompanyDetails, **kwargs: object) -> None:
+        now = {"name": current.name, "time_zone": current.time_zone}
+        seen = {f"seen_{name}": value for name, value in now.items()}
+        super().__init__(*args, initial={**now, **seen}, **kwargs)  # type: ignore[arg-type]
         field = self.fields["time_zone"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = zone_choices(current=current_zone)
+        field.choices = zone_choices(current=current.time_zone)
+
+    @property
+    def seen(self) -> CompanyDetails | None:
+        """Return what the person saw; None when the form did not say."""
+        name, time_zone = self.cleaned_data["seen_name"], self.cleaned_data["seen_time_zone"]
+        return CompanyDetails(name, time_zone) if name and time_zone else None
+
+    def look_again(self, now: CompanyDetails) -> None:
+        """Take it that the person has now seen what there is; what they typed stays."""
+        self.data = self.data.copy()
+        self.data["seen_name"], self.data["seen_time_zone"] = now.name, now.time_zone
 
 
 class ProfileForm(forms.Form):

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -39,15 +40,57 @@ def create_company(*, name: str, time_zone: str) -> Company:
     return company
 
 
-def change_details(*, company: Company, name: str, time_zone: str, by: Membership | None) -> Company:
+@dataclass(frozen=True)
+class CompanyDetails:
+    """What Administrators decide about their company."""
+
+    name: str
+    time_zone: str
+
+
+class StaleDetails(Conflict):
+    """Somebody else changed the company since the actor looked; `now` is how it stands."""
+
+    code = "stale_details"
+
+    def __init__(self, now: CompanyDetails) -> None:
+        super().__init__(
+            f"Somebody changed this meanwhile: the name is {now.name} and the time zone {now.time_zone}. "
+            "Yours was not saved; save it again to put it in the place of theirs."
+        )
+        self.now = now
+
+
+def details_of(company: Company) -> CompanyDetails:
+    """Return what `change_details` would change."""
+    return CompanyDetails(name=company.name, time_zone=company.time_zone)
+
+
+def change_details(
+    *, company: Company, name: str, time_zone: str, by: Membership | None, seen: CompanyDetails | None = None
+) -> Company:
     """Change a company's name and time zone; a new zone moves open deadlines in the same transaction.
 
     Here and below `by` is the Administrator, or None for platform staff in the Django admin.
+
+    Args:
+        company: which company.
+        name: the new name.
+        time_zone: the new zone.
+        by: who changes it.
+        seen: what the actor saw when they began; None takes whatever there is.
+
+    Raises:
+        NotAllowed: when the actor may not manage the company.
+        InvalidInput: for an empty name or an unknown time zone.
+        StaleDetails: when the company is no longer as the actor saw it.
     """
     _require_manager(by, company)
     with transaction.atomic():
         # Not the key: rows of the company are added meanwhile, and some of their writers hold what we lock next.
         locked = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+        if seen is not None and seen != details_of(locked):
+            raise StaleDetails(details_of(locked))
         before = locked.zone
         locked.name, locked.time_zone = name.strip(), time_zone
         _require_details(locked)

@@ -1,5 +1,6 @@
 """Profile, switching companies, and the pages of Company Settings: who opens them, what they say, what they change."""
 
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,7 @@ from recruiting import events, extensions
 from recruiting.base.permissions import CompanyRole
 from recruiting.companies.access import NO_COMPANY
 from recruiting.companies.models import Company, Membership
+from recruiting.companies.services import change_details
 from recruiting.extensions import Badge, Extension, SettingsPage
 from tests.companies.conftest import SignIn
 from tests.factories import CompanyFactory, MembershipFactory, UserFactory
@@ -205,6 +207,54 @@ def test_general_refuses_an_empty_name(dana: Membership, sign_in: SignIn) -> Non
     assert "Enter the company&#x27;s name." in response.content.decode()
     dana.company.refresh_from_db()
     assert dana.company.name == "Acme"
+
+
+def seen_on(page: str) -> dict[str, str]:
+    """Return what a page says that its reader saw."""
+    found = re.findall(r'<input type="hidden" name="(seen_\w+)" value="([^"]*)"', page)
+    assert len(found) == 2
+    return dict(found)
+
+
+def test_general_overwrites_nobody_who_was_faster(dana: Membership, acme: Company, sign_in: SignIn) -> None:
+    client = sign_in(dana)
+    seen = seen_on(client.get(reverse("companies:general")).content.decode())
+    other = MembershipFactory(company=acme, role=CompanyRole.ADMINISTRATOR)
+    change_details(company=acme, name="Acme Group", time_zone="Europe/Paris", by=other)
+
+    mine = {"name": "Acme Inc.", "time_zone": "Europe/Berlin"}
+    refused = client.post(reverse("companies:general"), {**mine, **seen})
+
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "Somebody changed this meanwhile: the name is Acme Group and the time zone Europe/Paris." in page
+    assert 'value="Acme Inc."' in page and '<option value="Europe/Berlin" selected>' in page
+    acme.refresh_from_db()
+    assert (acme.name, acme.time_zone) == ("Acme Group", "Europe/Paris")
+
+    # Having seen theirs, one may put one's own in its place; the new zone is asked about as always.
+    asked = client.post(reverse("companies:general"), {**mine, **seen_on(page)}).content.decode()
+    assert "Keep Paris" in asked
+    saved = client.post(reverse("companies:general"), {**mine, **seen_on(asked), "decision": "change"})
+
+    acme.refresh_from_db()
+    assert (saved.status_code, acme.name, acme.time_zone) == (303, "Acme Inc.", "Europe/Berlin")
+
+
+def test_the_question_about_the_zone_overwrites_nobody_either(
+    dana: Membership, acme: Company, sign_in: SignIn
+) -> None:
+    client = sign_in(dana)
+    mine = {"name": "Acme", "time_zone": "Europe/Berlin"}
+    asked = client.post(reverse("companies:general"), {**mine, "seen_name": "Acme", "seen_time_zone": acme.time_zone})
+    change_details(company=acme, name="Acme Group", time_zone=acme.time_zone, by=dana)
+
+    refused = client.post(
+        reverse("companies:general"), {**mine, **seen_on(asked.content.decode()), "decision": "change"}
+    )
+
+    acme.refresh_from_db()
+    assert (refused.status_code, acme.name, acme.time_zone) == (409, "Acme Group", "America/New_York")
 
 
 @pytest.mark.parametrize("role", [CompanyRole.STAFFING, CompanyRole.STANDARD])

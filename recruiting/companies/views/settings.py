@@ -26,15 +26,13 @@ def index(request: MemberRequest) -> HttpResponse:
 def general(request: MemberRequest) -> HttpResponse:
     """Show and change the company's name and time zone; a new zone moves deadlines, so it is asked about first."""
     company = request.company
-    form = GeneralForm(
-        request.POST or None,
-        initial={"name": company.name, "time_zone": company.time_zone},
-        current_zone=company.time_zone,
-    )
+    form = GeneralForm(request.POST or None, current=services.details_of(company))
+    status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         name, wanted = form.cleaned_data["name"], form.cleaned_data["time_zone"]
         decision = request.POST.get("decision")
-        if wanted != company.time_zone and decision not in ("change", "keep"):
+        is_fresh = form.seen in (None, services.details_of(company))
+        if is_fresh and wanted != company.time_zone and decision not in ("change", "keep"):
             return _ask_about_zone(request, form)
         try:
             services.change_details(
@@ -42,12 +40,17 @@ def general(request: MemberRequest) -> HttpResponse:
                 name=name,
                 time_zone=company.time_zone if decision == "keep" else wanted,
                 by=request.membership,
+                seen=form.seen,
             )
         except InvalidInput as refusal:
             take_refusal(form, refusal)
+        except services.StaleDetails as stale:
+            form.look_again(stale.now)
+            form.add_error(None, stale.message)
+            status = stale.status
         else:
             return pages.saved(request, "Saved.", "companies:general")
-    return render(request, "companies/settings/general.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(request, "companies/settings/general.html", {"form": form}, status=status)
 
 
 @administrator_required
@@ -63,6 +66,7 @@ def _ask_about_zone(request: MemberRequest, form: GeneralForm) -> HttpResponse:
         request,
         "companies/settings/time_zone.html",
         {
+            "form": form,
             "name": form.cleaned_data["name"],
             "time_zone": form.cleaned_data["time_zone"],
             "before": place(request.company.time_zone),
