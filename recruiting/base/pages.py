@@ -46,7 +46,8 @@ def saved(
         message: one sentence, "" for none.
         to: an address, a URL name or an object with an address.
         undo_url: where Undo in the toast posts to.
-        focus: id of the element that gets focus on the next page; by default the button pressed, else its h1.
+        focus: id of the element that gets focus on the next page, or the `data-focus-name` of several of which one
+            can be seen; by default the button pressed, else its h1.
         level: a level of django.contrib.messages.
     """
     if message:

@@ -58,8 +58,20 @@ function focusOn(element, options) {
 
 function named(root) {
   const name = root.querySelector("[data-messages][data-focus], [data-messages] [data-focus]")?.dataset.focus;
-  const id = name || location.hash.slice(1);
-  return id ? document.getElementById(decodeURIComponent(id)) : null;
+  const id = decodeURIComponent(name || location.hash.slice(1));
+  return id ? document.getElementById(id) ?? withFocusName(id) : null;
+}
+
+// The same thing looks different from page to page: a card or a row is taken itself, elsewhere its first control.
+function withFocusName(name) {
+  const parts = [...document.querySelectorAll(`[data-focus-name="${CSS.escape(name)}"]`)];
+  const part = parts.find((one) => one.getClientRects().length);
+  return part?.matches("[data-card], [data-row]") ? part : part?.querySelector("button, a") ?? null;
+}
+
+// A tab is read from its own heading on; what stands above the tabs is known already.
+function headingOfTab(root) {
+  return root.querySelector("#tab h2[tabindex]") ?? root.querySelector("#tab h2");
 }
 
 function settleFocus(root) {
@@ -68,6 +80,7 @@ function settleFocus(root) {
   const wanted = named(root) ?? firstProblem(root) ?? root.querySelector("[autofocus]");
   if (focusOn(wanted)) return;
   if (samePage && focusOn(findAgain(before.focused, document), { preventScroll: true })) return;
+  if (before?.byTab && focusOn(headingOfTab(root))) return;
   focusOn(root.querySelector("h1") ?? root, { preventScroll: true });
 }
 
@@ -126,7 +139,11 @@ export function startPages() {
       if (xhr.status < 400 || requestConfig.verb === "get") location.assign(xhr.responseURL || requestConfig.path);
       return;
     }
-    before = { path: location.pathname, focused: focusLater ?? describe(document.activeElement) };
+    before = {
+      path: location.pathname,
+      focused: focusLater ?? describe(document.activeElement),
+      byTab: Boolean(source?.closest("[data-tabs]")),
+    };
     focusLater = null;
   });
   // The answer to a refused POST is shown, but its address is no page to come back to.

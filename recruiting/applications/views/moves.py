@@ -82,9 +82,8 @@ def undo_move(request: MemberRequest, transition_id: UUID) -> HttpResponse:
         back = services.undo_move(transition=transition, by=request.membership)
     except Conflict as refusal:
         return _not_moved(request, transition.application, refusal)
-    return _moved(
-        request, transition.application, f"{transition.application.candidate.name} is back in {back.to_stage}."
-    )
+    name = transition.application.candidate.name
+    return _moved(request, transition.application, f"{name} is back in {back.to_stage}.", is_undo=True)
 
 
 @require_POST
@@ -130,7 +129,8 @@ def reopen(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> 
     """Make a rejected or withdrawn application what it was before."""
     application = _application(request, candidate_id, application_id)
     services.reopen(application=application, by=request.membership)
-    return _moved(request, application, f"The application of {application.candidate.name} is open again.")
+    message = f"The application of {application.candidate.name} is open again."
+    return _moved(request, application, message, is_undo=True)
 
 
 def _application(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Application:
@@ -162,11 +162,15 @@ def _reason(request: MemberRequest, application: Application) -> ReasonForm:
     return ReasonForm(request.POST if request.method == "POST" else None)
 
 
-def _moved(request: MemberRequest, application: Application, message: str, *, undo_url: str = "") -> HttpResponse:
+def _moved(
+    request: MemberRequest, application: Application, message: str, *, undo_url: str = "", is_undo: bool = False
+) -> HttpResponse:
     if pages.is_board(request):
         return pages.moved(message, undo_url=undo_url)
     to = pages.came_from(request, _board(application.job_id))
-    return pages.saved(request, message, to, undo_url=undo_url or None)
+    # The toast with its Undo is gone: focus goes to what came back, as card, row or record.
+    focus = f"application-{application.pk}" if is_undo else ""
+    return pages.saved(request, message, to, undo_url=undo_url or None, focus=focus)
 
 
 def _not_moved(request: MemberRequest, application: Application, refusal: RecruitingError) -> HttpResponse:
