@@ -12,6 +12,13 @@ from recruiting.companies.models import Membership
 from recruiting.jobs.models import Job
 
 APPLIED, LEAD = "applied", "lead"
+FILE_KINDS = ".pdf,.docx,.txt"
+FILE_HELP = "PDF, DOCX or TXT, up to 10 MB."
+FILE_ERRORS = {
+    "required": "Choose a PDF, DOCX or TXT file.",
+    "empty": "This file is empty. Choose another one.",
+    "missing": "Choose a PDF, DOCX or TXT file.",
+}
 
 
 class SourceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django has no such subscript
@@ -23,8 +30,9 @@ class SourceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django h
 
 
 class DetailsForm(forms.Form):
-    """A person's name and how to reach them."""
+    """A person's name and how to reach them; a name or an email there must be."""
 
+    one_of = ("first_name", "last_name", "email")
     first_name = forms.CharField(max_length=80, required=False)
     last_name = forms.CharField(max_length=80, required=False)
     email = forms.CharField(
@@ -80,9 +88,16 @@ class JobForm(forms.Form):
 
 
 class CandidateForm(DetailsForm, JobForm):
-    """A new person and the job they come onto."""
+    """A new person, the job they come onto, and their résumé."""
 
-    field_order = ("first_name", "last_name", "email", "phone", "job", "source", "kind")
+    resume = forms.FileField(
+        label="Résumé",
+        required=False,
+        help_text=FILE_HELP,
+        widget=forms.FileInput(attrs={"accept": FILE_KINDS}),
+        error_messages=FILE_ERRORS,
+    )
+    field_order = ("first_name", "last_name", "email", "phone", "job", "source", "kind", "resume")
 
 
 class NoteForm(forms.Form):
@@ -141,11 +156,7 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label="Upload a file",
-        help_text="PDF, DOCX or TXT, up to 10 MB.",
-        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.txt"}),
-        error_messages={
-            "required": "Choose a PDF, DOCX or TXT file.",
-            "empty": "This file is empty. Choose another one.",
-            "missing": "Choose a PDF, DOCX or TXT file.",
-        },
+        help_text=FILE_HELP,
+        widget=forms.FileInput(attrs={"accept": FILE_KINDS}),
+        error_messages=FILE_ERRORS,
     )

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.files.base import File
 from django.db import transaction
 
 from newsfeed import feed
@@ -35,30 +36,52 @@ class StaleMove(Conflict):
 
 
 def add_candidate(
-    *, job: Job, details: CandidateDetails, by: Membership, source: Source | None = None, as_lead: bool = False
+    *,
+    job: Job,
+    details: CandidateDetails,
+    by: Membership,
+    source: Source | None = None,
+    as_lead: bool = False,
+    resume: "File[bytes] | None" = None,
 ) -> Application:
     """Create a person and put them on a job, as an applicant in the first stage or as a lead.
 
     Raises:
         NotAllowed: when the actor may not add candidates to the job.
-        InvalidInput, candidates.DuplicateCandidate: as `candidates.create_candidate`.
+        InvalidInput: as `candidates.create_candidate`, and for `resume` as `candidates.add_file`.
+        candidates.DuplicateCandidate: as `candidates.create_candidate`.
         Conflict: when the job is closed.
     """
     with transaction.atomic():
         _require_job(job, by)
         candidate = candidates.create_candidate(details=details, by=by, source=source)
-        return _put_on_job(candidate=candidate, job=job, by=by, source=source, as_lead=as_lead)
+        application = _put_on_job(candidate=candidate, job=job, by=by, source=source, as_lead=as_lead)
+        _keep_resume(candidate, resume, by)
+    return application
 
 
 def add_to_job(
-    *, candidate: Candidate, job: Job, by: Membership, source: Source | None = None, as_lead: bool = False
+    *,
+    candidate: Candidate,
+    job: Job,
+    by: Membership,
+    source: Source | None = None,
+    as_lead: bool = False,
+    resume: "File[bytes] | None" = None,
 ) -> Application:
-    """Put a person who is here already on another job. Raises Conflict when they are on it."""
+    """Put a person who is here already on another job, with a résumé where there is one.
+
+    Raises:
+        Conflict: when they are on it.
+        InvalidInput: for `resume`, as `candidates.add_file`.
+    """
     with transaction.atomic():
         _require_job(job, by)
         if candidate.company_id != by.company_id:
             raise NotFound("There is no such candidate in your company.")
-        return _put_on_job(candidate=candidate, job=job, by=by, source=source, as_lead=as_lead)
+        application = _put_on_job(candidate=candidate, job=job, by=by, source=source, as_lead=as_lead)
+        _keep_resume(candidate, resume, by)
+    return application
 
 
 def convert_lead(*, application: Application, by: Membership) -> Application:
@@ -274,6 +297,16 @@ def _put_on_job(*, candidate: Candidate, job: Job, by: Membership, source: Sourc
     if not as_lead:
         _enter(application, first_stage(job), by)
     return application
+
+
+def _keep_resume(candidate: Candidate, resume: "File[bytes] | None", by: Membership) -> None:
+    """Keep a résumé, as the last act of its transaction: a file's bytes do not go away with a roll-back."""
+    if resume is None:
+        return
+    try:
+        candidates.add_file(candidate=candidate, upload=resume, name=str(resume.name), by=by)
+    except InvalidInput as refusal:
+        raise InvalidInput(fields={"resume": refusal.message}) from refusal
 
 
 def _enter(

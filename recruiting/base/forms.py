@@ -28,8 +28,13 @@ class BoundField(forms.BoundField):
 
     @property
     def is_optional(self) -> bool:
-        """Whether the label says "(optional)": a lone checkbox may always stay empty, so it does not."""
-        return not self.field.required and not self.is_check and not self.field.disabled
+        """Whether the label says "(optional)".
+
+        A lone checkbox may always stay empty, so it does not; nor do the fields in the form's `one_of`, of which one
+        must be filled (the page says so in a sentence).
+        """
+        is_one_of = self.name in getattr(self.form, "one_of", ())
+        return not (self.field.required or self.is_check or self.field.disabled or is_one_of)
 
 
 class Renderer(TemplatesSetting):

@@ -79,6 +79,7 @@ async function take(dialog, response, asked, form = null) {
   const width = [...content.classList].find((name) => /^tl-dialog--\d+$/.test(name)) ?? "tl-dialog--640";
   dialog.className = `tl-dialog ${width}`;
   content.className = "tl-dialog__content";
+  if (form) keepFiles(form, content);
   dialog.replaceChildren(...page.querySelectorAll("[data-messages]"), content);
   dialog.dataset.url = asked;
   delete dialog.dataset.typed;
@@ -86,6 +87,16 @@ async function take(dialog, response, asked, form = null) {
   window.htmx?.process(dialog);
   contentArrived(dialog);
   focusInside(dialog);
+}
+
+// A refused form comes back without the files that were chosen; those that were not refused themselves are put back.
+function keepFiles(form, content) {
+  for (const chosen of form.querySelectorAll("input[type=file]")) {
+    const again = content.querySelector(`input[type=file][name="${CSS.escape(chosen.name)}"]:not([aria-invalid="true"])`);
+    if (!again || !chosen.files.length) continue;
+    again.files = chosen.files;
+    content.querySelector(`[data-file-lost="${CSS.escape(chosen.name)}"]`)?.remove();
+  }
 }
 
 // A page that says no (403, 409) is shown where the person is.

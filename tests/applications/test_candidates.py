@@ -1,14 +1,16 @@
 """The list of people, adding somebody, duplicates, another job, and changed details."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
 from recruiting.base.permissions import JobRole
-from recruiting.candidates.models import Candidate, Source
+from recruiting.candidates.models import Attachment, Candidate, Source
 from recruiting.jobs.models import Job
 from tests import factories
 from tests.applications.browsing import NASTY, address, queries, signed_in, tab, text
@@ -16,6 +18,11 @@ from tests.applications.browsing import NASTY, address, queries, signed_in, tab,
 pytestmark = pytest.mark.django_db
 
 LIST, ADD = "/candidates/", "/candidates/add/"
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -228,6 +235,75 @@ def test_a_refused_form_keeps_what_was_typed(job: Job, change: dict[str, str], s
     assert response.status_code == 422
     assert sentence in text(response) and 'value="+1 555 0199"' in text(response)
     assert (Candidate.objects.count(), NewsfeedEntry.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("window", ["add", "edit"])
+def test_of_name_and_email_none_is_called_optional_because_one_is_needed(
+    job: Job, ada: Application, window: str
+) -> None:
+    page = text(signed_in(factories.on_team(job)).get(ADD if window == "add" else address("candidate-edit", ada)))
+
+    assert "Enter a name, an email or both." in page
+    for label in ("First name", "Last name", "Email"):
+        assert f">{label}</label>" in page
+    assert '>Phone <span class="tl-optional">(optional)</span></label>' in page
+
+
+def resume(name: str = "grace.pdf", content: bytes = b"%PDF-1.7 Grace") -> dict[str, SimpleUploadedFile]:
+    """Return a résumé as a browser sends it."""
+    return {"resume": SimpleUploadedFile(name, content)}
+
+
+def test_a_resume_comes_along(job: Job) -> None:
+    recruiter = factories.on_team(job)
+
+    response = signed_in(recruiter).post(ADD, typed(job, **resume()))
+
+    kept = Attachment.objects.get()
+    made = Application.objects.get()
+    assert response.status_code == 303
+    assert (kept.name, kept.content_type, kept.added_by) == ("grace.pdf", "application/pdf", recruiter)
+    assert kept.candidate_id == made.candidate_id
+    verbs = NewsfeedEntry.objects.order_by("id").values_list("verb", flat=True)
+    assert list(verbs) == ["applications.added", "candidates.file_added"]
+
+
+def test_a_resume_goes_to_the_record_that_is_here_already(job: Job, ada: Application) -> None:
+    other = factories.JobFactory(company=job.company)
+
+    response = signed_in(factories.staffing(job.company)).post(
+        ADD, typed(other, email="ada@example.com", add_to=ada.candidate_id, **resume())
+    )
+
+    assert (response.status_code, Attachment.objects.get().candidate_id) == (303, ada.candidate_id)
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        (("grace.exe", b"MZ"), "Choose a PDF, DOCX or TXT file."),
+        (("grace.pdf", b"MZ"), "This file is not a PDF."),
+        (("grace.txt", b""), "This file is empty. Choose another one."),
+    ],
+)
+def test_a_resume_of_another_kind_adds_nobody(job: Job, tmp_path: Path, file: tuple[str, bytes], sentence: str) -> None:
+    response = signed_in(factories.on_team(job)).post(ADD, typed(job, **resume(*file)))
+
+    page = text(response)
+    assert response.status_code == 422 and 'value="Grace"' in page
+    assert sentence in page.split('id="id_resume_field"')[1] and "again: browsers" not in page
+    assert (Candidate.objects.count(), Application.objects.count(), NewsfeedEntry.objects.count()) == (0, 0, 0)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(("change", "status"), [({"source": ""}, 422), ({"email": "ada@example.com"}, 409)])
+def test_a_page_that_comes_back_names_the_file_to_choose_again(
+    job: Job, ada: Application, change: dict[str, str], status: int
+) -> None:
+    response = signed_in(factories.on_team(job)).post(ADD, typed(job, **change, **resume()))
+
+    assert response.status_code == status and "Choose grace.pdf again: browsers do not keep a file" in text(response)
+    assert Attachment.objects.count() == 0
 
 
 def test_somebody_without_an_email_may_be_added(job: Job) -> None:

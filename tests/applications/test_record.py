@@ -225,9 +225,7 @@ def test_neighbours_are_those_of_the_same_step(job: Job) -> None:
     assert f'href="{tab(oldest, "newsfeed")}" data-key="j"' in page
 
 
-@pytest.mark.parametrize(
-    ("days", "words"), [(0, "In New since today"), (1, "1 day in New"), (12, "12 days in New")]
-)
+@pytest.mark.parametrize(("days", "words"), [(0, "In New since today"), (1, "1 day in New"), (12, "12 days in New")])
 def test_the_header_says_how_long_somebody_stands_in_a_step(job: Job, ada: Application, days: int, words: str) -> None:
     Company.objects.update(time_zone="UTC")  # no clocks change in these days
     Application.objects.filter(pk=ada.pk).update(stage_entered_at=clock.now() - timedelta(days=days))

@@ -80,11 +80,11 @@ def add(request: MemberRequest) -> HttpResponse:
     if request.method != "POST":
         form = CandidateForm(initial={"job": _job_of(request)}, membership=membership)
         return _add_page(request, form)
-    form = CandidateForm(request.POST, membership=membership)
+    form = CandidateForm(request.POST, request.FILES, membership=membership)
     if not form.is_valid():
         return _add_page(request, form, status=422)
     job = form.cleaned_data["job"]
-    asked = {"job": job, "source": form.cleaned_data["source"], "as_lead": form.is_lead}
+    asked = {name: form.cleaned_data[name] for name in ("job", "source", "resume")} | {"as_lead": form.is_lead}
     chosen = request.POST.get("add_to", "")
     existing = get_object_or_404(Candidate.objects.visible_to(membership), pk=_uuid(chosen)) if chosen else None
     try:
@@ -213,6 +213,7 @@ def _add_page(
     context = {
         "form": form,
         "duplicate": duplicate,
+        "lost_file": getattr(request.FILES.get("resume"), "name", ""),
         "has_jobs": _addable(request.membership).exists(),
         "may_create_job": request.membership.can(Action.CREATE_JOB),
     }
