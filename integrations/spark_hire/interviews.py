@@ -4,6 +4,7 @@ Locks are taken in one order: the application, then its requests. `states` says 
 what it means for the columns, writes the newsfeed entry and the promise to the vendor.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -288,7 +289,7 @@ def apply_seen(request_id: UUID, *, event: Event, seen: wire.Interview | None, a
         _make_way(request, taken.to)
         entry = Entry.RESCHEDULED if moved and taken.entry == Entry.RESET and request.state in OPEN else taken.entry
         detail = announcements.detail_of(request, entry, event, now)
-        _take(request, Step(taken.to, call=taken.call, entry=entry), detail=detail, vendor=True)
+        _take(request, replace(taken, entry=entry), detail=detail, vendor=True)
     return request
 
 
@@ -327,7 +328,7 @@ def _take(
     detail: str = "",
     vendor: bool = False,
 ) -> None:
-    """Put a locked request into a step's state, write its entry and its promise."""
+    """Put a locked request into a step's state, write its entries and its promise. `detail` is about its own entry."""
     before = State(request.state)
     request.state = taken.to
     if taken.to in (State.CANCELED, State.EXPIRED, State.COMPLETED):
@@ -340,8 +341,9 @@ def _take(
     if before == State.COMPLETED and taken.to != State.COMPLETED:
         request.completed_at, request.share_url = None, ""
     request.save()
-    if taken.entry is not None:
-        announcements.tell(request, taken.entry, actor=actor, detail=detail, vendor=vendor)
+    for entry in taken.entries:
+        about = detail if entry == taken.entry else ""
+        announcements.tell(request, entry, actor=actor, detail=about, vendor=vendor)
     if taken.call == Call.CANCEL and not request.cancel_pending:
         return
     if taken.call is not None:

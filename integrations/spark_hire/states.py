@@ -82,6 +82,8 @@ class Entry(StrEnum):
 class Step:
     """What an event does in a state.
 
+    `passed`: entries of the steps in between that nobody told us of: the vendor says where an interview stands, not
+    how it came there, and nobody completes what they did not start, or starts what they did not accept.
     `only_if_live`: the step is taken only when the vendor's deadline lies ahead and no cancel of ours is under way;
     otherwise the vendor merely has not caught up with what we did.
     """
@@ -89,7 +91,13 @@ class Step:
     to: State
     call: Call | None = None
     entry: Entry | None = None
+    passed: tuple[Entry, ...] = ()
     only_if_live: bool = False
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry of the step, in the order in which things happened."""
+        return self.passed if self.entry is None else (*self.passed, self.entry)
 
 
 OPEN = frozenset({State.QUEUED, State.SENT, State.ACCEPTED, State.STARTED})
@@ -136,14 +144,16 @@ TABLE: dict[tuple[State, Event], Step] = {
     (_E, Event.SEEN_ACCEPTED): Step(_A, entry=Entry.RESCHEDULED, only_if_live=True),
     (_X, Event.SEEN_ACCEPTED): Step(_A, entry=Entry.REOPENED, only_if_live=True),
     # ── recording ────────────────────────────────────────────────────────────────────────────────────────────────────
-    (_S, Event.SEEN_STARTED): Step(_R, entry=Entry.STARTED),
+    (_S, Event.SEEN_STARTED): Step(_R, entry=Entry.STARTED, passed=(Entry.ACCEPTED,)),
     (_A, Event.SEEN_STARTED): Step(_R, entry=Entry.STARTED),
     (_C, Event.SEEN_STARTED): Step(_R, entry=Entry.RESET),
     (_E, Event.SEEN_STARTED): Step(_R, entry=Entry.RESCHEDULED, only_if_live=True),
     (_X, Event.SEEN_STARTED): Step(_R, entry=Entry.REOPENED, only_if_live=True),
     # ── complete: wins over everything of ours; nothing but a reset leaves it ────────────────────────────────────────
-    (_S, Event.SEEN_COMPLETED): Step(_C, call=Call.SHARE, entry=Entry.COMPLETED),
-    (_A, Event.SEEN_COMPLETED): Step(_C, call=Call.SHARE, entry=Entry.COMPLETED),
+    (_S, Event.SEEN_COMPLETED): Step(
+        _C, call=Call.SHARE, entry=Entry.COMPLETED, passed=(Entry.ACCEPTED, Entry.STARTED)
+    ),
+    (_A, Event.SEEN_COMPLETED): Step(_C, call=Call.SHARE, entry=Entry.COMPLETED, passed=(Entry.STARTED,)),
     (_R, Event.SEEN_COMPLETED): Step(_C, call=Call.SHARE, entry=Entry.COMPLETED),
     (_E, Event.SEEN_COMPLETED): Step(_C, call=Call.SHARE, entry=Entry.COMPLETED),
     (_X, Event.SEEN_COMPLETED): Step(_C, call=Call.SHARE, entry=Entry.COMPLETED),

@@ -92,7 +92,7 @@ def test_a_cancel_that_comes_after_the_candidate_finished_keeps_the_interview(ho
     called = house.call(house.kim).post(f"interview-requests/{request.pk}/cancel/")
     assert (called.status_code, called.json()["code"], called.json()["detail"]) == (409, "already_complete", KEPT)
     assert house.now(request).state == "completed"
-    assert house.titles() == ["Requested", "Completed"]
+    assert house.titles() == ["Requested", "Accepted", "Started", "Completed"]
 
 
 def test_a_candidate_who_finishes_while_we_cancel_wins(house: House) -> None:

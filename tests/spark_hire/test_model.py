@@ -10,7 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.spark_hire import machine
 
 QUICK = settings(
-    max_examples=66,
+    max_examples=70,
     stateful_step_count=40,
     derandomize=True,
     database=None,

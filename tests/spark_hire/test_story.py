@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from newsfeed.models import NewsfeedEntry
 from tests.spark_hire.house import EXPIRES, MIDNIGHT, House
 
 
@@ -18,6 +21,40 @@ def test_the_newsfeed_tells_each_step_that_the_candidate_takes(house: House) -> 
         "Completed: Ada Lovelace completed the video interview.",
     ]
     assert len(house.at_vendor()) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "acts", "titles"),
+    [
+        ((), ("accept", "start"), ["Requested", "Accepted", "Started"]),
+        ((), ("accept", "start", "finish"), ["Requested", "Accepted", "Started", "Completed"]),
+        (("accept",), ("start", "finish"), ["Requested", "Accepted", "Started", "Completed"]),
+        (("accept", "start"), ("finish",), ["Requested", "Accepted", "Started", "Completed"]),
+    ],
+)
+def test_steps_that_the_candidate_takes_between_two_looks_are_told_as_well(
+    house: House, told: tuple[str, ...], acts: tuple[str, ...], titles: list[str]
+) -> None:
+    request = house.sent()
+    for act in told:
+        house.play(request, act)
+        house.refreshed(request)
+    house.play(request, *acts)
+    house.refreshed(request)
+    house.refreshed(request)
+
+    assert house.titles() == titles
+    entries = NewsfeedEntry.objects.filter(subject_id=request.pk).order_by("id")[1:]
+    assert {entry.actor_label for entry in entries} == {"Spark Hire"}
+
+
+def test_steps_that_nobody_saw_are_not_made_up_after_a_cancel(house: House) -> None:
+    request = house.sent()
+    house.cancel(request)
+    house.play(request, "complete")
+    house.drain()
+
+    assert house.titles() == ["Requested", "Canceled", "Completed"]
 
 
 def test_the_newsfeed_tells_of_a_cancel_a_new_request_and_its_expiry(house: House) -> None:
@@ -47,6 +84,8 @@ def test_the_newsfeed_tells_what_the_vendor_s_people_change(house: House) -> Non
 
     assert house.feed()[1:] == [
         "Rescheduled: New deadline in Spark Hire: expires Mon 1 Dec, 12:30 (New York time).",
+        "Accepted: Ada Lovelace accepted the invitation.",
+        "Started: Ada Lovelace started recording.",
         "Completed: Ada Lovelace completed the video interview.",
         "Reset: Reset in Spark Hire; Ada Lovelace may record again.",
         "Canceled: Canceled in Spark Hire, or Ada Lovelace declined.",

@@ -429,7 +429,7 @@ def test_a_link_that_did_not_arrive_is_asked_for_again(house: House, settings: A
     recover(house, settings)
     assert house.now(request).share_url.startswith(f"{house.driver.server.url}/spark-hire/share/")
     assert "View Completed Interview" in house.see()
-    assert house.titles() == ["Requested", "Completed"]
+    assert house.titles() == ["Requested", "Accepted", "Started", "Completed"]
 
 
 def test_a_link_that_is_no_web_address_is_never_kept(house: House) -> None:

@@ -65,7 +65,7 @@ def test_deliveries_in_the_wrong_order_end_at_the_truth(house: House) -> None:
     house.drain()
 
     assert house.now(request).state == "completed"
-    assert house.titles() == ["Requested", "Completed"]
+    assert house.titles() == ["Requested", "Accepted", "Started", "Completed"]
 
 
 def test_a_delivery_ahead_of_our_own_commit_waits_and_is_then_matched(house: House) -> None:
