@@ -97,16 +97,17 @@ def _own_key(installation: Installation | None, member: Membership) -> Check:
     mine = Credential.objects.filter(installation=installation, membership=member).first()
     if mine is not None and mine.state == Credential.State.ACCEPTED:
         return Check(code="no_own_key", title=title, is_met=True)
-    helper = _administrator(member)
+    helper = "you" if member.is_administrator else _administrator(member)
     action, url = ("Add my key", reverse("spark_hire:settings")) if member.is_administrator else ("", "")
     if mine is not None:
         action, url = "Enter my key", reverse("spark_hire:my-key")
     if mine is not None and mine.state == Credential.State.REFUSED:
+        mend = "Replace it." if member.is_administrator else f"Replace it, or ask {helper}."
         return Check(
             code="key_refused",
             title=title,
             is_met=False,
-            sentence=f"Spark Hire no longer accepts your key (ends {mine.last4}). Replace it, or ask {helper}.",
+            sentence=f"Spark Hire no longer accepts your key (ends {mine.last4}). {mend}",
             action="Replace key",
             url=url,
         )

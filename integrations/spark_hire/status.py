@@ -92,10 +92,14 @@ class _Reader:
         return reverse(f"spark_hire:{name}", args=[self.application.candidate_id, self.application.pk, *more])
 
     def name_of(self, who: Membership | None) -> str:
-        """Return "You" for the reader, else the name."""
+        """Return "You" for the reader, else the name: the first word of a sentence."""
         if who is None:
             return "Somebody"
         return "You" if who.pk == self.member.pk else who.name
+
+    def by(self, who: Membership) -> str:
+        """Return "you" for the reader, else the name, inside a sentence."""
+        return "you" if who.pk == self.member.pk else who.name
 
     def day(self, moment: datetime | None) -> str:
         """Write a day in the reader's zone: "Fri 21 Nov"."""
@@ -233,7 +237,7 @@ def _canceled(request: InterviewRequest, reader: _Reader, now: datetime) -> dict
         told = f"It had not left yet, so {name} was never invited."
         if request.vendor_id or request.cancel_pending:
             told = "" if request.cancel_pending else f"Spark Hire emails {name}."
-        what = f"Canceled by {reader.name_of(request.canceled_by)} on {reader.day(request.closed_at)}. {told}".rstrip()
+        what = f"Canceled by {reader.by(request.canceled_by)} on {reader.day(request.closed_at)}. {told}".rstrip()
     else:
         what = f"Canceled in Spark Hire, or {name} declined."
     sentences = [what, _telling(request, name)] if request.cancel_pending else [what]

@@ -186,7 +186,7 @@ def test_canceled_sent_again_expired_and_still_completed(connected: House) -> No
     kim.is_accessible()
     kim.click("Yes, Cancel Request", inside="dialog[open]")
     kim.sees("Video interview request canceled.", inside="#toasts")
-    kim.sees("Canceled by You", inside="#video-interview-card")
+    kim.sees("Canceled by you", inside="#video-interview-card")
     kim.sees("You can proceed with sending a new video interview request at this time.")
 
     request_interview(kim)

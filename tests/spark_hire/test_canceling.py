@@ -35,7 +35,7 @@ def test_a_canceled_request_is_withdrawn_and_a_new_one_can_be_sent_at_once(house
     mails = house.driver.control("GET", f"/spark-hire/mails?interview={request.vendor_id}").json
     assert next(mail["kind"] for mail in mails if mail["to"] == "ada@example.com") == "canceled"
     page = house.see()
-    assert "Canceled by You on Fri 21 Nov. Spark Hire emails Ada Lovelace." in page
+    assert "Canceled by you on Fri 21 Nov. Spark Hire emails Ada Lovelace." in page
     assert "You can proceed with sending a new video interview request at this time." in page
     assert "Request Video Interview" in page
     assert house.sent(by=house.sam).state == "sent"

@@ -152,6 +152,13 @@ def test_relinking_chooses_the_question_set_anew_and_leaves_open_requests_alone(
     assert house.refreshed(request).state == "completed"
 
 
+def test_only_what_opens_a_new_tab_is_said_to(house: House) -> None:
+    shown = info(house)
+
+    assert "Open in Spark Hire leads to a new tab; sign in there." in shown
+    assert "Opens in a new tab" not in shown
+
+
 def test_unlinking_asks_once_and_keeps_what_runs(house: House) -> None:
     request = house.sent()
     browser = house.browser()
