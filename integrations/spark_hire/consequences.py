@@ -47,7 +47,7 @@ def _of_deactivation(change: MemberDeactivation) -> list[str]:
 
 
 def _open_ones(member: Membership, name: str) -> list[str]:
-    mine = InterviewRequest.objects.for_company(member.company).filter(requested_by=member, state__in=OPEN)
+    mine = InterviewRequest.objects.for_company(member.company).filter(requested_by=member).running()
     count = mine.count()
     if not count:
         return []

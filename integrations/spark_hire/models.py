@@ -35,6 +35,10 @@ class InterviewRequestQuerySet(CompanyQuerySet["InterviewRequest"]):
         found = self.filter(state=state)
         return found.filter(expires_at__gt=now) if state in OPEN else found
 
+    def running(self) -> Self:
+        """Return the requests that candidates may still answer: open ones, and those the vendor is yet to cancel."""
+        return self.filter(Q(state__in=OPEN) | Q(cancel_pending=True))
+
     def due(self, now: datetime) -> Self:
         """Return open requests whose deadline has passed."""
         return self.filter(state__in=OPEN, expires_at__lte=now)

@@ -71,8 +71,8 @@ def chips(application_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Chip]]:
 
 
 def open_count(company: Company) -> int:
-    """Return how many requests of a company are open."""
-    return InterviewRequest.objects.for_company(company).filter(state__in=OPEN).count()
+    """Return how many requests of a company run, here or still at the vendor."""
+    return InterviewRequest.objects.for_company(company).running().count()
 
 
 def failed(membership: Membership) -> QuerySet[InterviewRequest]:

@@ -13,8 +13,10 @@ from integrations.models import Credential, Installation
 from integrations.spark_hire import promises
 from integrations.spark_hire.models import WebhookSubscription
 from newsfeed.models import NewsfeedEntry
+from recruiting import extensions
 from recruiting.base.background.models import OutboxMessage
 from recruiting.companies import services as companies
+from recruiting.extensions import MemberDeactivation
 from tests import factories
 from tests.sandbox.driver import Driver
 from tests.spark_hire.house import House, text
@@ -109,6 +111,27 @@ def test_switching_off_asks_once_and_keeps_keys_and_open_requests(house: House) 
     house.play(request, "complete")
     assert house.refreshed(request).state == "completed"
     assert "No new requests can be sent. Open ones run on." in settings_page(house)
+
+
+def test_a_request_that_the_vendor_is_yet_to_cancel_is_counted_as_running(house: House) -> None:
+    request = house.cancel(house.sent())
+    browser = house.browser(house.dana)
+    kim_s_key = house.key(house.kim).pk
+
+    def questions() -> list[str]:
+        unlink = reverse("spark_hire:unlink", args=[house.job.pk])
+        asked = (browser.post(f"{URL}switch/", {}), browser.get(unlink), browser.get(f"{URL}users/{kim_s_key}/remove/"))
+        return [text(question) for question in asked]
+
+    assert ["1 open request runs on" in question for question in questions()] == [True] * 3
+    assert extensions.consequences(MemberDeactivation(house.kim))[1:] == [
+        "1 open video interview request runs on that Kim sent: Ada Lovelace."
+    ]
+
+    house.drain()
+    assert house.now(request).cancel_pending is False
+    assert ["1 open request runs on" in question for question in questions()] == [False] * 3
+    assert extensions.consequences(MemberDeactivation(house.kim))[1:] == []
 
 
 # ── Keys ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

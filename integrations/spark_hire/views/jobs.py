@@ -14,7 +14,6 @@ from integrations.spark_hire import catalog, connection, joblinks, panels
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.forms import ExistingJobForm, NewJobForm, QuestionSetForm
 from integrations.spark_hire.models import InterviewRequest
-from integrations.spark_hire.states import OPEN
 from recruiting.base import pages
 from recruiting.base.errors import InvalidInput
 from recruiting.base.permissions import Action
@@ -90,7 +89,7 @@ def unlink(request: MemberRequest, job_id: UUID) -> HttpResponse:
         joblinks.unlink(job=job, by=request.membership)
         return pages.saved(request, "Job unlinked from Spark Hire.", _url(job))
     joblinks.require_own_key(request.membership)
-    open_count = InterviewRequest.objects.filter(application__job=job, state__in=OPEN).count()
+    open_count = InterviewRequest.objects.filter(application__job=job).running().count()
     shown = {"open_count": open_count, "unlink_url": reverse("spark_hire:unlink", args=[job.pk])}
     return _panel(request, job, template_name="spark_hire/panel_unlink.html", more=shown)
 

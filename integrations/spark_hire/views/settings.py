@@ -18,7 +18,6 @@ from integrations.spark_hire import selectors, settings_page
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.forms import AddUsersForm, KeyForm, PrimaryForm, SwitchForm
 from integrations.spark_hire.models import InterviewRequest
-from integrations.spark_hire.states import OPEN
 from recruiting.base import pages
 from recruiting.base.background.models import OutboxMessage
 from recruiting.base.errors import Conflict, InvalidInput, RecruitingError
@@ -113,7 +112,7 @@ def remove_user(request: MemberRequest, credential_id: UUID) -> HttpResponse:
         except Conflict as error:
             return pages.saved(request, str(error), "spark_hire:settings", level=messages.ERROR)
         return pages.saved(request, "User removed.", "spark_hire:settings")
-    open_count = InterviewRequest.objects.filter(requested_by=credential.membership, state__in=OPEN).count()
+    open_count = InterviewRequest.objects.filter(requested_by=credential.membership).running().count()
     return render(request, "spark_hire/remove_user.html", {"credential": credential, "open_count": open_count})
 
 
