@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from integrations.exceptions import VendorUnavailable
 from integrations.models import Installation
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from integrations.spark_hire.states import Call
+from recruiting.base import clock
 from recruiting.base.background import outbox
 from recruiting.base.background.models import OutboxMessage
 
@@ -31,7 +33,7 @@ def make(call: Call, request: InterviewRequest) -> None:
     outbox.publish(
         _TOPICS[call],
         payload={"request": str(request.pk)},
-        ordering_key=_reading(request) if reads else f"interviews:{request.application_id}",
+        ordering_key=_reading(request) if reads else _writing(request),
         company=request.company,
         channel=request.installation.channel,
         coalesce_key=f"{_TOPICS[call]}:{request.pk}",
@@ -61,7 +63,7 @@ def move_deadline(request: InterviewRequest) -> None:
     outbox.publish(
         MOVE_DEADLINE,
         payload={"request": str(request.pk)},
-        ordering_key=f"interviews:{request.application_id}",
+        ordering_key=_writing(request),
         company=request.company,
         channel=request.installation.channel,
         coalesce_key=f"{MOVE_DEADLINE}:{request.pk}",
@@ -92,5 +94,21 @@ def subscribe(installation: Installation) -> None:
     )
 
 
+def trouble(request: InterviewRequest) -> str:
+    """Say why what is promised about a request has to wait although nobody needs to mend anything, or return ""."""
+    waiting = OutboxMessage.objects.filter(
+        ordering_key__in=[_reading(request), _writing(request)], state__in=OutboxMessage.OPEN
+    )
+    errors = list(waiting.order_by("id").values_list("error_class", "error"))
+    passing = {VendorUnavailable.__name__}
+    if request.installation.is_paused(clock.machine_now()):
+        passing.add(outbox.Postpone.__name__)
+    return next((error for error_class, error in errors if error_class in passing), "")
+
+
 def _reading(request: InterviewRequest) -> str:
     return f"interview-read:{request.pk}"
+
+
+def _writing(request: InterviewRequest) -> str:
+    return f"interviews:{request.application_id}"

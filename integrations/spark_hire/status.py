@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from integrations import credentials
-from integrations.spark_hire import announcements, blockers, deadlines, selectors
+from integrations.spark_hire import announcements, blockers, deadlines, promises, selectors
 from integrations.spark_hire.blockers import Check
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import OPEN, State
@@ -65,7 +65,7 @@ def describe(*, application: Application, member: Membership) -> Status:
         "request": request,
         "deadline": _deadline(request, member, now) if state in OPEN else None,
         "poll": _poll(request, state, now),
-        "banner": _banner(request, sender),
+        "banner": _banner(request, sender, state),
         "earlier": earlier,
     }
     return Status(**{**common, **words})
@@ -111,6 +111,12 @@ class _Reader:
     def at(self, moment: datetime | None) -> str:
         """Write a day and time in the reader's zone."""
         return f"{self.day(moment)}, {wording.clock_time(moment.astimezone(self.member.zone))}" if moment else ""
+
+    def since(self, moment: datetime) -> str:
+        """Write a past moment in the reader's zone: the time alone when it is today's."""
+        zone = self.member.zone
+        local = moment.astimezone(zone)
+        return wording.clock_time(local) if local.date() == clock.today(zone) else self.at(moment)
 
 
 def _ready(application: Application, member: Membership, earlier: Sequence[InterviewRequest]) -> Status:
@@ -334,15 +340,22 @@ def _poll(request: InterviewRequest, state: State, now: datetime) -> int:
     return pages.poll_seconds(request.updated_at, now=now) if moving else 0
 
 
-def _banner(request: InterviewRequest, reader: _Reader) -> str:
-    installation = request.installation
-    if not installation.last_error:
+def _banner(request: InterviewRequest, reader: _Reader, state: State) -> str:
+    """Say that Spark Hire cannot be asked about this very request now, how old the card's words are, what follows."""
+    trouble = promises.trouble(request)
+    if not trouble:
         return ""
-    heard = installation.last_heard_at
-    since = f" This is as of {wording.clock_time(heard.astimezone(request.company.zone))}." if heard else ""
-    # Who may not send is shown no button for it.
-    still = " You can still send; the request waits here and goes out when it is back." if reader.may_act else ""
-    return f"{installation.last_error}{since}{still}"
+    heard = request.seen_at or request.sent_at
+    as_of = f"This is as of {reader.since(heard)}." if heard else ""
+    if state == State.QUEUED:
+        follows = "The request waits here and goes out when it is back."
+    elif request.cancel_pending:
+        follows = "It is told of the cancel when it is back."
+    else:
+        follows = "We ask again by ourselves."
+    if state in (State.EXPIRED, State.CANCELED) and reader.may_act and not request.awaits_last_word(clock.now()):
+        follows = "You can still send; the request waits here and goes out when it is back."
+    return " ".join(filter(None, (trouble, as_of, follows)))
 
 
 def preview(text: str, *, member: Membership) -> str:

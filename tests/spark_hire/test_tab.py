@@ -8,7 +8,6 @@ import pytest
 from integrations import installations
 from integrations.models import Credential, Installation
 from integrations.spark_hire.models import InterviewRequest
-from recruiting.base import clock
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
 from tests import factories
@@ -208,6 +207,15 @@ def test_the_sender_is_called_you_by_themselves_and_by_name_by_others(house: Hou
     assert ONLY in house.see(house.ivy)
 
 
+def test_readers_are_called_you_inside_a_sentence(house: House) -> None:
+    Credential.objects.filter(membership=house.dana).update(state="refused", last4="4f2c")
+    assert "Spark Hire no longer accepts your key (ends 4f2c). Replace it.</p>" in house.see(house.dana)
+
+    installations.choose_primary(installation=house.installation, credential=house.key(house.kim), by=house.dana)
+    Credential.objects.filter(membership=house.dana).delete()
+    assert "Kim Ito or Sam Ortiz can send; you can add your key." in house.see(house.dana)
+
+
 def test_the_card_asks_again_while_something_moves_and_stops_when_it_rests(house: House) -> None:
     request = house.ask()
     assert "hx-trigger" in house.see()
@@ -221,16 +229,54 @@ def test_the_card_asks_again_while_something_moves_and_stops_when_it_rests(house
 
 def test_an_unreachable_vendor_is_said_above_the_last_known_state(house: House) -> None:
     request = house.sent()
-    Installation.objects.update(last_heard_at=clock.now())
-    house.fault("get_interview", "reset_before")
+    house.fault("get_interview", "reset_before", times=3)
     house.refreshed(request)
 
     page = house.see()
-    assert (
-        "Spark Hire isn't answering. This is as of 10:00. "
-        "You can still send; the request waits here and goes out when it is back." in page
-    )
+    assert "Spark Hire isn't answering. This is as of 10:00. We ask again by ourselves." in page
     assert "Requested" in page
+
+    house.pass_time(days=1)
+    assert "Spark Hire isn't answering. This is as of Fri 21 Nov, 10:00. We ask again" in house.see()
+
+
+def test_while_the_vendor_is_down_a_request_waits_and_a_cancel_is_told_later(house: House) -> None:
+    house.fault("create_interview", "reset_before", times=3)
+    request = house.ask()
+    house.drain()
+    assert "Spark Hire isn't answering. The request waits here and goes out when it is back." in house.see()
+
+    house.cancel(request)
+    house.drain()
+    assert "Spark Hire isn't answering. It is told of the cancel when it is back." in house.see(house.ivy)
+    assert "Spark Hire isn't answering. You can still send; the request waits here" in house.see()
+
+
+def test_a_pause_that_the_vendor_asked_for_is_said_where_something_waits(house: House) -> None:
+    house.sent(application=house.another(email="grace@example.com"))
+    house.fault("create_interview", "rate_limit", seconds=90)
+    house.ask()
+    house.drain()
+
+    words = "Spark Hire asks us to slow down. The request waits here and goes out when it is back."
+    assert words in house.see()
+
+
+def test_the_errors_of_other_requests_are_not_this_page_s(house: House) -> None:
+    house.sent()
+    other = house.another(email="grace@example.com")
+    house.fault("create_interview", "status", status=400, reason="Your plan has ended.")
+    house.ask(application=other)
+    house.drain()
+    house.fault("create_interview", "reset_before", times=3)
+    house.ask(application=house.another(email="alan@example.com"))
+    house.drain()
+    assert Installation.objects.get().last_error == "Spark Hire isn't answering."
+
+    for application in (house.application, other):
+        page = house.see(application=application)
+        assert "isn't answering" not in page
+        assert "This is as of" not in page
 
 
 def test_earlier_requests_stay_listed(house: House) -> None:
