@@ -218,6 +218,19 @@ class NotCanceled(InterviewEntry):
 
 
 @register
+class CancelTakenOver(InterviewEntry):
+    """The canceler's key died before the vendor was told; another member canceled with theirs."""
+
+    verb = "spark_hire.cancel_taken_over"
+    title = "Video Interview Cancel Taken Over"
+    icon = "ban"
+
+    def sentence(self, payload: InterviewFact, *, actor: str) -> str:
+        """Say whose key tells the vendor now."""
+        return f"{actor} canceled it with their own key, so that Spark Hire is told."
+
+
+@register
 class Waiting(InterviewEntry):
     """The request waits until a person mends something."""
 

@@ -18,6 +18,7 @@ from integrations.spark_hire.states import AT_VENDOR, HOLDING, OPEN, TABLE, Call
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application
 from recruiting.base import clock
+from recruiting.base.background import outbox
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, NotAllowed, NotFound
 from recruiting.base.permissions import Action
@@ -109,6 +110,8 @@ def try_again(*, request: InterviewRequest, by: Membership, expires_on: date | N
 def cancel(*, request: InterviewRequest, by: Membership) -> InterviewRequest:
     """Cancel a request; the vendor is told and mails the candidate.
 
+    A canceled one, of which the vendor cannot be told since the canceler's key died, is canceled with this key instead.
+
     Raises:
         NotAllowed: without the right, or without an own linked key.
         Conflict: when the candidate finished meanwhile, or it is over already.
@@ -123,12 +126,34 @@ def cancel(*, request: InterviewRequest, by: Membership) -> InterviewRequest:
                 f"{name} finished the interview just before you canceled, so it is kept as complete.",
                 code="already_complete",
             )
+        if locked.vendor_id and cancel_waits_for(locked) is not None:
+            return _cancel_with_another_key(locked, by)
         taken = step(State(locked.state), Event.CANCEL)
         if taken is None or locked.state_at(clock.now()) == State.EXPIRED:
             word = locked.state_at(clock.now()).label.lower()
             raise Conflict(f"This request is {word} already; there is nothing to cancel.", code="already_over")
         locked.canceled_by = by
         _take(locked, taken, actor=by)
+    return locked
+
+
+def cancel_waits_for(request: InterviewRequest) -> Membership | None:
+    """Return the member without whose key the vendor is not told of a cancel, when that key does not work; else None.
+
+    The canceler's key cancels. What may or may not be at the vendor has to be looked for first, with the sender's.
+    """
+    if not request.cancel_pending or (request.vendor_id and request.is_superseded):
+        return None
+    needed = request.canceled_by if request.vendor_id else request.requested_by
+    return needed if needed is not None and credentials.own(request.installation, needed) is None else None
+
+
+def _cancel_with_another_key(locked: InterviewRequest, by: Membership) -> InterviewRequest:
+    """Let the promise of the vendor's cancel go on with somebody else's key: the same message, not a second one."""
+    locked.canceled_by = by
+    locked.save(update_fields=["canceled_by"])
+    announcements.publish(entries.CancelTakenOver, locked, actor=by)
+    outbox.wake(locked.installation.channel)
     return locked
 
 
@@ -465,7 +490,7 @@ def _lock(request: InterviewRequest, by: Membership, action: Action) -> tuple[Ap
     application = applications.lock(request.application, by, action)
     locked = (
         InterviewRequest.objects.select_for_update(of=("self",))
-        .select_related("installation", "company", "requested_by__user")
+        .select_related("installation", "company", "requested_by__user", "canceled_by__user")
         .get(pk=request.pk)
     )
     locked.application = application

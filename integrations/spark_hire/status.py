@@ -4,14 +4,14 @@ Only words and links; what may really be done, the services decide again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
 from integrations import credentials
-from integrations.spark_hire import announcements, blockers, deadlines, promises, selectors
+from integrations.spark_hire import announcements, blockers, deadlines, interviews, promises, selectors
 from integrations.spark_hire.blockers import Check
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import OPEN, State
@@ -60,6 +60,9 @@ def describe(*, application: Application, member: Membership) -> Status:
     sender = _Reader(application, member, request)
     state = request.state_at(now)
     words = _WORDS[state](request, sender, now)
+    first = next((other for other in earlier if interviews.cancel_waits_for(other) is not None), None)
+    if state == State.QUEUED and first is not None:
+        words = _behind(first, replace(sender, request=first), words)
     common = {
         "badge": selectors.badge(request, now),
         "request": request,
@@ -156,12 +159,10 @@ def _again(reader: _Reader) -> list[dict[str, Any]]:
     return [request_action(reader.application, primary=True)] if reader.may_act else []
 
 
-def _cancel(reader: _Reader) -> list[dict[str, Any]]:
+def _cancel(reader: _Reader, *, label: str = "Cancel Request") -> list[dict[str, Any]]:
     if not reader.may_act:
         return []
-    return [
-        {"label": "Cancel Request", "url": reader.url("cancel", reader.request.pk), "style": "link", "dialog": True}
-    ]
+    return [{"label": label, "url": reader.url("cancel", reader.request.pk), "style": "link", "dialog": True}]
 
 
 def _only_they_cancel(reader: _Reader) -> str:
@@ -246,19 +247,41 @@ def _canceled(request: InterviewRequest, reader: _Reader, now: datetime) -> dict
         what = f"Canceled by {reader.by(request.canceled_by)} on {reader.day(request.closed_at)}. {told}".rstrip()
     else:
         what = f"Canceled in Spark Hire, or {name} declined."
-    sentences = [what, _telling(request, name)] if request.cancel_pending else [what]
-    return _over(reader, [*sentences, SEND_ANEW] if reader.may_act else sentences)
+    sentences = [what, _telling(request, reader)] if request.cancel_pending else [what]
+    card = _over(reader, [*sentences, SEND_ANEW] if reader.may_act else sentences)
+    return {**card, "actions": [*card["actions"], *_cancel_with_mine(request, reader)]}
 
 
-def _telling(request: InterviewRequest, name: str) -> str:
-    """Say how far telling the vendor of our cancel has come, and what to do when it cannot be told."""
-    canceler = request.canceled_by
-    if canceler is None or request.is_superseded or credentials.own(request.installation, canceler) is not None:
+def _telling(request: InterviewRequest, reader: _Reader) -> str:
+    """Say how far telling the vendor of our cancel has come, and who can help when it cannot be told."""
+    name, holder = request.invited_name, interviews.cancel_waits_for(request)
+    if holder is None:
         return f"Telling Spark Hire… Until it knows, {name} can still answer."
-    return (
-        f"Spark Hire could not be told, because {canceler.name}'s key does not work. {name} can still answer: "
-        "replace that key, or cancel the interview in Spark Hire."
-    )
+    whose = "your" if holder.pk == reader.member.pk else f"{holder.name}'s"
+    why = f"Spark Hire could not be told, because {whose} key does not work. {name} can still answer"
+    helpers = [helper.name for helper in credentials.holders(request.installation)] if request.vendor_id else []
+    if helpers and reader.may_act:
+        return f"{why} until you cancel it with yours."
+    if helpers:
+        return f"{why} until {wording.listing(helpers, last='or')} cancels it with their own."
+    return f"{why}: replace that key, or cancel the interview in Spark Hire."
+
+
+def _cancel_with_mine(
+    request: InterviewRequest, reader: _Reader, label: str = "Cancel Request"
+) -> list[dict[str, Any]]:
+    """Return the way to cancel with the reader's key what the canceler's no longer can."""
+    waits = request.vendor_id and interviews.cancel_waits_for(request) is not None
+    return _cancel(reader, label=label) if waits else []
+
+
+def _behind(first: InterviewRequest, reader: _Reader, words: dict[str, Any]) -> dict[str, Any]:
+    """Return the card of a request that goes out after the cancel of an earlier one, which waits for a key."""
+    return {
+        **words,
+        "sentences": ["It goes out after the earlier request's cancel.", _telling(first, reader)],
+        "actions": [*_cancel_with_mine(first, reader, "Cancel Earlier Request"), *words["actions"]],
+    }
 
 
 def _over(reader: _Reader, sentences: Sequence[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 from integrations import credentials
 from integrations.models import Credential
 from integrations.spark_hire import interviews, promises
+from integrations.spark_hire.models import InterviewRequest
 from recruiting.base.errors import Conflict, NotAllowed, NotFound
 from tests import factories
 from tests.spark_hire.house import MIDNIGHT, House, text
@@ -229,3 +230,104 @@ def test_a_cancel_waits_for_a_new_key_and_then_goes_out(house: House) -> None:
     house.drain()
     assert house.at_vendor() == []
     assert Credential.objects.get(membership=house.kim).last4 == secret[-4:]
+
+
+# ── A cancel whose key died ──────────────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def stuck(house: House) -> InterviewRequest:
+    """Kim canceled, and Spark Hire no longer accepts Kim's key."""
+    request = house.sent()
+    house.user_act(house.kim, "rotate_key")
+    house.cancel(request)
+    house.drain()
+    assert house.messages(promises.CANCEL) == ["parked"]
+    return house.now(request)
+
+
+def test_another_user_with_a_key_cancels_what_the_canceler_s_key_no_longer_can(
+    house: House, stuck: InterviewRequest
+) -> None:
+    browser = house.browser(house.dana)
+    page = house.see(house.dana)
+    assert "because Kim Ito's key does not work. Ada Lovelace can still answer until you cancel it with yours." in page
+    assert ">Cancel Request<" in page
+    assert "Kim Ito canceled it, but Spark Hire could not be told. Your key tells it now." in text(
+        browser.get(house.address("cancel", stuck.pk))
+    )
+
+    assert browser.post(house.address("cancel", stuck.pk)).status_code == 303
+    request = house.now(stuck)
+    assert (request.state, request.cancel_pending, request.canceled_by) == ("canceled", True, house.dana)
+    house.drain()
+
+    assert house.there(stuck)["deleted"] is True
+    assert house.calls("delete_interview") == 1
+    assert house.messages(promises.CANCEL) == ["done"]
+    assert house.now(stuck).cancel_pending is False
+    assert "Canceled by you on Fri 21 Nov. Spark Hire emails Ada Lovelace." in house.see(house.dana)
+    assert house.titles() == ["Requested", "Canceled", "Cancel Taken Over"]
+
+
+def test_who_cannot_help_reads_who_can(house: House, stuck: InterviewRequest) -> None:
+    for member, whose in ((house.kim, "your"), (house.ivy, "Kim Ito's")):
+        page = house.see(member)
+        assert (
+            f"because {whose} key does not work. "
+            "Ada Lovelace can still answer until Dana Cole or Sam Ortiz cancels it with their own." in page
+        )
+        assert ">Cancel Request<" not in page
+    Credential.objects.update(state=Credential.State.REFUSED)
+    assert "can still answer: replace that key, or cancel the interview in Spark Hire." in house.see(house.ivy)
+
+
+def test_a_cancel_that_its_own_key_is_telling_of_is_nobody_else_s(house: House) -> None:
+    request = house.cancel(house.sent())
+
+    with pytest.raises(Conflict) as refusal:
+        house.cancel(request, by=house.sam)
+    assert refusal.value.code == "already_over"
+    assert house.now(request).canceled_by == house.kim
+    assert ">Cancel Request<" not in house.see(house.sam)
+    house.drain()
+    assert house.calls("delete_interview") == 1
+
+
+def test_both_the_old_and_the_new_key_tell_the_vendor_once(house: House, stuck: InterviewRequest) -> None:
+    house.cancel(stuck, by=house.sam)
+    users = house.driver.control("GET", "/spark-hire/users").json
+    secret = next(user["api_key"] for user in users if user["email"] == "kim@acme.example")
+    credentials.save_key(installation=house.installation, member=house.kim, secret=secret, by=house.dana)
+    house.drain()
+
+    assert house.calls("delete_interview") == 1
+    assert house.messages(promises.CANCEL) == ["done"]
+
+
+def test_a_new_key_that_sees_nothing_is_not_believed_without_the_sender_s(
+    house: House, stuck: InterviewRequest
+) -> None:
+    house.job_act("restrict")
+    house.cancel(stuck, by=house.sam)
+    house.drain()
+
+    request = house.now(stuck)
+    assert request.cancel_pending is False
+    assert house.there(stuck)["deleted"] is False
+    assert "Not Canceled" in house.titles()
+
+
+def test_a_new_request_says_that_it_waits_for_the_cancel_and_who_can_help(
+    house: House, stuck: InterviewRequest
+) -> None:
+    house.ask(by=house.sam)
+    house.drain()
+
+    page = house.see(house.sam)
+    assert "It goes out after the earlier request's cancel." in page
+    assert "until you cancel it with yours." in page
+    assert "Cancel Earlier Request" in page
+    house.browser(house.sam).post(house.address("cancel", stuck.pk))
+    house.drain()
+    assert house.there(stuck)["deleted"] is True
+    assert InterviewRequest.objects.latest("id").state == "sent"
+    assert "Cancel Earlier Request" not in house.see(house.sam)
