@@ -93,8 +93,8 @@ class GeneralForm(forms.Form):
 
     def __init__(self, *args: object, current: CompanyDetails, **kwargs: object) -> None:
         now = {"name": current.name, "time_zone": current.time_zone}
-        seen = {f"seen_{name}": value for name, value in now.items()}
-        super().__init__(*args, initial={**now, **seen}, **kwargs)  # type: ignore[arg-type]
+        kwargs["initial"] = now | {f"seen_{name}": value for name, value in now.items()}
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         field = self.fields["time_zone"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = zone_choices(current=current.time_zone)
@@ -107,8 +107,8 @@ class GeneralForm(forms.Form):
 
     def look_again(self, now: CompanyDetails) -> None:
         """Take it that the person has now seen what there is; what they typed stays."""
-        self.data = self.data.copy()
-        self.data["seen_name"], self.data["seen_time_zone"] = now.name, now.time_zone
+        typed = {name: self.data.get(name, "") for name in self.fields}
+        self.data = {**typed, "seen_name": now.name, "seen_time_zone": now.time_zone}
 
 
 class ProfileForm(forms.Form):
