@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from recruiting.applications.models import Note
 from recruiting.base.permissions import Action
@@ -98,6 +99,36 @@ class CandidateForm(DetailsForm, JobForm):
         error_messages=FILE_ERRORS,
     )
     field_order = ("first_name", "last_name", "email", "phone", "job", "source", "kind", "resume")
+
+
+class OwnerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django has no such subscript
+    """A member with their address, since names repeat."""
+
+    def label_from_instance(self, member: Membership) -> str:
+        """Return "Kim Ito (kim@acme.example)"."""
+        return f"{member.name} ({member.user.email})"
+
+
+class OwnerForm(forms.Form):
+    """Who looks after a person."""
+
+    owner = OwnerField(
+        queryset=Membership.objects.none(),
+        required=False,
+        empty_label="Nobody",
+        help_text="Everyone who sees this job can be the owner.",
+        error_messages={"invalid_choice": "Choose somebody from the list."},
+    )
+
+    def __init__(self, *args: Any, choices: "QuerySet[Membership]", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = choices  # type: ignore[attr-defined]
+
+
+class TagForm(forms.Form):
+    """A tag to put on a person."""
+
+    tag = forms.CharField(label="Add a tag", error_messages={"required": "Enter a tag."})
 
 
 class NoteForm(forms.Form):

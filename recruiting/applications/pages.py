@@ -23,12 +23,12 @@ from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
 from recruiting.applications import board, selectors
-from recruiting.applications.forms import FileForm, NoteForm
+from recruiting.applications.forms import FileForm, NoteForm, TagForm
 from recruiting.applications.models import Application, StageTransition
 from recruiting.base.pages import bounded_count
 from recruiting.base.permissions import Action
 from recruiting.base.templatetags import ui
-from recruiting.candidates.models import Candidate
+from recruiting.candidates.models import Candidate, Tag
 from recruiting.companies.access import MemberRequest
 from recruiting.companies.models import Membership
 from recruiting.extensions import Badge, CandidateTab
@@ -222,7 +222,7 @@ class Record:
     others: Sequence[Application]
     place: selectors.Place | None
     chips: Sequence[SafeString]
-    tags: Sequence[str]
+    tags: Sequence[Tag]
     moves: Sequence[StageChoice]
     next_stage: Stage | None
     closing: NewsfeedEntry | None
@@ -266,7 +266,13 @@ def render_tab(
     if core is None and tab is None:
         raise Http404(f"There is no tab {slug}.")
     record = _record(request, application, slug)
-    frame = {"record": record, "application": application, "candidate": record.candidate, "job": record.job}
+    frame = {
+        "record": record,
+        "application": application,
+        "candidate": record.candidate,
+        "job": record.job,
+        "tag_form": TagForm(),
+    }
     if core is not None:
         own = core.context(request, record)
         body: str = render_to_string(template_name or core.template_name, {**frame, **own, **(context or {})}, request)
@@ -312,7 +318,7 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
         others=[other for other in selectors.applications_of(candidate, membership) if other.pk != application.pk],
         place=selectors.place_of(application),
         chips=board.chips_of([application.pk], membership).get(application.pk, []),
-        tags=[tag.name for tag in candidate.tags.order_by("name")[:50]],
+        tags=list(candidate.tags.order_by("name")[:50]),
         moves=_choices(stages) if movable else (),
         next_stage=selectors.next_stage(stages, application.stage) if movable else None,
         closing=selectors.closed_by(application),
@@ -332,6 +338,9 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
                 ("withdraw", "withdraw"),
                 ("reopen", "reopen"),
                 ("edit", "candidate-edit"),
+                ("owner", "candidate-owner"),
+                ("add_tag", "tag-add"),
+                ("suggest_tags", "tag-suggestions"),
                 ("add_note", "note-add"),
                 ("add_file", "file-add"),
             )
@@ -348,7 +357,7 @@ def _tabs(application: Application, membership: Membership, slug: str) -> list[T
     files = bounded_count(application.candidate.attachments.all(), BADGE_LIMIT)
     found = [
         tab(NEWSFEED_TAB, "Newsfeed"),
-        tab("details", "Details", narrow=True),
+        tab(DETAILS_TAB, "Details", narrow=True),
         tab("application", "Application"),
         tab("notes", "Notes", count=notes),
         tab("files", "Files", count=files),
@@ -425,11 +434,12 @@ def _no_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
 
 
 NEWSFEED_TAB = "newsfeed"
+DETAILS_TAB = "details"
 _CORE: Mapping[str, _CoreTab] = {
     NEWSFEED_TAB: _CoreTab("applications/tabs/newsfeed.html", _newsfeed_context),
     "application": _CoreTab("applications/tabs/application.html", _application_context),
     "notes": _CoreTab("applications/tabs/notes.html", _notes_context),
     "files": _CoreTab("applications/tabs/files.html", _files_context),
-    "details": _CoreTab("applications/tabs/details.html", _no_context),
+    DETAILS_TAB: _CoreTab("applications/tabs/details.html", _no_context),
 }
 """Slugs that no extension's tab can take: the core answers first."""

@@ -14,7 +14,7 @@ from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, Note, StageTransition
 from recruiting.base.pages import bounded_count
-from recruiting.base.permissions import Action
+from recruiting.base.permissions import Action, CompanyRole
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import HiringTeamMember, Job, Stage
@@ -111,6 +111,16 @@ def notes_of(application: Application, membership: Membership) -> QuerySet[Note]
         | Q(visibility=Note.Visibility.FULL_ACCESS, application__job__in=full)
         | Q(author=membership)
     )
+
+
+def possible_owners(application: Application) -> QuerySet[Membership]:
+    """Return the active members who may look after the person: those who see the job, and who does now."""
+    on_team = HiringTeamMember.objects.filter(job=application.job_id).values("membership")
+    company = Membership.objects.for_company(application.company)
+    sees_it = Q(role__in=(CompanyRole.ADMINISTRATOR, CompanyRole.STAFFING)) | Q(pk__in=on_team)
+    now = Q(pk=application.candidate.owner_id)
+    members = company.active().filter(sees_it | now).select_related("user")
+    return members.order_by("user__first_name", "user__last_name", "id")
 
 
 # ── Newsfeed ─────────────────────────────────────────────────────────────────────────────────────────────────────────

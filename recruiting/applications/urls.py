@@ -2,12 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from recruiting.applications.views import board, candidates, files, home, jobs, moves, notes, record
+from recruiting.applications.views import board, candidates, care, files, home, jobs, moves, notes, record
 
 app_name = "applications"
 record_urls: list[URLPattern] = [
     path("", record.record, name="candidate"),
     path("edit/", candidates.edit, name="candidate-edit"),
+    path("owner/", care.owner, name="candidate-owner"),
+    path("tags/add/", care.add_tag, name="tag-add"),
+    path("tags/suggestions/", care.suggest_tags, name="tag-suggestions"),
+    path("tags/<uuid:tag_id>/remove/", care.remove_tag, name="tag-remove"),
     path("notes/add/", notes.add, name="note-add"),
     path("notes/<uuid:note_id>/edit/", notes.edit, name="note-edit"),
     path("notes/<uuid:note_id>/delete/", notes.delete, name="note-delete"),

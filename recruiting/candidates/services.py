@@ -1,6 +1,5 @@
 """Everything that changes a person's record, one function and one transaction each."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -9,6 +8,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from newsfeed import feed
+from newsfeed.entries import EntryType
 from recruiting import events
 from recruiting.base import limits
 from recruiting.base.constraints import refusing
@@ -17,6 +17,7 @@ from recruiting.candidates import entries
 from recruiting.candidates.models import Attachment, Candidate, CandidateTag, Source, SourceType, Tag
 from recruiting.companies.models import Membership
 
+TAG_LENGTH = 40
 MAX_FILE_BYTES = 10 * 1024 * 1024
 # What a file may be, by the bytes it starts with; the name's ending must agree.
 FILE_KINDS = {
@@ -112,21 +113,53 @@ def edit_details(*, candidate: Candidate, details: CandidateDetails, by: Members
     return locked
 
 
-def set_tags(*, candidate: Candidate, names: Sequence[str], by: Membership) -> list[Tag]:
-    """Give a person exactly these tags, making the ones that are new; return them by name."""
-    wanted = {name.strip().lower(): name.strip()[:40] for name in names if name.strip()}
+def add_tag(*, candidate: Candidate, name: str, by: Membership) -> Tag:
+    """Put a tag on a person, making it when the company lacks it; a tag that is there already writes nothing.
+
+    Raises:
+        InvalidInput: for an empty or too long name.
+    """
+    name = " ".join(name.split())
+    if not name:
+        raise InvalidInput(fields={"tag": "Enter a tag."})
+    if len(name) > TAG_LENGTH:
+        raise InvalidInput(fields={"tag": f"A tag holds up to {TAG_LENGTH} characters; this has {len(name)}."})
     with transaction.atomic():
-        _lock(candidate, by)
-        have = {tag.name.lower(): tag for tag in Tag.objects.for_company(by.company).filter(name__in=wanted.values())}
-        for key, name in wanted.items():
-            if key not in have:
-                have[key] = _tag(by, name)
-        CandidateTag.objects.filter(candidate=candidate).exclude(tag__in=have.values()).delete()
-        CandidateTag.objects.bulk_create(
-            [CandidateTag(company=by.company, candidate=candidate, tag=tag) for tag in have.values()],
-            ignore_conflicts=True,
+        locked = _lock(candidate, by)
+        tag = Tag.objects.for_company(by.company).filter(name__iexact=name).first() or _tag(by, name)
+        _, is_new = CandidateTag.objects.get_or_create(
+            candidate=locked, tag=tag, defaults={"company_id": locked.company_id}
         )
-    return sorted(have.values(), key=lambda tag: tag.name.lower())
+        if is_new:
+            _tell_tag(entries.TagAdded, locked, tag, by)
+    return tag
+
+
+def remove_tag(*, candidate: Candidate, tag: Tag, by: Membership) -> None:
+    """Take a tag off a person; one that is not there any more writes nothing."""
+    with transaction.atomic():
+        locked = _lock(candidate, by)
+        removed, _ = CandidateTag.objects.filter(candidate=locked, tag=tag).delete()
+        if removed:
+            _tell_tag(entries.TagRemoved, locked, tag, by)
+
+
+def set_owner(*, candidate: Candidate, owner: Membership | None, by: Membership) -> Candidate:
+    """Say who looks after a person, or that nobody does; the same owner again writes nothing.
+
+    Raises:
+        NotFound: when the new owner is of another company or inactive.
+    """
+    if owner is not None and not (owner.company_id == by.company_id and owner.is_active):
+        raise NotFound("There is no such active member in your company.")
+    with transaction.atomic():
+        locked = _lock(candidate, by)
+        if locked.owner_id != (owner.pk if owner else None):
+            locked.owner = owner
+            locked.save(update_fields=["owner"])
+            fact = entries.OwnerFact(candidate=locked.name, owner=owner.name if owner else "")
+            feed.publish(entries.OwnerChanged, fact, company_id=locked.company_id, actor=by, candidate=locked)
+    return locked
 
 
 def add_file(*, candidate: Candidate, upload: "File[bytes]", name: str, by: Membership) -> Attachment:
@@ -195,6 +228,11 @@ def _cleaned(details: CandidateDetails) -> CandidateDetails:
     cleaned = CandidateDetails(first_name=first, last_name=last, email=email, phone=details.phone.strip())
     limits.require_fits(Candidate, vars(cleaned))
     return cleaned
+
+
+def _tell_tag(kind: type[EntryType], candidate: Candidate, tag: Tag, by: Membership) -> None:
+    fact = entries.TagFact(candidate=candidate.name, tag=tag.name)
+    feed.publish(kind, fact, company_id=candidate.company_id, actor=by, candidate=candidate)
 
 
 def _tag(by: Membership, name: str) -> Tag:

@@ -14,7 +14,7 @@ from recruiting.applications.models import Application
 from recruiting.applications.services import StaleMove
 from recruiting.base.errors import Conflict, RecruitingError
 from recruiting.candidates.models import Candidate, Tag
-from recruiting.candidates.services import CandidateDetails, set_tags
+from recruiting.candidates.services import CandidateDetails, add_tag
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import StageGroup
@@ -104,7 +104,7 @@ def test_a_new_tag_given_by_two_is_one_tag() -> None:
     by = factories.administrator(company)
     people = factories.CandidateFactory.create_batch(4, company=company)
 
-    at_once(*(lambda person=person: set_tags(candidate=person, names=["Remote"], by=by) for person in people))
+    at_once(*(lambda person=person: add_tag(candidate=person, name="Remote", by=by) for person in people))
 
     assert Tag.objects.count() == 1
     assert {person.tags.get() for person in people} == {Tag.objects.get()}

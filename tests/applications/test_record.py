@@ -349,7 +349,7 @@ def test_what_people_typed_is_text_everywhere(slug: str) -> None:
     factories.ApplicationFactory(job=factories.JobFactory(company=company, title=NASTY), candidate=candidate)
     administrator = factories.administrator(company, user__first_name=NASTY)
     services.write_note(application=application, body=NASTY, by=administrator)
-    people.set_tags(candidate=candidate, names=[NASTY[:40]], by=administrator)
+    people.add_tag(candidate=candidate, name=NASTY[:40], by=administrator)
     factories.AttachmentFactory(candidate=candidate, name=NASTY, added_by=administrator)
     services.reject(application=application, reason=NASTY, by=administrator)
     services.reopen(application=application, by=administrator)

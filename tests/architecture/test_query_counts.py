@@ -134,6 +134,7 @@ class World:
             "application_id": [application.pk],
             "note_id": [factories.NoteFactory(application=application, author=member).pk],
             "file_id": [factories.AttachmentFactory(candidate=application.candidate).pk],
+            "tag_id": [factories.TagFactory(company=company).pk],
             "transition_id": [application.transitions.get().pk],
             "membership_id": [colleague.pk],
             "invitation_id": [factories.InvitationFactory(company=company).pk],

@@ -146,7 +146,8 @@ class Scene:
         applications.write_note(application=record, body="Agreed, let us meet her.", by=self.kim)
         upload = SimpleUploadedFile("curriculum vitae.pdf", b"%PDF-1.4\n%%EOF\n", content_type="application/pdf")
         self.file = candidates.add_file(candidate=record.candidate, upload=upload, name=upload.name or "", by=self.kim)
-        candidates.set_tags(candidate=record.candidate, names=["negotiation", "python", "texas"], by=self.kim)
+        for tag in ("negotiation", "python", "texas"):
+            candidates.add_tag(candidate=record.candidate, name=tag, by=self.kim)
         self.token, _ = tokens.create_token(membership=self.dana, name="Reports", scopes=["jobs:read"], days=90)
         _, link = companies.invite(
             company=self.company, email="new@acme.example", role=CompanyRole.STANDARD, by=self.dana

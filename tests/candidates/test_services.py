@@ -7,10 +7,11 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.base.errors import InvalidInput, NotFound
 from recruiting.candidates import services
-from recruiting.candidates.models import Attachment, Candidate, CandidateTag
+from recruiting.candidates.models import Attachment, Candidate
 from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
 from recruiting.companies.models import Membership
 from tests import factories
@@ -102,9 +103,12 @@ def test_a_person_of_another_company_is_not_there(member: Membership) -> None:
     foreign = factories.CandidateFactory(company=factories.CompanyFactory())
     attachment = factories.AttachmentFactory(candidate=foreign)
     upload = ContentFile(b"words", name="cv.txt")
+    tag = factories.TagFactory(company=member.company)
     acts = (
         lambda: services.edit_details(candidate=foreign, details=CandidateDetails("Eve"), by=member),
-        lambda: services.set_tags(candidate=foreign, names=["taken"], by=member),
+        lambda: services.add_tag(candidate=foreign, name="taken", by=member),
+        lambda: services.remove_tag(candidate=foreign, tag=tag, by=member),
+        lambda: services.set_owner(candidate=foreign, owner=member, by=member),
         lambda: services.add_file(candidate=foreign, upload=upload, name="cv.txt", by=member),
         lambda: services.remove_file(attachment=attachment, by=member),
     )
@@ -114,18 +118,74 @@ def test_a_person_of_another_company_is_not_there(member: Membership) -> None:
             act()
 
 
-def test_tags_are_exactly_those_given_however_capitalised(member: Membership) -> None:
+def told(candidate: Candidate) -> list[str]:
+    """Return what the newsfeed says about a person, oldest first."""
+    rows = list(NewsfeedEntry.objects.filter(candidate=candidate).order_by("id"))
+    return [item.sentence for item in feed.render(rows, membership=None)]
+
+
+def test_a_tag_is_put_on_once_however_capitalised(member: Membership) -> None:
     candidate = factories.CandidateFactory(company=member.company)
     remote = factories.TagFactory(company=member.company, name="Remote")
     factories.TagFactory(company=factories.CompanyFactory(), name="Senior")
 
-    tags = services.set_tags(candidate=candidate, names=["remote", " Senior ", "REMOTE", ""], by=member)
-    assert [(tag.name, tag.company) for tag in tags] == [("Remote", member.company), ("Senior", member.company)]
-    assert tags[0] == remote
-    services.set_tags(candidate=candidate, names=["Senior"], by=member)
+    senior = services.add_tag(candidate=candidate, name=" Senior   buyer ", by=member)
+    assert services.add_tag(candidate=candidate, name="REMOTE", by=member) == remote
+    with changes_nothing():
+        services.add_tag(candidate=candidate, name="remote", by=member)
 
-    assert [row.tag.name for row in CandidateTag.objects.filter(candidate=candidate)] == ["Senior"]
-    assert services.set_tags(candidate=candidate, names=[], by=member) == []
+    assert (senior.name, senior.company) == ("Senior buyer", member.company)
+    assert set(candidate.tags.all()) == {remote, senior}
+    assert told(candidate) == [f"{member.name} added the tag Senior buyer.", f"{member.name} added the tag Remote."]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"), [("  ", "Enter a tag."), ("x" * 41, "A tag holds up to 40 characters; this has 41.")]
+)
+def test_a_tag_is_a_short_word(member: Membership, name: str, sentence: str) -> None:
+    candidate = factories.CandidateFactory(company=member.company)
+
+    with refuses(InvalidInput) as caught:
+        services.add_tag(candidate=candidate, name=name, by=member)
+
+    assert caught.value.fields == {"tag": sentence}
+
+
+def test_a_tag_is_taken_off_once_and_stays_with_the_others(member: Membership) -> None:
+    ada, grace = factories.CandidateFactory.create_batch(2, company=member.company)
+    remote = services.add_tag(candidate=ada, name="Remote", by=member)
+    services.add_tag(candidate=grace, name="Remote", by=member)
+
+    services.remove_tag(candidate=ada, tag=remote, by=member)
+    with changes_nothing():
+        services.remove_tag(candidate=ada, tag=remote, by=member)
+
+    assert (list(ada.tags.all()), list(grace.tags.all())) == ([], [remote])
+    assert told(ada)[-1] == f"{member.name} removed the tag Remote."
+
+
+def test_a_person_has_one_owner_or_none(member: Membership) -> None:
+    kim = factories.MembershipFactory(company=member.company)
+    candidate = factories.CandidateFactory(company=member.company)
+
+    for owner in (kim, None):
+        services.set_owner(candidate=candidate, owner=owner, by=member)
+        with changes_nothing():
+            services.set_owner(candidate=candidate, owner=owner, by=member)
+        candidate.refresh_from_db()
+        assert candidate.owner == owner
+
+    assert told(candidate) == [f"{member.name} made {kim.name} the owner.", f"{member.name} took the owner away."]
+
+
+def test_an_owner_is_an_active_member_of_the_company(member: Membership) -> None:
+    candidate = factories.CandidateFactory(company=member.company)
+    gone = factories.MembershipFactory(company=member.company, is_active=False)
+    stranger = factories.administrator(factories.CompanyFactory())
+
+    for owner in (gone, stranger):
+        with refuses(NotFound):
+            services.set_owner(candidate=candidate, owner=owner, by=member)
 
 
 # ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
