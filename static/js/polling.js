@@ -17,6 +17,14 @@ function isInUse(element) {
     || Boolean(document.querySelector("dialog[open]"));
 }
 
+// Small parts elsewhere on the page that say the same as the card: the tab's icon, the chip beside the name.
+function bringAlong(page) {
+  for (const part of document.querySelectorAll("[data-poll-along]")) {
+    const fresh = page.getElementById(part.id);
+    if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
+  }
+}
+
 export function startPolling() {
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { detail } = event;
@@ -27,10 +35,12 @@ export function startPolling() {
     if (!fresh) return;
     if (words(fresh) === words(card) && fresh.getAttribute("hx-trigger") === card.getAttribute("hx-trigger")) {
       detail.shouldSwap = false;
+      bringAlong(page);
     } else if (isInUse(card) && card.dataset.pollShow === undefined) {
       detail.shouldSwap = false;
       card.querySelector("[data-poll-held]")?.removeAttribute("hidden");
     } else {
+      bringAlong(page);
       card.dataset.hadFocus = String(card.contains(document.activeElement));
       if (fresh.dataset.announce !== card.dataset.announce) announce(fresh.dataset.announce);
       if (card.dataset.hadFocus === "true") setTimeout(() => document.querySelector(`#${CSS.escape(card.id)}-title`)?.focus(), 50);

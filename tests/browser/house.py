@@ -69,6 +69,22 @@ class Worker(threading.Thread):
         self._tasks.put((task, done))
         assert done.wait(timeout=20), f"{task} did not end"
 
+    @contextlib.contextmanager
+    def resting(self) -> Iterator[None]:
+        """Keep it from working for a while."""
+        rests, awake = threading.Event(), threading.Event()
+
+        def rest() -> None:
+            rests.set()
+            awake.wait(timeout=PATIENCE / 1000)
+
+        self._tasks.put((rest, threading.Event()))
+        assert rests.wait(timeout=20), "it did not come to rest"
+        try:
+            yield
+        finally:
+            awake.set()
+
     def stop(self) -> None:
         """End, and say what broke."""
         self._stopping.set()

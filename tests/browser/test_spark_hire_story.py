@@ -174,6 +174,26 @@ def test_from_the_first_click_of_platform_staff_to_the_recording(house: House) -
     assert InterviewRequest.objects.filter(application=ada).count() == 1
 
 
+def test_the_tab_and_the_chip_follow_the_card_without_a_reload(connected: House) -> None:
+    house = connected
+    ada = house.apply("Ada", "Lovelace")
+    kim = house.signed_in(house.recruiter)
+    open_tab(kim, ada)
+    kim.click("Request Video Interview", role="link")
+    kim.sees("Expires at midnight as")
+
+    with house.worker.resting():
+        kim.click("Send Request")
+        kim.sees("On its way to Spark Hire.")
+        kim.sees("Video: Sending", inside=".tl-page-header")
+        kim.page.get_by_role("link", name=re.compile("^Video Interview ?, Sending$")).focus()
+
+    kim.sees("Video: Requested", inside=".tl-page-header")
+    expect(kim.page.get_by_role("link", name=re.compile("^Video Interview ?, Requested$"))).to_be_focused()
+    kim.sees("You asked on", inside="#video-interview-card")
+    expect(kim.page.locator("[data-poll]")).to_have_count(0)
+
+
 def test_canceled_sent_again_expired_and_still_completed(connected: House) -> None:
     house = connected
     grace = house.apply("Grace", "Hopper")

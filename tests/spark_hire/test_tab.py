@@ -227,6 +227,17 @@ def test_the_card_asks_again_while_something_moves_and_stops_when_it_rests(house
     assert "every 3s" not in house.see()
 
 
+def test_what_says_the_same_as_the_card_elsewhere_is_marked_to_change_with_it(house: House) -> None:
+    house.ask()
+
+    page = house.see()
+    along = [part.partition("</span></span>")[0] for part in page.split("data-poll-along>")[1:]]
+    assert len(along) == 3
+    assert "Video: Sending" in along[0]
+    assert ", Sending" in along[1]
+    assert along[2].startswith("</div>")
+
+
 def test_an_unreachable_vendor_is_said_above_the_last_known_state(house: House) -> None:
     request = house.sent()
     house.fault("get_interview", "reset_before", times=3)
