@@ -16,7 +16,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -56,12 +56,18 @@ def saved(
     return see_other(request, to)
 
 
+class SeeOther(HttpResponseRedirect):
+    """What was asked for is done; here is what to look at now (303)."""
+
+    status_code = 303
+
+
 def see_other(request: HttpRequest, to: Any) -> HttpResponse:
     """Answer 303 to `to`; a dialog of an open page gets the address in a header and goes there itself."""
     address = resolve_url(to)
     if request.headers.get("X-Requested-With") == "dialog":
         return HttpResponse(status=204, headers={"X-Location": address})
-    return HttpResponse(status=303, headers={"Location": address})
+    return SeeOther(address)
 
 
 def came_from(request: HttpRequest, default: Any) -> str:
