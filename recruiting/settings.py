@@ -187,6 +187,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Throughline"
+# Platform staff reach every company; only a sandbox, where nobody real is, lets them in with a password alone.
+ADMIN_REQUIRES_SECOND_FACTOR = env.bool("ADMIN_REQUIRES_SECOND_FACTOR", default=not SANDBOX_MODE)
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
 
 # ── Security of the pages ────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ from django.contrib import admin
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest
 
-from recruiting.base import adminsite, clock, wording
+from recruiting.base import adminsite, clock, second_factor, wording
 from recruiting.base.adminsite import Act, ActsAdmin, Cell, Part, ReadOnlyAdmin, ReasonForm
 from recruiting.base.background import heartbeat, outbox, queue
 from recruiting.base.background.models import Heartbeat, OutboxMessage
@@ -23,7 +23,8 @@ State = OutboxMessage.State
 admin.site.site_header = "Throughline platform"
 admin.site.site_title = "Throughline platform"
 admin.site.index_title = "Platform"
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.has_permission = second_factor.may_enter  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(second_factor.set_up_first(admin.site.login))  # type: ignore[method-assign]
 admin.site.enable_nav_sidebar = False
 
 queue.hide_admin_pages()

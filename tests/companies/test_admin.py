@@ -7,6 +7,14 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
@@ -46,6 +54,7 @@ from tests.factories import (
     WebhookDeliveryFactory,
 )
 
+PASSWORD = "correct-horse-battery"
 SECRET = "sk-do-not-show-7f3a9c"
 
 
@@ -106,6 +115,44 @@ def test_administrators_of_companies_do_not_get_in(dana: Membership, sign_in: Si
 
     assert client.get("/admin/", follow=True).status_code == 403
     assert client.get(url(Company), follow=True).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/companies/company/", "/admin/login/"])
+def test_staff_set_up_a_second_factor_before_the_admin_opens(
+    db: None, settings: Any, client: Client, path: str
+) -> None:
+    settings.ADMIN_REQUIRES_SECOND_FACTOR = True
+    settings.MFA_TOTP_TOLERANCE = 1  # a code may grow old between here and there
+    root = UserFactory(password=PASSWORD, is_staff=True, is_superuser=True)
+    client.post("/accounts/login/", {"login": root.email, "password": PASSWORD})
+
+    led = client.get(path, follow=True)
+
+    assert ("/accounts/2fa/totp/activate/", 302) in led.redirect_chain
+    assert "The admin needs a second step at sign-in. Set it up, then open the admin again." in led.content.decode()
+
+    confirmed = client.post(led.request["PATH_INFO"], {"password": PASSWORD, "next": "/accounts/2fa/totp/activate/"})
+    secret = client.get(confirmed.headers["Location"]).context["form"].secret
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    assert client.get("/admin/companies/company/").status_code == 302
+    client.post("/accounts/2fa/totp/activate/", {"code": code})
+
+    assert client.get("/admin/companies/company/").status_code == 200
+
+
+def test_recovery_codes_alone_do_not_open_the_admin(staff: Client, root: User, settings: Any) -> None:
+    settings.ADMIN_REQUIRES_SECOND_FACTOR = True
+    RecoveryCodes.activate(root)
+
+    assert staff.get("/admin/").status_code == 302
+
+    TOTP.activate(root, generate_totp_secret())
+    assert staff.get("/admin/").status_code == 200
+
+
+def test_a_sandbox_lets_staff_in_without_a_second_factor(staff: Client) -> None:
+    assert not settings.ADMIN_REQUIRES_SECOND_FACTOR
+    assert staff.get("/admin/").status_code == 200
 
 
 def test_staff_who_may_only_look_cannot_act(acme: Company, interviews: Interviews) -> None:
