@@ -1,9 +1,12 @@
-// Leaving a form with data-guard that was changed asks once.
+// Leaving a form with data-guard that was changed asks once; sending another form of the page leaves it, too.
+import { finish } from "./busy.js";
+
 function changed() {
   return document.querySelector("form[data-guard][data-changed]");
 }
 
-function ask(leave) {
+function ask(leave, stay) {
+  let left = false;
   const dialog = document.createElement("dialog");
   dialog.className = "tl-dialog tl-dialog--440";
   dialog.setAttribute("hx-boost", "false");
@@ -11,8 +14,12 @@ function ask(leave) {
   dialog.innerHTML = `<div class="tl-dialog__content"><header class="tl-dialog__header"><h2 id="leave-title">Leave without saving?</h2></header>
     <div class="tl-dialog__body"><p>What you changed on this page is not saved yet.</p></div>
     <footer class="tl-dialog__footer"><button type="button" class="btn" autofocus data-dialog-close>Stay</button><button type="button" class="btn btn-danger" data-leave>Leave</button></footer></div>`;
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    if (!left) stay();
+  });
   dialog.querySelector("[data-leave]").addEventListener("click", () => {
+    left = true;
     delete changed()?.dataset.changed;
     dialog.close();
     leave();
@@ -29,9 +36,10 @@ export function startUnsaved() {
   document.addEventListener("submit", (event) => { delete event.target.dataset.changed; });
   document.addEventListener("htmx:confirm", (event) => {
     const { verb, elt, issueRequest } = event.detail;
-    if (verb !== "get" || elt.hasAttribute("data-poll") || !changed()) return;
+    const form = elt.closest("form");
+    if (elt.hasAttribute("data-poll") || !changed() || (verb !== "get" && form === changed())) return;
     event.preventDefault();
-    ask(() => issueRequest(true));
+    ask(() => issueRequest(true), () => form && finish(form));
   });
   window.addEventListener("beforeunload", (event) => {
     if (changed()) event.preventDefault();

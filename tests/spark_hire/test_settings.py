@@ -1,6 +1,7 @@
 """Company Settings › Integrations › Video Interviewing, and a person's own key (rows S1 to S4)."""
 
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -10,12 +11,13 @@ from django.urls import reverse
 
 from integrations import credentials, installations
 from integrations.models import Credential, Installation
-from integrations.spark_hire import promises
+from integrations.spark_hire import people, promises
 from integrations.spark_hire.models import WebhookSubscription
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
 from recruiting.base.background.models import OutboxMessage
 from recruiting.companies import services as companies
+from recruiting.companies.models import Membership
 from recruiting.extensions import MemberDeactivation
 from tests import factories
 from tests.sandbox.driver import Driver
@@ -273,6 +275,93 @@ def test_keys_are_encrypted_at_rest(house: House) -> None:
         cursor.execute("SELECT secret FROM integrations_credential")
         stored = " ".join(row[0] for row in cursor.fetchall())
     assert house.secret(house.kim) not in stored
+
+
+# ── Many users ───────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def many(house: House) -> House:
+    """Sixty more members: the first thirty-nine have been listed, so that with Dana, Kim and Sam 42 are."""
+    members = [factories.MembershipFactory(company=house.company, user__first_name=f"User{n:02}") for n in range(60)]
+    credentials.add_members(installation=house.installation, members=members[:39], by=house.dana)
+    return house
+
+
+@pytest.fixture
+def few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "SHOWN", 20)
+
+
+def rows_of(page: str) -> list[str]:
+    return re.findall(r'aria-label="Actions for ([^"]+)"', page)
+
+
+def test_users_are_listed_in_pages_the_newest_first(many: House, few_at_a_time: None) -> None:
+    browser = many.browser(many.dana)
+    seen = []
+    address = URL
+    while address:
+        page = text(browser.get(address))
+        seen.append(len(rows_of(page)))
+        assert "of 42 users" in page
+        following = re.search(r'href="(\?cursor=[^"]+)" rel="next"', page)
+        address = URL + following[1] if following else ""
+
+    assert seen == [20, 20, 2]
+    assert rows_of(page)[-1] == "Dana Cole"
+
+
+def test_keys_are_saved_on_their_page_and_one_stays_there(many: House, few_at_a_time: None) -> None:
+    browser = many.browser(many.dana)
+    first = text(browser.get(URL))
+    following = re.search(r'href="\?(cursor=[^"]+)" rel="next"', first)
+    assert following
+    there = text(browser.get(f"{URL}?{following[1]}"))
+    action = re.search(r'action="([^"]+/users/keys/[^"]*)"[^>]*data-guard', there)
+    assert action and action[1].endswith(following[1])
+    assert "Saves the keys typed on this page." in there
+    credential = Credential.objects.get(membership__user__first_name="User10")
+
+    refused = browser.post(action[1], {f"{credential.pk}-secret": "no-such-key"})
+    assert refused.status_code == 422
+    assert rows_of(text(refused)) == rows_of(there)
+    assert browser.get(action[1]).headers["Location"] == f"{URL}?{following[1]}"
+    saved = browser.post(action[1], {f"{credential.pk}-secret": ""})
+    assert (saved.status_code, saved.headers["Location"]) == (303, f"{URL}?{following[1]}")
+
+
+def test_a_user_is_found_by_name_or_email(many: House, few_at_a_time: None) -> None:
+    browser = many.browser(many.dana)
+
+    assert rows_of(text(browser.get(f"{URL}?q=kim"))) == ["Kim Ito"]
+    assert rows_of(text(browser.get(f"{URL}?q=sam@acme.example"))) == ["Sam Ortiz"]
+    page = text(browser.get(f"{URL}?q=nobody"))
+    assert rows_of(page) == []
+    assert "Nobody found" in page
+    assert "No users yet" not in page
+
+
+def test_people_to_add_are_few_and_found_by_name_and_what_is_ticked_stays(many: House, few_at_a_time: None) -> None:
+    browser = many.browser(many.dana)
+    ticked = Membership.objects.get(user__first_name="User59")
+    window = text(browser.get(f"{URL}users/add/"))
+    assert window.count('type="checkbox"') == 20
+    others = people.addable(many.installation).count() - 20
+    assert f"20 people are shown; search for the {others} others." in window
+
+    found = browser.post(f"{URL}users/add/", {"q": "user4", "members": [str(ticked.pk)], "search": "1"})
+    window = text(found)
+    assert found.status_code == 200
+    assert re.findall(r"User(\d\d)[^<]*\(", window) == ["59", *[str(n) for n in range(40, 50)]]
+    assert re.findall(r'value="([^"]+)"[^>]* checked', window) == [str(ticked.pk)]
+    assert not Credential.objects.filter(membership=ticked).exists()
+
+    another = Membership.objects.get(user__first_name="User44")
+    browser.post(f"{URL}users/add/", {"q": "user4", "members": [str(ticked.pk), str(another.pk)]})
+    assert Credential.objects.filter(membership__in=[ticked, another]).count() == 2
+    stranger = factories.MembershipFactory(company=factories.CompanyFactory())
+    for pk in (str(stranger.pk), "no id"):
+        assert browser.post(f"{URL}users/add/", {"members": [pk]}).status_code == 422
+    assert not Credential.objects.filter(membership=stranger).exists()
 
 
 # ── The Primary User ─────────────────────────────────────────────────────────────────────────────────────────────────

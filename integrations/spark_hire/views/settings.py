@@ -1,11 +1,13 @@
 """Company Settings › Integrations › Video Interviewing, and a member's own key."""
 
+import contextlib
 import time
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from integrations import credentials, installations, registry
 from integrations.exceptions import VendorError
 from integrations.models import Credential, Installation
-from integrations.spark_hire import selectors, settings_page
+from integrations.spark_hire import people, selectors, settings_page
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.forms import AddUsersForm, KeyForm, PrimaryForm, SwitchForm
 from integrations.spark_hire.models import InterviewRequest
@@ -23,7 +25,9 @@ from recruiting.base.background.models import OutboxMessage
 from recruiting.base.errors import Conflict, InvalidInput, RecruitingError
 from recruiting.companies import settings_shell
 from recruiting.companies.access import MemberRequest, administrator_required, member_required
-from recruiting.companies.models import Membership
+
+# What the field of a pasted key is called, after its row's id.
+_KEY = "-secret"
 
 
 @administrator_required
@@ -53,28 +57,41 @@ def switch(request: MemberRequest) -> HttpResponse:
 def add_users(request: MemberRequest) -> HttpResponse:
     """Choose who gets a key."""
     installation = _installation(request)
-    listed = Credential.objects.filter(installation=installation).values("membership")
-    found = Membership.objects.for_company(request.company).active().exclude(pk__in=listed).select_related("user")
-    form = AddUsersForm(request.POST or None, members=list(found.order_by("user__first_name", "id")[:500]))
-    if request.method == "POST" and form.is_valid():
-        chosen = [form.by_id[pk] for pk in form.cleaned_data["members"]]
-        credentials.add_members(installation=installation, members=chosen, by=request.membership)
+    words, ticked = request.POST.get("q", ""), _ids(request.POST.getlist("members"))
+    chosen = list(people.addable(installation).filter(pk__in=ticked))
+    found = people.addable(installation, words).exclude(pk__in=ticked)
+    members = [*chosen, *found[: people.SHOWN]]
+    searching = "search" in request.POST
+    given = None if request.method != "POST" or searching else request.POST
+    form = AddUsersForm(given, members=members, initial={"members": [str(member.pk) for member in chosen]})
+    if given is not None and form.is_valid():
+        credentials.add_members(
+            installation=installation,
+            members=[form.by_id[pk] for pk in form.cleaned_data["members"]],
+            by=request.membership,
+        )
         return pages.saved(request, "Users added. Paste their keys next.", "spark_hire:settings")
-    status = 422 if request.method == "POST" else 200
-    return pages.refused(request, "spark_hire/add_users.html", {"form": form}, status=status)
+    shown = {"form": form, "words": words, "more": pages.bounded_count(found) - people.SHOWN, "limit": people.SHOWN}
+    return pages.refused(request, "spark_hire/add_users.html", shown, status=200 if given is None else 422)
 
 
 @administrator_required
 @sensitive_post_parameters()
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def save_keys(request: MemberRequest) -> HttpResponse:
-    """Save every pasted key; good ones are kept although others are refused."""
+    """Save every key pasted on a page of users; good ones are kept although others are refused."""
+    if request.method != "POST":
+        # Without script this address stays after a refused key, and the links to other pages start from it.
+        return pages.see_other(request, _here(request))
     installation = _installation(request)
     problems: dict[str, Any] = {}
     sentences = []
-    for credential in _rows(installation):
-        secret = request.POST.get(f"{credential.pk}-secret", "").strip()
-        if not secret or credential.membership is None:
+    fields = [name for name in request.POST if name.endswith(_KEY)]
+    pasted = {name.removesuffix(_KEY): request.POST.get(name, "").strip() for name in fields}
+    given = _ids(number for number, secret in pasted.items() if secret)
+    for credential in people.listed(installation).filter(pk__in=given).order_by("id"):
+        secret = pasted[str(credential.pk)]
+        if credential.membership is None:
             continue
         anyway = request.POST.get("anyway") == str(credential.pk)
         try:
@@ -95,7 +112,7 @@ def save_keys(request: MemberRequest) -> HttpResponse:
         for sentence in sentences:
             messages.success(request, sentence)
         return _overview(request, problems=problems, status=422)
-    return pages.saved(request, " ".join(sentences) or "No key was pasted.", "spark_hire:settings")
+    return pages.saved(request, " ".join(sentences) or "No key was pasted.", _here(request))
 
 
 @administrator_required
@@ -191,9 +208,27 @@ def _installation(request: MemberRequest) -> Installation:
     return installation or installations.ensure(request.company, integration)
 
 
-def _rows(installation: Installation) -> list[Credential]:
-    listed = Credential.objects.filter(installation=installation, membership__isnull=False)
-    return list(listed.select_related("membership__user", "installation__company").order_by("id"))
+def _ids(values: Iterable[str]) -> list[UUID]:
+    """Return those of the sent values that are ids."""
+    found = []
+    for value in values:
+        with contextlib.suppress(ValueError):
+            found.append(UUID(value))
+    return found
+
+
+def _here(request: MemberRequest) -> str:
+    """Return the settings page with the same search and the same page of users."""
+    query = _place(request).urlencode()
+    return f"{reverse('spark_hire:settings')}?{query}" if query else reverse("spark_hire:settings")
+
+
+def _place(request: MemberRequest) -> QueryDict:
+    place = QueryDict(mutable=True)
+    for name in ("q", "cursor"):
+        if value := request.GET.get(name):
+            place[name] = value
+    return place
 
 
 def _accepted(installation: Installation) -> list[Credential]:
@@ -215,13 +250,25 @@ def _overview(
     installation = _installation(request)
     accepted = _accepted(installation)
     chosen = installation.primary_credential_id
+    words = request.GET.get("q", "")
+    users = people.listed(installation, words)
+    page = pages.Keyset(
+        users,
+        ("-id",),
+        request.GET.get("cursor", ""),
+        people.SHOWN,
+        query=_place(request),
+        total=pages.bounded_count(users),
+        noun="user",
+        nouns="users",
+    ).page()
     rows = [
         {
             "credential": credential,
             "problem": (problems or {}).get(str(credential.pk)),
             "open": _asks_for_key(request, credential),
         }
-        for credential in _rows(installation)
+        for credential in page.rows
     ]
     waiting = OutboxMessage.objects.filter(channel=installation.channel, state__in=OutboxMessage.OPEN)
     shown = {
@@ -229,7 +276,10 @@ def _overview(
         "badge": badge,
         "sentence": sentence,
         "switch": SwitchForm(initial={"is_on": installation.is_on}),
+        "page": page,
         "rows": rows,
+        "words": words,
+        "place": _place(request).urlencode(),
         "primary": primary or PrimaryForm(credentials=accepted, initial={"primary": str(chosen) if chosen else ""}),
         "has_accepted": bool(accepted),
         "waiting": waiting[:1000].count(),
