@@ -194,6 +194,29 @@ def test_the_tab_and_the_chip_follow_the_card_without_a_reload(connected: House)
     expect(kim.page.locator("[data-poll]")).to_have_count(0)
 
 
+def test_a_typed_key_is_not_lost_by_sending_another_form_or_by_going_elsewhere(connected: House) -> None:
+    dana = connected.signed_in(connected.administrator)
+    dana.page.goto("/settings/integrations/video-interviewing/")
+    dana.click("Actions for Kim Ito")
+    dana.click("Replace key", role="link")
+    field = dana.page.get_by_label("User API Key of Kim Ito")
+    expect(field).to_be_focused()
+    dana.is_accessible()
+    field.fill("typed")
+
+    for leave in ("#save-switch", "#test-connection"):
+        dana.page.locator(leave).click()
+        expect(dana.page.get_by_role("button", name="Stay")).to_be_focused()
+        dana.click("Stay")
+        expect(field).to_have_value("typed")
+        expect(dana.page.locator(leave)).not_to_have_attribute("aria-disabled", "true")
+
+    dana.page.get_by_role("link", name=re.compile("^Keep the old one")).click()
+    dana.click("Leave")
+    expect(field).to_have_count(0)
+    dana.sees("•••• ")
+
+
 def test_canceled_sent_again_expired_and_still_completed(connected: House) -> None:
     house = connected
     grace = house.apply("Grace", "Hopper")

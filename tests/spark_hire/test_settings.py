@@ -277,6 +277,25 @@ def test_keys_are_encrypted_at_rest(house: House) -> None:
     assert house.secret(house.kim) not in stored
 
 
+def test_while_a_key_is_replaced_the_old_one_stays_in_use_and_can_be_kept(house: House) -> None:
+    browser, key = house.browser(house.dana), house.key(house.kim)
+    old = f"The old key (•••• {key.last4}) stays in use until the new one is saved"
+    assert old not in settings_page(house)
+
+    asked = text(browser.get(f"{URL}?replace={key.pk}"))
+    assert old in asked
+    assert f'href="{URL}#users-title">Keep the old one' in asked
+    refused = browser.post(f"{URL}users/keys/", {f"{key.pk}-secret": "no-such-key"})
+    assert refused.status_code == 422
+    assert old in text(refused)
+    assert house.key(house.kim).secret == house.secret(house.kim)
+
+    Credential.objects.filter(pk=key.pk).update(state="refused")
+    assert f"Spark Hire no longer accepts the old key (•••• {key.last4})." in text(
+        browser.get(f"{URL}?replace={key.pk}")
+    )
+
+
 # ── Many users ───────────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.fixture
 def many(house: House) -> House:
