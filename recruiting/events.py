@@ -54,6 +54,16 @@ class MembershipDeactivated(Event):
 
 
 @dataclass(frozen=True)
+class JobsHandedOver(Event):
+    """A member who loses access leaves their jobs to a colleague."""
+
+    from_id: UUID
+    to_id: UUID
+    by_id: UUID | None
+    """The Administrator, or None for platform staff."""
+
+
+@dataclass(frozen=True)
 class MembershipReactivated(Event):
     """A member has access again; their keys may be used again."""
 

@@ -9,6 +9,7 @@ from recruiting.applications.models import Note
 from recruiting.base.permissions import Action
 from recruiting.candidates.models import Source
 from recruiting.candidates.services import CandidateDetails
+from recruiting.companies.forms import MemberField
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import Job
 
@@ -101,18 +102,10 @@ class CandidateForm(DetailsForm, JobForm):
     field_order = ("first_name", "last_name", "email", "phone", "job", "source", "kind", "resume")
 
 
-class OwnerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django has no such subscript
-    """A member with their address, since names repeat."""
-
-    def label_from_instance(self, member: Membership) -> str:
-        """Return "Kim Ito (kim@acme.example)"."""
-        return f"{member.name} ({member.user.email})"
-
-
 class OwnerForm(forms.Form):
     """Who looks after a person."""
 
-    owner = OwnerField(
+    owner = MemberField(
         queryset=Membership.objects.none(),
         required=False,
         empty_label="Nobody",

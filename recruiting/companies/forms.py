@@ -9,10 +9,11 @@ from functools import cache
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.db.models import QuerySet
 
 from recruiting.base.errors import InvalidInput
 from recruiting.base.permissions import CompanyRole
-from recruiting.companies.models import User
+from recruiting.companies.models import Membership, User
 from recruiting.companies.services import CompanyDetails
 
 ROLE_SENTENCES = {
@@ -66,6 +67,14 @@ def zone_choices(*, current: str) -> Choices:
     offered = {name for zones in regions.values() for name, _ in zones}
     others = sorted({"UTC", current} - offered - {""})
     return [*regions.items(), ("Other", [(name, name) for name in others])]
+
+
+class MemberField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django has no such subscript
+    """A member with their address, since names repeat."""
+
+    def label_from_instance(self, member: Membership) -> str:
+        """Return "Kim Ito (kim@acme.example)"."""
+        return f"{member.name} ({member.user.email})"
 
 
 class RoleField(forms.ChoiceField):
@@ -168,6 +177,22 @@ class RoleForm(forms.Form):
     """What a member is in the company."""
 
     role = RoleField()
+
+
+class SuccessorForm(forms.Form):
+    """Who takes over the jobs of a member who loses access."""
+
+    successor = MemberField(
+        label="Who takes over on these jobs",
+        queryset=Membership.objects.none(),
+        required=False,
+        empty_label="Nobody for now",
+        error_messages={"invalid_choice": "Choose somebody from the list."},
+    )
+
+    def __init__(self, *args: object, choices: "QuerySet[Membership]", **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["successor"].queryset = choices  # type: ignore[attr-defined]
 
 
 class AcceptForm(forms.Form):

@@ -235,11 +235,24 @@ def change_role(*, membership: Membership, role: CompanyRole, by: Membership | N
     return locked
 
 
-def deactivate(*, membership: Membership, by: Membership | None) -> Membership:
+def deactivate(*, membership: Membership, by: Membership | None, successor: Membership | None = None) -> Membership:
     """Take away a member's access: signed out at the next click, keys stop being used.
 
-    Doing it twice changes nothing. Raises Conflict for the last Administrator.
+    Doing it twice changes nothing.
+
+    Args:
+        membership: whose access.
+        by: the Administrator, or None for platform staff.
+        successor: who gets their roles on jobs that are not closed; None leaves these without.
+
+    Raises:
+        Conflict: for the last Administrator.
+        NotFound: when the successor is no other active member of the company.
     """
+    if successor is not None:
+        others = Membership.objects.for_company(membership.company).active().exclude(pk=membership.pk)
+        if not others.filter(pk=successor.pk).exists():
+            raise NotFound("There is no such active member in your company.")
     with transaction.atomic():
         locked = _lock_member(membership, by)
         if not locked.is_active:
@@ -249,6 +262,8 @@ def deactivate(*, membership: Membership, by: Membership | None) -> Membership:
         locked.is_active = False
         locked.save(update_fields=["is_active"])
         events.publish(events.MembershipDeactivated(company_id=locked.company_id, membership_id=locked.id))
+        if successor is not None:
+            _hand_over(locked, successor, by)
     return locked
 
 
@@ -271,6 +286,14 @@ def change_profile(*, user: User, first_name: str, last_name: str, time_zone: st
     limits.require_fits(User, {"first_name": user.first_name, "last_name": user.last_name})
     user.save(update_fields=["first_name", "last_name", "time_zone"])
     return user
+
+
+def _hand_over(leaver: Membership, successor: Membership, by: Membership | None) -> None:
+    handed_over = events.JobsHandedOver(
+        company_id=leaver.company_id, from_id=leaver.pk, to_id=successor.pk, by_id=by.pk if by else None
+    )
+    if events.publish(handed_over):
+        raise Conflict(f"The jobs could not be handed over, so {leaver.name} was not deactivated. Try again.")
 
 
 def _require_details(company: Company) -> None:

@@ -116,6 +116,25 @@ def add_to_team(*, job: Job, member: Membership, role: JobRole, by: Membership) 
     return added
 
 
+def hand_over(event: events.JobsHandedOver) -> None:
+    """Give a member's roles on jobs that are not closed to a colleague too; the old ones stay, as history."""
+    roles = HiringTeamMember.objects.filter(company_id=event.company_id)
+    has = set(roles.filter(membership=event.to_id).values_list("job_id", "role"))
+    left = roles.filter(membership=event.from_id).exclude(job__state=Job.State.CLOSED).select_related("job")
+    members = Membership.objects.select_related("user")
+    successor = members.get(pk=event.to_id)
+    by = members.get(pk=event.by_id) if event.by_id else None
+    new = [
+        HiringTeamMember(company_id=event.company_id, job=one.job, membership=successor, role=one.role)
+        for one in left.order_by("id")
+        if (one.job_id, one.role) not in has
+    ]
+    HiringTeamMember.objects.bulk_create(new, ignore_conflicts=True)
+    for one in new:
+        fact = entries.TeamFact(job=one.job.title, member=successor.name, role=one.get_role_display())
+        feed.publish(entries.TeamJoined, fact, company_id=event.company_id, actor=by, job=one.job)
+
+
 def remove_from_team(*, job: Job, member: Membership, role: JobRole, by: Membership) -> None:
     """Take a role on the job away from a member; without that role nothing happens."""
     with transaction.atomic():

@@ -241,9 +241,7 @@ def test_general_overwrites_nobody_who_was_faster(dana: Membership, acme: Compan
     assert (saved.status_code, acme.name, acme.time_zone) == (303, "Acme Inc.", "Europe/Berlin")
 
 
-def test_the_question_about_the_zone_overwrites_nobody_either(
-    dana: Membership, acme: Company, sign_in: SignIn
-) -> None:
+def test_the_question_about_the_zone_overwrites_nobody_either(dana: Membership, acme: Company, sign_in: SignIn) -> None:
     client = sign_in(dana)
     mine = {"name": "Acme", "time_zone": "Europe/Berlin"}
     asked = client.post(reverse("companies:general"), {**mine, "seen_name": "Acme", "seen_time_zone": acme.time_zone})

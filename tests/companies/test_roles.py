@@ -5,13 +5,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from newsfeed.models import NewsfeedEntry
 from recruiting import events
-from recruiting.base.errors import Conflict, NotAllowed
+from recruiting.base.errors import Conflict, NotAllowed, NotFound
 from recruiting.base.permissions import CompanyRole
 from recruiting.companies import services
 from recruiting.companies.models import Company, Membership
+from recruiting.jobs.models import HiringTeamMember
 from tests.companies.conftest import SignIn
-from tests.factories import CompanyFactory, MembershipFactory
+from tests.factories import CompanyFactory, HiringTeamMemberFactory, JobFactory, MembershipFactory
 
 LAST_ONE = "Acme needs at least one Administrator. Make somebody else one first."
 
@@ -86,6 +88,76 @@ def test_deactivating_says_what_it_means_first(dana: Membership, kim: Membership
     assert "is signed out of" in page
     kim.refresh_from_db()
     assert kim.is_active
+
+
+def test_a_colleague_takes_the_jobs_over(dana: Membership, kim: Membership, acme: Company, sign_in: SignIn) -> None:
+    buyer, clerk = JobFactory(company=acme, title="Buyer"), JobFactory(company=acme, title="Clerk")
+    closed = JobFactory(company=acme, state="closed")
+    for job, role in ((buyer, "recruiter"), (clerk, "recruiter"), (clerk, "interviewer"), (closed, "recruiter")):
+        HiringTeamMemberFactory(job=job, membership=kim, role=role)
+    lee = MembershipFactory(company=acme, user__first_name="Lee", user__last_name="Park")
+    HiringTeamMemberFactory(job=clerk, membership=lee, role="recruiter")
+    client = sign_in(dana)
+
+    page = client.get(f"/settings/users/{kim.pk}/deactivate/").content.decode()
+    response = client.post(f"/settings/users/{kim.pk}/deactivate/", {"successor": lee.pk})
+
+    assert "2 jobs lose their Recruiter, 1 job loses its Interviewer." in page and "Lee Park (" in page
+    assert f'value="{kim.pk}"' not in page
+    assert response.status_code == 303
+    kim.refresh_from_db()
+    assert not kim.is_active
+    roles = HiringTeamMember.objects.filter(membership=lee).values_list("job__title", "role")
+    assert sorted(roles) == [("Buyer", "recruiter"), ("Clerk", "interviewer"), ("Clerk", "recruiter")]
+    told = NewsfeedEntry.objects.filter(verb="jobs.team_joined").values_list("job__title", "actor", "payload__role")
+    assert sorted(told) == [("Buyer", dana.pk, "Recruiter"), ("Clerk", dana.pk, "Interviewer")]
+
+
+def test_only_an_active_colleague_takes_over(
+    dana: Membership, kim: Membership, acme: Company, stranger: Membership, sign_in: SignIn
+) -> None:
+    gone = MembershipFactory(company=acme, is_active=False)
+    HiringTeamMemberFactory(job=JobFactory(company=acme), membership=kim)
+
+    for wrong in (kim, gone, stranger):
+        response = sign_in(dana).post(f"/settings/users/{kim.pk}/deactivate/", {"successor": wrong.pk})
+        assert response.status_code == 422 and "Choose somebody from the list." in response.content.decode()
+        with pytest.raises(NotFound):
+            services.deactivate(membership=kim, by=dana, successor=wrong)
+
+    kim.refresh_from_db()
+    assert kim.is_active and HiringTeamMember.objects.count() == 1
+
+
+def test_a_failed_hand_over_deactivates_nobody(
+    dana: Membership, kim: Membership, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish = events.publish
+    monkeypatch.setattr(events, "publish", lambda e: ["jobs"] if isinstance(e, events.JobsHandedOver) else publish(e))
+
+    with pytest.raises(Conflict, match="could not be handed over, so Kim Ito was not deactivated"):
+        services.deactivate(membership=kim, by=dana, successor=dana)
+
+    kim.refresh_from_db()
+    assert kim.is_active
+
+
+def test_without_jobs_nobody_need_take_over(dana: Membership, kim: Membership, sign_in: SignIn) -> None:
+    page = sign_in(dana).get(f"/settings/users/{kim.pk}/deactivate/").content.decode()
+
+    assert "Who takes over" not in page and "their Recruiter" not in page
+
+
+def test_the_list_counts_the_jobs_of_each(dana: Membership, kim: Membership, acme: Company, sign_in: SignIn) -> None:
+    job = JobFactory(company=acme)
+    for role in ("recruiter", "interviewer"):
+        HiringTeamMemberFactory(job=job, membership=kim, role=role)
+    HiringTeamMemberFactory(job=JobFactory(company=acme, state="closed"), membership=kim)
+
+    page = sign_in(dana).get("/settings/users/").content.decode()
+
+    assert page.count('<td data-label="Jobs">1</td>') == 1
+    assert page.count('<td data-label="Jobs"><span class="tl-muted">None</span></td>') == 1
 
 
 def test_a_deactivated_member_is_out_at_the_next_click(dana: Membership, kim: Membership, sign_in: SignIn) -> None:

@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recruiting import extensions
-from recruiting.base import clock, pages
+from recruiting.base import clock, pages, wording
 from recruiting.base.errors import Conflict
 from recruiting.base.permissions import CompanyRole
-from recruiting.companies import services
+from recruiting.companies import selectors, services
 from recruiting.companies.access import MemberRequest, administrator_required
-from recruiting.companies.forms import InviteForm, RoleForm
+from recruiting.companies.forms import InviteForm, RoleForm, SuccessorForm
 from recruiting.companies.models import Invitation, Membership
 
 
@@ -31,6 +31,8 @@ def index(request: MemberRequest) -> HttpResponse:
         noun="person",
         nouns="people",
     ).page()
+    jobs = selectors.jobs_by_member(page.rows)
+    rows = [(member, jobs[member.pk]) for member in page.rows]
     open_invitations = (
         Invitation.objects.for_company(request.company)
         .filter(accepted_at__isnull=True)
@@ -40,7 +42,7 @@ def index(request: MemberRequest) -> HttpResponse:
     return render(
         request,
         "companies/settings/users.html",
-        {"page": page, "invitations": open_invitations, "now": clock.now()},
+        {"page": page, "rows": rows, "invitations": open_invitations, "now": clock.now()},
     )
 
 
@@ -117,15 +119,21 @@ def change_role(request: MemberRequest, membership_id: UUID) -> HttpResponse:
 def deactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     """Take away a member's access, after saying what that means."""
     member = _member(request, membership_id)
+    form = SuccessorForm(request.POST or None, choices=selectors.possible_successors(member))
     context: dict[str, object] = {
         "member": member,
         "is_oneself": member.pk == request.membership.pk,
         "consequences": extensions.consequences(extensions.MemberDeactivation(member)),
+        "lost_roles": _lost_roles(member),
+        "form": form,
     }
     if request.method != "POST":
         return render(request, "companies/settings/deactivate.html", context)
+    if form.is_bound and not form.is_valid():
+        return pages.refused(request, "companies/settings/deactivate.html", context)
+    successor = form.cleaned_data["successor"] if form.is_bound else None
     try:
-        changed = services.deactivate(membership=member, by=request.membership)
+        changed = services.deactivate(membership=member, by=request.membership, successor=successor)
     except Conflict as refusal:
         return pages.refused(
             request,
@@ -133,7 +141,8 @@ def deactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
             {**context, "refusal": refusal.message},
             status=refusal.status,
         )
-    return pages.saved(request, f"{member.name} was deactivated.", _still_open_to(request, changed))
+    taken_over = f" {successor.name} takes over on their jobs." if successor else ""
+    return pages.saved(request, f"{member.name} was deactivated.{taken_over}", _still_open_to(request, changed))
 
 
 @administrator_required
@@ -143,6 +152,13 @@ def reactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     member = _member(request, membership_id)
     services.reactivate(membership=member, by=request.membership)
     return pages.saved(request, f"{member.name} can sign in again.", "companies:users")
+
+
+def _lost_roles(member: Membership) -> str:
+    """Return what jobs lose with a member, such as "4 jobs lose their Recruiter, 1 job loses its Executive."."""
+    roles = selectors.roles_on_jobs(member)
+    lost = [f"{wording.plural(jobs, 'job loses its', 'jobs lose their')} {role.label}" for role, jobs in roles.items()]
+    return f"{', '.join(lost)}." if lost else ""
 
 
 def _member(request: MemberRequest, membership_id: UUID) -> Membership:
