@@ -12,7 +12,7 @@ from django.db import transaction
 
 from integrations import credentials
 from integrations.models import Installation
-from integrations.spark_hire import announcements, blockers, deadlines, entries, promises, wire
+from integrations.spark_hire import announcements, blockers, deadlines, doubles, entries, promises, wire
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import AT_VENDOR, HOLDING, OPEN, TABLE, Call, Entry, Event, State, Step, step
 from recruiting.applications import services as applications
@@ -23,16 +23,6 @@ from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, NotAllowed, NotFound
 from recruiting.base.permissions import Action
 from recruiting.companies.models import Membership
-
-
-class AlreadyRequested(Conflict):
-    """There is a request that a new one would double; `request` is it."""
-
-    code = "already_requested"
-
-    def __init__(self, request: InterviewRequest, sentence: str, *, code: str = "") -> None:
-        super().__init__(sentence, code=code)
-        self.request = request
 
 
 def request_interview(*, application: Application, expires_on: date, by: Membership) -> InterviewRequest:
@@ -46,7 +36,7 @@ def request_interview(*, application: Application, expires_on: date, by: Members
     Raises:
         NotAllowed: when the actor may not send requests.
         blockers.Blocked: when something has to be mended first.
-        AlreadyRequested: when a request is open, complete, or waits for the vendor's last word.
+        doubles.AlreadyRequested: when a request is open, complete, or waits for the vendor's last word.
         InvalidInput: for a date that may not be chosen.
     """
     with transaction.atomic():
@@ -83,7 +73,7 @@ def try_again(*, request: InterviewRequest, by: Membership, expires_on: date | N
     """Send a failed request once more, with the same Expiration Date unless another is given.
 
     Raises:
-        NotAllowed, blockers.Blocked, AlreadyRequested, InvalidInput: as `request_interview`.
+        NotAllowed, blockers.Blocked, doubles.AlreadyRequested, InvalidInput: as `request_interview`.
         Conflict: when the request has not failed.
     """
     with transaction.atomic():
@@ -121,7 +111,7 @@ def cancel(*, request: InterviewRequest, by: Membership) -> InterviewRequest:
         _require_own_key(locked.installation, by)
         if locked.state == State.COMPLETED:
             name = locked.invited_name
-            raise AlreadyRequested(
+            raise doubles.AlreadyRequested(
                 locked,
                 f"{name} finished the interview just before you canceled, so it is kept as complete.",
                 code="already_complete",
@@ -424,51 +414,10 @@ def _make_way(request: InterviewRequest, to: State) -> None:
 
 
 def _require_none_holding(application: Application, now: datetime, *, again: InterviewRequest | None = None) -> None:
-    latest = require_free(application, now=now, again=again)
+    latest = doubles.require_free(application, now=now, again=again)
     if latest is not None and latest.is_open:
         # Past its deadline and not swept yet: settle it now, so that it does not stand in the way.
         expire_one(latest.pk)
-
-
-def require_free(
-    application: Application, *, now: datetime, again: InterviewRequest | None = None
-) -> InterviewRequest | None:
-    """Raise AlreadyRequested where a new request would double one; return the latest, which does not, or None.
-
-    `again` is the failed request that is to be sent once more; it does not stand in its own way.
-    """
-    mine = InterviewRequest.objects.filter(application=application, is_superseded=False).select_related(
-        "requested_by__user"
-    )
-    latest = mine.holding().first() or mine.order_by("-id").first()
-    if latest is None:
-        return None
-    name = application.candidate.name
-    if latest.state == State.COMPLETED:
-        raise AlreadyRequested(
-            latest,
-            "You cannot send the candidate a second video interview request from Throughline after they've completed "
-            "a video interview. You can send a request directly from Spark Hire; its status will not be tracked in "
-            "Throughline.",
-            code="already_complete",
-        )
-    if latest.state_at(now) in OPEN:
-        who = latest.requested_by.name if latest.requested_by else "Somebody"
-        raise AlreadyRequested(latest, f"{who} sent {name} a request that is still open. Here it is.")
-    if latest != again and latest.state == State.FAILED and latest.send_attempted_at is not None:
-        raise AlreadyRequested(
-            latest,
-            f"Spark Hire never confirmed the failed request, so {name} may have it. "
-            "Try that one again (we look first), or cancel it.",
-            code="failed_in_doubt",
-        )
-    if latest.awaits_last_word(now):
-        raise AlreadyRequested(
-            latest,
-            f"We are asking Spark Hire whether {name} finished at the last minute. Try again in a few minutes.",
-            code="awaiting_last_word",
-        )
-    return latest
 
 
 def expire_one(request_id: UUID) -> None:

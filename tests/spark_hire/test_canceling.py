@@ -6,7 +6,7 @@ import pytest
 
 from integrations import credentials
 from integrations.models import Credential
-from integrations.spark_hire import interviews, promises
+from integrations.spark_hire import doubles, promises
 from integrations.spark_hire.models import InterviewRequest
 from recruiting.base.errors import Conflict, NotAllowed, NotFound
 from tests import factories
@@ -82,7 +82,7 @@ def test_a_cancel_of_what_may_have_been_sent_looks_for_it(house: House) -> None:
 
 def test_a_cancel_that_comes_after_the_candidate_finished_keeps_the_interview(house: House) -> None:
     request = house.completed()
-    with pytest.raises(interviews.AlreadyRequested) as refusal:
+    with pytest.raises(doubles.AlreadyRequested) as refusal:
         house.cancel(request)
     assert (refusal.value.code, str(refusal.value)) == ("already_complete", KEPT)
 

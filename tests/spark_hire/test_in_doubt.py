@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.spark_hire import interviews
+from integrations.spark_hire import doubles, interviews
 from tests.spark_hire.house import House
 
 
@@ -21,7 +21,7 @@ def failed_in_doubt(house: House) -> interviews.InterviewRequest:
 def test_no_other_request_is_sent_beside_it(house: House) -> None:
     request = failed_in_doubt(house)
 
-    with pytest.raises(interviews.AlreadyRequested) as refusal:
+    with pytest.raises(doubles.AlreadyRequested) as refusal:
         house.ask()
 
     assert (refusal.value.code, refusal.value.request) == ("failed_in_doubt", request)

@@ -8,7 +8,7 @@ from django.db import connections
 
 from integrations import credentials, installations
 from integrations.models import Credential
-from integrations.spark_hire import blockers, interviews
+from integrations.spark_hire import blockers, doubles, interviews
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
@@ -311,7 +311,7 @@ def test_a_second_request_is_refused_in_service_page_and_api(house: House, state
         else ("already_requested", "Kim Ito sent Ada Lovelace a request that is still open. Here it is.")
     )
 
-    with pytest.raises(interviews.AlreadyRequested) as refusal:
+    with pytest.raises(doubles.AlreadyRequested) as refusal:
         house.ask(by=house.sam)
     assert (refusal.value.code, str(refusal.value), refusal.value.request) == (code, sentence, request)
 

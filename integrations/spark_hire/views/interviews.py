@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from integrations.exceptions import VendorError
-from integrations.spark_hire import blockers, connection, deadlines, interviews, promises, selectors, status
+from integrations.spark_hire import blockers, connection, deadlines, doubles, interviews, promises, selectors, status
 from integrations.spark_hire.forms import RequestForm
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing
 from integrations.spark_hire.states import Call, State
@@ -35,8 +35,8 @@ def request_interview(request: MemberRequest, candidate_id: UUID, application_id
     form = RequestForm(request.POST or None, company=application.company, preview_url=reverse("spark_hire:deadline"))
     if request.method != "POST":
         try:
-            interviews.require_free(application, now=clock.now())
-        except interviews.AlreadyRequested as error:
+            doubles.require_free(application, now=clock.now())
+        except doubles.AlreadyRequested as error:
             return _tab(request, application, notice=str(error))
         return _form(request, application, form)
     if not form.is_valid():
@@ -48,7 +48,7 @@ def request_interview(request: MemberRequest, candidate_id: UUID, application_id
         for field, sentence in error.fields.items():
             form.add_error(field, sentence)
         return _form(request, application, form, code=422)
-    except (interviews.AlreadyRequested, blockers.Blocked) as error:
+    except (doubles.AlreadyRequested, blockers.Blocked) as error:
         return _refused(request, application, error)
     sentence = f"Video interview request is on its way to {application.candidate.name}."
     return pages.saved(request, sentence, _url(application), focus=CARD)
@@ -94,7 +94,7 @@ def try_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
     except InvalidInput as error:
         form = RequestForm(company=application.company, preview_url=reverse("spark_hire:deadline"))
         return _form(request, application, form, notice=str(error), code=422)
-    except (interviews.AlreadyRequested, blockers.Blocked) as error:
+    except (doubles.AlreadyRequested, blockers.Blocked) as error:
         return _refused(request, application, error)
     sentence = f"Video interview request is on its way to {application.candidate.name}."
     return pages.saved(request, sentence, _url(application), focus=CARD)
