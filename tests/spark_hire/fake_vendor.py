@@ -5,6 +5,7 @@ call, people who act during one. The sandbox plays the vendor over HTTP; this on
 """
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from itertools import count
 from typing import Any
 
 import time_machine
+from django.conf import settings
 from django.db import connection
 
 from integrations.exceptions import (
@@ -75,10 +77,14 @@ class Vendor:
     interviews: dict[str, Made] = field(default_factory=dict)
     hints: list[tuple[str, str]] = field(default_factory=list)
     late: list[tuple[datetime, Callable[[], Any]]] = field(default_factory=list)
+    committed_late: set[str] = field(default_factory=set)
+    """The interviews that came into being after the client had given up."""
     answers: dict[str, Event] = field(default_factory=dict)
     """What was answered last about an interview."""
     faults: list[tuple[str, str]] = field(default_factory=list)
     """(operation or "*", kind): each happens once."""
+    happened: Counter[str] = field(default_factory=Counter)
+    """The faults that did happen."""
     meanwhile: Callable[[], None] | None = None
     """Happens once, during the next call."""
     sending: str = ""
@@ -98,6 +104,17 @@ class Vendor:
                 made.status = "Expired"
                 self.hint("InterviewExpired", made)
 
+    def postpone(self, commit: Callable[[], Any]) -> None:
+        """Commit when nobody waits any more, just before the time is over that one has to wait before looking."""
+
+        def act() -> None:
+            before = set(self.interviews)
+            with contextlib.suppress(VendorNotFound, VendorRejected):
+                commit()
+            self.committed_late |= set(self.interviews) - before
+
+        self.late.append((self.now() + timedelta(seconds=settings.OUTBOX_SETTLE_SECONDS - 10), act))
+
     def hint(self, event: str, made: Made) -> None:
         self.hints.append((event, made.id))
 
@@ -105,6 +122,7 @@ class Vendor:
         for fault in [(operation, kind), ("*", kind)]:
             if fault in self.faults:
                 self.faults.remove(fault)
+                self.happened[f"{operation}: {kind}"] += 1
                 return True
         return False
 
@@ -219,7 +237,7 @@ class Client:
             raise VendorRejected("Spark Hire refused the request.")
         for kind in ("late, kill", "late, no answer"):
             if vendor.take(operation, kind):
-                vendor.late.append((vendor.now() + timedelta(seconds=60), lambda: _quietly(work, user)))
+                vendor.postpone(lambda: work(user))
                 if kind == "late, kill":
                     raise Killed
                 raise VendorUnavailable("Spark Hire isn't answering.")
@@ -254,8 +272,3 @@ class Client:
             completed_at=made.completed_at,
             created_at=made.created_at,
         )
-
-
-def _quietly(work: Callable[[str], Any], user: str) -> None:
-    with contextlib.suppress(VendorNotFound, VendorRejected):
-        work(user)
