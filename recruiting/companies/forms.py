@@ -3,7 +3,6 @@
 Forms read and word; what is allowed is the services' business, and their refusals come back through `take_refusal`.
 """
 
-import zoneinfo
 from collections.abc import Sequence
 from functools import cache
 
@@ -11,6 +10,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 
+from recruiting.base import clock
 from recruiting.base.errors import InvalidInput
 from recruiting.base.permissions import CompanyRole
 from recruiting.companies.models import Membership, User
@@ -54,7 +54,7 @@ def place(time_zone: str) -> str:
 def _zones() -> dict[str, list[tuple[str, str]]]:
     """Return zones by region, each as (name, label)."""
     regions: dict[str, list[tuple[str, str]]] = {region: [] for region in _REGIONS}
-    for name in sorted(zoneinfo.available_timezones()):
+    for name in sorted(clock.zone_names()):
         region, _, rest = name.partition("/")
         if region in regions and rest:
             regions[region].append((name, rest.replace("_", " ").replace("/", ", ")))
