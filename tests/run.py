@@ -64,7 +64,7 @@ def postgres_url() -> Iterator[str]:
 def run_pytest(name: str, *arguments: str, database_url: str | None) -> Outcome:
     """Run pytest once; `database_url` None means the suite's own SQLite file."""
     print(f"\n══ {name} ══", flush=True)
-    env = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    env = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"} | compiled()
     if database_url and database_url != os.environ.get("DATABASE_URL"):
         env[databases.TEMPLATE_VARIABLE] = databases.TEMPLATE_NAME
     if database_url:
@@ -88,6 +88,12 @@ def run_pytest(name: str, *arguments: str, database_url: str | None) -> Outcome:
     return outcome
 
 
+def compiled() -> dict[str, str]:
+    """Return what lets the many processes of a run share compiled modules, outside the source tree."""
+    # Set to nothing, not left out: a container often forbids bytecode for all that runs in it.
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(databases.KEPT / "bytecode")}
+
+
 def missing(name: str, why: str) -> Outcome:
     """Say loudly that a run is left out."""
     print(f"\n!! {name} NOT RUN: {why}.{' With CI=true that is a failure.' if IN_CI else ''}", flush=True)
@@ -96,12 +102,14 @@ def missing(name: str, why: str) -> Outcome:
 
 def run_suites(arguments: list[str], *, fast: bool) -> list[Outcome]:
     """Run every suite that this machine can run."""
-    plain = ["-n", "2", "-m", "not browser and not prove", *arguments]
+    # One more than there are cores: servers under test are waited for.
+    workers = str((os.cpu_count() or 2) + 1)
+    plain = ["-n", workers, "-m", "not browser and not prove", *arguments]
     outcomes = [run_pytest("SQLite", *plain, database_url=None)]
     if fast:
         return outcomes
     chromium = find_chromium()
-    browser = ["-n", "2", "-m", "browser and not prove", *arguments]
+    browser = ["-n", workers, "-m", "browser and not prove", *arguments]
     with contextlib.ExitStack() as stack:
         url = None
         try:
