@@ -61,6 +61,46 @@ class ProfileLink:
 
 
 @dataclass(frozen=True)
+class JobWarning:
+    """Something about a job that will go wrong later, and the page where it is mended."""
+
+    sentence: str
+    url: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True)
+class JobFieldSuggestion:
+    """A job field that the core offers to create as the extension needs it; the words are `JobField`'s own values."""
+
+    name: str
+    kind: str
+    category: str
+    visibility: str
+    sentence: str
+    """What the field is for."""
+
+
+@dataclass(frozen=True)
+class StepSuggestion:
+    """What the core offers when somebody adds a step of this name: an automation for it."""
+
+    name: str
+    action: str
+    """The key of a stage action."""
+    question: str
+    """Such as: Start a request when a candidate enters this step?"""
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """What the core may offer for job fields and steps of certain names; names are compared without capitals."""
+
+    job_fields: Sequence[JobFieldSuggestion] = ()
+    steps: Sequence[StepSuggestion] = ()
+
+
+@dataclass(frozen=True)
 class TimeZoneChange:
     """A company is about to live by another zone."""
 
@@ -150,6 +190,7 @@ class Extension(ABC):
     panels: Sequence[JobPanel] = ()
     settings_pages: Sequence[SettingsPage] = ()
     stage_actions: Sequence[StageAction] = ()
+    suggestions: Suggestions = Suggestions()
 
     def is_enabled_for(self, company: models.Model) -> bool:
         """Return whether this company may use the extension at all."""
@@ -162,6 +203,14 @@ class Extension(ABC):
     def profile_links(self, membership: Any) -> Sequence[ProfileLink]:
         """Return links to pages about something of this member's own."""
         return ()
+
+    def field_values(self, field: Any) -> Sequence[str]:
+        """Return values that somebody filling in this job field probably means, for its type-ahead."""
+        return ()
+
+    def job_warnings(self, jobs: Sequence[Any], membership: Any) -> Mapping[Any, Sequence[JobWarning]]:
+        """Return warnings by job id, for the job's page and the board, in a bounded number of queries."""
+        return {}
 
     def consequences(self, change: ProposedChange) -> Sequence[str]:
         """Return, in sentences, what a change that a person is about to confirm would mean here."""
@@ -315,12 +364,16 @@ __all__ = [
     "CandidateTab",
     "Chip",
     "Extension",
+    "JobFieldSuggestion",
     "JobPanel",
+    "JobWarning",
     "MemberDeactivation",
     "ProfileLink",
     "ProposedChange",
     "SettingsPage",
     "StageAction",
+    "StepSuggestion",
+    "Suggestions",
     "TimeZoneChange",
     "WorkItem",
     "all_extensions",

@@ -59,7 +59,7 @@ ALLOWED_HOSTS = env.list(
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_BASE_URL])
 
 # ── Apps ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-INTEGRATION_APPS = ["integrations.spark_hire", *env.list("EXTRA_INTEGRATION_APPS", default=[])]
+INTEGRATION_APPS = ["integrations.spark_hire", "integrations.crosschq", *env.list("EXTRA_INTEGRATION_APPS", default=[])]
 INSTALLED_APPS = [
     "recruiting.base",
     "newsfeed",
