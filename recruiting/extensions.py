@@ -286,6 +286,22 @@ def stage_action(key: str) -> StageAction | None:
     return next((action for e in all_extensions() for action in e.stage_actions if action.key == key), None)
 
 
+def owner_of_action(key: str) -> Extension | None:
+    """Return the extension that offers the stage action `key`, or None when it is gone."""
+    return next((e for e in all_extensions() if any(action.key == key for action in e.stage_actions)), None)
+
+
+def enabled_for(company: models.Model) -> list[Extension]:
+    """Return the extensions that a company may use; one that cannot say so is none of them."""
+    return [extension for extension in all_extensions() if is_enabled(extension, company)]
+
+
+def is_enabled(extension: Extension, company: models.Model) -> bool:
+    """Return whether a company may use an extension; a broken answer means no."""
+    about = f"whether {extension.slug} is enabled"
+    return ask(lambda: extension.is_enabled_for(company), otherwise=False, about=about)
+
+
 def ask(question: Callable[[], Result], *, otherwise: Result, about: str) -> Result:
     """Ask an extension for something to show, and fall back when it fails.
 
@@ -357,6 +373,9 @@ def _require_types(extension: Extension) -> None:
         for offered in getattr(extension, attribute):
             if not isinstance(offered, kind):
                 raise TypeError(f"{extension.slug}.{attribute} holds {offered!r}, which is not a {kind.__name__}.")
+    for step in extension.suggestions.steps:
+        if step.action not in {action.key for action in extension.stage_actions}:
+            raise ValueError(f"{extension.slug} suggests {step.action!r} for a step, which is none of its stage actions.")
 
 
 __all__ = [
@@ -380,9 +399,12 @@ __all__ = [
     "ask",
     "candidate_tabs",
     "consequences",
+    "enabled_for",
     "failed_card",
     "get",
+    "is_enabled",
     "job_panels",
+    "owner_of_action",
     "register",
     "settings_pages",
     "stage_action",
