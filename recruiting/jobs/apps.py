@@ -13,6 +13,6 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         """Register entry kinds and what a new company gets."""
         from recruiting import events
-        from recruiting.jobs import entries, services  # noqa: F401
+        from recruiting.jobs import entries, processes  # noqa: F401
 
-        events.subscribe(events.CompanyCreated, services.give_default_process)
+        events.subscribe(events.CompanyCreated, processes.give_default_process)
