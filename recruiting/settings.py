@@ -284,6 +284,14 @@ SPARK_HIRE_WEB_URL = env(
     "SPARK_HIRE_WEB_URL",
     default=f"http://127.0.0.1:{SANDBOX_PORT}/spark-hire" if SANDBOX_MODE else "https://www.sparkhire.com",
 )
+CROSSCHQ_BASE_URL = env(
+    "CROSSCHQ_BASE_URL",
+    default=f"http://127.0.0.1:{SANDBOX_PORT}/crosschq" if SANDBOX_MODE else "https://partner.crosschq.com",
+)
+CROSSCHQ_WEB_URL = env(
+    "CROSSCHQ_WEB_URL",
+    default=f"http://127.0.0.1:{SANDBOX_PORT}/crosschq" if SANDBOX_MODE else "https://app.crosschq.com",
+)
 VENDOR_PAGE_DEADLINE_SECONDS = env.float("VENDOR_PAGE_DEADLINE_SECONDS", default=5.0)
 VENDOR_WORKER_DEADLINE_SECONDS = env.float("VENDOR_WORKER_DEADLINE_SECONDS", default=20.0)
 VENDOR_MAX_BYTES = env.int("VENDOR_MAX_BYTES", default=2 * 1024 * 1024)
