@@ -54,6 +54,10 @@ def sections(company: Company | None) -> list[Section]:
             ],
         ),
         Section(
+            "Configuration",
+            [Item("Job Fields", reverse("jobs:fields"), "Facts that the company keeps about its jobs.")],
+        ),
+        Section(
             "Integrations",
             [
                 Item(

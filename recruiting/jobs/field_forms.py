@@ -24,6 +24,8 @@ VISIBILITIES = (
     (JobField.Visibility.INTERNAL, "Internal: people with full access only"),
 )
 
+GROUPS = ((JobField.Category.JOB, "Job fields"), (JobField.Category.ORGANIZATION, "Organization"))
+
 
 # ── Definitions ──────────────────────────────────────────────────────────────────────────────────────────────────────
 class FieldForm(forms.Form):

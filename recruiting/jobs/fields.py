@@ -57,6 +57,24 @@ def jobs_with_value(field: JobField) -> int:
     return JobFieldValue.objects.filter(field=field).count()
 
 
+def options_of(field: JobField) -> QuerySet[JobFieldOption]:
+    """Return the choices of a single select that are not archived, each with `used_on` (how many jobs)."""
+    used = JobFieldValue.objects.filter(option=OuterRef("pk")).order_by().values("option")
+    counted = Subquery(used.annotate(count=Count("pk")).values("count"))
+    return _live_options(field).annotate(used_on=Coalesce(counted, 0))
+
+
+def jobs_with_option(option: JobFieldOption) -> int:
+    """Return how many jobs have this choice."""
+    return JobFieldValue.objects.filter(option=option).count()
+
+
+def choices_like(field: JobField, typed: str, *, most: int) -> list[str]:
+    """Return the labels of choices that hold what was typed, in order."""
+    found = _live_options(field).filter(label__icontains=typed).order_by("position", "id")
+    return list(found.values_list("label", flat=True)[:most])
+
+
 def create(
     *,
     details: FieldDetails,

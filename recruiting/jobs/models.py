@@ -222,7 +222,9 @@ class JobField(BaseModel):
                 name="jobfield_kind_legal", condition=Q(kind__in=["text", "select", "number", "date", "yes_no"])
             ),
             models.CheckConstraint(name="jobfield_category_legal", condition=Q(category__in=["job", "organization"])),
-            models.CheckConstraint(name="jobfield_visibility_legal", condition=Q(visibility__in=["public", "internal"])),
+            models.CheckConstraint(
+                name="jobfield_visibility_legal", condition=Q(visibility__in=["public", "internal"])
+            ),
             models.CheckConstraint(name="jobfield_name_not_empty", condition=~Q(name="")),
         ]
 
