@@ -205,7 +205,10 @@ class Extension(ABC):
         return ()
 
     def field_values(self, field: Any) -> Sequence[str]:
-        """Return values that somebody filling in this job field probably means, for its type-ahead."""
+        """Return values that somebody filling in this job field probably means, for its type-ahead.
+
+        Asked only about fields that have the name of one of `suggestions.job_fields`, capitals apart.
+        """
         return ()
 
     def job_warnings(self, jobs: Sequence[Any], membership: Any) -> Mapping[Any, Sequence[JobWarning]]:

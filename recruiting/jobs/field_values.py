@@ -21,6 +21,7 @@ from recruiting.jobs.models import Job, JobField, JobFieldOption, JobFieldValue
 
 Value = str | Decimal | date | bool | JobFieldOption
 Kind = JobField.Kind
+Category = JobField.Category
 COLUMNS: Mapping[str, str] = {
     Kind.TEXT: "text",
     Kind.SELECT: "option",
@@ -73,6 +74,13 @@ def in_words(value: Value | None) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def grouped(values: Iterable[FieldValue]) -> list[tuple[str, list[FieldValue]]]:
+    """Return values under the label of their category, the job's own first; categories without any are left out."""
+    every = list(values)
+    groups = [(category.label, [one for one in every if one.field.category == category]) for category in Category]
+    return [(label, found) for label, found in groups if found]
+
+
 # ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def visible(job: Job, membership: Membership) -> list[FieldValue]:
     """Return every field that the member may see on the job, with its value, in order."""
@@ -83,6 +91,8 @@ def of_jobs(jobs: Sequence[Job], membership: Membership) -> dict[UUID, list[Fiel
     """Return by job what `visible` returns, in three queries for any number of jobs."""
     fields = list(_active(membership.company))
     ids = [job.pk for job in jobs]
+    if not fields:
+        return {pk: [] for pk in ids}
     open_to = set(
         Job.objects.allowing(Action.SEE_INTERNAL_FIELDS, membership).filter(pk__in=ids).values_list("pk", flat=True)
     )

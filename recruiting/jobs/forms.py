@@ -7,14 +7,15 @@ from django import forms
 from recruiting.base.permissions import JobRole
 from recruiting.companies.models import Company, Membership
 from recruiting.jobs.countries import COUNTRIES
+from recruiting.jobs.field_forms import AnswersForm
 from recruiting.jobs.models import HiringProcess, Job
 from recruiting.jobs.services import JobDetails
 
 DETAILS = tuple(JobDetails.__dataclass_fields__)
 
 
-class JobForm(forms.Form):
-    """Edits what a job says about itself."""
+class JobForm(AnswersForm):
+    """Edits what a job says about itself, and in the company's fields."""
 
     title = forms.CharField(max_length=150, error_messages={"required": "Enter a title."})
     department = forms.CharField(max_length=100, required=False)

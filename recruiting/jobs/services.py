@@ -1,6 +1,8 @@
 """Everything that changes a job or its team, one function and one transaction each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 
@@ -11,9 +13,11 @@ from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action, JobRole
 from recruiting.companies.models import Membership
-from recruiting.jobs import access, entries
+from recruiting.jobs import access, entries, field_values
 from recruiting.jobs.countries import is_country
+from recruiting.jobs.field_values import Value
 from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job
+
 
 @dataclass(frozen=True)
 class JobDetails:
@@ -29,13 +33,21 @@ class JobDetails:
 
 
 def create_job(
-    *, details: JobDetails, by: Membership, process: HiringProcess | None = None, state: Job.State = Job.State.OPEN
+    *,
+    details: JobDetails,
+    by: Membership,
+    process: HiringProcess | None = None,
+    state: Job.State = Job.State.OPEN,
+    values: Mapping[UUID, Value | None] | None = None,
 ) -> Job:
     """Create a job in the actor's company, with the default process unless another is given.
 
+    Args:
+        values: what the job says in the company's fields, by field.
+
     Raises:
         NotAllowed: when the actor may not create jobs.
-        InvalidInput: for details that cannot be accepted.
+        InvalidInput: for details and values that cannot be accepted, and for required fields without a value.
     """
     if not by.can(Action.CREATE_JOB):
         raise NotAllowed("Administrators and Staffing create jobs. Ask one of them.")
@@ -43,23 +55,31 @@ def create_job(
     with transaction.atomic():
         process = keep_process(process or HiringProcess.objects.for_company(by.company).get(is_default=True), by)
         job = Job.objects.create(company=by.company, process=process, state=state, **vars(details))
+        field_values.write(job=job, given=values or {}, by=by)
         if state == Job.State.OPEN:
             _tell(entries.JobOpened, job, by)
     return job
 
 
-def edit_job(*, job: Job, details: JobDetails, by: Membership) -> Job:
-    """Change what a job says about itself; saving it unchanged writes nothing."""
+def edit_job(
+    *, job: Job, details: JobDetails, by: Membership, values: Mapping[UUID, Value | None] | None = None
+) -> Job:
+    """Change what a job says about itself and in the company's fields; saving it unchanged writes nothing.
+
+    Raises:
+        InvalidInput: for details and values that cannot be accepted, and for required fields without a value.
+    """
     details = _cleaned(details)
     with transaction.atomic():
         locked = lock(job, by, Action.EDIT_JOB)
-        changed = {name: value for name, value in vars(details).items() if getattr(locked, name) != value}
-        if changed:
-            for name, value in changed.items():
-                setattr(locked, name, value)
-            locked.save(update_fields=list(changed))
-            _tell(entries.JobEdited, locked, by)
-    return locked
+        return _change(locked, details=vars(details), values=values or {}, by=by)
+
+
+def set_field_values(*, job: Job, values: Mapping[UUID, Value | None], by: Membership) -> Job:
+    """Change what a job says in some of the company's fields, by the rules of `edit_job`."""
+    with transaction.atomic():
+        locked = lock(job, by, Action.EDIT_JOB)
+        return _change(locked, details={}, values=values, by=by)
 
 
 def open_job(*, job: Job, by: Membership) -> Job:
@@ -110,6 +130,17 @@ def keep_process(process: HiringProcess, by: Membership) -> HiringProcess:
     if kept is None:
         raise NotFound("There is no such hiring process in your company.")
     return kept
+
+
+def _change(locked: Job, *, details: Mapping[str, str], values: Mapping[UUID, Value | None], by: Membership) -> Job:
+    changed = {name: value for name, value in details.items() if getattr(locked, name) != value}
+    is_answered_anew = field_values.write(job=locked, given=values, by=by)
+    if changed or is_answered_anew:
+        for name, value in changed.items():
+            setattr(locked, name, value)
+        locked.save(update_fields=list(changed))
+        _tell(entries.JobEdited, locked, by)
+    return locked
 
 
 def _change_state(job: Job, by: Membership, state: Job.State, entry: type[EntryType]) -> Job:
