@@ -101,6 +101,7 @@ def job_json(job: Job) -> dict[str, Any]:
         "description": "",
         "state": job.state,
         "process": {"id": str(job.process_id), "name": "Standard"},
+        "job_fields": [],
         "created_at": iso(job.created_at),
         "updated_at": iso(job.updated_at),
     }
