@@ -35,6 +35,15 @@ class MovedFact:
 
 
 @dataclass(frozen=True)
+class StepRemovedFact:
+    """Which step is gone, and where its candidate is now."""
+
+    candidate: str
+    removed: str
+    to_stage: str
+
+
+@dataclass(frozen=True)
 class ClosedFact:
     """Why an application ended."""
 
@@ -144,6 +153,20 @@ class MoveUndone(EntryType):
     def sentence(self, payload: MovedFact, *, actor: str) -> str:
         """Say where the person is back."""
         return f"{actor} undid a move; {payload.candidate} is back in {payload.to_stage}."
+
+
+@register
+class StepRemoved(EntryType):
+    """The step in which an application stood was removed."""
+
+    verb = "applications.step_removed"
+    icon = "arrow-right"
+    group = "stages"
+    Payload = StepRemovedFact
+
+    def sentence(self, payload: StepRemovedFact, *, actor: str) -> str:
+        """Say where the person is now."""
+        return f"The step {payload.removed} was removed; {payload.candidate} is now in {payload.to_stage}."
 
 
 @register
