@@ -55,7 +55,10 @@ def sections(company: Company | None) -> list[Section]:
         ),
         Section(
             "Configuration",
-            [Item("Job Fields", reverse("jobs:fields"), "Facts that the company keeps about its jobs.")],
+            [
+                Item("Job Fields", reverse("jobs:fields"), "Facts that the company keeps about its jobs."),
+                Item("Hiring Process", reverse("jobs:processes"), "The steps that candidates go through."),
+            ],
         ),
         Section(
             "Integrations",

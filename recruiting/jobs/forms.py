@@ -38,13 +38,13 @@ class JobForm(AnswersForm):
 
 
 class NewJobForm(JobForm):
-    """Creates a job: its process is chosen here, once."""
+    """Creates a job on a process; that can be changed while nobody stands in a step (`process_pages.choose`)."""
 
     process = forms.ModelChoiceField(
         label="Hiring process",
         queryset=HiringProcess.objects.none(),
         empty_label=None,
-        help_text="The steps that candidates go through. It stays with the job.",
+        help_text="The steps that candidates go through. It can be changed until somebody stands in one.",
     )
     state = forms.ChoiceField(
         label="Status",
