@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.validators import validate_email
 from django.db import transaction
 
@@ -135,16 +135,7 @@ def add_file(*, candidate: Candidate, upload: "File[bytes]", name: str, by: Memb
     Raises:
         InvalidInput: for another kind of file, a file that is not what its name says, or one that is too large.
     """
-    ending = name.rpartition(".")[2].lower()
-    if ending not in FILE_KINDS:
-        raise InvalidInput(fields={"file": "Choose a PDF, DOCX or TXT file."})
-    if upload.size > MAX_FILE_BYTES:
-        raise InvalidInput(fields={"file": "This file is over 10 MB."})
-    content_type, beginnings = FILE_KINDS[ending]
-    head = upload.read(16)
-    upload.seek(0)
-    if (beginnings and not head.startswith(beginnings)) or (not beginnings and b"\0" in head):
-        raise InvalidInput(fields={"file": f"This file is not a {ending.upper()}."})
+    content_type = _require_kind(name, upload, max_bytes=MAX_FILE_BYTES)
     with transaction.atomic():
         _lock(candidate, by)
         attachment = Attachment(
@@ -162,6 +153,33 @@ def add_file(*, candidate: Candidate, upload: "File[bytes]", name: str, by: Memb
     return attachment
 
 
+def receive_file(*, candidate: Candidate, content: bytes, name: str, max_bytes: int) -> Attachment:
+    """Keep a file that an integration brings; what the newsfeed says of it is the integration's.
+
+    Args:
+        candidate: whose file it is.
+        content: all of it.
+        name: as people see it, with an ending.
+        max_bytes: how much this may be; an integration knows its vendor's files.
+
+    Raises:
+        InvalidInput: as `add_file`.
+    """
+    content_type = _require_kind(name, ContentFile(content), max_bytes=max_bytes)
+    with transaction.atomic():
+        locked = Candidate.objects.select_for_update().get(pk=candidate.pk)
+        attachment = Attachment(
+            company_id=locked.company_id,
+            candidate=locked,
+            name=name[:200],
+            content_type=content_type,
+            size=len(content),
+        )
+        attachment.file.save(name, ContentFile(content), save=False)
+        attachment.save(force_insert=True)
+    return attachment
+
+
 def remove_file(*, attachment: Attachment, by: Membership) -> None:
     """Remove a file; its bytes go after the commit. Raises NotFound for another company's."""
     with transaction.atomic():
@@ -173,6 +191,21 @@ def remove_file(*, attachment: Attachment, by: Membership) -> None:
         stored, storage = str(attachment.file.name), attachment.file.storage
         attachment.delete()
         transaction.on_commit(lambda: storage.delete(stored), robust=True)
+
+
+def _require_kind(name: str, upload: "File[bytes]", *, max_bytes: int) -> str:
+    """Return the content type of a file. Raises InvalidInput unless it is what its name says and not too large."""
+    ending = name.rpartition(".")[2].lower()
+    if ending not in FILE_KINDS:
+        raise InvalidInput(fields={"file": "Choose a PDF, DOCX or TXT file."})
+    if upload.size > max_bytes:
+        raise InvalidInput(fields={"file": f"This file is over {max_bytes // 2**20} MB."})
+    content_type, beginnings = FILE_KINDS[ending]
+    head = upload.read(16)
+    upload.seek(0)
+    if (beginnings and not head.startswith(beginnings)) or (not beginnings and b"\0" in head):
+        raise InvalidInput(fields={"file": f"This file is not a {ending.upper()}."})
+    return content_type
 
 
 def _lock(candidate: Candidate, by: Membership) -> Candidate:
