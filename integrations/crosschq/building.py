@@ -7,7 +7,7 @@ relationship will do. The template's position and hiring manager win over the jo
 from collections.abc import Sequence
 
 from integrations.crosschq import limits, people, phone
-from integrations.crosschq.models import AskedReference, Connection, Survey, Template
+from integrations.crosschq.models import Connection, Survey, Template
 from integrations.crosschq.orders import RELATIONSHIPS, Order, Person
 from integrations.crosschq.surveys import limits_of
 from recruiting.applications.models import Application
@@ -73,8 +73,7 @@ def _candidate(candidate: Candidate) -> Person:
 
 
 def _notes(template: Template) -> list[tuple[str, str]]:
-    references: Sequence[AskedReference] = template.references.all()
-    by_kind = {asked.relationship: asked.note for asked in references}
+    by_kind = {asked.relationship: asked.note for asked in template.references.all()}
     return [(key, by_kind[key]) for key in (*RELATIONSHIPS, ANY) if key in by_kind]
 
 

@@ -39,6 +39,8 @@ class Event(StrEnum):
     """A person sent a failed one again, or said of an uncertain one that the vendor does not have it."""
     CANCEL = "cancel"
     """A person canceled it, at the vendor too."""
+    CANCEL_REFUSED = "cancel_refused"
+    """The vendor did not carry our cancel out."""
     STOP = "stop"
     """A person stopped following it; at the vendor it runs on."""
     SEEN_PENDING = "seen_pending"
@@ -64,6 +66,7 @@ class Entry(StrEnum):
     STARTED = "started"
     COMPLETED = "completed"
     CANCELED = "canceled"
+    NOT_CANCELED = "not_canceled"
     STOPPED = "stopped"
     FAILED = "failed"
     UNCERTAIN = "uncertain"
@@ -93,6 +96,8 @@ TABLE: dict[tuple[State, Event], Step] = {
     (_Q, Event.REFUSED): Step(_F, entry=Entry.FAILED),
     (_Q, Event.LOST): Step(_U, entry=Entry.UNCERTAIN),
     (_U, Event.CREATED): Step(_S),
+    # Every try failed without an answer, and one of them had reached the vendor after all.
+    (_F, Event.CREATED): Step(_S),
     (_U, Event.TRIED_AGAIN): Step(_Q, call=Call.CREATE, entry=Entry.REQUESTED),
     (_F, Event.TRIED_AGAIN): Step(_Q, call=Call.CREATE, entry=Entry.REQUESTED),
     # Canceled while its create was under way: it is there after all, so it is withdrawn there.
@@ -102,6 +107,7 @@ TABLE: dict[tuple[State, Event], Step] = {
     (_Q, Event.CANCEL): Step(_X, call=Call.CANCEL, entry=Entry.CANCELED),
     (_S, Event.CANCEL): Step(_X, call=Call.CANCEL, entry=Entry.CANCELED),
     (_P, Event.CANCEL): Step(_X, call=Call.CANCEL, entry=Entry.CANCELED),
+    (_X, Event.CANCEL_REFUSED): Step(_S, call=Call.REFRESH, entry=Entry.NOT_CANCELED),
     (_Q, Event.STOP): Step(_T, entry=Entry.STOPPED),
     (_U, Event.STOP): Step(_T, entry=Entry.STOPPED),
     (_S, Event.STOP): Step(_T, entry=Entry.STOPPED),

@@ -5,6 +5,7 @@ Limits are the survey's own, asked live when a template is saved.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -244,7 +245,9 @@ def _problems(
     details: TemplateDetails, company: Company, installation: Installation | None, of: Template | None
 ) -> dict[str, str]:
     wrong: dict[str, str] = {}
-    others = Template.objects.for_company(company).exclude(pk=of.pk if of else None)
+    others = Template.objects.for_company(company)
+    if of is not None:
+        others = others.exclude(pk=of.pk)
     if not details.name:
         wrong["name"] = "Enter a name."
     elif others.filter(name__iexact=details.name).exists():
@@ -282,11 +285,11 @@ def off_sentence(survey_name: str) -> str:
 
 
 def _cleaned(details: TemplateDetails) -> TemplateDetails:
-    texts = {name: value.strip() for name, value in vars(details).items() if isinstance(value, str)}
+    texts: dict[str, Any] = {name: value.strip() for name, value in vars(details).items() if isinstance(value, str)}
     asked = [replace(one, note=one.note.strip()) for one in details.asked if one.relationship in RELATIONSHIPS]
     return replace(
         details,
-        **{**texts, "tag": tags.normal(details.tag)},
+        **(texts | {"tag": tags.normal(details.tag)}),
         asked=() if details.any_relationship else tuple(asked),
         any_count=details.any_count if details.any_relationship else 0,
     )
