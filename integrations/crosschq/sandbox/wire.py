@@ -30,6 +30,14 @@ def time(text: str | None) -> str | None:
     return instant_of(text).astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def dumps(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False)
+
+
+def loads(text: str) -> Any:
+    return json.loads(text)
+
+
 def config(organisation: sqlite3.Row) -> dict[str, Any]:
     """v1's configuration of an account: its numbers are text, all but the last."""
     limits = json.loads(organisation["relationships"])

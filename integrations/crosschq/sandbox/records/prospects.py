@@ -92,21 +92,22 @@ class Prospects(Book):
         self, connection: sqlite3.Connection, organisation: str, specs: Sequence[Mapping[str, Any]]
     ) -> list[str]:
         now = self.now
+        ids = [new_id() for _ in specs]
         rows = [
             (
-                *(new_id(), organisation, str(spec.get("first_name", "")), str(spec.get("last_name", ""))),
+                *(number, organisation, str(spec.get("first_name", "")), str(spec.get("last_name", ""))),
                 *(spec.get(name) for name in ("email", "phone", "title", "company", "location", "linkedin_url")),
                 _instant(spec.get("created_at"), now),
                 _instant(spec.get("consent_at") or spec.get("created_at"), now),
             )
-            for spec in specs
+            for number, spec in zip(ids, specs, strict=True)
         ]
         connection.executemany(
             "INSERT INTO crosschq_prospect (id, organisation, first_name, last_name, email, phone, title, company, "
             "location, linkedin_url, created_at, consent_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
-        return [row[0] for row in rows]
+        return ids
 
 
 def _instant(value: Any, default: str) -> str:
