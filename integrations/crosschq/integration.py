@@ -16,6 +16,7 @@ class Crosschq(Integration):
     name = "Reference Checks"
     vendor = "Crosschq"
     request_models = (ReferenceCheck,)
+    sandbox = "integrations.crosschq.sandbox.CrosschqSandbox"
 
     def get_client(self, credential: Credential, *, deadline_seconds: float | None = None) -> Any:
         """Return a client that acts with this key."""
