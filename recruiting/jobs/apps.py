@@ -11,8 +11,11 @@ class JobsConfig(AppConfig):
     verbose_name = "Jobs and hiring processes"
 
     def ready(self) -> None:
-        """Register entry kinds and what a new company gets."""
+        """Register entry kinds, what a new company gets and the rules that `check_data` looks at."""
         from recruiting import events
-        from recruiting.jobs import entries, processes  # noqa: F401
+        from recruiting.base import integrity
+        from recruiting.jobs import checks, entries, processes  # noqa: F401
 
         events.subscribe(events.CompanyCreated, processes.give_default_process)
+        for rule in checks.RULES:
+            integrity.register_rule(rule)
