@@ -74,9 +74,8 @@ class Flow(Events, Messages):
         if row["status"] in OPEN:
             row = self._advanced(connection, row)
         changed = {"status", "progress"} & {name for name in before.keys() if before[name] != row[name]}  # noqa: SIM118
-        stamps = {"updated_on": self.now}
-        if "status" in changed:
-            stamps["status_updated_on"] = self.now
+        now = self.now
+        stamps = {"updated_on": now, "status_updated_on": now} if "status" in changed else {"updated_on": now}
         self._set(connection, "request", number, stamps)
         if changed:
             row = self._request(connection, number)
