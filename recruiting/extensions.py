@@ -166,6 +166,8 @@ class SettingsPage:
     state: Callable[[Any], tuple[Badge, str]]
     """Given a company: its badge and one sentence."""
     weight: int = 100
+    is_card: bool = True
+    """Whether it has a card of its own among the integrations; False for a further page of one."""
 
 
 class StageAction(ABC):

@@ -45,6 +45,7 @@ class IntegrationCard:
 def sections(company: Company | None) -> list[Section]:
     """Return the list of Company Settings for a company: the pages it can open."""
     pages = [page for page, is_enabled in _pages(company) if is_enabled]
+    urls = [reverse(page.url_name) for page in pages]
     return [
         Section(
             "Company",
@@ -69,7 +70,10 @@ def sections(company: Company | None) -> list[Section]:
                     "Everything that can be connected, and how it is doing.",
                     exact=True,
                 ),
-                *(Item(page.label, reverse(page.url_name), page.sentence) for page in pages),
+                *(
+                    Item(page.label, url, page.sentence, exact=any(_is_below(other, url) for other in urls))
+                    for page, url in zip(pages, urls, strict=True)
+                ),
             ],
         ),
     ]
@@ -79,6 +83,8 @@ def integration_cards(company: Company) -> list[IntegrationCard]:
     """Return a card per integration, those that need attention first."""
     cards = []
     for page, is_enabled in _pages(company):
+        if not page.is_card:
+            continue
         badge, sentence = extensions.ask(
             lambda page=page: page.state(company),  # type: ignore[misc]
             otherwise=(
@@ -89,6 +95,10 @@ def integration_cards(company: Company) -> list[IntegrationCard]:
         )
         cards.append(IntegrationCard(page, badge, sentence, reverse(page.url_name) if is_enabled else ""))
     return sorted(cards, key=lambda card: card.badge.tone != "danger")
+
+
+def _is_below(url: str, other: str) -> bool:
+    return url != other and url.startswith(other)
 
 
 def _pages(company: Company | None) -> list[tuple[SettingsPage, bool]]:
