@@ -54,10 +54,10 @@ def publish(
     )
 
 
-def progress(check: ReferenceCheck) -> None:
-    """Say how many references answered, in the one entry that a check has for that."""
+def progress(check: ReferenceCheck, *, begins: bool = True) -> None:
+    """Say how many references answered, in the one entry that a check has for that; `begins`: write it if missing."""
     mine = NewsfeedEntry.objects.filter(verb=entries.Progress.verb, subject_id=check.pk)
-    if not mine.update(payload=dataclasses.asdict(_fact(check))):
+    if not mine.update(payload=dataclasses.asdict(_fact(check))) and begins:
         publish(entries.Progress, check, vendor=True)
 
 

@@ -261,18 +261,16 @@ class NotSent(EntryType):
 
     def live(self, entries: Sequence[NewsfeedEntry], *, membership: Any) -> Mapping[UUID, Mapping[str, Any]]:
         """Return `is_open` for entries whose application has no check since: their ways out still matter."""
-        later = dict[UUID, UUID]()
-        rows = ReferenceCheck.objects.filter(application__in=[entry.application_id for entry in entries]).order_by("id")
-        for application_id, check_id in rows.values_list("application_id", "id"):
-            later[application_id] = check_id
+        latest: dict[UUID | None, UUID] = {}
+        rows = ReferenceCheck.objects.filter(application__in=[entry.application_id for entry in entries])
+        for application_id, check_id in rows.order_by("id").values_list("application_id", "id"):
+            latest[application_id] = check_id
+        # Ids are in the order of time, across tables.
         return {
-            entry.id: {"is_open": entry.application_id is not None and _is_after(entry, later)} for entry in entries
+            entry.id: {"is_open": latest.get(entry.application_id, entry.id) <= entry.id}
+            for entry in entries
+            if entry.application_id
         }
-
-
-def _is_after(entry: NewsfeedEntry, later: Mapping[UUID, UUID]) -> bool:
-    """Return whether no check was asked for after the entry; ids are in the order of time."""
-    return entry.application_id not in later or later[entry.application_id] < entry.id
 
 
 KINDS: Mapping[Entry, type[CheckEntry]] = {

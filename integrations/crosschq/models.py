@@ -185,6 +185,9 @@ class ReferenceCheck(VendorRequest):
     status_updated_on = models.DateTimeField(null=True, blank=True)
     report_url = models.URLField(max_length=1000, blank=True, default="")
     completed_at = models.DateTimeField(null=True, blank=True)
+    # On completion, each once.
+    note_written = models.BooleanField(default=False)
+    owner_told = models.BooleanField(default=False, help_text="By our mail; the vendor's own is not known here.")
     closed_at = models.DateTimeField(null=True, blank=True)
     canceled_by = models.ForeignKey(
         "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
