@@ -7,7 +7,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from recruiting.base.adminsite import ModelAdmin, ReadOnlyAdmin, ReadOnlyInline, TabularInline
-from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, Stage
+from recruiting.jobs import field_values
+from recruiting.jobs.models import (
+    HiringProcess,
+    HiringTeamMember,
+    Job,
+    JobField,
+    JobFieldOption,
+    JobFieldValue,
+    Stage,
+)
 
 
 class StageInline(TabularInline):
@@ -61,6 +70,45 @@ class TeamInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("membership__user")
 
 
+class ValueInline(ReadOnlyInline):
+    """What the job says in the company's fields, hidden ones included."""
+
+    model = JobFieldValue
+    fields = ("field", "words")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[JobFieldValue]:
+        """Return the values with their fields."""
+        return super().get_queryset(request).select_related("field", "option")
+
+    @admin.display(description="value")
+    def words(self, value: JobFieldValue) -> str:
+        """Return the value as text."""
+        return field_values.in_words(field_values.value_in(value.field, value))
+
+
+@admin.register(JobField)
+class JobFieldAdmin(ReadOnlyAdmin):
+    """The fields that companies keep about their jobs."""
+
+    list_display = ("name", "company", "kind", "category", "visibility", "is_required", "is_active")
+    list_filter = ("kind", "visibility", "is_active")
+    list_select_related = ("company",)
+    search_fields = ("name", "company__name")
+    ordering = ("-id",)
+
+
+@admin.register(JobFieldOption)
+class JobFieldOptionAdmin(ReadOnlyAdmin):
+    """The choices of single selects; a field can have thousands, so they have a list of their own."""
+
+    list_display = ("label", "field", "company", "is_archived")
+    list_filter = ("is_archived",)
+    list_select_related = ("field", "company")
+    search_fields = ("label", "field__name", "company__name")
+    ordering = ("-id",)
+
+
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
     """Jobs."""
@@ -70,4 +118,4 @@ class JobAdmin(ReadOnlyAdmin):
     list_select_related = ("company", "process")
     search_fields = ("title", "company__name")
     ordering = ("-id",)
-    inlines = (TeamInline,)
+    inlines = (TeamInline, ValueInline)

@@ -74,6 +74,12 @@ def in_words(value: Value | None) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def value_in(field: JobField, row: JobFieldValue | None) -> Value | None:
+    """Return the value that a row holds for its field; None without a row."""
+    value: Value | None = getattr(row, COLUMNS[field.kind]) if row else None
+    return None if value == "" else value
+
+
 def grouped(values: Iterable[FieldValue]) -> list[tuple[str, list[FieldValue]]]:
     """Return values under the label of their category, the job's own first; categories without any are left out."""
     every = list(values)
@@ -100,7 +106,7 @@ def of_jobs(jobs: Sequence[Job], membership: Membership) -> dict[UUID, list[Fiel
     values = {(row.job_id, row.field_id): row for row in rows}
     return {
         pk: [
-            FieldValue(field, _value(field, values.get((pk, field.pk))))
+            FieldValue(field, value_in(field, values.get((pk, field.pk))))
             for field in fields
             if pk in open_to or field.visibility == JobField.Visibility.PUBLIC
         ]
@@ -116,7 +122,7 @@ def named(name: str, jobs: Iterable[Job]) -> dict[UUID, str]:
     rows = JobFieldValue.objects.filter(
         job__in=[job.pk for job in jobs], field__name__iexact=name, field__is_active=True
     ).select_related("field", "option")
-    return {row.job_id: in_words(_value(row.field, row)) for row in rows}
+    return {row.job_id: in_words(value_in(row.field, row)) for row in rows}
 
 
 def asked_of(membership: Membership, job: Job | None = None) -> list[Asked]:
@@ -132,7 +138,7 @@ def asked_of(membership: Membership, job: Job | None = None) -> list[Asked]:
         options[option.field_id].append(option)
     rows = JobFieldValue.objects.filter(job=job, field__in=fields).select_related("option") if job else ()
     values = {row.field_id: row for row in rows}
-    return [Asked(field, _value(field, values.get(field.pk)), options.get(field.pk)) for field in fields]
+    return [Asked(field, value_in(field, values.get(field.pk)), options.get(field.pk)) for field in fields]
 
 
 def find_options(fields: Iterable[UUID], labels: Iterable[str]) -> dict[tuple[UUID, str], JobFieldOption]:
@@ -187,11 +193,6 @@ def _seen(membership: Membership, job: Job | None) -> QuerySet[JobField]:
     return fields if sees_all else fields.filter(visibility=JobField.Visibility.PUBLIC)
 
 
-def _value(field: JobField, row: JobFieldValue | None) -> Value | None:
-    value: Value | None = getattr(row, COLUMNS[field.kind]) if row else None
-    return None if value == "" else value
-
-
 def _still_there(options: Iterable[JobFieldOption]) -> dict[UUID, JobFieldOption]:
     """Return the choices as they are now, kept from being removed until the transaction ends."""
     wanted = [option.pk for option in options]
@@ -213,9 +214,7 @@ def _fitting(
             raise ValueError(f"Use 500 characters at most; this has {len(text):,}.")
         return text or None
     if field.kind == Kind.NUMBER and isinstance(value, Decimal):
-        if not value.is_finite() or abs(value) >= Decimal(10) ** 14:
-            raise ValueError("Enter a number with at most 14 digits before the point.")
-        return value.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
+        return _fitting_number(value)
     if field.kind == Kind.SELECT and isinstance(value, JobFieldOption):
         option = options.get(value.pk)
         is_kept = before is not None and before.option_id == value.pk
@@ -227,6 +226,15 @@ def _fitting(
     if is_date or is_answer:
         return value
     raise ValueError(f"This is no value for {field.name}.")
+
+
+def _fitting_number(value: Decimal) -> Decimal:
+    most = Decimal(10) ** 14
+    if value.is_finite() and abs(value) < most:
+        kept = value.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
+        if abs(kept) < most:
+            return kept
+    raise ValueError("Enter a number with at most 14 digits before the point.")
 
 
 def _save(

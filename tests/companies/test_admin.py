@@ -39,6 +39,7 @@ from tests.factories import (
     InstallationFactory,
     InvitationFactory,
     JobFactory,
+    JobFieldValueFactory,
     MembershipFactory,
     NewsfeedEntryFactory,
     OutboxMessageFactory,
@@ -508,6 +509,7 @@ def everything(acme: Company, kim: Membership, connection: Installation, root: U
     """Write a row of each model, with secrets where there are any."""
     application = ApplicationFactory(job=JobFactory(company=acme))
     HiringTeamMemberFactory(job=application.job, membership=kim)
+    JobFieldValueFactory(job=application.job)
     CandidateFactory(company=acme)
     InvitationFactory(company=acme, token_digest="d1" * 32)
     NewsfeedEntryFactory(application=application)
