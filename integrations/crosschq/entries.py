@@ -209,7 +209,7 @@ class Reminded(CheckEntry):
 
     verb = "crosschq.reminded"
     title = "Reference Check Reminder"
-    icon = "bell"
+    icon = "send"
 
     def sentence(self, payload: CheckFact, *, actor: str) -> str:
         """Say who was reminded, or why nobody was."""
