@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 
 from django.http import QueryDict
 
-from recruiting.applications import processes
-from recruiting.applications.processes import GROUPS, Automation, Edit, Standing, Step
+from recruiting.applications import process_steps
+from recruiting.applications.process_steps import GROUPS, Automation, Edit, Standing, Step
 from recruiting.extensions import StepSuggestion
 from recruiting.jobs.models import StageAutomation, StageGroup
 
 Mode = StageAutomation.Mode
-MOST_ROWS = 2 * processes.MAX_STEPS
+MOST_ROWS = 2 * process_steps.MAX_STEPS
 PANELS = ("rename", "group", "automation", "remove", "add")
 
 
@@ -206,7 +206,7 @@ class Draft:
         self.steps = [one for one in self.steps if one.key != key]
         # Whoever was to move here goes on to where its own candidates go.
         self.removed = {gone: to if there == key else there for gone, there in self.removed.items()}
-        if not key.startswith("new-"):
+        if not step.is_new:
             self.removed[key] = to if key in standing else ""
         self.panel = self.about = ""
         self.focus = f"actions-{after[0].key}" if after else f"add-{step.group}"
@@ -222,7 +222,7 @@ class Draft:
 
 def fresh(steps: Sequence[Step]) -> Draft:
     """Return a draft in which nothing is changed."""
-    return Draft(seen=processes.stamp(steps), steps=list(steps))
+    return Draft(seen=process_steps.stamp(steps), steps=list(steps))
 
 
 def read(typed: QueryDict, saved: Sequence[Step]) -> Draft:
@@ -258,7 +258,7 @@ def rebased(draft: Draft, saved: Sequence[Step]) -> tuple[Draft, list[str]]:
     """Put a draft onto what somebody else saved meanwhile; return it with what they did, in sentences."""
     there = {step.key: step for step in saved}
     known = {step.key for step in draft.steps} | set(draft.removed)
-    kept = [step for step in draft.steps if step.key in there or step.key.startswith("new-")]
+    kept = [step for step in draft.steps if step.key in there or step.is_new]
     gone = [step for step in draft.steps if step not in kept]
     added = [step for step in saved if step.key not in known]
     said = [f"They removed {step.name}." for step in gone] + [
@@ -270,7 +270,7 @@ def rebased(draft: Draft, saved: Sequence[Step]) -> tuple[Draft, list[str]]:
         if step.key in there and there[step.key].name != step.name
     ]
     fresh_draft = Draft(
-        seen=processes.stamp(saved),
+        seen=process_steps.stamp(saved),
         steps=_in_order([*kept, *added]),
         removed={key: to for key, to in draft.removed.items() if key in there},
         declined=draft.declined,

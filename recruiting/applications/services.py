@@ -16,6 +16,7 @@ from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action
 from recruiting.candidates import services as candidates
+from recruiting.candidates import sources
 from recruiting.candidates.models import Candidate, Source
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Membership
@@ -309,8 +310,7 @@ def _require_job(job: Job, by: Membership) -> None:
 
 
 def _put_on_job(*, candidate: Candidate, job: Job, by: Membership, source: Source | None, as_lead: bool) -> Application:
-    if source is not None and source.company_id != job.company_id:
-        raise NotFound("There is no such source in your company.")
+    source = sources.keep(source, company_id=job.company_id)
     there = Conflict(f"{candidate.name} is on this job already.", code="already_on_job")
     with refusing({"application_once_per_job": there}):
         application = Application.objects.create(

@@ -59,15 +59,16 @@ def _work(membership: Membership) -> list[WorkItem]:
     if unmoved:
         sentence = plural(unmoved, "candidate has", "candidates have") + " not moved for 10 days"
         found.append(WorkItem("unmoved", sentence, f"{people}?show=unmoved", "Review", UNMOVED_WEIGHT))
-    found += [_task_item(group, membership) for group in tasks.waiting(membership)]
+    waiting = tasks.waiting(membership)
+    offers = {action: tasks.offer(action, membership.company) for action in {group.action for group in waiting}}
+    found += [_task_item(group, offers[group.action].label) for group in waiting]
     for extension in extensions.all_extensions():
         offered = partial(_offered, extension, membership)
         found += extensions.ask(offered, otherwise=[], about=f"the work items of {extension.slug}")
     return found
 
 
-def _task_item(group: tasks.Waiting, membership: Membership) -> WorkItem:
-    label = tasks.offer(group.action, membership.company).label
+def _task_item(group: tasks.Waiting, label: str) -> WorkItem:
     sentence = plural(group.count, "candidate waits", "candidates wait") + f" in {group.stage}"
     return WorkItem(
         key=f"tasks:{group.stage_id}:{group.action}",

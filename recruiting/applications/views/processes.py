@@ -4,7 +4,7 @@ The edit page is one form that carries the whole draft (`process_draft`); every 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from recruiting.applications import process_draft, processes, tasks
+from recruiting.applications import process_draft, process_steps, processes, tasks
 from recruiting.applications.process_draft import Draft
-from recruiting.applications.processes import Automation, Choice, Standing, Step
+from recruiting.applications.process_steps import Choice, Standing, Step
 from recruiting.base import pages
 from recruiting.base.errors import Conflict, InvalidInput
 from recruiting.base.wording import plural
@@ -74,13 +74,14 @@ class Group:
 def process(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Show the steps of a process, what they start and which jobs follow it."""
     shown = _process(request, process_id)
-    standing = processes.standing_in(shown)
-    steps = processes.steps_of(shown)
+    standing = process_steps.standing_in(shown)
+    steps = process_steps.steps_of(shown)
+    labels = _labels(steps, request.company)
     jobs = shown.jobs.order_by("title", "id")
     context = {
         "process": shown,
         "groups": [
-            Group(value, label, [_row(step, standing, request.company) for step in steps if step.group == value])
+            Group(value, label, [_row(step, standing, labels) for step in steps if step.group == value])
             for value, label in StageGroup.choices
         ],
         "jobs": list(jobs[:JOBS_SHOWN]),
@@ -94,13 +95,13 @@ def process(request: MemberRequest, process_id: UUID) -> HttpResponse:
 def edit(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Show the draft of an edit, change it by a button, or save it."""
     edited = _process(request, process_id)
-    saved = processes.steps_of(edited)
+    saved = process_steps.steps_of(edited)
     if request.method != "POST":
         return _show(request, edited, saved, process_draft.fresh(saved))
     draft = process_draft.read(request.POST, saved)
     if request.POST.get("do") == "save":
         return _save(request, edited, saved, draft)
-    standing = processes.standing_in(edited)
+    standing = process_steps.standing_in(edited)
     draft.press(request.POST.get("do", ""), request.POST, standing)
     return _show(request, edited, saved, draft, standing=standing)
 
@@ -115,7 +116,7 @@ def _save(request: MemberRequest, edited: HiringProcess, saved: Sequence[Step], 
         _open_what_was_refused(draft, refusal)
         return _show(request, edited, saved, draft, status=422)
     except processes.StaleProcess as stale:
-        now = processes.steps_of(edited)
+        now = process_steps.steps_of(edited)
         draft, theirs = process_draft.rebased(draft, now)
         return _show(request, edited, now, draft, status=409, problem=stale.message, theirs=theirs)
     except Conflict as refusal:
@@ -138,17 +139,20 @@ def _process(request: MemberRequest, process_id: UUID) -> HiringProcess:
     return get_object_or_404(HiringProcess.objects.for_company(request.company), pk=process_id)
 
 
-def _row(step: Step, standing: Mapping[str, Standing], company: Company) -> Row:
-    label = _label(step.automation, company)
+def _row(step: Step, standing: Mapping[str, Standing], labels: Mapping[str, str]) -> Row:
+    label = labels[step.automation.action] if step.automation else ""
     asks = step.automation is not None and step.automation.mode == StageAutomation.Mode.ASK
     carried = process_draft.written(step.automation)
     return Row(step, standing.get(step.key, NOBODY), label, asks, carried)
 
 
-def _label(automation: Automation | None, company: Company) -> str:
-    if automation is None:
-        return ""
-    stands = tasks.offer(automation.action, company)
+def _labels(steps: Sequence[Step], company: Company) -> dict[str, str]:
+    """Return what the automations of steps are called, by action: each is asked about once."""
+    return {action: _label(action, company) for action in {step.automation.action for step in steps if step.automation}}
+
+
+def _label(action: str, company: Company) -> str:
+    stands = tasks.offer(action, company)
     if not stands.label:
         return "Something that is no longer available"
     return f"{stands.label} (switched off)" if stands.why_not else stands.label
@@ -165,15 +169,15 @@ def _show(
     problem: str = "",
     theirs: Sequence[str] = (),
 ) -> HttpResponse:
-    standing = processes.standing_in(edited) if standing is None else standing
-    suggestions = processes.suggestions_for(request.company)
+    standing = process_steps.standing_in(edited) if standing is None else standing
+    suggestions = process_steps.suggestions_for(request.company)
+    labels = _labels(draft.steps, request.company)
     about = draft.step(draft.about) if draft.panel != "add" else None
     context = {
         "process": edited,
         "draft": draft,
         "groups": [
-            _group(value, label, request.company, draft, saved, standing, suggestions)
-            for value, label in StageGroup.choices
+            _group(value, label, draft, saved, standing, labels, suggestions) for value, label in StageGroup.choices
         ],
         "choices": _choices(request.company, about) if draft.panel == "automation" else (),
         "modes": StageAutomation.Mode.choices,
@@ -187,24 +191,19 @@ def _show(
 def _group(
     value: str,
     label: str,
-    company: Company,
     draft: Draft,
     saved: Sequence[Step],
     standing: Mapping[str, Standing],
+    labels: Mapping[str, str],
     suggestions: Mapping[str, StepSuggestion],
 ) -> Group:
     peers = draft.among(value)
     rows = []
     for number, step in enumerate(peers):
-        plain = _row(step, standing, company)
         is_open = draft.about == step.key and draft.panel != "add"
         rows.append(
-            Row(
-                step,
-                plain.standing,
-                plain.starts,
-                plain.asks,
-                plain.carried,
+            replace(
+                _row(step, standing, labels),
                 panel=draft.panel if is_open else "",
                 error=draft.errors.get(step.key, "") or draft.errors.get(f"destination-{step.key}", ""),
                 suggestion=process_draft.suggested(step, draft, suggestions),
@@ -225,16 +224,18 @@ def _group(
 
 def _destinations(step: Step, draft: Draft) -> list[Step]:
     return [
-        other for other in draft.steps if other.key != step.key and not processes.crosses_hired(step.group, other.group)
+        other
+        for other in draft.steps
+        if other.key != step.key and not process_steps.crosses_hired(step.group, other.group)
     ]
 
 
 def _choices(company: Company, step: Step | None) -> list[Choice]:
     """Return what the step can start, what it starts already included, also while that is switched off."""
-    found = processes.choices_for(company)
+    found = process_steps.choices_for(company)
     has = step.automation if step else None
     if has and has.action not in {choice.action for choice in found}:
-        found.append(Choice(has.action, _label(has, company)))
+        found.append(Choice(has.action, _label(has.action, company)))
     return found
 
 
