@@ -240,7 +240,7 @@ def test_a_reminder_by_hand_waits_for_a_day(crosschq: CrosschqDriver) -> None:
         400,
         {"errors": {"non_field_errors": ["A reminder can be sent once in 24 hours."]}},
     )
-    clock.travel(to=datetime(2026, 11, 11, 12, tzinfo=UTC))
+    clock.travel(to=datetime(2026, 11, 11, 12, 1, tzinfo=UTC))
     assert crosschq.api("POST", path).status == 200
     assert crosschq.api("POST", path).status == 400
     crosschq.act(number, "cancel")

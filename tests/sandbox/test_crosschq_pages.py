@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from integrations.crosschq.sandbox.pdf import made
 from tests.sandbox.crosschq import SURVEY, CrosschqDriver
 
 CONTROL = "/__sandbox__/crosschq"
@@ -219,3 +220,17 @@ def test_there_is_no_report_ahead_of_its_time(crosschq: CrosschqDriver) -> None:
     row = crosschq.vendor.records.request(number)
 
     assert crosschq.browse(f"/crosschq/report/{row['report']}/").status == 404
+
+
+@pytest.mark.parametrize("count", [0, 3, 200])
+def test_a_pdf_is_put_together_as_readers_expect_it(count: int) -> None:
+    body = made([f"Zoë (line \\ {number})" for number in range(count)])
+
+    start = int(body.rsplit(b"startxref\n", 1)[1].split(b"\n")[0])
+    places = re.findall(rb"(\d{10}) 00000 n ", body[start:])
+    assert body[start:].startswith(b"xref\n0 %d\n" % (len(places) + 1))
+    for number, place in enumerate(places, start=1):
+        assert body[int(place) :].startswith(b"%d 0 obj\n" % number)
+    for length, stream in re.findall(rb"/Length (\d+) >>\nstream\n(.*?)\nendstream", body, re.DOTALL):
+        assert len(stream) == int(length)
+    assert body.count(b"(Zo\xeb \\(line \\\\ ") == count

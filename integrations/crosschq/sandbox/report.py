@@ -84,5 +84,5 @@ def _answers(row: sqlite3.Row, reference: sqlite3.Row) -> Answers:
         relationship=RELATIONSHIPS[reference["relationship"]][0],
         state=state,
         ratings=tuple((quality, 3 + (seed >> place) % 3) for place, quality in enumerate(QUALITIES)) if done else (),
-        comment=COMMENTS[seed % len(COMMENTS)] if done else "",
+        comment=COMMENTS[(seed >> 8) % len(COMMENTS)] if done else "",
     )

@@ -13,12 +13,12 @@ from integrations.sandbox.webhooks import WebhookOutbox
 
 
 class Refused(Exception):
-    """Crosschq says no: `{"errors": …}` when `errors` is given, else `{"detail": …}` (§1)."""
+    """Crosschq says no: `{"errors": …}` (by field, or one sentence) when given, else `{"detail": …}` (§1)."""
 
-    def __init__(self, status: int, detail: str = "", *, errors: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, status: int, detail: str = "", *, errors: Mapping[str, Any] | str = "") -> None:
         super().__init__(detail or flat(errors))
         self.status = status
-        self.body: dict[str, Any] = {"errors": dict(errors)} if errors else {"detail": detail}
+        self.body: dict[str, Any] = {"errors": errors} if errors else {"detail": detail}
 
 
 class Book:

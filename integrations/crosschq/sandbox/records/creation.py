@@ -89,7 +89,7 @@ class Creation(Flow):
             "AND status IN ('pending', 'in_progress', 'past_due')",
             (organisation, email),
         ).fetchone():
-            raise Refused(400, errors={"candidate": {"email": ["This candidate has an open request already."]}})
+            raise Refused(400, errors="This candidate has an open request already.")
 
     def _asked_survey(self, connection: sqlite3.Connection, organisation: sqlite3.Row, new: NewRequest) -> sqlite3.Row:
         """The survey, when it is on and the numbers of references fit it (§7, 7 and 8)."""
