@@ -217,6 +217,10 @@ class Extension(ABC):
         """Return warnings by job id, for the job's page and the board, in a bounded number of queries."""
         return {}
 
+    def source_uses(self, company: Any) -> Mapping[Any, Sequence[str]]:
+        """Return by source id what of this extension brings the company candidates from a source, in two words."""
+        return {}
+
     def consequences(self, change: ProposedChange) -> Sequence[str]:
         """Return, in sentences, what a change that a person is about to confirm would mean here."""
         return ()
@@ -347,6 +351,16 @@ def consequences(change: ProposedChange) -> list[str]:
     return found
 
 
+def source_uses(company: Any) -> dict[Any, list[str]]:
+    """Return by source id which extensions bring the company candidates from a source, and with what of theirs."""
+    found: dict[Any, list[str]] = {}
+    for extension in all_extensions():
+        uses = ask(partial(extension.source_uses, company), otherwise={}, about=f"source uses for {extension.slug}")
+        for source_id, words in uses.items():
+            found.setdefault(source_id, []).extend(words)
+    return found
+
+
 def failed_card(label: str) -> Mapping[str, Any]:
     """Return the context of the card that stands in for something that could not be shown."""
     return {"failed": True, "label": label}
@@ -380,7 +394,9 @@ def _require_types(extension: Extension) -> None:
                 raise TypeError(f"{extension.slug}.{attribute} holds {offered!r}, which is not a {kind.__name__}.")
     for step in extension.suggestions.steps:
         if step.action not in {action.key for action in extension.stage_actions}:
-            raise ValueError(f"{extension.slug} suggests {step.action!r} for a step, which is none of its stage actions.")
+            raise ValueError(
+                f"{extension.slug} suggests {step.action!r} for a step, which is none of its stage actions."
+            )
 
 
 __all__ = [
@@ -412,6 +428,7 @@ __all__ = [
     "owner_of_action",
     "register",
     "settings_pages",
+    "source_uses",
     "stage_action",
     "tell",
     "unregister",

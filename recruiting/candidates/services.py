@@ -13,7 +13,7 @@ from recruiting import events
 from recruiting.base import limits
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotFound
-from recruiting.candidates import entries
+from recruiting.candidates import entries, sources
 from recruiting.candidates.models import Attachment, Candidate, CandidateTag, Source, SourceType, Tag
 from recruiting.companies.models import Membership
 
@@ -69,14 +69,13 @@ def create_candidate(
         DuplicateCandidate: when the company has this e-mail already.
     """
     details = _cleaned(details)
-    if source is not None and source.company_id != by.company_id:
-        raise NotFound("There is no such source in your company.")
     existing = find_by_email(by, details.email)
     if existing is not None:
         raise DuplicateCandidate(existing)
     taken = Conflict("Somebody added a person with this email a moment ago.", code="duplicate_candidate")
     with refusing({"candidate_email_unique": taken}):
-        return Candidate.objects.create(company=by.company, source=source, owner=owner or by, **vars(details))
+        kept = sources.keep(source, company_id=by.company_id)
+        return Candidate.objects.create(company=by.company, source=kept, owner=owner or by, **vars(details))
 
 
 def find_by_email(by: Membership, email: str) -> Candidate | None:

@@ -59,6 +59,7 @@ def sections(company: Company | None) -> list[Section]:
             [
                 Item("Job Fields", reverse("jobs:fields"), "Facts that the company keeps about its jobs."),
                 Item("Hiring Process", reverse("jobs:processes"), "The steps that candidates go through."),
+                Item("Custom Candidate Sources", reverse("candidates:sources"), "Where candidates come from."),
             ],
         ),
         Section(

@@ -222,6 +222,12 @@ class Dummy(Integration):
             if job.pk not in levels
         }
 
+    def source_uses(self, company: Company) -> Mapping[UUID, Sequence[str]]:
+        """Name the source that Acme's people come from, where one was chosen."""
+        installation = installations.find(company, SLUG)
+        chosen = installation.settings.get("source") if installation else None
+        return {UUID(chosen): ["Acme's test takers"]} if chosen else {}
+
     def consequences(self, change: ProposedChange) -> Sequence[str]:
         """Say that a deactivated member's assessments run on."""
         if not isinstance(change, MemberDeactivation):
