@@ -210,27 +210,17 @@ def _jobrole(read: Reader, version: str) -> str:
 
 
 def _hiring_managers(read: Reader) -> tuple[dict[str, str], ...]:
-    """`hiring_manager` is one, v2's `hiring_managers` are several."""
+    """v1's `hiring_manager` is one; v2's `hiring_managers` are several, and win over it."""
     found: list[dict[str, str]] = []
-    given = read.data.get("hiring_managers", [])
-    if not isinstance(given, list):
-        read.wrong("hiring_managers", "Expected a list.")
-        given = []
-    single = read.data.get("hiring_manager")
-    for name, value in [("hiring_manager", single)] * (single is not None) + [
-        ("hiring_managers", one) for one in given
-    ]:
+    name = "hiring_managers" if "hiring_managers" in read.data else "hiring_manager"
+    given = read.data.get(name, [])
+    for value in given if isinstance(given, list) else [given]:
         if not isinstance(value, dict):
             read.wrong(name, "Expected an object.")
             continue
         person = Reader(value, known=("first_name", "last_name", "email"))
-        found.append(
-            {
-                "first_name": person.text("first_name", required=True),
-                "last_name": person.text("last_name", required=True),
-                "email": person.email("email"),
-            }
-        )
+        names = {part: person.text(part, required=True) for part in ("first_name", "last_name")}
+        found.append({**names, "email": person.email("email")})
         if person.errors:
             read.errors[name] = person.errors
     return tuple(found)
