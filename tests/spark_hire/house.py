@@ -276,6 +276,15 @@ def text(response: Any) -> str:
     return " ".join(unescape(response.content.decode()).split())
 
 
+def assert_nothing_was_asked(house: House) -> None:
+    """After a refusal: no request, no entry, no promise, and nothing at the vendor."""
+    assert InterviewRequest.objects.count() == 0
+    assert house.feed() == []
+    assert OutboxMessage.objects.filter(topic=promises.CREATE).count() == 0
+    house.drain()
+    assert house.at_vendor() == []
+
+
 def question_set(driver: Driver, name: str = "Buyer basics") -> str:
     """Return the vendor's id of a question set."""
     rows = driver.api("GET", "/question_sets", by="dana@acme.example").json

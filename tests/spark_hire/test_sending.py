@@ -1,7 +1,6 @@
-"""Asking for an interview: what must be there, which dates may be chosen, who is faster."""
+"""Asking for an interview: what must be there first, how a failed one is sent again, and who is faster."""
 
 import threading
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,122 +12,10 @@ from integrations.spark_hire import blockers, interviews
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
-from recruiting.base import clock
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.errors import InvalidInput, NotAllowed, NotFound
 from recruiting.companies import services as companies
 from tests import factories
 from tests.sandbox.driver import Driver
-from tests.spark_hire.house import PEOPLE, WEEK, House, build, text
-
-PAST = "Fri 14 Nov has passed."
-TODAY = "A request expires as its date begins, so today would expire at once. Choose Sat 22 Nov or later."
-FAR = "Choose a date up to Sun 21 Dec, 30 days at most."
-MALFORMED = "That isn't a date. Pick one or write 2026-11-28."
-REQUIRED = "An Expiration Date is required for all video interview requests."
-
-
-def assert_nothing_happened(house: House) -> None:
-    assert InterviewRequest.objects.count() == 0
-    assert house.feed() == []
-    assert OutboxMessage.objects.filter(topic="spark_hire.create_interview").count() == 0
-    house.drain()
-    assert house.at_vendor() == []
-
-
-# ── The Expiration Date ──────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize(
-    ("day", "sentence"),
-    [(date(2025, 11, 14), PAST), (date(2025, 11, 21), TODAY), (date(2025, 12, 22), FAR), (date(9999, 12, 31), FAR)],
-)
-def test_a_date_that_may_not_be_chosen_is_refused_by_the_service(house: House, day: date, sentence: str) -> None:
-    with pytest.raises(InvalidInput) as refusal:
-        house.ask(on=day)
-
-    assert refusal.value.fields == {"expires_on": sentence}
-    assert_nothing_happened(house)
-
-
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ("2025-11-14", PAST),
-        ("2025-11-21", TODAY),
-        ("2025-12-22", FAR),
-        ("next week", MALFORMED),
-        ("2025-02-30", MALFORMED),
-        ("", REQUIRED),
-        ("   ", REQUIRED),
-    ],
-)
-def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(house: House, typed: str, sentence: str) -> None:
-    response = house.browser().post(house.address("request"), {"expires_on": typed})
-
-    assert response.status_code == 422
-    assert sentence in text(response)
-    if typed.strip():
-        assert f'value="{typed}"' in text(response)
-    assert_nothing_happened(house)
-
-
-@pytest.mark.parametrize(
-    ("given", "sentence"), [("2025-11-14", PAST), ("2025-11-21", TODAY), ("2025-12-22", FAR), ("9999-12-31", FAR)]
-)
-def test_the_api_refuses_the_same_dates_in_the_same_words(house: House, given: str, sentence: str) -> None:
-    body = {"application": str(house.application.pk), "expires_on": given}
-    response = house.call(house.kim).post("interview-requests/", body)
-
-    assert response.status_code == 422
-    assert response.json()["code"] == "expiration_date"
-    assert sentence in str(response.json())
-    assert_nothing_happened(house)
-
-
-@pytest.mark.parametrize("given", ["next week", "", None, "2025-02-30", 7])
-def test_the_api_refuses_what_is_no_date(house: House, given: Any) -> None:
-    body = {"application": str(house.application.pk), "expires_on": given}
-    response = house.call(house.kim).post("interview-requests/", body)
-
-    assert response.status_code == 422
-    assert "expires_on" in str(response.json())
-    assert_nothing_happened(house)
-
-
-@pytest.mark.parametrize("days", [1, 30])
-def test_tomorrow_and_thirty_days_are_taken_by_us_and_by_the_vendor(house: House, days: int) -> None:
-    day = date(2025, 11, 21) + timedelta(days=days)
-
-    request = house.sent(on=day)
-
-    assert request.expires_on == day
-    assert len(house.at_vendor()) == 1
-
-
-def test_the_form_offers_one_week_from_today_in_the_company_s_zone(house: House) -> None:
-    clock.travel(to=clock.now() + timedelta(hours=13, minutes=59))  # 23:59 in New York, tomorrow in UTC
-    page = text(house.browser().get(house.address("request")))
-
-    assert 'value="2025-11-28"' in page
-    assert 'min="2025-11-22"' in page
-    assert 'max="2025-12-21"' in page
-    assert "Expires at midnight as Fri 28 Nov begins; last day to answer is Thu 27 Nov (New York time)." in page
-
-
-@pytest.mark.parametrize(
-    ("typed", "words"),
-    [
-        ("2025-11-28", "Expires at midnight as Fri 28 Nov begins; last day to answer is Thu 27 Nov (New York time)."),
-        ("2025-11-21", TODAY),
-        ("nonsense", MALFORMED),
-        ("", REQUIRED),
-    ],
-)
-def test_the_line_below_the_field_says_the_deadline_in_words(house: House, typed: str, words: str) -> None:
-    response = house.browser().get("/video-interviews/deadline/", {"expires_on": typed})
-
-    assert response.status_code == 200
-    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert response.content.decode() == words
+from tests.spark_hire.house import WEEK, House, assert_nothing_was_asked, build, text
 
 
 # ── What must be there first ─────────────────────────────────────────────────────────────────────────────────────────
@@ -276,7 +163,7 @@ def test_what_is_missing_is_said_and_nothing_is_sent(house: House, lack: Any, co
         "interview-requests/", {"application": str(house.application.pk), "expires_on": "2025-11-28"}
     )
     assert (called.status_code, called.json()["code"], called.json()["detail"]) == (409, code, sentence)
-    assert_nothing_happened(house)
+    assert_nothing_was_asked(house)
 
 
 def test_all_that_is_missing_is_shown_at_once_each_with_its_way_out(house: House) -> None:
@@ -364,31 +251,6 @@ def test_trying_again_after_the_date_has_passed_offers_the_form(house: House) ->
     assert "Send Request" in text(response)
     assert house.now(request).state == "failed"
     assert house.at_vendor() == []
-
-
-# ── Whose act it is ──────────────────────────────────────────────────────────────────────────────────────────────────
-def test_a_role_that_only_watches_may_not_send(house: House) -> None:
-    credentials.add_members(installation=house.installation, members=[house.ivy], by=house.dana)
-
-    with pytest.raises(NotAllowed):
-        house.ask(by=house.ivy)
-    assert house.browser(house.ivy).post(house.address("request"), {"expires_on": "2025-11-28"}).status_code == 403
-    assert_nothing_happened(house)
-
-
-def test_somebody_outside_the_job_or_the_company_does_not_even_see_it(house: House) -> None:
-    outsider = factories.MembershipFactory(company=house.company)
-    stranger = factories.administrator(factories.CompanyFactory())
-
-    for member in (outsider, stranger):
-        with pytest.raises(NotFound):
-            house.ask(by=member)
-        assert house.browser(member).get(house.address("request")).status_code == 404
-        answer = house.call(member).post(
-            "interview-requests/", {"application": str(house.application.pk), "expires_on": "2025-11-28"}
-        )
-        assert answer.status_code in (404, 422)
-    assert_nothing_happened(house)
 
 
 # ── Two at once, and twice ───────────────────────────────────────────────────────────────────────────────────────────
@@ -482,68 +344,3 @@ def test_a_request_for_the_same_person_on_another_job_is_another_request(house: 
     )
 
     assert house.sent(by=house.dana, application=other).state == "sent"
-
-
-# ── Keys in the middle of it ─────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("act", ["revoke_key", "disable", "rotate_key"])
-def test_a_key_that_stopped_working_keeps_the_request_until_it_is_replaced(house: House, act: str) -> None:
-    house.user_act(house.kim, act)
-    request = house.ask()
-    house.drain()
-
-    request = house.now(request)
-    reason = "Spark Hire needs Kim Ito's User API Key, and it does not work at the moment."
-    assert (request.state, request.failure) == ("queued", reason)
-    assert house.messages("spark_hire.create_interview") == ["parked"]
-    assert house.key(house.kim).state == "refused"
-    house.installation.refresh_from_db()
-    assert house.installation.needs_attention == "Kim Ito's key is no longer accepted. Replace it."
-    assert house.titles() == ["Requested", "Request Waiting"]
-    assert house.feed()[-1] == f"Request Waiting: Waiting: {reason}"
-    assert house.at_vendor() == []
-    assert "Waiting" in house.see()
-
-    if act == "disable":
-        house.user_act(house.kim, "enable")
-    keys = house.driver.vendor.seed(company="Acme", users=PEOPLE)
-    credentials.save_key(
-        installation=house.installation, member=house.kim, secret=keys["kim@acme.example"], by=house.kim
-    )
-    house.drain()
-
-    assert (house.now(request).state, house.now(request).failure) == ("sent", "")
-    assert len(house.at_vendor()) == 1
-    house.installation.refresh_from_db()
-    assert house.installation.needs_attention == ""
-    assert house.titles() == ["Requested", "Request Waiting"]
-
-
-def test_a_request_never_goes_out_on_somebody_else_s_key(house: House) -> None:
-    request = house.ask()
-    companies.deactivate(membership=house.kim, by=house.dana)
-    house.drain()
-
-    assert house.now(request).state == "queued"
-    assert house.messages("spark_hire.create_interview") == ["parked"]
-    assert house.at_vendor() == []
-
-
-def test_an_evaluator_s_key_may_not_invite(house: House) -> None:
-    eve = factories.on_team(house.job, user__email="eve@acme.example", user__first_name="Eve", user__last_name="Evans")
-    credentials.keep_issued(installation=house.installation, member=eve, secret=house.driver.keys["eve@acme.example"])
-    request = house.ask(by=eve)
-    house.drain()
-
-    assert house.now(request).state in ("queued", "failed")
-    assert house.at_vendor() == []
-
-
-def test_a_waiting_request_expires_at_its_midnight_like_any_other(house: House) -> None:
-    house.user_act(house.kim, "revoke_key")
-    request = house.ask()
-    house.drain()
-    house.pass_time(days=7)
-
-    assert house.sweep() == 1
-    assert house.now(request).state == "expired"
-    assert house.feed()[-1] == "Expired: Ada Lovelace did not finish before midnight as Fri 28 Nov began."
