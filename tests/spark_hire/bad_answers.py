@@ -1,0 +1,76 @@
+"""The vendor's bad answers: how each is planted in the sandbox, and what the outbox does about it.
+
+What stays and what people read after one is in test_vendor_faults.py and its neighbours.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.spark_hire.house import House
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A bad answer: how it is ordered at the sandbox, and what the outbox does about it."""
+
+    name: str
+    kind: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    state: str = "waiting"
+    error_class: str = "VendorUnavailable"
+    error: str = "Spark Hire isn't answering."
+    deadline: float = 5.0
+
+
+BROKEN = "Spark Hire has a problem on its side."
+UNREADABLE = "The answer could not be read."
+
+# Tried again; the vendor may or may not have acted.
+UNCERTAIN = [
+    Bad("500", "status", {"status": 500}, error=BROKEN),
+    Bad("503", "status", {"status": 503}, error=BROKEN),
+    Bad("500 after its commit", "status", {"status": 500, "committed": True}, error=BROKEN),
+    Bad("html", "html", error=BROKEN),
+    Bad("html with 200 after its commit", "html", {"status": 200, "committed": True}, error=UNREADABLE),
+    Bad("reset before", "reset_before"),
+    Bad("reset after", "reset_after"),
+    Bad("timeout before its commit", "slow_before", {"seconds": 3}, deadline=0.7),
+    Bad("timeout after its commit", "slow_after", {"seconds": 3}, deadline=0.7),
+    Bad("silence after its commit", "hang_after", {"seconds": 3}, deadline=0.7),
+    Bad("slow drip", "drip", {"bytes_per_second": 20}, deadline=0.7),
+    Bad("truncated", "truncated"),
+]
+# Asked for a pause; nothing was done.
+RATE_LIMITED = Bad(
+    "429", "rate_limit", {"seconds": 90}, error_class="Postpone", error="Spark Hire asks us to slow down."
+)
+# Waits for a person.
+FORBIDDEN = [
+    Bad("401", "status", {"status": 401, "reason": "The API key is not valid."}, state="parked"),
+    Bad("403", "status", {"status": 403, "reason": "You may not do this."}, state="parked"),
+]
+# The vendor understood and refused.
+REFUSED = [
+    Bad("400", "status", {"status": 400, "reason": "That is wrong."}, error="That is wrong."),
+    Bad("404", "status", {"status": 404, "reason": "Not found."}, error="Not found."),
+    Bad("410", "status", {"status": 410, "reason": "Gone."}, error="Gone."),
+]
+
+
+def named(bad: Bad) -> str:
+    return bad.name
+
+
+def order(house: House, operation: str, bad: Bad, settings: Any, *, times: int = 1) -> None:
+    house.fault(operation, bad.kind, times=times, **bad.parameters)
+    settings.VENDOR_WORKER_DEADLINE_SECONDS = bad.deadline
+
+
+def recover(house: House, settings: Any) -> None:
+    settings.VENDOR_WORKER_DEADLINE_SECONDS = 5.0
+    house.later()
+
+
+def assert_message(house: House, topic: str, bad: Bad) -> None:
+    message = house.message(topic)
+    assert (message.state, message.error_class, message.error) == (bad.state, bad.error_class, bad.error)
