@@ -150,7 +150,7 @@ class StageTask(BaseModel):
             models.CheckConstraint(name="stagetask_state_legal", condition=Q(state__in=["open", "done", "dismissed"])),
             models.CheckConstraint(
                 name="stagetask_open_has_step",
-                condition=~Q(state="open") | Q(stage__isnull=False, done_by__isnull=True),
+                condition=~Q(state="open") | Q(stage__isnull=False),
             ),
         ]
         indexes = [models.Index(name="stagetask_open", fields=["company", "stage"], condition=Q(state="open"))]

@@ -44,7 +44,7 @@ def test_a_foreign_key_to_another_company_is_found(db: None, check: Check) -> No
 def test_the_command_names_what_it_found_and_fails(db: None, capsys: pytest.CaptureFixture[str]) -> None:
     here, there = factories.CompanyFactory(), factories.CompanyFactory()
     jobs = [factories.JobFactory(company=here), factories.JobFactory(company=here)]
-    process = factories.HiringProcessFactory(company=there)
+    process = factories.StageFactory(company=there).process
     type(jobs[0]).objects.update(process=process)
 
     with pytest.raises(CommandError, match=r"^1 of \d+ checks") as caught:

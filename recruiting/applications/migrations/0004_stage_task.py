@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['company', 'stage'], name='stagetask_open')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('application',), name='stagetask_one_open_per_application'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'done', 'dismissed'])), name='stagetask_state_legal'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), _negated=True), models.Q(('done_by__isnull', True), ('stage__isnull', False)), _connector='OR'), name='stagetask_open_has_step')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('application',), name='stagetask_one_open_per_application'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'done', 'dismissed'])), name='stagetask_state_legal'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), _negated=True), ('stage__isnull', False), _connector='OR'), name='stagetask_open_has_step')],
             },
         ),
     ]
