@@ -26,6 +26,14 @@ class AppliedFact:
 
 
 @dataclass(frozen=True)
+class ReceivedFact:
+    """Who came, and from where, as an integration calls it."""
+
+    candidate: str
+    origin: str
+
+
+@dataclass(frozen=True)
 class MovedFact:
     """From where to where, by name."""
 
@@ -94,6 +102,20 @@ class LeadAdded(EntryType):
         """Say who added the lead."""
         origin = f" from {payload.source}" if payload.source else ""
         return f"{actor} added {payload.candidate} as a lead{origin}."
+
+
+@register
+class LeadReceived(EntryType):
+    """An integration brought a person, as a lead or without a job."""
+
+    verb = "applications.lead_received"
+    icon = "database-import"
+    tone = "info"
+    Payload = ReceivedFact
+
+    def sentence(self, payload: ReceivedFact, *, actor: str) -> str:
+        """Say where the person came from."""
+        return f"Added from {payload.origin}."
 
 
 @register

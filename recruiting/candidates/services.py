@@ -1,12 +1,13 @@
 """Everything that changes a person's record, one function and one transaction each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models.functions import Lower
 
 from newsfeed import feed
 from recruiting import events
@@ -113,18 +114,24 @@ def edit_details(*, candidate: Candidate, details: CandidateDetails, by: Members
 
 def set_tags(*, candidate: Candidate, names: Sequence[str], by: Membership) -> list[Tag]:
     """Give a person exactly these tags, making the ones that are new; return them by name."""
-    wanted = {name.strip().lower(): name.strip()[:40] for name in names if name.strip()}
     with transaction.atomic():
         _lock(candidate, by)
-        have = {tag.name.lower(): tag for tag in Tag.objects.for_company(by.company).filter(name__in=wanted.values())}
-        for key, name in wanted.items():
-            if key not in have:
-                have[key] = _tag(by, name)
-        CandidateTag.objects.filter(candidate=candidate).exclude(tag__in=have.values()).delete()
+        tags = tags_named(names, by=by)
+        CandidateTag.objects.filter(candidate=candidate).exclude(tag__in=tags).delete()
         CandidateTag.objects.bulk_create(
-            [CandidateTag(company=by.company, candidate=candidate, tag=tag) for tag in have.values()],
-            ignore_conflicts=True,
+            [CandidateTag(company=by.company, candidate=candidate, tag=tag) for tag in tags], ignore_conflicts=True
         )
+    return tags
+
+
+def tags_named(names: Iterable[str], *, by: Membership) -> list[Tag]:
+    """Return the actor's company's tags of these names, by name, making the ones that are new."""
+    wanted = {name.strip().lower(): name.strip()[:40] for name in names if name.strip()}
+    mine = Tag.objects.for_company(by.company).annotate(key=Lower("name")).filter(key__in=wanted)
+    have = {tag.name.lower(): tag for tag in mine}
+    for key, name in wanted.items():
+        if key not in have:
+            have[key] = _tag(by, name)
     return sorted(have.values(), key=lambda tag: tag.name.lower())
 
 
