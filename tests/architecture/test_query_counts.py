@@ -33,8 +33,8 @@ from tests import factories, pages
 FEW, HUNDRED, MANY = 10, 100, 1000
 PASSWORD = "correct-horse-battery"
 PARENTS_FIRST = (
-    User, Company, Membership, HiringProcess, Job, HiringTeamMember, JobField, JobFieldOption, JobFieldValue, Candidate, Tag,
-    CandidateTag, Application, StageTransition, StageTask, Note,
+    User, Company, Membership, HiringProcess, Job, HiringTeamMember, JobField, JobFieldOption, JobFieldValue,
+    Candidate, Tag, CandidateTag, Application, StageTransition, StageTask, Note,
     Attachment, Invitation, ApiToken, Credential, InterviewRequest, NewsfeedEntry,
 )  # fmt: skip
 
