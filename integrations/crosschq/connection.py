@@ -115,6 +115,11 @@ def stay_connected(installation: Installation) -> None:
         installation.save(update_fields=["settings"])
 
 
+def forgets_key(installation: Installation) -> bool:
+    """Return whether the key of a company that disconnected is only kept until the last check is over."""
+    return bool(installation.settings.get(_FORGET_KEY))
+
+
 def forget_key_if_over(installation: Installation) -> None:
     """Forget the key of a company that disconnected, unless a check or a report still needs it."""
     if not installation.settings.get(_FORGET_KEY) or installation.is_on:

@@ -13,7 +13,17 @@ from uuid import UUID
 from django.db.models import Q
 
 from integrations.base import Integration
-from integrations.crosschq import connection, consequences, deliveries, demo, promises, selectors, tags
+from integrations.crosschq import (
+    connection,
+    consequences,
+    deliveries,
+    demo,
+    promises,
+    selectors,
+    settings_page,
+    tabs,
+    tags,
+)
 from integrations.crosschq.actions import SendCheck
 from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.states import AT_VENDOR, State
@@ -42,6 +52,8 @@ class Crosschq(Integration):
     slug = connection.SLUG
     name = "Reference Checks"
     vendor = "Crosschq"
+    tabs = (tabs.ReferenceCheckTab(),)
+    settings_pages = (settings_page.PAGE, settings_page.TEMPLATES)
     stage_actions = (SendCheck(),)
     suggestions = Suggestions(
         job_fields=(
@@ -71,6 +83,8 @@ class Crosschq(Integration):
         promises.ADOPT: Handler(run=deliveries.adopt),
         promises.COPY_REPORT: Handler(run=deliveries.copy_report, on_dead=deliveries.copy_failed),
     }
+    urls = "integrations.crosschq.urls"
+    api_urls = "integrations.crosschq.api_urls"
     sandbox = "integrations.crosschq.sandbox.CrosschqSandbox"
 
     def get_client(self, credential: Credential, *, deadline_seconds: float | None = None) -> Any:
