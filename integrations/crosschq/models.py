@@ -316,8 +316,10 @@ class ProspectExport(BaseModel):
     source = models.ForeignKey("candidates.Source", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     jobs = models.ManyToManyField("jobs.Job", blank=True, related_name="+")
     tags = models.ManyToManyField("candidates.Tag", blank=True, related_name="+")
-    # Everything the vendor made up to this instant (its own clock) was taken.
+    # Everything the vendor made up to this instant (its own clock) was taken; null before the first run to the end.
     taken_until = models.DateTimeField(null=True, blank=True)
+    # When a run last came to the vendor's end.
+    checked_at = models.DateTimeField(null=True, blank=True)
 
     objects = CompanyQuerySet.as_manager()
 
@@ -350,8 +352,11 @@ class ProspectRun(BaseModel):
     started_by = models.ForeignKey(
         "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    cursor = models.CharField(max_length=300, blank=True, default="")
+    cursor = models.CharField(max_length=1000, blank=True, default="")
+    # Null: everything; else only what the vendor made since.
     created_after = models.DateTimeField(null=True, blank=True)
+    # When the newest prospect so far was made (the vendor's clock).
+    newest_at = models.DateTimeField(null=True, blank=True)
     total = models.PositiveIntegerField(null=True, blank=True, help_text="As the vendor counted; null when it did not.")
     added_count = models.PositiveIntegerField(default=0)
     known_count = models.PositiveIntegerField(default=0)
@@ -364,11 +369,34 @@ class ProspectRun(BaseModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["export"], condition=Q(state="running"), name="prospectrun_one_running"),
+            models.CheckConstraint(
+                name="prospectrun_state_legal", condition=Q(state__in=["running", "done", "stopped", "failed"])
+            ),
+            models.CheckConstraint(
+                name="prospectrun_over_has_date",
+                condition=Q(state="running", finished_at__isnull=True)
+                | ~Q(state="running") & Q(finished_at__isnull=False),
+            ),
         ]
         indexes = [models.Index(name="prospectrun_recent", fields=["export", "-id"])]
 
     def __str__(self) -> str:
         return f"{self.export}, {self.get_state_display()}"
+
+    @property
+    def taken_count(self) -> int:
+        """How many prospects were looked at."""
+        return self.added_count + self.known_count + self.skipped_count
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it goes on."""
+        return self.state == self.State.RUNNING
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it takes everything, and not only what is new."""
+        return self.created_after is None
 
 
 class Prospect(BaseModel):
@@ -395,7 +423,12 @@ class Prospect(BaseModel):
     objects = CompanyQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["installation", "vendor_id"], name="prospect_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["installation", "vendor_id"], name="prospect_once"),
+            models.CheckConstraint(
+                name="prospect_outcome_legal", condition=Q(outcome__in=["added", "known", "skipped"])
+            ),
+        ]
         indexes = [
             models.Index(name="prospect_skipped", fields=["installation", "-id"], condition=Q(outcome="skipped"))
         ]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from integrations.crosschq.models import ReferenceCheck, ReportFile
+from integrations.crosschq.models import ProspectExport, ProspectRun, ReferenceCheck, ReportFile
 from integrations.crosschq.states import Call
 from integrations.exceptions import VendorUnavailable, VendorUnreached
 from integrations.models import Installation
@@ -16,6 +16,7 @@ REFRESH = "crosschq.refresh_check"
 REMIND = "crosschq.remind_check"
 ADOPT = "crosschq.adopt_check"
 COPY_REPORT = "crosschq.copy_report"
+TAKE_PROSPECTS = "crosschq.take_prospects"
 
 _TOPICS = {Call.CREATE: CREATE, Call.CANCEL: CANCEL, Call.REFRESH: REFRESH}
 
@@ -88,6 +89,22 @@ def trouble(check: ReferenceCheck) -> str:
     if check.installation.is_paused(clock.machine_now()):
         passing.add(outbox.Postpone.__name__)
     return next((error for error_class, error in errors if error_class in passing), "")
+
+
+def prospects_message(run: ProspectRun) -> OutboxMessage:
+    """Return, unsaved, the promise to take the page of prospects at which a run stands; one page after the other."""
+    return OutboxMessage(
+        topic=TAKE_PROSPECTS,
+        payload={"run": str(run.pk), "cursor": run.cursor},
+        ordering_key=prospects_order(run.export),
+        company_id=run.company_id,
+        channel=f"installation:{run.export.installation_id}",
+    )
+
+
+def prospects_order(export: ProspectExport) -> str:
+    """Return the ordering key of everything that takes a company's prospects."""
+    return f"prospects:{export.pk}"
 
 
 def writing(check: ReferenceCheck) -> str:

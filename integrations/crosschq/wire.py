@@ -226,7 +226,7 @@ def prospects(data: Any) -> ProspectPage:
     total = member.get("total", member.get("count"))
     return ProspectPage(
         prospects=tuple(_prospect(row) for row in _rows(rows) if isinstance(row, Mapping) and _text(row, "id")),
-        cursor=_text(member, "next_cursor", most=300),
+        cursor=_text(member, "next_cursor", most=1000),
         total=None if total is None else _number(total),
     )
 
