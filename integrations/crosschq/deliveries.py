@@ -30,6 +30,9 @@ from recruiting.base.errors import InvalidInput
 
 # How far the vendor's clock may be behind ours when a lost answer is looked for.
 CLOCK_SKEW = timedelta(minutes=5)
+# How long after completion the vendor may still be making its PDFs; later, its account makes none.
+PDFS_BY = timedelta(minutes=5)
+LOOK_FOR_PDF_AGAIN = timedelta(minutes=1)
 
 
 # ── Sending ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -259,6 +262,8 @@ def copy_report(delivery: Delivery) -> None:
         client = _client(credential)
         link = reports.link_of(client.check(file.reference_check.vendor_id), file.kind)
         if not link:
+            if clock.machine_now() - delivery.written_at < PDFS_BY:
+                raise Postpone(clock.machine_now() + LOOK_FOR_PDF_AGAIN, "Crosschq shows no PDF yet.")
             reports.absent(file.pk)
             return
         try:

@@ -58,9 +58,7 @@ def refused(check_id: str, reason: str) -> None:
 
 def lost(check_id: UUID) -> None:
     """Note that the answer to the create was lost and the vendor cannot be asked: a person has to look."""
-    _uncertain(
-        check_id, "Uncertain: Crosschq didn't confirm, and it cannot list requests. Please look in Crosschq.", ()
-    )
+    _uncertain(check_id, "Please look in Crosschq: it didn't confirm, and its requests cannot be listed.", ())
 
 
 def unsure(check_id: UUID, matches: Sequence[wire.Check]) -> None:
@@ -146,7 +144,7 @@ def apply_seen(check_id: UUID, *, event: Event, seen: wire.Check | None, asked_a
         _take_seen(check, event)
         if check.state == State.COMPLETED:
             announcements.progress(check, begins=False)
-            reports.arrived(check, seen)
+            reports.arrived(check)
             connection.forget_key_if_over(check.installation)
             return check
         if check.state == State.IN_PROGRESS and check.answered_count != answered_before:

@@ -25,16 +25,15 @@ NOT_A_PDF = "Crosschq's file is not a PDF."
 Kind, State = ReportFile.Kind, ReportFile.State
 
 
-def arrived(check: ReferenceCheck, seen: wire.Check) -> None:
+def arrived(check: ReferenceCheck) -> None:
     """Tell of a report, each thing once: note, mail and the copies of its PDFs. In the transaction that saw it."""
     _write_note(check)
     _tell_owner(check)
     for kind in Kind:
-        state = State.COPYING if link_of(seen, kind) else State.ABSENT
         file, is_new = ReportFile.objects.get_or_create(
-            reference_check=check, kind=kind, defaults={"company_id": check.company_id, "state": state}
+            reference_check=check, kind=kind, defaults={"company_id": check.company_id}
         )
-        if is_new and state == State.COPYING:
+        if is_new:
             file.reference_check = check
             promises.copy_report(file)
 
