@@ -103,7 +103,7 @@ class FieldValueSerializer(serializers.Serializer[FieldValue]):
     id = serializers.UUIDField(source="field.id")
     name = serializers.CharField(source="field.name")
     kind = serializers.ChoiceField(source="field.kind", choices=JobField.Kind.choices)
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField("in_json")
 
     @extend_schema_field(
         {
@@ -113,7 +113,7 @@ class FieldValueSerializer(serializers.Serializer[FieldValue]):
             "decimal digits. null where nobody said.",
         }
     )
-    def get_value(self, one: FieldValue) -> str | bool | None:
+    def in_json(self, one: FieldValue) -> str | bool | None:
         """Return the value as JSON has it."""
         return one.value if one.value is None or isinstance(one.value, bool) else one.words
 

@@ -15,7 +15,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print a sentence per finding and fail, or say that all is well."""
         checks, rules = integrity.checks(), integrity.rules()
-        findings = [finding for check in (*checks, *rules) if (finding := check.finding())]
+        answers = [*(check.finding() for check in checks), *(rule.finding() for rule in rules)]
+        findings = [answer for answer in answers if answer]
         for finding in findings:
             self.stdout.write(finding)
         if findings:
