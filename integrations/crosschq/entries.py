@@ -1,10 +1,11 @@
 """What the newsfeed says about reference checks, in the story's own words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from integrations.crosschq import ways
 from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.states import Entry
 from newsfeed.entries import EntryType, register
@@ -41,11 +42,16 @@ class CheckEntry(EntryType):
     Payload = CheckFact
 
     def live(self, entries: Sequence[NewsfeedEntry], *, membership: Any) -> Mapping[UUID, Mapping[str, Any]]:
-        """Return each entry's check (`check`), with its application, as of now."""
+        """Return each entry's check (`check`), with its application, as of now, and whether the reader may act."""
         checks = ReferenceCheck.objects.select_related("application").in_bulk(
             [entry.subject_id for entry in entries if entry.subject_id]
         )
-        return {entry.id: {"check": checks[entry.subject_id]} for entry in entries if entry.subject_id in checks}
+        may_send = _may_send(entries, membership)
+        return {
+            entry.id: {"check": checks[entry.subject_id], "may_send": entry.job_id in may_send}
+            for entry in entries
+            if entry.subject_id in checks
+        }
 
 
 @register
@@ -260,17 +266,29 @@ class NotSent(EntryType):
         return payload.detail
 
     def live(self, entries: Sequence[NewsfeedEntry], *, membership: Any) -> Mapping[UUID, Mapping[str, Any]]:
-        """Return `is_open` for entries whose application has no check since: their ways out still matter."""
+        """Return `is_open` for entries whose application has no check since: their ways out still matter.
+
+        Which of them the reader is offered: `may_send`; `by_choosing` where another template gets around it.
+        """
         latest: dict[UUID | None, UUID] = {}
         rows = ReferenceCheck.objects.filter(application__in=[entry.application_id for entry in entries])
         for application_id, check_id in rows.order_by("id").values_list("application_id", "id"):
             latest[application_id] = check_id
+        may_send = _may_send(entries, membership)
         # Ids are in the order of time, across tables.
         return {
-            entry.id: {"is_open": latest.get(entry.application_id, entry.id) <= entry.id}
+            entry.id: {
+                "is_open": latest.get(entry.application_id, entry.id) <= entry.id,
+                "may_send": entry.job_id in may_send,
+                "by_choosing": entry.payload.get("code") in ways.BY_CHOOSING,
+            }
             for entry in entries
             if entry.application_id
         }
+
+
+def _may_send(entries: Sequence[NewsfeedEntry], membership: Any) -> Collection[UUID]:
+    return ways.jobs_to_send_on(membership, {entry.job_id for entry in entries if entry.job_id})
 
 
 KINDS: Mapping[Entry, type[CheckEntry]] = {

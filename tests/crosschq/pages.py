@@ -25,8 +25,8 @@ def browser(member: Membership) -> Client:
 
 
 def text(response: Any) -> str:
-    """Return a page as it is written, entities read."""
-    return unescape(response.content.decode())
+    """Return a page's words: entities as characters, blanks as one."""
+    return " ".join(unescape(response.content.decode()).split())
 
 
 def followed(client: Client, response: HttpResponse) -> str:
@@ -48,9 +48,14 @@ def tab(house: House, member: Membership, application: Application | None = None
 
 def card(page: str) -> str:
     """Return the status card of a tab's page."""
-    _, _, rest = page.partition('<section class="card tl-status-card"')
-    inside, _, _ = rest.partition("</section>")
-    return inside
+    _, found, rest = page.partition('<section class="card tl-status-card"')
+    assert found, page[-3000:]
+    return rest.partition("</section>")[0]
+
+
+def act(house: House, name: str, *more: Any) -> str:
+    """Return an address of the candidate's Reference Check tab."""
+    return reverse(f"crosschq:{name}", args=[house.application.candidate_id, house.application.pk, *more])
 
 
 class Caller:
