@@ -206,12 +206,12 @@ class Extension(ABC):
         """Return links to pages about something of this member's own."""
         return ()
 
-    def field_values(self, field: Any) -> Sequence[str]:
-        """Return values that somebody filling in this job field probably means, for its type-ahead.
+    def field_values(self, company: Any, fields: Sequence[Any]) -> Mapping[Any, Sequence[str]]:
+        """Return by field id what somebody filling in these text fields of jobs probably means, for type-ahead.
 
-        Asked only about fields that have the name of one of `suggestions.job_fields`, capitals apart.
+        A field that is missing gets none. In a bounded number of queries, however many fields there are.
         """
-        return ()
+        return {}
 
     def job_warnings(self, jobs: Sequence[Any], membership: Any) -> Mapping[Any, Sequence[JobWarning]]:
         """Return warnings by job id, for the job's page and the board, in a bounded number of queries."""

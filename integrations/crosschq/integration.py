@@ -115,9 +115,10 @@ class Crosschq(Integration):
         """Return uncertain, failed and unsent checks."""
         return selectors.work_items(membership)
 
-    def field_values(self, field: JobField) -> Sequence[str]:
+    def field_values(self, company: Company, fields: Sequence[JobField]) -> Mapping[UUID, Sequence[str]]:
         """Return the templates' tags for the field that carries them."""
-        return tags.values(field.company) if field == tags.field_of(field.company) else ()
+        field = tags.field_of(company)
+        return {field.pk: tags.values(company)} if field is not None and field in fields else {}
 
     def job_warnings(self, jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, Sequence[JobWarning]]:
         """Return that a job's tag is missing or unknown, where its process has our step."""

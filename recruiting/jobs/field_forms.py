@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from recruiting.base.templatetags import ui
 from recruiting.jobs import field_values
-from recruiting.jobs.field_suggestions import Suggested
+from recruiting.jobs.field_suggestions import Help
 from recruiting.jobs.field_values import Asked, Kind, Value, in_words, input_name
 from recruiting.jobs.fields import FieldDetails
 from recruiting.jobs.models import JobField, JobFieldOption
@@ -24,6 +24,7 @@ VISIBILITIES = (
     (JobField.Visibility.INTERNAL, "Internal: people with full access only"),
 )
 
+NO_HELP = Help("", None)
 GROUPS = ((JobField.Category.JOB, "Job fields"), (JobField.Category.ORGANIZATION, "Organization"))
 
 
@@ -104,17 +105,17 @@ class Group:
 
 
 class AnswersForm(forms.Form):
-    """A form that also asks for values of the company's fields; `asked` says which, `suggested` whose they are."""
+    """A form that also asks for values of the company's fields; `asked` says which, `helps` what extensions add."""
 
     def __init__(
-        self, *args: Any, asked: Sequence[Asked] = (), suggested: Mapping[str, Suggested] | None = None, **kwargs: Any
+        self, *args: Any, asked: Sequence[Asked] = (), helps: Mapping[UUID, Help] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.asked = asked
-        self.suggested = suggested or {}
+        self.helps = helps or {}
         for one in asked:
             name = input_name(one.field.pk)
-            self.fields[name] = _input(one, self.suggested.get(one.field.name.lower()))
+            self.fields[name] = _input(one, self.helps.get(one.field.pk, NO_HELP))
             self.initial[name] = _initial(one)
 
     def clean(self) -> dict[str, Any]:
@@ -155,7 +156,7 @@ class AnswersForm(forms.Form):
         return groups
 
     def _type_ahead(self, one: Asked) -> str:
-        is_known = one.field.kind == Kind.TEXT and one.field.name.lower() in self.suggested
+        is_known = self.helps.get(one.field.pk, NO_HELP).values is not None
         return reverse("jobs:field-values", args=[one.field.pk]) if is_known or _is_typed_choice(one) else ""
 
 
@@ -167,12 +168,12 @@ def _is_typed_choice(one: Asked) -> bool:
     return one.field.kind == Kind.SELECT and one.options is None
 
 
-def _input(one: Asked, suggested: Suggested | None) -> forms.Field:
+def _input(one: Asked, help_: Help) -> forms.Field:
     field = one.field
     shared: dict[str, Any] = {
         "label": field.name,
         "required": field.is_required,
-        "help_text": _hint(field, suggested),
+        "help_text": _hint(field, help_.sentence),
         "error_messages": {"required": f"Choose a value for {field.name}; it is required."},
     }
     if field.kind == Kind.NUMBER:
@@ -214,8 +215,7 @@ def _given(one: Asked, cleaned: Any) -> Value | None:
     return value
 
 
-def _hint(field: JobField, suggested: Suggested | None) -> SafeString | str:
-    purpose = suggested.suggestion.sentence if suggested and field.kind == Kind.TEXT else ""
+def _hint(field: JobField, purpose: str) -> SafeString | str:
     if field.visibility != JobField.Visibility.INTERNAL:
         return format_html("{}", purpose)
     return format_html("{} {} Internal: never public.", purpose, ui.draw_icon("eye-off"))

@@ -1,36 +1,39 @@
 """Fields that extensions would like a company's jobs to have, and the values that they know for them.
 
-A field belongs to the extension that suggests its name. Nothing is created before somebody asks for it.
+Nothing is created before somebody asks for it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from uuid import UUID
 
 from recruiting import extensions
 from recruiting.base.errors import NotFound
 from recruiting.companies.models import Company, Membership
-from recruiting.extensions import Extension, JobFieldSuggestion
+from recruiting.extensions import JobFieldSuggestion
 from recruiting.jobs import fields
 from recruiting.jobs.fields import FieldDetails
 from recruiting.jobs.models import JobField
 
 
 @dataclass(frozen=True)
-class Suggested:
-    """A suggestion and whose it is."""
+class Help:
+    """What an extension says to somebody who fills in a field."""
 
-    extension: Extension
-    suggestion: JobFieldSuggestion
+    sentence: str
+    """What the field is for; "" when its name is none that the extension suggests."""
+    values: Sequence[str] | None
+    """What to suggest; None when the extension knows nothing of the field's values."""
 
 
-def by_name(company: Company) -> Mapping[str, Suggested]:
+def by_name(company: Company) -> Mapping[str, JobFieldSuggestion]:
     """Return every suggestion of the extensions that the company may use, by its name in small letters."""
-    found: dict[str, Suggested] = {}
+    found: dict[str, JobFieldSuggestion] = {}
     for extension in extensions.all_extensions():
         if extension.suggestions.job_fields and extensions.is_enabled(extension, company):
             for suggestion in extension.suggestions.job_fields:
-                found.setdefault(suggestion.name.lower(), Suggested(extension, suggestion))
+                found.setdefault(suggestion.name.lower(), suggestion)
     return found
 
 
@@ -40,7 +43,7 @@ def missing(company: Company) -> list[JobFieldSuggestion]:
     if not suggested:
         return []
     names = {name.lower() for name in JobField.objects.for_company(company).values_list("name", flat=True)}
-    return [one.suggestion for name, one in suggested.items() if name not in names]
+    return [suggestion for name, suggestion in suggested.items() if name not in names]
 
 
 def create(*, name: str, by: Membership) -> JobField:
@@ -49,13 +52,12 @@ def create(*, name: str, by: Membership) -> JobField:
     Raises:
         NotFound: when no extension of the company suggests it.
     """
-    suggested = by_name(by.company).get(name.strip().lower())
-    if suggested is None:
+    wanted = by_name(by.company).get(name.strip().lower())
+    if wanted is None:
         raise NotFound("Nobody suggests a job field of this name.")
     existing = fields.find(by.company, name)
     if existing is not None:
         return fields.activate(field=existing, by=by)
-    wanted = suggested.suggestion
     kind = JobField.Kind(wanted.kind)
     return fields.create(
         details=FieldDetails(name=wanted.name, visibility=JobField.Visibility(wanted.visibility)),
@@ -66,15 +68,29 @@ def create(*, name: str, by: Membership) -> JobField:
     )
 
 
+def help_with(company: Company, asked: Sequence[JobField]) -> dict[UUID, Help]:
+    """Return by field what extensions have to say to somebody who fills these in; each is asked once."""
+    texts = [field for field in asked if field.kind == JobField.Kind.TEXT]
+    found: dict[UUID, Help] = {}
+    if not texts:
+        return found
+    for extension in extensions.enabled_for(company):
+        sentences = {one.name.lower(): one.sentence for one in extension.suggestions.job_fields}
+        nothing: Mapping[UUID, Sequence[str]] = {}
+        values = extensions.ask(
+            partial(extension.field_values, company, texts),
+            otherwise=nothing,
+            about=f"values of job fields for {extension.slug}",
+        )
+        for field in texts:
+            sentence = sentences.get(field.name.lower(), "")
+            if sentence or field.pk in values:
+                found.setdefault(field.pk, Help(sentence, values.get(field.pk)))
+    return found
+
+
 def values(field: JobField, *, typed: str, most: int) -> list[str]:
-    """Return the values that the field's extension knows and that hold what was typed."""
-    suggested = by_name(field.company).get(field.name.lower())
-    if suggested is None:
-        return []
-    known: Sequence[str] = extensions.ask(
-        partial(suggested.extension.field_values, field),
-        otherwise=(),
-        about=f"values of a job field for {suggested.extension.slug}",
-    )
+    """Return the values that extensions know for the field and that hold what was typed."""
+    known = help_with(field.company, [field]).get(field.pk)
     words = typed.strip().lower()
-    return [value for value in known if words in value.lower()][:most]
+    return [value for value in (known.values if known else None) or () if words in value.lower()][:most]

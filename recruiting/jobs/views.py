@@ -143,10 +143,8 @@ def _job(request: MemberRequest, job_id: UUID) -> Job:
 
 def _asked(request: MemberRequest, job: Job | None) -> dict[str, Any]:
     """Return what the form asks about the company's fields."""
-    return {
-        "asked": field_values.asked_of(request.membership, job),
-        "suggested": field_suggestions.by_name(request.company),
-    }
+    asked = field_values.asked_of(request.membership, job)
+    return {"asked": asked, "helps": field_suggestions.help_with(request.company, [one.field for one in asked])}
 
 
 def _show_form(request: MemberRequest, form: JobForm, context: dict[str, object]) -> HttpResponse:

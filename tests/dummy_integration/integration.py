@@ -206,9 +206,9 @@ class Dummy(Integration):
             return ()
         return (ProfileLink("My Acme key", reverse("dummy:settings"), "Kept by an Administrator."),)
 
-    def field_values(self, field: JobField) -> Sequence[str]:
+    def field_values(self, company: Company, fields: Sequence[JobField]) -> Mapping[UUID, Sequence[str]]:
         """Return the levels that Acme knows."""
-        return ("Basic", "Advanced")
+        return {field.pk: ("Basic", "Advanced") for field in fields if field.name == LEVEL.name}
 
     def job_warnings(self, jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, Sequence[JobWarning]]:
         """Warn about jobs without a level, once the company is connected."""

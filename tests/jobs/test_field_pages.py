@@ -494,6 +494,20 @@ def test_a_text_field_of_an_extension_suggests_the_values_that_it_knows(
     assert JobFieldValue.objects.get().text == "Something else"
 
 
+def test_an_extension_is_asked_once_about_many_fields(
+    client: Client, company: Company, job: Job, acme: Dummy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(Dummy, "field_values", lambda self, company, of: asked.append([f.name for f in of]) or {})
+    for number in range(5):
+        make(company, name=f"Text {number}", position=number)
+    make(company, Kind.NUMBER, name="Number", position=9)
+
+    client.get(reverse("jobs:edit", args=[job.pk]))
+
+    assert asked == [[f"Text {number}" for number in range(5)]]
+
+
 def test_values_are_suggested_to_people_who_fill_in_jobs(company: Company, job: Job, acme: Dummy) -> None:
     url = reverse("jobs:field-values", args=[make(company, name=LEVEL.name).pk])
     hidden = reverse("jobs:field-values", args=[make(company, name="Gone", is_active=False).pk])
@@ -517,7 +531,7 @@ def test_an_extension_that_knows_no_values_any_more_costs_only_its_suggestions(
     url = reverse("jobs:field-values", args=[make(company, name=LEVEL.name).pk])
 
     assert client.get(url).json() == []
-    assert "values of a job field for dummy" in caplog.text
+    assert "values of job fields for dummy" in caplog.text
 
 
 # ── Warnings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
