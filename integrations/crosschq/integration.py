@@ -19,6 +19,8 @@ from integrations.crosschq import (
     deliveries,
     demo,
     promises,
+    prospect_runs,
+    prospects,
     selectors,
     settings_page,
     tabs,
@@ -30,6 +32,7 @@ from integrations.crosschq.states import AT_VENDOR, State
 from integrations.crosschq.webhook import CrosschqWebhook
 from integrations.models import Credential
 from recruiting.base.background.outbox import Handler, publish_many
+from recruiting.base.background.schedules import ScheduledTask
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import (
     Chip,
@@ -82,7 +85,13 @@ class Crosschq(Integration):
         promises.REMIND: Handler(run=deliveries.remind, on_dead=deliveries.remind_failed),
         promises.ADOPT: Handler(run=deliveries.adopt),
         promises.COPY_REPORT: Handler(run=deliveries.copy_report, on_dead=deliveries.copy_failed),
+        promises.TAKE_PROSPECTS: Handler(run=prospect_runs.take, on_dead=prospect_runs.failed),
     }
+    scheduled_tasks = (
+        ScheduledTask(
+            name="crosschq.follow_prospects", function="integrations.crosschq.prospect_runs.follow", minutes=10
+        ),
+    )
     urls = "integrations.crosschq.urls"
     api_urls = "integrations.crosschq.api_urls"
     sandbox = "integrations.crosschq.sandbox.CrosschqSandbox"
@@ -123,6 +132,10 @@ class Crosschq(Integration):
     def job_warnings(self, jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, Sequence[JobWarning]]:
         """Return that a job's tag is missing or unknown, where its process has our step."""
         return selectors.job_warnings(jobs, membership)
+
+    def source_uses(self, company: Company) -> Mapping[UUID, Sequence[str]]:
+        """Return the source under which prospects arrive."""
+        return prospects.source_uses(company)
 
     def consequences(self, change: ProposedChange) -> Sequence[str]:
         """Return what a deactivation means for checks that the member owns."""

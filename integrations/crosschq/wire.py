@@ -328,11 +328,13 @@ def _required(member: Mapping[str, Any], name: str) -> str:
 
 
 def _text(member: Any, name: str, *, most: int = 500) -> str:
-    """Read a text; a number is one too (ids come as either)."""
+    """Read a text without what no database keeps (NUL, halves of characters); a number is one too: ids are either."""
     value = member.get(name) if isinstance(member, Mapping) else None
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    return value.strip()[:most] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value.encode(errors="ignore").decode().replace("\0", "").strip()[:most]
 
 
 def _number(value: Any, *, otherwise: int = 0) -> int:

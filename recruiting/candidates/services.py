@@ -18,6 +18,8 @@ from recruiting.candidates import entries, sources
 from recruiting.candidates.models import Attachment, Candidate, CandidateTag, Source, SourceType, Tag
 from recruiting.companies.models import Membership
 
+MAX_TAG = 40
+"""Characters."""
 MAX_FILE_BYTES = 10 * 1024 * 1024
 # What a file may be, by the bytes it starts with; the name's ending must agree.
 FILE_KINDS = {
@@ -126,7 +128,7 @@ def set_tags(*, candidate: Candidate, names: Sequence[str], by: Membership) -> l
 
 def tags_named(names: Iterable[str], *, by: Membership) -> list[Tag]:
     """Return the actor's company's tags of these names, by name, making the ones that are new."""
-    wanted = {name.strip().lower(): name.strip()[:40] for name in names if name.strip()}
+    wanted = {name.strip().lower(): name.strip()[:MAX_TAG] for name in names if name.strip()}
     mine = Tag.objects.for_company(by.company).annotate(key=Lower("name")).filter(key__in=wanted)
     have = {tag.name.lower(): tag for tag in mine}
     for key, name in wanted.items():

@@ -7,6 +7,9 @@ from integrations.crosschq.models import (
     AskedReference,
     Connection,
     KeptReference,
+    Prospect,
+    ProspectExport,
+    ProspectRun,
     ReferenceCheck,
     ReportFile,
     Survey,
@@ -15,9 +18,11 @@ from integrations.crosschq.models import (
 from recruiting.base import clock
 from tests.factories import (
     ApplicationFactory,
+    CandidateFactory,
     InstallationFactory,
     MembershipFactory,
     Row,
+    SourceFactory,
     child,
     company_of,
     explicit_company,
@@ -128,3 +133,38 @@ class ReportFileFactory(Row):
     company = company_of("reference_check")
     reference_check = child(ReferenceCheckFactory)
     kind = ReportFile.Kind.SUMMARY
+
+
+class ProspectExportFactory(Row):
+    """Prospects arrive under a source, on no job."""
+
+    class Meta:
+        model = ProspectExport
+
+    company = explicit_company()
+    installation = child(InstallationFactory, integration=SLUG)
+    source = child(SourceFactory)
+    is_on = True
+
+
+class ProspectRunFactory(Row):
+    """A run that is under way, at the first page; no message stands behind it."""
+
+    class Meta:
+        model = ProspectRun
+
+    company = company_of("export")
+    export = child(ProspectExportFactory)
+
+
+class ProspectFactory(Row):
+    """A prospect who became a candidate."""
+
+    class Meta:
+        model = Prospect
+
+    company = explicit_company()
+    installation = child(InstallationFactory, integration=SLUG)
+    vendor_id = factory.Sequence(lambda n: f"prospect-{n}")
+    outcome = Prospect.Outcome.ADDED
+    candidate = child(CandidateFactory)
