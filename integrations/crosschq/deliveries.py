@@ -61,7 +61,7 @@ def _send(delivery: Delivery, check: ReferenceCheck, *, first: bool) -> None:
             if matches is None:
                 return
             if len(matches) == 1:
-                outcomes.created(check.pk, matches[0].id)
+                outcomes.adopted(check.pk, matches[0].id)
                 return
             if matches:
                 outcomes.unsure(check.pk, matches)
@@ -136,7 +136,7 @@ def adopt(delivery: Delivery) -> None:
         except VendorNotFound:
             return
     if found.email.lower() == check.invited_email.lower() and len(_fitting([found], check)) == 1:
-        outcomes.created(check.pk, vendor_id)
+        outcomes.adopted(check.pk, vendor_id)
 
 
 def _find(client: CrosschqClient, check: ReferenceCheck) -> list[wire.Check]:
@@ -201,7 +201,7 @@ def _cancel_in_doubt(delivery: Delivery, client: CrosschqClient, check: Referenc
     if matches is None:
         return
     if len(matches) == 1:
-        outcomes.created(check.pk, matches[0].id)
+        outcomes.adopted(check.pk, matches[0].id)
     elif matches:
         shown = f"Crosschq shows {len(matches)} requests for {check.invited_name}; cancel there."
         outcomes.cancel_refused(check.pk, sentence=shown)

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from integrations.crosschq import announcements, connection, entries, reports, steps, wire
+from integrations.crosschq import announcements, connection, entries, promises, reports, steps, wire
 from integrations.crosschq.models import ReferenceCheck
-from integrations.crosschq.states import Entry, Event, State, step
+from integrations.crosschq.states import Call, Entry, Event, State, step
 from recruiting.base import clock
 from recruiting.companies.models import Membership
 
@@ -36,13 +36,21 @@ def forget_attempt(check_id: UUID) -> None:
     ReferenceCheck.objects.filter(pk=check_id, vendor_id="").update(send_attempted_at=None)
 
 
-def created(check_id: UUID, vendor_id: str) -> ReferenceCheck:
+def created(check_id: UUID, vendor_id: str) -> None:
     """Note that the vendor has the check, under this id."""
     with transaction.atomic():
         check = steps.lock_for_worker(check_id)
         if not check.vendor_id:
             steps.created(check, vendor_id)
-    return check
+
+
+def adopted(check_id: UUID, vendor_id: str) -> None:
+    """Note under which id the vendor has a check whose answer was lost; much may have happened to it since."""
+    with transaction.atomic():
+        check = steps.lock_for_worker(check_id)
+        if not check.vendor_id:
+            steps.created(check, vendor_id)
+            promises.make(Call.REFRESH, check)
 
 
 def refused(check_id: str, reason: str) -> None:

@@ -116,6 +116,8 @@ def switch(request: MemberRequest) -> HttpResponse:
     if found.installation.is_on and not on and "confirmed" not in request.POST:
         return page(request, "crosschq/settings_off.html", {"open_count": selectors.open_count(request.company)})
     installations.switch(installation=found.installation, on=on, by=request.membership)
+    if on:
+        connection.stay_connected(found.installation)
     return pages.saved(request, "Saved.", "crosschq:settings", focus="save-requests")
 
 
