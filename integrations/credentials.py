@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from integrations import installations, outbound, registry
+from integrations.base import Integration
 from integrations.exceptions import VendorAuthFailed, VendorError
 from integrations.models import Credential, Installation
 from recruiting.base import clock
@@ -98,8 +99,7 @@ def save_key(
         not by.is_administrator and not Credential.objects.filter(installation=installation, membership=member).exists()
     ):
         raise NotAllowed("Ask an Administrator to add you to the users of this integration first.")
-    if not secret or any(character.isspace() for character in secret) or len(secret) > 200:
-        raise InvalidInput(fields={"secret": "Copy the key again, without spaces."})
+    _require_pasted_whole(secret)
     fingerprint = _fingerprint(installation, secret)
     _require_own(installation, member, fingerprint)
 
@@ -108,37 +108,72 @@ def save_key(
     candidate = Credential(
         company_id=installation.company_id, installation=installation, membership=member, secret=secret
     )
-    sentence, state = "", State.ACCEPTED
-    try:
-        integration.check_connection(candidate)
-    except VendorAuthFailed:
-        raise InvalidInput(
-            fields={"secret": f"{integration.vendor} does not accept this key. Copy it again, without spaces."}
-        ) from None
-    except VendorError:
-        state = State.UNCHECKED
-        sentence = (
-            f"{integration.vendor} didn't answer. The key is saved and checked again within 10 minutes; "
-            f"until then {member.user.get_short_name()} cannot send."
-        )
+    state = _asked(integration, candidate)
     if state == State.ACCEPTED:
         owner = candidate.account_email
         if owner and owner.lower() != member.user.email.lower() and not accept_other_owner:
             raise ForeignKeyOwner(f"This key belongs to {owner}, not {member.user.email}.")
         sentence = f"Accepted: {candidate.account_name or owner or member.name} in {integration.vendor}."
+    else:
+        sentence = (
+            f"{integration.vendor} didn't answer. The key is saved and checked again within 10 minutes; "
+            f"until then {member.user.get_short_name()} cannot send."
+        )
     credential = _store(candidate, fingerprint=fingerprint, state=state)
     return KeyResult(credential=credential, sentence=sentence, accepted=state == State.ACCEPTED)
 
 
-def keep_issued(*, installation: Installation, member: Membership, secret: str) -> Credential:
-    """Keep a key that the vendor's sandbox has just issued for a member of the demo company; nobody is asked."""
+def save_company_key(*, installation: Installation, secret: str, by: Membership) -> KeyResult:
+    """Save the key of the company itself, for vendors whose keys are an organisation's; the vendor is asked first.
+
+    Raises:
+        NotAllowed: unless the actor is an Administrator.
+        InvalidInput: when the key is empty, or the vendor does not accept it.
+        Conflict: when a member has this very key.
+    """
+    secret = secret.strip()
+    _require_manager(installation, by)
+    _require_pasted_whole(secret)
+    fingerprint = _fingerprint(installation, secret)
+    _require_own(installation, None, fingerprint)
+    integration = registry.get(installation.integration)
+    assert integration is not None
+    candidate = Credential(company_id=installation.company_id, installation=installation, secret=secret)
+    state = _asked(integration, candidate)
+    if state == State.ACCEPTED:
+        sentence = f"{integration.vendor} accepts this key."
+    else:
+        sentence = (
+            f"{integration.vendor} didn't answer. The key is saved and checked again within 10 minutes; "
+            "until then nothing is sent."
+        )
+    credential = _store(candidate, fingerprint=fingerprint, state=state)
+    return KeyResult(credential=credential, sentence=sentence, accepted=state == State.ACCEPTED)
+
+
+def of_company(installation: Installation) -> Credential | None:
+    """Return the company's own key whatever the vendor said of it, or None."""
+    return Credential.objects.filter(installation=installation, membership__isnull=True).first()
+
+
+def forget_company_key(*, installation: Installation) -> None:
+    """Forget the company's own key; whoever may decide that is the integration's rule."""
+    with transaction.atomic():
+        locked = Installation.objects.select_for_update().get(pk=installation.pk)
+        Credential.objects.filter(installation=locked, membership__isnull=True).delete()
+        locked.refresh_from_db()
+        installations.keys_changed(locked)
+
+
+def keep_issued(*, installation: Installation, member: Membership | None, secret: str) -> Credential:
+    """Keep a key that the vendor's sandbox has just issued for the demo company (or one of it); nobody is asked."""
     issued = Credential(
         company_id=installation.company_id,
         installation=installation,
         membership=member,
         secret=secret,
-        account_name=member.name,
-        account_email=member.user.email,
+        account_name=member.name if member else "",
+        account_email=member.user.email if member else "",
     )
     return _store(issued, fingerprint=_fingerprint(installation, secret), state=State.ACCEPTED)
 
@@ -208,7 +243,7 @@ CHECK_HANDLER = Handler(run=check)
 
 
 def _store(candidate: Credential, *, fingerprint: str, state: Credential.State) -> Credential:
-    """Write a member's key; the first accepted key of a connection becomes the primary one."""
+    """Write a key; the first accepted key of a connection becomes the primary one."""
     with transaction.atomic():
         locked = Installation.objects.select_for_update().get(pk=candidate.installation_id)
         credential, _ = Credential.objects.select_for_update().get_or_create(
@@ -236,6 +271,18 @@ def _store(candidate: Credential, *, fingerprint: str, state: Credential.State) 
     return credential
 
 
+def _asked(integration: Integration, candidate: Credential) -> Credential.State:
+    """Ask the vendor about a pasted key. Raises InvalidInput when it does not accept it."""
+    try:
+        integration.check_connection(candidate)
+    except VendorAuthFailed:
+        hint = " Copy it again, without spaces." if candidate.membership_id else ""
+        raise InvalidInput(fields={"secret": f"{integration.vendor} does not accept this key.{hint}"}) from None
+    except VendorError:
+        return State.UNCHECKED
+    return State.ACCEPTED
+
+
 def _promise_check(credential: Credential) -> None:
     outbox.publish(
         CHECK_TOPIC,
@@ -247,10 +294,15 @@ def _promise_check(credential: Credential) -> None:
     )
 
 
-def _require_own(installation: Installation, member: Membership, fingerprint: str) -> None:
-    same = Credential.objects.filter(installation=installation, secret_digest=fingerprint).exclude(membership=member)
+def _require_pasted_whole(secret: str) -> None:
+    if not secret or any(character.isspace() for character in secret) or len(secret) > 200:
+        raise InvalidInput(fields={"secret": "Copy the key again, without spaces."})
+
+
+def _require_own(installation: Installation, member: Membership | None, fingerprint: str) -> None:
+    same = Credential.objects.filter(installation=installation, secret_digest=fingerprint)
     other = same.select_related("membership__user").first()
-    if other is not None:
+    if other is not None and other.membership != member:
         whose = other.membership.user.get_short_name() if other.membership else "the company"
         raise Conflict(f"This is {whose}'s key. Each user needs their own.", code="key_of_somebody_else")
 

@@ -11,6 +11,10 @@ class VendorUnavailable(VendorError):
     """Time-out, 5xx or an unreadable body: try again later. Whether the vendor acted is unknown."""
 
 
+class VendorUnreached(VendorUnavailable):
+    """No connection could be made: try again later. The vendor surely did not act."""
+
+
 class VendorRateLimited(VendorError):
     """The vendor asks for a pause of `retry_after` seconds; it did not act."""
 

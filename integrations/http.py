@@ -12,7 +12,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ from integrations.exceptions import (
     VendorRateLimited,
     VendorRejected,
     VendorUnavailable,
+    VendorUnreached,
 )
 
 logger = logging.getLogger(__name__)
@@ -82,12 +83,9 @@ class VendorSession:
         self.base_url = base_url.rstrip("/")
         self.deadline_seconds = deadline_seconds
         self.rate_limit_header = rate_limit_header
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._session = _session()
         self._session.auth = auth
-        self._session.headers.update({"Accept": "application/json", "User-Agent": "Throughline", **(headers or {})})
-        self._session.mount("http://", _CheckedAdapter())
-        self._session.mount("https://", _CheckedAdapter())
+        self._session.headers.update({"Accept": "application/json", **(headers or {})})
 
     def request(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None
@@ -101,45 +99,80 @@ class VendorSession:
             body: sent as JSON when not None.
 
         Raises:
+            VendorUnreached: no connection could be made, so the vendor surely did not act.
             VendorUnavailable: time-out, broken connection, 5xx, a redirect, or an answer that is too large.
             VendorRateLimited: 429.
             VendorAuthFailed: 401 or 403.
             VendorNotFound: 404 or 410.
             VendorRejected: any other 4xx.
         """
-        _require_no_transaction()
-        started = time.monotonic()
-        status = 0
+        url = self.base_url + path
         try:
-            with (
-                _Deadline(self.deadline_seconds) as deadline,
-                self._session.request(
-                    method,
-                    self.base_url + path,
-                    params=params,
-                    json=body,
-                    timeout=self.deadline_seconds,
-                    allow_redirects=False,
-                    stream=True,
-                ) as response,
-            ):
-                status = response.status_code
-                content = _read(response)
-                if deadline.passed:
-                    raise requests.Timeout
-        except requests.RequestException as error:
+            answer = self._call(
+                self._session, method, url, named=path, cap=settings.VENDOR_MAX_BYTES, params=params, json=body
+            )
+        except _TooLarge as error:
             raise VendorUnavailable(f"{self.vendor} isn't answering.") from error
-        except (OSError, ValueError) as error:  # a refused address, or urllib3 below requests
-            raise VendorUnavailable(f"{self.vendor} could not be reached.") from error
-        finally:
-            logger.info("%s %s %s -> %s in %.2f s", self.vendor, method, path, status, time.monotonic() - started)
-        answer = VendorResponse(status=status, headers=response.headers, body=content)
-        if 200 <= status < 300:
+        if 200 <= answer.status < 300:
             return answer
         raise self._error(answer)
 
+    def download(self, url: str, *, max_bytes: int) -> bytes:
+        """Return a file from a signed link, wherever it leads: without our key, under the same checks and deadline.
+
+        Args:
+            url: as the vendor gave it; what it signs for stands in it, so it is not logged.
+            max_bytes: the most that is read.
+
+        Raises:
+            VendorNotFound: the link no longer works (401, 403, 404 or 410).
+            VendorRejected: the file is larger, or any other 4xx.
+            VendorRateLimited, VendorUnreached, VendorUnavailable: as `request`.
+        """
+        with _session() as anonymous:
+            try:
+                answer = self._call(anonymous, "GET", url, named="(a signed link)", cap=max_bytes)
+            except _TooLarge as error:
+                raise VendorRejected(f"{self.vendor}'s file is over {max_bytes // 2**20} MB.") from error
+        if 200 <= answer.status < 300:
+            return answer.body
+        if answer.status in (401, 403, 404, 410):
+            raise VendorNotFound(f"{self.vendor}'s link to the file no longer works.", gone=answer.status == 410)
+        raise self._error(answer)
+
+    def _call(
+        self, session: requests.Session, method: str, url: str, *, named: str, cap: int, **more: Any
+    ) -> VendorResponse:
+        """Send one request and read its answer, whatever its status. Raises _TooLarge past the cap."""
+        _require_no_transaction()
+        started = time.monotonic()
+        status = 0
+        deadline = _Deadline(self.deadline_seconds)
+        try:
+            with (
+                deadline,
+                session.request(
+                    method, url, timeout=self.deadline_seconds, allow_redirects=False, stream=True, **more
+                ) as response,
+            ):
+                status = response.status_code
+                content = _read(response, cap)
+                if deadline.passed:
+                    raise requests.Timeout
+        except requests.RequestException as error:
+            raise self._silence(f"{self.vendor} isn't answering.", deadline) from error
+        except (OSError, ValueError) as error:  # a refused address, or urllib3 below requests
+            raise self._silence(f"{self.vendor} could not be reached.", deadline) from error
+        finally:
+            logger.info("%s %s %s -> %s in %.2f s", self.vendor, method, named, status, time.monotonic() - started)
+        return VendorResponse(status=status, headers=response.headers, body=content)
+
+    @staticmethod
+    def _silence(sentence: str, deadline: "_Deadline") -> VendorUnavailable:
+        return VendorUnavailable(sentence) if deadline.has_sent else VendorUnreached(sentence)
+
     def _error(self, answer: VendorResponse) -> Exception:
-        reason = _reason(answer)
+        reason, field_errors = _explained(answer)
         if answer.status == 429:
             header = answer.headers.get(self.rate_limit_header) or answer.headers.get("Retry-After") or ""
             seconds = float(header) if header.replace(".", "", 1).isdecimal() else 60.0
@@ -149,37 +182,75 @@ class VendorSession:
         if answer.status in (404, 410):
             return VendorNotFound(reason or f"{self.vendor} does not have this.", gone=answer.status == 410)
         if 400 <= answer.status < 500:
-            return VendorRejected(reason or f"{self.vendor} refused the request.")
+            return VendorRejected(reason or f"{self.vendor} refused the request.", field_errors=field_errors)
         return VendorUnavailable(f"{self.vendor} has a problem on its side.")
 
 
-def _reason(answer: VendorResponse) -> str:
-    """Return the vendor's own sentence, at most 200 characters, or ""."""
+def _session() -> requests.Session:
+    """Return a session without a key that connects to checked addresses only."""
+    session = requests.Session()
+    session.trust_env = False
+    session.headers["User-Agent"] = "Throughline"
+    session.mount("http://", _CheckedAdapter())
+    session.mount("https://", _CheckedAdapter())
+    return session
+
+
+def _explained(answer: VendorResponse) -> tuple[str, dict[str, str]]:
+    """Return the vendor's own sentence, at most 200 characters, or "", and what it says of single fields.
+
+    Vendors on Django REST Framework say `detail`, or nest lists of sentences under `errors`; a field inside another is
+    called by both: `candidate.email`.
+    """
     try:
         body = json.loads(answer.body)
     except (ValueError, RecursionError):
-        return ""
+        return "", {}
     if not isinstance(body, dict):
-        return ""
-    for member in ("reason", "message", "error"):
+        return "", {}
+    fields = dict(_flat(body.get("errors"), ()))
+    for member in ("reason", "message", "error", "detail", "errors"):
         if isinstance(body.get(member), str):
-            return str(body[member]).strip()[:200]
-    return ""
+            return str(body[member]).strip()[:200], fields
+    return " ".join(_said_of(name, sentence) for name, sentence in fields.items())[:200], fields
 
 
-def _read(response: requests.Response) -> bytes:
+def _flat(errors: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Give each field's sentence, by the field's path; a sentence about nothing in particular has the path ""."""
+    if isinstance(errors, dict) and len(path) < 5:
+        for name, inner in errors.items():
+            yield from _flat(inner, (*path, str(name)))
+    elif isinstance(errors, list):
+        if all(isinstance(sentence, str) for sentence in errors):
+            yield ".".join(path), " ".join(errors)[:200]
+        for inner in errors:
+            if isinstance(inner, dict):
+                yield from _flat(inner, path)
+    elif isinstance(errors, str):
+        yield ".".join(path), errors[:200]
+
+
+def _said_of(name: str, sentence: str) -> str:
+    return f"{name}: {sentence}" if name and name != "non_field_errors" else sentence
+
+
+def _read(response: requests.Response, cap: int) -> bytes:
     """Read the body up to the cap; a body shorter than announced is an error."""
     chunks: list[bytes] = []
     size = 0
     try:
         for chunk in response.raw.stream(65536, decode_content=True):
             size += len(chunk)
-            if size > settings.VENDOR_MAX_BYTES:
-                raise requests.exceptions.ContentDecodingError
+            if size > cap:
+                raise _TooLarge
             chunks.append(chunk)
     except HTTPError as error:
         raise requests.ConnectionError from error
     return b"".join(chunks)
+
+
+class _TooLarge(Exception):
+    """The answer goes on past the cap."""
 
 
 class _Deadline:
@@ -189,6 +260,8 @@ class _Deadline:
 
     def __init__(self, seconds: float) -> None:
         self.passed = False
+        self.has_sent = False
+        """Whether a byte of the request may have left us."""
         self._socket: socket.socket | None = None
         self._timer = threading.Timer(seconds, self._pass)
         self._timer.daemon = True
@@ -211,6 +284,13 @@ class _Deadline:
             if current.passed:
                 current._pass()
 
+    @classmethod
+    def note_sent(cls) -> None:
+        """Remember of this thread's call that its request leaves us now."""
+        current = getattr(cls._calls, "current", None)
+        if current is not None:
+            current.has_sent = True
+
     def _pass(self) -> None:
         self.passed = True
         if self._socket is not None:
@@ -230,6 +310,13 @@ class _Connection(HTTPConnection):
             connected.close()
             raise ValueError("The address is not on the public internet.")
         return connected
+
+    def send(self, data: Any) -> None:
+        """Connect first, so that what fails before it is known to have left nothing with the vendor."""
+        if self.sock is None and self.auto_open:
+            self.connect()
+        _Deadline.note_sent()
+        super().send(data)
 
     def getresponse(self) -> Any:
         """Answer under the call's deadline."""

@@ -99,6 +99,8 @@ def member_reactivated(event: events.MembershipReactivated) -> None:
 def _attention(installation: Installation) -> str:
     primary = installation.primary_credential
     if primary is not None and not Credential.objects.filter(pk=primary.pk).usable().exists():
+        if primary.membership is None:
+            return f"{primary.company}'s key is no longer accepted. Replace it."
         whose = primary.membership.name if primary.membership else str(primary.company)
         if primary.state == Credential.State.ACCEPTED:
             return f"The Primary User {whose} was deactivated. Choose another one."

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.conf import settings
+
 from integrations import installations
 from integrations.exceptions import (
     VendorAuthFailed,
@@ -18,7 +20,7 @@ from integrations.exceptions import (
 )
 from integrations.models import Credential, Installation
 from recruiting.base import clock
-from recruiting.base.background.outbox import GiveUp, Park, Postpone, Retry
+from recruiting.base.background.outbox import Delivery, GiveUp, Park, Postpone, Retry
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +62,22 @@ def conversation(installation: Installation, credential: Credential | None = Non
         raise GiveUp(str(error)) from error
     else:
         note_heard(installation)
+
+
+def wait_until_settled(delivery: Delivery, reason: str) -> None:
+    """Before looking for what a lost attempt did: wait until the vendor must have settled it.
+
+    Args:
+        delivery: a later attempt at the message.
+        reason: a sentence that people may read.
+
+    Raises:
+        Postpone: while it is too early to look.
+    """
+    ended = delivery.previous_ended_at or delivery.written_at
+    settled = ended + timedelta(seconds=settings.OUTBOX_SETTLE_SECONDS)
+    if clock.machine_now() < settled:
+        raise Postpone(settled, reason)
 
 
 def pause(installation: Installation, *, until: object) -> None:

@@ -61,6 +61,46 @@ class ProfileLink:
 
 
 @dataclass(frozen=True)
+class JobWarning:
+    """Something about a job that will go wrong later, and the page where it is mended."""
+
+    sentence: str
+    url: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True)
+class JobFieldSuggestion:
+    """A job field that the core offers to create as the extension needs it; the words are `JobField`'s own values."""
+
+    name: str
+    kind: str
+    category: str
+    visibility: str
+    sentence: str
+    """What the field is for."""
+
+
+@dataclass(frozen=True)
+class StepSuggestion:
+    """What the core offers when somebody adds a step of this name: an automation for it."""
+
+    name: str
+    action: str
+    """The key of a stage action."""
+    question: str
+    """Such as: Start a request when a candidate enters this step?"""
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """What the core may offer for job fields and steps of certain names; names are compared without capitals."""
+
+    job_fields: Sequence[JobFieldSuggestion] = ()
+    steps: Sequence[StepSuggestion] = ()
+
+
+@dataclass(frozen=True)
 class TimeZoneChange:
     """A company is about to live by another zone."""
 
@@ -126,6 +166,8 @@ class SettingsPage:
     state: Callable[[Any], tuple[Badge, str]]
     """Given a company: its badge and one sentence."""
     weight: int = 100
+    is_card: bool = True
+    """Whether it has a card of its own among the integrations; False for a further page of one."""
 
 
 class StageAction(ABC):
@@ -150,6 +192,7 @@ class Extension(ABC):
     panels: Sequence[JobPanel] = ()
     settings_pages: Sequence[SettingsPage] = ()
     stage_actions: Sequence[StageAction] = ()
+    suggestions: Suggestions = Suggestions()
 
     def is_enabled_for(self, company: models.Model) -> bool:
         """Return whether this company may use the extension at all."""
@@ -162,6 +205,21 @@ class Extension(ABC):
     def profile_links(self, membership: Any) -> Sequence[ProfileLink]:
         """Return links to pages about something of this member's own."""
         return ()
+
+    def field_values(self, company: Any, fields: Sequence[Any]) -> Mapping[Any, Sequence[str]]:
+        """Return by field id what somebody filling in these text fields of jobs probably means, for type-ahead.
+
+        A field that is missing gets none. In a bounded number of queries, however many fields there are.
+        """
+        return {}
+
+    def job_warnings(self, jobs: Sequence[Any], membership: Any) -> Mapping[Any, Sequence[JobWarning]]:
+        """Return warnings by job id, for the job's page and the board, in a bounded number of queries."""
+        return {}
+
+    def source_uses(self, company: Any) -> Mapping[Any, Sequence[str]]:
+        """Return by source id what of this extension brings the company candidates from a source, in two words."""
+        return {}
 
     def consequences(self, change: ProposedChange) -> Sequence[str]:
         """Return, in sentences, what a change that a person is about to confirm would mean here."""
@@ -237,6 +295,22 @@ def stage_action(key: str) -> StageAction | None:
     return next((action for e in all_extensions() for action in e.stage_actions if action.key == key), None)
 
 
+def owner_of_action(key: str) -> Extension | None:
+    """Return the extension that offers the stage action `key`, or None when it is gone."""
+    return next((e for e in all_extensions() if any(action.key == key for action in e.stage_actions)), None)
+
+
+def enabled_for(company: models.Model) -> list[Extension]:
+    """Return the extensions that a company may use; one that cannot say so is none of them."""
+    return [extension for extension in all_extensions() if is_enabled(extension, company)]
+
+
+def is_enabled(extension: Extension, company: models.Model) -> bool:
+    """Return whether a company may use an extension; a broken answer means no."""
+    about = f"whether {extension.slug} is enabled"
+    return ask(lambda: extension.is_enabled_for(company), otherwise=False, about=about)
+
+
 def ask(question: Callable[[], Result], *, otherwise: Result, about: str) -> Result:
     """Ask an extension for something to show, and fall back when it fails.
 
@@ -277,6 +351,16 @@ def consequences(change: ProposedChange) -> list[str]:
     return found
 
 
+def source_uses(company: Any) -> dict[Any, list[str]]:
+    """Return by source id which extensions bring the company candidates from a source, and with what of theirs."""
+    found: dict[Any, list[str]] = {}
+    for extension in all_extensions():
+        uses = ask(partial(extension.source_uses, company), otherwise={}, about=f"source uses for {extension.slug}")
+        for source_id, words in uses.items():
+            found.setdefault(source_id, []).extend(words)
+    return found
+
+
 def failed_card(label: str) -> Mapping[str, Any]:
     """Return the context of the card that stands in for something that could not be shown."""
     return {"failed": True, "label": label}
@@ -308,6 +392,11 @@ def _require_types(extension: Extension) -> None:
         for offered in getattr(extension, attribute):
             if not isinstance(offered, kind):
                 raise TypeError(f"{extension.slug}.{attribute} holds {offered!r}, which is not a {kind.__name__}.")
+    for step in extension.suggestions.steps:
+        if step.action not in {action.key for action in extension.stage_actions}:
+            raise ValueError(
+                f"{extension.slug} suggests {step.action!r} for a step, which is none of its stage actions."
+            )
 
 
 __all__ = [
@@ -315,23 +404,31 @@ __all__ = [
     "CandidateTab",
     "Chip",
     "Extension",
+    "JobFieldSuggestion",
     "JobPanel",
+    "JobWarning",
     "MemberDeactivation",
     "ProfileLink",
     "ProposedChange",
     "SettingsPage",
     "StageAction",
+    "StepSuggestion",
+    "Suggestions",
     "TimeZoneChange",
     "WorkItem",
     "all_extensions",
     "ask",
     "candidate_tabs",
     "consequences",
+    "enabled_for",
     "failed_card",
     "get",
+    "is_enabled",
     "job_panels",
+    "owner_of_action",
     "register",
     "settings_pages",
+    "source_uses",
     "stage_action",
     "tell",
     "unregister",

@@ -59,7 +59,7 @@ ALLOWED_HOSTS = env.list(
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_BASE_URL])
 
 # ── Apps ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-INTEGRATION_APPS = ["integrations.spark_hire", *env.list("EXTRA_INTEGRATION_APPS", default=[])]
+INTEGRATION_APPS = ["integrations.spark_hire", "integrations.crosschq", *env.list("EXTRA_INTEGRATION_APPS", default=[])]
 INSTALLED_APPS = [
     "recruiting.base",
     "newsfeed",
@@ -285,6 +285,14 @@ SPARK_HIRE_BASE_URL = env(
 SPARK_HIRE_WEB_URL = env(
     "SPARK_HIRE_WEB_URL",
     default=f"http://127.0.0.1:{SANDBOX_PORT}/spark-hire" if SANDBOX_MODE else "https://www.sparkhire.com",
+)
+CROSSCHQ_BASE_URL = env(
+    "CROSSCHQ_BASE_URL",
+    default=f"http://127.0.0.1:{SANDBOX_PORT}/crosschq" if SANDBOX_MODE else "https://partner.crosschq.com",
+)
+CROSSCHQ_WEB_URL = env(
+    "CROSSCHQ_WEB_URL",
+    default=f"http://127.0.0.1:{SANDBOX_PORT}/crosschq" if SANDBOX_MODE else "https://app.crosschq.com",
 )
 VENDOR_PAGE_DEADLINE_SECONDS = env.float("VENDOR_PAGE_DEADLINE_SECONDS", default=5.0)
 VENDOR_WORKER_DEADLINE_SECONDS = env.float("VENDOR_WORKER_DEADLINE_SECONDS", default=20.0)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
     path("", include("recruiting.applications.urls")),
+    path("", include("recruiting.candidates.urls")),
     path("", include("recruiting.jobs.urls")),
     path("", include("recruiting.companies.urls")),
     path("", include("recruiting.api.urls")),

@@ -15,7 +15,7 @@ from django.db import models
 from integrations.models import Credential, Installation, WebhookDelivery
 from newsfeed.models import NewsfeedEntry
 from recruiting.api.models import ApiToken
-from recruiting.applications.models import Application, Note, StageTransition
+from recruiting.applications.models import Application, Note, StageTask, StageTransition
 from recruiting.applications.services import first_stage
 from recruiting.base import clock
 from recruiting.base.background.models import Heartbeat, OutboxMessage
@@ -329,6 +329,23 @@ class StageTransitionFactory(Row):
     company = company_of("application")
     application = child(ApplicationFactory)
     to_stage = factory.LazyAttribute(lambda resolver: first_stage(resolver.application.job))
+
+
+class StageTaskFactory(Row):
+    """An open task about an application in the step where it stands, of an action that nobody offers."""
+
+    class Meta:
+        model = StageTask
+
+    company = company_of("application")
+    application = child(ApplicationFactory)
+    transition = factory.LazyAttribute(
+        lambda resolver: StageTransitionFactory(
+            application=resolver.application, company=resolver.company, to_stage=resolver.application.stage
+        )
+    )
+    stage = factory.LazyAttribute(lambda resolver: resolver.application.stage)
+    action = "nothing.registered"
 
 
 class NoteFactory(Row):

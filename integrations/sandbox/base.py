@@ -82,9 +82,13 @@ class VendorSandbox(ABC):
     def control_home(self) -> str:
         """The address of the tester's first page."""
 
-    def webhook_headers(self, event: str) -> Mapping[str, str]:
+    def webhook_headers(self, event: str, subscription: str) -> Mapping[str, str]:
         """Headers on top of Content-Type for a delivery."""
         return {"User-Agent": f"{self.slug}-sandbox"}
+
+    def webhook_method(self, subscription: str) -> str:
+        """How a delivery is sent; some vendors let their customer choose PUT."""
+        return "POST"
 
     def webhook_wanted(self, subscription: str) -> bool:
         """False when the subscription has gone since the event was put into the outbox."""

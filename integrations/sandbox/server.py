@@ -69,7 +69,12 @@ class SandboxServer:
         for vendor in self.vendors:
             vendor.base_url = self.url
         self._deliverers = [
-            Deliverer(vendor.webhooks, headers=vendor.webhook_headers, still_wanted=vendor.webhook_wanted)
+            Deliverer(
+                vendor.webhooks,
+                headers=vendor.webhook_headers,
+                method=vendor.webhook_method,
+                still_wanted=vendor.webhook_wanted,
+            )
             for vendor in self.vendors
         ]
         self._threads = [

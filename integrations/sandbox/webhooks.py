@@ -199,11 +199,13 @@ class Deliverer:
         self,
         outbox: WebhookOutbox,
         *,
-        headers: Callable[[str], Mapping[str, str]],
+        headers: Callable[[str, str], Mapping[str, str]],
+        method: Callable[[str], str],
         still_wanted: Callable[[str], bool],
     ) -> None:
         self.outbox = outbox
         self.headers = headers
+        self.method = method
         self.still_wanted = still_wanted
         self._stopping = threading.Event()
         self._busy: set[str] = set()
@@ -252,7 +254,7 @@ class Deliverer:
             if row["attempts"] < row["failing"]:
                 status, error = None, "Failed on purpose; the receiver was not called."
             else:
-                status, error = self._post(row)
+                status, error = self._deliver(row)
             if not self._stopping.is_set():
                 self.outbox.tried(row, status=status, error=error)
         except sqlite3.Error:
@@ -262,14 +264,15 @@ class Deliverer:
                 self._busy.discard(row["account"])
             self.outbox.bell.set()
 
-    def _post(self, row: sqlite3.Row) -> tuple[int | None, str]:
+    def _deliver(self, row: sqlite3.Row) -> tuple[int | None, str]:
         target = urlsplit(row["url"])
         kind = http.client.HTTPSConnection if target.scheme == "https" else http.client.HTTPConnection
         connection = kind(target.hostname or "", target.port, timeout=ANSWER_TIMEOUT)
         try:
             path = (target.path or "/") + (f"?{target.query}" if target.query else "")
             body = row["body"].encode("utf-8")
-            connection.request("POST", path, body, {"Content-Type": "application/json", **self.headers(row["event"])})
+            headers = {"Content-Type": "application/json", **self.headers(row["event"], row["subscription"])}
+            connection.request(self.method(row["subscription"]), path, body, headers)
             answer = connection.getresponse()
             answer.read(65_536)
             return answer.status, ""

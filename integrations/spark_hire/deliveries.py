@@ -27,6 +27,7 @@ from recruiting.candidates.models import Candidate
 
 # How far the vendor's clock may be behind ours when a lost answer is looked for.
 CLOCK_SKEW = timedelta(minutes=5)
+LOOK_FIRST = "Spark Hire didn't confirm. We look before we send again."
 
 
 def send(delivery: Delivery) -> None:
@@ -49,7 +50,7 @@ def _send(delivery: Delivery, request: InterviewRequest, *, first: bool) -> None
     with outbound.conversation(request.installation, credential):
         client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
         if not first:
-            _wait_until_settled(delivery)
+            outbound.wait_until_settled(delivery, LOOK_FIRST)
             matches = _find(client, request)
             if len(matches) == 1:
                 interviews.created(request.pk, matches[0].id, deadline=matches[0].deadline)
@@ -199,13 +200,6 @@ def _load(delivery: Delivery) -> InterviewRequest:
     ).get(pk=delivery.payload["request"])
 
 
-def _wait_until_settled(delivery: Delivery) -> None:
-    ended = delivery.previous_ended_at or delivery.written_at
-    settled = ended + timedelta(seconds=settings.OUTBOX_SETTLE_SECONDS)
-    if clock.machine_now() < settled:
-        raise Postpone(settled, "Spark Hire didn't confirm. We look before we send again.")
-
-
 def _find(client: SparkHireClient, request: InterviewRequest) -> list[wire.Interview]:
     """Return the vendor's interviews that an earlier attempt may have created: same job, same person, since then."""
     assert request.send_attempted_at is not None
@@ -235,7 +229,7 @@ def _cancel_in_doubt(delivery: Delivery, request: InterviewRequest) -> None:
     """Cancel what may or may not have been created: look for it first."""
     credential = _sender_key(request)
     with outbound.conversation(request.installation, credential):
-        _wait_until_settled(delivery)
+        outbound.wait_until_settled(delivery, LOOK_FIRST)
         client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
         matches = _find(client, request)
     if len(matches) == 1:

@@ -19,7 +19,7 @@ from integrations.spark_hire.models import JobLink
 from newsfeed import feed
 from newsfeed.entries import EntryType
 from recruiting.base import clock
-from recruiting.base.background.outbox import Delivery, Park, Postpone
+from recruiting.base.background.outbox import Delivery, Park
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action
 from recruiting.companies.models import Membership
@@ -140,11 +140,7 @@ def create_at_vendor(delivery: Delivery) -> None:
     with outbound.conversation(link.installation, credential):
         client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
         if not first:
-            settled = (delivery.previous_ended_at or delivery.written_at) + timedelta(
-                seconds=settings.OUTBOX_SETTLE_SECONDS
-            )
-            if clock.machine_now() < settled:
-                raise Postpone(settled, "Spark Hire didn't confirm. We look before we ask again.")
+            outbound.wait_until_settled(delivery, "Spark Hire didn't confirm. We look before we ask again.")
             found = _look_for(client.jobs(), link)
             if found is not None:
                 _linked(link.pk, found)

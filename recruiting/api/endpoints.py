@@ -25,6 +25,7 @@ from recruiting.candidates import services as candidates
 from recruiting.candidates.models import Candidate, Source
 from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
 from recruiting.companies.models import Membership
+from recruiting.jobs import field_values
 from recruiting.jobs import selectors as jobs
 from recruiting.jobs.models import HiringProcess, Job, Stage
 
@@ -63,7 +64,11 @@ class Jobs(ApiView):
     def get(self, request: Request) -> Response:
         """List the jobs that you may see, newest first."""
         rows = Job.objects.visible_to(self.membership).filter(**self.query(serializers.JobsQuery))
-        return self.page(rows.select_related("process"), serializers.JobSerializer)
+        return self.page(
+            rows.select_related("process"),
+            serializers.JobSerializer,
+            context=lambda page: {"values": field_values.of_jobs(page, self.membership)},
+        )
 
 
 class JobDetail(ApiView):
@@ -75,7 +80,8 @@ class JobDetail(ApiView):
     def get(self, request: Request, job_id: UUID) -> Response:
         """Read a job."""
         job = self.find(Job.objects.visible_to(self.membership).select_related("process"), job_id)
-        return Response(serializers.JobSerializer(job).data)
+        context = {"values": field_values.of_jobs([job], self.membership)}
+        return Response(serializers.JobSerializer(job, context=context).data)
 
 
 class JobStages(ApiView):

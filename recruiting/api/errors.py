@@ -48,6 +48,7 @@ TITLES: Mapping[str, str] = {
     "throttled": "Too many requests",
     "conflict": "The state has changed",
     "stale_move": "Moved meanwhile",
+    "step_removed": "The step was removed",
     "is_a_lead": "A lead has not applied",
     "not_active": "The application is closed",
     "job_closed": "The job is closed",

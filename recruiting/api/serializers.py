@@ -15,7 +15,8 @@ from recruiting.api.scopes import Scope
 from recruiting.applications.models import Application, Note
 from recruiting.base.permissions import CompanyRole
 from recruiting.candidates.models import Candidate
-from recruiting.jobs.models import HiringProcess, Job, StageGroup
+from recruiting.jobs.field_values import FieldValue
+from recruiting.jobs.models import HiringProcess, Job, JobField, StageGroup
 
 
 # ── Bases ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -96,8 +97,29 @@ class LocationSerializer(serializers.Serializer[Job]):
     country = serializers.CharField(help_text="ISO 3166-1 alpha-2.")
 
 
+class FieldValueSerializer(serializers.Serializer[FieldValue]):
+    """A field that the company keeps about its jobs, and what one job says in it."""
+
+    id = serializers.UUIDField(source="field.id")
+    name = serializers.CharField(source="field.name")
+    kind = serializers.ChoiceField(source="field.kind", choices=JobField.Kind.choices)
+    value = serializers.SerializerMethodField("in_json")
+
+    @extend_schema_field(
+        {
+            "oneOf": [{"type": "string"}, {"type": "boolean"}],
+            "nullable": True,
+            "description": "A boolean for yes/no, else text: a choice by its label, a date as ISO 8601, a number as "
+            "decimal digits. null where nobody said.",
+        }
+    )
+    def in_json(self, one: FieldValue) -> str | bool | None:
+        """Return the value as JSON has it."""
+        return one.value if one.value is None or isinstance(one.value, bool) else one.words
+
+
 class JobSerializer(serializers.Serializer[Job]):
-    """A job."""
+    """A job. Needs `values` in its context: the fields of each job that the reader may see."""
 
     id = serializers.UUIDField()
     title = serializers.CharField()
@@ -107,8 +129,14 @@ class JobSerializer(serializers.Serializer[Job]):
     description = serializers.CharField()
     state = serializers.ChoiceField(choices=Job.State.choices)
     process = Named()
+    job_fields = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+    @extend_schema_field(FieldValueSerializer(many=True))
+    def get_job_fields(self, job: Job) -> Any:
+        """Return the company's fields, in order, with what the job says."""
+        return FieldValueSerializer(self.context["values"][job.pk], many=True).data
 
 
 class JobsQuery(Query):

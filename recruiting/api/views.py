@@ -127,6 +127,7 @@ class ApiView(APIView):
         kind: type[Serializer[Any]],
         *,
         prepare: Callable[[Sequence[Any]], Sequence[Any]] = lambda rows: rows,
+        context: Callable[[Sequence[Any]], Mapping[str, Any]] = lambda rows: {},
     ) -> Response:
         """Return one page of a list, newest first.
 
@@ -134,10 +135,12 @@ class ApiView(APIView):
             queryset: every row that the member may see, filtered.
             kind: what a row looks like.
             prepare: what to make of the rows of the page before they are written.
+            context: what else `kind` needs to know about the rows of the page.
         """
         paginator = KeysetPagination()
         rows = paginator.paginate_queryset(queryset, self.request, view=self) or []
-        return paginator.get_paginated_response(kind(prepare(rows), many=True).data)
+        written = kind(prepare(rows), many=True, context=dict(context(rows)))
+        return paginator.get_paginated_response(written.data)
 
     def _checked(self, kind: type[Input], data: Any) -> dict[str, Any]:
         serializer: BaseSerializer[Any] = kind(data=data)

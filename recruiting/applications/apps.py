@@ -11,8 +11,11 @@ class ApplicationsConfig(AppConfig):
     verbose_name = "Applications"
 
     def ready(self) -> None:
-        """Register entry kinds and stage automations."""
+        """Register entry kinds, stage automations and the rules that `check_data` looks at."""
         from recruiting import events
-        from recruiting.applications import automations, entries  # noqa: F401
+        from recruiting.applications import automations, checks, entries  # noqa: F401
+        from recruiting.base import integrity
 
         events.subscribe(events.ApplicationMoved, automations.run_for)
+        for rule in checks.RULES:
+            integrity.register_rule(rule)

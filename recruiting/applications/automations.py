@@ -7,18 +7,35 @@ failure leaves the move as it is and says so in the newsfeed.
 from newsfeed import feed
 from recruiting import events, extensions
 from recruiting.applications import entries
-from recruiting.applications.models import StageTransition
+from recruiting.applications.models import StageTask, StageTransition
 from recruiting.jobs.models import StageAutomation
 
 
 def run_for(event: events.ApplicationMoved) -> None:
-    """Run the automation of the entered stage, if it has one."""
+    """Run the automation of the entered stage, if it has one, or ask a person to."""
     automation = StageAutomation.objects.filter(stage_id=event.to_stage_id).select_related("stage").first()
     if automation is None:
         return
     transition = StageTransition.objects.select_related("application__candidate", "application__job").get(
         pk=event.transition_id
     )
+    if automation.mode == StageAutomation.Mode.ASK:
+        _ask(transition, automation)
+    else:
+        _run(transition, automation)
+
+
+def _ask(transition: StageTransition, automation: StageAutomation) -> None:
+    StageTask.objects.create(
+        company_id=transition.company_id,
+        application=transition.application,
+        transition=transition,
+        stage=automation.stage,
+        action=automation.action,
+    )
+
+
+def _run(transition: StageTransition, automation: StageAutomation) -> None:
     action = extensions.stage_action(automation.action)
     told = action is not None and extensions.tell(
         lambda: action.run(transition=transition, automation=automation), about=f"stage action {automation.action}"
@@ -26,4 +43,4 @@ def run_for(event: events.ApplicationMoved) -> None:
     if not told:
         application = transition.application
         fact = entries.AutomationFact(candidate=application.candidate.name, stage=automation.stage.name)
-        feed.publish(entries.AutomationFailed, fact, company_id=event.company_id, application=application)
+        feed.publish(entries.AutomationFailed, fact, company_id=transition.company_id, application=application)

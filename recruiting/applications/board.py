@@ -22,7 +22,7 @@ from recruiting.base.templatetags import ui
 from recruiting.candidates.models import Candidate, Source, Tag
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension
-from recruiting.jobs.models import Job, Stage, StageGroup
+from recruiting.jobs.models import Job, Stage, StageAutomation, StageGroup
 
 State = Application.State
 RUNNING = (State.LEAD, State.ACTIVE, State.HIRED)
@@ -122,7 +122,7 @@ class Column:
     """The query string that shows more of it, "" when all are there."""
     stage: Stage | None = None
     starts: str = ""
-    """What entering the step starts by itself."""
+    """What entering the step starts, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -283,10 +283,20 @@ def _more(query: QueryDict, key: str) -> str:
     return longer.urlencode()
 
 
-def _starts(stage: Stage | None) -> str:
+def starts(stage: Stage | None) -> tuple[str, bool]:
+    """Return what entering a step starts ("" for nothing) and whether a person is asked first."""
     automation = getattr(stage, "automation", None)
     action = extensions.stage_action(automation.action) if automation else None
-    return action.label if action else ""
+    if automation is None or action is None:
+        return "", False
+    return action.label, automation.mode == StageAutomation.Mode.ASK
+
+
+def _starts(stage: Stage | None) -> str:
+    label, asks = starts(stage)
+    if not label:
+        return ""
+    return f"Moving here asks first: {label}" if asks else f"Moving here starts: {label}"
 
 
 def _current(asked: str, columns: Iterable[Column]) -> str:

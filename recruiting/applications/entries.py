@@ -26,11 +26,28 @@ class AppliedFact:
 
 
 @dataclass(frozen=True)
+class ReceivedFact:
+    """Who came, and from where, as an integration calls it."""
+
+    candidate: str
+    origin: str
+
+
+@dataclass(frozen=True)
 class MovedFact:
     """From where to where, by name."""
 
     candidate: str
     from_stage: str
+    to_stage: str
+
+
+@dataclass(frozen=True)
+class StepRemovedFact:
+    """Which step is gone, and where its candidate is now."""
+
+    candidate: str
+    removed: str
     to_stage: str
 
 
@@ -85,6 +102,20 @@ class LeadAdded(EntryType):
         """Say who added the lead."""
         origin = f" from {payload.source}" if payload.source else ""
         return f"{actor} added {payload.candidate} as a lead{origin}."
+
+
+@register
+class LeadReceived(EntryType):
+    """An integration brought a person, as a lead or without a job."""
+
+    verb = "applications.lead_received"
+    icon = "database-import"
+    tone = "info"
+    Payload = ReceivedFact
+
+    def sentence(self, payload: ReceivedFact, *, actor: str) -> str:
+        """Say where the person came from."""
+        return f"Added from {payload.origin}."
 
 
 @register
@@ -144,6 +175,20 @@ class MoveUndone(EntryType):
     def sentence(self, payload: MovedFact, *, actor: str) -> str:
         """Say where the person is back."""
         return f"{actor} undid a move; {payload.candidate} is back in {payload.to_stage}."
+
+
+@register
+class StepRemoved(EntryType):
+    """The step in which an application stood was removed."""
+
+    verb = "applications.step_removed"
+    icon = "arrow-right"
+    group = "stages"
+    Payload = StepRemovedFact
+
+    def sentence(self, payload: StepRemovedFact, *, actor: str) -> str:
+        """Say where the person is now."""
+        return f"The step {payload.removed} was removed; {payload.candidate} is now in {payload.to_stage}."
 
 
 @register

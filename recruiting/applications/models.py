@@ -118,6 +118,47 @@ class StageTransition(BaseModel):
         return f"{self.application_id} to {self.to_stage_id}"
 
 
+class StageTask(BaseModel):
+    """A step's automation that waits for a person, for one application that entered the step."""
+
+    class State(models.TextChoices):
+        """OPEN waits; DONE was started by somebody; DISMISSED was declined, or the candidate left the step."""
+
+        OPEN = "open", "Open"
+        DONE = "done", "Done"
+        DISMISSED = "dismissed", "Dismissed"
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="stage_tasks")
+    transition = models.OneToOneField(StageTransition, on_delete=models.CASCADE, related_name="task")
+    # Empty once the step was removed; nobody stands there then, so the task is not open.
+    stage = models.ForeignKey("jobs.Stage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    action = models.CharField(max_length=80)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    # Who started or declined it; empty when the candidate left the step.
+    done_by = models.ForeignKey(
+        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(state="open"), name="stagetask_one_open_per_application"
+            ),
+            models.CheckConstraint(name="stagetask_state_legal", condition=Q(state__in=["open", "done", "dismissed"])),
+            models.CheckConstraint(
+                name="stagetask_open_has_step",
+                condition=~Q(state="open") | Q(stage__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(name="stagetask_open", fields=["company", "stage"], condition=Q(state="open"))]
+
+    def __str__(self) -> str:
+        return f"{self.action} for {self.application_id}"
+
+
 class Note(BaseModel):
     """What a member wrote about an application."""
 

@@ -22,9 +22,9 @@ from newsfeed import feed
 from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
-from recruiting.applications import board, selectors
+from recruiting.applications import board, selectors, tasks
 from recruiting.applications.forms import FileForm, NoteForm, TagForm
-from recruiting.applications.models import Application, StageTransition
+from recruiting.applications.models import Application, StageTask, StageTransition
 from recruiting.base.pages import bounded_count
 from recruiting.base.permissions import Action
 from recruiting.base.templatetags import ui
@@ -226,6 +226,9 @@ class Record:
     moves: Sequence[StageChoice]
     next_stage: Stage | None
     closing: NewsfeedEntry | None
+    task: StageTask | None
+    """What waits for the reader because the step asks first."""
+    offer: tasks.Offer | None
     may: Mapping[str, bool]
     urls: Mapping[str, str]
     days: int
@@ -309,6 +312,7 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
     may_move = Action.MOVE_APPLICATION in actions
     stages = stages_of(job)
     movable = may_move and application.state in (Application.State.ACTIVE, Application.State.HIRED)
+    task = tasks.of_record(application) if movable else None
     ids = {"candidate_id": candidate.pk, "application_id": application.pk}
     return Record(
         application=application,
@@ -322,6 +326,8 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
         moves=_choices(stages) if movable else (),
         next_stage=selectors.next_stage(stages, application.stage) if movable else None,
         closing=selectors.closed_by(application),
+        task=task,
+        offer=tasks.offer(task.action, membership.company) if task else None,
         may={
             "move": may_move,
             "edit": Action.EDIT_CANDIDATE in actions,

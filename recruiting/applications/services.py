@@ -10,12 +10,13 @@ from newsfeed.entries import EntryType
 from newsfeed.models import NewsfeedEntry
 from recruiting import events
 from recruiting.applications import entries
-from recruiting.applications.models import Application, Note, StageTransition
-from recruiting.base import clock
+from recruiting.applications.models import Application, Note, StageTask, StageTransition
+from recruiting.base import clock, locks
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action
 from recruiting.candidates import services as candidates
+from recruiting.candidates import sources
 from recruiting.candidates.models import Candidate, Source
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Membership
@@ -90,10 +91,9 @@ def convert_lead(*, application: Application, by: Membership) -> Application:
         locked = lock(application, by, Action.MOVE_APPLICATION)
         if locked.state != State.LEAD:
             return locked
-        first = first_stage(locked.job)
         fact = entries.ClosedFact(candidate=locked.candidate.name)
         feed.publish(entries.LeadConverted, fact, company_id=locked.company_id, actor=by, application=locked)
-        _enter(locked, first, by)
+        _enter_first(locked, by)
     return locked
 
 
@@ -112,7 +112,7 @@ def move(*, application: Application, to: Stage, seen: UUID | None, by: Membersh
     Raises:
         NotAllowed: when the actor may not move it.
         StaleMove: when it stands elsewhere than the actor saw.
-        Conflict: for a lead, a rejected or a withdrawn application.
+        Conflict: for a lead, a rejected or a withdrawn application, and for a step that was removed meanwhile.
         NotFound: when the stage is not one of the job's process.
     """
     with transaction.atomic():
@@ -124,6 +124,7 @@ def move(*, application: Application, to: Stage, seen: UUID | None, by: Membersh
             return None
         if locked.stage_id != seen:
             raise StaleMove(locked, _where_it_is(locked))
+        to = _keep_step(to)
         before = locked.stage
         transition = _enter(locked, to, by)
         if to.group == StageGroup.HIRED:
@@ -151,7 +152,7 @@ def undo_move(*, transition: StageTransition, by: Membership) -> StageTransition
         _require_movable(locked)
         if clock.now() - transition.moved_at > entries.UNDO_WINDOW:
             raise Conflict("A move can be undone for 30 minutes. Move the candidate back instead.")
-        back = _enter(locked, transition.from_stage, by, undoes=transition)
+        back = _enter(locked, _keep_step(transition.from_stage), by, undoes=transition)
         _tell_move(entries.MoveUndone, locked, None, transition.from_stage, by, back)
     return back
 
@@ -213,6 +214,31 @@ def write_note(
             application=locked,
             subject_id=note.id,
             audience=NewsfeedEntry.Audience(visibility),
+        )
+    return note
+
+
+def receive_note(*, application: Application, body: str, author_label: str) -> Note:
+    """Keep a note that an integration wrote, for everyone on the job. Raises InvalidInput as `write_note`.
+
+    Args:
+        application: what it is about; the caller has locked it.
+        body: plain text; addresses in it become links.
+        author_label: who wrote it, such as a vendor's name.
+    """
+    body = body.strip()
+    _require_body(body)
+    with transaction.atomic():
+        note = Note.objects.create(
+            company_id=application.company_id, application=application, author_label=author_label, body=body
+        )
+        feed.publish(
+            entries.NoteWritten,
+            entries.NoteFact(candidate=application.candidate.name),
+            company_id=application.company_id,
+            actor_label=author_label,
+            application=application,
+            subject_id=note.id,
         )
     return note
 
@@ -284,8 +310,7 @@ def _require_job(job: Job, by: Membership) -> None:
 
 
 def _put_on_job(*, candidate: Candidate, job: Job, by: Membership, source: Source | None, as_lead: bool) -> Application:
-    if source is not None and source.company_id != job.company_id:
-        raise NotFound("There is no such source in your company.")
+    source = sources.keep(source, company_id=job.company_id)
     there = Conflict(f"{candidate.name} is on this job already.", code="already_on_job")
     with refusing({"application_once_per_job": there}):
         application = Application.objects.create(
@@ -295,7 +320,7 @@ def _put_on_job(*, candidate: Candidate, job: Job, by: Membership, source: Sourc
     kind = entries.LeadAdded if as_lead else entries.CandidateAdded
     feed.publish(kind, fact, company_id=job.company_id, actor=by, application=application)
     if not as_lead:
-        _enter(application, first_stage(job), by)
+        _enter_first(application, by)
     return application
 
 
@@ -309,10 +334,26 @@ def _keep_resume(candidate: Candidate, resume: "File[bytes] | None", by: Members
         raise InvalidInput(fields={"resume": refusal.message}) from refusal
 
 
+def _enter_first(application: Application, by: Membership) -> None:
+    """Put a locked application into the first step of its job's process."""
+    # The job as it is now: its process may have been changed while the application was waited for.
+    job = locks.keep(Job, application.job_id)
+    assert job is not None  # the application's foreign key holds it
+    _enter(application, _keep_step(first_stage(job)), by)
+
+
+def _keep_step(stage: Stage) -> Stage:
+    """Return a step as it is now, which nobody removes before the transaction ends."""
+    kept = locks.keep(Stage, stage.pk)
+    if kept is None:
+        raise Conflict(f"The step {stage} was removed meanwhile, so nobody was moved there.", code="step_removed")
+    return kept
+
+
 def _enter(
     application: Application, stage: Stage, by: Membership, *, undoes: StageTransition | None = None
 ) -> StageTransition:
-    """Put a locked application into a stage, write the transition and tell the world unless it undoes one."""
+    """Put a locked application into a kept stage, write the transition, tell the world unless it undoes one."""
     now = clock.now()
     transition = StageTransition.objects.create(
         company_id=application.company_id,
@@ -326,6 +367,9 @@ def _enter(
     application.state = State.HIRED if stage.group == StageGroup.HIRED else State.ACTIVE
     application.stage, application.stage_entered_at = stage, now
     application.save(update_fields=["state", "stage", "stage_entered_at"])
+    StageTask.objects.filter(application=application, state=StageTask.State.OPEN).update(
+        state=StageTask.State.DISMISSED, updated_at=now
+    )
     if undoes is None:
         events.publish(
             events.ApplicationMoved(

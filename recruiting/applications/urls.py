@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from recruiting.applications.views import board, candidates, care, files, home, jobs, moves, notes, record
+from recruiting.applications.views import (
+    board,
+    candidates,
+    care,
+    files,
+    home,
+    jobs,
+    moves,
+    notes,
+    processes,
+    record,
+    tasks,
+)
 
 app_name = "applications"
 record_urls: list[URLPattern] = [
@@ -37,6 +49,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("candidates/<uuid:candidate_id>/applications/<uuid:application_id>/reopen/", moves.reopen, name="reopen"),
     path("moves/<uuid:transition_id>/undo/", moves.undo_move, name="undo-move"),
+    # What waits because a step asks a person first.
+    path("waiting/<uuid:stage_id>/", tasks.waiting, name="stage-tasks"),
+    path("waiting/tasks/<uuid:task_id>/start/", tasks.start, name="stage-task-start"),
+    path("waiting/tasks/<uuid:task_id>/dismiss/", tasks.dismiss, name="stage-task-dismiss"),
+    # A hiring process with the candidates in its steps; the list of processes is `recruiting.jobs`'s.
+    path("settings/hiring-processes/<uuid:process_id>/", processes.process, name="process"),
+    path("settings/hiring-processes/<uuid:process_id>/edit/", processes.edit, name="process-edit"),
     # Home and people.
     path("", home.home, name="home"),
     path("candidates/", candidates.candidates, name="candidates"),

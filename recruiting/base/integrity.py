@@ -1,10 +1,11 @@
-"""What no constraint of one table can hold: both ends of every foreign key belong to the same company.
+"""What no constraint of one table can hold: both ends of every foreign key belong to the same company, and the like.
 
-The checks are generated from the models, so that a new table is looked at without anybody thinking of it. Services keep
-the rule; this module only finds where it was broken, and mends nothing.
+The checks of companies are generated from the models, so that a new table is looked at without anybody thinking of it;
+further rules are registered by the apps that know them. Services keep the rules; this module only finds where one was
+broken, and mends nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,41 @@ class Check:
         return (
             f"{self}: {rows} to another company, for example {broken.order_by('pk').values_list('pk', flat=True)[0]}."
         )
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something else that must hold over several tables."""
+
+    sentence: str
+    """What must hold, starting with the model's label: "jobs.JobField: an active single select has a choice"."""
+    broken: "Callable[[], models.QuerySet[Any]]"
+    """Returns the rows that break it."""
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    def finding(self) -> str:
+        """Return a sentence about the broken rows with an example, or "" when there are none."""
+        broken = self.broken()
+        count = broken.count()
+        if not count:
+            return ""
+        rows = "1 row breaks this" if count == 1 else f"{count} rows break this"
+        return f"{self}; {rows}, for example {broken.order_by('pk').values_list('pk', flat=True)[0]}."
+
+
+_rules: dict[str, Rule] = {}
+
+
+def register_rule(rule: Rule) -> None:
+    """Look at this rule too."""
+    _rules[rule.sentence] = rule
+
+
+def rules() -> list[Rule]:
+    """Return the registered rules."""
+    return sorted(_rules.values(), key=str)
 
 
 def checks() -> list[Check]:

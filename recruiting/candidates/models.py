@@ -86,7 +86,10 @@ class Candidate(BaseModel):
     last_name = models.CharField(max_length=80, blank=True, default="")
     email = models.EmailField(max_length=254, blank=True, default="")
     phone = models.CharField(max_length=40, blank=True, default="")
-    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="candidates")
+    # Found by the index below, which also has the order of the list.
+    source = models.ForeignKey(
+        Source, null=True, blank=True, on_delete=models.PROTECT, related_name="candidates", db_index=False
+    )
     owner = models.ForeignKey(
         "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -102,7 +105,10 @@ class Candidate(BaseModel):
                 condition=~Q(first_name="", last_name="", email=""),
             ),
         ]
-        indexes = [models.Index(name="candidate_company_recent", fields=["company", "-id"])]
+        indexes = [
+            models.Index(name="candidate_company_recent", fields=["company", "-id"]),
+            models.Index(name="candidate_source_recent", fields=["source", "-id"]),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,11 +1,13 @@
 """Everything that changes a person's record, one function and one transaction each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models.functions import Lower
 
 from newsfeed import feed
 from newsfeed.entries import EntryType
@@ -13,11 +15,12 @@ from recruiting import events
 from recruiting.base import limits
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotFound
-from recruiting.candidates import entries
+from recruiting.candidates import entries, sources
 from recruiting.candidates.models import Attachment, Candidate, CandidateTag, Source, SourceType, Tag
 from recruiting.companies.models import Membership
 
 TAG_LENGTH = 40
+"""Characters."""
 MAX_FILE_BYTES = 10 * 1024 * 1024
 # What a file may be, by the bytes it starts with; the name's ending must agree.
 FILE_KINDS = {
@@ -70,14 +73,13 @@ def create_candidate(
         DuplicateCandidate: when the company has this e-mail already.
     """
     details = _cleaned(details)
-    if source is not None and source.company_id != by.company_id:
-        raise NotFound("There is no such source in your company.")
     existing = find_by_email(by, details.email)
     if existing is not None:
         raise DuplicateCandidate(existing)
     taken = Conflict("Somebody added a person with this email a moment ago.", code="duplicate_candidate")
     with refusing({"candidate_email_unique": taken}):
-        return Candidate.objects.create(company=by.company, source=source, owner=owner or by, **vars(details))
+        kept = sources.keep(source, company_id=by.company_id)
+        return Candidate.objects.create(company=by.company, source=kept, owner=owner or by, **vars(details))
 
 
 def find_by_email(by: Membership, email: str) -> Candidate | None:
@@ -162,22 +164,24 @@ def set_owner(*, candidate: Candidate, owner: Membership | None, by: Membership)
     return locked
 
 
+def tags_named(names: Iterable[str], *, by: Membership) -> list[Tag]:
+    """Return the actor's company's tags of these names, by name, making the ones that are new."""
+    wanted = {name.strip().lower(): name.strip()[:TAG_LENGTH] for name in names if name.strip()}
+    mine = Tag.objects.for_company(by.company).annotate(key=Lower("name")).filter(key__in=wanted)
+    have = {tag.name.lower(): tag for tag in mine}
+    for key, name in wanted.items():
+        if key not in have:
+            have[key] = _tag(by, name)
+    return sorted(have.values(), key=lambda tag: tag.name.lower())
+
+
 def add_file(*, candidate: Candidate, upload: "File[bytes]", name: str, by: Membership) -> Attachment:
     """Keep a PDF, DOCX or TXT of up to 10 MB with a person.
 
     Raises:
         InvalidInput: for another kind of file, a file that is not what its name says, or one that is too large.
     """
-    ending = name.rpartition(".")[2].lower()
-    if ending not in FILE_KINDS:
-        raise InvalidInput(fields={"file": "Choose a PDF, DOCX or TXT file."})
-    if upload.size > MAX_FILE_BYTES:
-        raise InvalidInput(fields={"file": "This file is over 10 MB."})
-    content_type, beginnings = FILE_KINDS[ending]
-    head = upload.read(16)
-    upload.seek(0)
-    if (beginnings and not head.startswith(beginnings)) or (not beginnings and b"\0" in head):
-        raise InvalidInput(fields={"file": f"This file is not a {ending.upper()}."})
+    content_type = _require_kind(name, upload, max_bytes=MAX_FILE_BYTES)
     with transaction.atomic():
         _lock(candidate, by)
         attachment = Attachment(
@@ -195,6 +199,33 @@ def add_file(*, candidate: Candidate, upload: "File[bytes]", name: str, by: Memb
     return attachment
 
 
+def receive_file(*, candidate: Candidate, content: bytes, name: str, max_bytes: int) -> Attachment:
+    """Keep a file that an integration brings; what the newsfeed says of it is the integration's.
+
+    Args:
+        candidate: whose file it is.
+        content: all of it.
+        name: as people see it, with an ending.
+        max_bytes: how much this may be; an integration knows its vendor's files.
+
+    Raises:
+        InvalidInput: as `add_file`.
+    """
+    content_type = _require_kind(name, ContentFile(content), max_bytes=max_bytes)
+    with transaction.atomic():
+        locked = Candidate.objects.select_for_update().get(pk=candidate.pk)
+        attachment = Attachment(
+            company_id=locked.company_id,
+            candidate=locked,
+            name=name[:200],
+            content_type=content_type,
+            size=len(content),
+        )
+        attachment.file.save(name, ContentFile(content), save=False)
+        attachment.save(force_insert=True)
+    return attachment
+
+
 def remove_file(*, attachment: Attachment, by: Membership) -> None:
     """Remove a file; its bytes go after the commit. Raises NotFound for another company's."""
     with transaction.atomic():
@@ -206,6 +237,21 @@ def remove_file(*, attachment: Attachment, by: Membership) -> None:
         stored, storage = str(attachment.file.name), attachment.file.storage
         attachment.delete()
         transaction.on_commit(lambda: storage.delete(stored), robust=True)
+
+
+def _require_kind(name: str, upload: "File[bytes]", *, max_bytes: int) -> str:
+    """Return the content type of a file. Raises InvalidInput unless it is what its name says and not too large."""
+    ending = name.rpartition(".")[2].lower()
+    if ending not in FILE_KINDS:
+        raise InvalidInput(fields={"file": "Choose a PDF, DOCX or TXT file."})
+    if upload.size > max_bytes:
+        raise InvalidInput(fields={"file": f"This file is over {max_bytes // 2**20} MB."})
+    content_type, beginnings = FILE_KINDS[ending]
+    head = upload.read(16)
+    upload.seek(0)
+    if (beginnings and not head.startswith(beginnings)) or (not beginnings and b"\0" in head):
+        raise InvalidInput(fields={"file": f"This file is not a {ending.upper()}."})
+    return content_type
 
 
 def _lock(candidate: Candidate, by: Membership) -> Candidate:

@@ -45,12 +45,21 @@ class IntegrationCard:
 def sections(company: Company | None) -> list[Section]:
     """Return the list of Company Settings for a company: the pages it can open."""
     pages = [page for page, is_enabled in _pages(company) if is_enabled]
+    urls = [reverse(page.url_name) for page in pages]
     return [
         Section(
             "Company",
             [
                 Item("General", reverse("companies:general"), "The company's name and time zone."),
                 Item("Users & roles", reverse("companies:users"), "Who works here, and what they may open."),
+            ],
+        ),
+        Section(
+            "Configuration",
+            [
+                Item("Job Fields", reverse("jobs:fields"), "Facts that the company keeps about its jobs."),
+                Item("Hiring Process", reverse("jobs:processes"), "The steps that candidates go through."),
+                Item("Custom Candidate Sources", reverse("candidates:sources"), "Where candidates come from."),
             ],
         ),
         Section(
@@ -62,7 +71,10 @@ def sections(company: Company | None) -> list[Section]:
                     "Everything that can be connected, and how it is doing.",
                     exact=True,
                 ),
-                *(Item(page.label, reverse(page.url_name), page.sentence) for page in pages),
+                *(
+                    Item(page.label, url, page.sentence, exact=any(_is_below(other, url) for other in urls))
+                    for page, url in zip(pages, urls, strict=True)
+                ),
             ],
         ),
     ]
@@ -72,6 +84,8 @@ def integration_cards(company: Company) -> list[IntegrationCard]:
     """Return a card per integration, those that need attention first."""
     cards = []
     for page, is_enabled in _pages(company):
+        if not page.is_card:
+            continue
         badge, sentence = extensions.ask(
             lambda page=page: page.state(company),  # type: ignore[misc]
             otherwise=(
@@ -82,6 +96,10 @@ def integration_cards(company: Company) -> list[IntegrationCard]:
         )
         cards.append(IntegrationCard(page, badge, sentence, reverse(page.url_name) if is_enabled else ""))
     return sorted(cards, key=lambda card: card.badge.tone != "danger")
+
+
+def _is_below(url: str, other: str) -> bool:
+    return url != other and url.startswith(other)
 
 
 def _pages(company: Company | None) -> list[tuple[SettingsPage, bool]]:

@@ -1,52 +1,49 @@
-"""Jobs in the Django admin: to look at. Hiring processes and their stages are edited here until they have a page."""
-
-from typing import Any
+"""Jobs and hiring processes in the Django admin: to look at. Steps are edited where people know their candidates."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from recruiting.base.adminsite import ModelAdmin, ReadOnlyAdmin, ReadOnlyInline, TabularInline
-from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, Stage
+from recruiting.base.adminsite import ReadOnlyAdmin, ReadOnlyInline
+from recruiting.jobs import field_values
+from recruiting.jobs.models import (
+    HiringProcess,
+    HiringTeamMember,
+    Job,
+    JobField,
+    JobFieldOption,
+    JobFieldValue,
+    Stage,
+)
 
 
-class StageInline(TabularInline):
-    """The steps of a process. A step in which candidates stand cannot be removed."""
+class StageInline(ReadOnlyInline):
+    """The steps of a process and what they start."""
 
     model = Stage
-    fields = ("group", "name", "position")
-    extra = 0
+    fields = ("group", "name", "position", "starts")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Stage]:
+        """Return the steps with their automations."""
+        return super().get_queryset(request).select_related("automation")
+
+    @admin.display(description="automation")
+    def starts(self, stage: Stage) -> str:
+        """Return the action and whether a person is asked first."""
+        automation = getattr(stage, "automation", None)
+        return f"{automation.action} ({automation.get_mode_display()})" if automation else ""
 
 
 @admin.register(HiringProcess)
-class HiringProcessAdmin(ModelAdmin):
+class HiringProcessAdmin(ReadOnlyAdmin):
     """Processes with their steps."""
 
     list_display = ("name", "company", "is_default")
     list_select_related = ("company",)
     search_fields = ("name", "company__name")
     ordering = ("-id",)
-    raw_id_fields = ("company",)
-    fields = ("company", "name", "is_default")
     inlines = (StageInline,)
-    show_full_result_count = False
-    list_per_page = 50
-
-    def get_readonly_fields(self, request: HttpRequest, obj: HiringProcess | None = None) -> tuple[str, ...]:
-        """Return what is fixed: whose process it is."""
-        return ("company",) if obj else ()
-
-    def has_delete_permission(self, request: HttpRequest, obj: HiringProcess | None = None) -> bool:
-        """Return whether it may go: a company always has a default one."""
-        return not (obj and obj.is_default) and super().has_delete_permission(request, obj)
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Save the steps as rows of the process's company."""
-        for stage in formset.save(commit=False):
-            stage.company_id = form.instance.company_id
-            stage.save()
-        for stage in formset.deleted_objects:
-            stage.delete()
 
 
 class TeamInline(ReadOnlyInline):
@@ -61,6 +58,45 @@ class TeamInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("membership__user")
 
 
+class ValueInline(ReadOnlyInline):
+    """What the job says in the company's fields, hidden ones included."""
+
+    model = JobFieldValue
+    fields = ("field", "words")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[JobFieldValue]:
+        """Return the values with their fields."""
+        return super().get_queryset(request).select_related("field", "option")
+
+    @admin.display(description="value")
+    def words(self, value: JobFieldValue) -> str:
+        """Return the value as text."""
+        return field_values.in_words(field_values.value_in(value.field, value))
+
+
+@admin.register(JobField)
+class JobFieldAdmin(ReadOnlyAdmin):
+    """The fields that companies keep about their jobs."""
+
+    list_display = ("name", "company", "kind", "category", "visibility", "is_required", "is_active")
+    list_filter = ("kind", "visibility", "is_active")
+    list_select_related = ("company",)
+    search_fields = ("name", "company__name")
+    ordering = ("-id",)
+
+
+@admin.register(JobFieldOption)
+class JobFieldOptionAdmin(ReadOnlyAdmin):
+    """The choices of single selects; a field can have thousands, so they have a list of their own."""
+
+    list_display = ("label", "field", "company", "is_archived")
+    list_filter = ("is_archived",)
+    list_select_related = ("field", "company")
+    search_fields = ("label", "field__name", "company__name")
+    ordering = ("-id",)
+
+
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
     """Jobs."""
@@ -70,4 +106,4 @@ class JobAdmin(ReadOnlyAdmin):
     list_select_related = ("company", "process")
     search_fields = ("title", "company__name")
     ordering = ("-id",)
-    inlines = (TeamInline,)
+    inlines = (TeamInline, ValueInline)

@@ -11,9 +11,12 @@ class JobsConfig(AppConfig):
     verbose_name = "Jobs and hiring processes"
 
     def ready(self) -> None:
-        """Register entry kinds, what a new company gets, and who takes jobs over."""
+        """Register entry kinds, what a new company gets, who takes jobs over and the rules of `check_data`."""
         from recruiting import events
-        from recruiting.jobs import entries, services  # noqa: F401
+        from recruiting.base import integrity
+        from recruiting.jobs import checks, entries, processes, services  # noqa: F401
 
-        events.subscribe(events.CompanyCreated, services.give_default_process)
+        events.subscribe(events.CompanyCreated, processes.give_default_process)
         events.subscribe(events.JobsHandedOver, services.hand_over)
+        for rule in checks.RULES:
+            integrity.register_rule(rule)

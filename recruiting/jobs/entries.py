@@ -21,6 +21,22 @@ class TeamFact:
     role: str
 
 
+@dataclass(frozen=True)
+class ProcessFact:
+    """A job and the process that it follows, by name."""
+
+    job: str
+    process: str
+
+
+@dataclass(frozen=True)
+class StepsFact:
+    """What was changed about the steps of a process, in words: "added the step Assessment"."""
+
+    process: str
+    change: str
+
+
 @register
 class JobOpened(EntryType):
     """A job was created open, or opened again."""
@@ -84,3 +100,30 @@ class TeamLeft(EntryType):
     def sentence(self, payload: TeamFact, *, actor: str) -> str:
         """Say who took which role away."""
         return f"{actor} removed {payload.member} as {payload.role}."
+
+
+@register
+class ProcessChosen(EntryType):
+    """A job follows another process."""
+
+    verb = "jobs.process_chosen"
+    icon = "route"
+    Payload = ProcessFact
+
+    def sentence(self, payload: ProcessFact, *, actor: str) -> str:
+        """Say who chose which."""
+        return f"{actor} chose the hiring process {payload.process}."
+
+
+@register
+class StepsChanged(EntryType):
+    """The steps of the job's process changed."""
+
+    verb = "jobs.steps_changed"
+    icon = "route"
+    group = "stages"
+    Payload = StepsFact
+
+    def sentence(self, payload: StepsFact, *, actor: str) -> str:
+        """Say who changed what."""
+        return f"{actor} {payload.change}."

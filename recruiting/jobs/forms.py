@@ -7,14 +7,15 @@ from django import forms
 from recruiting.base.permissions import JobRole
 from recruiting.companies.models import Company, Membership
 from recruiting.jobs.countries import COUNTRIES
+from recruiting.jobs.field_forms import AnswersForm
 from recruiting.jobs.models import HiringProcess, Job
 from recruiting.jobs.services import JobDetails
 
 DETAILS = tuple(JobDetails.__dataclass_fields__)
 
 
-class JobForm(forms.Form):
-    """Edits what a job says about itself."""
+class JobForm(AnswersForm):
+    """Edits what a job says about itself, and in the company's fields."""
 
     title = forms.CharField(max_length=150, error_messages={"required": "Enter a title."})
     department = forms.CharField(max_length=100, required=False)
@@ -37,13 +38,13 @@ class JobForm(forms.Form):
 
 
 class NewJobForm(JobForm):
-    """Creates a job: its process is chosen here, once."""
+    """Creates a job on a process; that can be changed while nobody stands in a step (`process_pages.choose`)."""
 
     process = forms.ModelChoiceField(
         label="Hiring process",
         queryset=HiringProcess.objects.none(),
         empty_label=None,
-        help_text="The steps that candidates go through. It stays with the job.",
+        help_text="The steps that candidates go through. It can be changed until somebody stands in one.",
     )
     state = forms.ChoiceField(
         label="Status",

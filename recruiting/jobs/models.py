@@ -70,13 +70,25 @@ class Stage(BaseModel):
 
 
 class StageAutomation(BaseModel):
-    """What happens when a candidate enters a stage: an extension's stage action, by its key."""
+    """What happens when a candidate enters a stage: an extension's stage action, by its key. No row: nothing."""
+
+    class Mode(models.TextChoices):
+        """Whether a person is asked first (a task), or the action runs by itself."""
+
+        ASK = "ask", "Create a task"
+        SEND = "send", "Send"
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     stage = models.OneToOneField(Stage, on_delete=models.CASCADE, related_name="automation")
     action = models.CharField(max_length=80)
+    mode = models.CharField(max_length=4, choices=Mode.choices, default=Mode.SEND)
 
     objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="stageautomation_mode_legal", condition=Q(mode__in=["ask", "send"])),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} on {self.stage}"
@@ -168,7 +180,7 @@ class HiringTeamMember(BaseModel):
 
 
 class JobField(BaseModel):
-    """A fact that a company keeps about its jobs."""
+    """A fact that a company keeps about its jobs. Kind and category stay as they were chosen: values depend on them."""
 
     class Kind(models.TextChoices):
         """What a value is."""
@@ -209,6 +221,11 @@ class JobField(BaseModel):
             models.CheckConstraint(
                 name="jobfield_kind_legal", condition=Q(kind__in=["text", "select", "number", "date", "yes_no"])
             ),
+            models.CheckConstraint(name="jobfield_category_legal", condition=Q(category__in=["job", "organization"])),
+            models.CheckConstraint(
+                name="jobfield_visibility_legal", condition=Q(visibility__in=["public", "internal"])
+            ),
+            models.CheckConstraint(name="jobfield_name_not_empty", condition=~Q(name="")),
         ]
 
     def __str__(self) -> str:
@@ -216,18 +233,22 @@ class JobField(BaseModel):
 
 
 class JobFieldOption(BaseModel):
-    """One choice of a single-select field."""
+    """One choice of a single-select field. An archived one is no longer offered; jobs that have it keep it."""
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     field = models.ForeignKey(JobField, on_delete=models.CASCADE, related_name="options")
-    label = models.CharField(max_length=100)
+    label = models.CharField(max_length=200)
     position = models.PositiveIntegerField(default=0)
+    is_archived = models.BooleanField(default=False)
 
     objects = CompanyQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "id")
-        constraints = [models.UniqueConstraint("field", Lower("label"), name="jobfieldoption_label_unique")]
+        constraints = [
+            models.UniqueConstraint("field", Lower("label"), name="jobfieldoption_label_unique"),
+            models.CheckConstraint(name="jobfieldoption_label_not_empty", condition=~Q(label="")),
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -257,6 +278,15 @@ class JobFieldValue(BaseModel):
                 | Q(text="", number__isnull=True, yes_no__isnull=True, option__isnull=True)
                 | Q(text="", number__isnull=True, date__isnull=True, option__isnull=True)
                 | Q(text="", number__isnull=True, date__isnull=True, yes_no__isnull=True),
+            ),
+            # No value is no row, so that counting rows counts the jobs that have one.
+            models.CheckConstraint(
+                name="jobfieldvalue_not_empty",
+                condition=~Q(text="")
+                | Q(number__isnull=False)
+                | Q(date__isnull=False)
+                | Q(yes_no__isnull=False)
+                | Q(option__isnull=False),
             ),
         ]
 

@@ -19,7 +19,7 @@ from recruiting.base.permissions import Action, JobRole
 from recruiting.companies.access import MemberRequest
 from recruiting.companies.models import Membership
 from recruiting.extensions import JobPanel
-from recruiting.jobs import access, selectors
+from recruiting.jobs import access, field_values, selectors, warnings
 from recruiting.jobs.countries import COUNTRIES
 from recruiting.jobs.models import HiringTeamMember, Job
 
@@ -60,7 +60,8 @@ def render_info(
 
     Args:
         job: a job that the reader may see.
-        open_slug: the section that gets focus; a panel's own slug, `key-people`, `monitoring` or `details`.
+        open_slug: the section that gets focus; a panel's own slug, `key-people`, `monitoring`,
+            `details` or `job-fields`.
         template_name: the body of that panel instead of its own, for the vendor's views.
         context: what `template_name` shows, beside `job` and `membership`.
         status: 422 or 409 for a refused form inside the panel.
@@ -75,6 +76,9 @@ def render_info(
         Section("monitoring", "People Monitoring This Job", roles=_roles(job, MONITORING, team, picking)),
         Section("details", "Details"),
     ]
+    groups = field_values.grouped(field_values.visible(job, membership))
+    if groups:
+        sections.append(Section("job-fields", "Job fields"))
     for panel in extensions.job_panels():
         replaced = (template_name, context or {}) if template_name and panel.slug == open_slug else None
         html = _panel(request, panel, job, replaced)
@@ -85,6 +89,8 @@ def render_info(
         "country": dict(COUNTRIES).get(job.country, job.country),
         "stages": selectors.stages_of(job),
         "sections": sections,
+        "field_groups": groups,
+        "warnings": warnings.of_job(job, membership) if can_edit else [],
         "can_edit": can_edit,
         "picking": picking,
         "open_slug": open_slug,

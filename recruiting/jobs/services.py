@@ -1,28 +1,23 @@
-"""Everything that changes a job, its team or a process, one function and one transaction each."""
+"""Everything that changes a job or its team, one function and one transaction each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 
 from newsfeed import feed
 from newsfeed.entries import EntryType
 from recruiting import events
-from recruiting.base import limits
+from recruiting.base import limits, locks
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action, JobRole
 from recruiting.companies.models import Membership
-from recruiting.jobs import access, entries
+from recruiting.jobs import access, entries, field_values
 from recruiting.jobs.countries import is_country
-from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, Stage, StageGroup
-
-DEFAULT_STAGES = (
-    (StageGroup.NEW, "New"),
-    (StageGroup.IN_REVIEW, "Phone Screen"),
-    (StageGroup.INTERVIEW, "Interview"),
-    (StageGroup.OFFER, "Offer"),
-    (StageGroup.HIRED, "Hired"),
-)
+from recruiting.jobs.field_values import Value
+from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job
 
 
 @dataclass(frozen=True)
@@ -38,50 +33,54 @@ class JobDetails:
     description: str = ""
 
 
-def give_default_process(event: events.CompanyCreated) -> None:
-    """Give a new company its default hiring process."""
-    process = HiringProcess.objects.create(company_id=event.company_id, name="Standard", is_default=True)
-    Stage.objects.bulk_create(
-        Stage(company_id=event.company_id, process=process, group=group, name=name, position=position)
-        for position, (group, name) in enumerate(DEFAULT_STAGES)
-    )
-
-
 def create_job(
-    *, details: JobDetails, by: Membership, process: HiringProcess | None = None, state: Job.State = Job.State.OPEN
+    *,
+    details: JobDetails,
+    by: Membership,
+    process: HiringProcess | None = None,
+    state: Job.State = Job.State.OPEN,
+    values: Mapping[UUID, Value | None] | None = None,
 ) -> Job:
     """Create a job in the actor's company, with the default process unless another is given.
 
+    Args:
+        values: what the job says in the company's fields, by field.
+
     Raises:
         NotAllowed: when the actor may not create jobs.
-        InvalidInput: for details that cannot be accepted.
+        InvalidInput: for details and values that cannot be accepted, and for required fields without a value.
     """
     if not by.can(Action.CREATE_JOB):
         raise NotAllowed("Administrators and Staffing create jobs. Ask one of them.")
     details = _cleaned(details)
-    if process is None:
-        process = HiringProcess.objects.for_company(by.company).get(is_default=True)
-    elif process.company_id != by.company_id:
-        raise NotFound("There is no such hiring process in your company.")
     with transaction.atomic():
+        process = keep_process(process or HiringProcess.objects.for_company(by.company).get(is_default=True), by)
         job = Job.objects.create(company=by.company, process=process, state=state, **vars(details))
+        field_values.write(job=job, given=values or {}, by=by)
         if state == Job.State.OPEN:
             _tell(entries.JobOpened, job, by)
     return job
 
 
-def edit_job(*, job: Job, details: JobDetails, by: Membership) -> Job:
-    """Change what a job says about itself; saving it unchanged writes nothing."""
+def edit_job(
+    *, job: Job, details: JobDetails, by: Membership, values: Mapping[UUID, Value | None] | None = None
+) -> Job:
+    """Change what a job says about itself and in the company's fields; saving it unchanged writes nothing.
+
+    Raises:
+        InvalidInput: for details and values that cannot be accepted, and for required fields without a value.
+    """
     details = _cleaned(details)
     with transaction.atomic():
-        locked = _lock(job, by, Action.EDIT_JOB)
-        changed = {name: value for name, value in vars(details).items() if getattr(locked, name) != value}
-        if changed:
-            for name, value in changed.items():
-                setattr(locked, name, value)
-            locked.save(update_fields=list(changed))
-            _tell(entries.JobEdited, locked, by)
-    return locked
+        locked = lock(job, by, Action.EDIT_JOB)
+        return _change(locked, details=vars(details), values=values or {}, by=by)
+
+
+def set_field_values(*, job: Job, values: Mapping[UUID, Value | None], by: Membership) -> Job:
+    """Change what a job says in some of the company's fields, by the rules of `edit_job`."""
+    with transaction.atomic():
+        locked = lock(job, by, Action.EDIT_JOB)
+        return _change(locked, details={}, values=values, by=by)
 
 
 def open_job(*, job: Job, by: Membership) -> Job:
@@ -103,7 +102,7 @@ def add_to_team(*, job: Job, member: Membership, role: JobRole, by: Membership) 
         Conflict: when the member has that role already.
     """
     with transaction.atomic():
-        locked = _lock(job, by, Action.EDIT_JOB)
+        locked = lock(job, by, Action.EDIT_JOB)
         if member.company_id != locked.company_id or not member.is_active:
             raise NotFound("There is no such active member in your company.")
         taken = Conflict(f"{member.name} is {JobRole(role).label} on this job already.", code="role_taken")
@@ -138,16 +137,35 @@ def hand_over(event: events.JobsHandedOver) -> None:
 def remove_from_team(*, job: Job, member: Membership, role: JobRole, by: Membership) -> None:
     """Take a role on the job away from a member; without that role nothing happens."""
     with transaction.atomic():
-        locked = _lock(job, by, Action.EDIT_JOB)
+        locked = lock(job, by, Action.EDIT_JOB)
         removed, _ = HiringTeamMember.objects.filter(job=locked, membership=member, role=role).delete()
         if removed:
             fact = entries.TeamFact(job=locked.title, member=member.name, role=JobRole(role).label)
             feed.publish(entries.TeamLeft, fact, company_id=locked.company_id, actor=by, job=locked)
 
 
+def keep_process(process: HiringProcess, by: Membership) -> HiringProcess:
+    """Return a process that nobody deletes before the transaction ends. Raises NotFound when there is none."""
+    kept = locks.keep(HiringProcess, process.pk) if process.company_id == by.company_id else None
+    if kept is None:
+        raise NotFound("There is no such hiring process in your company.")
+    return kept
+
+
+def _change(locked: Job, *, details: Mapping[str, str], values: Mapping[UUID, Value | None], by: Membership) -> Job:
+    changed = {name: value for name, value in details.items() if getattr(locked, name) != value}
+    is_answered_anew = field_values.write(job=locked, given=values, by=by)
+    if changed or is_answered_anew:
+        for name, value in changed.items():
+            setattr(locked, name, value)
+        locked.save(update_fields=list(changed))
+        _tell(entries.JobEdited, locked, by)
+    return locked
+
+
 def _change_state(job: Job, by: Membership, state: Job.State, entry: type[EntryType]) -> Job:
     with transaction.atomic():
-        locked = _lock(job, by, Action.EDIT_JOB)
+        locked = lock(job, by, Action.EDIT_JOB)
         if locked.state != state:
             locked.state = state
             locked.save(update_fields=["state"])
@@ -155,7 +173,8 @@ def _change_state(job: Job, by: Membership, state: Job.State, entry: type[EntryT
     return locked
 
 
-def _lock(job: Job, by: Membership, action: Action) -> Job:
+def lock(job: Job, by: Membership, action: Action) -> Job:
+    """Lock a job's row for a change by a member who may do `action` on it."""
     try:
         locked = Job.objects.select_for_update().get(pk=job.pk, company_id=by.company_id)
     except Job.DoesNotExist:

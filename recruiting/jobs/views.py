@@ -3,6 +3,7 @@
 The list of jobs and the board count applications and live in `recruiting.applications`.
 """
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -16,7 +17,7 @@ from recruiting.base import pages
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed
 from recruiting.base.permissions import Action, JobRole
 from recruiting.companies.access import MemberRequest, member_required
-from recruiting.jobs import access, selectors, services
+from recruiting.jobs import access, field_suggestions, field_values, selectors, services
 from recruiting.jobs.forms import DETAILS, JobForm, NewJobForm, TeamForm
 from recruiting.jobs.models import Job
 from recruiting.jobs.pages import KEY_PEOPLE, render_info
@@ -28,7 +29,9 @@ def new(request: MemberRequest) -> HttpResponse:
     """Create a job."""
     if not request.membership.can(Action.CREATE_JOB):
         raise NotAllowed("Administrators and Staffing create jobs. Ask one of them.")
-    form = NewJobForm(request.POST if request.method == "POST" else None, company=request.company)
+    form = NewJobForm(
+        request.POST if request.method == "POST" else None, company=request.company, **_asked(request, None)
+    )
     if form.is_valid():
         try:
             job = services.create_job(
@@ -36,6 +39,7 @@ def new(request: MemberRequest) -> HttpResponse:
                 by=request.membership,
                 process=form.cleaned_data["process"],
                 state=Job.State(form.cleaned_data["state"]),
+                values=form.answers(),
             )
         except InvalidInput as refusal:
             form.refuse(refusal.fields)
@@ -47,14 +51,14 @@ def new(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @member_required
 def edit(request: MemberRequest, job_id: UUID) -> HttpResponse:
-    """Change what a job says about itself."""
+    """Change what a job says about itself and in the company's fields."""
     job = _job(request, job_id)
     access.require(request.membership, Action.EDIT_JOB, job)
     initial = {name: getattr(job, name) for name in DETAILS}
-    form = JobForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = JobForm(request.POST if request.method == "POST" else None, initial=initial, **_asked(request, job))
     if form.is_valid():
         try:
-            services.edit_job(job=job, details=form.details(), by=request.membership)
+            services.edit_job(job=job, details=form.details(), values=form.answers(), by=request.membership)
         except InvalidInput as refusal:
             form.refuse(refusal.fields)
         else:
@@ -135,6 +139,12 @@ def remove_from_team(request: MemberRequest, job_id: UUID) -> HttpResponse:
 
 def _job(request: MemberRequest, job_id: UUID) -> Job:
     return get_object_or_404(Job.objects.visible_to(request.membership).select_related("company", "process"), pk=job_id)
+
+
+def _asked(request: MemberRequest, job: Job | None) -> dict[str, Any]:
+    """Return what the form asks about the company's fields."""
+    asked = field_values.asked_of(request.membership, job)
+    return {"asked": asked, "helps": field_suggestions.help_with(request.company, [one.field for one in asked])}
 
 
 def _show_form(request: MemberRequest, form: JobForm, context: dict[str, object]) -> HttpResponse:

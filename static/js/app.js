@@ -12,6 +12,7 @@ import { startFilters } from "./filters.js";
 import { startKeys } from "./keys.js";
 import { startMenus } from "./menus.js";
 import { startPages } from "./page.js";
+import { startProcesses } from "./processes.js";
 import { startPolling } from "./polling.js";
 import { startThemes } from "./themes.js";
 import { startTimes } from "./times.js";
@@ -30,6 +31,6 @@ onContent((root) => {
 });
 for (const start of [
   startBusy, startPages, startPolling, startToasts, startDialogs, startUnsaved, startDrafts, startThemes, startTimes,
-  startDeadlines, startClipboard, startFilters, startCounters, startMenus, startComboboxes, startBoards, startKeys,
+  startDeadlines, startClipboard, startFilters, startCounters, startMenus, startComboboxes, startBoards, startProcesses, startKeys,
 ]) start();
 contentArrived(document.body);

@@ -1,8 +1,12 @@
 """Every address of the core's API: what it answers, exactly, and what it refuses."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from newsfeed.models import NewsfeedEntry
 from recruiting.api.models import ApiToken
@@ -12,7 +16,8 @@ from recruiting.base import ids
 from recruiting.base.permissions import JobRole
 from recruiting.candidates.models import Candidate, Source
 from recruiting.companies.models import Company, Membership
-from recruiting.jobs.models import HiringProcess, Job, StageGroup
+from recruiting.jobs import services as jobs
+from recruiting.jobs.models import HiringProcess, Job, JobField, StageGroup
 from tests.api.conftest import MakeCaller
 from tests.factories import (
     ApplicationFactory,
@@ -20,6 +25,9 @@ from tests.factories import (
     CandidateTagFactory,
     HiringTeamMemberFactory,
     JobFactory,
+    JobFieldFactory,
+    JobFieldOptionFactory,
+    JobFieldValueFactory,
     NoteFactory,
     SourceFactory,
     StageFactory,
@@ -101,9 +109,56 @@ def job_json(job: Job) -> dict[str, Any]:
         "description": "",
         "state": job.state,
         "process": {"id": str(job.process_id), "name": "Standard"},
+        "job_fields": [],
         "created_at": iso(job.created_at),
         "updated_at": iso(job.updated_at),
     }
+
+
+def test_a_job_shows_the_fields_that_the_reader_may_see(
+    dana: Membership, buyer: Job, acme: Company, interviewer: Membership, calls_as: MakeCaller
+) -> None:
+    given: list[tuple[JobField.Kind, Any, Any]] = [
+        (JobField.Kind.TEXT, "engineering", "engineering"),
+        (JobField.Kind.NUMBER, Decimal("1200.50"), "1200.5"),
+        (JobField.Kind.DATE, date(2026, 11, 27), "2026-11-27"),
+        (JobField.Kind.YES_NO, False, False),
+        (JobField.Kind.TEXT, None, None),
+    ]
+    public = JobField.Visibility.PUBLIC
+    fields = [JobFieldFactory(company=acme, kind=kind, visibility=public) for kind, _, _ in given]
+    choice = JobFieldOptionFactory(field=JobFieldFactory(company=acme, kind=JobField.Kind.SELECT, visibility=public))
+    secret = JobFieldFactory(company=acme)
+    JobFieldFactory(company=acme, visibility=public, is_active=False)
+    values = {field.pk: value for field, (_, value, _) in zip(fields, given, strict=True)}
+    jobs.set_field_values(job=buyer, values={**values, choice.field_id: choice, secret.pk: "secret"}, by=dana)
+    expected = [
+        {"id": str(field.pk), "name": field.name, "kind": field.kind, "value": value}
+        for field, (_, _, value) in zip(fields, given, strict=True)
+    ]
+    expected.append({"id": str(choice.field_id), "name": choice.field.name, "kind": "select", "value": choice.label})
+    internal = {"id": str(secret.pk), "name": secret.name, "kind": "text", "value": "secret"}
+
+    for member, shown in ((dana, [*expected, internal]), (interviewer, expected)):
+        caller = calls_as(member)
+        (listed,) = caller.get("jobs/").json()["results"]
+        assert listed["job_fields"] == shown
+        assert caller.get(f"jobs/{buyer.pk}/").json()["job_fields"] == shown
+
+
+def test_many_jobs_with_fields_take_as_many_queries_as_one(
+    dana: Membership, buyer: Job, acme: Company, calls_as: MakeCaller, django_assert_num_queries: Any
+) -> None:
+    caller = calls_as(dana)
+    JobFieldValueFactory(job=buyer)
+    caller.get("jobs/")
+    with CaptureQueriesContext(connection) as few:
+        caller.get("jobs/")
+    for _ in range(5):
+        JobFieldValueFactory(job=JobFactory(company=acme))
+
+    with django_assert_num_queries(len(few)):
+        assert len(caller.get("jobs/").json()["results"]) == 6
 
 
 def test_jobs_are_listed_newest_first_and_read(

@@ -54,6 +54,14 @@ def test_lists_are_described_as_pages(schema: Any) -> None:
     assert names == {"cursor", "page_size", "state"}
 
 
+def test_the_value_of_a_job_field_is_described(schema: Any) -> None:
+    parts = schema["components"]["schemas"]
+    value = parts["FieldValue"]["properties"]["value"]
+
+    assert parts["Job"]["properties"]["job_fields"]["items"] == {"$ref": "#/components/schemas/FieldValue"}
+    assert (value["oneOf"], value["nullable"]) == ([{"type": "string"}, {"type": "boolean"}], True)
+
+
 def test_every_core_address_is_in_the_schema(schema: Any) -> None:
     views = [pattern for pattern in _v1 if issubclass(getattr(pattern.callback, "cls", object), ApiView)]
     core = {path for path in schema["paths"] if path.startswith("/api/v1/")}

@@ -21,19 +21,20 @@ from integrations.spark_hire.models import InterviewRequest, JobLink
 from integrations.spark_hire.states import State
 from newsfeed.models import NewsfeedEntry
 from recruiting.api.models import ApiToken
-from recruiting.applications.models import Application, Note, StageTransition
+from recruiting.applications.models import Application, Note, StageTask, StageTransition
 from recruiting.base import clock
 from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.candidates.models import Attachment, Candidate, CandidateTag, Tag
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Invitation, Membership, User
-from recruiting.jobs.models import HiringTeamMember, Job, Stage
+from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, JobField, JobFieldOption, JobFieldValue, Stage
 from tests import factories, pages
 
 FEW, HUNDRED, MANY = 10, 100, 1000
 PASSWORD = "correct-horse-battery"
 PARENTS_FIRST = (
-    User, Company, Membership, Job, HiringTeamMember, Candidate, Tag, CandidateTag, Application, StageTransition, Note,
+    User, Company, Membership, HiringProcess, Job, HiringTeamMember, JobField, JobFieldOption, JobFieldValue,
+    Candidate, Tag, CandidateTag, Application, StageTransition, StageTask, Note,
     Attachment, Invitation, ApiToken, Credential, InterviewRequest, NewsfeedEntry,
 )  # fmt: skip
 
@@ -89,6 +90,7 @@ class World:
     installation: Installation
     stages: Sequence[Stage]
     values: Mapping[str, Sequence[object]]
+    select: JobField
     size: int = 0
 
     @classmethod
@@ -124,6 +126,7 @@ class World:
             installation=installation,
             stages=list(Stage.objects.filter(process_id=job.process_id)),
             values={},
+            select=factories.JobFieldValueFactory(job=job).field,
         )
         canceled = world.request(application, State.CANCELED, "first")
         canceled.save()
@@ -136,11 +139,16 @@ class World:
             "file_id": [factories.AttachmentFactory(candidate=application.candidate).pk],
             "tag_id": [factories.TagFactory(company=company).pk],
             "transition_id": [application.transitions.get().pk],
+            "process_id": [job.process_id],
+            "stage_id": [application.stage_id],
+            "task_id": [factories.StageTaskFactory(application=application).pk],
             "membership_id": [colleague.pk],
             "invitation_id": [factories.InvitationFactory(company=company).pk],
             "token_id": [factories.ApiTokenFactory(membership=member).pk],
             "credential_id": [factories.CredentialFactory(installation=installation, membership=colleague).pk],
             "request_id": [canceled.pk],
+            "field_id": [world.select.pk],
+            "option_id": [factories.JobFieldOptionFactory(field=world.select).pk],
             "tab": ["details", "application", "notes", "files", "video-interview"],
             "which": ["failed", "expiring", "to-watch"],
             "token": [invitation.rstrip("/").rpartition("/")[2]],
@@ -205,6 +213,8 @@ class World:
             job,
             HiringTeamMember(**common, job=here.job, membership=member, role=JobRole.INTERVIEWER),
             HiringTeamMember(**common, job=job, membership=self.member, role=JobRole.RECRUITER),
+            (option := JobFieldOption(**common, field=self.select, label=f"Choice number {number}")),
+            JobFieldValue(**common, job=job, field=self.select, option=option),
             person,
             tag,
             CandidateTag(**common, candidate=person, tag=tag),
@@ -212,6 +222,12 @@ class World:
             there,
             Application(**common, job=job, candidate=here.candidate, stage=stage, stage_entered_at=now),
             StageTransition(**common, application=here, to_stage=stage, moved_by=member),
+            (came := StageTransition(**common, application=there, to_stage=stage, moved_by=member)),
+            *(
+                [StageTask(**common, application=there, transition=came, stage=stage, action="gone.away")]
+                if there.stage
+                else []
+            ),
             note,
             Attachment(
                 **common, candidate=here.candidate, file="x", name=f"{number}.txt", content_type="text/plain", size=1
@@ -234,11 +250,15 @@ class World:
         ]  # fmt: skip
 
     def _few_rows(self, number: int) -> list[models.Model]:
-        """Return what nobody has a thousand of, on pages that show all of it: companies of one's own, and keys."""
+        """Return what nobody has a thousand of, on pages that show all of it: companies of one's own, keys, fields."""
+        field = JobField(company=self.company, name=f"Fact {number}", position=number)
         elsewhere = Company(name=f"Elsewhere {number}", time_zone="Europe/Berlin")
         holder = User(email=f"k{number}@example.com", first_name=f"K{number}")
         member = Membership(company=self.company, user=holder)
         return [
+            HiringProcess(company=self.company, name=f"Process {number}"),
+            field,
+            JobFieldValue(company=self.company, job=self.application.job, field=field, text="A fact."),
             elsewhere,
             Membership(company=elsewhere, user=self.member.user),
             holder,

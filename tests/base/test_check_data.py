@@ -1,4 +1,4 @@
-"""`check_data` finds each foreign key that leads to another company, for every pair of tables there is."""
+"""`check_data` finds each foreign key that leads to another company, for every pair of tables, and other faults."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from recruiting.base import integrity
 from recruiting.base.integrity import Check
+from recruiting.jobs.models import JobField, JobFieldValue
 from tests import factories
 from tests.dummy_integration import factories as _dummy  # noqa: F401  (makes its models' factories known)
 from tests.spark_hire import factories as _spark_hire  # noqa: F401
@@ -43,7 +44,7 @@ def test_a_foreign_key_to_another_company_is_found(db: None, check: Check) -> No
 def test_the_command_names_what_it_found_and_fails(db: None, capsys: pytest.CaptureFixture[str]) -> None:
     here, there = factories.CompanyFactory(), factories.CompanyFactory()
     jobs = [factories.JobFactory(company=here), factories.JobFactory(company=here)]
-    process = factories.HiringProcessFactory(company=there)
+    process = factories.StageFactory(company=there).process
     type(jobs[0]).objects.update(process=process)
 
     with pytest.raises(CommandError, match=r"^1 of \d+ checks") as caught:
@@ -61,4 +62,28 @@ def test_the_command_is_content_with_good_data(db: None, capsys: pytest.CaptureF
 
     call_command("check_data")
 
-    assert "each leads to its own company" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "each leads to its own company" in said
+    assert f"{len(integrity.rules())} further rules hold." in said
+
+
+def test_each_further_rule_finds_the_row_that_breaks_it(db: None) -> None:
+    company = factories.CompanyFactory()
+    number = factories.JobFieldFactory(company=company, kind=JobField.Kind.NUMBER)
+    value = factories.JobFieldValueFactory(company=company)
+    of_another_kind = factories.JobFieldValueFactory(company=company)
+    of_another_field = factories.JobFieldValueFactory(company=company)
+    empty_select = factories.JobFieldFactory(company=company, kind=JobField.Kind.SELECT)
+    asleep = factories.JobFieldFactory(company=company, kind=JobField.Kind.SELECT, is_active=False)
+    JobFieldValue.objects.filter(pk=of_another_kind.pk).update(field=number, option=None, text="12")
+    JobFieldValue.objects.filter(pk=of_another_field.pk).update(option=value.option)
+
+    findings = [finding for rule in integrity.rules() if (finding := rule.finding())]
+
+    assert findings == [
+        f"jobs.JobField: an active single select has a choice; 1 row breaks this, for example {empty_select.pk}.",
+        "jobs.JobFieldValue: a choice belongs to the value's field; "
+        f"1 row breaks this, for example {of_another_field.pk}.",
+        f"jobs.JobFieldValue: a value is of its field's kind; 1 row breaks this, for example {of_another_kind.pk}.",
+    ]
+    assert asleep.pk not in [row.pk for rule in integrity.rules() for row in rule.broken()]

@@ -52,7 +52,10 @@ from recruiting.candidates.models import Source
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
-from recruiting.jobs.models import Job, Stage
+from recruiting.jobs import fields
+from recruiting.jobs import services as jobs
+from recruiting.jobs.fields import FieldDetails
+from recruiting.jobs.models import Job, JobField, Stage
 from tests import pages
 from tests.chromium import ARGUMENTS, find_chromium
 
@@ -89,6 +92,7 @@ class Scene:
         for name, acts in STORIES.items():
             self._tell(name, acts)
         self._write()
+        self._ask()
         heartbeat.beat()
 
     def of(self, name: str) -> Application:
@@ -159,6 +163,26 @@ class Scene:
             applications.move(application=application, to=steps[step], seen=application.stage_id, by=self.kim)
         applications.reject(application=self.of("Annie Easley"), reason="Wants to stay in Ohio.", by=self.kim)
 
+    def _ask(self) -> None:
+        """Fields of the company, of several kinds, with values on the job."""
+        kinds, public = JobField.Kind, JobField.Visibility.PUBLIC
+        labels = ("Midwest", "South", "West")
+        self.region = fields.create(
+            details=FieldDetails("Region", is_required=True, visibility=public),
+            kind=kinds.SELECT,
+            labels=labels,
+            by=self.dana,
+        )
+        center = fields.create(details=FieldDetails("Cost center"), kind=kinds.TEXT, by=self.dana)
+        remote = fields.create(
+            details=FieldDetails("Works remotely", visibility=public),
+            kind=kinds.YES_NO,
+            category=JobField.Category.ORGANIZATION,
+            by=self.dana,
+        )
+        values = {self.region.pk: self.region.options.get(label="South"), center.pk: "CC 114", remote.pk: True}
+        jobs.set_field_values(job=self.job, values=values, by=self.dana)
+
     def addresses(self) -> Iterator[tuple[str, str]]:
         """Yield a name and an address for every page, and for the Video Interview tab in every state."""
         record = self.of("Katherine Johnson")
@@ -166,6 +190,8 @@ class Scene:
         key = Credential.objects.filter(installation__company=self.company, membership=self.kim).get()
         values: dict[str, Sequence[object]] = {
             "job_id": [self.job.pk],
+            "process_id": [self.job.process_id],
+            "stage_id": [record.stage_id],
             "candidate_id": [record.candidate_id],
             "application_id": [record.pk],
             "note_id": [self.note.pk],
@@ -179,6 +205,8 @@ class Scene:
             "which": ["failed", "expiring", "to-watch"],
             "uidb36": ["0"],
             "key": ["expired"],
+            "field_id": [self.region.pk],
+            "option_id": [self.region.options.all()[0].pk],
         }
         for name in pages.PAGES:
             here = values

@@ -36,7 +36,7 @@ from recruiting.base.permissions import CompanyRole
 from recruiting.companies import services
 from recruiting.companies.models import Company, CompanyFeature, Invitation, Membership, User
 from recruiting.extensions import Badge, Extension, SettingsPage
-from recruiting.jobs.models import HiringProcess, Stage
+from recruiting.jobs.models import HiringProcess
 from tests.companies.conftest import SignIn
 from tests.factories import (
     ApiTokenFactory,
@@ -47,9 +47,11 @@ from tests.factories import (
     InstallationFactory,
     InvitationFactory,
     JobFactory,
+    JobFieldValueFactory,
     MembershipFactory,
     NewsfeedEntryFactory,
     OutboxMessageFactory,
+    StageAutomationFactory,
     UserFactory,
     WebhookDeliveryFactory,
 )
@@ -338,26 +340,17 @@ def test_staff_invite(staff: Client, acme: Company) -> None:
 
 
 # ── Processes ────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_staff_edit_the_steps_of_a_process(staff: Client, acme: Company) -> None:
+def test_staff_look_at_the_steps_of_a_process_and_change_none(staff: Client, acme: Company) -> None:
     process = HiringProcess.objects.for_company(acme).get()
-    existing = list(process.stages.order_by("position"))
-    rows = {"stages-TOTAL_FORMS": str(len(existing) + 1), "stages-INITIAL_FORMS": str(len(existing))}
-    for number, stage in enumerate(existing):
-        rows |= {f"stages-{number}-{name}": str(getattr(stage, name)) for name in ("id", "group", "name", "position")}
-        rows[f"stages-{number}-process"] = str(process.pk)
-    new = f"stages-{len(existing)}"
-    rows |= {
-        f"{new}-group": "interview",
-        f"{new}-name": "Panel",
-        f"{new}-position": "9",
-        f"{new}-process": str(process.pk),
-    }
+    first = process.stages.order_by("position")[0]
+    StageAutomationFactory(stage=first, action="dummy.ask", mode="ask")
 
-    response = staff.post(url(HiringProcess, "change", process.pk), {"name": "Standard", "is_default": "on", **rows})
+    page = staff.get(url(HiringProcess, "change", process.pk)).content.decode()
+    answer = staff.post(url(HiringProcess, "change", process.pk), {"name": "Mine"})
 
-    assert response.status_code == 302
-    added = Stage.objects.get(name="Panel")
-    assert (added.company, added.process, added.group) == (acme, process, "interview")
+    assert "Phone Screen" in page and "dummy.ask (Create a task)" in page
+    assert answer.status_code == 403
+    assert HiringProcess.objects.get(pk=process.pk).name == "Standard"
 
 
 # ── Outbox ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -555,6 +548,7 @@ def everything(acme: Company, kim: Membership, connection: Installation, root: U
     """Write a row of each model, with secrets where there are any."""
     application = ApplicationFactory(job=JobFactory(company=acme))
     HiringTeamMemberFactory(job=application.job, membership=kim)
+    JobFieldValueFactory(job=application.job)
     CandidateFactory(company=acme)
     InvitationFactory(company=acme, token_digest="d1" * 32)
     NewsfeedEntryFactory(application=application)

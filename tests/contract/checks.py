@@ -19,7 +19,7 @@ from recruiting.base.background.models import OutboxMessage
 from recruiting.base.errors import RecruitingError
 from recruiting.companies import services as companies
 from tests import factories
-from tests.contract.world import Team, World, counts, fresh, tab_url
+from tests.contract.world import Team, World, columns, counts, fresh, tab_url
 
 Check = Callable[[World], None]
 
@@ -124,13 +124,18 @@ def keeps_two_companies_apart(world: World) -> None:
 
 
 def shows_no_secret(world: World) -> None:
-    """Keys and webhook addresses stand in no page, log line, promise, newsfeed entry or error, also when all fails."""
+    """Keys and webhook addresses stand in no page, log line, promise, newsfeed entry or error, also when all fails.
+
+    Where a webhook is pasted at the vendor by hand, one page shows its address, to Administrators alone.
+    """
     installation = world.connect(world.here)
     request = world.sent(world.here)
     world.tell(request, installation)
     world.stop_vendor()
     world.tell(request, installation)  # and the refresh fails
-    secrets = [installation.webhook_token, *Credential.objects.values_list("secret", flat=True)]
+    keys = set(Credential.objects.values_list("secret", flat=True))
+    to_paste = world.driver.webhook_secrets(installation)
+    secrets = keys | to_paste
     assert all(len(secret) > 10 for secret in secrets)
 
     staff = world.here.administrator
@@ -159,14 +164,30 @@ def shows_no_secret(world: World) -> None:
         "requests": "".join(dump(model.objects.values()) for model in world.integration.request_models),  # type: ignore[attr-defined]
         "errors": dump(type(installation).objects.values("last_error", "needs_attention", "settings")),
     }
-    shown = [name for name, text in places.items() for secret in secrets if secret in text]
-    assert shown == []
+    pasted_from = reverse(world.driver.webhook_page) if world.driver.webhook_page else ""
+    shown = {name: {secret for secret in secrets if secret in text} for name, text in places.items()}
+    assert shown.pop(pasted_from, set()) == (to_paste if pasted_from else set())
+    assert {name: found for name, found in shown.items() if found} == {}
+    if pasted_from:
+        colleague = factories.MembershipFactory(company=world.here.company)
+        assert world.here.get(pasted_from, by=colleague).status_code in (403, 404)
 
 
 def follows_the_time_zone(world: World) -> None:
-    """An open request expires when its date begins where the company is, also after the company moves."""
+    """An open request expires when its date begins where the company is, also after the company moves.
+
+    One without a date of ours is left alone by the move.
+    """
     world.connect(world.here)
     request = world.sent(world.here)
+    if not world.driver.has_deadline:
+        assert not hasattr(request, "expires_at")
+        before, promised = columns(request), OutboxMessage.objects.count()
+        companies.change_details(
+            company=world.here.company, name="Here", time_zone="Asia/Tokyo", by=world.here.administrator
+        )
+        assert (columns(fresh(request)), OutboxMessage.objects.count()) == (before, promised)
+        return
     day, instant = world.driver.deadline(request)
     assert instant == clock.start_of_day(day, world.here.company.zone)
 

@@ -14,13 +14,17 @@ from typing import Any
 
 from integrations import registry
 from integrations.base import Integration
+from integrations.crosschq import checks, connection, surveys, tags, templates
+from integrations.crosschq.models import ReferenceCheck, Template
+from integrations.crosschq.templates import Asked, TemplateDetails
 from integrations.models import Installation, VendorRequest
 from integrations.sandbox.base import VendorSandbox
 from integrations.spark_hire import interviews
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
-from recruiting.jobs.models import Job
+from recruiting.jobs.models import Job, JobFieldValue
+from tests import factories
 from tests.dummy_integration import assessments
 from tests.dummy_integration.integration import Dummy
 from tests.dummy_integration.registered import registered
@@ -35,6 +39,10 @@ class Driver(ABC):
     """The integration's slug."""
     completed_verb: str
     """The newsfeed's verb for "the candidate has completed it"."""
+    has_deadline = True
+    """Whether a request expires on a date of ours (`deadline`)."""
+    webhook_page = ""
+    """The name of the page where Administrators copy the webhook's address, for vendors that take it by hand."""
 
     @contextlib.contextmanager
     def integration(self) -> Iterator[Integration]:
@@ -63,7 +71,11 @@ class Driver(ABC):
 
     @abstractmethod
     def webhook(self, request: VendorRequest, installation: Installation) -> tuple[str, bytes, Mapping[str, str]]:
-        """Return event, body and headers with which the vendor tells `installation` of a change."""
+        """Return event ("" for none), body and headers with which the vendor tells `installation` of a change."""
+
+    def webhook_secrets(self, installation: Installation) -> set[str]:
+        """Return what lets somebody tell us something over this connection."""
+        return {installation.webhook_token}
 
     @abstractmethod
     def is_completed(self, request: VendorRequest) -> bool:
@@ -125,11 +137,57 @@ class SparkHireDriver(Driver):
         return InterviewRequest.objects.get(pk=request.pk).state == "completed"
 
 
+class CrosschqDriver(Driver):
+    """Reference checks: one key per company, no deadline, and a webhook that is pasted by hand."""
+
+    slug = "reference-checks"
+    completed_verb = "crosschq.completed"
+    has_deadline = False
+    webhook_page = "crosschq:settings"
+
+    def settings(self, sandbox_url: str) -> Mapping[str, Any]:
+        """Point the client and the links at the sandbox."""
+        return {"CROSSCHQ_BASE_URL": f"{sandbox_url}/crosschq", "CROSSCHQ_WEB_URL": f"{sandbox_url}/crosschq"}
+
+    def prepare_job(self, job: Job, installation: Installation, by: Membership) -> None:
+        """Make a template for a survey of the sandbox's, and give the job its tag."""
+        survey = surveys.refresh(installation)[0]
+        details = TemplateDetails(name="Usual", tag="usual", survey=survey.codename, asked=(Asked("managers", 2),))
+        templates.create(company=job.company, details=details, by=by)
+        field = factories.JobFieldFactory(company=job.company, name=tags.FIELD_NAME)
+        JobFieldValue.objects.create(company=job.company, job=job, field=field, text="usual")
+
+    def request(self, application: Application, *, by: Membership) -> VendorRequest:
+        """Start a reference check."""
+        company = application.company
+        template = Template.objects.for_company(company).first() or Template(company=company)
+        return checks.send(application=application, template=template, by=by)
+
+    def complete(self, sandbox: Any, request: VendorRequest) -> None:
+        """Play the candidate and the references to the end."""
+        sandbox.records.complete(request.vendor_id)
+
+    def webhook(self, request: VendorRequest, installation: Installation) -> tuple[str, bytes, Mapping[str, str]]:
+        """Send the request itself, with that connection's secret and without an event."""
+        body = {"id": request.vendor_id, "status": "Completed", "progress": 100}
+        secret = connection.of(installation).webhook_secret
+        return "", json.dumps(body).encode(), {"Authorization": f"Token {secret}"}
+
+    def webhook_secrets(self, installation: Installation) -> set[str]:
+        """Add the secret that is pasted beside the address."""
+        return {*super().webhook_secrets(installation), connection.of(installation).webhook_secret}
+
+    def is_completed(self, request: VendorRequest) -> bool:
+        """Look at the stored state."""
+        return ReferenceCheck.objects.get(pk=request.pk).state == "completed"
+
+
 class DummyDriver(Driver):
-    """The dummy, registered for as long as a test lasts; `kind` may be a faulty one."""
+    """The dummy, registered for as long as a test lasts; `kind` may be a faulty one. It has all that a driver knows."""
 
     slug = "dummy"
     completed_verb = "dummy.completed"
+    webhook_page = "dummy:settings"
 
     def __init__(self, kind: type[Dummy] = Dummy, *, listens: bool = True) -> None:
         self.kind = kind
@@ -171,4 +229,4 @@ class DummyDriver(Driver):
         return type(request).objects.get(pk=request.pk).state == "completed"  # type: ignore[attr-defined,no-any-return]
 
 
-DRIVERS: dict[str, Driver] = {driver.slug: driver for driver in (SparkHireDriver(), DummyDriver())}
+DRIVERS: dict[str, Driver] = {driver.slug: driver for driver in (SparkHireDriver(), CrosschqDriver(), DummyDriver())}

@@ -2,18 +2,21 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from inspect import unwrap
 from typing import Any
 
 from django.conf import settings as django_settings
 from django.db import transaction
+from django.urls import include, path
 
 from integrations.base import VendorEvent
 from integrations.models import Credential, Installation
 from recruiting.base import clock
 from recruiting.base.background.outbox import Delivery, Handler
+from recruiting.companies.access import member_required
 from recruiting.extensions import JobPanel, WorkItem
 from tests.contract.drivers import DummyDriver, expiration
-from tests.dummy_integration import assessments, entries
+from tests.dummy_integration import assessments, entries, urls
 from tests.dummy_integration.integration import AssessmentPanel, AssessmentTab, Dummy, Webhook
 from tests.dummy_integration.models import Assessment
 
@@ -150,6 +153,26 @@ class WebhookThatBelieves(Dummy):
     webhook = _WebhookThatBelieves()
 
 
+class SaysItHasNoDeadline(DummyDriver):
+    """Has one, and keeps it to itself."""
+
+    has_deadline = False
+
+
+class SettingsForAll(DummyDriver):
+    """Shows the webhook's address to every member."""
+
+    def settings(self, sandbox_url: str) -> Mapping[str, Any]:
+        """Mount this module's addresses."""
+        return {"ROOT_URLCONF": __name__}
+
+
+_open = [path("settings/integrations/assessments/", member_required(unwrap(urls.settings_page)), name="settings")]
+urlpatterns = [
+    path("", include((_open, "dummy"))),
+    path("", include("tests.dummy_integration.root_urls")),
+]
+
 FAULTS = (
     ("connects_and_disconnects", "asks although it is off", IgnoresTheSwitch()),
     ("hides_from_strangers", "a tab for all", DummyDriver(TabForAll)),
@@ -160,6 +183,8 @@ FAULTS = (
     ("shows_no_secret", "logs the key", DummyDriver(LogsTheKey)),
     ("shows_no_secret", "a token on a page", DummyDriver(TabWithTheToken)),
     ("shows_no_secret", "tells the newsfeed", DummyDriver(TellsTheFeed)),
+    ("shows_no_secret", "the webhook's address for all", SettingsForAll()),
     ("follows_the_time_zone", "does not listen", DummyDriver(listens=False)),
+    ("follows_the_time_zone", "says that it has no deadline", SaysItHasNoDeadline()),
     ("takes_a_webhook_twice", "believes each webhook", DummyDriver(WebhookThatBelieves)),
 )

@@ -56,3 +56,4 @@ def test_the_dummy_uses_every_hook_that_exists() -> None:
     assert hooks(Integration) >= hooks(Extension)
     assert hooks(Integration) - declared - by_the_framework == set()
     assert hooks(WebhookHandler) - set(vars(Webhook)) == set()
+    assert Dummy.suggestions.job_fields and Dummy.suggestions.steps

@@ -11,6 +11,7 @@ import pytest
 from integrations.sandbox.server import SandboxServer
 from integrations.spark_hire.sandbox import SparkHireSandbox
 from recruiting.base import clock
+from tests.contract.shapes import assert_same_shape
 from tests.sandbox.driver import Driver, Receiver, seed
 
 EXAMPLES = Path(__file__).parent / "spark_hire"
@@ -18,23 +19,6 @@ EXAMPLES = Path(__file__).parent / "spark_hire"
 
 def example(name: str) -> Any:
     return json.loads((EXAMPLES / f"{name}.json").read_text())
-
-
-def assert_same_shape(actual: Any, expected: Any, *, at: str = "") -> None:
-    """Same names and JSON types all the way down. Null fits anything; `{}` and `[]` in an example fit any content."""
-    if actual is None or expected is None:
-        return
-    assert type(actual) is type(expected), at
-    if isinstance(expected, dict) and expected:
-        assert set(actual) == set(expected), at
-        for name in expected:
-            assert_same_shape(actual[name], expected[name], at=f"{at}.{name}")
-    elif isinstance(expected, list) and expected:
-        assert actual, at
-        for each in actual:
-            assert_same_shape(each, expected[0], at=f"{at}[]")
-    elif isinstance(expected, str) and expected.endswith("+00:00"):
-        assert datetime.fromisoformat(actual).utcoffset() is not None, at
 
 
 @pytest.fixture

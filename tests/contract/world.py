@@ -115,7 +115,8 @@ class World:
     ) -> list[int]:
         """Deliver the vendor's webhook about a request to a connection's address; return the statuses."""
         event, body, headers = self.driver.webhook(request, installation)
-        url = f"/webhooks/{installation.integration}/{installation.webhook_token}/{event}/"
+        address = f"/webhooks/{installation.integration}/{installation.webhook_token}/"
+        url = f"{address}{event}/" if event else address
         client = Client(raise_request_exception=False)
         statuses = [
             client.post(url, body, content_type="application/json", headers=dict(headers)).status_code
@@ -129,6 +130,11 @@ class World:
 def fresh(request: VendorRequest) -> VendorRequest:
     """Return the request as the database has it now."""
     return type(request).objects.get(pk=request.pk)  # type: ignore[attr-defined,no-any-return]
+
+
+def columns(request: VendorRequest) -> dict[str, Any]:
+    """Return what the row says."""
+    return {field.attname: getattr(request, field.attname) for field in request._meta.concrete_fields}
 
 
 def counts(integration: Integration) -> tuple[int, ...]:

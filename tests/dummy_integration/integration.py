@@ -24,14 +24,20 @@ from recruiting.extensions import (
     Badge,
     CandidateTab,
     Chip,
+    JobFieldSuggestion,
     JobPanel,
+    JobWarning,
     MemberDeactivation,
     ProfileLink,
     ProposedChange,
     SettingsPage,
     StageAction,
+    StepSuggestion,
+    Suggestions,
     WorkItem,
 )
+from recruiting.jobs import field_values
+from recruiting.jobs.models import Job, JobField
 from tests.dummy_integration import assessments
 from tests.dummy_integration.assessments import SLUG
 from tests.dummy_integration.models import OPEN, Assessment
@@ -114,6 +120,15 @@ class Webhook(WebhookHandler):
         assessments.promise(assessments.REFRESH, found)
 
 
+LEVEL = JobFieldSuggestion(
+    name="Assessment level",
+    kind="text",
+    category="job",
+    visibility="internal",
+    sentence="Says how hard the assessments of a job are.",
+)
+
+
 def settings_state(company: Company) -> tuple[Badge, str]:
     """Return how the company is connected, in words."""
     installation = installations.find(company, SLUG)
@@ -138,6 +153,12 @@ class Dummy(Integration):
         ),
     )
     stage_actions = (AskAction(),)
+    suggestions = Suggestions(
+        job_fields=(LEVEL,),
+        steps=(
+            StepSuggestion("Assessment", AskAction.key, "Ask for an assessment when a candidate enters this step?"),
+        ),
+    )
     webhook = Webhook()
     outbox_handlers = {
         assessments.SEND: Handler(run=assessments.send, on_dead=assessments.send_failed),
@@ -184,6 +205,28 @@ class Dummy(Integration):
         if not self.is_enabled_for(membership.company):
             return ()
         return (ProfileLink("My Acme key", reverse("dummy:settings"), "Kept by an Administrator."),)
+
+    def field_values(self, company: Company, fields: Sequence[JobField]) -> Mapping[UUID, Sequence[str]]:
+        """Return the levels that Acme knows."""
+        return {field.pk: ("Basic", "Advanced") for field in fields if field.name == LEVEL.name}
+
+    def job_warnings(self, jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, Sequence[JobWarning]]:
+        """Warn about jobs without a level, once the company is connected."""
+        installation = installations.find(membership.company, SLUG)
+        if installation is None or not installation.is_on:
+            return {}
+        levels = field_values.named(LEVEL.name, jobs)
+        return {
+            job.pk: [JobWarning("This job has no assessment level.", reverse("jobs:edit", args=[job.pk]), "Edit job")]
+            for job in jobs
+            if job.pk not in levels
+        }
+
+    def source_uses(self, company: Company) -> Mapping[UUID, Sequence[str]]:
+        """Name the source that Acme's people come from, where one was chosen."""
+        installation = installations.find(company, SLUG)
+        chosen = installation.settings.get("source") if installation else None
+        return {UUID(chosen): ["Acme's test takers"]} if chosen else {}
 
     def consequences(self, change: ProposedChange) -> Sequence[str]:
         """Say that a deactivated member's assessments run on."""

@@ -1,15 +1,17 @@
 """The dummy's pages."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import path
 
-from recruiting.companies.access import administrator_required
+from integrations import installations
+from recruiting.companies.access import MemberRequest, administrator_required
 
 
 @administrator_required
-def settings_page(request: HttpRequest) -> HttpResponse:
-    """Answer with a page of Company Settings."""
-    return HttpResponse("Assessments by Acme.")
+def settings_page(request: MemberRequest) -> HttpResponse:
+    """Answer with a page of Company Settings: the webhook's token, to paste at Acme."""
+    installation = installations.find(request.company, "dummy")
+    return HttpResponse(f"Assessments by Acme. {installation.webhook_token if installation else 'Not connected.'}")
 
 
 app_name = "dummy"

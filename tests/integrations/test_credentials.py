@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from integrations import credentials, installations
+from integrations import credentials, installations, outbound
 from integrations.credentials import ForeignKeyOwner
 from integrations.exceptions import VendorAuthFailed, VendorUnavailable
 from integrations.models import Credential, Installation
@@ -326,3 +326,77 @@ def test_the_integration_is_told_of_a_new_primary_user(installation: Installatio
 
     installation.refresh_from_db()
     assert (installation.primary_credential, installation.settings) == (second, {"before": str(first.pk)})
+
+
+# ── The company's own key ────────────────────────────────────────────────────────────────────────────────────────────
+def test_the_company_s_key_is_checked_kept_and_becomes_primary(
+    installation: Installation, admin: Membership, says: Callable[[Any], list[Credential]]
+) -> None:
+    asked = says("")
+
+    result = credentials.save_company_key(installation=installation, secret=f" {KEY} ", by=admin)
+
+    assert (result.accepted, result.sentence) == (True, "Acme accepts this key.")
+    stored = Credential.objects.get(installation=installation)
+    assert (stored.membership, stored.secret, stored.last4, stored.state) == (None, KEY, "1234", "accepted")
+    assert [credential.secret for credential in asked] == [KEY]
+    installation.refresh_from_db()
+    assert installation.primary_credential == stored
+    assert credentials.of_company(installation) == stored
+    assert credentials.for_unattended(installation, sender=None) == [stored]
+
+
+def test_a_company_s_key_that_is_refused_later_is_said_and_replaced(
+    installation: Installation, admin: Membership, says: Callable[[Any], list[Credential]]
+) -> None:
+    says("")
+    stored = credentials.save_company_key(installation=installation, secret=KEY, by=admin).credential
+    outbound.refuse(stored)
+    installation.refresh_from_db()
+    assert installation.needs_attention == f"{installation.company}'s key is no longer accepted. Replace it."
+
+    credentials.save_company_key(installation=installation, secret="another-key-5678", by=admin)
+
+    installation.refresh_from_db()
+    assert installation.needs_attention == ""
+    assert Credential.objects.get(installation=installation).last4 == "5678"
+
+
+def test_a_company_s_key_waits_unchecked_while_the_vendor_is_away(
+    installation: Installation, admin: Membership, says: Callable[[Any], list[Credential]]
+) -> None:
+    says(VendorUnavailable("Acme isn't answering."))
+
+    result = credentials.save_company_key(installation=installation, secret=KEY, by=admin)
+
+    assert (result.accepted, result.credential.state) == (False, "unchecked")
+    assert result.sentence == (
+        "Acme didn't answer. The key is saved and checked again within 10 minutes; until then nothing is sent."
+    )
+
+
+@pytest.mark.parametrize(
+    ("secret", "words"),
+    [("", "Copy the key again, without spaces."), (KEY, "Acme does not accept this key.")],
+)
+def test_a_company_s_key_that_cannot_be_is_refused(
+    installation: Installation,
+    admin: Membership,
+    says: Callable[[Any], list[Credential]],
+    secret: str,
+    words: str,
+) -> None:
+    says(VendorAuthFailed("No."))
+
+    with refuses(InvalidInput, words):
+        credentials.save_company_key(installation=installation, secret=secret, by=admin)
+
+
+def test_a_member_does_not_save_the_company_s_key(
+    installation: Installation, says: Callable[[Any], list[Credential]]
+) -> None:
+    says("")
+    member = factories.staffing(installation.company)
+
+    with refuses(NotAllowed):
+        credentials.save_company_key(installation=installation, secret=KEY, by=member)

@@ -21,6 +21,7 @@ from integrations.exceptions import (
     VendorRateLimited,
     VendorRejected,
     VendorUnavailable,
+    VendorUnreached,
 )
 from integrations.http import VendorSession
 from tests.integrations.raw_server import RawServer, drip, raw_server, respond
@@ -246,8 +247,88 @@ def test_a_vendor_that_is_not_there_is_unavailable(db: None) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
 
-    with pytest.raises(VendorUnavailable, match=r"^Acme isn't answering\.$"):
-        session(RawServer(port=port)).request("GET", "/things")
+    with pytest.raises(VendorUnreached, match=r"^Acme isn't answering\.$"):
+        session(RawServer(port=port)).request("POST", "/things", body={})
+
+
+# ── Errors of Django REST Framework ──────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("body", "words", "fields"),
+    [
+        ({"detail": "Not found."}, "Not found.", {}),
+        (
+            {"errors": {"candidate": {"email": ["Enter a valid email address."]}}},
+            "candidate.email: Enter a valid email address.",
+            {"candidate.email": "Enter a valid email address."},
+        ),
+        (
+            {"errors": {"jobrole": ["Unknown.", "Choose another."], "requestor": "No such user."}},
+            "jobrole: Unknown. Choose another. requestor: No such user.",
+            {"jobrole": "Unknown. Choose another.", "requestor": "No such user."},
+        ),
+        ({"errors": "There is one already."}, "There is one already.", {"": "There is one already."}),
+        ({"errors": ["One.", "Two."]}, "One. Two.", {"": "One. Two."}),
+        ({"errors": {"non_field_errors": ["At least 2."]}}, "At least 2.", {"non_field_errors": "At least 2."}),
+        ({"errors": [{"email": ["Taken."]}]}, "email: Taken.", {"email": "Taken."}),
+        ({"errors": {"a": {"b": {"c": {"d": {"e": {"f": ["Deep."]}}}}}}}, "Acme refused the request.", {}),
+        ({"errors": {"x": ["y" * 500]}}, ("x: " + "y" * 200)[:200], {"x": "y" * 200}),
+        ({"errors": None, "detail": 7}, "Acme refused the request.", {}),
+    ],
+)
+def test_the_fields_of_a_refusal_are_told_apart(db: None, body: Any, words: str, fields: dict[str, str]) -> None:
+    answer = respond("400 Bad Request", json.dumps(body).encode())
+
+    with raw_server(answer) as server, pytest.raises(VendorRejected) as caught:
+        session(server).request("POST", "/things", body={})
+
+    assert (str(caught.value), caught.value.field_errors) == (words, fields)
+
+
+# ── Files behind signed links ────────────────────────────────────────────────────────────────────────────────────────
+def test_a_file_is_taken_from_another_host_without_the_key(db: None, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    with raw_server(respond("200 OK", b"%PDF-1.7 report")) as files:
+        link = f"http://127.0.0.1:{files.port}/r.pdf?signature=secret"
+        content = session(RawServer(port=1)).download(link, max_bytes=100)
+
+    assert content == b"%PDF-1.7 report"
+    assert files.heard[0].startswith(b"GET /r.pdf?signature=secret HTTP/1.1\r\n")
+    assert b"authorization" not in files.heard[0].lower()
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "words"),
+    [
+        (respond("403 Forbidden"), VendorNotFound, "Acme's link to the file no longer works."),
+        (respond("404 Not Found"), VendorNotFound, "Acme's link to the file no longer works."),
+        (respond("200 OK", b"x" * (2**20 + 1)), VendorRejected, "Acme's file is over 1 MB."),
+        (respond("200 OK", BOMB, "Content-Encoding: gzip"), VendorRejected, "Acme's file is over 1 MB."),
+        (
+            respond("302 Found", b"", "Location: http://127.0.0.1/"),
+            VendorUnavailable,
+            "Acme has a problem on its side.",
+        ),
+        (respond("200 OK", b"short", length=99), VendorUnavailable, "Acme isn't answering."),
+    ],
+)
+def test_a_file_that_cannot_be_had(db: None, answer: Any, kind: type[VendorError], words: str) -> None:
+    with raw_server(answer) as server, pytest.raises(VendorError) as caught:
+        session(server).download(f"{server.url}/r.pdf", max_bytes=2**20)
+
+    assert (type(caught.value), str(caught.value)) == (kind, words)
+
+
+def test_outside_sandbox_mode_a_link_into_our_own_network_is_not_followed(db: None, settings: Any) -> None:
+    settings.SANDBOX_MODE = False
+
+    with (
+        raw_server(respond("200 OK", b"%PDF-")) as server,
+        pytest.raises(VendorUnreached, match="could not be reached"),
+    ):
+        session(server).download(f"{server.url}/r.pdf", max_bytes=100)
+
+    assert server.heard == []
 
 
 # ── Where a call may lead ────────────────────────────────────────────────────────────────────────────────────────────

@@ -407,7 +407,7 @@ def test_job_info_costs_the_same_for_one_and_for_twenty_people(
     client = signed_in(staffing(job.company))
     on_team(job)
     client.get(address("info", job))
-    with django_assert_max_num_queries(15) as few:
+    with django_assert_max_num_queries(17) as few:
         client.get(address("info", job))
     for _ in range(20):
         on_team(job)

@@ -1,4 +1,4 @@
-"""Fixtures for the sandbox's tests: a running sandbox with the account Acme, and a receiver of webhooks."""
+"""Fixtures for the sandbox's tests: a running sandbox of each vendor, with accounts, and a receiver of webhooks."""
 
 import shutil
 from collections.abc import Iterator
@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from integrations.crosschq.sandbox import CrosschqSandbox
 from integrations.sandbox.server import SandboxServer
 from integrations.spark_hire.sandbox import SparkHireSandbox
+from tests.sandbox.crosschq import CrosschqDriver
+from tests.sandbox.crosschq import seed as seed_crosschq
 from tests.sandbox.driver import Driver, Receiver, seed
 
 
@@ -40,3 +43,20 @@ def receiver() -> Iterator[Receiver]:
     stop = receiver.start()
     yield receiver
     stop()
+
+
+@pytest.fixture(scope="session")
+def acme_and_globex(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A database file with two organisations of Crosschq, and their keys; each test works on a copy."""
+    database = tmp_path_factory.mktemp("crosschq") / "sandbox.sqlite3"
+    return database, seed_crosschq(database)
+
+
+@pytest.fixture
+def crosschq(tmp_path: Path, acme_and_globex: tuple[Path, dict[str, str]]) -> Iterator[CrosschqDriver]:
+    seeded, keys = acme_and_globex
+    database = tmp_path / "crosschq.sqlite3"
+    shutil.copy(seeded, database)
+    with SandboxServer(database=database, vendors=[CrosschqSandbox]) as server:
+        server.vendor("crosschq").change_settings({"webhook_try_delays": [0, 0.05, 0.05]})
+        yield CrosschqDriver(server, keys)

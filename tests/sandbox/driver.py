@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from integrations.sandbox.server import SandboxServer
@@ -51,18 +51,13 @@ class Answer:
 
 
 @dataclass
-class Driver:
-    """A sandbox with the account Acme; `keys` by e-mail."""
+class Caller:
+    """Speaks to a running sandbox; `slug` is the vendor whose control calls `fault` uses."""
 
     server: SandboxServer
     keys: dict[str, str]
     timeout: float = 10
-
-    @property
-    def vendor(self) -> SparkHireSandbox:
-        vendor = self.server.vendor("spark-hire")
-        assert isinstance(vendor, SparkHireSandbox)
-        return vendor
+    slug: ClassVar[str] = ""
 
     def send(self, method: str, path: str, *, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=self.timeout)
@@ -72,14 +67,6 @@ class Driver:
             return Answer(response.status, dict(response.headers), response.read())
         finally:
             connection.close()
-
-    def api(self, method: str, path: str, body: Any = None, *, by: str = "ann@acme.example", key: str = "") -> Answer:
-        return self.send(
-            method,
-            f"/spark-hire/v1.0{path}",
-            body=b"" if body is None else json.dumps(body).encode(),
-            headers={**basic(key or self.keys[by]), "Content-Type": "application/json"},
-        )
 
     def control(self, method: str, path: str, body: Any = None) -> Answer:
         return self.send(
@@ -105,11 +92,32 @@ class Driver:
     def fault(self, operation: str, kind: str, *, times: int = 1, key: str = "", **parameters: Any) -> int:
         answer = self.control(
             "POST",
-            "/spark-hire/faults",
+            f"/{self.slug}/faults",
             {"operation": operation, "kind": kind, "times": times, "parameters": parameters, "key": key},
         )
         assert answer.status == 201, answer.text
         return int(answer.json["id"])
+
+
+@dataclass
+class Driver(Caller):
+    """A sandbox with the account Acme; `keys` by e-mail."""
+
+    slug = "spark-hire"
+
+    @property
+    def vendor(self) -> SparkHireSandbox:
+        vendor = self.server.vendor("spark-hire")
+        assert isinstance(vendor, SparkHireSandbox)
+        return vendor
+
+    def api(self, method: str, path: str, body: Any = None, *, by: str = "ann@acme.example", key: str = "") -> Answer:
+        return self.send(
+            method,
+            f"/spark-hire/v1.0{path}",
+            body=b"" if body is None else json.dumps(body).encode(),
+            headers={**basic(key or self.keys[by]), "Content-Type": "application/json"},
+        )
 
     def job(self, title: str = "Senior Buyer") -> str:
         rows = self.control("GET", "/spark-hire/jobs").json
@@ -168,9 +176,13 @@ def until(check: Callable[[], Any], *, seconds: float = 5) -> Any:
 
 @dataclass
 class Receiver:
-    """An address for webhooks: what arrived is in `arrived` as (path, body); `statuses` are answered first."""
+    """An address for webhooks: what arrived is in `arrived` as (path, body); `statuses` are answered first.
+
+    `heads` holds method and headers of each, in the same order.
+    """
 
     arrived: "queue.Queue[tuple[str, Any]]" = field(default_factory=queue.Queue)
+    heads: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     url: str = ""
 
@@ -180,10 +192,13 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.heads.append((self.command, dict(self.headers)))
                 receiver.arrived.put((self.path, json.loads(body)))
                 self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
+
+            do_PUT = do_POST
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass

@@ -15,7 +15,7 @@ from recruiting.base import clock
 from recruiting.base.pages import Keyset, bounded_count
 from recruiting.base.permissions import Action
 from recruiting.companies.access import MemberRequest, member_required
-from recruiting.jobs import access
+from recruiting.jobs import access, warnings
 from recruiting.jobs.models import Job, Stage, StageGroup
 from recruiting.jobs.selectors import stages_of
 
@@ -40,7 +40,7 @@ def job_page(request: MemberRequest, job_id: UUID) -> HttpResponse:
     stages = stages_of(job)
     may_move = Action.MOVE_APPLICATION in actions
     context = {
-        **_frame(job, actions, tab="candidates"),
+        **_frame(request, job, actions, tab="candidates"),
         "view": view,
         "views": [_switch(request.GET, name, current=name == view) for name in VIEWS],
         "form": form,
@@ -59,7 +59,7 @@ def job_newsfeed(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Show what happened on one job."""
     job = _job(request, job_id)
     actions = access.allowed_actions(job, request.membership)
-    context = {**_frame(job, actions, tab="newsfeed"), "newsfeed": records.newsfeed_of_job(request, job)}
+    context = {**_frame(request, job, actions, tab="newsfeed"), "newsfeed": records.newsfeed_of_job(request, job)}
     return render(request, "applications/job_newsfeed.html", context)
 
 
@@ -67,7 +67,7 @@ def _job(request: MemberRequest, job_id: UUID) -> Job:
     return get_object_or_404(Job.objects.visible_to(request.membership).select_related("company"), pk=job_id)
 
 
-def _frame(job: Job, actions: frozenset[Action], *, tab: str) -> dict[str, object]:
+def _frame(request: MemberRequest, job: Job, actions: frozenset[Action], *, tab: str) -> dict[str, object]:
     """Return what the header of a job page shows."""
     address = reverse("applications:job", args=[job.pk])
     tabs = [
@@ -83,6 +83,7 @@ def _frame(job: Job, actions: frozenset[Action], *, tab: str) -> dict[str, objec
         "tabs": tabs,
         "can_move": Action.MOVE_APPLICATION in actions,
         "can_edit": Action.EDIT_JOB in actions,
+        "warnings": warnings.of_job(job, request.membership) if Action.EDIT_JOB in actions else [],
         "can_add": Action.ADD_CANDIDATE in actions and job.state != Job.State.CLOSED,
     }
 

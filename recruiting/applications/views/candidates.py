@@ -16,7 +16,7 @@ from recruiting.base.errors import Conflict, InvalidInput
 from recruiting.base.pages import Keyset, bounded_count, saved
 from recruiting.base.permissions import Action
 from recruiting.candidates import services as people
-from recruiting.candidates.models import Candidate
+from recruiting.candidates.models import Candidate, Source
 from recruiting.candidates.services import DuplicateCandidate
 from recruiting.companies.access import MemberRequest, member_required
 from recruiting.companies.models import Membership
@@ -25,17 +25,19 @@ from recruiting.jobs.models import Job
 
 SHOWS = (("", "Everyone"), ("leads", "Leads to convert"), ("unmoved", "No movement for 10 days"))
 JOBS_IN_FILTER = 500
+SOURCES_IN_FILTER = 500
 
 
 @require_safe
 @member_required
 def candidates(request: MemberRequest) -> HttpResponse:
-    """Show the people the member may see, found by name and e-mail, on a job, or by what they need."""
+    """Show the people the member may see, found by name and e-mail, on a job, from a source, or by what they need."""
     membership = request.membership
     search = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     job = _job_of(request)
+    source = _source_of(request)
     show = request.GET.get("show", "")
-    found = _found(membership, search=search, job=job, show=show)
+    found = _found(membership, search=search, job=job, source=source, show=show)
     page = Keyset(
         found,
         ("-id",),
@@ -51,10 +53,12 @@ def candidates(request: MemberRequest) -> HttpResponse:
         "rows": [(person, placed[person.id]) for person in page.rows],
         "search": search,
         "job": job,
+        "source": source,
         "show": show,
         "shows": SHOWS,
-        "is_filtered": bool(search or job or show),
+        "is_filtered": bool(search or job or source or show),
         "jobs": Job.objects.visible_to(membership).order_by("title", "id")[:JOBS_IN_FILTER],
+        "sources": Source.objects.for_company(request.company).order_by("name", "id")[:SOURCES_IN_FILTER],
         "may_add": _addable(membership).exists(),
     }
     return render(request, "applications/candidates.html", context)
@@ -64,12 +68,14 @@ def candidates(request: MemberRequest) -> HttpResponse:
 @member_required
 def person(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
     """Go to a person's application that matters most; a person on no job has a page that says so."""
-    candidate = get_object_or_404(Candidate.objects.visible_to(request.membership), pk=candidate_id)
+    visible = Candidate.objects.visible_to(request.membership).select_related("source")
+    candidate = get_object_or_404(visible, pk=candidate_id)
     applications = selectors.applications_of(candidate, request.membership)
     if applications:
         return redirect(pages.record_url(applications[0]))
     may_add = _addable(request.membership).exists()
-    return render(request, "applications/person.html", {"candidate": candidate, "may_add": may_add})
+    context = {"candidate": candidate, "tags": candidate.tags.order_by("name"), "may_add": may_add}
+    return render(request, "applications/person.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -159,8 +165,12 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
     return saved(request, "Details saved.", pages.record_url(application))
 
 
-def _found(membership: Membership, *, search: str, job: Job | None, show: str) -> QuerySet[Candidate]:
+def _found(
+    membership: Membership, *, search: str, job: Job | None, source: Source | None, show: str
+) -> QuerySet[Candidate]:
     found = Candidate.objects.visible_to(membership).select_related("source")
+    if source is not None:
+        found = found.filter(source=source)
     if search:
         found = found.matching(search)
     wanted: QuerySet[Application] | None = None
@@ -180,6 +190,11 @@ def _addable(membership: Membership) -> QuerySet[Job]:
 def _job_of(request: MemberRequest) -> Job | None:
     wanted = _uuid(request.GET.get("job", ""))
     return Job.objects.visible_to(request.membership).filter(pk=wanted).first() if wanted else None
+
+
+def _source_of(request: MemberRequest) -> Source | None:
+    wanted = _uuid(request.GET.get("source", ""))
+    return Source.objects.for_company(request.company).filter(pk=wanted).first() if wanted else None
 
 
 def _uuid(text: str) -> UUID | None:

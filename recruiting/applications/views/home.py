@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from recruiting import extensions
-from recruiting.applications import pages, selectors
+from recruiting.applications import pages, selectors, tasks
 from recruiting.base import clock
 from recruiting.base.background import heartbeat
 from recruiting.base.pages import bounded_count
@@ -21,6 +21,7 @@ from recruiting.companies.models import Membership
 from recruiting.extensions import Extension, WorkItem
 
 JOBS_SHOWN = 10
+TASKS_WEIGHT = 40
 LEADS_WEIGHT = 50
 UNMOVED_WEIGHT = 90
 
@@ -58,10 +59,24 @@ def _work(membership: Membership) -> list[WorkItem]:
     if unmoved:
         sentence = plural(unmoved, "candidate has", "candidates have") + " not moved for 10 days"
         found.append(WorkItem("unmoved", sentence, f"{people}?show=unmoved", "Review", UNMOVED_WEIGHT))
+    waiting = tasks.waiting(membership)
+    offers = {action: tasks.offer(action, membership.company) for action in {group.action for group in waiting}}
+    found += [_task_item(group, offers[group.action].label) for group in waiting]
     for extension in extensions.all_extensions():
         offered = partial(_offered, extension, membership)
         found += extensions.ask(offered, otherwise=[], about=f"the work items of {extension.slug}")
     return found
+
+
+def _task_item(group: tasks.Waiting, label: str) -> WorkItem:
+    sentence = plural(group.count, "candidate waits", "candidates wait") + f" in {group.stage}"
+    return WorkItem(
+        key=f"tasks:{group.stage_id}:{group.action}",
+        sentence=f"{sentence}: {label}?" if label else f"{sentence}.",
+        url=reverse("applications:stage-tasks", args=[group.stage_id]),
+        action="Review",
+        weight=TASKS_WEIGHT,
+    )
 
 
 def _offered(extension: Extension, membership: Membership) -> Sequence[WorkItem]:

@@ -7,13 +7,12 @@ board's own script asks for JSON (`recruiting.base.pages`), everybody else gets 
 from uuid import UUID
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from recruiting import extensions
-from recruiting.applications import services
+from recruiting.applications import board, services
 from recruiting.applications.models import Application, StageTransition
 from recruiting.base import pages
 from recruiting.base.errors import Conflict, RecruitingError
@@ -22,6 +21,8 @@ from recruiting.companies.access import MemberRequest, member_required
 from recruiting.jobs import access
 from recruiting.jobs.models import Stage
 from recruiting.jobs.selectors import stages_of
+
+GONE = "That step is no longer part of the hiring process, so nobody was moved. Look at the steps again."
 
 
 class MoveForm(forms.Form):
@@ -53,9 +54,12 @@ def move(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
     form = MoveForm(request.POST)
     if not form.is_valid():
         return _not_moved(request, application, Conflict("Choose a step first. Nothing was moved."))
-    stage = get_object_or_404(
-        Stage.objects.for_company(request.company).select_related("automation"), pk=form.cleaned_data["stage"]
-    )
+    steps = Stage.objects.for_company(request.company).select_related("automation")
+    stage = steps.filter(pk=form.cleaned_data["stage"]).first()
+    if stage is None:
+        if Stage.objects.filter(pk=form.cleaned_data["stage"]).exists():
+            raise Http404  # another company's
+        return _not_moved(request, application, Conflict(GONE))
     try:
         transition = services.move(
             application=application, to=stage, seen=form.cleaned_data["seen_stage"], by=request.membership
@@ -198,10 +202,11 @@ def _stale(request: MemberRequest, stale: services.StaleMove, *, wanted: Stage) 
 
 
 def _starts(stage: Stage) -> str:
-    """Say that the stage's automation begins, when it has one whose extension is there."""
-    automation = getattr(stage, "automation", None)
-    action = extensions.stage_action(automation.action) if automation else None
-    return f" {action.label} starts by itself." if action else ""
+    """Say that the stage's automation begins or asks first, when it has one whose extension is there."""
+    label, asks = board.starts(stage)
+    if not label:
+        return ""
+    return f" {label}: this waits for an answer on the home page." if asks else f" {label} starts by itself."
 
 
 def _address(name: str, application: Application) -> str:

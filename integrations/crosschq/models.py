@@ -1,0 +1,437 @@
+"""Crosschq's tables: how a company is connected, templates, checks and their reports, prospects."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from integrations.crosschq.states import AT_VENDOR, HOLDING, State
+from integrations.fields import EncryptedTextField
+from integrations.models import Installation, VendorRequest, new_webhook_token
+from recruiting.applications.models import Application
+from recruiting.base.models import BaseModel, CompanyQuerySet
+
+
+class Connection(BaseModel):
+    """What a company says about its Crosschq account, beside the framework's `Installation`.
+
+    `installation.is_on` is the switch *Make Candidate Requests*.
+    """
+
+    class ApiVersion(models.TextChoices):
+        """Which bodies and paths are used (crosschq.md §7 row 1)."""
+
+        V1 = "v1", "Version 1"
+        V2 = "v2", "Version 2"
+
+    class WebhookAuth(models.TextChoices):
+        """What the vendor's webhook settings offer (crosschq.md §2.3)."""
+
+        NONE = "none", "No Auth"
+        BASIC = "basic", "Basic"
+        TOKEN = "token", "Token"
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    installation = models.OneToOneField(Installation, on_delete=models.CASCADE, related_name="crosschq")
+    api_version = models.CharField(max_length=2, choices=ApiVersion.choices, default=ApiVersion.V1)
+    # Without a list a lost answer cannot be looked up, and the check becomes uncertain.
+    can_list = models.BooleanField("the vendor can list requests", default=True)
+    webhook_auth = models.CharField(max_length=5, choices=WebhookAuth.choices, default=WebhookAuth.TOKEN)
+    webhook_secret = EncryptedTextField(default=new_webhook_token)
+    default_requestor = models.ForeignKey(
+        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # The job field that carries the tag; empty means the active one called "Crosschq tag".
+    tag_field = models.ForeignKey("jobs.JobField", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    vendor_tells_owner = models.BooleanField("Crosschq mails the owner instead of us", default=False)
+    keeps_references = models.BooleanField("keep references' names and contact details", default=False)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="connection_version_legal", condition=Q(api_version__in=["v1", "v2"])),
+            models.CheckConstraint(
+                name="connection_webhook_auth_legal", condition=Q(webhook_auth__in=["none", "basic", "token"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Crosschq of {self.company}"
+
+
+class Survey(BaseModel):
+    """A survey of the vendor as it was last listed, so that pages know its limits while the vendor is away."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    installation = models.ForeignKey(Installation, on_delete=models.CASCADE, related_name="+")
+    codename = models.CharField(max_length=120)
+    name = models.CharField(max_length=200)
+    # False once a listing no longer names it: an administrator switched it off there.
+    is_offered = models.BooleanField(default=True)
+    # {relationship: [min, max, default]}, parsed leniently by `wire`.
+    limits = models.JSONField(default=dict)
+    seen_at = models.DateTimeField()
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["installation", "codename"], name="survey_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Template(BaseModel):
+    """What Crosschq asks, and of whom; found by the tag that a job carries."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    installation = models.ForeignKey(Installation, on_delete=models.CASCADE, related_name="crosschq_templates")
+    name = models.CharField(max_length=100)
+    # Trimmed and in small letters: so it is saved, compared and shown.
+    tag = models.CharField("ATS tag", max_length=100)
+    description = models.TextField(max_length=1000, blank=True, default="")
+    position = models.CharField(max_length=150, blank=True, default="")
+    survey = models.CharField(max_length=120)
+    survey_name = models.CharField(max_length=200, blank=True, default="")
+    # The candidate decides which kinds; then only `any_count` is asked for.
+    any_relationship = models.BooleanField(default=False)
+    any_count = models.PositiveSmallIntegerField(default=0)
+    hiring_manager_first_name = models.CharField(max_length=80, blank=True, default="")
+    hiring_manager_last_name = models.CharField(max_length=80, blank=True, default="")
+    hiring_manager_email = models.EmailField(max_length=254, blank=True, default="")
+    email_message = models.TextField(max_length=2000, blank=True, default="")
+    sms_message = models.CharField(max_length=300, blank=True, default="")
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("company", Lower("tag"), name="template_tag_unique"),
+            models.UniqueConstraint("company", Lower("name"), name="template_name_unique"),
+            models.CheckConstraint(name="template_tag_not_empty", condition=~Q(tag="")),
+            models.CheckConstraint(
+                name="template_any_has_count",
+                condition=Q(any_relationship=True, any_count__gte=1) | Q(any_relationship=False, any_count=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AskedReference(BaseModel):
+    """How many references of one kind a template asks for, and what each request says to them."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="references")
+    # The vendor's key of the kind, or "any".
+    relationship = models.CharField(max_length=20)
+    count = models.PositiveSmallIntegerField()
+    note = models.CharField(max_length=300, blank=True, default="")
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["template", "relationship"], name="askedreference_once")]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.relationship}"
+
+
+class ReferenceCheckQuerySet(CompanyQuerySet["ReferenceCheck"]):
+    """Questions about checks."""
+
+    def visible_to(self, membership: Any) -> "ReferenceCheckQuerySet":
+        """Return the checks on applications that the member may see."""
+        visible = Application.objects.visible_to(membership)
+        return self.for_company(membership.company).filter(application__in=visible.values("pk"))
+
+    def holding(self) -> "ReferenceCheckQuerySet":
+        """Return the checks that stand in the way of a second one, unless it is forced."""
+        return self.filter(state__in=HOLDING)
+
+
+class ReferenceCheck(VendorRequest):
+    """One reference check asked for. `requested_by` is who moved the candidate or pressed Send."""
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    template = models.ForeignKey(Template, null=True, blank=True, on_delete=models.SET_NULL, related_name="checks")
+    template_name = models.CharField(max_length=100)
+    # The move that started it: told twice of one move, we send once.
+    transition = models.ForeignKey(
+        "applications.StageTransition", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # A person asked for a second one although there is one.
+    is_forced = models.BooleanField(default=False)
+    # The requestor, who gets the mail; the vendor knows them by the address in `order`.
+    owner = models.ForeignKey(
+        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # What the vendor is asked (`orders.Order`), fixed when it was promised.
+    order = models.JSONField()
+    # Of the order, what a lost answer is recognised by and what pages show.
+    invited_name = models.CharField(max_length=200)
+    invited_email = models.EmailField(max_length=254)
+    position = models.CharField(max_length=150)
+    asked_count = models.PositiveSmallIntegerField()
+    progress = models.PositiveSmallIntegerField(default=0, help_text="Percent.")
+    entered_count = models.PositiveSmallIntegerField(default=0)
+    answered_count = models.PositiveSmallIntegerField(default=0)
+    is_past_due = models.BooleanField(default=False)
+    status_is_unknown = models.BooleanField(default=False)
+    # The vendor's own time of its last change: an older answer is not applied.
+    status_updated_on = models.DateTimeField(null=True, blank=True)
+    report_url = models.URLField(max_length=1000, blank=True, default="")
+    completed_at = models.DateTimeField(null=True, blank=True)
+    # On completion, each once.
+    note_written = models.BooleanField(default=False)
+    owner_told = models.BooleanField(default=False, help_text="By our mail; the vendor's own is not known here.")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    canceled_by = models.ForeignKey(
+        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # A cancel of ours that the vendor does not know of yet.
+    cancel_pending = models.BooleanField(default=False)
+    # Ids at the vendor that could be this one; a person chooses.
+    matches = models.JSONField(default=list, blank=True)
+
+    objects = ReferenceCheckQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="referencecheck_state_legal", condition=Q(state__in=State.values)),
+            models.UniqueConstraint(
+                fields=["application", "template"],
+                condition=Q(state__in=sorted(HOLDING), is_forced=False, is_superseded=False),
+                name="referencecheck_one_per_template",
+            ),
+            models.UniqueConstraint(
+                fields=["transition"], condition=Q(transition__isnull=False), name="referencecheck_one_per_move"
+            ),
+            models.UniqueConstraint(
+                fields=["installation", "vendor_id"], condition=~Q(vendor_id=""), name="referencecheck_vendor_id_once"
+            ),
+            models.CheckConstraint(
+                name="referencecheck_at_vendor_has_id",
+                condition=~Q(state__in=sorted(AT_VENDOR | {State.COMPLETED})) | ~Q(vendor_id=""),
+            ),
+            models.CheckConstraint(
+                name="referencecheck_sent_has_attempt",
+                condition=Q(sent_at__isnull=True) | Q(send_attempted_at__isnull=False) & ~Q(vendor_id=""),
+            ),
+            models.CheckConstraint(
+                name="referencecheck_cancel_pending_is_canceled",
+                condition=Q(cancel_pending=False) | Q(state=State.CANCELED),
+            ),
+            models.CheckConstraint(name="referencecheck_progress_percent", condition=Q(progress__lte=100)),
+        ]
+        indexes = [
+            models.Index(name="referencecheck_history", fields=["application", "-id"]),
+            models.Index(name="referencecheck_unseen", fields=["seen_at"], condition=Q(state__in=sorted(AT_VENDOR))),
+            models.Index(name="referencecheck_company", fields=["company", "state", "-id"]),
+            models.Index(
+                name="referencecheck_lost", fields=["installation", "invited_email"], condition=Q(vendor_id="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reference check for {self.invited_name} ({self.get_state_display()})"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the check is under way."""
+        return self.state in HOLDING and self.state != State.COMPLETED
+
+
+class KeptReference(BaseModel):
+    """One reference's name and address, only for companies that chose to keep them."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    reference_check = models.ForeignKey(ReferenceCheck, on_delete=models.CASCADE, related_name="kept_references")
+    email = models.EmailField(max_length=254, blank=True, default="")
+    first_name = models.CharField(max_length=80, blank=True, default="")
+    last_name = models.CharField(max_length=80, blank=True, default="")
+    phone = models.CharField(max_length=40, blank=True, default="")
+    status = models.CharField(max_length=80, blank=True, default="")
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reference_check", "email"], name="keptreference_once")]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+
+class ReportFile(BaseModel):
+    """One PDF of a report on its way into the candidate's files."""
+
+    class Kind(models.TextChoices):
+        """The vendor makes two (crosschq.md §3.1)."""
+
+        SUMMARY = "summary", "Summary"
+        FULL = "full", "Full"
+
+    class State(models.TextChoices):
+        """ABSENT: the vendor's account makes no PDFs."""
+
+        COPYING = "copying", "Copying"
+        COPIED = "copied", "Copied"
+        ABSENT = "absent", "Not made there"
+        FAILED = "failed", "Not copied"
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    reference_check = models.ForeignKey(ReferenceCheck, on_delete=models.CASCADE, related_name="files")
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.COPYING)
+    attachment = models.ForeignKey(
+        "candidates.Attachment", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    failure = models.CharField(max_length=300, blank=True, default="")
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reference_check", "kind"], name="reportfile_once"),
+            models.CheckConstraint(
+                name="reportfile_state_legal", condition=Q(state__in=["copying", "copied", "absent", "failed"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.reference_check}"
+
+
+class ProspectExport(BaseModel):
+    """How a company wants Crosschq's prospects to arrive."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    installation = models.OneToOneField(Installation, on_delete=models.CASCADE, related_name="crosschq_prospects")
+    # *Export Prospects from Crosschq* and *Automatically Export New Prospects* (which needs the first).
+    is_on = models.BooleanField(default=False)
+    follows = models.BooleanField(default=False)
+    source = models.ForeignKey("candidates.Source", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    jobs = models.ManyToManyField("jobs.Job", blank=True, related_name="+")
+    tags = models.ManyToManyField("candidates.Tag", blank=True, related_name="+")
+    # Everything the vendor made up to this instant (its own clock) was taken; null before the first run to the end.
+    taken_until = models.DateTimeField(null=True, blank=True)
+    # When a run last came to the vendor's end.
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="prospectexport_on_has_source", condition=Q(is_on=False) | Q(source__isnull=False)
+            ),
+            models.CheckConstraint(name="prospectexport_follow_needs_on", condition=Q(follows=False) | Q(is_on=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"Prospects of {self.company}"
+
+
+class ProspectRun(BaseModel):
+    """One export, page by page; a killed one goes on from its cursor."""
+
+    class State(models.TextChoices):
+        """RUNNING until the vendor has no more, a person stops it, or it cannot go on."""
+
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        STOPPED = "stopped", "Stopped"
+        FAILED = "failed", "Failed"
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    export = models.ForeignKey(ProspectExport, on_delete=models.CASCADE, related_name="runs")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.RUNNING)
+    started_by = models.ForeignKey(
+        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    cursor = models.CharField(max_length=1000, blank=True, default="")
+    # Null: everything; else only what the vendor made since.
+    created_after = models.DateTimeField(null=True, blank=True)
+    # When the newest prospect so far was made (the vendor's clock).
+    newest_at = models.DateTimeField(null=True, blank=True)
+    total = models.PositiveIntegerField(null=True, blank=True, help_text="As the vendor counted; null when it did not.")
+    added_count = models.PositiveIntegerField(default=0)
+    known_count = models.PositiveIntegerField(default=0)
+    skipped_count = models.PositiveIntegerField(default=0)
+    failure = models.CharField(max_length=300, blank=True, default="")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["export"], condition=Q(state="running"), name="prospectrun_one_running"),
+            models.CheckConstraint(
+                name="prospectrun_state_legal", condition=Q(state__in=["running", "done", "stopped", "failed"])
+            ),
+            models.CheckConstraint(
+                name="prospectrun_over_has_date",
+                condition=Q(state="running", finished_at__isnull=True)
+                | ~Q(state="running") & Q(finished_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(name="prospectrun_recent", fields=["export", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.export}, {self.get_state_display()}"
+
+    @property
+    def taken_count(self) -> int:
+        """How many prospects were looked at."""
+        return self.added_count + self.known_count + self.skipped_count
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it goes on."""
+        return self.state == self.State.RUNNING
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it takes everything, and not only what is new."""
+        return self.created_after is None
+
+
+class Prospect(BaseModel):
+    """One prospect of the vendor and whom it became here; known ones are a no-op in every later run."""
+
+    class Outcome(models.TextChoices):
+        """What became of it."""
+
+        ADDED = "added", "New"
+        KNOWN = "known", "Already here"
+        SKIPPED = "skipped", "Skipped"
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    installation = models.ForeignKey(Installation, on_delete=models.CASCADE, related_name="+")
+    vendor_id = models.CharField(max_length=80)
+    outcome = models.CharField(max_length=7, choices=Outcome.choices)
+    candidate = models.ForeignKey(
+        "candidates.Candidate", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # Who it was and why it was left out, for the list of the skipped.
+    name = models.CharField(max_length=200, blank=True, default="")
+    reason = models.CharField(max_length=200, blank=True, default="")
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["installation", "vendor_id"], name="prospect_once"),
+            models.CheckConstraint(
+                name="prospect_outcome_legal", condition=Q(outcome__in=["added", "known", "skipped"])
+            ),
+        ]
+        indexes = [
+            models.Index(name="prospect_skipped", fields=["installation", "-id"], condition=Q(outcome="skipped"))
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.vendor_id

@@ -1,0 +1,182 @@
+"""Reads about reference checks, for pages, chips and the home page. Nothing here writes or talks to the vendor."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+
+from integrations.crosschq import connection, entries, tags
+from integrations.crosschq.actions import SendCheck
+from integrations.crosschq.models import ReferenceCheck
+from integrations.crosschq.states import HOLDING, OPEN, State
+from newsfeed.models import NewsfeedEntry
+from recruiting.applications.models import Application
+from recruiting.base.permissions import Action
+from recruiting.companies.models import Company, Membership
+from recruiting.extensions import Badge, Chip, JobWarning, WorkItem
+from recruiting.jobs.models import Job, StageAutomation
+
+BADGES: Mapping[State, Badge] = {
+    State.QUEUED: Badge("Sending", "send", "neutral"),
+    State.UNCERTAIN: Badge("Uncertain", "alert-triangle", "danger"),
+    State.SENT: Badge("Sent", "mail-forward", "info"),
+    State.IN_PROGRESS: Badge("In Progress", "progress", "info"),
+    State.COMPLETED: Badge("Complete", "circle-check", "success"),
+    State.CANCELED: Badge("Canceled", "ban", "neutral"),
+    State.STOPPED: Badge("Not followed", "ban", "neutral"),
+    State.FAILED: Badge("Failed", "alert-triangle", "danger"),
+}
+PAST_DUE = Badge("Past due", "clock-exclamation", "warning")
+
+
+# ── One application ──────────────────────────────────────────────────────────────────────────────────────────────────
+def history(application: Application) -> list[ReferenceCheck]:
+    """Return an application's checks, newest first, with files, kept references and template."""
+    return list(
+        ReferenceCheck.objects.filter(application=application)
+        .select_related(
+            "company",
+            "installation",
+            "template",
+            "owner__user",
+            "requested_by__user",
+            "canceled_by__user",
+            "transition",
+        )
+        .prefetch_related("files__attachment", "kept_references")
+        .order_by("-id")[:50]
+    )
+
+
+def current(checks: Sequence[ReferenceCheck]) -> ReferenceCheck | None:
+    """Return the check that the tab is about: the newest under way or complete, else the newest."""
+    counting = [check for check in checks if not check.is_superseded]
+    return next((check for check in counting if check.state in HOLDING), next(iter(counting), None))
+
+
+def badge(check: ReferenceCheck) -> Badge:
+    """Return a check's state in words."""
+    return PAST_DUE if check.is_past_due and check.is_open else BADGES[State(check.state)]
+
+
+def latest_by_application(application_ids: Sequence[UUID]) -> Mapping[UUID, ReferenceCheck]:
+    """Return the check that counts per application, in one query."""
+    found: dict[UUID, list[ReferenceCheck]] = {}
+    for check in ReferenceCheck.objects.filter(application_id__in=application_ids).order_by("-id"):
+        found.setdefault(check.application_id, []).append(check)
+    counting = {application_id: current(checks) for application_id, checks in found.items()}
+    return {application_id: check for application_id, check in counting.items() if check is not None}
+
+
+def chips(application_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Chip]]:
+    """Return the state of the check that counts, for board cards."""
+    latest = latest_by_application(application_ids)
+    return {application_id: [Chip("References", badge(check))] for application_id, check in latest.items()}
+
+
+# ── What needs somebody ──────────────────────────────────────────────────────────────────────────────────────────────
+def failed(membership: Membership) -> QuerySet[ReferenceCheck]:
+    """Return the checks that could not be sent and that nobody has replaced (worklist `failed`)."""
+    newer = ReferenceCheck.objects.filter(application=OuterRef("application"), id__gt=OuterRef("id"))
+    return _of_the_running(membership).filter(state=State.FAILED).filter(~Exists(newer))
+
+
+def uncertain(membership: Membership) -> QuerySet[ReferenceCheck]:
+    """Return the checks of which somebody must say whether the vendor has them (worklist `uncertain`)."""
+    return _of_the_running(membership).filter(state=State.UNCERTAIN)
+
+
+def not_sent(membership: Membership) -> QuerySet[Application]:
+    """Return the applications that stand in a step whose entering sent nothing (worklist `not-sent`)."""
+    refused = NewsfeedEntry.objects.filter(
+        application=OuterRef("pk"), verb=entries.NotSent.verb, occurred_at__gte=OuterRef("stage_entered_at")
+    )
+    since = ReferenceCheck.objects.filter(application=OuterRef("pk"), created_at__gte=OuterRef("stage_entered_at"))
+    running = Application.objects.allowing(Action.SEND_REQUEST, membership).filter(state=Application.State.ACTIVE)
+    return running.filter(Exists(refused)).filter(~Exists(since))
+
+
+def work_items(membership: Membership) -> list[WorkItem]:
+    """Return what needs this member; each links `crosschq:worklist` with its key."""
+    lines: tuple[tuple[str, QuerySet[ReferenceCheck] | QuerySet[Application], str, str, int], ...] = (
+        (
+            "uncertain",
+            uncertain(membership),
+            "reference check is uncertain: please look in Crosschq",
+            "reference checks are uncertain: please look in Crosschq",
+            5,
+        ),
+        ("failed", failed(membership), "reference check could not be sent", "reference checks could not be sent", 10),
+        (
+            "not-sent",
+            not_sent(membership),
+            "candidate entered a step and no reference check was sent",
+            "candidates entered a step and no reference check was sent",
+            15,
+        ),
+    )
+    items = []
+    for key, rows, one, many, weight in lines:
+        count = rows[:100].count()
+        if count:
+            number = "99+" if count > 99 else str(count)
+            items.append(
+                WorkItem(
+                    key=f"checks-{key}",
+                    sentence=f"{number} {one if count == 1 else many}",
+                    url=reverse("crosschq:worklist", args=[key]),
+                    action="Review",
+                    weight=weight,
+                )
+            )
+    return items
+
+
+def open_count(company: Company) -> int:
+    """Return how many checks of a company are under way."""
+    return ReferenceCheck.objects.for_company(company).filter(state__in=OPEN).count()
+
+
+# ── Jobs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def job_warnings(jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, Sequence[JobWarning]]:
+    """Return, by job id, that moving candidates to its step will send nothing: the tag is missing or unknown."""
+    company = membership.company
+    mine = [job for job in jobs if job.company_id == company.pk and job.state != Job.State.CLOSED]
+    steps = {
+        automation.stage.process_id: automation.stage.name
+        for automation in StageAutomation.objects.filter(
+            action=SendCheck.key, stage__process__in={job.process_id for job in mine}
+        ).select_related("stage")
+    }
+    concerned = [job for job in mine if job.process_id in steps]
+    if not concerned or connection.find(company) is None:
+        return {}
+    editable = set(
+        Job.objects.allowing(Action.EDIT_JOB, membership)
+        .filter(pk__in=[job.pk for job in concerned])
+        .values_list("pk", flat=True)
+    )
+    found = {}
+    for job_id, tag in tags.of_jobs(concerned, company).items():
+        if tag.template is not None:
+            continue
+        reason = f'No template has the tag "{tag.text}"' if tag.text else "This job has no Crosschq tag"
+        sentence = f"{reason}, so moving candidates to {steps[tag.job.process_id]} sends nothing."
+        may_edit = job_id in editable
+        found[job_id] = [
+            JobWarning(
+                sentence=sentence,
+                url=reverse("jobs:edit", args=[job_id]) if may_edit else "",
+                action="Edit job" if may_edit else "",
+            )
+        ]
+    return found
+
+
+def _of_the_running(membership: Membership) -> QuerySet[ReferenceCheck]:
+    running = Application.objects.allowing(Action.SEND_REQUEST, membership).filter(
+        state__in=[Application.State.ACTIVE, Application.State.HIRED]
+    )
+    mine = ReferenceCheck.objects.for_company(membership.company).filter(is_superseded=False)
+    return mine.filter(application__in=running.values("pk"))

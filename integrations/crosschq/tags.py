@@ -1,0 +1,64 @@
+"""The tag on a job: which field carries it, what it says, which template it means.
+
+Read at the moment a candidate enters the step; what is edited later does not change what was sent.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from integrations.crosschq.models import Connection, Template
+from recruiting.companies.models import Company
+from recruiting.jobs.models import Job, JobField, JobFieldValue
+
+FIELD_NAME = "Crosschq tag"
+
+
+@dataclass(frozen=True)
+class JobTag:
+    """A job's tag as typed, and the template that it means; None when there is none."""
+
+    job: Job
+    text: str
+    template: Template | None
+
+
+def normal(text: str) -> str:
+    """Return a tag as it is saved and compared: trimmed, in small letters."""
+    return text.strip().lower()
+
+
+def field_of(company: Company) -> JobField | None:
+    """Return the active job field that carries the tag: the chosen one, else the one called "Crosschq tag"."""
+    connection = Connection.objects.for_company(company).select_related("tag_field").first()
+    if connection is not None and connection.tag_field is not None:
+        return connection.tag_field if connection.tag_field.is_active else None
+    named = JobField.objects.for_company(company).filter(name__iexact=FIELD_NAME, is_active=True)
+    return named.filter(kind__in=[JobField.Kind.TEXT, JobField.Kind.SELECT]).first()
+
+
+def of_jobs(jobs: Sequence[Job], company: Company) -> Mapping[UUID, JobTag]:
+    """Return the tag of each job, by job id, in a bounded number of queries."""
+    field = field_of(company)
+    texts: dict[UUID, str] = {}
+    if field is not None:
+        values = JobFieldValue.objects.filter(field=field, job__in=[job.pk for job in jobs]).select_related("option")
+        texts = {value.job_id: (value.option.label if value.option else value.text).strip() for value in values}
+    templates = {template.tag: template for template in Template.objects.for_company(company)} if texts else {}
+    return {job.pk: JobTag(job, texts.get(job.pk, ""), templates.get(normal(texts.get(job.pk, "")))) for job in jobs}
+
+
+def of_job(job: Job) -> JobTag:
+    """Return the job's tag."""
+    return of_jobs([job], job.company)[job.pk]
+
+
+def of_open_jobs(company: Company) -> list[JobTag]:
+    """Return the tags of all open jobs, by title: for "9 of 12 open jobs have a tag" and the list of the others."""
+    jobs = list(Job.objects.for_company(company).filter(state=Job.State.OPEN).order_by("title", "id"))
+    return list(of_jobs(jobs, company).values())
+
+
+def values(company: Company) -> list[str]:
+    """Return the templates' tags, for type-ahead."""
+    return list(Template.objects.for_company(company).order_by("tag").values_list("tag", flat=True))

@@ -1,0 +1,339 @@
+"""Templates: what Crosschq asks, and of whom. Services for Administrators, and what pages say about one.
+
+Limits are the survey's own, asked live when a template is saved.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from integrations.crosschq import building, connection, limits, surveys, tags
+from integrations.crosschq.models import AskedReference, ReferenceCheck, Survey, Template
+from integrations.crosschq.orders import RELATIONSHIPS
+from integrations.crosschq.states import OPEN
+from integrations.exceptions import VendorError
+from integrations.models import Installation
+from recruiting.base import limits as lengths
+from recruiting.base import wording
+from recruiting.base.constraints import refusing
+from recruiting.base.errors import InvalidInput, NotAllowed, NotFound
+from recruiting.base.permissions import Action
+from recruiting.companies.models import Company, Membership
+
+NOT_LOADED = "Surveys could not be loaded from Crosschq; the form is kept."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How many references of one kind (the vendor's key, `orders.RELATIONSHIPS`), and what is said about them."""
+
+    relationship: str
+    count: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class TemplateDetails:
+    """What somebody fills in. `any_count` counts where `any_relationship`; else `asked`, one per kind."""
+
+    name: str
+    tag: str
+    survey: str
+    description: str = ""
+    position: str = ""
+    any_relationship: bool = False
+    any_count: int = 0
+    any_note: str = ""
+    asked: tuple[Asked, ...] = ()
+    hiring_manager_first_name: str = ""
+    hiring_manager_last_name: str = ""
+    hiring_manager_email: str = ""
+    email_message: str = ""
+    sms_message: str = ""
+
+    @property
+    def wanted(self) -> limits.Wanted:
+        """How many references are asked for."""
+        if self.any_relationship:
+            return limits.Wanted(counts={}, any_count=max(self.any_count, 0))
+        return limits.Wanted(counts={asked.relationship: asked.count for asked in self.asked})
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What deleting a template would mean."""
+
+    jobs: int
+    checks: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the candidate would read; `notes` are what cannot be sent with this version of the API."""
+
+    email: str
+    sms: str
+    notes: tuple[str, ...] = ()
+
+
+# ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def listed(company: Company) -> list[Template]:
+    """Return the company's templates by name, with what they ask for."""
+    return list(Template.objects.for_company(company).prefetch_related("references").order_by("name", "id"))
+
+
+def details_of(template: Template) -> TemplateDetails:
+    """Return what its form shows."""
+    kept = {asked.relationship: asked for asked in template.references.all()}
+    any_kind = kept.get(building.ANY)
+    return TemplateDetails(
+        **{name: getattr(template, name) for name in _COLUMNS},
+        any_note=any_kind.note if any_kind else "",
+        asked=tuple(Asked(key, kept[key].count, kept[key].note) for key in RELATIONSHIPS if key in kept),
+    )
+
+
+def where_used(company: Company) -> Mapping[UUID, int]:
+    """Return how many open jobs carry each template's tag, by template id, in a bounded number of queries."""
+    counts: dict[UUID, int] = {}
+    for tag in tags.of_open_jobs(company):
+        if tag.template is not None:
+            counts[tag.template.pk] = counts.get(tag.template.pk, 0) + 1
+    return counts
+
+
+def label(template: Template) -> str:
+    """Return "Engineering, 3 references"."""
+    return f"{template.name}, {wording.plural(building.wanted_of(template).total, 'reference', 'references')}"
+
+
+def asks_for(template: Template) -> str:
+    """Return "1 Manager, 2 Peer" or "3, any relationship"."""
+    wanted = building.wanted_of(template)
+    if wanted.any_count:
+        return f"{wanted.any_count}, any relationship"
+    return ", ".join(f"{wanted.counts[key]} {name}" for key, name in RELATIONSHIPS.items() if wanted.counts.get(key))
+
+
+def preview(details: TemplateDetails, *, company: Company, candidate: str = "Ada") -> Preview:
+    """Return the texts as they would go out; what `candidate` is called stands in them where the text says {name}."""
+    found = connection.find(company)
+    notes = []
+    if details.sms_message.strip() and (found is None or found.api_version == "v1"):
+        notes.append("Version 1 of Crosschq's API takes no text message of your own; Crosschq sends its usual one.")
+    given = [(asked.relationship, asked.note) for asked in details.asked if asked.count]
+    if details.any_relationship:
+        given = [(building.ANY, details.any_note)]
+    email = building.message(details.email_message, details.wanted.any_count, given)
+    return Preview(
+        email=email or f"Crosschq's usual message to {candidate}.",
+        sms=details.sms_message.strip() or f"Crosschq's usual text message to {candidate}.",
+        notes=tuple(notes),
+    )
+
+
+def problems(details: TemplateDetails, *, company: Company, of: Template | None = None) -> dict[str, str]:
+    """Return what is wrong with a form as it stands, by field, from what is known here (nobody is asked)."""
+    found = connection.find(company)
+    return _problems(_cleaned(details), company, found.installation if found else None, of)
+
+
+# ── Changing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def create(*, company: Company, details: TemplateDetails, by: Membership) -> Template:
+    """Create a template.
+
+    Raises:
+        NotAllowed: unless the actor is an Administrator.
+        InvalidInput: fields are `TemplateDetails`' names, `asked` for the sum, `asked.<relationship>` for one kind.
+    """
+    _require_manager(company, by)
+    installation = connection.connection_of(company).installation
+    details = _checked(details, company, installation, of=None)
+    with transaction.atomic():
+        template = Template(company=company, installation=installation)
+        _write(template, details)
+    return template
+
+
+def edit(*, template: Template, details: TemplateDetails, by: Membership) -> Template:
+    """Change a template; what was sent already is not affected. Raises as `create`."""
+    _require_manager(template.company, by)
+    details = _checked(details, template.company, template.installation, of=template)
+    with transaction.atomic():
+        locked = _lock(template)
+        _write(locked, details)
+    return locked
+
+
+def duplicate(*, template: Template, by: Membership) -> Template:
+    """Make a copy under a free name and tag ("Engineering copy", "engineering-copy")."""
+    _require_manager(template.company, by)
+    details = details_of(template)
+    with transaction.atomic():
+        Installation.objects.select_for_update().get(pk=template.installation_id)
+        mine = Template.objects.for_company(template.company)
+        names = {name.lower() for name in mine.values_list("name", flat=True)}
+        taken = set(mine.values_list("tag", flat=True))
+        for number in range(1, 1000):
+            more = "" if number == 1 else f" {number}"
+            name = f"{details.name[: 94 - len(more)]} copy{more}"
+            tag = f"{details.tag[: 94 - len(more)]}-copy{more.replace(' ', '-')}"
+            if name.lower() not in names and tag not in taken:
+                break
+        copy = Template(company=template.company, installation=template.installation)
+        _write(copy, replace(details, name=name, tag=tag))
+    return copy
+
+
+def if_deleted(template: Template) -> Deletion:
+    """Say what deleting it would mean."""
+    jobs = sum(1 for tag in tags.of_open_jobs(template.company) if tag.template == template)
+    checks = ReferenceCheck.objects.filter(template=template, state__in=OPEN).count()
+    carry = f"{wording.plural(jobs, 'job carries', 'jobs carry', zero='No job carries')} its tag"
+    does = "." if not jobs else ": moving candidates there will send nothing."
+    runs = wording.plural(checks, "running request is", "running requests are", zero="No running request is")
+    return Deletion(jobs=jobs, checks=checks, sentence=f"{carry}{does} {runs} {'not ' if checks else ''}affected.")
+
+
+def delete(*, template: Template, by: Membership) -> None:
+    """Delete a template; checks that were sent with it run on."""
+    _require_manager(template.company, by)
+    with transaction.atomic():
+        _lock(template).delete()
+
+
+# ── Rules ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+_COLUMNS = (
+    "name",
+    "tag",
+    "survey",
+    "description",
+    "position",
+    "any_relationship",
+    "any_count",
+    "hiring_manager_first_name",
+    "hiring_manager_last_name",
+    "hiring_manager_email",
+    "email_message",
+    "sms_message",
+)
+
+
+def _checked(
+    details: TemplateDetails, company: Company, installation: Installation, *, of: Template | None
+) -> TemplateDetails:
+    """Return the details as they are saved. Raises InvalidInput with everything that is wrong."""
+    try:
+        surveys.refresh(installation)
+    except VendorError as error:
+        raise InvalidInput(fields={"survey": NOT_LOADED}, code="surveys_not_loaded") from error
+    details = _cleaned(details)
+    wrong = _problems(details, company, installation, of)
+    if wrong:
+        raise InvalidInput(fields=wrong)
+    lengths.require_fits(Template, {name: getattr(details, name) for name in _COLUMNS})
+    return details
+
+
+def _problems(
+    details: TemplateDetails, company: Company, installation: Installation | None, of: Template | None
+) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    others = Template.objects.for_company(company)
+    if of is not None:
+        others = others.exclude(pk=of.pk)
+    if not details.name:
+        wrong["name"] = "Enter a name."
+    elif others.filter(name__iexact=details.name).exists():
+        wrong["name"] = "Another template has this name."
+    if not details.tag:
+        wrong["tag"] = "Enter a tag."
+    elif (taken := others.filter(tag=details.tag).first()) is not None:
+        wrong["tag"] = _tag_taken(taken)
+    if details.hiring_manager_email:
+        try:
+            validate_email(details.hiring_manager_email)
+        except ValidationError:
+            wrong["hiring_manager_email"] = "That email looks incomplete. Check it."
+    elif details.hiring_manager_first_name or details.hiring_manager_last_name:
+        wrong["hiring_manager_email"] = "Enter the hiring manager's email, or leave all three empty."
+    survey = surveys.find(installation, details.survey) if installation and details.survey else None
+    if survey is None:
+        wrong["survey"] = "Choose a survey."
+    elif not survey.is_offered:
+        wrong["survey"] = off_sentence(survey.name)
+    else:
+        assert installation is not None
+        wrong |= limits.form_errors(details.wanted, surveys.limits_of(survey), surveys.minimum_total(installation))
+    if details.any_relationship and details.any_count < 1:
+        wrong.setdefault("any_count", "Enter how many references.")
+    for asked in details.asked:
+        if len(asked.note) > 300:
+            wrong[f"asked.{asked.relationship}"] = "A note holds up to 300 characters."
+    return wrong
+
+
+def off_sentence(survey_name: str) -> str:
+    """Say that a survey can no longer be used."""
+    return f"The survey {survey_name} is switched off in Crosschq."
+
+
+def _cleaned(details: TemplateDetails) -> TemplateDetails:
+    texts: dict[str, Any] = {name: value.strip() for name, value in vars(details).items() if isinstance(value, str)}
+    asked = [replace(one, note=one.note.strip()) for one in details.asked if one.relationship in RELATIONSHIPS]
+    return replace(
+        details,
+        **(texts | {"tag": tags.normal(details.tag)}),
+        asked=() if details.any_relationship else tuple(asked),
+        any_count=details.any_count if details.any_relationship else 0,
+    )
+
+
+def _write(template: Template, details: TemplateDetails) -> None:
+    for name in _COLUMNS:
+        setattr(template, name, getattr(details, name))
+    survey: Survey | None = surveys.find(template.installation, details.survey)
+    template.survey_name = survey.name if survey else template.survey_name
+    with refusing(
+        {
+            "template_tag_unique": InvalidInput(fields={"tag": "Another template has this tag."}),
+            "template_name_unique": InvalidInput(fields={"name": "Another template has this name."}),
+        }
+    ):
+        template.save()
+    wanted: Sequence[Asked] = [asked for asked in details.asked if asked.count or asked.note]
+    if details.any_relationship:
+        wanted = [Asked(building.ANY, details.any_count, details.any_note)]
+    template.references.all().delete()
+    AskedReference.objects.bulk_create(
+        AskedReference(company_id=template.company_id, template=template, **vars(asked)) for asked in wanted
+    )
+    getattr(template, "_prefetched_objects_cache", {}).clear()
+
+
+def _tag_taken(other: Template) -> str:
+    return f"Another template, {other.name}, has this tag."
+
+
+def _lock(template: Template) -> Template:
+    try:
+        return (
+            Template.objects.select_for_update(of=("self",))
+            .select_related("installation", "company")
+            .get(pk=template.pk)
+        )
+    except Template.DoesNotExist:
+        raise NotFound("This template was deleted meanwhile.") from None
+
+
+def _require_manager(company: Company, by: Membership) -> None:
+    if by.company_id != company.pk:
+        raise NotFound("There is no such template in your company.")
+    if not by.can(Action.MANAGE_COMPANY):
+        raise NotAllowed("Only Administrators manage templates. Ask one of them.")

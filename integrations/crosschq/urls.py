@@ -1,0 +1,60 @@
+"""Addresses of Crosschq's pages, beside the core pages that they belong to."""
+
+from django.urls import path, register_converter
+
+from integrations.crosschq.views import checks, settings, templates
+
+
+class WorklistConverter:
+    """One of the three lists behind the home page."""
+
+    regex = "failed|uncertain|not-sent"
+
+    def to_python(self, value: str) -> str:
+        """Return the name as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the name as it is."""
+        return value
+
+
+register_converter(WorklistConverter, "check_worklist")
+
+app_name = "crosschq"
+_RECORD = "candidates/<uuid:candidate_id>/applications/<uuid:application_id>/reference-check"
+_CHECK = f"{_RECORD}/<uuid:check_id>"
+_SETTINGS = "settings/integrations/reference-checks"
+_TEMPLATES = f"{_SETTINGS}/templates"
+
+urlpatterns = [
+    path(f"{_RECORD}/choose/", checks.choose, name="choose"),
+    path(f"{_CHECK}/send-again/", checks.send_again, name="send-again"),
+    path(f"{_CHECK}/try-again/", checks.try_again, name="try-again"),
+    path(f"{_CHECK}/requestor/", checks.requestor, name="requestor"),
+    path(f"{_CHECK}/follow/", checks.follow, name="follow"),
+    path(f"{_CHECK}/not-there/", checks.not_there, name="not-there"),
+    path(f"{_CHECK}/cancel/", checks.cancel, name="cancel"),
+    path(f"{_CHECK}/stop/", checks.stop, name="stop"),
+    path(f"{_CHECK}/remind/", checks.remind, name="remind"),
+    path(f"{_CHECK}/check/", checks.check_again, name="check-again"),
+    path(f"{_CHECK}/copy-again/", checks.copy_again, name="copy-again"),
+    path(f"{_CHECK}/report/", checks.report, name="report"),
+    path("reference-checks/<check_worklist:which>/", checks.worklist, name="worklist"),
+    path(f"{_SETTINGS}/", settings.overview, name="settings"),
+    path(f"{_SETTINGS}/key/", settings.save_key, name="save-key"),
+    path(f"{_SETTINGS}/webhook/", settings.save_webhook, name="save-webhook"),
+    path(f"{_SETTINGS}/webhook/secret/", settings.renew_secret, name="renew-secret"),
+    path(f"{_SETTINGS}/options/", settings.save_options, name="save-options"),
+    path(f"{_SETTINGS}/requests/", settings.switch, name="switch"),
+    path(f"{_SETTINGS}/privacy/", settings.privacy, name="privacy"),
+    path(f"{_SETTINGS}/test/", settings.test_connection, name="test"),
+    path(f"{_SETTINGS}/disconnect/", settings.disconnect, name="disconnect"),
+    path(f"{_SETTINGS}/jobs/", settings.jobs_without_tag, name="jobs-without-tag"),
+    path(f"{_TEMPLATES}/", templates.index, name="templates"),
+    path(f"{_TEMPLATES}/new/", templates.create, name="template-create"),
+    path(f"{_TEMPLATES}/live/", templates.live, name="template-live"),
+    path(f"{_TEMPLATES}/<uuid:template_id>/", templates.edit, name="template-edit"),
+    path(f"{_TEMPLATES}/<uuid:template_id>/duplicate/", templates.duplicate, name="template-duplicate"),
+    path(f"{_TEMPLATES}/<uuid:template_id>/delete/", templates.delete, name="template-delete"),
+]

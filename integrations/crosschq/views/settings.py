@@ -1,0 +1,239 @@
+"""Company Settings › Integrations › Reference Checks: how the company is connected, card by card."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from integrations import credentials, installations, live, registry
+from integrations.crosschq import connection, selectors, settings_page
+from integrations.crosschq.connection import SLUG, VENDOR
+from integrations.crosschq.forms import KeyForm, OptionsForm, PrivacyForm, RequestsForm, WebhookForm
+from integrations.crosschq.models import Connection
+from integrations.exceptions import VendorError
+from integrations.models import Credential
+from recruiting.base import pages
+from recruiting.base.background.models import OutboxMessage
+from recruiting.base.errors import Conflict, InvalidInput
+from recruiting.companies import settings_shell
+from recruiting.companies.access import MemberRequest, administrator_required
+from recruiting.companies.models import Company, Membership
+from recruiting.jobs.models import JobField
+
+MEMBERS_SHOWN = 500
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD"])
+def overview(request: MemberRequest) -> HttpResponse:
+    """Show the checklist and the cards."""
+    integration = registry.get(SLUG)
+    if integration is None or not integration.is_enabled_for(request.company):
+        badge, sentence = settings_page.state(request.company)
+        return page(request, "crosschq/settings_unavailable.html", {"badge": badge, "sentence": sentence})
+    return _overview(request, of_company(request))
+
+
+@administrator_required
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def save_key(request: MemberRequest) -> HttpResponse:
+    """Check the pasted partner key and save it; a refused one leaves the old one in use."""
+    if request.method != "POST":
+        # Without script this address stays after a refused key, and links to cards start from it.
+        return pages.see_other(request, "crosschq:settings")
+    found = of_company(request)
+    form = KeyForm(request.POST)
+    if form.is_valid():
+        try:
+            result = credentials.save_company_key(
+                installation=found.installation, secret=form.cleaned_data["secret"], by=request.membership
+            )
+        except InvalidInput as error:
+            form.add_error("secret", error.fields.get("secret", error.message))
+        except Conflict as error:
+            form.add_error("secret", error.message)
+        else:
+            connection.stay_connected(found.installation)
+            level = messages.SUCCESS if result.accepted else messages.WARNING
+            return pages.saved(request, result.sentence, "crosschq:settings", focus="key-title", level=level)
+    return _overview(request, found, key=form, status=422)
+
+
+@administrator_required
+@require_POST
+def save_webhook(request: MemberRequest) -> HttpResponse:
+    """Save which method Crosschq uses to prove itself."""
+    found = of_company(request)
+    form = WebhookForm(request.POST)
+    if not form.is_valid():
+        return _overview(request, found, webhook=form, status=422)
+    connection.configure(connection=found, by=request.membership, webhook_auth=form.cleaned_data["webhook_auth"])
+    return pages.saved(request, "Saved. Choose the same in Crosschq.", "crosschq:settings", focus="save-webhook")
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def renew_secret(request: MemberRequest) -> HttpResponse:
+    """Ask once, then make a new webhook secret."""
+    found = of_company(request)
+    if request.method != "POST":
+        return render(request, "crosschq/renew_secret.html")
+    connection.renew_webhook_secret(connection=found, by=request.membership)
+    sentence = "There is a new secret. Paste it into Crosschq's webhook settings."
+    return pages.saved(request, sentence, "crosschq:settings", focus="webhook-title")
+
+
+@administrator_required
+@require_POST
+def save_options(request: MemberRequest) -> HttpResponse:
+    """Save how requests are made."""
+    found = of_company(request)
+    form = _options(found, request.POST)
+    if form.is_valid():
+        try:
+            connection.configure(connection=found, by=request.membership, **form.chosen())
+        except InvalidInput as error:
+            for name, sentence in error.fields.items():
+                form.add_error(name if name in form.fields else None, sentence)
+        else:
+            return pages.saved(request, "Saved.", "crosschq:settings", focus="save-options")
+    return _overview(request, found, options=form, status=422)
+
+
+@administrator_required
+@require_POST
+def switch(request: MemberRequest) -> HttpResponse:
+    """Save *Make Candidate Requests*; switching off asks once."""
+    found = of_company(request)
+    form = RequestsForm(request.POST)
+    form.is_valid()
+    on = form.cleaned_data["is_on"]
+    if found.installation.is_on and not on and "confirmed" not in request.POST:
+        return page(request, "crosschq/settings_off.html", {"open_count": selectors.open_count(request.company)})
+    installations.switch(installation=found.installation, on=on, by=request.membership)
+    if on:
+        connection.stay_connected(found.installation)
+    return pages.saved(request, "Saved.", "crosschq:settings", focus="save-requests")
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def privacy(request: MemberRequest) -> HttpResponse:
+    """Save whether references are kept; no longer keeping them forgets those that are here, and asks once."""
+    if request.method != "POST":
+        return pages.see_other(request, "crosschq:settings")
+    found = of_company(request)
+    form = PrivacyForm(request.POST)
+    form.is_valid()
+    keeps = form.cleaned_data["keeps_references"]
+    if found.keeps_references and not keeps and "confirmed" not in request.POST:
+        return page(request, "crosschq/settings_forget.html", {})
+    connection.configure(connection=found, by=request.membership, keeps_references=keeps)
+    return pages.saved(request, "Saved.", "crosschq:settings", focus="save-privacy")
+
+
+@administrator_required
+@require_POST
+def test_connection(request: MemberRequest) -> HttpResponse:
+    """Ask Crosschq with the stored key, and say how long it took."""
+    found = of_company(request)
+    try:
+        sentence = live.read(f"crosschq.test:{found.pk}", lambda: connection.test(found), vendor=VENDOR, fresh=True)
+    except VendorError as error:
+        return pages.saved(request, str(error), "crosschq:settings", focus="test-connection", level=messages.ERROR)
+    return pages.saved(request, sentence, "crosschq:settings", focus="test-connection")
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def disconnect(request: MemberRequest) -> HttpResponse:
+    """Ask once, then switch everything off and forget the key."""
+    found = of_company(request)
+    if request.method != "POST":
+        return render(request, "crosschq/disconnect.html", {"open_count": selectors.open_count(request.company)})
+    connection.disconnect(connection=found, by=request.membership)
+    return pages.saved(request, "Crosschq is disconnected.", "crosschq:settings", focus="key-title")
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD"])
+def jobs_without_tag(request: MemberRequest) -> HttpResponse:
+    """List the open jobs of which no template is known."""
+    of_company(request)
+    return page(request, "crosschq/jobs_without_tag.html", {"rows": settings_page.without_template(request.company)})
+
+
+# ── Pieces, also for the pages of templates ──────────────────────────────────────────────────────────────────────────
+def of_company(request: MemberRequest) -> Connection:
+    """Return the company's connection. Raises Http404 where Reference Checks are not enabled."""
+    integration = registry.get(SLUG)
+    if integration is None or not integration.is_enabled_for(request.company):
+        raise Http404
+    return connection.connection_of(request.company)
+
+
+def page(request: MemberRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """Answer with a page of Company Settings."""
+    shown = {**context, "settings_sections": settings_shell.sections(request.company)}
+    return render(request, template, {**shown, "settings_url": reverse("companies:settings")}, status=status)
+
+
+def _overview(
+    request: MemberRequest,
+    found: Connection,
+    *,
+    key: KeyForm | None = None,
+    webhook: WebhookForm | None = None,
+    options: OptionsForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    badge, sentence = settings_page.state(request.company)
+    installation, credential = found.installation, connection.key_of(found)
+    waiting = OutboxMessage.objects.filter(channel=installation.channel, state__in=OutboxMessage.OPEN)
+    shown = {
+        "badge": badge,
+        "sentence": sentence,
+        "connection": found,
+        "installation": installation,
+        "steps": settings_page.setup(found),
+        "credential": credential,
+        "key_open": key is not None or _asks_for_key(request, credential),
+        "key": key or KeyForm(),
+        "webhook": webhook or WebhookForm(initial={"webhook_auth": found.webhook_auth}),
+        "webhook_url": connection.webhook_url(installation),
+        "options": options or _options(found, None),
+        "requests": RequestsForm(initial={"is_on": installation.is_on}),
+        "privacy": PrivacyForm(initial={"keeps_references": found.keeps_references}),
+        "waiting": waiting[:1000].count(),
+        "forgets_key": connection.forgets_key(installation),
+    }
+    return page(request, "crosschq/settings.html", shown, status=status)
+
+
+def _asks_for_key(request: MemberRequest, credential: Credential | None) -> bool:
+    return credential is None or "replace" in request.GET or credential.state == Credential.State.REFUSED
+
+
+def _options(found: Connection, data: Any) -> OptionsForm:
+    return OptionsForm(
+        data,
+        initial=OptionsForm.shown(found),
+        members=_members(found.company, found.default_requestor),
+        job_fields=list(
+            JobField.objects.for_company(found.company)
+            .filter(is_active=True, kind__in=[JobField.Kind.TEXT, JobField.Kind.SELECT])
+            .order_by("name")
+        ),
+    )
+
+
+def _members(company: Company, chosen: Membership | None) -> list[Membership]:
+    """Return who may be the default requestor by name; the chosen one is always among them."""
+    everyone = Membership.objects.for_company(company).active().select_related("user")
+    found = list(everyone.order_by("user__first_name", "user__last_name", "id")[:MEMBERS_SHOWN])
+    return found if chosen is None or chosen in found else [chosen, *found]

@@ -1,0 +1,152 @@
+"""Steps' automations that wait for a person: start one, decline it, and which of them wait for a member.
+
+A task is written when somebody enters a step whose automation asks (`automations`) and closed when they leave it
+(`services`). What is started is an extension's stage action, as if the step had started it by itself.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, QuerySet
+
+from recruiting import extensions
+from recruiting.applications import services
+from recruiting.applications.models import Application, StageTask
+from recruiting.base.errors import Conflict, NotFound, RecruitingError
+from recruiting.base.permissions import Action
+from recruiting.companies.models import Company, Membership
+from recruiting.jobs.models import Job, Stage, StageAutomation
+
+logger = logging.getLogger(__name__)
+
+State = StageTask.State
+GROUPS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a task would start. `why_not` says why it cannot, "" when it can."""
+
+    label: str
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many candidates of one step wait for the same action."""
+
+    stage_id: UUID
+    stage: str
+    action: str
+    count: int
+
+
+def offer(action: str, company: Company) -> Offer:
+    """Return what a stage action is called, and whether the company can start it now."""
+    owner, found = extensions.owner_of_action(action), extensions.stage_action(action)
+    if owner is None or found is None:
+        return Offer("", "What this step started is no longer part of Throughline. Choose Not now.")
+    if not extensions.is_enabled(owner, company):
+        return Offer(found.label, f"{owner.name} is switched off for {company.name}, so this cannot be started now.")
+    return Offer(found.label)
+
+
+def open_for(membership: Membership) -> QuerySet[StageTask]:
+    """Return the open tasks about people in the running on jobs where the member may move them."""
+    return StageTask.objects.for_company(membership.company).filter(
+        state=State.OPEN,
+        application__state__in=(Application.State.ACTIVE, Application.State.HIRED),
+        application__job__in=Job.objects.allowing(Action.MOVE_APPLICATION, membership)
+        .exclude(state=Job.State.CLOSED)
+        .values("pk"),
+    )
+
+
+def waiting(membership: Membership) -> Sequence[Waiting]:
+    """Return what waits for a member by step, where most wait first, ten at most (one query)."""
+    rows = (
+        open_for(membership)
+        .order_by()
+        .values("stage", "stage__name", "action")
+        .annotate(people=Count("pk"))
+        .order_by("-people", "stage__name", "action")
+    )
+    return [Waiting(row["stage"], row["stage__name"], row["action"], row["people"]) for row in rows[:GROUPS_SHOWN]]
+
+
+def of_record(application: Application) -> StageTask | None:
+    """Return what waits for a person about one application, or None."""
+    return StageTask.objects.filter(application=application, state=State.OPEN).select_related("stage").first()
+
+
+def start(*, task: StageTask, by: Membership) -> StageTask:
+    """Do what the step asks for.
+
+    Raises:
+        NotFound: when the member may not see the application.
+        NotAllowed: when the member may not move it.
+        Conflict: when it is no longer open, cannot be started now, or did not start; nothing was done then.
+    """
+    with transaction.atomic():
+        locked = _lock(task, by)
+        stands = offer(locked.action, by.company)
+        action = extensions.stage_action(locked.action)
+        if action is None or stands.why_not:
+            raise Conflict(stands.why_not, code="not_available")
+        try:
+            with transaction.atomic():
+                action.run(transition=locked.transition, automation=_automation(locked))
+        except RecruitingError as refusal:
+            raise Conflict(refusal.message, code=refusal.code) from refusal
+        except Exception as error:
+            logger.exception("A stage action failed: %s", locked.action)
+            raise Conflict(f"{stands.label}: this did not work. Nothing was changed. Try again.") from error
+        return _close(locked, State.DONE, by)
+
+
+def dismiss(*, task: StageTask, by: Membership) -> StageTask:
+    """Say that this is not wanted now; refused as `start`."""
+    with transaction.atomic():
+        return _close(_lock(task, by), State.DISMISSED, by)
+
+
+def _lock(task: StageTask, by: Membership) -> StageTask:
+    # The application first, as everybody who moves it.
+    application = services.lock(task.application, by, Action.MOVE_APPLICATION)
+    locked = (
+        StageTask.objects.select_for_update(of=("self",))
+        .select_related("transition", "stage__automation")
+        .filter(pk=task.pk, application=application)
+        .first()
+    )
+    if locked is None:
+        raise NotFound("There is no such task in your company.")
+    if locked.state == State.DONE:
+        raise Conflict("Somebody started this already.", code="task_closed")
+    if locked.state == State.DISMISSED:
+        raise Conflict(f"This no longer waits: {application.candidate.name} left the step, or it was declined.")
+    if application.state not in (Application.State.ACTIVE, Application.State.HIRED):
+        word = application.get_state_display().lower()
+        raise Conflict(f"{application.candidate.name} was {word}. Reopen the application first.", code="not_active")
+    locked.transition.application = application
+    return locked
+
+
+def _automation(task: StageTask) -> StageAutomation:
+    """Return the step's automation; what was asked for stays what it was when the step now has another or none."""
+    assert isinstance(task.stage, Stage)  # an open task has a step
+    row: StageAutomation | None = getattr(task.stage, "automation", None)
+    if row is not None and row.action == task.action:
+        return row
+    return StageAutomation(
+        company_id=task.company_id, stage=task.stage, action=task.action, mode=StageAutomation.Mode.ASK
+    )
+
+
+def _close(task: StageTask, state: StageTask.State, by: Membership) -> StageTask:
+    task.state, task.done_by = state, by
+    task.save(update_fields=["state", "done_by"])
+    return task

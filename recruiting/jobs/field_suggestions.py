@@ -1,0 +1,96 @@
+"""Fields that extensions would like a company's jobs to have, and the values that they know for them.
+
+Nothing is created before somebody asks for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from recruiting import extensions
+from recruiting.base.errors import NotFound
+from recruiting.companies.models import Company, Membership
+from recruiting.extensions import JobFieldSuggestion
+from recruiting.jobs import fields
+from recruiting.jobs.fields import FieldDetails
+from recruiting.jobs.models import JobField
+
+
+@dataclass(frozen=True)
+class Help:
+    """What an extension says to somebody who fills in a field."""
+
+    sentence: str
+    """What the field is for; "" when its name is none that the extension suggests."""
+    values: Sequence[str] | None
+    """What to suggest; None when the extension knows nothing of the field's values."""
+
+
+def by_name(company: Company) -> Mapping[str, JobFieldSuggestion]:
+    """Return every suggestion of the extensions that the company may use, by its name in small letters."""
+    found: dict[str, JobFieldSuggestion] = {}
+    for extension in extensions.all_extensions():
+        if extension.suggestions.job_fields and extensions.is_enabled(extension, company):
+            for suggestion in extension.suggestions.job_fields:
+                found.setdefault(suggestion.name.lower(), suggestion)
+    return found
+
+
+def missing(company: Company) -> list[JobFieldSuggestion]:
+    """Return the suggestions of whose names the company has no field, deactivated ones included."""
+    suggested = by_name(company)
+    if not suggested:
+        return []
+    names = {name.lower() for name in JobField.objects.for_company(company).values_list("name", flat=True)}
+    return [suggestion for name, suggestion in suggested.items() if name not in names]
+
+
+def create(*, name: str, by: Membership) -> JobField:
+    """Create the suggested field of this name; one that is there already is kept, and made active again.
+
+    Raises:
+        NotFound: when no extension of the company suggests it.
+    """
+    wanted = by_name(by.company).get(name.strip().lower())
+    if wanted is None:
+        raise NotFound("Nobody suggests a job field of this name.")
+    existing = fields.find(by.company, name)
+    if existing is not None:
+        return fields.activate(field=existing, by=by)
+    kind = JobField.Kind(wanted.kind)
+    return fields.create(
+        details=FieldDetails(name=wanted.name, visibility=JobField.Visibility(wanted.visibility)),
+        kind=kind,
+        category=JobField.Category(wanted.category),
+        is_active=kind != JobField.Kind.SELECT,
+        by=by,
+    )
+
+
+def help_with(company: Company, asked: Sequence[JobField]) -> dict[UUID, Help]:
+    """Return by field what extensions have to say to somebody who fills these in; each is asked once."""
+    texts = [field for field in asked if field.kind == JobField.Kind.TEXT]
+    found: dict[UUID, Help] = {}
+    if not texts:
+        return found
+    for extension in extensions.enabled_for(company):
+        sentences = {one.name.lower(): one.sentence for one in extension.suggestions.job_fields}
+        nothing: Mapping[UUID, Sequence[str]] = {}
+        values = extensions.ask(
+            partial(extension.field_values, company, texts),
+            otherwise=nothing,
+            about=f"values of job fields for {extension.slug}",
+        )
+        for field in texts:
+            sentence = sentences.get(field.name.lower(), "")
+            if sentence or field.pk in values:
+                found.setdefault(field.pk, Help(sentence, values.get(field.pk)))
+    return found
+
+
+def values(field: JobField, *, typed: str, most: int) -> list[str]:
+    """Return the values that extensions know for the field and that hold what was typed."""
+    known = help_with(field.company, [field]).get(field.pk)
+    words = typed.strip().lower()
+    return [value for value in (known.values if known else None) or () if words in value.lower()][:most]

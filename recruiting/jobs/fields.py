@@ -1,0 +1,312 @@
+"""Job fields as a company defines them: their names, order, readers and the choices of single selects.
+
+What a job answers is `field_values`; what extensions would like to have asked is `field_suggestions`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from recruiting.base import limits
+from recruiting.base.constraints import refusing
+from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.base.permissions import Action
+from recruiting.companies.models import Company, Membership
+from recruiting.jobs.models import JobField, JobFieldOption, JobFieldValue
+
+MOST_FIELDS = 200
+"""Of one company, deactivated ones included."""
+MOST_OPTIONS = 6_000
+"""Of one field, archived ones included."""
+NEEDS_A_VALUE = "Not active until it has a value."
+
+
+@dataclass(frozen=True)
+class FieldDetails:
+    """What can be changed about a field as long as it lives."""
+
+    name: str
+    is_required: bool = False
+    visibility: JobField.Visibility = JobField.Visibility.INTERNAL
+
+
+# ── Fields ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def of_company(company: Company) -> QuerySet[JobField]:
+    """Return the company's fields in order, each with `used_on` (how many jobs) and `choices` (not archived)."""
+    return (
+        JobField.objects.for_company(company)
+        .annotate(
+            used_on=_counted(JobFieldValue.objects.all()),
+            choices=_counted(JobFieldOption.objects.filter(is_archived=False)),
+        )
+        .order_by("position", "id")
+    )
+
+
+def find(company: Company, name: str) -> JobField | None:
+    """Return the company's field of this name, active or not; capitals do not matter."""
+    return JobField.objects.for_company(company).filter(name__iexact=name.strip()).first()
+
+
+def jobs_with_value(field: JobField) -> int:
+    """Return how many jobs have a value of the field."""
+    return JobFieldValue.objects.filter(field=field).count()
+
+
+def options_of(field: JobField) -> QuerySet[JobFieldOption]:
+    """Return the choices of a single select that are not archived, each with `used_on` (how many jobs)."""
+    used = JobFieldValue.objects.filter(option=OuterRef("pk")).order_by().values("option")
+    counted = Subquery(used.annotate(count=Count("pk")).values("count"))
+    return _live_options(field).annotate(used_on=Coalesce(counted, 0))
+
+
+def jobs_with_option(option: JobFieldOption) -> int:
+    """Return how many jobs have this choice."""
+    return JobFieldValue.objects.filter(option=option).count()
+
+
+def choices_like(field: JobField, typed: str, *, most: int) -> list[str]:
+    """Return the labels of choices that hold what was typed, in order."""
+    found = _live_options(field).filter(label__icontains=typed).order_by("position", "id")
+    return list(found.values_list("label", flat=True)[:most])
+
+
+def create(
+    *,
+    details: FieldDetails,
+    kind: JobField.Kind,
+    by: Membership,
+    category: JobField.Category = JobField.Category.JOB,
+    is_active: bool = True,
+    labels: Iterable[str] = (),
+) -> JobField:
+    """Create a field at the end of the company's list; `labels` are the choices of a single select.
+
+    Raises:
+        NotAllowed: when the actor does not manage the company.
+        InvalidInput: for a name that is empty, too long or taken, and for an active single select without choices.
+        Conflict: when the company has as many fields as it can.
+    """
+    _require_manager(by)
+    details = _cleaned(details)
+    chosen = _cleaned_labels(labels) if kind == JobField.Kind.SELECT else []
+    if is_active and kind == JobField.Kind.SELECT and not chosen:
+        raise InvalidInput(fields={"values": f"{NEEDS_A_VALUE} Add one, or create the field inactive."})
+    with transaction.atomic():
+        Company.objects.select_for_update(no_key=True).get(pk=by.company_id)
+        mine = JobField.objects.filter(company_id=by.company_id)
+        if mine.count() >= MOST_FIELDS:
+            raise Conflict(f"A company keeps {MOST_FIELDS} job fields at most. Use one that is there.", code="too_many")
+        last = mine.aggregate(last=Max("position"))["last"]
+        with refusing({"jobfield_name_unique": _taken(details.name)}):
+            field = JobField.objects.create(
+                company_id=by.company_id,
+                kind=kind,
+                category=category,
+                is_active=is_active,
+                position=0 if last is None else last + 1,
+                **vars(details),
+            )
+        _write_labels(field, chosen)
+    return field
+
+
+def edit(*, field: JobField, details: FieldDetails, by: Membership) -> JobField:
+    """Change a field's name, readers and whether it is required; saving it unchanged writes nothing."""
+    details = _cleaned(details)
+    with transaction.atomic():
+        locked = _lock(field, by)
+        changed = {name: value for name, value in vars(details).items() if getattr(locked, name) != value}
+        if changed:
+            for name, value in changed.items():
+                setattr(locked, name, value)
+            with refusing({"jobfield_name_unique": _taken(details.name)}):
+                locked.save(update_fields=list(changed))
+    return locked
+
+
+def move(*, field: JobField, up: bool, by: Membership) -> tuple[int, int]:
+    """Swap a field with the one above or below it; return its place, from 1, and how many fields there are."""
+    _require_manager(by)
+    with transaction.atomic():
+        rows = JobField.objects.select_for_update(no_key=True).filter(company_id=by.company_id)
+        order = list(rows.order_by("position", "id"))
+        here = next((place for place, one in enumerate(order) if one.pk == field.pk), None)
+        if here is None:
+            raise _gone()
+        there = here - 1 if up else here + 1
+        if 0 <= there < len(order):
+            order[here], order[there] = order[there], order[here]
+            for place, one in enumerate(order):
+                if one.position != place:
+                    one.position = place
+                    one.save(update_fields=["position"])
+            here = there
+    return here + 1, len(order)
+
+
+def activate(*, field: JobField, by: Membership) -> JobField:
+    """Show a field and its values again.
+
+    Raises:
+        Conflict: for a single select without choices.
+    """
+    with transaction.atomic():
+        locked = _lock(field, by)
+        if locked.is_active:
+            return locked
+        if locked.kind == JobField.Kind.SELECT and not _live_options(locked).exists():
+            raise Conflict(f"{locked.name} has no value to choose from. Add one first.", code="no_options")
+        locked.is_active = True
+        locked.save(update_fields=["is_active"])
+    return locked
+
+
+def deactivate(*, field: JobField, by: Membership) -> JobField:
+    """Hide a field everywhere. Jobs keep their values, which count as empty until it is active again."""
+    with transaction.atomic():
+        locked = _lock(field, by)
+        if locked.is_active:
+            locked.is_active = False
+            locked.save(update_fields=["is_active"])
+    return locked
+
+
+# ── Choices of a single select ───────────────────────────────────────────────────────────────────────────────────────
+def add_options(*, field: JobField, labels: Iterable[str], by: Membership) -> int:
+    """Add choices; archived ones of the same label come back, others that exist stay. Return how many are new.
+
+    Raises:
+        InvalidInput: for labels that are too long, for none, and for more than a field can hold.
+        Conflict: when the field is no single select.
+    """
+    wanted = _cleaned_labels(labels)
+    if not wanted:
+        raise InvalidInput(fields={"values": "Enter at least one value."})
+    with transaction.atomic():
+        locked = _lock(field, by)
+        if locked.kind != JobField.Kind.SELECT:
+            raise Conflict(f"{locked.name} is no single select.", code="not_a_select")
+        return _write_labels(locked, wanted)
+
+
+def rename_option(*, option: JobFieldOption, label: str, by: Membership) -> JobFieldOption:
+    """Call a choice something else, on all jobs that have it."""
+    (wanted,) = _cleaned_labels([label]) or [""]
+    if not wanted:
+        raise InvalidInput(fields={"label": "Enter a value."})
+    with transaction.atomic():
+        locked = _lock_option(option, by)
+        if locked.label != wanted:
+            locked.label = wanted
+            taken = InvalidInput(fields={"label": f"There is a value {wanted} already."})
+            with refusing({"jobfieldoption_label_unique": taken}):
+                locked.save(update_fields=["label"])
+    return locked
+
+
+def remove_option(*, option: JobFieldOption, by: Membership) -> bool:
+    """Take a choice away: archived when jobs have it, else deleted. Return whether it was archived.
+
+    Raises:
+        Conflict: when it is the last one of an active field.
+    """
+    with transaction.atomic():
+        locked = _lock_option(option, by)
+        others = _live_options(locked.field).exclude(pk=locked.pk)
+        if locked.field.is_active and not locked.is_archived and not others.exists():
+            raise Conflict(
+                f"{locked.field.name} needs a value while it is active. Deactivate the field first.", code="last_option"
+            )
+        is_used = JobFieldValue.objects.filter(option=locked).exists()
+        if not is_used:
+            locked.delete()
+        elif not locked.is_archived:
+            locked.is_archived = True
+            locked.save(update_fields=["is_archived"])
+    return is_used
+
+
+def _counted(rows: "QuerySet[Any]") -> Coalesce:
+    # Counted apart: joined, a field with many choices and many jobs would be read choices times jobs.
+    counted = rows.filter(field=OuterRef("pk")).order_by().values("field").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
+
+
+# ── Rules ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def _require_manager(by: Membership) -> None:
+    if not by.can(Action.MANAGE_COMPANY):
+        raise NotAllowed("Only Administrators change company settings. Ask one of them.")
+
+
+def _lock(field: JobField, by: Membership) -> JobField:
+    # Without the key: rows of values that point here are written meanwhile, and must not wait.
+    _require_manager(by)
+    locked = JobField.objects.select_for_update(no_key=True).filter(pk=field.pk, company_id=by.company_id).first()
+    if locked is None:
+        raise _gone()
+    return locked
+
+
+def _lock_option(option: JobFieldOption, by: Membership) -> JobFieldOption:
+    """Return the choice as it is once its field is locked, and nobody can give it to a job meanwhile."""
+    field = _lock(JobField(pk=option.field_id), by)
+    locked = JobFieldOption.objects.select_for_update().filter(pk=option.pk).first()
+    if locked is None:
+        raise NotFound("This value was removed meanwhile.")
+    locked.field = field
+    return locked
+
+
+def _gone() -> NotFound:
+    return NotFound("There is no such job field in your company.")
+
+
+def _taken(name: str) -> InvalidInput:
+    return InvalidInput(fields={"name": f"There is a job field called {name} already."})
+
+
+def _live_options(field: JobField) -> QuerySet[JobFieldOption]:
+    return JobFieldOption.objects.filter(field=field, is_archived=False)
+
+
+def _cleaned(details: FieldDetails) -> FieldDetails:
+    cleaned = FieldDetails(" ".join(details.name.split()), details.is_required, details.visibility)
+    if not cleaned.name:
+        raise InvalidInput(fields={"name": "Enter a name."})
+    limits.require_fits(JobField, {"name": cleaned.name})
+    return cleaned
+
+
+def _cleaned_labels(labels: Iterable[str]) -> list[str]:
+    """Return the labels in order, each once, without blank ones."""
+    wanted: dict[str, str] = {}
+    for label in labels:
+        words = " ".join(label.split())
+        if len(words) > 200:
+            raise InvalidInput(fields={"values": f"Use 200 characters at most; “{words[:40]}…” has {len(words):,}."})
+        if words:
+            wanted.setdefault(words.lower(), words)
+    return list(wanted.values())
+
+
+def _write_labels(field: JobField, labels: Sequence[str]) -> int:
+    """Write choices of a locked field after those that are there; return how many can be chosen now and could not."""
+    existing = {option.label.lower(): option for option in JobFieldOption.objects.filter(field=field)}
+    new = [label for label in labels if label.lower() not in existing]
+    if len(existing) + len(new) > MOST_OPTIONS:
+        sentence = f"A field holds {MOST_OPTIONS:,} values at most; this makes {len(existing) + len(new):,}."
+        raise InvalidInput(fields={"values": sentence})
+    wanted = {label.lower() for label in labels}
+    back = [one.pk for key, one in existing.items() if key in wanted and one.is_archived]
+    JobFieldOption.objects.filter(pk__in=back).update(is_archived=False)
+    after = max((option.position for option in existing.values()), default=-1) + 1
+    JobFieldOption.objects.bulk_create(
+        JobFieldOption(company_id=field.company_id, field=field, label=label, position=after + place)
+        for place, label in enumerate(new)
+    )
+    return len(new) + len(back)

@@ -1,0 +1,181 @@
+"""Hiring processes as a whole: the first one of a company, new ones, names, the default, and deleting an unused one.
+
+Which steps a process has is changed where the candidates in them are known: `recruiting.applications.processes`.
+"""
+
+from django.db import transaction
+
+from newsfeed import feed
+from recruiting import events
+from recruiting.base import limits
+from recruiting.base.constraints import refusing
+from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.base.pages import bounded_count
+from recruiting.base.permissions import Action
+from recruiting.base.wording import plural
+from recruiting.companies.models import Membership
+from recruiting.jobs import entries, services
+from recruiting.jobs.models import HiringProcess, Job, Stage, StageAutomation, StageGroup
+
+MAX_PROCESSES = 120
+DEFAULT_STAGES = (
+    (StageGroup.NEW, "New"),
+    (StageGroup.IN_REVIEW, "Phone Screen"),
+    (StageGroup.INTERVIEW, "Interview"),
+    (StageGroup.OFFER, "Offer"),
+    (StageGroup.HIRED, "Hired"),
+)
+
+
+def give_default_process(event: events.CompanyCreated) -> None:
+    """Give a new company its default hiring process."""
+    process = HiringProcess.objects.create(company_id=event.company_id, name="Standard", is_default=True)
+    _give_default_stages(process)
+
+
+def create_process(*, name: str, by: Membership) -> HiringProcess:
+    """Create a process with one step in each stage group.
+
+    Raises:
+        NotAllowed: when the actor may not manage the company.
+        InvalidInput: for an empty name, one that is too long, or one that is taken.
+        Conflict: when the company has as many processes as it can have.
+    """
+    require_manager(by)
+    with transaction.atomic():
+        process = _add(by, name)
+        _give_default_stages(process)
+    return process
+
+
+def duplicate_process(*, process: HiringProcess, name: str, by: Membership) -> HiringProcess:
+    """Create a process with the steps of another and what they start; refused as `create_process`."""
+    require_manager(by)
+    with transaction.atomic():
+        _lock(process, by)
+        copy = _add(by, name)
+        automations = []
+        for stage in Stage.objects.filter(process=process).select_related("automation").order_by("position"):
+            twin = Stage(company=by.company, process=copy, group=stage.group, name=stage.name, position=stage.position)
+            if automation := getattr(stage, "automation", None):
+                automations.append(
+                    StageAutomation(company=by.company, stage=twin, action=automation.action, mode=automation.mode)
+                )
+            twin.save(force_insert=True)
+        StageAutomation.objects.bulk_create(automations)
+    return copy
+
+
+def rename_process(*, process: HiringProcess, name: str, by: Membership) -> HiringProcess:
+    """Give a process another name; refused as `create_process`."""
+    require_manager(by)
+    name = _cleaned(name)
+    with transaction.atomic():
+        locked = _lock(process, by)
+        locked.name = name
+        with refusing({"hiringprocess_name_unique": _taken(name)}):
+            locked.save(update_fields=["name"])
+    return locked
+
+
+def make_default(*, process: HiringProcess, by: Membership) -> HiringProcess:
+    """Make a process the one that new jobs get; jobs that are there keep theirs."""
+    require_manager(by)
+    with transaction.atomic():
+        # All of them, in one order: two people who choose different ones do not wait for each other for ever.
+        list(HiringProcess.objects.for_company(by.company).select_for_update(no_key=True).order_by("pk"))
+        locked = _lock(process, by)
+        HiringProcess.objects.for_company(by.company).filter(is_default=True).update(is_default=False)
+        locked.is_default = True
+        locked.save(update_fields=["is_default"])
+    return locked
+
+
+def delete_process(*, process: HiringProcess, by: Membership) -> None:
+    """Delete a process that no job uses and that is not the default.
+
+    Raises:
+        NotAllowed: when the actor may not manage the company.
+        NotFound: when it is not there (any more).
+        Conflict: when it is the default, or a job uses it.
+    """
+    require_manager(by)
+    with transaction.atomic():
+        locked = _lock(process, by, forever=True)
+        if locked.is_default:
+            raise Conflict(f"{locked} is the default process. Make another one the default first.")
+        if Job.objects.filter(process=locked).exists():
+            raise Conflict(f"Jobs use {locked}. Only a process that no job uses can be deleted.")
+        locked.delete()
+
+
+def choose_process(*, job: Job, process: HiringProcess, by: Membership) -> Job:
+    """Let a job follow another hiring process, while nobody stands in a step of the one it has.
+
+    Raises:
+        NotAllowed: when the actor may not edit the job.
+        NotFound: for another company's process, or one that is gone.
+        Conflict: when somebody stands in a step; leads do not.
+    """
+    with transaction.atomic():
+        # Whoever enters the job's first step keeps its row (`applications.services`), and so comes before or after.
+        locked = services.lock(job, by, Action.EDIT_JOB)
+        if locked.process_id == process.pk:
+            return locked
+        if why := why_process_stays(locked):
+            raise Conflict(why, code="process_in_use")
+        locked.process = services.keep_process(process, by)
+        locked.save(update_fields=["process"])
+        fact = entries.ProcessFact(job=locked.title, process=locked.process.name)
+        feed.publish(entries.ProcessChosen, fact, company_id=locked.company_id, actor=by, job=locked)
+    return locked
+
+
+def why_process_stays(job: Job) -> str:
+    """Return why a job cannot follow another process now; "" when it can."""
+    standing = bounded_count(job.applications.exclude(stage=None))
+    if not standing:
+        return ""
+    people = plural(standing, "candidate stands", "candidates stand")
+    return f"{people} in steps of this job's process, so it stays. Another one can be chosen while nobody does."
+
+
+def require_manager(by: Membership) -> None:
+    """Raise NotAllowed for a member who may not change hiring processes."""
+    if not by.can(Action.MANAGE_COMPANY):
+        raise NotAllowed("Administrators change hiring processes. Ask one of them.")
+
+
+def _add(by: Membership, name: str) -> HiringProcess:
+    name = _cleaned(name)
+    if HiringProcess.objects.for_company(by.company).count() >= MAX_PROCESSES:
+        raise Conflict(f"A company can have {MAX_PROCESSES} hiring processes. Delete one that no job uses first.")
+    with refusing({"hiringprocess_name_unique": _taken(name)}):
+        return HiringProcess.objects.create(company=by.company, name=name)
+
+
+def _give_default_stages(process: HiringProcess) -> None:
+    Stage.objects.bulk_create(
+        Stage(company_id=process.company_id, process=process, group=group, name=name, position=position)
+        for position, (group, name) in enumerate(DEFAULT_STAGES)
+    )
+
+
+def _lock(process: HiringProcess, by: Membership, *, forever: bool = False) -> HiringProcess:
+    rows = HiringProcess.objects.for_company(by.company).select_for_update(no_key=not forever)
+    locked = rows.filter(pk=process.pk).first()
+    if locked is None:
+        raise NotFound("There is no such hiring process in your company.")
+    return locked
+
+
+def _cleaned(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise InvalidInput(fields={"name": "Enter a name."})
+    limits.require_fits(HiringProcess, {"name": name})
+    return name
+
+
+def _taken(name: str) -> InvalidInput:
+    return InvalidInput(fields={"name": f"Another hiring process is called {name}."})

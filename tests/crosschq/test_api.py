@@ -1,0 +1,158 @@
+"""Reference checks over REST: exact answers, stable codes, scopes and visibility."""
+
+from typing import Any
+
+import pytest
+
+from integrations.crosschq.models import ReferenceCheck
+from recruiting.api.scopes import Scope
+from tests import factories
+from tests.crosschq.house import House
+from tests.crosschq.pages import Caller
+
+
+def expected(house: House, check: ReferenceCheck, **changes: Any) -> dict[str, Any]:
+    return {
+        "id": str(check.pk),
+        "application": str(house.application.pk),
+        "state": "sent",
+        "template": str(house.template.pk),
+        "template_name": "Engineering",
+        "requested_by": str(house.kim.pk),
+        "owner": str(house.kim.pk),
+        "position": "Senior Engineer",
+        "asked_count": 3,
+        "entered_count": 0,
+        "answered_count": 0,
+        "progress": 0,
+        "is_past_due": False,
+        "is_forced": False,
+        "is_superseded": False,
+        "completed_at": None,
+        "closed_at": None,
+        "failure": "",
+        "report_url": "",
+        **changes,
+    }
+
+
+def without_instants(answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in answer.items() if name not in ("created_at", "sent_at")}
+
+
+def body(house: House, **changes: Any) -> dict[str, Any]:
+    return {"application": str(house.application.pk), "template": str(house.template.pk), **changes}
+
+
+def test_a_check_is_created_read_and_listed(house: House) -> None:
+    call = Caller(house.kim)
+    made = call.post("reference-checks/", body(house))
+    assert made.status_code == 201
+    check = ReferenceCheck.objects.get()
+    assert without_instants(made.json()) == expected(house, check, state="queued")
+
+    house.drain()
+    read = call.get(f"reference-checks/{check.pk}/")
+    assert read.status_code == 200
+    assert without_instants(read.json()) == expected(house, check)
+    assert [one["id"] for one in call.get("reference-checks/", state="sent").json()["results"]] == [str(check.pk)]
+    assert call.get("reference-checks/", state="failed").json()["results"] == []
+    assert call.get("reference-checks/", application=str(house.another().pk)).json()["results"] == []
+
+
+def test_a_requestor_may_be_named(house: House) -> None:
+    made = Caller(house.kim).post("reference-checks/", body(house, requestor=str(house.dana.pk)))
+    assert made.json()["owner"] == str(house.dana.pk)
+
+
+def test_a_second_one_names_the_first_and_may_be_forced(house: House) -> None:
+    call = Caller(house.kim)
+    first = call.post("reference-checks/", body(house)).json()["id"]
+    house.drain()
+    refused = call.post("reference-checks/", body(house))
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_open")
+    assert refused.json()["check"] == first
+    assert ReferenceCheck.objects.count() == 1
+
+    forced = call.post(f"reference-checks/{first}/send-again/")
+    assert (forced.status_code, forced.json()["is_forced"]) == (201, True)
+    assert forced.json()["id"] != first
+
+
+def test_a_refusal_names_every_blocker(house: House) -> None:
+    house.switch(False)
+    type(house.candidate).objects.filter(pk=house.candidate.pk).update(email="")
+    refused = Caller(house.kim).post("reference-checks/", body(house))
+    assert (refused.status_code, refused.json()["code"]) == (409, "switched_off")
+    assert [one["code"] for one in refused.json()["blockers"]] == ["switched_off", "no_email"]
+    assert ReferenceCheck.objects.count() == 0
+
+
+def test_version_one_can_only_stop_and_version_two_cancels(house: House) -> None:
+    call, check = Caller(house.kim), house.sent()
+    refused = call.post(f"reference-checks/{check.pk}/cancel/")
+    assert (refused.status_code, refused.json()["code"]) == (409, "only_there")
+    assert house.now(check).state == "sent"
+
+    stopped = call.post(f"reference-checks/{check.pk}/stop/")
+    assert (stopped.status_code, stopped.json()["state"]) == (200, "stopped")
+    again = call.post(f"reference-checks/{check.pk}/stop/")
+    assert (again.status_code, again.json()["code"]) == (409, "already_over")
+
+    house.configure(api_version="v2")
+    second = house.sent()
+    canceled = call.post(f"reference-checks/{second.pk}/cancel/")
+    assert (canceled.status_code, canceled.json()["state"]) == (200, "canceled")
+
+
+def test_a_completed_check_carries_its_report_and_no_reference(house: House) -> None:
+    house.configure(keeps_references=True)
+    check = house.completed()
+    answer = Caller(house.ivy).get(f"reference-checks/{check.pk}/")
+    assert answer.json()["report_url"] == check.report_url
+    assert (answer.json()["progress"], answer.json()["answered_count"]) == (100, 3)
+    for reference in house.there(check)["references"]:
+        assert reference["email"] not in answer.content.decode()
+
+
+def test_templates_are_listed(house: House) -> None:
+    house.template_of(name="Any", tag="any", any_relationship=True, any_count=3, asked=())
+    listed = Caller(house.kim).get("reference-check-templates/").json()["results"]
+    assert [(one["name"], one["tag"], one["references"], one["reference_count"]) for one in listed] == [
+        ("Any", "any", {}, 3),
+        ("Engineering", "engineering", {"managers": 1, "peers": 2}, 3),
+    ]
+
+
+def test_scopes_and_roles(house: House) -> None:
+    check = house.sent()
+    reads = Caller(house.kim, Scope.REQUESTS_READ)
+    assert reads.get(f"reference-checks/{check.pk}/").status_code == 200
+    refused = reads.post("reference-checks/", body(house))
+    assert (refused.status_code, refused.json()["required_scope"]) == (403, "requests:write")
+    nothing = Caller(house.kim, Scope.JOBS_READ)
+    assert nothing.get("reference-check-templates/").status_code == 403
+
+    ivy = Caller(house.ivy)
+    assert ivy.get(f"reference-checks/{check.pk}/").status_code == 200
+    for path in ("stop/", "cancel/", "send-again/"):
+        assert ivy.post(f"reference-checks/{check.pk}/{path}").json()["code"] == "not_allowed"
+    assert ivy.post("reference-checks/", body(house)).status_code == 403
+    assert house.now(check).state == "sent"
+
+
+@pytest.mark.parametrize("who", ["elsewhere", "nobody"])
+def test_what_one_may_not_see_is_not_there(house: House, who: str) -> None:
+    check = house.sent()
+    member = (
+        factories.administrator(factories.CompanyFactory())
+        if who == "elsewhere"
+        else factories.MembershipFactory(company=house.company)
+    )
+    call = Caller(member)
+    assert call.get("reference-checks/").json()["results"] == []
+    assert call.get(f"reference-checks/{check.pk}/").status_code == 404
+    assert call.post(f"reference-checks/{check.pk}/stop/").status_code == 404
+    made = call.post("reference-checks/", body(house))
+    assert (made.status_code, list(made.json()["errors"])) == (422, ["application"])
+    assert ReferenceCheck.objects.count() == 1

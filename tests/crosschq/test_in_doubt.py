@@ -1,0 +1,240 @@
+"""A lost answer: looked for and adopted where the vendor can list, a person's question where it cannot."""
+
+from typing import Any
+
+import pytest
+
+from integrations.crosschq import checks, outcomes
+from integrations.crosschq.models import ReferenceCheck
+from integrations.exceptions import VendorError
+from recruiting.base.errors import Conflict, NotFound
+from tests.crosschq.house import House
+from tests.refusals import refuses
+
+LOST = ["reset_after", "truncated", "no_id", "drip"]
+
+
+@pytest.fixture
+def quick(settings: Any) -> None:
+    settings.VENDOR_WORKER_DEADLINE_SECONDS = 1.0
+
+
+@pytest.mark.parametrize("kind", LOST)
+def test_a_lost_answer_is_looked_for_and_adopted(house: House, quick: None, kind: str) -> None:
+    house.fault("create_request", kind)
+    check = house.send()
+    house.drain()
+    assert (house.now(check).state, len(house.at_vendor())) == ("queued", 1)
+
+    house.later()
+
+    check = house.now(check)
+    assert (check.state, check.vendor_id) == ("sent", house.at_vendor()[0]["id"])
+    assert (len(house.at_vendor()), house.calls("create_request")) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", ["status", "reset_before"])
+def test_what_was_not_created_is_posted_again(house: House, kind: str) -> None:
+    house.fault("create_request", kind)
+    check = house.send()
+    house.drain()
+
+    house.later()
+
+    assert (house.now(check).state, len(house.at_vendor())) == ("sent", 1)
+
+
+def test_it_is_not_looked_for_before_the_vendor_must_have_settled(house: House, settings: Any) -> None:
+    settings.OUTBOX_SETTLE_SECONDS = 120.0
+    house.fault("create_request", "reset_after")
+    check = house.send()
+    house.drain()
+
+    house.later()
+
+    assert (house.now(check).state, house.calls("list_requests")) == ("queued", 0)
+
+
+def test_somebody_s_own_request_of_another_position_or_time_is_not_adopted(house: House) -> None:
+    house.driver.ask(requestor="kim@acme.example", job_position="Senior Engineer")
+    house.pass_time(hours=1)
+    house.driver.ask(requestor="kim@acme.example", job_position="Chief")
+    house.fault("create_request", "status")
+    check = house.send()
+    house.drain()
+
+    house.later()
+
+    assert house.now(check).state == "sent"
+    assert house.now(check).vendor_id == house.at_vendor()[0]["id"]
+    assert len(house.at_vendor()) == 3
+
+
+def test_two_that_fit_are_a_person_s_choice(house: House) -> None:
+    house.fault("create_request", "reset_after")
+    check = house.send()
+    house.drain()
+    house.driver.ask(requestor="kim@acme.example", job_position="Senior Engineer")
+
+    house.later()
+
+    check = house.now(check)
+    assert (check.state, len(check.matches), house.calls("create_request")) == ("uncertain", 2, 2)
+    assert house.last() == "Uncertain: Crosschq shows two requests for Ada Lovelace. Choose the one to follow."
+    with refuses(NotFound, "Choose one of the requests that Crosschq shows."):
+        checks.follow(check=check, vendor_id="elsewhere", by=house.kim)
+    checks.follow(check=check, vendor_id=check.matches[0]["id"], by=house.kim)
+    house.drain()
+    check = house.now(check)
+    assert (check.state, check.vendor_id, check.matches) == ("sent", house.at_vendor()[0]["id"], [])
+    with refuses(Conflict, "settled already"):
+        checks.follow(check=check, vendor_id=check.vendor_id, by=house.kim)
+
+
+# ── A vendor that cannot list ────────────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def blind(house: House) -> House:
+    house.configure(can_list=False)
+    return house
+
+
+@pytest.mark.parametrize("kind", LOST)
+def test_without_a_list_a_lost_answer_is_uncertain_and_never_posted_again(blind: House, quick: None, kind: str) -> None:
+    blind.fault("create_request", kind)
+    check = blind.send()
+    blind.drain()
+
+    for _ in range(3):
+        blind.later()
+
+    check = blind.now(check)
+    assert (check.state, blind.calls("create_request"), blind.calls("list_requests")) == ("uncertain", 1, 0)
+    assert blind.last() == ("Uncertain: Please look in Crosschq: it didn't confirm, and its requests cannot be listed.")
+    with refuses(Conflict, "Say first whether Crosschq has the uncertain one."):
+        checks.send_again(check=check, by=blind.kim)
+    with refuses(checks.AlreadyRequested, "is still open"):
+        blind.send()
+
+
+def test_a_vendor_that_was_never_reached_leaves_nothing_uncertain(blind: House, settings: Any) -> None:
+    right, settings.CROSSCHQ_BASE_URL = settings.CROSSCHQ_BASE_URL, "http://127.0.0.1:9"
+    check = blind.send()
+    blind.drain()
+    blind.later()
+    assert blind.now(check).state == "queued"
+
+    settings.CROSSCHQ_BASE_URL = right
+    blind.later()
+
+    assert (blind.now(check).state, len(blind.at_vendor())) == ("sent", 1)
+
+
+def test_a_list_that_is_not_there_after_all_counts_as_none(house: House) -> None:
+    house.driver.control("POST", "/crosschq/settings", {"list_requests": 0})
+    house.fault("create_request", "reset_after")
+    check = house.send()
+    house.drain()
+
+    house.later()
+
+    house.driver.control("POST", "/crosschq/settings", {"list_requests": 1})
+    assert (house.now(check).state, house.calls("create_request")) == ("uncertain", 1)
+
+
+def uncertain(blind: House) -> ReferenceCheck:
+    blind.fault("create_request", "reset_after")
+    check = blind.send()
+    blind.drain()
+    blind.later()
+    assert blind.now(check).state == "uncertain"
+    return blind.now(check)
+
+
+def test_a_person_who_looked_says_which_it_is(blind: House) -> None:
+    check = uncertain(blind)
+    [there] = blind.at_vendor()
+    stranger = blind.driver.ask(
+        requestor="kim@acme.example",
+        candidate={"first_name": "E", "last_name": "V", "email": "eve@example.com"},
+        use_sms=False,
+    )
+
+    with refuses(NotFound, "Crosschq has no request with this id."):
+        checks.follow(check=check, vendor_id="nonsense", by=blind.kim)
+    with refuses(Conflict, "That request is not Ada Lovelace's."):
+        checks.follow(check=check, vendor_id=stranger, by=blind.kim)
+    checks.follow(check=check, vendor_id=f" {there['id']} ", by=blind.kim)
+    blind.drain()
+
+    assert (blind.now(check).state, blind.now(check).vendor_id) == ("sent", there["id"])
+
+
+def test_a_vendor_that_is_away_cannot_confirm_the_choice(blind: House, settings: Any) -> None:
+    check = uncertain(blind)
+    settings.CROSSCHQ_BASE_URL = "http://127.0.0.1:9"
+
+    with pytest.raises(VendorError):
+        checks.follow(check=check, vendor_id="x", by=blind.kim)
+
+    assert blind.now(check).state == "uncertain"
+
+
+def test_a_person_who_looked_says_that_it_is_not_there(blind: House) -> None:
+    check = uncertain(blind)
+
+    checks.not_there(check=check, by=blind.kim)
+    blind.drain()
+
+    assert (blind.now(check).state, blind.calls("create_request")) == ("sent", 2)
+    with refuses(Conflict, "settled already"):
+        checks.not_there(check=check, by=blind.kim)
+
+
+def test_a_webhook_settles_an_uncertain_one(blind: House) -> None:
+    check = uncertain(blind)
+    [there] = blind.at_vendor()
+
+    blind.tell(b'{"id": "%s", "candidate": {"email": "ADA@example.com"}}' % there["id"].encode())
+    blind.drain()
+
+    assert (blind.now(check).state, blind.now(check).vendor_id) == ("sent", there["id"])
+
+
+def test_a_webhook_of_another_request_of_the_candidate_settles_nothing(blind: House) -> None:
+    check = uncertain(blind)
+    other = blind.driver.ask(requestor="kim@acme.example", job_position="Chief")
+
+    blind.tell(b'{"id": "%s", "candidate": {"email": "ada@example.com"}}' % other.encode())
+    blind.drain()
+
+    assert blind.now(check).state == "uncertain"
+
+
+def test_ten_lost_answers_fail_it_and_trying_again_looks_first(house: House) -> None:
+    house.fault("create_request", "reset_after")
+    house.fault("list_requests", "status", times=20)
+    check = house.send()
+    for _ in range(12):
+        house.later()
+    check = house.now(check)
+    assert (check.state, check.failure) == ("failed", "Crosschq has a problem on its side.")
+
+    with refuses(checks.AlreadyRequested, "Crosschq never confirmed the failed request, so Ada Lovelace may have it."):
+        house.send()
+    house.driver.control("DELETE", "/crosschq/faults")
+    house.driver.control("POST", "/crosschq/reset", {})
+    checks.try_again(check=check, by=house.kim)
+    house.later()
+
+    assert (house.now(check).state, len(house.at_vendor())) == ("sent", 1)
+
+
+def test_what_a_dead_worker_left_is_looked_for(house: House) -> None:
+    check = house.send()
+    begun = outcomes.begin_sending(str(check.pk))
+    assert begun is not None and begun[1]
+    house.driver.ask(requestor="kim@acme.example", job_position="Senior Engineer")
+
+    house.drain()
+
+    assert (house.now(check).state, len(house.at_vendor())) == ("sent", 1)

@@ -1,0 +1,411 @@
+"""From the move into the step to the request at the vendor, and everything that stands in the way."""
+
+from typing import Any
+
+import pytest
+
+from integrations import credentials
+from integrations.crosschq import blockers, checks, connection, surveys, templates
+from integrations.crosschq.models import ReferenceCheck, Template
+from integrations.crosschq.templates import Asked, TemplateDetails
+from newsfeed.models import NewsfeedEntry
+from recruiting.applications.models import Application, StageTransition
+from recruiting.base.background.models import OutboxMessage
+from recruiting.base.errors import Conflict, NotAllowed, NotFound
+from recruiting.base.permissions import JobRole
+from recruiting.candidates.models import Candidate
+from recruiting.jobs.models import HiringTeamMember
+from tests import factories
+from tests.crosschq.house import ENGINEERING, SURVEY, House
+from tests.refusals import refuses
+
+
+def test_moving_into_the_step_sends_what_the_job_s_tag_means(house: House) -> None:
+    transition = house.move()
+
+    check = house.check()
+    assert (check.state, check.transition, check.requested_by, check.owner) == (
+        "queued",
+        transition,
+        house.kim,
+        house.kim,
+    )
+    assert house.feed() == ["Requested: Moving Ada Lovelace to Crosschq sent Engineering, 3 references."]
+
+    house.drain()
+
+    check = house.now(check)
+    assert (check.state, check.failure, check.is_forced) == ("sent", "", False)
+    there = house.there(check)
+    assert there["candidate"] == {
+        "first_name": "Ada",
+        "last_name": "Lovelace",
+        "email": "ada@example.com",
+        "mobile_phone": "+15125550123",
+    }
+    assert (there["job_role"], there["requestor"], there["job_position"]) == (
+        SURVEY,
+        "kim@acme.example",
+        "Senior Engineer",
+    )
+    assert there["config_params"] == {"managers": 1, "employees": 0, "peers": 2, "business": 0, "social": 0}
+    assert len(house.at_vendor()) == 1
+
+
+def test_told_twice_of_one_move_it_sends_once(house: House) -> None:
+    transition = house.move()
+
+    assert checks.start(transition) is None
+
+    house.drain()
+    assert len(house.at_vendor()) == len(house.feed()) == 1
+
+
+def test_moving_in_again_sends_no_second_one_and_says_so(house: House) -> None:
+    house.move()
+    house.drain()
+    house.out()
+
+    house.move()
+
+    assert house.last() == "Already Requested: A check from 21 Nov is still open, so no second one was sent."
+    house.play(house.check(), "complete")
+    house.refreshed(house.check())
+    house.out()
+    house.move()
+    assert house.last() == "Already Requested: A check from 21 Nov is complete, so no second one was sent."
+    house.drain()
+    assert len(house.at_vendor()) == 1
+
+
+def test_send_again_sends_a_second_one_beside_the_first(house: House) -> None:
+    first = house.completed()
+
+    second = checks.send_again(check=first, by=house.kim)
+    house.drain()
+
+    assert (second.is_forced, house.now(second).state, len(house.at_vendor())) == (True, "sent", 2)
+    assert house.last() == "Requested: Kim Ito sent Engineering, 3 references to Ada Lovelace."
+
+
+def test_another_template_is_another_check(house: House) -> None:
+    house.sent()
+    other = house.template_of(name="Sales", tag="sales")
+
+    check = house.sent(template=other)
+
+    assert (check.is_forced, len(house.at_vendor())) == (False, 2)
+
+
+# ── Refusals ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def no_email(house: House) -> None:
+    Candidate.objects.filter(pk=house.candidate.pk).update(email="")
+
+
+def out_of_limits(house: House) -> None:
+    house.driver.organisation("survey", codename=SURVEY, relationships={"managers": {"min": 2, "max": 5}})
+    surveys.refresh(house.installation, fresh=True)
+
+
+def survey_off(house: House) -> None:
+    house.driver.organisation("survey", codename=SURVEY, enabled=False)
+    surveys.refresh(house.installation, fresh=True)
+
+
+def nobody(house: House) -> None:
+    HiringTeamMember.objects.filter(job=house.job, role=JobRole.RECRUITER).update(role=JobRole.INTERVIEWER)
+
+
+REFUSALS: list[tuple[Any, str, str, list[str]]] = [
+    (
+        lambda house: connection.disconnect(connection=house.told, by=house.dana),
+        "not_connected",
+        "Reference Checks are not connected.",
+        ["Open settings"],
+    ),
+    (
+        lambda house: house.switch(False),
+        "switched_off",
+        "Make Candidate Requests is off, so moving Ada to the Crosschq step sends nothing.",
+        ["Open settings"],
+    ),
+    (no_email, "no_email", "Ada has no email address; nothing was sent.", ["Add email"]),
+    (
+        lambda house: house.tag("  "),
+        "tag_missing",
+        "This job has no Crosschq tag, so nothing was sent.",
+        ["Choose template and send", "Edit job"],
+    ),
+    (
+        lambda house: house.tag("Eng"),
+        "tag_unknown",
+        'No template has the tag "Eng"; nothing was sent.',
+        ["Choose template and send", "Edit job"],
+    ),
+    (
+        lambda house: templates.delete(template=house.template, by=house.dana),
+        "tag_unknown",
+        'No template has the tag "Engineering"; nothing was sent.',
+        ["Choose template and send", "Edit job"],
+    ),
+    (
+        out_of_limits,
+        "out_of_limits",
+        "Engineering asks for 1 manager; the survey now needs 2.",
+        ["Choose template and send", "Edit template"],
+    ),
+    (
+        survey_off,
+        "survey_off",
+        "The survey Brand Marketer - Manager is switched off in Crosschq.",
+        ["Choose template and send", "Edit template"],
+    ),
+    (
+        nobody,
+        "no_requestor",
+        "This job has no Recruiter and no Coordinator, and Crosschq needs a requestor; nothing was sent.",
+        ["Open hiring team", "Open settings"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("spoil", "code", "sentence", "ways"), REFUSALS, ids=[case[1] for case in REFUSALS])
+def test_what_cannot_be_sent_is_said_with_its_way_out(
+    house: House, spoil: Any, code: str, sentence: str, ways: list[str]
+) -> None:
+    spoil(house)
+    Application.objects.filter(pk=house.application.pk).update(stage=house.application.stage)
+
+    # As Dana, for whom "nobody" left the move allowed.
+    house.kim = house.dana
+    house.move()
+
+    assert house.feed() == [f"Not Sent: {sentence}"]
+    assert not ReferenceCheck.objects.exists()
+    house.drain()
+    assert house.at_vendor() == []
+    [blocker] = [one for one in blockers.look(house.application_now())[0] if one.code == code]
+    assert [way.label for way in blocker.ways] == ways
+
+
+def test_told_twice_of_a_move_that_sent_nothing_it_says_so_once(house: House) -> None:
+    house.tag("")
+    transition = house.move()
+
+    checks.start(transition)
+
+    assert len(house.feed()) == 1
+
+
+def test_a_lead_gets_nothing_and_may_be_converted(house: House) -> None:
+    lead = factories.lead(job=house.job, candidate=factories.CandidateFactory(company=house.company, first_name="Bob"))
+    transition = StageTransition.objects.create(company=house.company, application=lead, to_stage=house.step)
+
+    assert checks.start(transition) is None
+
+    sentence = "Bob is a lead. Crosschq requests go to applicants only; nothing was sent."
+    assert house.feed(application=lead) == [f"Not Sent: {sentence}"]
+    assert blockers.look(lead)[0][0].ways[0].label == "Convert to applicant"
+    with refuses(blockers.Blocked, "Bob is a lead"):
+        house.send(application=lead)
+
+
+def test_a_rejected_candidate_gets_nothing(house: House) -> None:
+    Application.objects.filter(pk=house.application.pk).update(state="rejected")
+
+    with refuses(blockers.Blocked, "Ada was rejected. Undo that before you send a reference check."):
+        house.send()
+
+
+def test_an_interviewer_does_not_send(house: House) -> None:
+    with refuses(NotAllowed):
+        house.send(by=house.ivy)
+
+
+def test_another_company_s_template_or_member_is_not_there(house: House) -> None:
+    elsewhere = factories.CompanyFactory()
+    stranger = factories.MembershipFactory(company=elsewhere)
+
+    with refuses(NotFound):
+        house.send(requestor=stranger)
+    foreign = Template(company=elsewhere)
+    with refuses(NotFound):
+        house.send(template=foreign)
+
+
+# ── Choose template and send ─────────────────────────────────────────────────────────────────────────────────────────
+def test_a_person_chooses_template_and_requestor_whatever_the_tag_says(house: House) -> None:
+    house.tag("")
+
+    check = house.sent(requestor=house.dana)
+
+    assert (check.owner, house.there(check)["requestor"]) == (house.dana, "dana@acme.example")
+    with refuses(checks.AlreadyRequested, "A check from 21 Nov is still open"):
+        house.send()
+
+
+@pytest.mark.parametrize(
+    ("phone", "sent_as", "sentence"),
+    [
+        ("+44 20 7946 0958", "+442079460958", ""),
+        ("512-555-0123", "+15125550123", ""),
+        ("", None, ""),
+        ("ask my agent", None, " Sent by email only; the phone number could not be read."),
+        ("555 0123", None, " Sent by email only; the phone number could not be read."),
+        ("512 555 0123 ext. 7", None, " Sent by email only; the phone number could not be read."),
+    ],
+)
+def test_an_odd_phone_is_left_out_and_said(house: House, phone: str, sent_as: str | None, sentence: str) -> None:
+    Candidate.objects.filter(pk=house.candidate.pk).update(phone=phone)
+    house.application.candidate.refresh_from_db()
+
+    check = house.sent()
+
+    assert house.there(check)["candidate"].get("mobile_phone") == sent_as
+    assert house.last() == f"Requested: Kim Ito sent Engineering, 3 references to Ada Lovelace.{sentence}"
+
+
+def test_the_recruiter_then_the_coordinator_then_the_default_owns_it(house: House) -> None:
+    owners = []
+    for role in (JobRole.RECRUITER, JobRole.COORDINATOR, JobRole.EXECUTIVE):
+        HiringTeamMember.objects.filter(job=house.job, membership=house.kim).update(role=role)
+        if role == JobRole.EXECUTIVE:
+            house.configure(default_requestor=house.dana)
+        owners.append(house.send(application=house.another(), by=house.dana).owner)
+
+    assert owners == [house.kim, house.kim, house.dana]
+
+
+def test_of_two_recruiters_the_first_to_join_owns_it(house: House) -> None:
+    factories.HiringTeamMemberFactory(job=house.job, membership=house.dana, role=JobRole.RECRUITER)
+
+    assert house.send().owner == house.kim
+
+
+def test_the_template_s_position_and_hiring_manager_win(house: House) -> None:
+    template = house.template_of(
+        name="Sales",
+        tag="sales",
+        position="Seller",
+        hiring_manager_first_name="Ann",
+        hiring_manager_last_name="Boss",
+        hiring_manager_email="ann@acme.example",
+    )
+
+    usual, own = house.sent(), house.sent(template=template)
+
+    assert usual.order["hiring_managers"] == [{"first_name": "Sam", "last_name": "Ortiz", "email": "sam@acme.example"}]
+    assert own.order["hiring_managers"] == [{"first_name": "Ann", "last_name": "Boss", "email": "ann@acme.example"}]
+    assert house.there(own)["job_position"] == "Seller"
+
+
+def test_notes_and_any_relationship_travel_as_sentences(house: House) -> None:
+    noted = house.template_of(
+        name="Noted",
+        tag="noted",
+        email_message="Welcome.",
+        asked=(Asked("managers", 2, "Please provide a manager reference from X company."), Asked("peers", 1)),
+    )
+    free = house.template_of(name="Free", tag="free", any_relationship=True, any_count=3, any_note="Not family.")
+
+    one, other = house.sent(template=noted), house.sent(template=free)
+
+    assert house.there(one)["candidate_message"] == (
+        "Welcome.\n\nManager: Please provide a manager reference from X company."
+    )
+    assert house.there(other)["candidate_message"] == (
+        "Please name 3 references; any relationship will do.\n\nNot family."
+    )
+    assert sum(house.there(other)["config_params"].values()) == 3
+    assert other.asked_count == 3
+
+
+def test_what_is_edited_later_does_not_change_what_was_promised(house: House) -> None:
+    check = house.send()
+    templates.edit(
+        template=house.template,
+        details=TemplateDetails(**{**vars(ENGINEERING), "position": "Other", "asked": (Asked("managers", 2),)}),
+        by=house.dana,
+    )
+    house.tag("")
+
+    house.drain()
+
+    there = house.there(house.now(check))
+    assert (there["job_position"], there["config_params"]["peers"]) == ("Senior Engineer", 2)
+
+
+def test_a_bulk_move_sends_one_each(house: House) -> None:
+    everyone = [house.another(), house.another(), house.another(email="")]
+
+    for application in everyone:
+        house.move(application)
+    house.drain()
+
+    assert len(house.at_vendor()) == 2
+    assert ReferenceCheck.objects.filter(state="sent").count() == 2
+    assert NewsfeedEntry.objects.filter(verb="crosschq.not_sent").count() == 1
+
+
+# ── Trying again ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_an_unknown_requestor_is_replaced_by_the_default_once(house: House) -> None:
+    house.configure(default_requestor=house.dana)
+
+    check = house.sent(requestor=house.sam)
+
+    assert (check.owner, house.there(check)["requestor"]) == (house.dana, "dana@acme.example")
+    assert house.calls("create_request") == 2
+
+
+def test_without_a_default_an_unknown_requestor_fails_and_another_is_chosen(house: House) -> None:
+    check = house.send(requestor=house.sam)
+
+    house.drain()
+
+    check = house.now(check)
+    sentence = "Crosschq does not know sam@acme.example as a user. Choose another requestor."
+    assert (check.state, check.failure) == ("failed", sentence)
+    assert house.last() == f"Failed: Not sent: {sentence}"
+    checks.try_again(check=check, by=house.kim, requestor=house.kim)
+    house.drain()
+    assert (house.now(check).state, house.now(check).owner) == ("sent", house.kim)
+
+
+def test_a_refusal_of_the_vendor_is_said_in_its_words(house: House) -> None:
+    house.fault("create_request", "status", status=400, reason="No credits left.")
+
+    check = house.send()
+    house.drain()
+
+    assert house.now(check).state == "failed"
+    assert house.now(check).failure.startswith("No credits left.")
+    well = house.sent(application=house.another())
+    with refuses(Conflict, "not failed"):
+        checks.try_again(check=well, by=house.kim)
+
+
+def test_a_failed_check_is_sent_anew_from_its_template(house: House) -> None:
+    house.fault("create_request", "status", status=400, reason="No.")
+    check = house.send()
+    house.drain()
+    Candidate.objects.filter(pk=house.candidate.pk).update(email="countess@example.com")
+
+    checks.try_again(check=house.now(check), by=house.kim)
+    house.drain()
+
+    check = house.now(check)
+    assert (check.state, check.invited_email) == ("sent", "countess@example.com")
+    assert house.there(check)["candidate"]["email"] == "countess@example.com"
+
+
+def test_a_refused_key_keeps_the_check_until_it_is_replaced(house: House) -> None:
+    new = house.driver.organisation("rotate_key").json["key"]
+    check = house.send()
+
+    house.drain()
+
+    assert (house.now(check).state, house.messages("crosschq.create_check")) == ("queued", ["parked"])
+    credentials.save_company_key(installation=house.installation, secret=new, by=house.dana)
+    house.drain()
+    assert house.now(check).state == "sent"
+    assert OutboxMessage.objects.filter(state="parked").count() == 0

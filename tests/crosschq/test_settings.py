@@ -1,0 +1,299 @@
+"""Company Settings › Integrations › Reference Checks: the checklist, the cards, and who may open them."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from integrations import installations
+from integrations.crosschq.models import Connection, KeptReference, Template
+from integrations.models import Credential, Installation
+from recruiting.base.background.models import OutboxMessage
+from recruiting.companies import services as companies
+from recruiting.jobs.models import JobField, JobFieldValue, StageAutomation
+from tests import factories
+from tests.crosschq.house import House
+from tests.crosschq.pages import SETTINGS, browser, followed, text
+
+POSTS = ("key/", "webhook/", "webhook/secret/", "options/", "requests/", "privacy/", "test/", "disconnect/")
+
+
+@pytest.fixture
+def fresh(house: House) -> House:
+    """Acme before anybody set anything up: enabled, off, no key, field, step or template."""
+    Credential.objects.all().delete()
+    Template.objects.all().delete()
+    JobField.objects.all().delete()
+    StageAutomation.objects.all().delete()
+    Connection.objects.all().delete()
+    Installation.objects.update(is_on=False, primary_credential=None)
+    OutboxMessage.objects.all().delete()
+    house.installation.refresh_from_db()
+    return house
+
+
+def shown(house: House) -> str:
+    response = browser(house.dana).get(SETTINGS)
+    assert response.status_code == 200
+    return text(response)
+
+
+def options(house: House, **changes: Any) -> dict[str, Any]:
+    return {
+        "api_version": "v1",
+        "can_list": "on",
+        "default_requestor": "",
+        "owner_mail": "",
+        "tag_field": "",
+        **changes,
+    }
+
+
+# ── Who may ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_only_administrators_of_an_enabled_company_open_it(house: House) -> None:
+    before = Credential.objects.get()
+    elsewhere = factories.administrator(factories.CompanyFactory())
+    for member, status in ((house.kim, 404), (house.ivy, 404), (factories.staffing(house.company), 404)):
+        client = browser(member)
+        assert client.get(SETTINGS).status_code == status
+        for path in POSTS:
+            assert client.post(f"{SETTINGS}{path}", {"secret": "another-key", "confirmed": "1"}).status_code == status
+    page = browser(elsewhere).get(SETTINGS)
+    assert "Reference Checks are available on request." in text(page)
+    for path in POSTS:
+        assert browser(elsewhere).post(f"{SETTINGS}{path}").status_code == 404
+    after = Credential.objects.get()
+    assert (after.secret, after.state) == (before.secret, "accepted")
+    assert Installation.objects.get(pk=house.installation.pk).is_on is True
+
+
+def test_before_platform_staff_enable_it_administrators_read_how_to_get_it(house: House) -> None:
+    companies.disable_feature(company=house.company, feature="reference-checks")
+    page = shown(house)
+    assert "Available on request" in page
+    assert "reach out to the Recruiting Support Team to have it enabled." in page
+
+
+# ── Setup ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_the_checklist_leads_through_the_story(fresh: House) -> None:
+    client = browser(fresh.dana)
+    page = shown(fresh)
+    assert "Next: paste the partner key." in page
+    assert "Connect with the partner key of your Crosschq account." in page
+    assert "Turn on Make Candidate Requests." in page
+    assert "Create the job field “Crosschq tag”" in page
+    assert "Add a step “Crosschq” to a hiring process" in page
+    assert "Open Hiring Process" in page
+    assert "Create a template" in page
+    assert "0 of 1 open job has a tag" in page
+    assert "Show the 1" in page
+
+    said = followed(client, client.post(f"{SETTINGS}key/", {"secret": f" {fresh.driver.keys['Acme']} "}))
+    assert "Crosschq accepts this key." in said
+    assert "Connected to Crosschq." in said
+    followed(client, client.post(f"{SETTINGS}requests/", {"is_on": "on"}))
+    assert "Setup not finished" in shown(fresh)
+    assert "Next: create the job field “Crosschq tag”" in shown(fresh)
+
+    create = reverse("jobs:create-suggested-field")
+    said = followed(client, client.post(create, {"name": "Crosschq tag", "next": SETTINGS}))
+    assert "The job field “Crosschq tag” carries the tag." in said
+    field = JobField.objects.get()
+    assert (field.kind, field.visibility, field.category) == ("text", "internal", "job")
+
+    factories.StageAutomationFactory(stage=fresh.step, action="crosschq.send_check", mode="send")
+    fresh.template_of()
+    JobFieldValue.objects.create(company=fresh.company, job=fresh.job, field=field, text="ENGINEERING")
+    page = shown(fresh)
+    assert "1 hiring process has a step that starts a Crosschq request." in page
+    assert "1 template" in page
+    assert "1 of 1 open job has a tag" in page
+    assert "Moving a candidate to the Crosschq step sends a reference check." in page
+    assert "To do:" not in page
+
+
+def test_open_jobs_without_a_known_tag_are_listed(house: House) -> None:
+    other = factories.JobFactory(company=house.company, title="Senior Buyer")
+    JobFieldValue.objects.create(company=house.company, job=other, field=house.field, text="buyer")
+    factories.JobFactory(company=house.company, title="Clerk")
+    assert "1 of 3 open jobs have a tag" in shown(house)
+    assert "Show the 2" in shown(house)
+
+    page = text(browser(house.dana).get(f"{SETTINGS}jobs/"))
+    assert "No template has the tag “buyer”." in page
+    assert "Clerk" in page
+    assert "Senior Engineer" not in page
+    assert browser(house.kim).get(f"{SETTINGS}jobs/").status_code == 404
+
+
+# ── The key ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_refused_key_leaves_the_old_one_in_use(house: House) -> None:
+    before = Credential.objects.get()
+    client = browser(house.dana)
+    assert "Check and save" not in shown(house)
+    opened = text(client.get(f"{SETTINGS}?replace=key"))
+    assert f"The old key (•••• {before.last4}) stays in use until Crosschq has accepted the new one." in opened
+
+    refused = client.post(f"{SETTINGS}key/", {"secret": "not-a-key"})
+    assert refused.status_code == 422
+    assert "Crosschq does not accept this key." in text(refused)
+    assert "not-a-key" not in text(refused)
+    after = Credential.objects.get()
+    assert (after.secret, after.state) == (before.secret, "accepted")
+
+    empty = client.post(f"{SETTINGS}key/", {"secret": ""})
+    assert "Copy the key again, without spaces." in text(empty)
+
+
+def test_the_key_is_never_shown(house: House) -> None:
+    key = house.driver.keys["Acme"]
+    page = shown(house)
+    assert key not in page
+    assert f"•••• {key[-4:]}" in page
+    assert key not in text(browser(house.dana).get(f"{SETTINGS}?replace=key"))
+
+
+def test_a_silent_vendor_keeps_the_key_unchecked(fresh: House) -> None:
+    fresh.fault("config", "status", status=503, times=10)
+    client = browser(fresh.dana)
+    said = followed(client, client.post(f"{SETTINGS}key/", {"secret": fresh.driver.keys["Acme"]}))
+    assert "Crosschq didn't answer. The key is saved and checked again within 10 minutes" in said
+    assert "Not checked yet" in said
+    assert Credential.objects.get().state == "unchecked"
+
+
+# ── The webhook ──────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_the_webhook_card_says_what_to_paste(house: House) -> None:
+    client = browser(house.dana)
+    page = shown(house)
+    assert f"http://127.0.0.1:9/webhooks/reference-checks/{house.installation.webhook_token}/" in page
+    assert house.told.webhook_secret in page
+    assert "Crosschq then sends the header “Authorization: Token” with the secret." in page
+    assert "choose the request method POST (PUT works too)" in page
+
+    followed(client, client.post(f"{SETTINGS}webhook/", {"webhook_auth": "basic"}))
+    assert "“Authorization: Basic” with the secret." in shown(house)
+    followed(client, client.post(f"{SETTINGS}webhook/", {"webhook_auth": "none"}))
+    page = shown(house)
+    assert house.told.webhook_secret not in page
+    assert "Crosschq then sends no Authorization header" in page
+    assert client.post(f"{SETTINGS}webhook/", {"webhook_auth": "magic"}).status_code == 422
+
+
+def test_a_new_secret_is_made_after_a_question(house: House) -> None:
+    before = house.told.webhook_secret
+    client = browser(house.dana)
+    assert "The old secret is no longer accepted." in text(client.get(f"{SETTINGS}webhook/secret/"))
+    assert house.told.webhook_secret == before
+    followed(client, client.post(f"{SETTINGS}webhook/secret/"))
+    assert house.told.webhook_secret != before
+
+
+# ── How requests are made ────────────────────────────────────────────────────────────────────────────────────────────
+def test_options_are_saved_and_nothing_typed_is_lost(house: House) -> None:
+    client = browser(house.dana)
+    select = factories.JobFieldFactory(company=house.company, name="Team", kind="select")
+    number = factories.JobFieldFactory(company=house.company, name="Budget", kind="number")
+    assert "Budget" not in shown(house)
+
+    posted = options(
+        house,
+        api_version="v2",
+        default_requestor=str(house.kim.pk),
+        owner_mail="vendor",
+        tag_field=str(select.pk),
+    )
+    posted.pop("can_list")
+    followed(client, client.post(f"{SETTINGS}options/", posted))
+    told = house.told
+    assert (told.api_version, told.can_list, told.vendor_tells_owner) == ("v2", False, True)
+    assert (told.default_requestor, told.tag_field) == (house.kim, select)
+    assert f'value="{house.kim.pk}" selected' in shown(house)
+
+    elsewhere = factories.MembershipFactory(company=factories.CompanyFactory())
+    for wrong in ({"default_requestor": str(elsewhere.pk)}, {"tag_field": str(number.pk)}, {"api_version": "v9"}):
+        refused = client.post(f"{SETTINGS}options/", options(house, owner_mail="vendor", **wrong))
+        assert refused.status_code == 422
+        assert 'value="vendor"' in text(refused)
+    assert house.told.api_version == "v2"
+
+
+# ── Switches ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_turning_off_asks_and_says_that_checks_run_on(house: House) -> None:
+    check = house.sent()
+    client = browser(house.dana)
+    asked = text(client.post(f"{SETTINGS}requests/", {}))
+    assert "Turn off Make Candidate Requests?" in asked
+    assert "1 open request runs on and its report still arrives." in asked
+    assert Installation.objects.get(pk=house.installation.pk).is_on is True
+
+    followed(client, client.post(f"{SETTINGS}requests/", {"confirmed": "1"}))
+    assert Installation.objects.get(pk=house.installation.pk).is_on is False
+    assert Credential.objects.get().state == "accepted"
+    house.play(check, "complete")
+    assert house.refreshed(check).state == "completed"
+
+
+def test_no_longer_keeping_references_asks_and_forgets(house: House) -> None:
+    client = browser(house.dana)
+    followed(client, client.post(f"{SETTINGS}privacy/", {"keeps_references": "on"}))
+    check = house.sent()
+    house.play(check, "references")
+    house.refreshed(check)
+    assert KeptReference.objects.count() == 3
+
+    asked = text(client.post(f"{SETTINGS}privacy/", {}))
+    assert "Forget references' names and contact details?" in asked
+    assert KeptReference.objects.count() == 3
+    followed(client, client.post(f"{SETTINGS}privacy/", {"confirmed": "1"}))
+    assert KeptReference.objects.count() == 0
+    assert house.told.keeps_references is False
+
+
+def test_disconnecting_forgets_the_key_when_the_last_check_is_over(house: House) -> None:
+    check = house.sent()
+    client = browser(house.dana)
+    asked = text(client.get(f"{SETTINGS}disconnect/"))
+    assert "Sent requests stay visible; their reports still arrive." in asked
+    assert "1 request is open: the partner key is forgotten when it is over." in asked
+    assert "Stay connected" in asked
+
+    said = followed(client, client.post(f"{SETTINGS}disconnect/"))
+    assert "Crosschq is disconnected." in said
+    assert "The key is kept until the last request is over" in said
+    assert Credential.objects.exists()
+    house.play(check, "complete")
+    house.refreshed(check)
+    house.drain()
+    assert not Credential.objects.exists()
+    assert "Next: paste the partner key." in shown(house)
+
+
+# ── State ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_testing_the_connection_says_how_long_it_took_or_why_not(house: House) -> None:
+    client = browser(house.dana)
+    assert "Crosschq answered in 0." in followed(client, client.post(f"{SETTINGS}test/"))
+
+    house.fault("config", "status", status=503)
+    assert "Crosschq answered in" not in followed(client, client.post(f"{SETTINGS}test/"))
+
+    Credential.objects.all().delete()
+    assert "There is no partner key yet." in followed(client, client.post(f"{SETTINGS}test/"))
+
+
+def test_state_tells_what_waits_and_what_went_wrong(house: House) -> None:
+    house.send()
+    Installation.objects.update(last_error="Crosschq isn't answering.")
+    page = shown(house)
+    assert "1 message" in page
+    assert "Crosschq isn't answering." in page
+
+
+def test_a_refused_key_needs_attention_in_the_list_of_integrations(house: House) -> None:
+    Credential.objects.update(state="refused")
+    installations.keys_changed(house.installation)
+    page = text(browser(house.dana).get(reverse("companies:integrations")))
+    assert "Needs attention" in page
+    assert page.count(">Reference Checks</h2>") == 1
+    assert ">Templates</h2>" not in page  # a further page, not an integration of its own
+    assert f'href="{SETTINGS}templates/"' in page

@@ -1,0 +1,571 @@
+"""What the Reference Check tab says and offers in every state, to whom, and what its windows do."""
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+
+from integrations.crosschq import checks, templates
+from integrations.crosschq.models import KeptReference, ReferenceCheck, ReportFile, Survey
+from integrations.models import Credential
+from recruiting.applications import services as applications
+from recruiting.applications.models import Application
+from recruiting.jobs.models import StageAutomation
+from tests import factories
+from tests.crosschq.house import House
+from tests.crosschq.pages import act, browser, card, followed, tab, tab_url, text
+
+CANCEL, STOP = ">Cancel Request<", ">Stop tracking<"
+
+
+# ── Before anything was sent ─────────────────────────────────────────────────────────────────────────────────────────
+def test_ready_the_tab_moves_the_candidate_to_the_step(house: House) -> None:
+    shown = card(tab(house, house.kim))
+    assert (
+        "Move Ada Lovelace to the Crosschq step to send Engineering, 3 references. "
+        "It takes the tag engineering from the job." in shown
+    )
+    assert "Move to Crosschq" in shown
+    assert "Kim Ito" in shown  # the owner
+
+    client = browser(house.kim)
+    posted = {
+        "stage": str(house.step.pk),
+        "seen_stage": str(house.application.stage_id),
+        "next": tab_url(house.application),
+    }
+    answer = client.post(reverse("applications:move", args=[house.candidate.pk, house.application.pk]), posted)
+    assert answer.headers["Location"] == tab_url(house.application)
+    assert "On its way to Crosschq." in card(tab(house, house.kim))
+    assert house.check().transition is not None
+
+
+def test_in_the_step_already_or_without_one_it_is_sent_from_here(house: House) -> None:
+    Application.objects.filter(pk=house.application.pk).update(stage=house.step)
+    shown = card(tab(house, house.kim))
+    assert "Ada Lovelace is in the Crosschq step already. Send Engineering, 3 references from here." in shown
+    assert "Choose template and send" in shown
+
+    StageAutomation.objects.all().delete()
+    shown = card(tab(house, house.kim))
+    assert "No step of Senior Engineer's hiring process starts a reference check, so send it from here." in shown
+
+
+def lead(house: House) -> None:
+    Application.objects.filter(pk=house.application.pk).update(state="lead", stage=None, stage_entered_at=None)
+
+
+def rejected(house: House) -> None:
+    applications.reject(application=house.application, reason="Skills", by=house.kim)
+
+
+def no_tag(house: House) -> None:
+    house.tag("")
+
+
+def unknown_tag(house: House) -> None:
+    house.tag("eng")
+
+
+def no_email(house: House) -> None:
+    type(house.candidate).objects.filter(pk=house.candidate.pk).update(email="")
+
+
+def survey_off(house: House) -> None:
+    Survey.objects.filter(codename="brand-marketer-manager").update(is_offered=False)
+
+
+def out_of_limits(house: House) -> None:
+    survey = Survey.objects.get(codename="brand-marketer-manager")
+    survey.limits["managers"] = [2, 10, 2]
+    survey.save()
+
+
+def off(house: House) -> None:
+    house.switch(False)
+    house.sent  # noqa: B018  (history keeps the tab)
+
+
+HINDRANCES: list[tuple[Callable[[House], None], str, list[str]]] = [
+    (
+        lead,
+        "Ada Lovelace is a lead. Crosschq requests go to applicants only; nothing was sent.",
+        ["Convert to applicant"],
+    ),
+    (rejected, "Ada Lovelace was rejected.", ["Open record"]),
+    (no_tag, "This job has no Crosschq tag, so nothing was sent.", ["Choose template and send", "Edit job"]),
+    (unknown_tag, 'No template has the tag "eng"; nothing was sent.', ["Choose template and send", "Edit job"]),
+    (no_email, "Ada Lovelace has no email address; nothing was sent.", ["Add email"]),
+    (
+        survey_off,
+        "The survey Brand Marketer - Manager is switched off in Crosschq.",
+        ["Choose template and send"],
+    ),
+    (
+        out_of_limits,
+        "Engineering asks for 1 manager; the survey now needs 2.",
+        ["Choose template and send"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("arrange", "sentence", "ways"), HINDRANCES)
+def test_what_stands_in_the_way_is_said_with_its_way_out(
+    house: House, arrange: Callable[[House], None], sentence: str, ways: list[str]
+) -> None:
+    arrange(house)
+    shown = card(tab(house, house.kim))
+
+    assert sentence.removesuffix(".").replace("Ada Lovelace", "Ada") in shown.replace("Ada Lovelace", "Ada")
+    for way in ways:
+        assert f"{way}</" in shown
+    assert "btn-primary" in shown
+    assert "Edit template" not in shown
+    assert ReferenceCheck.objects.count() == 0
+
+
+def test_only_administrators_are_led_to_templates_and_settings(house: House) -> None:
+    out_of_limits(house)
+    assert "Edit template</" in card(tab(house, house.dana))
+
+    house.switch(False)
+    assert "Make Candidate Requests is off, so moving Ada to the Crosschq step sends nothing." in card(
+        tab(house, house.kim)
+    ).replace("Ada Lovelace", "Ada")
+    assert "Open settings" not in card(tab(house, house.kim))
+    assert "Open settings" in card(tab(house, house.dana))
+
+    Credential.objects.all().delete()
+    assert "Reference Checks are not connected." in card(tab(house, house.dana))
+
+
+def test_several_hindrances_stand_together(house: House) -> None:
+    no_tag(house)
+    no_email(house)
+    shown = card(tab(house, house.kim))
+
+    assert "Before you can send" in shown
+    assert "This job has no Crosschq tag, so nothing was sent." in shown
+    assert "has no email address; nothing was sent." in shown
+    assert shown.count("btn-primary") == 1
+
+
+def test_a_converted_lead_is_offered_the_step(house: House) -> None:
+    lead(house)
+    client = browser(house.kim)
+    convert = reverse("applications:convert-lead", args=[house.candidate.pk, house.application.pk])
+    shown = followed(client, client.post(convert, {"next": tab_url(house.application)}))
+    assert "Move to Crosschq" in card(shown)
+
+
+def test_an_odd_phone_is_said_before_it_is_sent(house: House) -> None:
+    type(house.candidate).objects.filter(pk=house.candidate.pk).update(phone="ask at the desk")
+    assert "Sent by email only; the phone number could not be read." in card(tab(house, house.kim))
+
+
+def test_an_interviewer_reads_and_is_offered_nothing(house: House) -> None:
+    shown = card(tab(house, house.ivy))
+    assert "No reference check has been requested." in shown
+    assert "Your role on this job does not send requests." in shown
+    assert "Move to Crosschq" not in shown
+
+    check = house.sent()
+    shown = card(tab(house, house.ivy))
+    assert "Only Kim Ito or Sam Ortiz can cancel." in shown
+    assert STOP not in shown
+
+    client = browser(house.ivy)
+    for name, more in (("choose", ()), ("send-again", (check.pk,)), ("stop", (check.pk,)), ("cancel", (check.pk,))):
+        assert client.get(act(house, name, *more)).status_code == 403
+        assert client.post(act(house, name, *more)).status_code == 403
+    for name in ("try-again", "not-there", "remind", "check-again", "copy-again"):
+        assert client.post(act(house, name, check.pk)).status_code == 403
+    assert ReferenceCheck.objects.get().state == "sent"
+
+
+def test_strangers_and_other_companies_find_nothing(house: House) -> None:
+    check = house.sent()
+    elsewhere = factories.administrator(factories.CompanyFactory())
+    nobody = factories.MembershipFactory(company=house.company)
+    for member in (elsewhere, nobody):
+        client = browser(member)
+        assert client.get(tab_url(house.application)).status_code == 404
+        assert client.get(act(house, "choose")).status_code == 404
+        assert client.post(act(house, "stop", check.pk)).status_code == 404
+        assert client.get(act(house, "report", check.pk)).status_code == 404
+    other = house.another(first_name="Grace")
+    wrong = reverse("crosschq:stop", args=[other.candidate_id, other.pk, check.pk])
+    assert browser(house.kim).post(wrong).status_code == 404
+    assert house.now(check).state == "sent"
+
+
+# ── On its way ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_sending_is_polled(house: House) -> None:
+    house.send()
+    page = tab(house, house.kim)
+    shown = card(page)
+
+    assert "Sending" in shown
+    assert "On its way to Crosschq." in shown
+    assert CANCEL in shown  # it has not left yet
+    assert 'hx-trigger="every 3s"' in shown
+    assert 'aria-current="step">Sent' in shown
+    assert 'id="reference-check-banner" data-poll-along' in page
+
+    house.pass_time(minutes=3)
+    shown = card(tab(house, house.kim))
+    assert "Crosschq didn't confirm yet. We look before we send again, so Ada Lovelace is never invited twice." in shown
+    assert 'hx-trigger="every 30s"' in shown
+
+
+def test_sent_in_version_one_ends_only_there(house: House) -> None:
+    house.sent()
+    shown = card(tab(house, house.kim))
+
+    assert "Sent Fri 21 Nov with Engineering, 3 references. Ada Lovelace has not started. Owner: Kim Ito." in shown
+    assert "This one can only be canceled in Crosschq." in shown
+    assert CANCEL not in shown
+    assert STOP in shown
+    assert 'target="_blank" rel="noopener noreferrer"' in shown
+    assert 'Sent<span class="visually-hidden">, done' in shown
+    assert 'aria-current="step">Candidate started' in shown
+    assert "Manager 1 · Peer 2" in shown
+    assert "hx-trigger" not in shown
+
+
+def test_in_progress_counts_and_names_nobody(house: House) -> None:
+    check = house.sent()
+    house.play(check, "references", "self_reference")
+    first = house.there(check)["references"][0]
+    house.play(check, "answer", reference=first["id"])
+    house.refreshed(check)
+    page = tab(house, house.kim)
+    shown = card(page)
+
+    assert "1 of 3 references answered · " in shown
+    assert "<progress value=" in shown
+    assert "Crosschq reminds Ada Lovelace and the references every 24 hours." in shown
+    assert "3 references named, 1 answered" in shown
+    assert 'aria-current="step">References answering' in shown
+    for reference in house.there(check)["references"]:
+        assert reference["email"] not in page
+        assert reference["last_name"] not in page
+
+
+def test_names_stand_there_when_the_company_keeps_them(house: House) -> None:
+    house.configure(keeps_references=True)
+    check = house.sent()
+    house.play(check, "references")
+    house.refreshed(check)
+    references = house.there(check)["references"]
+
+    shown = card(tab(house, house.kim))
+    for reference in references:
+        assert reference["email"] in shown
+
+    house.configure(keeps_references=False)
+    assert KeptReference.objects.count() == 0
+    assert references[0]["email"] not in tab(house, house.kim)
+
+
+def test_past_due_says_so(house: House) -> None:
+    check = house.sent()
+    house.play(check, "references", "past_due")
+    house.refreshed(check)
+    shown = card(tab(house, house.kim))
+
+    assert "Past due" in shown
+    assert "Crosschq says this is past due." in shown
+    assert ">Remind<" not in shown
+
+
+def test_version_two_can_remind_and_cancel(house: House) -> None:
+    house.configure(api_version="v2")
+    check = house.sent()
+    house.play(check, "references")
+    house.refreshed(check)
+    shown = card(tab(house, house.kim))
+    assert ">Remind<" in shown
+    assert CANCEL in shown
+    assert "can only be canceled in Crosschq" not in shown
+
+    client = browser(house.kim)
+    window = text(client.get(act(house, "cancel", check.pk)))
+    assert "Ada Lovelace and the references can no longer answer. Answers already given stay in Crosschq." in window
+    assert "Keep Request" in window
+    assert "Yes, Cancel Request" in window
+    said = followed(client, client.post(act(house, "cancel", check.pk)))
+    assert "Reference check canceled." in said
+    assert "Canceled by you on Fri 21 Nov. Telling Crosschq…" in card(said)
+    house.drain()
+    assert house.there(check)["status"] == "cancelled"
+    assert ">Send again<" in card(tab(house, house.kim))
+
+
+def test_rejected_meanwhile_the_check_runs_on(house: House) -> None:
+    house.sent()
+    rejected(house)
+    assert "Ada Lovelace was rejected; the check runs on." in card(tab(house, house.kim))
+
+
+# ── Over ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_complete_shows_report_and_pdfs(house: House) -> None:
+    check = house.completed()
+    shown = card(tab(house, house.sam))
+
+    assert "All done on Fri 21 Nov. 3 of 3 references." in shown
+    assert "Kim Ito was told by email. The link also stands in Notes." in shown
+    assert "View report" in shown
+    assert "The report opens in Crosschq, which may ask you to sign in." in shown
+    assert 'aria-label="Summary of the report (PDF)"' in shown
+    assert 'aria-label="Full of the report (PDF)"' in shown
+    assert "Also in Files." in shown
+    assert check.report_url not in shown  # each click is checked
+
+    answer = browser(house.ivy).get(act(house, "report", check.pk))
+    assert (answer.status_code, answer.headers["Location"]) == (302, check.report_url)
+
+
+def test_concluded_early_says_with_how_many(house: House) -> None:
+    check = house.sent()
+    house.play(check, "references", "self_reference")
+    house.play(check, "answer", reference=house.there(check)["references"][0]["id"])
+    house.play(check, "conclude")
+    house.refreshed(check)
+    assert "Concluded with 1 of 3 references." in card(tab(house, house.kim))
+
+
+@pytest.mark.parametrize(
+    ("states", "sentence", "again"),
+    [
+        (("copying", "copied"), "Copying the report to Files…", False),
+        (("absent", "absent"), "Your Crosschq account does not make PDFs.", True),
+        (("failed", "copied"), "The PDF could not be copied. The link above works.", True),
+    ],
+)
+def test_pdfs_say_how_far_they_are(house: House, states: tuple[str, str], sentence: str, again: bool) -> None:
+    check = house.completed()
+    for kind, state in zip(("summary", "full"), states, strict=True):
+        ReportFile.objects.filter(reference_check=check, kind=kind).update(state=state)
+    shown = card(tab(house, house.kim))
+
+    assert sentence in shown
+    assert (">Copy again<" in shown) is again
+    assert ("hx-trigger" in shown) is ("copying" in states)
+    assert ">Copy again<" not in card(tab(house, house.ivy))
+    if again:
+        client = browser(house.kim)
+        said = followed(client, client.post(act(house, "copy-again", check.pk)))
+        assert "Copying the report to Files…" in said
+
+
+def test_failed_offers_another_requestor(house: House) -> None:
+    check = house.send(requestor=house.sam)  # Crosschq does not know Sam
+    house.drain()
+    shown = card(tab(house, house.kim))
+    assert "Crosschq does not know sam@acme.example as a user. Choose another requestor." in shown
+    assert ">Try again<" in shown
+
+    client = browser(house.kim)
+    window = text(client.get(act(house, "requestor", check.pk)))
+    assert "Change requestor" in window
+    refused = client.post(act(house, "requestor", check.pk), {"requestor": "nobody"})
+    assert refused.status_code == 422
+    said = followed(client, client.post(act(house, "requestor", check.pk), {"requestor": str(house.dana.pk)}))
+    assert "Reference check is on its way to Ada Lovelace." in said
+    house.drain()
+    assert house.now(check).state == "sent"
+    assert house.there(house.now(check))["requestor"] == "dana@acme.example"
+
+
+# ── Uncertain ────────────────────────────────────────────────────────────────────────────────────────────────────────
+def uncertain(house: House) -> ReferenceCheck:
+    house.configure(can_list=False)
+    house.fault("create_request", "reset_after")
+    check = house.send()
+    house.drain()
+    house.later()
+    check = house.now(check)
+    assert check.state == "uncertain"
+    return check
+
+
+def test_uncertain_asks_a_person_to_look(house: House) -> None:
+    check = uncertain(house)
+    shown = card(tab(house, house.kim))
+    assert "Uncertain" in shown
+    assert "lease look in Crosschq" in shown
+    assert "Its link or number in Crosschq" in shown
+    assert "It is not there: send it" in shown
+    assert "Its link or number" not in card(tab(house, house.ivy))
+
+    client = browser(house.kim)
+    refused = client.post(act(house, "follow", check.pk), {"vendor_id": "no-such"})
+    assert refused.status_code == 422
+    assert "Crosschq has no request with this id." in text(refused)
+    assert 'value="no-such"' in text(refused)
+    empty = client.post(act(house, "follow", check.pk), {"vendor_id": " "})
+    assert "Paste the link or the number of the request in Crosschq." in text(empty)
+    assert house.now(check).state == "uncertain"
+
+    there = house.at_vendor()[0]["id"]
+    link = f"https://app.crosschq.com/requests/{there}/?tab=1"
+    said = followed(client, client.post(act(house, "follow", check.pk), {"vendor_id": link}))
+    assert "We follow the request that you named." in said
+    assert house.now(check).vendor_id == there
+
+
+def test_uncertain_and_not_there_is_sent_after_a_question(house: House) -> None:
+    check = uncertain(house)
+    client = browser(house.kim)
+    window = text(client.get(act(house, "not-there", check.pk)))
+    assert "Only if you looked in Crosschq and it shows no request for Ada Lovelace, Senior Engineer." in window
+    said = followed(client, client.post(act(house, "not-there", check.pk)))
+    assert "Reference check is on its way to Ada Lovelace." in said
+    assert house.now(check).state == "queued"
+
+
+def test_several_matches_are_offered(house: House) -> None:
+    check = uncertain(house)
+    there = house.at_vendor()[0]
+    match = {"id": there["id"], "position": "Senior Engineer", "status": "pending", "progress": 0, "created_at": ""}
+    ReferenceCheck.objects.filter(pk=check.pk).update(matches=[match, {**match, "id": "other"}])
+    shown = card(tab(house, house.kim))
+    assert "Choose the one to follow." in shown
+    assert f'name="vendor_id" value="{there["id"]}"' in shown
+    assert "Follow this one" in shown
+
+
+# ── Windows ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_choose_shows_a_preview_and_sends(house: House) -> None:
+    house.tag("")
+    other = house.template_of(name="Sales", tag="sales", email_message="Hello from sales.")
+    client = browser(house.kim)
+    window = text(client.get(act(house, "choose")))
+    assert "Choose template and send" in window
+    assert "Engineering, 3 references (tag engineering)" in window
+    assert "Kim Ito (kim@acme.example)" in window
+
+    asked = {"template": str(other.pk), "requestor": str(house.dana.pk), "preview": "1"}
+    preview = client.post(act(house, "choose"), asked)
+    assert preview.status_code == 200
+    assert "Hello from sales." in text(preview)
+    assert "Asks for 1 Manager, 2 Peer." in text(preview)
+    assert f'value="{house.dana.pk}" selected' in text(preview)
+    assert ReferenceCheck.objects.count() == 0
+
+    missing = client.post(act(house, "choose"), {"requestor": str(house.dana.pk)})
+    assert missing.status_code == 422
+    assert "Choose a template." in text(missing)
+
+    asked.pop("preview")
+    said = followed(client, client.post(act(house, "choose"), asked))
+    assert "Reference check is on its way to Ada Lovelace." in said
+    check = house.check()
+    assert (check.template, check.owner, check.requested_by) == (other, house.dana, house.kim)
+
+    again = client.post(act(house, "choose"), asked)
+    assert again.status_code == 409
+    assert "is still open, so no second one was sent." in text(again)
+    assert ReferenceCheck.objects.count() == 1
+
+
+def test_choose_without_templates_says_who_can_help(house: House) -> None:
+    templates.delete(template=house.template, by=house.dana)
+    assert "There are no templates yet. Ask Dana Cole to create one." in text(
+        browser(house.kim).get(act(house, "choose"))
+    )
+    assert "Create New Template" in text(browser(house.dana).get(act(house, "choose")))
+
+
+def test_send_again_asks_and_is_forced(house: House) -> None:
+    check = house.completed()
+    client = browser(house.kim)
+    window = text(client.get(act(house, "send-again", check.pk)))
+    assert "Send a second reference check to Ada Lovelace?" in window
+    assert "Keep one" in window
+
+    said = followed(client, client.post(act(house, "send-again", check.pk)))
+    assert "Reference check is on its way to Ada Lovelace." in said
+    assert ReferenceCheck.objects.filter(is_forced=True).count() == 1
+    assert "Earlier checks" in said
+    earlier = said.partition("Earlier checks")[2]
+    assert "View report" in earlier
+
+
+def test_stop_tracking_says_what_goes_on(house: House) -> None:
+    check = house.sent()
+    client = browser(house.kim)
+    assert "In Crosschq it runs on" in text(client.get(act(house, "stop", check.pk)))
+    said = followed(client, client.post(act(house, "stop", check.pk)))
+    assert "We no longer follow this check." in said
+    assert "Nobody follows this check here since Fri 21 Nov. In Crosschq it runs on." in card(said)
+
+    refused = client.post(act(house, "stop", check.pk))
+    assert refused.status_code == 409
+    assert "This check is over already; there is nothing to follow." in text(refused)
+
+
+# ── Trouble ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_refused_key_names_who_can_replace_it(house: House) -> None:
+    house.sent()
+    Credential.objects.update(state="refused")
+    page = tab(house, house.kim)
+    assert "Crosschq no longer accepts the partner key. Dana Cole can replace it." in page
+    assert "Open settings" not in page
+    assert "Open settings" in tab(house, house.dana)
+
+
+def test_a_silent_vendor_is_said_with_the_age_of_the_words(house: House) -> None:
+    check = house.sent()
+    house.fault("get_request", "status", status=503, times=50)
+    checks.check_again(check=check, by=house.kim)
+    house.drain()
+    page = tab(house, house.kim)
+    assert "This is as of 10:00; what you start waits here." in page
+    assert ">Check again<" in page
+
+
+# ── The rest of the record ───────────────────────────────────────────────────────────────────────────────────────────
+def test_the_tab_is_hidden_until_it_is_usable_and_stays_with_history(house: House) -> None:
+    record = reverse("applications:candidate", args=[house.candidate.pk, house.application.pk])
+    client = browser(house.kim)
+    assert "Reference Check" in text(client.get(record))
+    house.switch(False)
+    assert tab_url(house.application) not in text(client.get(record))
+    house.switch(True)
+    house.sent()
+    house.switch(False)
+    assert tab_url(house.application) in text(client.get(record))
+
+
+def test_the_newsfeed_offers_what_can_still_be_done(house: House) -> None:
+    house.tag("")
+    house.move()
+    record = reverse("applications:candidate", args=[house.candidate.pk, house.application.pk])
+    shown = text(browser(house.kim).get(record))
+    assert "This job has no Crosschq tag, so nothing was sent." in shown
+    assert act(house, "choose") in shown
+    assert act(house, "choose") not in text(browser(house.ivy).get(record))
+
+    check = house.completed()
+    shown = text(browser(house.ivy).get(record))
+    assert act(house, "choose") not in shown
+    assert act(house, "report", check.pk) in shown
+
+
+@pytest.mark.parametrize("which", ["failed", "uncertain", "not-sent"])
+def test_worklists_show_their_rows(house: House, which: str) -> None:
+    if which != "not-sent":
+        check = house.send()
+        ReferenceCheck.objects.filter(pk=check.pk).update(state=which, failure="A reason to look.")
+    else:
+        house.tag("")
+        house.move()
+    client = browser(house.kim)
+    shown = text(client.get(f"/reference-checks/{which}/"))
+    assert "Ada Lovelace" in shown
+    assert tab_url(house.application) in shown
+    if which != "not-sent":
+        assert "A reason to look." in shown
+    assert "You're all caught up." in text(browser(house.ivy).get(f"/reference-checks/{which}/"))

@@ -1,0 +1,158 @@
+"""What Crosschq delivers: who may, in which form, and what comes of it."""
+
+import base64
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from integrations.crosschq import checks, connection
+from integrations.models import WebhookDelivery
+from tests import factories
+from tests.crosschq.house import House
+
+
+def body(check: Any, **more: Any) -> bytes:
+    shape = {"id": check.vendor_id, "candidate": {"email": "ada@example.com"}, "status": "in_progress", **more}
+    return json.dumps(shape).encode()
+
+
+@pytest.mark.parametrize("method", ["post", "put"])
+def test_a_delivery_is_a_hint_and_the_vendor_is_asked(house: House, method: str) -> None:
+    check = house.sent()
+    house.play(check, "references", "self_reference", "answer")
+
+    # It claims to be complete; the vendor says otherwise.
+    response = house.tell(body(check, progress=100, report_url="https://evil.example/"), method=method)
+    house.drain()
+
+    check = house.now(check)
+    assert (response.status_code, house.delivery().state) == (200, "processed")
+    assert (check.state, check.answered_count, check.report_url) == ("progress", 1, "")
+
+
+def forms(secret: str) -> dict[str, dict[str, bool]]:
+    """Which headers each method takes."""
+
+    def encoded(text: str) -> str:
+        return base64.b64encode(text.encode()).decode()
+
+    return {
+        "none": {"": True, "Token nonsense": True},
+        "token": {
+            f"Token {secret}": True,
+            f"token {secret}": True,
+            f"Bearer {secret}": True,
+            secret: True,
+            "": False,
+            "Token": False,
+            "Token ": False,
+            f"Token {secret}x": False,
+            f"Token {secret[:-1]}": False,
+            f"Basic {encoded(secret)}": False,
+        },
+        "basic": {
+            f"Basic {secret}": True,
+            f"Basic {encoded(secret)}": True,
+            f"Basic {encoded(f'crosschq:{secret}')}": True,
+            f"basic {encoded(f'{secret}:')}": True,
+            "": False,
+            "Basic": False,
+            f"Basic {encoded('wrong')}": False,
+            "Basic ü": False,
+            f"Token {secret}": False,
+            secret: False,
+        },
+    }
+
+
+@pytest.mark.parametrize("method", ["none", "token", "basic"])
+def test_only_the_secret_opens_the_door(house: House, method: str) -> None:
+    house.configure(webhook_auth=method)
+    check = house.sent()
+
+    for header, opens in forms(house.told.webhook_secret)[method].items():
+        WebhookDelivery.objects.all().delete()
+        response = house.tell(body(check), authorization=header)
+        stored = WebhookDelivery.objects.count()
+        assert (response.status_code, stored) == ((200, 1) if opens else (401, 0)), header
+
+
+def test_what_the_stand_in_itself_sends_is_accepted(house: House) -> None:
+    check = house.sent()
+    for auth, header in (("token", "Token {}"), ("basic", "Basic {}")):
+        house.configure(webhook_auth=auth)
+        assert house.tell(body(check), authorization=header.format(house.told.webhook_secret)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "state"),
+    [
+        (b"", "unreadable"),
+        (b"<html>", "unreadable"),
+        (b"[]", "processed"),
+        (b"{}", "processed"),
+        (b'{"id": 7}', "waiting"),
+    ],
+)
+def test_odd_bodies_do_no_harm(house: House, content: bytes, state: str) -> None:
+    house.sent()
+
+    assert house.tell(content).status_code == 200
+    house.drain()
+
+    assert house.delivery().state == state
+
+
+def test_copies_and_disorder_do_no_harm(house: House) -> None:
+    check = house.sent()
+    early = body(check)
+    house.play(check, "complete")
+    late = body(check, progress=100)
+
+    for told in (late, late, early, late, early):
+        house.tell(told)
+    house.drain()
+
+    feed = house.feed()
+    assert house.now(check).state == "completed"
+    assert [line for line in feed if line.startswith("Completed")] == [
+        "Completed: The reference report is ready: 3 of 3 references."
+    ]
+
+
+def test_another_company_s_request_is_not_touched_through_ours(house: House) -> None:
+    check = house.sent()
+    elsewhere = factories.CompanyFactory()
+    factories.CompanyFeatureFactory(company=elsewhere, feature=connection.SLUG)
+    theirs = factories.InstallationFactory(company=elsewhere, integration=connection.SLUG)
+    mine, house.installation = house.installation, theirs
+    secret = connection.of(theirs).webhook_secret
+
+    house.tell(body(check), authorization=f"Token {secret}")
+    house.drain()
+
+    house.installation = mine
+    assert (house.delivery().state, house.messages("crosschq.refresh_check")) == ("waiting", [])
+
+
+def test_a_stopped_check_is_not_asked_about(house: House) -> None:
+    check = house.sent()
+    checks.stop_following(check=check, by=house.kim)
+
+    house.tell(body(check))
+    house.drain()
+
+    assert (house.delivery().state, house.messages("crosschq.refresh_check")) == ("processed", [])
+
+
+def test_bodies_are_not_logged(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    check = house.sent()
+
+    house.tell(body(check, references=[{"email": "robin@references.example"}]))
+    house.drain()
+
+    assert "robin@references.example" not in caplog.text
+    assert house.told.webhook_secret not in caplog.text
