@@ -1,6 +1,7 @@
-"""The seed's story through pages only: from a feature that is off to a recording that is watched, and its bad days.
+"""The seed's story through pages: from a feature that is off to a recording that is watched, and its bad days.
 
-Read it beside the seed; each test is a part of it, with everything running that runs in production.
+Read it beside the seed; each test is a chapter of it, with everything running that runs in production. What the
+chapters before brought about is made without pages.
 """
 
 import re
