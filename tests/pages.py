@@ -112,7 +112,6 @@ NOT_PAGES: Mapping[str, str] = {
             "spark_hire:fetch-link",
             "spark_hire:check",
             "spark_hire:switch",
-            "spark_hire:save-keys",
             "spark_hire:primary",
             "spark_hire:test",
             "integrations:webhook",
@@ -131,6 +130,7 @@ NOT_PAGES: Mapping[str, str] = {
     "applications:person": "it leads to the record",
     "spark_hire:watch": "it leads to the vendor's recording",
     "jobs:field-values": "suggestions for a field",
+    "spark_hire:save-keys": "it leads back to the settings",
     "spark_hire:deadline": "one sentence for a field",
     # allauth's, which this site turns off or shows in the middle of something.
     **dict.fromkeys(

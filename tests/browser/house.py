@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
@@ -20,8 +21,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from integrations import credentials, installations, registry
 from integrations.background import reconcile
+from integrations.models import Credential
 from integrations.sandbox.server import SandboxServer
-from integrations.spark_hire import catalog, joblinks
+from integrations.spark_hire import catalog, interviews, joblinks
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.expiry import expire_due
 from integrations.spark_hire.sandbox import SparkHireSandbox
@@ -189,7 +191,15 @@ class House:
         return application
 
     def connect(self) -> None:
-        """Switch Video Interviewing on, with keys and a linked job, without pages."""
+        """Set Video Interviewing up, with keys and a linked job, without pages."""
+        credential = self.connect_account()
+        vendor_job = catalog.jobs(credential, fresh=True)[0]
+        joblinks.link_existing(job=self.job, vendor_job=vendor_job, by=self.recruiter)
+        question_set = catalog.question_sets(credential, fresh=True)[0]
+        joblinks.choose_question_set(job=self.job, question_set=question_set, by=self.recruiter)
+
+    def connect_account(self) -> Credential:
+        """Switch Video Interviewing on, with keys; return the recruiter's."""
         companies.enable_feature(company=self.company, feature=SLUG, by=None, reason="test")
         integration = registry.get(SLUG)
         assert integration is not None
@@ -199,10 +209,12 @@ class House:
             credential = credentials.keep_issued(
                 installation=installation, member=member, secret=self.keys[member.user.email]
             )
-        vendor_job = catalog.jobs(credential, fresh=True)[0]
-        joblinks.link_existing(job=self.job, vendor_job=vendor_job, by=self.recruiter)
-        question_set = catalog.question_sets(credential, fresh=True)[0]
-        joblinks.choose_question_set(job=self.job, question_set=question_set, by=self.recruiter)
+        return credential
+
+    def ask(self, application: Application, *, days: int = 7) -> None:
+        """Let the recruiter ask for an interview, without pages; it expires at midnight, that many days from now."""
+        day = self.company.today() + timedelta(days=days)
+        interviews.request_interview(application=application, expires_on=day, by=self.recruiter)
 
     def invitation_of(self, application: Application) -> str:
         """Return the address in the last mail that Spark Hire sent to a candidate, once it did."""

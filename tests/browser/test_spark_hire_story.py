@@ -1,6 +1,7 @@
-"""The seed's story through pages only: from a feature that is off to a recording that is watched, and its bad days.
+"""The seed's story through pages: from a feature that is off to a recording that is watched, and its bad days.
 
-Read it beside the seed; each test is a part of it, with everything running that runs in production.
+Read it beside the seed; each test is a chapter of it, with everything running that runs in production. What the
+chapters before brought about is made without pages.
 """
 
 import re
@@ -65,9 +66,14 @@ def entries_of(visitor: Visitor) -> list[str]:
     return [title for title in reversed(titles) if title.startswith("Video Interview")]
 
 
-def test_from_the_first_click_of_platform_staff_to_the_recording(house: House) -> None:
-    ada = house.apply("Ada", "Lovelace")
+def record(candidate: Visitor) -> None:
+    """Be interviewed, from the invitation's page to the end."""
+    for step in ("Accept the invitation", "Start the interview", "Finish and submit"):
+        candidate.click(step)
+    candidate.sees("Thank you.", inside="body")
 
+
+def test_platform_staff_enable_it_and_an_administrator_connects_it(house: House) -> None:
     # Recruiting Support enables the feature for the company.
     staff = house.visitor().sign_in(
         factories.UserFactory(email="staff@throughline.example", password=PASSWORD, is_staff=True, is_superuser=True)
@@ -102,7 +108,12 @@ def test_from_the_first_click_of_platform_staff_to_the_recording(house: House) -
     dana.sees("Saved.", inside="#toasts")
     dana.is_accessible()
 
-    # The recruiter: More Info › Job Info › Video Interviewing › Link Job to Spark Hire › Question Set.
+
+def test_a_recruiter_links_the_job_and_asks_for_an_interview(house: House) -> None:
+    house.connect_account()
+    house.apply("Ada", "Lovelace")
+
+    # More Info › Job Info › Video Interviewing › Link Job to Spark Hire › Question Set.
     kim = house.signed_in(house.recruiter)
     kim.page.goto("/jobs/")
     kim.click("Senior Buyer", role="link", inside="main")
@@ -127,11 +138,17 @@ def test_from_the_first_click_of_platform_staff_to_the_recording(house: House) -
     kim.click("Request Video Interview", role="link")
     expect(kim.page.get_by_label("Expiration Date")).to_be_focused()
     kim.is_accessible()
-    left_open = kim.context.new_page()
-    left_open.goto(kim.page.url)
     kim.click("Back", role="link")
     request_interview(kim)
     kim.is_accessible()
+
+
+def test_the_candidate_records_and_an_interviewer_watches(connected: House) -> None:
+    house = connected
+    ada = house.apply("Ada", "Lovelace")
+    house.ask(ada)
+    kim = house.signed_in(house.recruiter)
+    open_tab(kim, ada)
 
     # The candidate, at Spark Hire.
     candidate = house.visitor(at=house.sandbox.url)
@@ -162,9 +179,24 @@ def test_from_the_first_click_of_platform_staff_to_the_recording(house: House) -
     assert window.url.startswith(f"{house.sandbox.url}/spark-hire/share/")
     sam.is_accessible()
 
-    # A second request is refused, also from a page that was opened before.
+
+def test_a_second_request_is_refused_also_from_a_page_that_was_opened_before(connected: House) -> None:
+    house = connected
+    ada = house.apply("Ada", "Lovelace")
+    kim = house.signed_in(house.recruiter)
     open_tab(kim, ada)
-    kim.sees(NO_SECOND_REQUEST)
+    kim.click("Request Video Interview", role="link")
+    kim.sees("Expires at midnight as")
+    left_open = kim.context.new_page()
+    left_open.goto(kim.page.url)
+
+    house.ask(ada)
+    candidate = house.visitor(at=house.sandbox.url)
+    candidate.page.goto(house.invitation_of(ada))
+    record(candidate)
+
+    open_tab(kim, ada)
+    kim.sees_after_reload(NO_SECOND_REQUEST)
     expect(kim.page.get_by_role("link", name="Request Video Interview")).to_have_count(0)
     left_open.get_by_role("button", name="Send Request").click()
     expect(left_open.get_by_role("alert").filter(has_text=NO_SECOND_REQUEST)).to_be_visible()
@@ -217,12 +249,13 @@ def test_a_typed_key_is_not_lost_by_sending_another_form_or_by_going_elsewhere(c
     dana.sees("•••• ")
 
 
-def test_canceled_sent_again_expired_and_still_completed(connected: House) -> None:
+def test_canceled_and_sent_again(connected: House) -> None:
     house = connected
     grace = house.apply("Grace", "Hopper")
+    house.ask(grace)
     kim = house.signed_in(house.recruiter)
     open_tab(kim, grace)
-    request_interview(kim)
+    kim.sees("Requested", inside="#video-interview-card")
 
     kim.click("Cancel Request", role="link")
     expect(kim.page.get_by_role("heading", name="Cancel Video Interview Request")).to_be_visible()
@@ -233,13 +266,23 @@ def test_canceled_sent_again_expired_and_still_completed(connected: House) -> No
     kim.sees("You can proceed with sending a new video interview request at this time.")
 
     request_interview(kim)
+    open_newsfeed(kim, grace)
+    kim.sees("Video Interview Canceled")
+    assert entries_of(kim) == [f"Video Interview {word}" for word in ("Requested", "Canceled", "Requested")]
+
+
+def test_expired_and_still_completed(connected: House) -> None:
+    house = connected
+    grace = house.apply("Grace", "Hopper")
+    house.ask(grace, days=1)
+    kim = house.signed_in(house.recruiter)
     tester = house.visitor(at=house.sandbox.url)
     tester.page.goto(house.invitation_of(grace))
     tester.click("Tester: play Spark Hire's users instead", role="link")
-    for _ in range(6):
-        house.move_clock(by="+1 day")
+
     house.move_clock(move="To the next midnight")
     house.sweep()
+    open_tab(kim, grace)
     kim.sees_after_reload("Expired", inside="#video-interview-card")
     open_newsfeed(kim, grace)
     kim.sees("Video Interview Expired")
@@ -250,8 +293,7 @@ def test_canceled_sent_again_expired_and_still_completed(connected: House) -> No
     kim.sees_after_reload("Video Interview Complete", inside="#video-interview-card")
     open_newsfeed(kim, grace)
     kim.sees("Grace Hopper completed the video interview in time; we heard of it at 00:0")
-    words = ("Requested", "Canceled", "Requested", "Expired", "Completed")
-    assert entries_of(kim) == [f"Video Interview {word}" for word in words]
+    assert entries_of(kim) == [f"Video Interview {word}" for word in ("Requested", "Expired", "Completed")]
 
 
 def tab_to(visitor: Visitor, locator: Locator) -> None:
@@ -305,7 +347,7 @@ def test_a_move_and_a_request_by_keyboard_alone(connected: House) -> None:
     assert house.invitation_of(ada)
 
 
-def test_requesting_and_watching_on_a_phone(connected: House) -> None:
+def test_requesting_and_recording_on_a_phone(connected: House) -> None:
     house = connected
     ada = house.apply("Ada", "Lovelace")
     kim = house.signed_in(house.recruiter, width=390)
@@ -326,6 +368,15 @@ def test_requesting_and_watching_on_a_phone(connected: House) -> None:
     for step in ("Accept the invitation", "Start the interview", "Finish and submit"):
         candidate.page.get_by_role("button", name=step).tap()
     candidate.sees("Thank you.", inside="body")
+
+
+def test_watching_on_a_phone(connected: House) -> None:
+    house = connected
+    ada = house.apply("Ada", "Lovelace")
+    house.ask(ada)
+    candidate = house.visitor(at=house.sandbox.url)
+    candidate.page.goto(house.invitation_of(ada))
+    record(candidate)
 
     sam = house.signed_in(house.interviewer, width=390)
     sam.sees_after_reload("1 video interview to watch")
