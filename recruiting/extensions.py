@@ -355,7 +355,8 @@ def source_uses(company: Any) -> dict[Any, list[str]]:
     """Return by source id which extensions bring the company candidates from a source, and with what of theirs."""
     found: dict[Any, list[str]] = {}
     for extension in all_extensions():
-        uses = ask(partial(extension.source_uses, company), otherwise={}, about=f"source uses for {extension.slug}")
+        nothing: Mapping[Any, Sequence[str]] = {}
+        uses = ask(partial(extension.source_uses, company), otherwise=nothing, about=f"source uses for {extension.slug}")
         for source_id, words in uses.items():
             found.setdefault(source_id, []).extend(words)
     return found

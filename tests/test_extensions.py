@@ -8,7 +8,8 @@ from django.db import connection, transaction
 
 from recruiting import events, extensions
 from recruiting.candidates.models import Tag
-from recruiting.extensions import CandidateTab, Extension, StageAction
+from recruiting.companies.models import User
+from recruiting.extensions import CandidateTab, Extension, StageAction, StepSuggestion, Suggestions
 from tests import factories
 
 
@@ -51,8 +52,10 @@ def test_what_is_registered_is_found() -> None:
     assert extension in extensions.all_extensions()
     assert extension.tabs[0] in extensions.candidate_tabs()
     assert extensions.stage_action("planted.act") is extension.stage_actions[0]
+    assert extensions.owner_of_action("planted.act") is extension
     extensions.unregister("planted")
     assert extensions.get("planted") is None
+    assert extensions.owner_of_action("planted.act") is None
     assert extensions.stage_action("planted.act") is None
 
 
@@ -65,6 +68,11 @@ def test_what_is_registered_is_found() -> None:
         (planted(panels=[Tab()]), TypeError, "not a JobPanel"),
         (planted(settings_pages=["page"]), TypeError, "not a SettingsPage"),
         (planted(stage_actions=[Tab()]), TypeError, "not a StageAction"),
+        (
+            planted(suggestions=Suggestions(steps=(StepSuggestion("A step", "gone.away", "?"),))),
+            ValueError,
+            "gone.away",
+        ),
         (planted(slug="Not A Slug"), ValueError, "not a slug"),
         (planted(slug="trailing-newline\n"), ValueError, "not a slug"),
         (planted(tabs=[Tab(), Tab()]), ValueError, "taken"),
@@ -85,6 +93,18 @@ def test_a_name_that_is_taken_is_refused(offers: dict[str, Any]) -> None:
 
     with pytest.raises(ValueError, match=r"taken|Two extensions"):
         extensions.register(planted(slug="planted-two" if offers else "planted", **offers))
+
+
+def test_an_extension_that_cannot_say_whether_it_is_enabled_is_not(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(self: Any, company: Any) -> bool:
+        raise ZeroDivisionError
+
+    off, failing = planted(is_enabled_for=lambda self, company: False), planted("planted-two", is_enabled_for=broken)
+    extensions.register(off)
+    extensions.register(failing)
+
+    assert {off, failing} & set(extensions.enabled_for(User())) == set()
+    assert "whether planted-two is enabled" in caplog.text
 
 
 def test_tabs_stand_in_the_order_of_their_weight() -> None:

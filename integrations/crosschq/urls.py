@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from integrations.crosschq.views import checks, settings, templates
+from integrations.crosschq.views import checks, prospects, settings, templates
 
 
 class WorklistConverter:
@@ -26,6 +26,7 @@ _RECORD = "candidates/<uuid:candidate_id>/applications/<uuid:application_id>/ref
 _CHECK = f"{_RECORD}/<uuid:check_id>"
 _SETTINGS = "settings/integrations/reference-checks"
 _TEMPLATES = f"{_SETTINGS}/templates"
+_PROSPECTS = f"{_SETTINGS}/prospects"
 
 urlpatterns = [
     path(f"{_RECORD}/choose/", checks.choose, name="choose"),
@@ -40,7 +41,7 @@ urlpatterns = [
     path(f"{_CHECK}/check/", checks.check_again, name="check-again"),
     path(f"{_CHECK}/copy-again/", checks.copy_again, name="copy-again"),
     path(f"{_CHECK}/report/", checks.report, name="report"),
-    path("reference-checks/<check_worklist:which>/", checks.worklist, name="worklist"),
+    path("reference-checks/<check_worklist:listed>/", checks.worklist, name="worklist"),
     path(f"{_SETTINGS}/", settings.overview, name="settings"),
     path(f"{_SETTINGS}/key/", settings.save_key, name="save-key"),
     path(f"{_SETTINGS}/webhook/", settings.save_webhook, name="save-webhook"),
@@ -51,6 +52,11 @@ urlpatterns = [
     path(f"{_SETTINGS}/test/", settings.test_connection, name="test"),
     path(f"{_SETTINGS}/disconnect/", settings.disconnect, name="disconnect"),
     path(f"{_SETTINGS}/jobs/", settings.jobs_without_tag, name="jobs-without-tag"),
+    path(f"{_PROSPECTS}/", prospects.overview, name="prospects"),
+    path(f"{_PROSPECTS}/start/", prospects.start, name="prospects-start"),
+    path(f"{_PROSPECTS}/stop/", prospects.stop, name="prospects-stop"),
+    path(f"{_PROSPECTS}/skipped/", prospects.skipped, name="prospects-skipped"),
+    path(f"{_PROSPECTS}/jobs/", prospects.jobs, name="prospects-jobs"),
     path(f"{_TEMPLATES}/", templates.index, name="templates"),
     path(f"{_TEMPLATES}/new/", templates.create, name="template-create"),
     path(f"{_TEMPLATES}/live/", templates.live, name="template-live"),

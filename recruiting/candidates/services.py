@@ -168,7 +168,7 @@ def tags_named(names: Iterable[str], *, by: Membership) -> list[Tag]:
     """Return the actor's company's tags of these names, by name, making the ones that are new."""
     wanted = {name.strip().lower(): name.strip()[:TAG_LENGTH] for name in names if name.strip()}
     mine = Tag.objects.for_company(by.company).annotate(key=Lower("name")).filter(key__in=wanted)
-    have = {tag.name.lower(): tag for tag in mine}
+    have: dict[str, Tag] = {tag.name.lower(): tag for tag in mine}
     for key, name in wanted.items():
         if key not in have:
             have[key] = _tag(by, name)

@@ -2,10 +2,12 @@
 import { contentArrived, onContent } from "./content.js";
 import { startBoards } from "./board.js";
 import { startBusy } from "./busy.js";
+import { startChoosers } from "./choosers.js";
 import { startClipboard } from "./clipboard.js";
 import { startComboboxes } from "./combobox.js";
 import { startCounters } from "./counters.js";
 import { startDeadlines } from "./deadlines.js";
+import { startDependents } from "./dependents.js";
 import { startDialogs } from "./dialogs.js";
 import { startDrafts } from "./drafts.js";
 import { startFilters } from "./filters.js";
@@ -31,6 +33,6 @@ onContent((root) => {
 });
 for (const start of [
   startBusy, startPages, startPolling, startToasts, startDialogs, startUnsaved, startDrafts, startThemes, startTimes,
-  startDeadlines, startClipboard, startFilters, startCounters, startMenus, startComboboxes, startBoards, startProcesses, startKeys,
+  startDeadlines, startClipboard, startFilters, startCounters, startMenus, startComboboxes, startChoosers, startDependents, startBoards, startProcesses, startKeys,
 ]) start();
 contentArrived(document.body);

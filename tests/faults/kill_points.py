@@ -1,7 +1,8 @@
-"""Kills the process that it is installed in, with SIGKILL, at named points of sending an interview request.
+"""Kills the process that it is installed in, with SIGKILL, at named points of sending a request to a vendor.
 
-Wraps the product's functions from outside, before any worker starts; the product knows nothing of it. How often each
-point still may kill is counted by files in one folder, which all workers of a run share.
+A victim (tests/faults/victims.py) wraps its vendor's functions from outside, before any worker starts; the product
+knows nothing of it. How often each point still may kill is counted by files in one folder, which all workers of a run
+share.
 """
 
 import http.client
@@ -12,11 +13,17 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import ParamSpec, TypeVar
 from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
+
+from django.utils.module_loading import import_string
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 BEFORE_POST = "before POST"
 UNCOMMITTED = "after POST, before the vendor's commit"
@@ -25,6 +32,7 @@ ANSWERED = "after the answer, before our commit"
 COMMITTED = "after our commit"
 # The four that the proof names; the one in between comes for free.
 NAMED = (BEFORE_POST, UNANSWERED, ANSWERED, COMMITTED)
+POSTS = "posts"
 POINTS = (BEFORE_POST, UNCOMMITTED, UNANSWERED, ANSWERED, COMMITTED)
 
 
@@ -35,14 +43,14 @@ class Reaper:
         folder: where kills are counted.
         per_point: how many kills each point may make at most.
         chance: how likely a pass of a point kills while it may.
-        sandbox_url: where the vendor's interviews can be seen without its API.
+        listed_at: where the vendor's requests can be seen without its API.
     """
 
-    def __init__(self, *, folder: Path, per_point: int, chance: float, sandbox_url: str) -> None:
+    def __init__(self, *, folder: Path, per_point: int, chance: float, listed_at: str) -> None:
         self.folder = folder
         self.per_point = per_point
         self.chance = chance
-        self.sandbox = urlsplit(sandbox_url)
+        self.listed_at = urlsplit(listed_at)
         # After a fork every worker draws its own luck.
         os.register_at_fork(after_in_child=random.seed)
 
@@ -63,18 +71,37 @@ class Reaper:
         if self.may_kill(point):
             self.kill(point)
 
+    def around_post(self, email: str, post: Callable[[], Answer]) -> Answer:
+        """Post for an address, unless it dies ahead of it, meanwhile or once the answer is here."""
+        self.pass_by(BEFORE_POST)
+        (self.folder / POSTS / f"{uuid4()} {email}").touch()
+        with self.while_posting(email):
+            answer = post()
+        self.pass_by(ANSWERED)
+        return answer
+
+    def dying_after(self, function: Callable[Given, Answer], point: str) -> Callable[Given, Answer]:
+        """Return a function that does the same and then may die."""
+
+        def wrapped(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+            answer = function(*args, **kwargs)
+            self.pass_by(point)
+            return answer
+
+        return wrapped
+
     @contextmanager
     def while_posting(self, email: str) -> Iterator[None]:
         """Die while the block waits for the vendor: before it has committed, or between that and its answer."""
         guard = threading.Lock()
         over = threading.Event()
         early, late = self.may_kill(UNCOMMITTED), self.may_kill(UNANSWERED)
-        before = self.interviews_of(email) if early or late else 0
+        before = self.requests_of(email) if early or late else 0
 
         def watch() -> None:
             time.sleep(0.02)
             while not over.is_set():
-                committed = self.interviews_of(email) > before
+                committed = self.requests_of(email) > before
                 with guard:
                     if over.is_set():
                         return
@@ -97,11 +124,11 @@ class Reaper:
             with guard:
                 over.set()
 
-    def interviews_of(self, email: str) -> int:
-        """Count the vendor's interviews for an address, by the tester's door."""
-        door = http.client.HTTPConnection(self.sandbox.hostname or "", self.sandbox.port, timeout=5)
+    def requests_of(self, email: str) -> int:
+        """Count the vendor's requests for an address, by the tester's door."""
+        door = http.client.HTTPConnection(self.listed_at.hostname or "", self.listed_at.port, timeout=5)
         try:
-            door.request("GET", f"/__sandbox__/spark-hire/interviews?{urlencode({'email': email})}")
+            door.request("GET", f"{self.listed_at.path}?{urlencode({'email': email})}")
             return len(json.loads(door.getresponse().read()))
         finally:
             door.close()
@@ -112,9 +139,9 @@ def slug(point: str) -> str:
 
 
 def prepare(folder: Path) -> None:
-    """Make the folder in which kills are counted."""
-    for point in POINTS:
-        (folder / slug(point)).mkdir(parents=True)
+    """Make the folder in which kills and POSTs are counted."""
+    for name in (*map(slug, POINTS), POSTS):
+        (folder / name).mkdir(parents=True)
 
 
 def counted(folder: Path) -> Counter[str]:
@@ -122,35 +149,17 @@ def counted(folder: Path) -> Counter[str]:
     return Counter({point: len(list((folder / slug(point)).iterdir())) for point in POINTS})
 
 
+def posted(folder: Path) -> Counter[str]:
+    """Count the POSTs of a run by the candidate's address."""
+    return Counter(path.name.partition(" ")[2] for path in (folder / POSTS).iterdir())
+
+
 def install() -> None:
     """Put the points around the product's functions, as the environment says. Django must be set up."""
-    from integrations.spark_hire import interviews
-    from integrations.spark_hire.client import SparkHireClient
-
     reaper = Reaper(
         folder=Path(os.environ["KILL_FOLDER"]),
         per_point=int(os.environ["KILLS_PER_POINT"]),
         chance=float(os.environ["KILL_CHANCE"]),
-        sandbox_url=os.environ["KILL_SANDBOX_URL"],
+        listed_at=os.environ["KILL_LISTED_AT"],
     )
-    create, noted, written = SparkHireClient.create_interview, interviews.created, interviews._created
-
-    def create_interview(client: SparkHireClient, **body: Any) -> Any:
-        reaper.pass_by(BEFORE_POST)
-        with reaper.while_posting(body["email"]):
-            answer = create(client, **body)
-        reaper.pass_by(ANSWERED)
-        return answer
-
-    def _created(*args: Any, **kwargs: Any) -> None:
-        written(*args, **kwargs)
-        reaper.pass_by(ANSWERED)  # all is written, nothing of it committed
-
-    def created(*args: Any, **kwargs: Any) -> Any:
-        result = noted(*args, **kwargs)
-        reaper.pass_by(COMMITTED)
-        return result
-
-    SparkHireClient.create_interview = create_interview  # type: ignore[method-assign]
-    interviews._created = _created  # type: ignore[assignment]
-    interviews.created = created  # type: ignore[assignment]
+    import_string(os.environ["KILL_VICTIM"])().wrap(reaper)

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 from integrations.models import Installation
 from recruiting.companies.models import Membership
-from tests.faults import house
+from tests.faults import house, spark_hire
 from tests.launch.processes import MARK, eventually, free_ports, marked, new_mark
 
 ACKNOWLEDGED = (200, 303)
@@ -127,7 +127,7 @@ def site(folder: Path, **more: str) -> Iterator[Site]:
         assert eventually(lambda: "ready\n" in log.read_text() or supervisor.poll() is not None, seconds=120)
         assert supervisor.poll() is None, log.read_text()
         sandbox = house.Sandbox(f"http://127.0.0.1:{sandbox_port}", folder / "sandbox.sqlite3")
-        sandbox.call("POST", "/spark-hire/settings", {"rate_limit_per_minute": 1_000_000})
+        spark_hire.lift_the_rate_limit(sandbox)
         yield Site(port, sandbox, mark, log)
     finally:
         supervisor.terminate()

@@ -1,4 +1,4 @@
-"""Workers killed with SIGKILL while they send: nobody is invited twice, nobody is forgotten.
+"""Workers killed with SIGKILL while they send: nobody is asked twice, nobody is forgotten.
 
 The short form of `tests/proofs/test_kill.py`, on PostgreSQL, where several workers work at once.
 """
@@ -9,26 +9,47 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import house, kill_points
+from tests.faults import kill_points, killing
+from tests.faults.crosschq import Crosschq, CrosschqWithoutList
+from tests.faults.spark_hire import SparkHire
+from tests.faults.victims import Victim
 
 pytestmark = pytest.mark.usefixtures("postgres", "transactional_db")
 
-PACE = house.Pace(lease=2.5, deadline=1.0, settle=1.5, answer_delay=0.15, commit_delay=1.7, late_commits=2)
+PACE = killing.Pace(lease=2.5, deadline=1.0, settle=1.5, answer_delay=0.15, commit_delay=1.7, late_commits=2)
 
 
-def test_killed_workers_double_and_lose_nothing(tmp_path: Path) -> None:
-    outcome = house.run(
-        folder=tmp_path,
-        requests=15,
+def killed(victim: Victim, folder: Path, *, requests: int) -> killing.Outcome:
+    outcome = killing.run(
+        victim,
+        folder=folder,
+        requests=requests,
         per_point=2,
         chance=0.5,
         pace=PACE,
         workers=[[sys.executable, "-m", "tests.faults.forks", "4"]],
         seconds=30,
     )
+    print(f"\n{victim.name}:\n{outcome}")
+    assert Counter({point: outcome.kills[point] for point in kill_points.NAMED}) == dict.fromkeys(kill_points.NAMED, 2)
+    return outcome
 
-    print(f"\n{outcome}")
+
+@pytest.mark.parametrize("victim", [SparkHire(), Crosschq()], ids=lambda victim: victim.name)
+def test_killed_workers_double_and_lose_nothing(tmp_path: Path, victim: Victim) -> None:
+    outcome = killed(victim, tmp_path, requests=15)
+
     assert (outcome.duplicates, outcome.lost, outcome.strangers) == (0, 0, 0)
     assert outcome.states == {"sent": 15}
-    assert outcome.entries == {"spark_hire.requested": 15}
-    assert Counter({point: outcome.kills[point] for point in kill_points.NAMED}) == dict.fromkeys(kill_points.NAMED, 2)
+    assert outcome.entries == {victim.requested_verb: 15}
+
+
+def test_where_nobody_can_look_each_lost_answer_is_shown_and_none_is_posted_again(tmp_path: Path) -> None:
+    victim = CrosschqWithoutList()
+    outcome = killed(victim, tmp_path, requests=24)
+
+    assert (outcome.duplicates, outcome.lost, outcome.strangers) == (0, 0, 0)
+    assert outcome.states == {"sent": 24 - outcome.uncertain, "uncertain": outcome.uncertain}
+    assert outcome.entries == {victim.requested_verb: 24, victim.uncertain_verb: outcome.uncertain}
+    assert outcome.posted_again == 0
+    assert outcome.uncertain >= sum(outcome.kills[point] for point in (*kill_points.NAMED[:3], kill_points.UNCOMMITTED))

@@ -36,7 +36,7 @@ from recruiting.base.background.models import OutboxMessage
 from recruiting.companies.models import Company, Membership
 from recruiting.jobs.models import Job
 from tests import postgres
-from tests.faults import house, people
+from tests.faults import house, people, spark_hire
 from tests.launch.processes import eventually
 
 pytestmark = pytest.mark.prove
@@ -80,7 +80,7 @@ def database(django_db_blocker: Any) -> Iterator[postgres.Server]:
 @pytest.fixture(scope="module")
 def site(database: postgres.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[people.Site]:
     with people.site(tmp_path_factory.mktemp("site"), **PACE, WEB_CONCURRENCY="2") as running:
-        running.sandbox.fault("slow_after", times=-1, seconds=0.1)
+        running.sandbox.fault("spark-hire", "create_interview", "slow_after", times=-1, seconds=0.1)
         yield running
 
 
@@ -185,8 +185,8 @@ def check_deliveries(vendor: people.Vendor, installation: Installation) -> str:
 
 
 def test_a_day_without_workers(database: postgres.Server, tmp_path: Path) -> None:
-    with house.sandbox_process(tmp_path) as sandbox:
-        members, jobs = house.settle_in(sandbox, jobs=1, senders=1)
+    with house.sandbox_process(tmp_path, spark_hire.VENDOR) as sandbox:
+        members, jobs = spark_hire.settle_in(sandbox, jobs=1, senders=1)
         (member,), (job,) = members, jobs
         env = house.environment(
             **{**PACE, "SPARK_HIRE_BASE_URL": f"{sandbox.url}/spark-hire/v1.0", "WORKER_POLL_SECONDS": "0.2"}
@@ -253,7 +253,7 @@ def test_a_day_without_workers(database: postgres.Server, tmp_path: Path) -> Non
 def test_the_database_restarts_while_people_send_and_webhooks_come_in(
     site: people.Site, database: postgres.Server
 ) -> None:
-    members, jobs = house.settle_in(site.sandbox, jobs=2, senders=3)
+    members, jobs = spark_hire.settle_in(site.sandbox, jobs=2, senders=3)
     installation = Installation.objects.get(company=members[0].company)
     known = already_sent(site, members[0], jobs[0], 5)
     day = a_week_on(members[0])
@@ -328,7 +328,7 @@ def away_and_back(site: people.Site, database: postgres.Server, manner: str) -> 
 
 
 def test_the_web_server_is_killed_while_people_send_and_cancel(site: people.Site) -> None:
-    members, jobs = house.settle_in(site.sandbox, jobs=2, senders=4)
+    members, jobs = spark_hire.settle_in(site.sandbox, jobs=2, senders=4)
     installation = Installation.objects.get(company=members[0].company)
     known = already_sent(site, members[0], jobs[0], 20)
     day = a_week_on(members[0])

@@ -14,6 +14,7 @@ from integrations.crosschq import connection, selectors, settings_page
 from integrations.crosschq.connection import SLUG, VENDOR
 from integrations.crosschq.forms import KeyForm, OptionsForm, PrivacyForm, RequestsForm, WebhookForm
 from integrations.crosschq.models import Connection
+from integrations.crosschq.prospect_card import card_of
 from integrations.exceptions import VendorError
 from integrations.models import Credential
 from recruiting.base import pages
@@ -211,6 +212,7 @@ def _overview(
         "privacy": PrivacyForm(initial={"keeps_references": found.keeps_references}),
         "waiting": waiting[:1000].count(),
         "forgets_key": connection.forgets_key(installation),
+        "prospects": card_of(installation),
     }
     return page(request, "crosschq/settings.html", shown, status=status)
 

@@ -1,0 +1,104 @@
+"""Reference Checks › Prospects: what is chosen, how far an export is, and who was left out."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from integrations.crosschq import prospect_runs, prospects
+from integrations.crosschq.models import ProspectExport
+from integrations.crosschq.prospect_card import card_of
+from integrations.crosschq.prospect_form import ProspectsForm, jobs_like
+from integrations.crosschq.views.settings import of_company, page
+from recruiting.base import pages
+from recruiting.base.errors import Conflict, InvalidInput
+from recruiting.companies.access import MemberRequest, administrator_required
+
+SUGGESTIONS = 20
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def overview(request: MemberRequest) -> HttpResponse:
+    """Show the card alone, and save what was chosen in it."""
+    installation = of_company(request).installation
+    if request.method != "POST":
+        return page(request, "crosschq/prospects.html", {"prospects": card_of(installation)})
+    before = prospects.find(installation)
+    form = ProspectsForm(request.POST, company=request.company, export=before)
+    if form.is_valid():
+        try:
+            saved = prospects.save(installation=installation, choices=form.choices(), by=request.membership)
+        except InvalidInput as refusal:
+            form.refuse(refusal.fields)
+        else:
+            sentence = _saved(before, saved)
+            return pages.saved(request, sentence, "crosschq:settings", focus="save-prospects")
+    shown = {"prospects": card_of(installation, form=form)}
+    return page(request, "crosschq/prospects.html", shown, status=422)
+
+
+@administrator_required
+@require_POST
+def start(request: MemberRequest) -> HttpResponse:
+    """Export everybody again."""
+    try:
+        prospect_runs.start(export=_export(request), by=request.membership)
+    except Conflict as refusal:
+        return _back(request, refusal.message, level=messages.WARNING)
+    return _back(request, "The export has begun.")
+
+
+@administrator_required
+@require_POST
+def stop(request: MemberRequest) -> HttpResponse:
+    """Stop the export under way."""
+    stopped = prospect_runs.stop(export=_export(request), by=request.membership)
+    return _back(
+        request, "The export was stopped. Whoever arrived stays." if stopped else "The export was over already."
+    )
+
+
+@administrator_required
+@require_safe
+def skipped(request: MemberRequest) -> HttpResponse:
+    """List who was left out, and why."""
+    found = prospects.skipped(of_company(request).installation)
+    shown = pages.Keyset(
+        found,
+        ("-id",),
+        request.GET.get("cursor", ""),
+        query=request.GET,
+        total=pages.bounded_count(found),
+        noun="prospect",
+        nouns="prospects",
+    ).page()
+    return page(request, "crosschq/prospects_skipped.html", {"page": shown})
+
+
+@administrator_required
+@require_GET
+def jobs(request: MemberRequest) -> HttpResponse:
+    """Suggest jobs on which prospects can arrive."""
+    of_company(request)
+    typed = request.GET.get("q", "").replace("\0", "").strip()
+    found = jobs_like(request.company, typed, most=SUGGESTIONS)
+    suggested = [{"value": str(job.pk), "label": job.title, "detail": job.location} for job in found]
+    return JsonResponse(suggested, safe=False)
+
+
+def _export(request: MemberRequest) -> ProspectExport:
+    export = prospects.find(of_company(request).installation)
+    if export is None:
+        raise Http404
+    return export
+
+
+def _saved(before: ProspectExport | None, export: ProspectExport) -> str:
+    was_on = before is not None and before.is_on
+    if was_on and not export.is_on:
+        return "Exports stop. Nobody is deleted."
+    return "Saved. The export has begun." if export.is_on and not was_on else "Saved."
+
+
+def _back(request: MemberRequest, sentence: str, *, level: int = messages.SUCCESS) -> HttpResponse:
+    return pages.saved(request, sentence, "crosschq:settings", focus="prospects-progress-title", level=level)

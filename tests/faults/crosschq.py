@@ -1,0 +1,86 @@
+"""Crosschq under the kill test, twice: with a list in which a lost answer is found, and without."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from integrations import credentials
+from integrations.crosschq import checks, connection, outcomes, steps, surveys, templates
+from integrations.crosschq.client import CrosschqClient
+from integrations.crosschq.connection import SLUG
+from integrations.crosschq.models import ReferenceCheck
+from integrations.crosschq.orders import Order
+from integrations.crosschq.promises import CREATE
+from integrations.crosschq.sandbox import CrosschqSandbox
+from integrations.crosschq.templates import Asked, TemplateDetails
+from integrations.models import VendorRequest
+from tests import factories
+from tests.faults import kill_points
+from tests.faults.house import Sandbox, application
+from tests.faults.victims import Victim
+
+
+class Crosschq(Victim):
+    """One key for the company, one template, three jobs."""
+
+    name = "Crosschq, listing"
+    plays = "integrations.crosschq.sandbox.CrosschqSandbox"
+    sandbox_slug = "crosschq"
+    create_operation = "create_request"
+    listed_at = "reference-requests"
+    model = ReferenceCheck
+    create_topic = CREATE
+    requested_verb = "crosschq.requested"
+    uncertain_verb = "crosschq.uncertain"
+    can_list = True
+
+    def begin(self, sandbox: Sandbox) -> Mapping[str, str]:
+        sandbox.call("POST", "/crosschq/settings", {"list_requests": int(self.can_list)})
+        return {}
+
+    def send(self, sandbox: Sandbox, *, requests: int) -> list[VendorRequest]:
+        company = factories.CompanyFactory()
+        factories.CompanyFeatureFactory(company=company, feature=SLUG)
+        installation = factories.InstallationFactory(
+            company=company, integration=SLUG, base_url_override=f"{sandbox.url}/crosschq"
+        )
+        owner = factories.administrator(company)
+        user = owner.user
+        issued = CrosschqSandbox.at(sandbox.database).seed(
+            company=company.name,
+            users=[{"first_name": user.first_name, "last_name": user.last_name, "email": user.email}],
+        )
+        credentials.keep_issued(installation=installation, member=None, secret=issued["key"])
+        connection.configure(
+            connection=connection.of(installation), by=owner, can_list=self.can_list, default_requestor=owner
+        )
+        survey = surveys.refresh(installation)[0]
+        template = templates.create(
+            company=company,
+            details=TemplateDetails(name="Usual", tag="usual", survey=survey.codename, asked=(Asked("managers", 2),)),
+            by=owner,
+        )
+        jobs = [factories.JobFactory(company=company) for _ in range(3)]
+        return [
+            checks.send(application=application(jobs[number % 3]), template=template, by=owner)
+            for number in range(requests)
+        ]
+
+    def person(self, row: Mapping[str, Any]) -> tuple[str, str]:
+        return row["id"], row["candidate"]["email"]
+
+    def wrap(self, reaper: kill_points.Reaper) -> None:
+        create, noted, written = CrosschqClient.create, outcomes.created, steps.created
+
+        def create_request(client: CrosschqClient, order: Order) -> str:
+            return reaper.around_post(order.candidate.email, lambda: create(client, order))
+
+        CrosschqClient.create = create_request  # type: ignore[method-assign]
+        steps.created = reaper.dying_after(written, kill_points.ANSWERED)
+        outcomes.created = reaper.dying_after(noted, kill_points.COMMITTED)
+
+
+class CrosschqWithoutList(Crosschq):
+    """Where nobody can look: a lost answer is a person's to settle, and nothing is ever posted again."""
+
+    name = "Crosschq, not listing"
+    can_list = False

@@ -1,0 +1,110 @@
+"""Spark Hire under the kill test: one key per sender, jobs that are linked, a list by job."""
+
+import json
+import urllib.request
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from integrations import credentials
+from integrations.models import VendorRequest
+from integrations.spark_hire import interviews
+from integrations.spark_hire.blockers import SLUG
+from integrations.spark_hire.client import SparkHireClient
+from integrations.spark_hire.models import InterviewRequest, JobLink
+from integrations.spark_hire.promises import CREATE
+from integrations.spark_hire.sandbox import SparkHireSandbox
+from recruiting.companies.models import Membership
+from recruiting.jobs.models import Job
+from tests import factories
+from tests.faults import kill_points
+from tests.faults.house import Sandbox, application
+from tests.faults.victims import Victim
+from tests.sandbox.driver import basic
+
+VENDOR = "integrations.spark_hire.sandbox.SparkHireSandbox"
+
+
+class SparkHire(Victim):
+    """Three senders, three jobs."""
+
+    name = "Spark Hire"
+    plays = VENDOR
+    sandbox_slug = "spark-hire"
+    create_operation = "create_interview"
+    listed_at = "interviews"
+    model = InterviewRequest
+    create_topic = CREATE
+    requested_verb = "spark_hire.requested"
+
+    def begin(self, sandbox: Sandbox) -> Mapping[str, str]:
+        lift_the_rate_limit(sandbox)
+        return {"SPARK_HIRE_BASE_URL": f"{sandbox.url}/spark-hire/v1.0"}
+
+    def send(self, sandbox: Sandbox, *, requests: int) -> list[VendorRequest]:
+        members, rows = settle_in(sandbox, jobs=3, senders=3)
+        expires_on = members[0].company.today() + timedelta(days=7)
+        return [
+            interviews.request_interview(
+                application=application(rows[number % 3]), expires_on=expires_on, by=members[number % 3]
+            )
+            for number in range(requests)
+        ]
+
+    def person(self, row: Mapping[str, Any]) -> tuple[str, str]:
+        return row["uuid"], row["assigned_to"]["email"]
+
+    def wrap(self, reaper: kill_points.Reaper) -> None:
+        create, noted, written = SparkHireClient.create_interview, interviews.created, interviews._created
+
+        def create_interview(client: SparkHireClient, **body: Any) -> Any:
+            return reaper.around_post(body["email"], lambda: create(client, **body))
+
+        SparkHireClient.create_interview = create_interview  # type: ignore[method-assign]
+        interviews._created = reaper.dying_after(written, kill_points.ANSWERED)
+        interviews.created = reaper.dying_after(noted, kill_points.COMMITTED)
+
+
+def lift_the_rate_limit(sandbox: Sandbox) -> None:
+    sandbox.call("POST", "/spark-hire/settings", {"rate_limit_per_minute": 1_000_000})
+
+
+def settle_in(sandbox: Sandbox, *, jobs: int, senders: int) -> tuple[list[Membership], list[Job]]:
+    """Return a company's members with keys of the sandbox's, and its jobs, linked and with a question set."""
+    company = factories.CompanyFactory()
+    factories.CompanyFeatureFactory(company=company, feature=SLUG)
+    installation = factories.InstallationFactory(company=company, integration=SLUG)
+    members = [factories.administrator(company) for _ in range(senders)]
+    titles = [f"Job {number}" for number in range(jobs)]
+    keys = SparkHireSandbox.at(sandbox.database).seed(
+        company=company.name,
+        users=[_user(member) for member in members],
+        jobs=[{"title": title} for title in titles],
+        question_sets=[{"name": "First look", "questions": ["Why this job?"]}],
+    )
+    for member in members:
+        credentials.keep_issued(installation=installation, member=member, secret=keys[member.user.email])
+    at_vendor = {row["title"]: row["uuid"] for row in sandbox.call("GET", "/spark-hire/jobs")}
+    question_set = _question_set(sandbox, keys[members[0].user.email])
+    rows = [factories.JobFactory(company=company, title=title) for title in titles]
+    for job in rows:
+        JobLink.objects.create(
+            company=company,
+            installation=installation,
+            job=job,
+            state=JobLink.State.LINKED,
+            vendor_job_id=at_vendor[job.title],
+            question_set_id=question_set,
+        )
+    return members, rows
+
+
+def _user(member: Membership) -> dict[str, str]:
+    user = member.user
+    return {"first_name": user.first_name, "last_name": user.last_name, "email": user.email, "role": "admin"}
+
+
+def _question_set(sandbox: Sandbox, key: str) -> str:
+    request = urllib.request.Request(f"{sandbox.url}/spark-hire/v1.0/question_sets", headers=basic(key))
+    with urllib.request.urlopen(request, timeout=10) as response:
+        return str(json.loads(response.read())[0]["uuid"])
