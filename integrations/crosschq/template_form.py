@@ -31,8 +31,12 @@ class Kind:
 class TemplateForm(forms.Form):
     """A template as somebody fills it in.
 
-    Fields of kinds that the chosen survey does not take stay in the form, hidden: another choice loses nothing.
+    Nothing is required here: what has to be filled in is the service's to say, all of it at once; `one_of` are the
+    fields of which no label says that they are optional. Kinds that the chosen survey does not take stay in the form,
+    hidden: choosing another one loses nothing.
     """
+
+    one_of = ("name", "tag", "survey", "asking", "any_count", *(f"count_{key}" for key in RELATIONSHIPS))
 
     name = forms.CharField(label="Name", max_length=100, required=False)
     tag = forms.CharField(
