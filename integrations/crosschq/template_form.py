@@ -189,6 +189,12 @@ def live(form: TemplateForm, refused: Mapping[str, str]) -> dict[str, str]:
     return said
 
 
+def places(form: TemplateForm) -> list[str]:
+    """Return what has a place for a sentence while the form is filled in (`crosschq/template_said.html`)."""
+    always = ["name", "tag", "survey", "hiring_manager_email"]
+    return [*always, *(f"count_{key}" for key in form.limits), "any_count", "asked"] if form.chosen else always
+
+
 def shown(details: TemplateDetails) -> dict[str, Any]:
     """Return what the form shows of a template."""
     counts = {f"count_{key}": 0 for key in RELATIONSHIPS} if not details.any_relationship else {}
