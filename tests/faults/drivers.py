@@ -41,8 +41,10 @@ class FaultDriver(ABC):
     sandbox: type[VendorSandbox]
     create: str
     read: str
+    look_up: str
+    """The sandbox's operations that create, read and look for a request."""
     cancel_calls: tuple[str, str]
-    """The sandbox's operations that a cancel asks for: reading and canceling."""
+    """Those that a cancel asks for: reading and canceling."""
     create_topic: str
     cancel_topic: str
     refresh_topic: str
@@ -225,7 +227,7 @@ class SparkHireFaults(FaultDriver):
     slug = "video-interviewing"
     vendor = "Spark Hire"
     sandbox = SparkHireSandbox
-    create, read = "create_interview", "get_interview"
+    create, read, look_up = "create_interview", "get_interview", "list_interviews"
     cancel_calls = ("get_interview", "delete_interview")
     create_topic, cancel_topic, refresh_topic = promises.CREATE, promises.CANCEL, promises.REFRESH
     beginning = ("accept",)
@@ -277,7 +279,7 @@ class CrosschqFaults(FaultDriver):
     slug = "reference-checks"
     vendor = "Crosschq"
     sandbox = CrosschqSandbox
-    create, read = "create_request", "get_request"
+    create, read, look_up = "create_request", "get_request", "list_requests"
     cancel_calls = ("get_request_v2", "cancel_request")
     create_topic, cancel_topic, refresh_topic = (
         crosschq_promises.CREATE,
