@@ -209,6 +209,7 @@ class Scene:
             "key": ["expired"],
             "field_id": [self.region.pk],
             "option_id": [self.region.options.all()[0].pk],
+            "source_id": [record.source_id],
         }
         for name in pages.PAGES:
             here = values
