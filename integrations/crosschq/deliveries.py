@@ -127,6 +127,10 @@ def adopt(delivery: Delivery) -> None:
     """Look whether a request that a webhook spoke of is a check whose answer was lost."""
     check = _load(delivery)
     vendor_id: str = delivery.payload["vendor_id"]
+    if check.vendor_id == vendor_id:
+        # Its answer came just behind the webhook, whose news is still to be asked for.
+        outcomes.adopted(check.pk, vendor_id)
+        return
     if check.vendor_id or check.send_attempted_at is None:
         return
     credential = _key(check)

@@ -28,6 +28,8 @@ def _switch() -> forms.CheckboxInput:
 class KeyForm(forms.Form):
     """The partner key as pasted; never read back."""
 
+    one_of = ("secret",)
+
     secret = forms.CharField(
         label="Partner key",
         required=False,
@@ -66,6 +68,9 @@ class WebhookForm(forms.Form):
 
 class OptionsForm(forms.Form):
     """How requests are made: version, list, requestor, owner's mail, job field."""
+
+    # Their empty choice is one as good as the others.
+    one_of = ("owner_mail", "tag_field")
 
     api_version = forms.ChoiceField(
         label="API version",

@@ -45,11 +45,12 @@ def created(check_id: UUID, vendor_id: str) -> None:
 
 
 def adopted(check_id: UUID, vendor_id: str) -> None:
-    """Note under which id the vendor has a check whose answer was lost; much may have happened to it since."""
+    """Note under which id the vendor has a check whose answer was late or lost; much may have happened to it since."""
     with transaction.atomic():
         check = steps.lock_for_worker(check_id)
         if not check.vendor_id:
             steps.created(check, vendor_id)
+        if check.vendor_id == vendor_id:
             promises.make(Call.REFRESH, check)
 
 

@@ -234,11 +234,9 @@ def _queued(check: ReferenceCheck, reader: _Reader, now: datetime) -> dict[str, 
 
 
 def _uncertain(check: ReferenceCheck, reader: _Reader, now: datetime) -> dict[str, Any]:
-    name = check.invited_name
-    why = check.failure or f"Crosschq's answer was lost, so we do not know whether it has the request for {name}."
-    asked = "Choose the one to follow." if check.matches else "Please look in Crosschq and say here what you found."
+    why = check.failure or f"Crosschq may have {check.invited_name}'s request. Please look in Crosschq."
     return {
-        "sentences": [why, *([asked] if asked not in why else [])],
+        "sentences": [why, "Choose the one to follow." if check.matches else "Then say here what you found."],
         "settle": reader.may_send,
         "matches": [_match(found) for found in check.matches] if reader.may_send else (),
         "actions": [*_open_there(), *([_stop(check, reader)] if reader.may_send else [])],
@@ -475,8 +473,7 @@ def _facts(check: ReferenceCheck, reader: _Reader) -> list[tuple[str, str]]:
         ("Position", check.position),
     ]
     if check.state in AT_VENDOR | {State.COMPLETED} and (check.entered_count or check.answered_count):
-        named = wording.plural(check.entered_count, "reference named", "references named")
-        facts.insert(2, ("References", f"{named}, {check.answered_count} answered"))
+        facts.insert(2, ("References", f"{check.entered_count} named, {check.answered_count} answered"))
     return facts
 
 

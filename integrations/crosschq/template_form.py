@@ -31,8 +31,12 @@ class Kind:
 class TemplateForm(forms.Form):
     """A template as somebody fills it in.
 
-    Fields of kinds that the chosen survey does not take stay in the form, hidden: another choice loses nothing.
+    Nothing is required here: what has to be filled in is the service's to say, all of it at once; `one_of` are the
+    fields of which no label says that they are optional. Kinds that the chosen survey does not take stay in the form,
+    hidden: choosing another one loses nothing.
     """
+
+    one_of = ("name", "tag", "survey", "asking", "any_count", *(f"count_{key}" for key in RELATIONSHIPS))
 
     name = forms.CharField(label="Name", max_length=100, required=False)
     tag = forms.CharField(
@@ -183,6 +187,12 @@ def live(form: TemplateForm, refused: Mapping[str, str]) -> dict[str, str]:
         if not is_early and (form.chosen is not None or not field.startswith(("count_", "asked", "any_"))):
             said.setdefault(field, sentence)
     return said
+
+
+def places(form: TemplateForm) -> list[str]:
+    """Return what has a place for a sentence while the form is filled in (`crosschq/template_said.html`)."""
+    always = ["name", "tag", "survey", "hiring_manager_email"]
+    return [*always, *(f"count_{key}" for key in form.limits), "any_count", "asked"] if form.chosen else always
 
 
 def shown(details: TemplateDetails) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def wrong_because(importer: str, imported: str) -> str | None:
 
 
 def test_the_vendors_are_found() -> None:
-    assert "integrations.spark_hire" in VENDOR_PACKAGES
+    assert {"integrations.spark_hire", "integrations.crosschq"} <= set(VENDOR_PACKAGES)
     assert len(SOURCES) > 100
 
 
@@ -140,8 +140,9 @@ def test_a_planted_import_is_judged(importer: str, source: str, found: bool) -> 
 
 
 # ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-VENDOR_WORD = re.compile(r"spark[_ -]?hire", re.IGNORECASE)
-TEXTS = {".py", ".html", ".txt", ".js", ".css"}
+# Each vendor's folder names it: spark_hire is "Spark Hire", "spark-hire" and "sparkhire" as well.
+VENDOR_WORD = re.compile("|".join(one.rpartition(".")[2].replace("_", "[_ -]?") for one in VENDOR_PACKAGES), re.I)
+TEXTS = {".py", ".html", ".txt", ".js", ".css", ".json", ".svg", ".xml", ".md"}
 
 
 def core_files() -> list[Path]:
@@ -167,7 +168,10 @@ def test_core_and_framework_know_no_vendor_by_name() -> None:
     assert lines == []
 
 
-@pytest.mark.parametrize("word", ["spark_hire", "sparkhire", "Spark Hire", "spark-hire", "SPARK_HIRE_BASE_URL"])
+@pytest.mark.parametrize(
+    "word",
+    ["spark_hire", "sparkhire", "Spark Hire", "spark-hire", "SPARK_HIRE_BASE_URL", "crosschq", "Crosschq", "CROSSCHQ_"],
+)
 def test_the_vendors_name_is_recognised(word: str) -> None:
     assert VENDOR_WORD.search(f"x = '{word}'")
 

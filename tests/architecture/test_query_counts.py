@@ -13,6 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from integrations import live
+from integrations.crosschq.connection import SLUG as REFERENCE_CHECKS
+from integrations.crosschq.models import Prospect, ProspectExport, ProspectRun
+from integrations.crosschq.states import State as CheckState
 from integrations.models import Credential, Installation
 from integrations.spark_hire import wire
 from integrations.spark_hire.blockers import SLUG
@@ -24,18 +27,19 @@ from recruiting.api.models import ApiToken
 from recruiting.applications.models import Application, Note, StageTask, StageTransition
 from recruiting.base import clock
 from recruiting.base.permissions import CompanyRole, JobRole
-from recruiting.candidates.models import Attachment, Candidate, CandidateTag, Tag
+from recruiting.candidates.models import Attachment, Candidate, CandidateTag, Source, Tag
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Invitation, Membership, User
 from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, JobField, JobFieldOption, JobFieldValue, Stage
 from tests import factories, pages
+from tests.crosschq.factories import ProspectExportFactory, ProspectRunFactory, ReferenceCheckFactory
 
 FEW, HUNDRED, MANY = 10, 100, 1000
 PASSWORD = "correct-horse-battery"
 PARENTS_FIRST = (
     User, Company, Membership, HiringProcess, Job, HiringTeamMember, JobField, JobFieldOption, JobFieldValue,
     Candidate, Tag, CandidateTag, Application, StageTransition, StageTask, Note,
-    Attachment, Invitation, ApiToken, Credential, InterviewRequest, NewsfeedEntry,
+    Attachment, Source, Prospect, Invitation, ApiToken, Credential, InterviewRequest, NewsfeedEntry,
 )  # fmt: skip
 
 
@@ -92,6 +96,7 @@ class World:
     stages: Sequence[Stage]
     values: Mapping[str, Sequence[object]]
     select: JobField
+    export: ProspectExport
     size: int = 0
 
     @classmethod
@@ -128,9 +133,16 @@ class World:
             stages=list(Stage.objects.filter(process_id=job.process_id)),
             values={},
             select=factories.JobFieldValueFactory(job=job).field,
+            export=prospects_of(company, job),
         )
         canceled = world.request(application, State.CANCELED, "first")
         canceled.save()
+        check = ReferenceCheckFactory(
+            application=application,
+            installation=world.export.installation,
+            template__installation=world.export.installation,
+            state=CheckState.UNCERTAIN,
+        )
         colleague = factories.MembershipFactory(company=company)
         world.values = {
             "job_id": [job.pk],
@@ -150,7 +162,11 @@ class World:
             "request_id": [canceled.pk],
             "field_id": [world.select.pk],
             "option_id": [factories.JobFieldOptionFactory(field=world.select).pk],
-            "tab": ["details", "application", "notes", "files", "video-interview"],
+            "source_id": [world.export.source_id],
+            "check_id": [check.pk],
+            "template_id": [check.template_id],
+            "listed": ["failed", "uncertain", "not-sent"],
+            "tab": ["details", "application", "notes", "files", "video-interview", "reference-check"],
             "which": ["failed", "expiring", "to-watch"],
             "token": [invitation.rstrip("/").rpartition("/")[2]],
             "integration": [SLUG],
@@ -167,7 +183,9 @@ class World:
             client = Client() if name in pages.SIGNED_OUT else self.client
             for address in pages.addresses(name, self.values):
                 with CaptureQueriesContext(connection) as taken:
-                    response = client.get(address, follow=True)
+                    response = client.get(address)
+                    while response.status_code in (302, 303):
+                        response = client.get(response["Location"])
                 assert response.status_code == 200, address
                 counted[name, address] = len(taken)
         return counted
@@ -189,8 +207,9 @@ class World:
         member = Membership(**common, user=user)
         job = Job(**common, process=here.job.process, title=f"Other job {number}")
         person = Candidate(
-            **common, first_name=f"N{number}", last_name="M", email=f"c{number}@example.com", owner=self.member
-        )
+            **common, first_name=f"N{number}", last_name="M", email=f"c{number}@example.com", owner=self.member,
+            source=self.export.source,
+        )  # fmt: skip
         tag = Tag(**common, name=f"t{number}")
         stage = self.stages[number % len(self.stages)]
         states = [Application.State.ACTIVE] * 4 + [Application.State.LEAD, Application.State.REJECTED]
@@ -240,6 +259,11 @@ class World:
             ),
             request,
             self.request(here, State.CANCELED, f"c{number}"),
+            Source(**common, type=self.export.source.type, name=f"Source {number:04}"),
+            Prospect(
+                **common, installation=self.export.installation, vendor_id=f"p{number}",
+                outcome=Prospect.Outcome.SKIPPED, name=f"P {number}", reason="No email address.",
+            ),
             *(
                 NewsfeedEntry(**about, candidate=where.candidate, application=where, **rest)
                 for where, rest in (
@@ -305,6 +329,16 @@ class World:
     def questions(self, number: int) -> wire.QuestionSet:
         """Return a question set of the vendor's."""
         return wire.QuestionSet(id=str(number), name=f"Set {number}", question_count=3)
+
+
+def prospects_of(company: Company, job: Job) -> ProspectExport:
+    """Connect the company with the vendor of reference checks, whose prospects arrived once."""
+    factories.CompanyFeatureFactory(company=company, feature=REFERENCE_CHECKS)
+    installation = factories.InstallationFactory(company=company, integration=REFERENCE_CHECKS)
+    export = ProspectExportFactory(company=company, installation=installation, follows=True)
+    export.jobs.add(job)
+    ProspectRunFactory(export=export, state=ProspectRun.State.DONE, finished_at=clock.now())
+    return export
 
 
 def _later() -> datetime:

@@ -35,6 +35,7 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from integrations import credentials, demo, installations
+from integrations.crosschq.sandbox import CrosschqSandbox
 from integrations.models import Credential
 from integrations.sandbox.server import SandboxServer
 from integrations.spark_hire import catalog, interviews, joblinks
@@ -57,6 +58,7 @@ from recruiting.jobs import services as jobs
 from recruiting.jobs.fields import FieldDetails
 from recruiting.jobs.models import Job, JobField, Stage
 from tests import pages
+from tests.browser.check_scene import CheckScene
 from tests.chromium import ARGUMENTS, find_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,6 +95,7 @@ class Scene:
             self._tell(name, acts)
         self._write()
         self._ask()
+        self.checks = CheckScene(sandbox, company=self.company, dana=self.dana, kim=self.kim)
         heartbeat.beat()
 
     def of(self, name: str) -> Application:
@@ -207,12 +210,15 @@ class Scene:
             "key": ["expired"],
             "field_id": [self.region.pk],
             "option_id": [self.region.options.all()[0].pk],
+            "source_id": [record.source_id],
         }
         for name in pages.PAGES:
             here = values
             if name in ("spark_hire:cancel", "spark_hire:request"):
                 about = self.of("Ada Lovelace" if name == "spark_hire:cancel" else "Dorothy Vaughan")
                 here = {**values, "candidate_id": [about.candidate_id], "application_id": [about.pk]}
+            if name.startswith("crosschq:"):
+                here = {**values, **self.checks.values()}
             for number, address in enumerate(pages.addresses(name, here)):
                 yield f"{name.replace(':', '-')}{f'-{number}' if number else ''}", address
         yield "applications-job-list", f"/jobs/{self.job.pk}/?view=list"
@@ -221,6 +227,7 @@ class Scene:
             address = f"/candidates/{application.candidate_id}/applications/{application.pk}/video-interview/"
             state = InterviewRequest.objects.filter(application=application).values_list("state", flat=True).first()
             yield f"video-interview-{State(state).label if state else 'blocked'}".lower().replace(" ", "-"), address
+        yield from self.checks.addresses()
         yield "404", "/nothing/here/"
 
     def cookies(self, member: Membership) -> list[dict[str, Any]]:
@@ -244,9 +251,10 @@ def running() -> Iterator[Scene]:
         raise server.error
     url = f"http://127.0.0.1:{server.port}"
     settings.PUBLIC_BASE_URL = url
-    with SandboxServer(database=folder / "sandbox.sqlite3", vendors=[SparkHireSandbox]) as sandbox:
+    with SandboxServer(database=folder / "sandbox.sqlite3", vendors=[SparkHireSandbox, CrosschqSandbox]) as sandbox:
         settings.SPARK_HIRE_BASE_URL = f"{sandbox.url}/spark-hire/v1.0"
         settings.SPARK_HIRE_WEB_URL = f"{sandbox.url}/spark-hire"
+        settings.CROSSCHQ_BASE_URL = settings.CROSSCHQ_WEB_URL = f"{sandbox.url}/crosschq"
         try:
             yield Scene(url, sandbox)
         finally:

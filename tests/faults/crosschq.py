@@ -23,6 +23,7 @@ class Crosschq(Victim):
     """One key for the company, one template, three jobs."""
 
     name = "Crosschq, listing"
+    slug = SLUG
     plays = "integrations.crosschq.sandbox.CrosschqSandbox"
     sandbox_slug = "crosschq"
     create_operation = "create_request"

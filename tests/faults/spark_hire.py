@@ -29,6 +29,7 @@ class SparkHire(Victim):
     """Three senders, three jobs."""
 
     name = "Spark Hire"
+    slug = SLUG
     plays = VENDOR
     sandbox_slug = "spark-hire"
     create_operation = "create_interview"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from integrations import registry
 from tests.faults import kill_points, killing
 from tests.faults.crosschq import Crosschq, CrosschqWithoutList
 from tests.faults.spark_hire import SparkHire
@@ -16,6 +17,7 @@ from tests.faults.victims import Victim
 
 pytestmark = pytest.mark.usefixtures("postgres", "transactional_db")
 
+VICTIMS: list[Victim] = [SparkHire(), Crosschq()]
 PACE = killing.Pace(lease=2.5, deadline=1.0, settle=1.5, answer_delay=0.15, commit_delay=1.7, late_commits=2)
 
 
@@ -35,7 +37,13 @@ def killed(victim: Victim, folder: Path, *, requests: int) -> killing.Outcome:
     return outcome
 
 
-@pytest.mark.parametrize("victim", [SparkHire(), Crosschq()], ids=lambda victim: victim.name)
+def test_every_registered_integration_is_a_victim() -> None:
+    missing = {one.slug for one in registry.all_integrations()} - {victim.slug for victim in VICTIMS}
+
+    assert missing == set(), "write a victim in tests/faults, and add it to tests/proofs/test_kill.py as well"
+
+
+@pytest.mark.parametrize("victim", VICTIMS, ids=lambda victim: victim.name)
 def test_killed_workers_double_and_lose_nothing(tmp_path: Path, victim: Victim) -> None:
     outcome = killed(victim, tmp_path, requests=15)
 

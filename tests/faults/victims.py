@@ -17,6 +17,8 @@ class Victim(ABC):
     """One vendor, as the kill test sends to it."""
 
     name: str
+    slug: str
+    """The integration's slug."""
     plays: str
     """The dotted name of its sandbox class."""
     sandbox_slug: str

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
@@ -67,6 +67,7 @@ class House:
     sam: Membership
     ivy: Membership
     heard: set[int] = field(default_factory=set)
+    vendor: ClassVar[str] = "Spark Hire"
 
     # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────
     def key(self, member: Membership) -> Credential:

@@ -62,3 +62,39 @@ def test_a_cancel_is_not_believed_done_when_the_sender_cannot_be_asked(house: Ho
 
     assert house.there(request)["deleted"] is False
     assert house.titles()[-1] == "Not Canceled"
+
+
+def test_two_that_fit_stop_and_ask_a_person(house: House) -> None:
+    house.fault("create_interview", "reset_after")
+    request = house.ask()
+    house.drain()
+    one = house.at_vendor()[0]
+    twin = house.driver.api(
+        "POST",
+        "/interviews",
+        {
+            "type": "one_way",
+            "job_post": {"uuid": house.link.vendor_job_id},
+            "assigned_to": [{"name": "Ada Lovelace", "email": "ada@example.com"}],
+            "scheduled_at": one["scheduled_at"],
+            "interview_question_set": house.link.question_set_id,
+        },
+        by="kim@acme.example",
+    )
+    assert twin.status == 201
+    house.later()
+
+    request = house.now(request)
+    assert request.state == "queued"
+    assert {match["id"] for match in request.matches} == {one["uuid"], twin.json["uuid"]}
+    page = house.see()
+    assert "Spark Hire shows 2 interviews for Ada Lovelace. Choose the one to follow." in page
+    assert "Follow this one" in page
+    assert "Follow this one" not in house.see(house.ivy)
+
+    wrong = house.browser().post(house.address("follow", request.pk), {"vendor_id": "another"})
+    assert (wrong.status_code, house.now(request).state) == (404, "queued")
+    chosen = house.browser().post(house.address("follow", request.pk), {"vendor_id": one["uuid"]})
+    house.drain()
+    assert chosen.status_code == 303
+    assert (house.now(request).state, house.now(request).vendor_id) == ("sent", one["uuid"])

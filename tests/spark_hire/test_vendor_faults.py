@@ -1,6 +1,6 @@
-"""Every bad answer of the vendor to every other call of the worker: what stays, what people read, how it heals.
+"""Every bad answer of the vendor to the calls that only this vendor has: what stays, what people read, how it heals.
 
-Sends are in test_sending_faults.py.
+What holds for sends, looks, cancels and webhooks of any vendor is in tests/faults.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import pytest
 from integrations.models import Credential
 from integrations.spark_hire import joblinks, promises
 from integrations.spark_hire.models import JobLink, WebhookSubscription
-from tests.spark_hire.bad_answers import (
+from tests.faults.bad_answers import (
     FORBIDDEN,
     RATE_LIMITED,
     REFUSED,
@@ -27,24 +27,6 @@ from tests.spark_hire.house import House
 
 
 # ── Refreshing ───────────────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("bad", [*UNCERTAIN, RATE_LIMITED], ids=named)
-def test_a_failed_look_changes_nothing_and_the_next_one_tells(house: House, settings: Any, bad: Bad) -> None:
-    request = house.sent()
-    house.play(request, "accept")
-    order(house, "get_interview", bad, settings)
-    house.refreshed(request)
-
-    assert house.now(request).state == "sent"
-    assert_message(house, promises.REFRESH, bad)
-    assert house.titles() == ["Requested"]
-    assert bad.error in house.see()
-
-    recover(house, settings)
-    assert house.now(request).state == "accepted"
-    assert house.titles() == ["Requested", "Accepted"]
-    assert bad.error not in house.see()
-
-
 @pytest.mark.parametrize("bad", FORBIDDEN, ids=named)
 def test_a_look_that_the_sender_s_key_may_not_take_is_taken_with_the_primary_one(
     house: House, settings: Any, bad: Bad
@@ -65,15 +47,6 @@ def test_a_404_of_one_key_is_not_believed_while_the_other_sees_it(house: House) 
     house.fault("get_interview", "status", status=404, key=house.secret(house.kim))
 
     assert house.refreshed(request).state == "accepted"
-
-
-def test_a_404_of_every_key_is_a_removal(house: House) -> None:
-    request = house.sent()
-    house.play(request, "delete")
-
-    request = house.refreshed(request)
-    assert request.state == "canceled"
-    assert house.feed()[-1] == "Canceled: Removed in Spark Hire. Treated as canceled."
 
 
 def test_a_404_of_the_primary_key_alone_is_not_believed(house: House) -> None:
@@ -109,66 +82,7 @@ def test_an_unknown_status_is_kept_raw_and_flagged(house: House) -> None:
     assert (request.state, request.vendor_status, request.status_is_unknown) == ("accepted", "accepted", False)
 
 
-@pytest.mark.parametrize("kind", ["extra_fields", "missing_names", "missing_location"])
-def test_an_odd_answer_to_a_look_still_counts(house: House, kind: str) -> None:
-    request = house.sent()
-    house.play(request, "accept")
-    house.fault("get_interview", kind)
-
-    assert house.refreshed(request).state == "accepted"
-
-
 # ── Canceling ────────────────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("operation", ["get_interview", "delete_interview"])
-@pytest.mark.parametrize("bad", [*UNCERTAIN, RATE_LIMITED], ids=named)
-def test_a_cancel_that_did_not_arrive_is_told_again(house: House, settings: Any, bad: Bad, operation: str) -> None:
-    request = house.sent()
-    order(house, operation, bad, settings)
-    house.cancel(request)
-    house.drain()
-
-    request = house.now(request)
-    heard = request.cancel_pending is False  # an answer without a body has nothing that can be cut or dripped
-    assert request.state == "canceled"
-    if not heard:
-        assert_message(house, promises.CANCEL, bad)
-        assert "Telling Spark Hire…" in house.see()
-    assert heard <= (operation == "delete_interview")
-
-    recover(house, settings)
-    request = house.now(request)
-    assert (request.state, request.cancel_pending) == ("canceled", False)
-    assert house.at_vendor() == []
-    assert house.titles() == ["Requested", "Canceled"]
-
-
-@pytest.mark.parametrize("bad", FORBIDDEN, ids=named)
-def test_a_cancel_waits_for_the_key_of_whoever_canceled(house: House, settings: Any, bad: Bad) -> None:
-    request = house.sent()
-    order(house, "delete_interview", bad, settings)
-    house.cancel(request)
-    house.drain()
-
-    assert house.messages(promises.CANCEL) == ["parked"]
-    assert house.message(promises.CANCEL).error == (
-        "Spark Hire needs Kim Ito's User API Key to cancel, and it does not work."
-    )
-    assert house.now(request).cancel_pending is True
-    assert len(house.at_vendor()) == 1
-
-
-def test_a_cancel_that_the_vendor_refuses_is_taken_back(house: House) -> None:
-    request = house.sent()
-    house.fault("delete_interview", "status", status=400, reason="It is being reviewed.")
-    house.cancel(request)
-    house.drain()
-
-    request = house.now(request)
-    assert (request.state, request.cancel_pending) == ("sent", False)
-    assert house.feed()[2] == "Not Canceled: Not canceled: It is being reviewed."
-    assert len(house.at_vendor()) == 1
-
-
 # ── The recording's link ─────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("operation", ["get_share_link", "create_share_link"])
 @pytest.mark.parametrize("bad", [*UNCERTAIN, RATE_LIMITED], ids=named)

@@ -190,21 +190,21 @@ def report(request: MemberRequest, candidate_id: UUID, application_id: UUID, che
 
 @member_required
 @require_GET
-def worklist(request: MemberRequest, which: str) -> HttpResponse:
+def worklist(request: MemberRequest, listed: str) -> HttpResponse:
     """Show what is behind one line of the home page."""
     cursor = request.GET.get("cursor", "")
-    if which == "not-sent":
+    if listed == "not-sent":
         waiting = selectors.not_sent(request.membership).select_related("candidate", "job", "stage")
         page: Any = pages.Keyset(waiting, ("-id",), cursor, 50, query=request.GET).page()
-        shown = {"title": "Candidates in a step that sent no reference check", "page": page, "which": which}
+        shown = {"title": "Candidates in a step that sent no reference check", "page": page, "listed": listed}
         return render(request, "crosschq/worklist.html", shown)
     question, title = {
         "failed": (selectors.failed, "Reference checks that could not be sent"),
         "uncertain": (selectors.uncertain, "Reference checks of which we do not know whether Crosschq has them"),
-    }[which]
+    }[listed]
     rows = question(request.membership).select_related("application__candidate", "application__job")
     page = pages.Keyset(rows, ("-id",), cursor, 50, query=request.GET).page()
-    return render(request, "crosschq/worklist.html", {"title": title, "page": page, "which": which})
+    return render(request, "crosschq/worklist.html", {"title": title, "page": page, "listed": listed})
 
 
 # ── Pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -59,7 +59,7 @@ def live(request: MemberRequest) -> HttpResponse:
     refused = templates.problems(details, company=request.company, of=editing)
     said = template_form.live(form, refused)
     shown = {
-        "said": {name: said.get(name, "") for name in [*form.fields, "asked"]},
+        "said": {name: said.get(name, "") for name in template_form.places(form)},
         "preview": templates.preview(details, company=request.company),
     }
     return render(request, "crosschq/template_live.html", shown)

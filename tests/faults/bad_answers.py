@@ -1,28 +1,45 @@
-"""The vendor's bad answers: how each is planted in the sandbox, and what the outbox does about it.
+"""Every vendor's bad answers: how each is planted in the sandbox, and what the outbox does about it.
 
-What stays and what people read after one is in test_vendor_faults.py and its neighbours.
+What stays and what people read after one is in the tests beside this file and, where only one vendor has the call, in
+that vendor's own.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from tests.spark_hire.house import House
+from recruiting.base.background.models import OutboxMessage
+
+
+class Hands(Protocol):
+    """What a vendor's house must offer to have its answers spoiled."""
+
+    vendor: str
+
+    def fault(self, operation: str, kind: str, **more: Any) -> int: ...
+
+    def later(self) -> int: ...
+
+    def message(self, topic: str) -> OutboxMessage: ...
 
 
 @dataclass(frozen=True)
 class Bad:
-    """A bad answer: how it is ordered at the sandbox, and what the outbox does about it."""
+    """A bad answer: how it is ordered at the sandbox, and what the outbox does about it. `error` may name {vendor}."""
 
     name: str
     kind: str
     parameters: dict[str, Any] = field(default_factory=dict)
     state: str = "waiting"
     error_class: str = "VendorUnavailable"
-    error: str = "Spark Hire isn't answering."
+    error: str = "{vendor} isn't answering."
     deadline: float = 5.0
 
+    def said_by(self, hands: Hands) -> str:
+        """Return the sentence that people read."""
+        return self.error.format(vendor=hands.vendor)
 
-BROKEN = "Spark Hire has a problem on its side."
+
+BROKEN = "{vendor} has a problem on its side."
 UNREADABLE = "The answer could not be read."
 
 # Tried again; the vendor may or may not have acted.
@@ -41,9 +58,7 @@ UNCERTAIN = [
     Bad("truncated", "truncated"),
 ]
 # Asked for a pause; nothing was done.
-RATE_LIMITED = Bad(
-    "429", "rate_limit", {"seconds": 90}, error_class="Postpone", error="Spark Hire asks us to slow down."
-)
+RATE_LIMITED = Bad("429", "rate_limit", {"seconds": 90}, error_class="Postpone", error="{vendor} asks us to slow down.")
 # Waits for a person.
 FORBIDDEN = [
     Bad("401", "status", {"status": 401, "reason": "The API key is not valid."}, state="parked"),
@@ -61,16 +76,16 @@ def named(bad: Bad) -> str:
     return bad.name
 
 
-def order(house: House, operation: str, bad: Bad, settings: Any, *, times: int = 1) -> None:
-    house.fault(operation, bad.kind, times=times, **bad.parameters)
+def order(hands: Hands, operation: str, bad: Bad, settings: Any, *, times: int = 1) -> None:
+    hands.fault(operation, bad.kind, times=times, **bad.parameters)
     settings.VENDOR_WORKER_DEADLINE_SECONDS = bad.deadline
 
 
-def recover(house: House, settings: Any) -> None:
+def recover(hands: Hands, settings: Any) -> None:
     settings.VENDOR_WORKER_DEADLINE_SECONDS = 5.0
-    house.later()
+    hands.later()
 
 
-def assert_message(house: House, topic: str, bad: Bad) -> None:
-    message = house.message(topic)
-    assert (message.state, message.error_class, message.error) == (bad.state, bad.error_class, bad.error)
+def assert_message(hands: Hands, topic: str, bad: Bad) -> None:
+    message = hands.message(topic)
+    assert (message.state, message.error_class, message.error) == (bad.state, bad.error_class, bad.said_by(hands))

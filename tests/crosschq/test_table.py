@@ -1,0 +1,138 @@
+"""Every pair of `states.TABLE`, and every other one, taken through the real services: no vendor, rows alone.
+
+The table is the oracle: a pair of it brings its state, its entry and its promise and no other; any other pair brings
+none of them, and where a person asked for it, it is refused and changes nothing at all.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from itertools import product
+from typing import Any
+
+import pytest
+
+from integrations.crosschq import checks, connection, entries, outcomes, promises, wire
+from integrations.crosschq.models import ReferenceCheck
+from integrations.crosschq.states import AT_VENDOR, TABLE, Call, Event, State
+from newsfeed.models import NewsfeedEntry
+from recruiting.base import clock
+from recruiting.base.background.models import OutboxMessage
+from recruiting.base.errors import Conflict
+from recruiting.companies.models import Membership
+from tests import factories
+from tests.crosschq.factories import ConnectionFactory, ReferenceCheckFactory, TemplateFactory
+from tests.refusals import everything
+
+TOPICS = {Call.CREATE: promises.CREATE, Call.CANCEL: promises.CANCEL, Call.REFRESH: promises.REFRESH}
+BY_PEOPLE = (Event.TRIED_AGAIN, Event.CANCEL, Event.STOP)
+THEN = datetime(2025, 11, 20, 15, 0, tzinfo=UTC)
+# What the vendor says: status and progress. Nothing of it for what is gone.
+SAYS = {
+    Event.SEEN_PENDING: ("pending", 0),
+    Event.SEEN_IN_PROGRESS: ("in_progress", 40),
+    Event.SEEN_COMPLETED: ("completed", 100),
+    Event.SEEN_CANCELED: ("cancelled", 0),
+}
+
+
+def standing(state: State, event: Event) -> tuple[ReferenceCheck, Membership]:
+    """Return a check in a state, as it is when the event can reach it, and an Administrator."""
+    company = factories.CompanyFactory()
+    told = ConnectionFactory(
+        installation=factories.InstallationFactory(company=company, integration=connection.SLUG), api_version="v2"
+    )
+    # One that is canceled or stopped has an id, unless the vendor is about to tell it.
+    has_id = state in AT_VENDOR | {State.COMPLETED} or (
+        state in (State.CANCELED, State.STOPPED) and event != Event.CREATED
+    )
+    check = ReferenceCheckFactory(
+        application=factories.ApplicationFactory(job=factories.JobFactory(company=company)),
+        installation=told.installation,
+        template=TemplateFactory(company=company, installation=told.installation),
+        state=state,
+        vendor_id="there" if has_id else "",
+        send_attempted_at=THEN,
+        sent_at=THEN if has_id else None,
+        progress=100 if state == State.COMPLETED else 0,
+        cancel_pending=state == State.CANCELED and event in (Event.CREATED, Event.CANCEL_REFUSED),
+    )
+    return check, factories.administrator(company)
+
+
+def seen(event: Event) -> wire.Check | None:
+    if event == Event.SEEN_GONE:
+        return None
+    status, progress = SAYS[event]
+    answer = wire.check({"id": "there", "status": status, "progress": progress})
+    assert answer.event == event
+    return answer
+
+
+def happens(event: Event, check: ReferenceCheck, by: Membership) -> None:
+    """Let the event happen, by the service that is there for it."""
+    to_person: dict[Event, Callable[..., Any]] = {
+        Event.TRIED_AGAIN: checks.not_there if check.state == State.UNCERTAIN else checks.try_again,
+        Event.CANCEL: checks.cancel,
+        Event.STOP: checks.stop_following,
+    }
+    of_worker: dict[Event, Callable[[], Any]] = {
+        Event.CREATED: partial(outcomes.created, check.pk, "new"),
+        Event.REFUSED: partial(outcomes.refused, str(check.pk), "No."),
+        Event.LOST: partial(outcomes.lost, check.pk),
+        Event.CANCEL_REFUSED: partial(outcomes.cancel_refused, check.pk, sentence="Not canceled: no."),
+    }
+    if event in to_person:
+        to_person[event](check=check, by=by)
+    elif event in of_worker:
+        of_worker[event]()
+    else:
+        outcomes.apply_seen(check.pk, event=event, seen=seen(event), asked_at=clock.now())
+
+
+def told() -> list[str]:
+    """Return the entries about states, oldest first."""
+    verbs = [kind.verb for kind in entries.KINDS.values()]
+    return list(NewsfeedEntry.objects.filter(verb__in=verbs).order_by("id").values_list("verb", flat=True))
+
+
+def promised() -> list[str]:
+    """Return the topics of what the vendor is to be asked, oldest first."""
+    topics = OutboxMessage.objects.filter(topic__in=TOPICS.values())
+    return list(topics.order_by("id").values_list("topic", flat=True))
+
+
+@pytest.mark.parametrize(("state", "event"), TABLE, ids=lambda value: str(value))
+def test_each_pair_of_the_table_is_what_the_services_do(db: None, state: State, event: Event) -> None:
+    expected = TABLE[state, event]
+    check, by = standing(state, event)
+
+    happens(event, check, by)
+
+    assert ReferenceCheck.objects.get(pk=check.pk).state == expected.to
+    assert told() == ([entries.KINDS[expected.entry].verb] if expected.entry else [])
+    assert promised() == ([TOPICS[expected.call]] if expected.call else [])
+
+
+@pytest.mark.parametrize(
+    ("state", "event"), [pair for pair in product(State, Event) if pair not in TABLE], ids=lambda value: str(value)
+)
+def test_every_other_pair_changes_nothing(db: None, state: State, event: Event) -> None:
+    check, by = standing(state, event)
+    before = everything()
+
+    if event in BY_PEOPLE:
+        with pytest.raises(Conflict):
+            happens(event, check, by)
+        assert everything() == before
+    else:
+        happens(event, check, by)
+
+    assert ReferenceCheck.objects.get(pk=check.pk).state == state
+    assert (told(), promised()) == ([], [])
+
+
+def test_the_table_leads_everywhere_and_out_of_complete_nowhere() -> None:
+    assert {step.to for step in TABLE.values()} == set(State)
+    assert [pair for pair in TABLE if pair[0] == State.COMPLETED] == []
+    assert {event for _, event in TABLE} == set(Event) - {Event.SEEN_PENDING}

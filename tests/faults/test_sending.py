@@ -1,0 +1,187 @@
+"""Every bad answer of any vendor to a send: never doubled, never lost, and what people read meanwhile."""
+
+from typing import Any
+
+import pytest
+
+from integrations import registry
+from integrations.models import Credential, Installation
+from recruiting.base import clock
+from tests.faults.bad_answers import (
+    BROKEN,
+    FORBIDDEN,
+    RATE_LIMITED,
+    REFUSED,
+    UNCERTAIN,
+    Bad,
+    assert_message,
+    named,
+    order,
+    recover,
+)
+from tests.faults.drivers import FAULT_DRIVERS, FaultDriver
+from tests.sandbox.driver import until
+
+
+def test_every_registered_integration_has_a_driver() -> None:
+    missing = [one.slug for one in registry.all_integrations() if one.slug not in FAULT_DRIVERS]
+
+    assert missing == [], "write a driver in tests/faults/drivers.py"
+
+
+@pytest.mark.parametrize("bad", UNCERTAIN, ids=named)
+def test_an_uncertain_send_is_looked_for_and_never_doubled(vendor: FaultDriver, settings: Any, bad: Bad) -> None:
+    order(vendor, vendor.create, bad, settings)
+    request = vendor.ask()
+    vendor.drain()
+
+    request = vendor.now(request)
+    assert (request.state, request.vendor_id, request.failure) == ("queued", "", "")
+    assert request.send_attempted_at is not None
+    assert_message(vendor, vendor.create_topic, bad)
+    assert vendor.titles() == ["Requested"]
+    assert "Sending" in vendor.see()
+
+    recover(vendor, settings)
+
+    request = vendor.now(request)
+    assert request.state == "sent"
+    assert vendor.running() == [request.vendor_id]
+    assert vendor.titles() == ["Requested"]
+    assert vendor.messages(vendor.create_topic) == ["done"]
+
+
+def test_a_late_commit_is_waited_for(vendor: FaultDriver, settings: Any) -> None:
+    vendor.fault(vendor.create, "commit_delay", seconds=1.5)
+    settings.VENDOR_WORKER_DEADLINE_SECONDS, settings.OUTBOX_SETTLE_SECONDS = 0.5, 120.0
+    request = vendor.ask()
+    vendor.drain()
+    vendor.later()
+
+    assert vendor.now(request).state == "queued"
+    message = vendor.message(vendor.create_topic)
+    assert message.error == f"{vendor.vendor} didn't confirm. We look before we send again."
+    assert (message.available_at - clock.machine_now()).total_seconds() > 110
+    assert vendor.calls(vendor.create) == 1
+
+    until(lambda: vendor.running())
+    settings.OUTBOX_SETTLE_SECONDS = 0.0
+    recover(vendor, settings)
+    assert vendor.running() == [vendor.now(request).vendor_id]
+    assert vendor.calls(vendor.create) == 1
+
+
+def test_a_pause_that_the_vendor_asks_for_is_kept_to_the_second(vendor: FaultDriver, settings: Any) -> None:
+    order(vendor, vendor.create, RATE_LIMITED, settings)
+    request = vendor.ask()
+    vendor.drain()
+
+    request = vendor.now(request)
+    assert (request.state, request.send_attempted_at) == ("queued", None)
+    assert_message(vendor, vendor.create_topic, RATE_LIMITED)
+    message = vendor.message(vendor.create_topic)
+    assert 80 < (message.available_at - clock.machine_now()).total_seconds() <= 90
+    assert message.attempts == 0
+    paused = Installation.objects.get()
+    assert paused.is_paused(clock.machine_now())
+    other = vendor.ask(application=vendor.another())
+    vendor.drain()
+    assert vendor.now(other).state == "queued"
+    assert vendor.calls(vendor.create) == 1
+
+    recover(vendor, settings)
+    assert (vendor.now(request).state, vendor.now(other).state) == ("sent", "sent")
+    assert len(vendor.running()) == 2
+
+
+def test_a_429_without_the_header_pauses_for_a_minute(vendor: FaultDriver) -> None:
+    vendor.fault(vendor.create, "status", status=429, reason="Slow down.")
+    vendor.ask()
+    vendor.drain()
+
+    waits = vendor.message(vendor.create_topic).available_at - clock.machine_now()
+    assert 50 < waits.total_seconds() <= 60
+
+
+@pytest.mark.parametrize("bad", FORBIDDEN, ids=named)
+def test_a_send_that_the_key_may_not_do_waits_for_a_person(vendor: FaultDriver, settings: Any, bad: Bad) -> None:
+    order(vendor, vendor.create, bad, settings)
+    request = vendor.ask()
+    vendor.drain()
+
+    request = vendor.now(request)
+    failure, titles = vendor.waits_for_key
+    assert (request.state, request.failure, request.send_attempted_at) == ("queued", failure, None)
+    assert vendor.messages(vendor.create_topic) == ["parked"]
+    assert Credential.objects.filter(state="refused").count() == 1
+    assert vendor.titles() == ["Requested", *titles]
+    assert vendor.running() == []
+
+
+@pytest.mark.parametrize("bad", REFUSED, ids=named)
+def test_a_send_that_the_vendor_refuses_fails_with_its_reason(vendor: FaultDriver, settings: Any, bad: Bad) -> None:
+    order(vendor, vendor.create, bad, settings)
+    request = vendor.ask()
+    vendor.drain()
+
+    request = vendor.now(request)
+    assert (request.state, request.failure, request.send_attempted_at) == ("failed", bad.error, None)
+    assert vendor.messages(vendor.create_topic) == ["dead"]
+    assert vendor.feed()[-1] == f"{vendor.failed_title}: Not sent: {bad.error}"
+    assert vendor.running() == []
+
+    assert vendor.try_again(request) == 303
+    vendor.drain()
+    assert vendor.now(request).state == "sent"
+    assert len(vendor.running()) == 1
+
+
+def test_a_reason_of_the_vendor_is_shown_escaped_and_cut(vendor: FaultDriver) -> None:
+    vendor.fault(vendor.create, "status", status=400, reason="<script>alert(1)</script>" + "x" * 500)
+    request = vendor.ask()
+    vendor.drain()
+
+    assert len(vendor.now(request).failure) == 200
+    page = vendor.page()
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert(1)" not in page
+
+
+def test_after_ten_tries_a_send_fails_and_says_so(vendor: FaultDriver, settings: Any) -> None:
+    vendor.fault(vendor.create, "status", status=503, times=-1)
+    request = vendor.ask()
+    vendor.drain()
+    for _ in range(9):
+        vendor.later()
+
+    request = vendor.now(request)
+    assert (request.state, request.failure) == ("failed", BROKEN.format(vendor=vendor.vendor))
+    assert vendor.message(vendor.create_topic).attempts == 10
+    assert vendor.titles() == ["Requested", vendor.failed_title]
+
+    vendor.forget_faults()
+    assert vendor.try_again(request) == 303
+    vendor.later()
+    assert vendor.now(request).state == "sent"
+    assert len(vendor.running()) == 1
+
+
+def test_an_odd_answer_to_a_send_still_counts(vendor: FaultDriver) -> None:
+    requests = []
+    for kind in vendor.odd_creates:
+        vendor.fault(vendor.create, kind)
+        requests.append(vendor.ask(application=vendor.another()))
+        vendor.drain()
+
+    assert [vendor.now(request).state for request in requests] == ["sent"] * len(vendor.odd_creates)
+    assert sorted(vendor.running()) == sorted(vendor.now(request).vendor_id for request in requests)
+
+
+def test_nothing_of_a_bad_answer_reaches_a_request_of_somebody_else(vendor: FaultDriver) -> None:
+    vendor.fault(vendor.create, "status", status=400, reason="No.")
+    request = vendor.ask()
+    other = vendor.ask(application=vendor.another())
+    vendor.drain()
+
+    assert (vendor.now(request).state, vendor.now(other).state) == ("failed", "sent")
+    assert vendor.running() == [vendor.now(other).vendor_id]

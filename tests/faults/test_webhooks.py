@@ -1,0 +1,179 @@
+"""Any vendor's webhooks as they really come: twice, out of order, too early, wrong, huge, unreadable."""
+
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from integrations import inbox
+from integrations.background import reconcile
+from integrations.models import WebhookDelivery
+from recruiting.base import clock
+from recruiting.base.background.models import OutboxMessage
+from tests import factories
+from tests.faults.drivers import FaultDriver
+
+
+def states() -> list[str]:
+    return list(WebhookDelivery.objects.order_by("id").values_list("state", flat=True))
+
+
+def test_a_delivery_that_comes_three_times_is_told_once(vendor: FaultDriver) -> None:
+    request = vendor.sent()
+    vendor.complete(request)
+    vendor.hear(times=3)
+    vendor.drain()
+    vendor.hear(times=3)
+    vendor.drain()
+
+    assert vendor.now(request).state == "completed"
+    assert set(states()) == {"processed"}
+    assert vendor.titles().count("Completed") == 1
+
+
+def test_deliveries_in_the_wrong_order_end_at_the_truth(vendor: FaultDriver) -> None:
+    request = vendor.sent()
+    vendor.move_on(request)
+    vendor.complete(request)
+    assert vendor.hear(backwards=True) >= 2
+    vendor.drain()
+
+    assert vendor.now(request).state == "completed"
+    assert set(states()) == {"processed"}
+    assert vendor.titles().count("Completed") == 1
+
+
+def test_a_delivery_ahead_of_our_own_commit_is_matched_afterwards(vendor: FaultDriver) -> None:
+    request = vendor.ask()
+    with patch.object(*vendor.noted, side_effect=RuntimeError("killed before our commit")):
+        vendor.drain()
+    (made,) = vendor.running()
+    vendor.move_on(made)
+    assert vendor.hear() >= 1
+    vendor.drain()
+
+    assert vendor.now(request).vendor_id == ""
+    assert set(states()) == {vendor.early_delivery}
+    message = vendor.message(inbox.TOPIC)
+    if vendor.early_delivery == "waiting":
+        assert (message.state, message.error, message.attempts) == ("waiting", "No request fits this delivery yet.", 0)
+
+    vendor.later()
+    vendor.later()
+    assert vendor.now(request).vendor_id == made
+    assert vendor.now(request).state == vendor.moved_to[0]
+    assert set(states()) == {"processed"}
+    assert vendor.running() == [made]
+
+
+def test_a_delivery_between_the_answer_and_our_commit_is_followed_by_a_look(vendor: FaultDriver) -> None:
+    module, name = vendor.noted
+    note = getattr(module, name)
+
+    def hears_first(*args: Any, **kwargs: Any) -> Any:
+        vendor.move_on(vendor.running()[0])
+        vendor.hear()
+        vendor.drain()
+        return note(*args, **kwargs)
+
+    request = vendor.ask()
+    with patch.object(module, name, side_effect=hears_first):
+        vendor.drain()
+    vendor.later()
+
+    assert vendor.now(request).state == vendor.moved_to[0]
+    assert set(states()) == {"processed"}
+    assert vendor.titles() == ["Requested", vendor.moved_to[1]]
+
+
+def test_what_nobody_here_asked_for_is_put_aside_after_an_hour(vendor: FaultDriver) -> None:
+    assert vendor.tell(vendor.about("00000000-0000-0000-0000-000000000000")).status_code == 200
+    vendor.drain()
+    assert states() == ["waiting"]
+
+    OutboxMessage.objects.filter(topic=inbox.TOPIC).update(created_at=clock.machine_now() - timedelta(minutes=61))
+    vendor.later()
+    assert states() == ["unmatched"]
+    assert vendor.message(inbox.TOPIC).state == "done"
+    assert vendor.titles() == []
+
+
+@pytest.mark.parametrize(
+    ("token", "status"), [("wrong", 404), ("x" * 500, 404), ("%2e%2e", 404)], ids=["wrong", "long", "dots"]
+)
+def test_a_wrong_address_is_nothing(vendor: FaultDriver, token: str, status: int) -> None:
+    assert vendor.tell(vendor.about("x"), token=token).status_code == status
+    assert WebhookDelivery.objects.count() == 0
+
+
+def test_a_delivery_for_another_company_reaches_none_of_ours(vendor: FaultDriver) -> None:
+    request = vendor.sent()
+    other = factories.InstallationFactory(company=factories.CompanyFactory(), integration=vendor.slug)
+    looks = vendor.calls(vendor.read)
+    assert vendor.tell(vendor.about(request.vendor_id), installation=other).status_code == 200
+    vendor.drain()
+
+    assert vendor.calls(vendor.read) == looks
+    assert states() == ["waiting"]
+
+
+def test_an_oversized_delivery_is_refused_and_not_stored(vendor: FaultDriver, settings: Any) -> None:
+    settings.WEBHOOK_MAX_BYTES = 1000
+    assert vendor.tell(b"x" * 1001).status_code == 413
+    assert WebhookDelivery.objects.count() == 0
+
+
+@pytest.mark.parametrize("body", [b"", b"not JSON", b'{"uuid": ', b"\xff\xfe", b"[" * 5000])
+def test_what_is_not_json_is_kept_as_unreadable(vendor: FaultDriver, body: bytes) -> None:
+    assert vendor.tell(body).status_code == 200
+    vendor.drain()
+
+    assert states() == ["unreadable"]
+    assert vendor.message(inbox.TOPIC).state == "done"
+
+
+def test_json_that_is_about_nothing_changes_nothing(vendor: FaultDriver) -> None:
+    vendor.sent()
+    looks = vendor.calls(vendor.read)
+    bodies = [b"{}", b"[]", b"7", b"null", *vendor.odd_ids]
+    assert [vendor.tell(body).status_code for body in bodies] == [200] * len(bodies)
+    vendor.drain()
+
+    assert states() == ["processed"] * len(bodies)
+    assert vendor.calls(vendor.read) == looks
+
+
+def test_nothing_of_the_body_is_believed(vendor: FaultDriver) -> None:
+    request = vendor.sent()
+    vendor.tell(vendor.about(request.vendor_id, status="completed", progress=100, report_url="https://evil.example/"))
+    vendor.drain()
+
+    assert vendor.now(request).state == "sent"
+    assert states() == ["processed"]
+    assert vendor.titles() == ["Requested"]
+
+
+def test_a_webhook_wakes_a_look_that_is_backing_off(vendor: FaultDriver) -> None:
+    request = vendor.sent()
+    vendor.fault(vendor.read, "status", status=503)
+    vendor.refreshed(request)
+    assert vendor.message(vendor.refresh_topic).state == "waiting"
+
+    vendor.move_on(request)
+    vendor.hear()
+    vendor.drain()
+    assert vendor.now(request).state == vendor.moved_to[0]
+
+
+def test_a_lost_webhook_heals_by_itself(vendor: FaultDriver) -> None:
+    request = vendor.sent()
+    vendor.move_on(request)
+    reconcile()
+    vendor.drain()
+    assert vendor.now(request).state == "sent"
+
+    clock.travel(by=timedelta(hours=2, minutes=1))
+    reconcile()
+    vendor.drain()
+    assert vendor.now(request).state == vendor.moved_to[0]
