@@ -8,7 +8,7 @@ import contextlib
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from integrations import credentials, installations, registry
 from integrations.background import reconcile
+from integrations.sandbox.base import VendorSandbox
 from integrations.sandbox.server import SandboxServer
 from integrations.spark_hire import catalog, joblinks
 from integrations.spark_hire.blockers import SLUG
@@ -227,7 +228,14 @@ def until(found: Callable[[], Any], what: str) -> Any:
 
 
 @contextlib.contextmanager
-def open_house(*, browser: Browser, url: str, folder: Path, settings: Any) -> Iterator[House]:
+def open_house(
+    *,
+    browser: Browser,
+    url: str,
+    folder: Path,
+    settings: Any,
+    vendors: Sequence[type[VendorSandbox]] = (SparkHireSandbox,),
+) -> Iterator[House]:
     """Start everything with a company of three people, a job and an account at the vendor; nothing is connected yet."""
     settings.SANDBOX_DATABASE = str(folder / "sandbox.sqlite3")
     settings.SANDBOX_CLOCK_FILE = str(folder / "clock.json")
@@ -260,7 +268,7 @@ def open_house(*, browser: Browser, url: str, folder: Path, settings: Any) -> It
         jobs=[{"title": "Senior Buyer", "city": "Austin", "state": "TX", "country": "US"}],
         question_sets=QUESTION_SETS,
     )
-    with SandboxServer(database=settings.SANDBOX_DATABASE, vendors=[SparkHireSandbox]) as sandbox:
+    with SandboxServer(database=settings.SANDBOX_DATABASE, vendors=vendors) as sandbox:
         settings.SPARK_HIRE_BASE_URL = f"{sandbox.url}/spark-hire/v1.0"
         settings.SPARK_HIRE_WEB_URL = f"{sandbox.url}/spark-hire"
         worker_loop = Worker()
@@ -279,7 +287,8 @@ def open_house(*, browser: Browser, url: str, folder: Path, settings: Any) -> It
         )
         try:
             yield house
-            assert [words for visitor in house.visitors for words in visitor.complaints] == []
+            complaints = [words for visitor in house.visitors for words in visitor.complaints]
+            assert not complaints, complaints
         finally:
             for visitor in house.visitors:
                 visitor.context.close()
