@@ -356,7 +356,8 @@ def source_uses(company: Any) -> dict[Any, list[str]]:
     found: dict[Any, list[str]] = {}
     for extension in all_extensions():
         nothing: Mapping[Any, Sequence[str]] = {}
-        uses = ask(partial(extension.source_uses, company), otherwise=nothing, about=f"source uses for {extension.slug}")
+        about = f"source uses for {extension.slug}"
+        uses = ask(partial(extension.source_uses, company), otherwise=nothing, about=about)
         for source_id, words in uses.items():
             found.setdefault(source_id, []).extend(words)
     return found

@@ -1,6 +1,6 @@
 """What people choose about prospects. Rules live in `prospects`; the form finds what was typed and carries messages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,9 @@ class SourceSelect(forms.Select):
 
 class ProspectsForm(forms.Form):
     """Switches, source, jobs and tags. The jobs and tags that are chosen are boxes beside what is typed."""
+
+    # Needed once the export is on, so the labels must not say that they are optional.
+    one_of = ("source_type", "source")
 
     is_on = forms.BooleanField(
         label="Export Prospects from Crosschq",
@@ -172,5 +175,5 @@ def _chosen_jobs(export: ProspectExport | None) -> list[Job]:
     return list(export.jobs.order_by("title", "id")) if export else []
 
 
-def _chosen_tags(export: ProspectExport | None) -> Sequence[Any]:
+def _chosen_tags(export: ProspectExport | None) -> list[str]:
     return list(export.tags.order_by("name").values_list("name", flat=True)) if export else []

@@ -478,8 +478,9 @@ def _facts(check: ReferenceCheck, reader: _Reader) -> list[tuple[str, str]]:
 
 
 def _poll(check: ReferenceCheck, now: datetime) -> int:
+    """Return how often the card asks while something can change by itself; 0 when a person has to act."""
     copying = any(file.state == ReportFile.State.COPYING for file in check.files.all())
-    moving = check.state == State.QUEUED or check.cancel_pending or copying
+    moving = check.state == State.QUEUED or check.state in AT_VENDOR or check.cancel_pending or copying
     return pages.poll_seconds(check.updated_at, now=now) if moving else 0
 
 

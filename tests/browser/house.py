@@ -8,7 +8,7 @@ import contextlib
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from integrations import credentials, installations, registry
 from integrations.background import reconcile
 from integrations.models import Credential
+from integrations.sandbox.base import VendorSandbox
 from integrations.sandbox.server import SandboxServer
 from integrations.spark_hire import catalog, interviews, joblinks
 from integrations.spark_hire.blockers import SLUG
@@ -255,7 +256,14 @@ def until(found: Callable[[], Any], what: str) -> Any:
 
 
 @contextlib.contextmanager
-def open_house(*, browser: Browser, url: str, folder: Path, settings: Any) -> Iterator[House]:
+def open_house(
+    *,
+    browser: Browser,
+    url: str,
+    folder: Path,
+    settings: Any,
+    vendors: Sequence[type[VendorSandbox]] = (SparkHireSandbox,),
+) -> Iterator[House]:
     """Start everything with a company of three people, a job and an account at the vendor; nothing is connected yet."""
     settings.SANDBOX_DATABASE = str(folder / "sandbox.sqlite3")
     settings.SANDBOX_CLOCK_FILE = str(folder / "clock.json")
@@ -288,7 +296,7 @@ def open_house(*, browser: Browser, url: str, folder: Path, settings: Any) -> It
         jobs=[{"title": "Senior Buyer", "city": "Austin", "state": "TX", "country": "US"}],
         question_sets=QUESTION_SETS,
     )
-    with SandboxServer(database=settings.SANDBOX_DATABASE, vendors=[SparkHireSandbox]) as sandbox:
+    with SandboxServer(database=settings.SANDBOX_DATABASE, vendors=vendors) as sandbox:
         settings.SPARK_HIRE_BASE_URL = f"{sandbox.url}/spark-hire/v1.0"
         settings.SPARK_HIRE_WEB_URL = f"{sandbox.url}/spark-hire"
         worker_loop = Worker()
@@ -307,7 +315,8 @@ def open_house(*, browser: Browser, url: str, folder: Path, settings: Any) -> It
         )
         try:
             yield house
-            assert [words for visitor in house.visitors for words in visitor.complaints] == []
+            complaints = [words for visitor in house.visitors for words in visitor.complaints]
+            assert not complaints, complaints
         finally:
             for visitor in house.visitors:
                 visitor.context.close()

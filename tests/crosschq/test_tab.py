@@ -230,7 +230,7 @@ def test_sent_in_version_one_ends_only_there(house: House) -> None:
     assert 'Sent<span class="visually-hidden">, done' in shown
     assert 'aria-current="step">Candidate started' in shown
     assert "Manager 1 · Peer 2" in shown
-    assert "hx-trigger" not in shown
+    assert 'hx-trigger="every 3s"' in shown  # what the candidate and the references do comes in by itself
 
 
 def test_in_progress_counts_and_names_nobody(house: House) -> None:

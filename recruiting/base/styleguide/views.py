@@ -48,6 +48,12 @@ class ExampleForm(forms.Form):
     )
 
 
+class ChooserForm(forms.Form):
+    """What is typed to choose several of something."""
+
+    add_tag = forms.CharField(label="Tags", required=False, help_text="Choose one, or type a new one and press Enter.")
+
+
 def index(request: HttpRequest) -> HttpResponse:
     """Show everything; a POST shows the example form refused or saved."""
     form = ExampleForm(request.POST or None)
@@ -123,6 +129,8 @@ def _context(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
     week, tomorrow = today + timedelta(days=7), today + timedelta(days=1)
     return {
         "form": form,
+        "add_tag": ChooserForm()["add_tag"],
+        "chosen": [("sales", "sales")],
         "statuses": list(ui.STATUSES),
         "tones": sorted(ui.TONES),
         "icons": sorted(path.stem for path in ui.ICON_FOLDER.glob("*.svg")),

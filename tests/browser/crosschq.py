@@ -1,0 +1,120 @@
+"""The second vendor in the house: its stand-in, played by a tester, and what a story needs made without pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from integrations import credentials, installations, registry
+from integrations.crosschq import checks, connection, templates
+from integrations.crosschq.models import ReferenceCheck, Template
+from integrations.crosschq.sandbox import CrosschqSandbox
+from integrations.crosschq.tags import FIELD_NAME
+from integrations.models import Installation
+from recruiting.applications import services as applications
+from recruiting.applications.models import Application
+from recruiting.companies import services as companies
+from recruiting.jobs import field_suggestions, field_values
+from recruiting.jobs.models import Job, JobField, Stage, StageAutomation, StageGroup
+from tests import factories
+from tests.browser.house import House, until
+from tests.crosschq.house import ENGINEERING
+from tests.sandbox.crosschq import CrosschqDriver
+
+STEP = "Crosschq"
+
+
+class Crosschq:
+    """An organisation at the vendor with the house's people, and the company's hands towards it."""
+
+    def __init__(self, house: House, *, settings: Any) -> None:
+        settings.CROSSCHQ_BASE_URL = settings.CROSSCHQ_WEB_URL = f"{house.sandbox.url}/crosschq"
+        self.house = house
+        people = [(house.administrator, "super_admin"), (house.recruiter, "standard")]
+        seeded = CrosschqSandbox.at(settings.SANDBOX_DATABASE).seed(
+            company=house.company.name,
+            users=[
+                {
+                    "first_name": one.user.first_name,
+                    "last_name": one.user.last_name,
+                    "email": one.user.email,
+                    "role": role,
+                }
+                for one, role in people
+            ],
+        )
+        self.key, self.organisation = seeded["key"], seeded["organisation"]
+        self.driver = CrosschqDriver(house.sandbox, {house.company.name: self.key})
+
+    # ── The company, without pages ───────────────────────────────────────────────────────────────────────────────────
+    def enable(self) -> None:
+        """Let the company have Reference Checks, as platform staff do."""
+        companies.enable_feature(company=self.house.company, feature=connection.SLUG, by=None, reason="test")
+
+    def connect(self) -> Installation:
+        """Paste key and webhook, and turn *Make Candidate Requests* on."""
+        self.enable()
+        integration = registry.get(connection.SLUG)
+        assert integration is not None
+        installation = installations.ensure(self.house.company, integration)
+        installations.switch(installation=installation, on=True, by=self.house.administrator)
+        credentials.save_company_key(installation=installation, secret=self.key, by=self.house.administrator)
+        told = connection.of(installation)
+        webhook = {"url": connection.webhook_url(installation), "auth": told.webhook_auth, "token": told.webhook_secret}
+        self.play(f"organisations/{self.organisation}/webhook", method="POST", **webhook)
+        return installation
+
+    def prepare_step(self) -> Stage:
+        """Add the step that starts requests, and the job field that carries the tag."""
+        field_suggestions.create(name=FIELD_NAME, by=self.house.administrator)
+        step: Stage = factories.StageFactory(process=self.house.job.process, group=StageGroup.INTERVIEW, name=STEP)
+        factories.StageAutomationFactory(stage=step, action="crosschq.send_check", mode=StageAutomation.Mode.SEND)
+        return step
+
+    def prepare_all(self, *, tag: str = ENGINEERING.tag) -> tuple[Stage, Template]:
+        """Do everything up to a job with a tag; return its step and the template."""
+        self.connect()
+        step = self.prepare_step()
+        template = templates.create(company=self.house.company, details=ENGINEERING, by=self.house.administrator)
+        self.tag(self.house.job, tag)
+        return step, template
+
+    def tag(self, job: Job, text: str) -> None:
+        """Put a tag on a job."""
+        field = JobField.objects.get(company=self.house.company, name=FIELD_NAME)
+        field_values.write(job=job, given={field.pk: text}, by=self.house.administrator)
+
+    def move(self, application: Application, to: Stage) -> None:
+        """Let the recruiter move somebody."""
+        about = Application.objects.get(pk=application.pk)
+        applications.move(application=about, to=to, seen=about.stage_id, by=self.house.recruiter)
+
+    def sent(self, application: Application, template: Template) -> ReferenceCheck:
+        """Let the recruiter send a check; return it once Crosschq has it."""
+        check = checks.send(application=application, template=template, by=self.house.recruiter)
+        return self.arrived(application, check.pk)
+
+    def arrived(self, application: Application, check_id: Any = None) -> ReferenceCheck:
+        """Return the application's check once Crosschq has it."""
+        mine = ReferenceCheck.objects.filter(application=application).exclude(vendor_id="")
+        found: ReferenceCheck = until(
+            lambda: (mine.filter(pk=check_id) if check_id else mine).first(), "Crosschq has the request"
+        )
+        return found
+
+    # ── The vendor ───────────────────────────────────────────────────────────────────────────────────────────────────
+    def play(self, path: str, **data: Any) -> Any:
+        """Pull a lever of the vendor."""
+        answer = self.driver.control("POST", f"/crosschq/{path}", data)
+        assert answer.status < 300, answer.text
+        return answer.json
+
+    def mails(self, **query: str) -> list[Mapping[str, str]]:
+        """Return the messages that Crosschq would have sent, oldest first."""
+        said = "&".join(f"{name}={value}" for name, value in query.items())
+        rows: list[Mapping[str, str]] = self.driver.control("GET", f"/crosschq/mails?{said}").json
+        return list(reversed(rows))
+
+    def page_of(self, recipient: str, kind: str) -> str:
+        """Return the address in the message of a kind to somebody, once it was sent."""
+        found = until(lambda: self.mails(to=recipient, kind=kind), f"Crosschq mails {recipient}")
+        words = found[-1]["body"].split()
+        return next(word.rstrip(".,)") for word in words if word.startswith("http"))
