@@ -72,6 +72,9 @@ def request_interview(*, application: Application, expires_on: date, by: Members
 def try_again(*, request: InterviewRequest, by: Membership, expires_on: date | None = None) -> InterviewRequest:
     """Send a failed request once more, with the same Expiration Date unless another is given.
 
+    One that may be at the vendor after all is looked for first. So it stays as it was asked for, and its sender's: only
+    their key is sure to see it there, on the job and under the name and address by which it is recognised.
+
     Raises:
         NotAllowed, blockers.Blocked, doubles.AlreadyRequested, InvalidInput: as `request_interview`.
         Conflict: when the request has not failed.
@@ -88,10 +91,11 @@ def try_again(*, request: InterviewRequest, by: Membership, expires_on: date | N
             deadlines.require_choosable(day, today=application.company.today())
             locked.expires_on = day
             locked.expires_at = deadlines.instant_of(day, application.company.zone)
-        locked.requested_by = by
-        locked.vendor_job_id = ready.link.vendor_job_id
-        locked.question_set_id, locked.question_set_name = ready.link.question_set_id, ready.link.question_set_name
-        locked.invited_name, locked.invited_email = application.candidate.name, application.candidate.email
+        if locked.send_attempted_at is None:
+            locked.requested_by = by
+            locked.vendor_job_id = ready.link.vendor_job_id
+            locked.question_set_id, locked.question_set_name = ready.link.question_set_id, ready.link.question_set_name
+            locked.invited_name, locked.invited_email = application.candidate.name, application.candidate.email
         locked.failure, locked.matches = "", []
         _take(locked, taken, actor=by)
     return locked

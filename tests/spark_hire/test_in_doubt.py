@@ -38,6 +38,21 @@ def test_trying_it_again_follows_what_is_there(house: House) -> None:
     assert [row["uuid"] for row in house.at_vendor()] == [house.now(request).vendor_id]
 
 
+def test_somebody_else_who_tries_it_again_invites_nobody_twice(house: House) -> None:
+    house.job_act("restrict")  # Sam's key would not see what Kim's made
+    request = failed_in_doubt(house)
+    candidate = request.application.candidate
+    candidate.email = "ada@lovelace.example"
+    candidate.save()
+
+    interviews.try_again(request=request, by=house.sam)
+    house.drain()
+
+    request = house.now(request)
+    assert (request.state, request.requested_by, request.invited_email) == ("sent", house.kim, "ada@example.com")
+    assert [row["uuid"] for row in house.at_vendor()] == [request.vendor_id]
+
+
 def test_canceling_it_cancels_it_there_before_another_is_sent(house: House) -> None:
     request = failed_in_doubt(house)
 
