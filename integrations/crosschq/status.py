@@ -18,25 +18,22 @@ from integrations.crosschq import (
     connection,
     promises,
     selectors,
-    tags,
-    templates,
+    unsent,
     ways,
 )
-from integrations.crosschq.actions import SendCheck
 from integrations.crosschq.blockers import Way, WayOut
 from integrations.crosschq.models import KeptReference, ReferenceCheck, ReportFile
 from integrations.crosschq.orders import RELATIONSHIPS
+from integrations.crosschq.reader import Reader
 from integrations.crosschq.states import AT_VENDOR, OPEN, State
-from integrations.crosschq.ways import TAB, Offer
+from integrations.crosschq.ways import Offer
 from integrations.models import Credential
-from recruiting.applications import pages as record
 from recruiting.applications.models import Application
 from recruiting.base import clock, pages, wording
 from recruiting.base.permissions import Action, CompanyRole
 from recruiting.companies.models import Membership
 from recruiting.extensions import Badge
 from recruiting.jobs import access
-from recruiting.jobs.models import Stage
 
 TITLE = "Reference Check"
 REMINDS = "Crosschq reminds {name} and the references every 24 hours."
@@ -84,10 +81,10 @@ def describe(*, application: Application, member: Membership) -> Status:
     """Return what the tab shows to this member now."""
     history = selectors.history(application)
     check = selectors.current(history)
-    reader = _Reader(application, member, access.may(member, Action.SEND_REQUEST, application.job))
+    reader = Reader(application, member, access.may(member, Action.SEND_REQUEST, application.job))
     earlier = [other for other in history if other is not check]
     if check is None:
-        return Status(**{"earlier": earlier, **_before(reader)})
+        return Status(**{"earlier": earlier, **unsent.describe(reader)})
     now = clock.now()
     words = _WORDS[State(check.state)](check, reader, now)
     banner, banner_action = _banner(check, reader)
@@ -106,122 +103,8 @@ def describe(*, application: Application, member: Membership) -> Status:
     return Status(**{**common, **words})
 
 
-@dataclass(frozen=True)
-class _Reader:
-    """Who looks, and whether they may send requests on the job."""
-
-    application: Application
-    member: Membership
-    may_send: bool
-
-    def url(self, name: str, *more: Any) -> str:
-        """Return an address under this candidate's Reference Check tab."""
-        return reverse(f"crosschq:{name}", args=[self.application.candidate_id, self.application.pk, *more])
-
-    def name_of(self, who: Membership | None) -> str:
-        """Return "You" for the reader, else the name: the first word of a sentence."""
-        if who is None:
-            return "Somebody"
-        return "You" if who.pk == self.member.pk else who.name
-
-    def by(self, who: Membership) -> str:
-        """Return "you" for the reader, else the name, inside a sentence."""
-        return "you" if who.pk == self.member.pk else who.name
-
-    def day(self, moment: datetime | None) -> str:
-        """Write a day in the reader's zone: "21 Nov"."""
-        return wording.day(moment.astimezone(self.member.zone).date(), today=self._today()) if moment else ""
-
-    def since(self, moment: datetime) -> str:
-        """Write a past moment in the reader's zone: the time alone when it is today's."""
-        local = moment.astimezone(self.member.zone)
-        time = wording.clock_time(local)
-        return time if local.date() == self._today() else f"{self.day(moment)}, {time}"
-
-    def _today(self) -> Any:
-        return clock.today(self.member.zone)
-
-
-# ── Nothing sent yet ─────────────────────────────────────────────────────────────────────────────────────────────────
-def _before(reader: _Reader) -> dict[str, Any]:
-    application, name = reader.application, reader.application.candidate.name
-    found, ready = blockers.look(application)
-    if not reader.may_send:
-        sentences = ["No reference check has been requested.", "Your role on this job does not send requests."]
-        return {"title": TITLE, "badge": None, "sentences": sentences}
-    if ready is None:
-        offered = ways.offers(found, application, reader.member, may_send=True)
-        if len(offered) == 1:
-            # One reason is the card itself: its sentence, its ways out as the card's buttons.
-            return {
-                "title": TITLE,
-                "badge": None,
-                "sentences": [offered[0].sentence],
-                "actions": offered[0].actions,
-            }
-        return {"title": "Before you can send", "badge": None, "sentences": [], "offers": offered}
-    label = templates.label(ready.template)
-    tag = tags.of_job(application.job).text
-    takes = f"It takes the tag {tags.normal(tag)} from the job."
-    step = _step_of(application)
-    note = blockers.phone_note(application)
-    if step is None:
-        sentences = [f"{label} is what the tag {tags.normal(tag)} of the job stands for.", _no_step(application)]
-        actions = [_choose(reader, primary=True, template_id=str(ready.template.pk))]
-    elif step.pk == application.stage_id:
-        sentences = [f"{name} is in the {step.name} step already. Send {label} from here. {takes}"]
-        actions = [_choose(reader, primary=True, template_id=str(ready.template.pk))]
-    else:
-        sentences = [f"Move {name} to the {step.name} step to send {label}. {takes}"]
-        actions = [_move(reader, step), _choose(reader, label="Choose another template")]
-    return {
-        "title": TITLE,
-        "badge": None,
-        "sentences": [*sentences, *([note] if note else [])],
-        "actions": actions,
-        "facts": [("Owner", ready.requestor.name)],
-    }
-
-
-def _step_of(application: Application) -> Stage | None:
-    """Return the step of the job's process that starts a request, or None."""
-    steps = Stage.objects.filter(process_id=application.job.process_id, automation__action=SendCheck.key)
-    return steps.order_by("position").first()
-
-
-def _no_step(application: Application) -> str:
-    return f"No step of {application.job.title}'s hiring process starts a reference check, so send it from here."
-
-
-def _move(reader: _Reader, step: Stage) -> dict[str, Any]:
-    application = reader.application
-    return {
-        "label": f"Move to {step.name}",
-        "url": reverse("applications:move", args=[application.candidate_id, application.pk]),
-        "post": True,
-        "style": "primary",
-        "fields": {
-            "stage": str(step.pk),
-            "seen_stage": str(application.stage_id or ""),
-            "next": record.record_url(application, TAB),
-        },
-    }
-
-
-def _choose(
-    reader: _Reader, *, primary: bool = False, label: str = "Choose template and send", template_id: str = ""
-) -> dict[str, Any]:
-    url = reader.url("choose")
-    return {
-        "label": label,
-        "url": f"{url}?template={template_id}" if template_id else url,
-        "dialog": True,
-        "style": "primary" if primary else "",
-    }
-
-
 # ── On its way ───────────────────────────────────────────────────────────────────────────────────────────────────────
-def _queued(check: ReferenceCheck, reader: _Reader, now: datetime) -> dict[str, Any]:
+def _queued(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
     name = check.invited_name
     if check.failure:
         sentences = [check.failure, "The request is kept and goes out once that is mended."]
@@ -233,7 +116,7 @@ def _queued(check: ReferenceCheck, reader: _Reader, now: datetime) -> dict[str, 
     return {"sentences": sentences, **_ending(check, reader)}
 
 
-def _uncertain(check: ReferenceCheck, reader: _Reader, now: datetime) -> dict[str, Any]:
+def _uncertain(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
     why = check.failure or f"Crosschq may have {check.invited_name}'s request. Please look in Crosschq."
     return {
         "sentences": [why, "Choose the one to follow." if check.matches else "Then say here what you found."],
@@ -249,7 +132,7 @@ def _match(found: dict[str, Any]) -> dict[str, Any]:
     return {**found, "created": datetime.fromisoformat(made) if made else None}
 
 
-def _sent(check: ReferenceCheck, reader: _Reader, now: datetime) -> dict[str, Any]:
+def _sent(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
     label, name = announcements.label_of(check), check.invited_name
     sentence = f"Sent {reader.day(check.sent_at)} with {label}. {name} has not started."
     if check.owner is not None:
@@ -257,7 +140,7 @@ def _sent(check: ReferenceCheck, reader: _Reader, now: datetime) -> dict[str, An
     return {"sentences": [sentence, *_vendor_says(check)], **_ending(check, reader)}
 
 
-def _in_progress(check: ReferenceCheck, reader: _Reader, now: datetime) -> dict[str, Any]:
+def _in_progress(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
     answered = f"{check.answered_count} of {check.asked_count} references answered · {check.progress} %"
     reminds = REMINDS.format(name=check.invited_name)
     return {
@@ -276,7 +159,7 @@ def _vendor_says(check: ReferenceCheck) -> list[str]:
     return said
 
 
-def _ending(check: ReferenceCheck, reader: _Reader) -> dict[str, Any]:
+def _ending(check: ReferenceCheck, reader: Reader) -> dict[str, Any]:
     """Return how the reader may end a check that is under way, and what else there is to do about it."""
     application = reader.application
     gone = [] if application.is_open else [_runs_on(application)]
@@ -301,7 +184,7 @@ def _runs_on(application: Application) -> str:
     return f"{name} was {state}; the check runs on."
 
 
-def _who_sends(reader: _Reader) -> str:
+def _who_sends(reader: Reader) -> str:
     names = [member.name for member in access.who_may(Action.SEND_REQUEST, reader.application.job)][:3]
     return f"Only {wording.listing(names, last='or')} can cancel." if names else ""
 
@@ -313,12 +196,12 @@ def _open_there() -> list[dict[str, Any]]:
     return [{"label": "Open in Crosschq", "url": page, "new_window": True, "icon": "external-link"}]
 
 
-def _stop(check: ReferenceCheck, reader: _Reader) -> dict[str, Any]:
+def _stop(check: ReferenceCheck, reader: Reader) -> dict[str, Any]:
     return {"label": "Stop tracking", "url": reader.url("stop", check.pk), "style": "link", "dialog": True}
 
 
 # ── Over ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _complete(check: ReferenceCheck, reader: _Reader, now: datetime) -> dict[str, Any]:
+def _complete(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
     of = f"{check.answered_count} of {check.asked_count} references."
     if check.answered_count < check.asked_count:
         sentences = [f"Concluded with {of} That was on {reader.day(check.completed_at)}."]
@@ -344,7 +227,7 @@ def _complete(check: ReferenceCheck, reader: _Reader, now: datetime) -> dict[str
     }
 
 
-def _told(check: ReferenceCheck, reader: _Reader) -> str:
+def _told(check: ReferenceCheck, reader: Reader) -> str:
     if check.owner is None:
         return ""
     who = reader.name_of(check.owner)
@@ -353,7 +236,7 @@ def _told(check: ReferenceCheck, reader: _Reader) -> str:
     return f"{who} {'were' if who == 'You' else 'was'} told by email."
 
 
-def _report(check: ReferenceCheck, reader: _Reader) -> dict[str, Any]:
+def _report(check: ReferenceCheck, reader: Reader) -> dict[str, Any]:
     return {
         "label": "View report",
         "url": reader.url("report", check.pk),
@@ -363,7 +246,7 @@ def _report(check: ReferenceCheck, reader: _Reader) -> dict[str, Any]:
     }
 
 
-def _pdfs(check: ReferenceCheck, reader: _Reader) -> tuple[list[Pdf], dict[str, Any] | None]:
+def _pdfs(check: ReferenceCheck, reader: Reader) -> tuple[list[Pdf], dict[str, Any] | None]:
     files = sorted(check.files.all(), key=lambda file: ReportFile.Kind.values.index(file.kind))
     found: list[Pdf] = []
     for file in files:
@@ -385,7 +268,7 @@ def _pdfs(check: ReferenceCheck, reader: _Reader) -> tuple[list[Pdf], dict[str, 
     return found, None
 
 
-def _canceled(check: ReferenceCheck, reader: _Reader, now: datetime) -> dict[str, Any]:
+def _canceled(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
     if check.canceled_by is not None:
         what = f"Canceled by {reader.by(check.canceled_by)} on {reader.day(check.closed_at)}."
         if check.cancel_pending:
@@ -397,13 +280,13 @@ def _canceled(check: ReferenceCheck, reader: _Reader, now: datetime) -> dict[str
     return _over(check, reader, [what])
 
 
-def _stopped(check: ReferenceCheck, reader: _Reader, now: datetime) -> dict[str, Any]:
+def _stopped(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
     what = f"Nobody follows this check here since {reader.day(check.closed_at)}. In Crosschq it runs on."
     card = _over(check, reader, [what])
     return {**card, "actions": [*card["actions"], *_open_there()]}
 
 
-def _failed(check: ReferenceCheck, reader: _Reader, now: datetime) -> dict[str, Any]:
+def _failed(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
     sentence = f"Request not sent. {check.failure or 'Crosschq gave no reason.'}"
     if not reader.may_send:
         return {"sentences": [sentence]}
@@ -411,24 +294,24 @@ def _failed(check: ReferenceCheck, reader: _Reader, now: datetime) -> dict[str, 
     actions = [
         {**(again or {}), "style": "primary"},
         {"label": "Change requestor", "url": reader.url("requestor", check.pk), "dialog": True},
-        _choose(reader, label="Choose another template"),
+        unsent.choose(reader, label="Choose another template"),
     ]
     return {"sentences": [sentence], "actions": actions}
 
 
-def _over(check: ReferenceCheck, reader: _Reader, sentences: Sequence[str]) -> dict[str, Any]:
+def _over(check: ReferenceCheck, reader: Reader, sentences: Sequence[str]) -> dict[str, Any]:
     """Return the card of a check that is over: it can be sent again, or here is what stands in the way."""
     if not reader.may_send:
         return {"sentences": sentences, "actions": []}
     if check.template is None:
-        return {"sentences": sentences, "actions": [_choose(reader, primary=True)]}
+        return {"sentences": sentences, "actions": [unsent.choose(reader, primary=True)]}
     found, _ = blockers.look(reader.application, template=check.template)
     offered = ways.offers(found, reader.application, reader.member, may_send=True)
     actions = [] if found else [_send_again(check, reader, primary=True)]
     return {"sentences": sentences, "actions": actions, "offers": offered}
 
 
-def _send_again(check: ReferenceCheck, reader: _Reader, *, primary: bool) -> dict[str, Any]:
+def _send_again(check: ReferenceCheck, reader: Reader, *, primary: bool) -> dict[str, Any]:
     return {
         "label": "Send again",
         "url": reader.url("send-again", check.pk),
@@ -437,7 +320,7 @@ def _send_again(check: ReferenceCheck, reader: _Reader, *, primary: bool) -> dic
     }
 
 
-_WORDS: dict[State, Callable[[ReferenceCheck, _Reader, datetime], dict[str, Any]]] = {
+_WORDS: dict[State, Callable[[ReferenceCheck, Reader, datetime], dict[str, Any]]] = {
     State.QUEUED: _queued,
     State.UNCERTAIN: _uncertain,
     State.SENT: _sent,
@@ -463,7 +346,7 @@ def _steps(check: ReferenceCheck) -> list[dict[str, str]]:
     return [{"label": label, "state": mark} for label, mark in zip(STEPS, marks, strict=True)]
 
 
-def _facts(check: ReferenceCheck, reader: _Reader) -> list[tuple[str, str]]:
+def _facts(check: ReferenceCheck, reader: Reader) -> list[tuple[str, str]]:
     counts = check.order.get("counts", {})
     kinds = [f"{name} {counts[key]}" for key, name in RELATIONSHIPS.items() if counts.get(key)]
     facts = [
@@ -484,7 +367,7 @@ def _poll(check: ReferenceCheck, now: datetime) -> int:
     return pages.poll_seconds(check.updated_at, now=now) if moving else 0
 
 
-def _banner(check: ReferenceCheck, reader: _Reader) -> tuple[str, dict[str, Any] | None]:
+def _banner(check: ReferenceCheck, reader: Reader) -> tuple[str, dict[str, Any] | None]:
     """Say that Crosschq cannot be asked about this very check now, how old the card's words are, and the way out."""
     if check.state not in OPEN and not check.cancel_pending:
         return "", None
@@ -506,7 +389,7 @@ def _key_is_refused(check: ReferenceCheck) -> bool:
     return key is not None and key.state == Credential.State.REFUSED
 
 
-def _replace_key(reader: _Reader) -> tuple[str, dict[str, Any] | None]:
+def _replace_key(reader: Reader) -> tuple[str, dict[str, Any] | None]:
     refused = "Crosschq no longer accepts the partner key."
     if reader.member.is_administrator:
         return refused, {"label": "Open settings", "url": reverse("crosschq:settings")}
