@@ -12,7 +12,7 @@ from integrations.crosschq.orders import RELATIONSHIPS
 from integrations.crosschq.surveys import Limit, limits_of
 from integrations.crosschq.templates import Asked, TemplateDetails
 
-NOTE = "Please provide a manager reference from X company."
+NOTE = "Please provide a {kind} reference from X company."
 KINDS, ANY = "kinds", "any"
 # Fields that are empty in a new form: that is said when it is sent, not while somebody is still filling it in.
 _EMPTY_AT_FIRST = frozenset({"name", "tag", "survey"})
@@ -66,7 +66,7 @@ class TemplateForm(forms.Form):
         label="Note on the references",
         max_length=300,
         required=False,
-        widget=forms.TextInput(attrs={"placeholder": NOTE}),
+        widget=forms.TextInput(attrs={"placeholder": NOTE.format(kind="manager")}),
     )
     hiring_manager_first_name = forms.CharField(label="First name", max_length=80, required=False)
     hiring_manager_last_name = forms.CharField(label="Last name", max_length=80, required=False)
@@ -110,7 +110,7 @@ class TemplateForm(forms.Form):
             label=f"Note on {name.lower()} references",
             max_length=300,
             required=False,
-            widget=forms.TextInput(attrs={"placeholder": NOTE}),
+            widget=forms.TextInput(attrs={"placeholder": NOTE.format(kind=name.lower())}),
         )
         if limit is None:
             count.widget, note.widget = forms.HiddenInput(), forms.HiddenInput()

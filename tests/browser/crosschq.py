@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from integrations import credentials, installations, registry
-from integrations.crosschq import checks, connection, templates
-from integrations.crosschq.models import ReferenceCheck, Template
+from integrations.crosschq import checks, connection, prospects, templates
+from integrations.crosschq.models import ProspectRun, ReferenceCheck, Template
 from integrations.crosschq.sandbox import CrosschqSandbox
 from integrations.crosschq.tags import FIELD_NAME
 from integrations.models import Installation
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application
+from recruiting.candidates import sources
 from recruiting.companies import services as companies
 from recruiting.jobs import field_suggestions, field_values
 from recruiting.jobs.models import Job, JobField, Stage, StageAutomation, StageGroup
@@ -100,12 +101,24 @@ class Crosschq:
         )
         return found
 
+    def export(self, installation: Installation) -> None:
+        """Let prospects arrive on the house's job, under a source of their own; return once they are there."""
+        by = self.house.administrator
+        source = sources.create(type_name="Crosschq", name="Crosschq prospects", by=by)
+        choices = prospects.Choices(is_on=True, source=source, jobs=[self.house.job])
+        prospects.save(installation=installation, choices=choices, by=by)
+        until(lambda: ProspectRun.objects.filter(state=ProspectRun.State.DONE).exists(), "the prospects arrive")
+
     # ── The vendor ───────────────────────────────────────────────────────────────────────────────────────────────────
     def play(self, path: str, **data: Any) -> Any:
         """Pull a lever of the vendor."""
         answer = self.driver.control("POST", f"/crosschq/{path}", data)
         assert answer.status < 300, answer.text
         return answer.json
+
+    def add_prospects(self) -> None:
+        """Let sixty people be open to jobs: six stand there twice, two have no address."""
+        self.play(f"organisations/{self.organisation}/prospects", count=60, duplicates=6, without_email=2)
 
     def mails(self, **query: str) -> list[Mapping[str, str]]:
         """Return the messages that Crosschq would have sent, oldest first."""

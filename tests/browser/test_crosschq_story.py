@@ -124,7 +124,8 @@ def test_the_administrator_makes_the_job_field_and_the_step(house: House, crossc
     dana.sees("Start a Crosschq request when a candidate enters this step?")
     dana.is_accessible()
     dana.click("Connect the step")
-    dana.sees("Start a Crosschq request", inside="[data-step]:has-text('Crosschq')")
+    expect(page.get_by_role("button", name="Actions for Crosschq")).to_be_focused()
+    dana.sees("Send Start a Crosschq request", inside="[data-step]:has-text('Crosschq')")
     dana.click("Save")
     dana.sees("Saved.", inside="#toasts")
     automation = StageAutomation.objects.select_related("stage").get()
@@ -341,9 +342,9 @@ def test_a_second_entry_sends_nothing_and_sending_again_asks_first(house: House,
 
 
 # ── Prospects ────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_prospects_arrive_once_as_leads_with_source_job_and_tag(house: House, crosschq: Crosschq) -> None:
+def test_prospects_arrive_as_leads_with_source_job_and_tag(house: House, crosschq: Crosschq) -> None:
     crosschq.connect()
-    crosschq.play(f"organisations/{crosschq.organisation}/prospects", count=60, duplicates=6, without_email=2)
+    crosschq.add_prospects()
     dana = house.signed_in(house.administrator)
     page = dana.page
     page.goto("/settings/candidate-sources/")
@@ -368,12 +369,27 @@ def test_prospects_arrive_once_as_leads_with_source_job_and_tag(house: House, cr
     dana.sees("60 of 60: 52 new, 6 already here, 2 without email.", inside="#prospects-progress")
     dana.is_accessible()
 
-    # Once more: nobody comes twice.
+    leads = Application.objects.filter(job=house.job, state=Application.State.LEAD)
+    assert (
+        leads.filter(candidate__source__name="Crosschq prospects", candidate__tags__name="open to jobs").count() == 52
+    )
+
+
+def test_a_second_export_changes_nothing_and_the_list_finds_prospects_by_source(
+    house: House, crosschq: Crosschq
+) -> None:
+    installation = crosschq.connect()
+    crosschq.add_prospects()
+    crosschq.export(installation)
+    before = list(Application.objects.order_by("id").values("id", "state", "updated_at"))
+    dana = house.signed_in(house.administrator)
+    page = dana.page
+    page.goto(f"{SETTINGS}prospects/")
+    dana.sees("60 of 60: 52 new, 6 already here, 2 without email.", inside="#prospects-progress")
     dana.click("Export again")
     dana.sees("60 of 60: 0 new, 58 already here, 2 without email.", inside="#prospects-progress")
     assert Candidate.objects.filter(company=house.company).count() == 52
-    leads = Application.objects.filter(job=house.job, state=Application.State.LEAD)
-    assert leads.filter(candidate__source__name="Crosschq prospects").count() == 52
+    assert list(Application.objects.order_by("id").values("id", "state", "updated_at")) == before
 
     # Found by their source.
     house.apply("Ada", "Lovelace")
