@@ -485,7 +485,7 @@ def test_a_job_costs_the_same_for_5_and_for_50_people(
     more(5)
     lead(job=job)
     client.get(page_of(job), {"view": view})
-    with django_assert_max_num_queries(22) as few:
+    with django_assert_max_num_queries(26) as few:
         client.get(page_of(job), {"view": view})
     more(45)
 
