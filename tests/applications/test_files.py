@@ -75,10 +75,10 @@ def test_what_is_no_document_is_refused(job: Job, ada: Application, sent: tuple[
     assert (Attachment.objects.count(), NewsfeedEntry.objects.count()) == (0, 0)
 
 
-def test_a_file_over_ten_megabytes_is_refused(job: Job, ada: Application, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people, "MAX_FILE_BYTES", len(PDF) - 1)
+def test_a_file_over_ten_megabytes_is_refused(job: Job, ada: Application) -> None:
+    too_large = PDF.ljust(people.MAX_FILE_BYTES + 1)
 
-    response = signed_in(factories.on_team(job)).post(address("file-add", ada), upload())
+    response = signed_in(factories.on_team(job)).post(address("file-add", ada), upload(content=too_large))
 
     assert (response.status_code, "This file is over 10 MB." in text(response)) == (422, True)
     assert Attachment.objects.count() == 0
