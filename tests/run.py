@@ -109,7 +109,8 @@ def run_suites(arguments: list[str], *, fast: bool) -> list[Outcome]:
     if fast:
         return outcomes
     chromium = find_chromium()
-    browser = ["-n", workers, "-m", "browser and not prove", *arguments]
+    # Each of these has a browser, which is a worker of its own.
+    browser = ["-n", "2", "-m", "browser and not prove", *arguments]
     with contextlib.ExitStack() as stack:
         url = None
         try:
