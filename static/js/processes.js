@@ -21,7 +21,7 @@ function makeSortable(list) {
 export function startProcesses() {
   onContent((root) => {
     root.querySelectorAll("[data-process] [data-steps]").forEach(makeSortable);
-    const said = root.querySelector("[data-announce]")?.textContent.trim();
+    const said = root.querySelector("[data-process-said]")?.textContent.trim();
     if (said) announce(said);
   });
 }

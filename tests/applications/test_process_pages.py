@@ -88,7 +88,7 @@ class Editor:
         self.press(f"add:{group}", **{f"new-{group}": name})
 
     def said(self) -> str:
-        return self.page.partition("data-announce>")[2].partition("</p>")[0]
+        return self.page.partition("data-process-said>")[2].partition("</p>")[0]
 
 
 class Ask(StageAction):
