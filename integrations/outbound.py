@@ -17,9 +17,11 @@ from integrations.exceptions import (
     VendorRateLimited,
     VendorRejected,
     VendorUnavailable,
+    VendorUnreached,
 )
 from integrations.models import Credential, Installation
 from recruiting.base import clock
+from recruiting.base.background.models import OutboxMessage
 from recruiting.base.background.outbox import Delivery, GiveUp, Park, Postpone, Retry
 
 logger = logging.getLogger(__name__)
@@ -78,6 +80,16 @@ def wait_until_settled(delivery: Delivery, reason: str) -> None:
     settled = ended + timedelta(seconds=settings.OUTBOX_SETTLE_SECONDS)
     if clock.machine_now() < settled:
         raise Postpone(settled, reason)
+
+
+def trouble(installation: Installation, *ordering_keys: str) -> str:
+    """Say why what is promised under these keys waits although nobody needs to mend anything, or return ""."""
+    waiting = OutboxMessage.objects.filter(ordering_key__in=ordering_keys, state__in=OutboxMessage.OPEN)
+    passing = {VendorUnavailable.__name__, VendorUnreached.__name__}
+    if installation.is_paused(clock.machine_now()):
+        passing.add(Postpone.__name__)
+    errors = waiting.filter(error_class__in=passing).order_by("id").values_list("error", flat=True)
+    return errors.first() or ""
 
 
 def pause(installation: Installation, *, until: object) -> None:

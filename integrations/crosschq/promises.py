@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
+from integrations import outbound
 from integrations.crosschq.models import ProspectExport, ProspectRun, ReferenceCheck, ReportFile
 from integrations.crosschq.states import Call
-from integrations.exceptions import VendorUnavailable, VendorUnreached
 from integrations.models import Installation
-from recruiting.base import clock
 from recruiting.base.background import outbox
 from recruiting.base.background.models import OutboxMessage
 
@@ -80,15 +79,8 @@ def refresh_message(check_id: UUID, *, company_id: UUID, installation_id: UUID) 
 
 
 def trouble(check: ReferenceCheck) -> str:
-    """Say why what is promised about a check has to wait although nobody needs to mend anything, or return ""."""
-    waiting = OutboxMessage.objects.filter(
-        ordering_key__in=[_reading(check.pk), writing(check)], state__in=OutboxMessage.OPEN
-    )
-    errors = list(waiting.order_by("id").values_list("error_class", "error"))
-    passing = {VendorUnavailable.__name__, VendorUnreached.__name__}
-    if check.installation.is_paused(clock.machine_now()):
-        passing.add(outbox.Postpone.__name__)
-    return next((error for error_class, error in errors if error_class in passing), "")
+    """Say why what is promised about a check waits although nobody needs to mend anything, or return ""."""
+    return outbound.trouble(check.installation, _reading(check.pk), writing(check))
 
 
 def prospects_message(run: ProspectRun) -> OutboxMessage:

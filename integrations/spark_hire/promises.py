@@ -2,11 +2,10 @@
 
 from uuid import UUID
 
-from integrations.exceptions import VendorUnavailable
+from integrations import outbound
 from integrations.models import Installation
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from integrations.spark_hire.states import Call
-from recruiting.base import clock
 from recruiting.base.background import outbox
 from recruiting.base.background.models import OutboxMessage
 
@@ -95,15 +94,8 @@ def subscribe(installation: Installation) -> None:
 
 
 def trouble(request: InterviewRequest) -> str:
-    """Say why what is promised about a request has to wait although nobody needs to mend anything, or return ""."""
-    waiting = OutboxMessage.objects.filter(
-        ordering_key__in=[_reading(request), _writing(request)], state__in=OutboxMessage.OPEN
-    )
-    errors = list(waiting.order_by("id").values_list("error_class", "error"))
-    passing = {VendorUnavailable.__name__}
-    if request.installation.is_paused(clock.machine_now()):
-        passing.add(outbox.Postpone.__name__)
-    return next((error for error_class, error in errors if error_class in passing), "")
+    """Say why what is promised about a request waits although nobody needs to mend anything, or return ""."""
+    return outbound.trouble(request.installation, _reading(request), _writing(request))
 
 
 def _reading(request: InterviewRequest) -> str:

@@ -1,7 +1,9 @@
 """What the Video Interview tab says in every state: to readers with a key, without one, without the right to send."""
 
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -249,6 +251,16 @@ def test_an_unreachable_vendor_is_said_above_the_last_known_state(house: House) 
 
     house.pass_time(days=1)
     assert "Spark Hire isn't answering. This is as of Fri 21 Nov, 10:00. We ask again" in house.see()
+
+
+def test_a_vendor_to_which_no_connection_can_be_made_is_said_too(house: House, settings: Any) -> None:
+    request = house.sent()
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # bound and not listening: refused
+        settings.SPARK_HIRE_BASE_URL = f"http://127.0.0.1:{nobody.getsockname()[1]}/v1.0"
+        house.refreshed(request)
+
+    assert "Spark Hire isn't answering. This is as of 10:00. We ask again by ourselves." in house.see()
 
 
 def test_while_the_vendor_is_down_a_request_waits_and_a_cancel_is_told_later(house: House) -> None:
