@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from integrations import credentials
+from integrations import credentials, live
 from integrations.crosschq import announcements, blockers, building, connection, entries, promises, steps, wire
 from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.states import AT_VENDOR, OPEN, Call, Entry, Event, State, step
@@ -324,8 +324,9 @@ def _require_this_candidate(check: ReferenceCheck, vendor_id: str) -> None:
     if credential is None:
         raise VendorAuthFailed("There is no partner key.")
     client = connection.client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
+    asked = f"crosschq.check:{credential.pk}:{vendor_id}"
     try:
-        found: wire.Check = client.check(vendor_id)
+        found: wire.Check = live.read(asked, lambda: client.check(vendor_id), vendor=connection.VENDOR, fresh=True)
     except VendorNotFound:
         raise NotFound("Crosschq has no request with this id.") from None
     if found.email.lower() != check.invited_email.lower():

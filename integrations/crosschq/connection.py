@@ -19,6 +19,7 @@ from integrations.crosschq.states import OPEN
 from integrations.exceptions import VendorAuthFailed
 from integrations.models import Credential, Installation, new_webhook_token
 from recruiting.base import clock
+from recruiting.base.background.outbox import Park
 from recruiting.base.errors import InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action
 from recruiting.companies.models import Company, Membership
@@ -132,6 +133,14 @@ def forget_key_if_over(installation: Installation) -> None:
 
 
 # ── Asking ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def working_key(installation: Installation) -> Credential:
+    """Return the partner key for a message of the outbox. Raises Park while there is none that works."""
+    keys = credentials.for_unattended(installation, sender=None)
+    if not keys:
+        raise Park("Crosschq no longer accepts the partner key, or there is none.")
+    return keys[0]
+
+
 def client_for(credential: Credential, *, deadline_seconds: float) -> CrosschqClient:
     """Return a client that acts with this key, in the version that the company chose."""
     installation = credential.installation

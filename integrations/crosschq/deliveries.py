@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from integrations import credentials, outbound
+from integrations import outbound
 from integrations.crosschq import checks, connection, outcomes, people, reports, wire
 from integrations.crosschq.client import CrosschqClient
 from integrations.crosschq.models import Connection, ReferenceCheck, ReportFile
@@ -52,7 +52,7 @@ def send(delivery: Delivery) -> None:
 
 
 def _send(delivery: Delivery, check: ReferenceCheck, *, first: bool) -> None:
-    credential = _key(check)
+    credential = connection.working_key(check.installation)
     told = connection.of(check.installation)
     with outbound.conversation(check.installation, credential):
         client = _client(credential)
@@ -133,7 +133,7 @@ def adopt(delivery: Delivery) -> None:
         return
     if check.vendor_id or check.send_attempted_at is None:
         return
-    credential = _key(check)
+    credential = connection.working_key(check.installation)
     with outbound.conversation(check.installation, credential):
         try:
             found = _client(credential).check(vendor_id)
@@ -172,7 +172,7 @@ def cancel(delivery: Delivery) -> None:
     check = _load(delivery)
     if not check.cancel_pending:
         return
-    credential = _key(check)
+    credential = connection.working_key(check.installation)
     told = connection.of(check.installation)
     with outbound.conversation(check.installation, credential):
         client = _client(credential)
@@ -218,7 +218,7 @@ def remind(delivery: Delivery) -> None:
     check = _load(delivery)
     if check.state not in OPEN or not check.vendor_id:
         return
-    credential = _key(check)
+    credential = connection.working_key(check.installation)
     with outbound.conversation(check.installation, credential):
         _client(credential).remind(check.vendor_id)
     outcomes.reminded(check.pk)
@@ -235,7 +235,7 @@ def refresh(delivery: Delivery) -> None:
     check = _load(delivery)
     if not check.vendor_id or check.state == State.STOPPED:
         return
-    credential = _key(check)
+    credential = connection.working_key(check.installation)
     asked_at = clock.now()
     with outbound.conversation(check.installation, credential):
         try:
@@ -261,7 +261,7 @@ def copy_report(delivery: Delivery) -> None:
     file = ReportFile.objects.select_related("reference_check__installation").get(pk=delivery.payload["file"])
     if file.state != ReportFile.State.COPYING:
         return
-    credential = _key(file.reference_check)
+    credential = connection.working_key(file.reference_check.installation)
     with outbound.conversation(file.reference_check.installation, credential):
         client = _client(credential)
         link = reports.link_of(client.check(file.reference_check.vendor_id), file.kind)
@@ -290,14 +290,6 @@ def _load(delivery: Delivery) -> ReferenceCheck:
     return ReferenceCheck.objects.select_related("installation__company", "company", "application__candidate").get(
         pk=delivery.payload["check"]
     )
-
-
-def _key(check: ReferenceCheck) -> Credential:
-    """Return the partner key; park while there is none that works."""
-    keys = credentials.for_unattended(check.installation, sender=None)
-    if not keys:
-        raise Park("Crosschq no longer accepts the partner key, or there is none.")
-    return keys[0]
 
 
 def _client(credential: Credential) -> CrosschqClient:

@@ -14,15 +14,14 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from integrations import credentials, outbound
+from integrations import outbound
 from integrations.crosschq import connection, promises, wire
 from integrations.crosschq.models import Prospect, ProspectExport, ProspectRun
-from integrations.models import Credential
 from recruiting.applications import intake
 from recruiting.applications.intake import Received
 from recruiting.base import clock
 from recruiting.base.background import outbox
-from recruiting.base.background.outbox import Delivery, Park
+from recruiting.base.background.outbox import Delivery
 from recruiting.base.errors import Conflict, NotAllowed, NotFound
 from recruiting.base.permissions import Action
 from recruiting.candidates.services import CandidateDetails
@@ -115,7 +114,7 @@ def take(delivery: Delivery) -> None:
     if not run.export.is_on or not companies.has_feature(run.company, connection.SLUG):
         _over(run.pk, State.STOPPED)
         return
-    credential = _key(run)
+    credential = connection.working_key(installation)
     with outbound.conversation(installation, credential):
         client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
         page = client.prospects(created_after=run.created_after, cursor=run.cursor)
@@ -266,13 +265,6 @@ def _due(now: datetime) -> Any:
 def _since(export: ProspectExport) -> datetime:
     assert export.taken_until is not None
     return export.taken_until - OVERLAP
-
-
-def _key(run: ProspectRun) -> Credential:
-    keys = credentials.for_unattended(run.export.installation, sender=None)
-    if not keys:
-        raise Park("Crosschq no longer accepts the partner key, or there is none.")
-    return keys[0]
 
 
 def _lock(export: ProspectExport, by: Membership) -> ProspectExport:

@@ -30,14 +30,14 @@ from integrations.crosschq.ways import Offer
 from integrations.models import Credential
 from recruiting.applications.models import Application
 from recruiting.base import clock, pages, wording
-from recruiting.base.permissions import Action, CompanyRole
+from recruiting.base.permissions import Action
+from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
 from recruiting.extensions import Badge
 from recruiting.jobs import access
 
 TITLE = "Reference Check"
 REMINDS = "Crosschq reminds {name} and the references every 24 hours."
-ONLY_THERE = "This one can only be canceled in Crosschq."
 OPENS_THERE = "The report opens in Crosschq, which may ask you to sign in."
 STEPS = ("Sent", "Candidate started", "References answering", "Report ready")
 
@@ -175,7 +175,7 @@ def _ending(check: ReferenceCheck, reader: Reader) -> dict[str, Any]:
         return {"actions": actions, "footnote": " ".join(gone)}
     if check.state in AT_VENDOR:
         actions += [*_open_there(), _stop(check, reader)]
-        return {"actions": actions, "footnote": " ".join([*gone, ONLY_THERE])}
+        return {"actions": actions, "footnote": " ".join([*gone, checks.ONLY_THERE])}
     return {"actions": [*actions, _stop(check, reader)], "footnote": " ".join(gone)}
 
 
@@ -393,11 +393,4 @@ def _replace_key(reader: Reader) -> tuple[str, dict[str, Any] | None]:
     refused = "Crosschq no longer accepts the partner key."
     if reader.member.is_administrator:
         return refused, {"label": "Open settings", "url": reverse("crosschq:settings")}
-    return f"{refused} {helper(reader.member)} can replace it.", None
-
-
-def helper(member: Membership) -> str:
-    """Return who can change the settings: an Administrator's name."""
-    administrators = Membership.objects.for_company(member.company).active().select_related("user")
-    first = administrators.filter(role=CompanyRole.ADMINISTRATOR).order_by("id").first()
-    return first.name if first else "An Administrator"
+    return f"{refused} {companies.an_administrator(reader.member.company)} can replace it.", None

@@ -226,10 +226,7 @@ def may_send(application: Application, member: Membership) -> bool:
 
 
 def _administrator(member: Membership) -> str:
-    if member.is_administrator:
-        return "You"
-    found = companies.administrators(member.company)
-    return found[0].name if found else "An Administrator"
+    return "You" if member.is_administrator else companies.an_administrator(member.company)
 
 
 def _listed(names: list[str]) -> str:

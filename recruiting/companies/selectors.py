@@ -29,6 +29,12 @@ def administrators(company: Company) -> list[Membership]:
     )
 
 
+def an_administrator(company: Company) -> str:
+    """Return who can help with settings, for a sentence: the oldest Administrator's name, or "An Administrator"."""
+    found = administrators(company)
+    return found[0].name if found else "An Administrator"
+
+
 def jobs_by_member(members: Iterable[Membership]) -> Mapping[UUID, int]:
     """Return on how many jobs that are not closed each member has a role."""
     jobs = Count("job_roles__job", distinct=True, filter=~Q(job_roles__job__state=CLOSED))

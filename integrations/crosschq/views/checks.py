@@ -1,6 +1,7 @@
 """Sending, ending and reading reference checks, inside the candidate record."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from integrations.crosschq import blockers, checks, connection, people, reports, selectors, status, tags, templates
+from integrations.crosschq import blockers, checks, connection, people, reports, selectors, tags, templates
 from integrations.crosschq.forms import ChooseForm, FollowForm, RequestorForm
 from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.states import State
@@ -22,11 +23,13 @@ from recruiting.applications.models import Application
 from recruiting.base import pages
 from recruiting.base.errors import NotAllowed, RecruitingError
 from recruiting.base.permissions import Action
+from recruiting.companies import selectors as companies
 from recruiting.companies.access import MemberRequest, member_required
 from recruiting.companies.models import Membership
 from recruiting.jobs import access
 
 CARD = "reference-check-card-title"
+ON_ITS_WAY = "Reference check is on its way to {candidate}."
 
 
 # ── Sending ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -45,32 +48,24 @@ def choose(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> 
         checks.send(application=application, template=chosen, by=request.membership, requestor=form.chosen)
     except (blockers.Blocked, checks.AlreadyRequested) as error:
         return _choose_page(request, application, form, notice=str(error), code=409)
-    return _on_its_way(request, application)
+    return _saved(request, application, ON_ITS_WAY)
 
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Ask once, then send a second check although there is one."""
-    application = _application(request, candidate_id, application_id)
-    check = _check(application, check_id)
-    access.require(request.membership, Action.SEND_REQUEST, application.job)
     if request.method != "POST":
-        return _window(request, "send_again", application, check)
-    try:
-        checks.send_again(check=check, by=request.membership)
-    except NotAllowed:
-        raise
-    except RecruitingError as error:
-        return _refused(request, application, error)
-    return _on_its_way(request, application)
+        application = _application(request, candidate_id, application_id)
+        return _window(request, "send_again", application, _check(application, check_id))
+    return _act(request, candidate_id, application_id, check_id, checks.send_again, ON_ITS_WAY)
 
 
 @member_required
 @require_POST
 def try_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Send a failed check once more."""
-    return _act(request, candidate_id, application_id, check_id, checks.try_again, "on its way")
+    return _act(request, candidate_id, application_id, check_id, checks.try_again, ON_ITS_WAY)
 
 
 @member_required
@@ -88,13 +83,8 @@ def requestor(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
     )
     if request.method != "POST" or not form.is_valid():
         return _window(request, "requestor", application, check, form=form, code=422 if form.is_bound else 200)
-    try:
-        checks.try_again(check=check, by=request.membership, requestor=form.chosen)
-    except NotAllowed:
-        raise
-    except RecruitingError as error:
-        return _refused(request, application, error)
-    return _on_its_way(request, application)
+    chosen = partial(checks.try_again, requestor=form.chosen)
+    return _act(request, candidate_id, application_id, check_id, chosen, ON_ITS_WAY)
 
 
 # ── Uncertain ones ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -116,7 +106,7 @@ def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, che
     except (RecruitingError, VendorError) as error:
         form.add_error("vendor_id", str(error))
         return _tab(request, application, follow=form, code=422)
-    return pages.saved(request, "We follow the request that you named.", _url(application), focus=CARD)
+    return _saved(request, application, "We follow the request that you named.")
 
 
 @member_required
@@ -126,7 +116,7 @@ def not_there(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
     if request.method != "POST":
         application = _application(request, candidate_id, application_id)
         return _window(request, "not_there", application, _check(application, check_id))
-    return _act(request, candidate_id, application_id, check_id, checks.not_there, "on its way")
+    return _act(request, candidate_id, application_id, check_id, checks.not_there, ON_ITS_WAY)
 
 
 # ── Ending ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -232,7 +222,7 @@ def _act(
     service: Callable[..., object],
     said: str,
 ) -> HttpResponse:
-    """Do one thing to a check; what is refused is said on the tab."""
+    """Do one thing to a check; what is refused is said on the tab, like what was done (`said`, of `{candidate}`)."""
     application = _application(request, candidate_id, application_id)
     try:
         service(check=_check(application, check_id), by=request.membership)
@@ -240,13 +230,11 @@ def _act(
         raise
     except RecruitingError as error:
         return _refused(request, application, error)
-    if said == "on its way":
-        return _on_its_way(request, application)
-    return pages.saved(request, said, _url(application), focus=CARD)
+    return _saved(request, application, said)
 
 
-def _on_its_way(request: MemberRequest, application: Application) -> HttpResponse:
-    sentence = f"Reference check is on its way to {application.candidate.name}."
+def _saved(request: MemberRequest, application: Application, said: str) -> HttpResponse:
+    sentence = said.format(candidate=application.candidate.name)
     return pages.saved(request, sentence, _url(application), focus=CARD)
 
 
@@ -315,7 +303,7 @@ def _choose_page(
         "preview": _preview(application, template) if template else None,
         "phone_note": blockers.phone_note(application),
         "hindrances": _hindrances(application, template),
-        "helper": status.helper(request.membership),
+        "helper": companies.an_administrator(request.company),
         "tab_url": _url(application),
         "action_url": reverse("crosschq:choose", args=[application.candidate_id, application.pk]),
     }
