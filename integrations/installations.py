@@ -22,17 +22,24 @@ def find(company: Company, integration: str) -> Installation | None:
     )
 
 
+def is_enabled(company: Company, integration: str) -> bool:
+    """Return whether platform staff switched the integration of this slug on for the company."""
+    found = registry.get(integration)
+    return found is not None and found.is_enabled_for(company)
+
+
+def in_use(company: Company, integration: str) -> Installation | None:
+    """Return the connection that takes new requests: enabled for the company and switched on by it."""
+    found = find(company, integration) if is_enabled(company, integration) else None
+    return found if found is not None and found.is_on else None
+
+
 def ensure(company: Company, integration: Integration) -> Installation:
     """Return the company's connection, made when there is none. Raises NotAllowed when it is not enabled for it."""
     if not integration.is_enabled_for(company):
         raise NotAllowed(f"{integration.name} is available on request. Reach out to the Recruiting Support Team.")
     installation, _ = Installation.objects.get_or_create(company=company, integration=integration.slug)
     return installation
-
-
-def is_usable(company: Company, integration: Integration, installation: Installation | None) -> bool:
-    """Return whether new requests may be made: enabled for the company and switched on by it."""
-    return installation is not None and installation.is_on and integration.is_enabled_for(company)
 
 
 def switch(*, installation: Installation, on: bool, by: Membership) -> Installation:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from integrations import registry
+from integrations import installations
 from integrations.crosschq import building, connection, limits, people, phone, surveys, tags
 from integrations.crosschq.models import Connection, ReferenceCheck, Survey, Template
 from integrations.crosschq.states import State
@@ -153,8 +153,7 @@ def standing_in_the_way(check: ReferenceCheck) -> Blocker:
 
 def _of_connection(application: Application, found: Connection | None) -> list[Blocker]:
     settings = (WayOut(Way.OPEN_SETTINGS),)
-    integration = registry.get(connection.SLUG)
-    enabled = integration is not None and integration.is_enabled_for(application.company)
+    enabled = installations.is_enabled(application.company, connection.SLUG)
     if found is None or not enabled or connection.key_of(found) is None:
         return [Blocker("not_connected", "Reference Checks are not connected.", settings)]
     if not found.installation.is_on:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from integrations import registry
+from integrations import installations
 from integrations.crosschq import connection, tags
 from integrations.crosschq.actions import SendCheck
 from integrations.crosschq.connection import SLUG
@@ -39,8 +39,7 @@ class SetupStep:
 
 def state(company: Any) -> tuple[Badge, str]:
     """Return how the company's connection stands: a badge and one sentence."""
-    integration = registry.get(SLUG)
-    if integration is None or not integration.is_enabled_for(company):
+    if not installations.is_enabled(company, SLUG):
         return ON_REQUEST, (
             "Once your company has a Crosschq account, reach out to the Recruiting Support Team to have it enabled."
         )

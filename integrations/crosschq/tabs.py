@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from integrations import installations, registry
+from integrations import installations
 from integrations.crosschq import selectors, status
 from integrations.crosschq.connection import SLUG
 from integrations.crosschq.models import ReferenceCheck
@@ -23,11 +23,10 @@ class ReferenceCheckTab(CandidateTab):
 
     def is_visible(self, *, application: Any, membership: Any) -> bool:
         """Return whether the tab is usable for the company, or has history."""
-        company = membership.company
-        integration = registry.get(SLUG)
-        if integration and installations.is_usable(company, integration, installations.find(company, SLUG)):
-            return True
-        return ReferenceCheck.objects.filter(application=application).exists()
+        return (
+            installations.in_use(membership.company, SLUG) is not None
+            or ReferenceCheck.objects.filter(application=application).exists()
+        )
 
     def badge(self, *, application: Any, membership: Any) -> Badge | None:
         """Return the state of the check that counts."""

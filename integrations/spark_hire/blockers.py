@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from integrations import credentials, installations, registry
+from integrations import credentials, installations
 from integrations.models import Credential, Installation
 from integrations.spark_hire.models import JobLink
 from recruiting.applications.models import Application
@@ -62,14 +62,11 @@ def require_ready(application: Application, by: Membership) -> Ready:
 
 def checks(application: Application, member: Membership) -> list[Check]:
     """Return every condition for sending, in the order of the page."""
-    company = application.company
-    integration = registry.get(SLUG)
-    installation = installations.find(company, SLUG)
-    usable = integration is not None and installations.is_usable(company, integration, installation)
+    installation = installations.in_use(application.company, SLUG)
     link = JobLink.objects.filter(job_id=application.job_id).first()
     return [
-        _switched_on(usable, member),
-        _own_key(installation if usable else None, member),
+        _switched_on(installation is not None, member),
+        _own_key(installation, member),
         _linked(application, link),
         _active_there(application, link),
         _question_set(application, link),

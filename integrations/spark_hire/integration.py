@@ -111,8 +111,9 @@ class SparkHire(Integration):
 
     def profile_links(self, membership: Membership) -> Sequence[ProfileLink]:
         """Link the member's own key, where the company uses Spark Hire."""
-        installation = installations.find(membership.company, self.slug)
-        if installation is None or not self.is_enabled_for(membership.company):
+        company = membership.company
+        installation = installations.find(company, self.slug) if self.is_enabled_for(company) else None
+        if installation is None:
             return ()
         mine = Credential.objects.filter(installation=installation, membership=membership).first()
         sentence = mine.get_state_display() if mine else "You are not among its users."

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from integrations import credentials, installations, outbound, registry
+from integrations import credentials, installations, outbound
 from integrations.exceptions import VendorAuthFailed, VendorNotFound, VendorRateLimited, VendorRejected
 from integrations.models import Credential, Installation
 from integrations.spark_hire import connection, entries, promises, wire
@@ -226,13 +226,8 @@ def require_own_key(member: Membership) -> Credential:
 
 
 def _installation(member: Membership) -> Installation:
-    integration = registry.get(SLUG)
-    installation = installations.find(member.company, SLUG)
-    if (
-        integration is None
-        or installation is None
-        or not installations.is_usable(member.company, integration, installation)
-    ):
+    installation = installations.in_use(member.company, SLUG)
+    if installation is None:
         raise Conflict("Video Interviewing is off. An Administrator can turn it on.", code="integration_off")
     return installation
 

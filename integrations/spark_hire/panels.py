@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from integrations import credentials, installations, registry
+from integrations import credentials, installations
 from integrations.spark_hire import connection
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.models import JobLink
@@ -24,12 +24,9 @@ class VideoInterviewingPanel(JobPanel):
 
     def is_visible(self, *, job: Any, membership: Any) -> bool:
         """Return whether the company uses it; Administrators also see that it is off."""
-        integration = registry.get(SLUG)
-        if integration is None or not integration.is_enabled_for(membership.company):
-            return False
         if membership.is_administrator:
-            return True
-        return installations.is_usable(membership.company, integration, installations.find(membership.company, SLUG))
+            return installations.is_enabled(membership.company, SLUG)
+        return installations.in_use(membership.company, SLUG) is not None
 
     def get_context(self, *, request: HttpRequest, job: Any, membership: Any) -> Mapping[str, Any]:
         """Return the link and what the reader may do about it."""
@@ -38,9 +35,8 @@ class VideoInterviewingPanel(JobPanel):
 
 def context(*, job: Any, membership: Any) -> dict[str, Any]:
     """Return what the section shows."""
-    integration = registry.get(SLUG)
     installation = installations.find(membership.company, SLUG)
-    is_on = integration is not None and installations.is_usable(membership.company, integration, installation)
+    is_on = installation is not None and installation.is_on and installations.is_enabled(membership.company, SLUG)
     own = credentials.own(installation, membership) if installation else None
     link = JobLink.objects.filter(job=job).first()
     return {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from integrations import installations, registry
+from integrations import installations
 from integrations.models import Credential, Installation
 from integrations.spark_hire.blockers import SLUG
 from recruiting.base import clock
@@ -18,8 +18,7 @@ ATTENTION = Badge("Needs attention", "alert-triangle", "danger")
 
 def state(company: Any) -> tuple[Badge, str]:
     """Return how the company's connection stands: a badge and one sentence."""
-    integration = registry.get(SLUG)
-    if integration is None or not integration.is_enabled_for(company):
+    if not installations.is_enabled(company, SLUG):
         return ON_REQUEST, (
             "Once your company has purchased a Spark Hire account, reach out to the Recruiting Support Team "
             "to have it enabled."

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from integrations import installations, registry
+from integrations import installations
 from integrations.spark_hire import blockers, selectors, status
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.models import InterviewRequest
@@ -25,11 +25,10 @@ class VideoInterviewTab(CandidateTab):
 
     def is_visible(self, *, application: Any, membership: Any) -> bool:
         """Return whether the tab is usable for the company, or has history."""
-        company = membership.company
-        integration = registry.get(SLUG)
-        if integration and installations.is_usable(company, integration, installations.find(company, SLUG)):
-            return True
-        return InterviewRequest.objects.filter(application=application).exists()
+        return (
+            installations.in_use(membership.company, SLUG) is not None
+            or InterviewRequest.objects.filter(application=application).exists()
+        )
 
     def badge(self, *, application: Any, membership: Any) -> Badge | None:
         """Return the state of the request that counts."""
@@ -51,13 +50,11 @@ def context(*, application: Any, membership: Any) -> dict[str, Any]:
 
 def unavailable(membership: Any) -> str:
     """Return why Video Interviewing cannot be used by this company, or ""."""
-    company = membership.company
-    integration = registry.get(SLUG)
-    if integration is None or not integration.is_enabled_for(company):
+    if not installations.is_enabled(membership.company, SLUG):
         return (
             "Video Interviewing is available on request. Once your company has purchased a Spark Hire account, "
             "reach out to the Recruiting Support Team to enable it."
         )
-    if not installations.is_usable(company, integration, installations.find(company, SLUG)):
+    if installations.in_use(membership.company, SLUG) is None:
         return blockers.off_sentence(membership)
     return ""

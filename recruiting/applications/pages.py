@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -241,6 +241,14 @@ def record_url(application: Application, tab: str = "") -> str:
     if tab in ("", NEWSFEED_TAB):
         return reverse("applications:candidate", kwargs=ids)
     return reverse("applications:candidate-tab", kwargs={**ids, "tab": tab})
+
+
+def find_application(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Application:
+    """Return the application that an address of a record names. Raises Http404 when the reader may not see it."""
+    visible = selectors.records(request.membership)
+    application = get_object_or_404(visible, pk=application_id, candidate_id=candidate_id)
+    application.company = request.company  # one object, so that what it keeps is read once
+    return application
 
 
 def render_tab(

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 
 from recruiting.base import clock, permissions
 from recruiting.base.models import BaseModel, CompanyQuerySet
@@ -42,6 +43,11 @@ class Company(BaseModel):
     def zone(self) -> ZoneInfo:
         """The company's time zone."""
         return ZoneInfo(self.time_zone)
+
+    @cached_property
+    def enabled_features(self) -> frozenset[str]:
+        """What platform staff switched on for it (slugs), read once per object: a page asks many times."""
+        return frozenset(self.features.values_list("feature", flat=True))
 
     def today(self) -> date:
         """Return today's date as the company's calendar has it."""

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from recruiting.base import wording
 from recruiting.base.permissions import CompanyRole, JobRole
-from recruiting.companies.models import Company, CompanyFeature, Membership
+from recruiting.companies.models import Company, Membership
 
 # Jobs stand above companies, so their word is written out here.
 CLOSED = "closed"
@@ -15,7 +15,7 @@ CLOSED = "closed"
 
 def has_feature(company: Company, feature: str) -> bool:
     """Return whether platform staff switched `feature` on for this company."""
-    return CompanyFeature.objects.for_company(company).filter(feature=feature).exists()
+    return feature in company.enabled_features
 
 
 def administrators(company: Company) -> list[Membership]:

@@ -111,12 +111,14 @@ def enable_feature(*, company: Company, feature: str, by: User | None, reason: s
     enabled, _ = CompanyFeature.objects.get_or_create(
         company=company, feature=feature, defaults={"enabled_by": by, "reason": reason}
     )
+    _forget_features(company)
     return enabled
 
 
 def disable_feature(*, company: Company, feature: str) -> None:
     """Switch a feature off for a company (platform staff). What is under way runs on."""
     CompanyFeature.objects.for_company(company).filter(feature=feature).delete()
+    _forget_features(company)
 
 
 def add_member(*, company: Company, user: User, role: CompanyRole) -> Membership:
@@ -294,6 +296,11 @@ def _hand_over(leaver: Membership, successor: Membership, by: Membership | None)
     )
     if events.publish(handed_over):
         raise Conflict(f"The jobs could not be handed over, so {leaver.name} was not deactivated. Try again.")
+
+
+def _forget_features(company: Company) -> None:
+    """Let this object read its features anew."""
+    company.__dict__.pop("enabled_features", None)
 
 
 def _require_details(company: Company) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from integrations import credentials, installations, outbound, registry
+from integrations import credentials, installations, outbound
 from integrations.http import VendorSession
 from integrations.models import Credential, Installation
 from newsfeed import feed
@@ -42,11 +42,9 @@ def request_assessment(*, application: Application, expires_on: date, by: Member
     """Ask a candidate for an assessment. Raises Conflict when it is off, without a key or asked for already."""
     with transaction.atomic():
         locked = applications.lock(application, by, Action.SEND_REQUEST)
-        integration = registry.get(SLUG)
-        installation = installations.find(locked.company, SLUG)
-        if integration is None or not installations.is_usable(locked.company, integration, installation):
+        installation = installations.in_use(locked.company, SLUG)
+        if installation is None:
             raise Conflict("Assessments are off.", code="integration_off")
-        assert installation is not None
         if credentials.own(installation, by) is None:
             raise Conflict("You have no key.", code="no_own_key")
         assessment = Assessment(
@@ -169,6 +167,4 @@ def check(credential: Credential) -> None:
 
 def on(application: Application) -> Installation | None:
     """Return the connection over which the application's company may ask, or None."""
-    integration = registry.get(SLUG)
-    found = installations.find(application.company, SLUG)
-    return found if integration and installations.is_usable(application.company, integration, found) else None
+    return installations.in_use(application.company, SLUG)

@@ -273,21 +273,22 @@ def test_a_connection_is_made_once_and_only_where_it_is_enabled(db: None, dummy:
     assert installations.ensure(company, dummy) == made
 
     assert (made.is_on, len(made.webhook_token) > 30) == (False, True)
-    assert not installations.is_usable(company, dummy, made)
-    assert not installations.is_usable(company, dummy, None)
+    assert installations.in_use(company, "dummy") is None
+    assert installations.in_use(factories.CompanyFactory(), "dummy") is None
     assert installations.find(factories.CompanyFactory(), "dummy") is None
 
 
 def test_a_connection_is_usable_while_it_is_on_and_enabled(
     installation: Installation, admin: Membership, dummy: Dummy
 ) -> None:
-    assert installations.is_usable(installation.company, dummy, installation)
-    off = installations.switch(installation=installation, on=False, by=admin)
-    assert not installations.is_usable(installation.company, dummy, off)
-    on = installations.switch(installation=installation, on=True, by=admin)
-    companies.disable_feature(company=installation.company, feature="dummy")
+    company = installation.company
+    assert installations.in_use(company, "dummy") == installation
+    installations.switch(installation=installation, on=False, by=admin)
+    assert installations.in_use(company, "dummy") is None
+    installations.switch(installation=installation, on=True, by=admin)
+    companies.disable_feature(company=company, feature="dummy")
 
-    assert not installations.is_usable(installation.company, dummy, on)
+    assert installations.in_use(company, "dummy") is None
 
 
 @pytest.mark.parametrize("role", [CompanyRole.STAFFING, CompanyRole.STANDARD, None])

@@ -37,7 +37,7 @@ ON_ITS_WAY = "Reference check is on its way to {candidate}."
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """*Choose template and send*: the window with template, preview and requestor."""
-    application = _application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     access.require(request.membership, Action.SEND_REQUEST, application.job)
     given = request.POST if request.method == "POST" and "preview" not in request.POST else None
     form = _choose_form(request, application, given)
@@ -56,7 +56,7 @@ def choose(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> 
 def send_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Ask once, then send a second check although there is one."""
     if request.method != "POST":
-        application = _application(request, candidate_id, application_id)
+        application = record.find_application(request, candidate_id, application_id)
         return _window(request, "send_again", application, _check(application, check_id))
     return _act(request, candidate_id, application_id, check_id, checks.send_again, ON_ITS_WAY)
 
@@ -72,7 +72,7 @@ def try_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
 @require_http_methods(["GET", "HEAD", "POST"])
 def requestor(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Choose another requestor for a failed check, and send it once more."""
-    application = _application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     check = _check(application, check_id)
     access.require(request.membership, Action.SEND_REQUEST, application.job)
     form = RequestorForm(
@@ -93,8 +93,8 @@ def requestor(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
 def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """*It is there*: settle which request of the vendor an uncertain check is."""
     if request.method != "POST":
-        return pages.see_other(request, _url(_application(request, candidate_id, application_id)))
-    application = _application(request, candidate_id, application_id)
+        return pages.see_other(request, _url(record.find_application(request, candidate_id, application_id)))
+    application = record.find_application(request, candidate_id, application_id)
     check = _check(application, check_id)
     form = FollowForm(request.POST)
     if not form.is_valid():
@@ -114,7 +114,7 @@ def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, che
 def not_there(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """*It is not there*: ask once, then send it."""
     if request.method != "POST":
-        application = _application(request, candidate_id, application_id)
+        application = record.find_application(request, candidate_id, application_id)
         return _window(request, "not_there", application, _check(application, check_id))
     return _act(request, candidate_id, application_id, check_id, checks.not_there, ON_ITS_WAY)
 
@@ -125,7 +125,7 @@ def not_there(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
 def cancel(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Ask once, then cancel here and at the vendor."""
     if request.method != "POST":
-        application = _application(request, candidate_id, application_id)
+        application = record.find_application(request, candidate_id, application_id)
         check = _check(application, check_id)
         return _window(request, "cancel", application, check, can_cancel=checks.can_cancel(check))
     return _act(request, candidate_id, application_id, check_id, checks.cancel, "Reference check canceled.")
@@ -136,7 +136,7 @@ def cancel(request: MemberRequest, candidate_id: UUID, application_id: UUID, che
 def stop(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Ask once, then no longer follow it."""
     if request.method != "POST":
-        application = _application(request, candidate_id, application_id)
+        application = record.find_application(request, candidate_id, application_id)
         return _window(request, "stop", application, _check(application, check_id))
     said = "We no longer follow this check."
     return _act(request, candidate_id, application_id, check_id, checks.stop_following, said)
@@ -169,7 +169,7 @@ def copy_again(request: MemberRequest, candidate_id: UUID, application_id: UUID,
 @require_GET
 def report(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Check access at each click, and forward to the report."""
-    application = _application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     access.require(request.membership, Action.WATCH_RESULT, application.job)
     check = _check(application, check_id)
     if check.state != State.COMPLETED or not check.report_url or not connection.is_link(check.report_url):
@@ -198,11 +198,6 @@ def worklist(request: MemberRequest, listed: str) -> HttpResponse:
 
 
 # ── Pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _application(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Application:
-    visible = Application.objects.visible_to(request.membership).select_related("candidate", "job", "company", "stage")
-    return get_object_or_404(visible, pk=application_id, candidate_id=candidate_id)
-
-
 def _check(application: Application, check_id: UUID) -> ReferenceCheck:
     found = ReferenceCheck.objects.select_related(
         "application__candidate", "application__job", "installation", "company", "template", "owner__user"
@@ -223,7 +218,7 @@ def _act(
     said: str,
 ) -> HttpResponse:
     """Do one thing to a check; what is refused is said on the tab, like what was done (`said`, of `{candidate}`)."""
-    application = _application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     try:
         service(check=_check(application, check_id), by=request.membership)
     except NotAllowed:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from integrations import credentials, installations, live, registry
+from integrations import credentials, installations, live
 from integrations.crosschq import connection, selectors, settings_page
 from integrations.crosschq.connection import SLUG, VENDOR
 from integrations.crosschq.forms import KeyForm, OptionsForm, PrivacyForm, RequestsForm, WebhookForm
@@ -32,8 +32,7 @@ MEMBERS_SHOWN = 500
 @require_http_methods(["GET", "HEAD"])
 def overview(request: MemberRequest) -> HttpResponse:
     """Show the checklist and the cards."""
-    integration = registry.get(SLUG)
-    if integration is None or not integration.is_enabled_for(request.company):
+    if not installations.is_enabled(request.company, SLUG):
         badge, sentence = settings_page.state(request.company)
         return page(request, "crosschq/settings_unavailable.html", {"badge": badge, "sentence": sentence})
     return _overview(request, of_company(request))
@@ -172,8 +171,7 @@ def jobs_without_tag(request: MemberRequest) -> HttpResponse:
 # ── Pieces, also for the pages of templates ──────────────────────────────────────────────────────────────────────────
 def of_company(request: MemberRequest) -> Connection:
     """Return the company's connection. Raises Http404 where Reference Checks are not enabled."""
-    integration = registry.get(SLUG)
-    if integration is None or not integration.is_enabled_for(request.company):
+    if not installations.is_enabled(request.company, SLUG):
         raise Http404
     return connection.connection_of(request.company)
 

@@ -30,7 +30,7 @@ CARD = "video-interview-card-title"
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_interview(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Show the form in place of the status card, and send."""
-    application = _application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     access.require(request.membership, Action.SEND_REQUEST, application.job)
     form = RequestForm(request.POST or None, company=application.company, preview_url=reverse("spark_hire:deadline"))
     if request.method != "POST":
@@ -69,7 +69,7 @@ def deadline(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
     """Ask once, then cancel."""
-    application = _application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     interview = _interview(application, request_id)
     if request.method != "POST":
         shown = {"application": application, "interview": interview, "tab_url": _url(application)}
@@ -88,7 +88,7 @@ def cancel(request: MemberRequest, candidate_id: UUID, application_id: UUID, req
 @require_POST
 def try_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
     """Send a failed request again with its date, or offer the form when that date is no longer possible."""
-    application = _application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     try:
         interviews.try_again(request=_interview(application, request_id), by=request.membership)
     except InvalidInput as error:
@@ -104,7 +104,7 @@ def try_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
 @require_POST
 def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
     """Settle which of the vendor's interviews an unsure request is."""
-    application = _application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     interviews.follow(
         request=_interview(application, request_id), vendor_id=request.POST.get("vendor_id", ""), by=request.membership
     )
@@ -115,7 +115,7 @@ def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, req
 @require_GET
 def watch(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
     """Check access at each click, remember who watched, and forward to the recording."""
-    application = _application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     access.require(request.membership, Action.WATCH_RESULT, application.job)
     interview = _interview(application, request_id)
     if interview.state != State.COMPLETED or not interview.share_url:
@@ -136,7 +136,7 @@ def watch(request: MemberRequest, candidate_id: UUID, application_id: UUID, requ
 @require_POST
 def fetch_link(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
     """Ask for the recording's link now instead of at the next try."""
-    application = _application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     promises.make_now(Call.SHARE, _interview(application, request_id))
     return pages.saved(request, "We are asking Spark Hire for the viewing link.", _url(application), focus=CARD)
 
@@ -153,11 +153,6 @@ def worklist(request: MemberRequest, which: str) -> HttpResponse:
     rows = question(request.membership).select_related("application__candidate", "application__job", "company")
     page = pages.Keyset(rows, ("-id",), request.GET.get("cursor", ""), 50, query=request.GET).page()
     return render(request, "spark_hire/worklist.html", {"title": title, "page": page, "which": which})
-
-
-def _application(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Application:
-    visible = Application.objects.visible_to(request.membership).select_related("candidate", "job", "company", "stage")
-    return get_object_or_404(visible, pk=application_id, candidate_id=candidate_id)
 
 
 def _interview(application: Application, request_id: UUID) -> InterviewRequest:

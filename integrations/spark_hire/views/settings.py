@@ -172,9 +172,8 @@ def test_connection(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_key(request: MemberRequest) -> HttpResponse:
     """Let a member enter their own key alone, so that no key travels by chat."""
-    integration = registry.get(SLUG)
     installation = installations.find(request.company, SLUG)
-    if integration is None or installation is None or not integration.is_enabled_for(request.company):
+    if installation is None or not installations.is_enabled(request.company, SLUG):
         raise Http404
     mine = Credential.objects.filter(installation=installation, membership=request.membership).first()
     form = KeyForm(request.POST or None)
@@ -243,9 +242,8 @@ def _overview(
     primary: PrimaryForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    integration = registry.get(SLUG)
     badge, sentence = settings_page.state(request.company)
-    if integration is None or not integration.is_enabled_for(request.company):
+    if not installations.is_enabled(request.company, SLUG):
         return _page(request, "spark_hire/settings_unavailable.html", {"badge": badge, "sentence": sentence})
     installation = _installation(request)
     accepted = _accepted(installation)

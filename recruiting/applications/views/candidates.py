@@ -142,7 +142,7 @@ def add_to_job(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
 def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Change a person's name, e-mail and phone."""
     membership = request.membership
-    application = get_object_or_404(selectors.records(membership), pk=application_id, candidate_id=candidate_id)
+    application = pages.find_application(request, candidate_id, application_id)
     access.require(membership, Action.EDIT_CANDIDATE, application.job)
     candidate = application.candidate
     if request.method != "POST":

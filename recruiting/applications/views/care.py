@@ -92,7 +92,6 @@ def suggest_tags(request: MemberRequest, candidate_id: UUID, application_id: UUI
 
 
 def _editable(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Application:
-    visible = selectors.records(request.membership)
-    application = get_object_or_404(visible, pk=application_id, candidate_id=candidate_id)
+    application = pages.find_application(request, candidate_id, application_id)
     access.require(request.membership, Action.EDIT_CANDIDATE, application.job)
     return application

@@ -7,9 +7,8 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from recruiting.applications import pages, selectors
+from recruiting.applications import pages
 from recruiting.applications.forms import FileForm
-from recruiting.applications.models import Application
 from recruiting.base.errors import InvalidInput
 from recruiting.base.pages import saved
 from recruiting.base.permissions import Action
@@ -30,7 +29,7 @@ HARMLESS = {
 @member_required
 def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Keep a file with the person."""
-    application = _application(request, candidate_id, application_id)
+    application = pages.find_application(request, candidate_id, application_id)
     if request.method != "POST":
         return redirect(pages.record_url(application, "files"))
     access.require(request.membership, Action.EDIT_CANDIDATE, application.job)
@@ -70,7 +69,7 @@ def download(request: MemberRequest, candidate_id: UUID, application_id: UUID, f
 def remove(request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID) -> HttpResponse:
     """Ask, then remove a file."""
     attachment = _attachment(request, candidate_id, application_id, file_id)
-    application = _application(request, candidate_id, application_id)
+    application = pages.find_application(request, candidate_id, application_id)
     access.require(request.membership, Action.EDIT_CANDIDATE, application.job)
     if request.method == "POST":
         services.remove_file(attachment=attachment, by=request.membership)
@@ -79,12 +78,7 @@ def remove(request: MemberRequest, candidate_id: UUID, application_id: UUID, fil
     return render(request, "applications/remove_file.html", context)
 
 
-def _application(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Application:
-    visible = selectors.records(request.membership)
-    return get_object_or_404(visible, pk=application_id, candidate_id=candidate_id)
-
-
 def _attachment(request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID) -> Attachment:
-    application = _application(request, candidate_id, application_id)
+    application = pages.find_application(request, candidate_id, application_id)
     files = Attachment.objects.for_company(request.company).select_related("candidate")
     return get_object_or_404(files, pk=file_id, candidate=application.candidate)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from recruiting.applications import board, services
+from recruiting.applications import pages as record
 from recruiting.applications.models import Application, StageTransition
 from recruiting.base import pages
 from recruiting.base.errors import Conflict, RecruitingError
@@ -47,7 +48,7 @@ class ReasonForm(forms.Form):
 @member_required
 def move(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask where to (GET), or move (POST `stage`, `seen_stage`)."""
-    application = _application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     if request.method == "GET":
         access.require(request.membership, Action.MOVE_APPLICATION, application.job)
         return _ask_where_to(request, application)
@@ -94,7 +95,7 @@ def undo_move(request: MemberRequest, transition_id: UUID) -> HttpResponse:
 @member_required
 def convert_lead(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Make a lead an applicant."""
-    application = _application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     converted = services.convert_lead(application=application, by=request.membership)
     return _moved(request, application, f"{application.candidate.name} is now an applicant in {converted.stage}.")
 
@@ -103,7 +104,7 @@ def convert_lead(request: MemberRequest, candidate_id: UUID, application_id: UUI
 @member_required
 def reject(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask for the reason, and reject."""
-    application = _application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     form = _reason(request, application)
     if not form.is_valid():
         return _ask_why(request, application, form, verb="Reject")
@@ -117,7 +118,7 @@ def reject(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> 
 @member_required
 def withdraw(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask for the reason, and note that the person took the application back."""
-    application = _application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     form = _reason(request, application)
     if not form.is_valid():
         return _ask_why(request, application, form, verb="Withdraw")
@@ -131,15 +132,10 @@ def withdraw(request: MemberRequest, candidate_id: UUID, application_id: UUID) -
 @member_required
 def reopen(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Make a rejected or withdrawn application what it was before."""
-    application = _application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     services.reopen(application=application, by=request.membership)
     message = f"The application of {application.candidate.name} is open again."
     return _moved(request, application, message, is_undo=True)
-
-
-def _application(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Application:
-    visible = Application.objects.visible_to(request.membership).select_related("candidate", "job", "stage")
-    return get_object_or_404(visible, pk=application_id, candidate_id=candidate_id)
 
 
 def _ask_where_to(request: MemberRequest, application: Application) -> HttpResponse:

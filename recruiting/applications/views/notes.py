@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from recruiting.applications import pages, selectors, services
+from recruiting.applications import pages, services
 from recruiting.applications.forms import NoteEditForm
 from recruiting.applications.models import Application, Note
 from recruiting.base.errors import InvalidInput
@@ -22,7 +22,7 @@ COMPOSER = "id_body"
 @member_required
 def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Write a note and go back to the tab it was written on; a refused one keeps its text."""
-    application = _application(request, candidate_id, application_id)
+    application = pages.find_application(request, candidate_id, application_id)
     if request.method != "POST":
         return redirect(pages.record_url(application, "notes"))
     tab = "notes" if request.POST.get("tab") == "notes" else pages.NEWSFEED_TAB
@@ -47,7 +47,7 @@ def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Htt
 @member_required
 def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID, note_id: UUID) -> HttpResponse:
     """Change one's own note."""
-    application = _application(request, candidate_id, application_id)
+    application = pages.find_application(request, candidate_id, application_id)
     note = _own(request, application, note_id)
     form = NoteEditForm(request.POST if request.method == "POST" else None, initial={"body": note.body})
     if form.is_valid():
@@ -70,18 +70,13 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID, note_
 @member_required
 def delete(request: MemberRequest, candidate_id: UUID, application_id: UUID, note_id: UUID) -> HttpResponse:
     """Ask, then delete one's own note."""
-    application = _application(request, candidate_id, application_id)
+    application = pages.find_application(request, candidate_id, application_id)
     note = _own(request, application, note_id)
     if request.method == "POST":
         services.delete_note(note=note, by=request.membership)
         return saved(request, "Note deleted.", pages.record_url(application, "notes"))
     context = {"application": application, "note": note, "close_url": pages.record_url(application, "notes")}
     return render(request, "applications/delete_note.html", context)
-
-
-def _application(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Application:
-    visible = selectors.records(request.membership)
-    return get_object_or_404(visible, pk=application_id, candidate_id=candidate_id)
 
 
 def _own(request: MemberRequest, application: Application, note_id: UUID) -> Note:

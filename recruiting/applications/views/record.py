@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from recruiting.applications import pages, selectors
+from recruiting.applications import pages
 from recruiting.companies.access import MemberRequest, member_required
 
 
@@ -16,7 +16,7 @@ def record(
     request: MemberRequest, candidate_id: UUID, application_id: UUID, tab: str = pages.NEWSFEED_TAB
 ) -> HttpResponse:
     """Show one tab of a candidate record."""
-    application = get_object_or_404(selectors.records(request.membership), pk=application_id, candidate_id=candidate_id)
+    application = pages.find_application(request, candidate_id, application_id)
     if tab == pages.NEWSFEED_TAB and request.path != pages.record_url(application):
         return redirect(pages.record_url(application))
     return pages.render_tab(request, application=application, slug=tab)
