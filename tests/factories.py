@@ -4,8 +4,11 @@ Factories write plain rows: no newsfeed, no outbox. Only `CompanyFactory` goes t
 without its default process and sources is none. What a test is about it does through the services.
 """
 
+import functools
+import importlib
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import factory
@@ -491,8 +494,16 @@ def lead(**fields: Any) -> Application:
 
 
 def make(model: type[models.Model], **fields: Any) -> Any:
-    """Return a new row of any model that has a factory, a vendor's included once its factories are imported."""
+    """Return a new row of any model that has a factory, a vendor's included."""
+    _know_the_vendors()
     kinds = {kind._meta.model: kind for kind in Row.__subclasses__()}
     if model not in kinds:
         raise LookupError(f"{model._meta.label} has no factory. Write one beside the tests of its app.")
     return kinds[model](**fields)
+
+
+@functools.cache
+def _know_the_vendors() -> None:
+    """Import the factories that stand beside each vendor's tests."""
+    for path in Path(__file__).parent.glob("*/factories.py"):
+        importlib.import_module(f"tests.{path.parent.name}.factories")

@@ -6,8 +6,6 @@ from django.db import models
 
 from recruiting.applications.models import Application
 from tests import factories
-from tests.dummy_integration import factories as _dummy  # noqa: F401  (makes its models' factories known)
-from tests.spark_hire import factories as _spark_hire  # noqa: F401
 
 OURS = ("recruiting.", "newsfeed", "integrations", "tests.")
 MODELS = [

@@ -8,15 +8,12 @@ from collections.abc import Sequence
 
 from integrations.crosschq import limits, people, phone
 from integrations.crosschq.models import Connection, Survey, Template
-from integrations.crosschq.orders import RELATIONSHIPS, Order, Person
+from integrations.crosschq.orders import ANY, RELATIONSHIPS, Order, Person
 from integrations.crosschq.surveys import limits_of
 from recruiting.applications.models import Application
 from recruiting.base import wording
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Membership
-
-ANY = "any"
-"""The relationship under which a template keeps its note where the candidate chooses."""
 
 
 def order_for(

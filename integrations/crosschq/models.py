@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Trim
 
-from integrations.crosschq.states import AT_VENDOR, HOLDING, State
+from integrations.crosschq.orders import ANY, RELATIONSHIPS
+from integrations.crosschq.states import AT_VENDOR, HOLDING, OPEN, State
 from integrations.fields import EncryptedTextField
 from integrations.models import Installation, VendorRequest, new_webhook_token
 from recruiting.applications.models import Application
@@ -111,6 +112,7 @@ class Template(BaseModel):
             models.UniqueConstraint("company", Lower("tag"), name="template_tag_unique"),
             models.UniqueConstraint("company", Lower("name"), name="template_name_unique"),
             models.CheckConstraint(name="template_tag_not_empty", condition=~Q(tag="")),
+            models.CheckConstraint(name="template_tag_is_normal", condition=Q(tag=Lower(Trim("tag")))),
             models.CheckConstraint(
                 name="template_any_has_count",
                 condition=Q(any_relationship=True, any_count__gte=1) | Q(any_relationship=False, any_count=0),
@@ -134,7 +136,14 @@ class AskedReference(BaseModel):
     objects = CompanyQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["template", "relationship"], name="askedreference_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["template", "relationship"], name="askedreference_once"),
+            models.CheckConstraint(
+                name="askedreference_relationship_legal", condition=Q(relationship__in=[*RELATIONSHIPS, ANY])
+            ),
+            # None of a kind is a row only while it keeps what was typed for the kind.
+            models.CheckConstraint(name="askedreference_says_something", condition=Q(count__gte=1) | ~Q(note="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.count} {self.relationship}"
@@ -226,6 +235,10 @@ class ReferenceCheck(VendorRequest):
                 condition=Q(cancel_pending=False) | Q(state=State.CANCELED),
             ),
             models.CheckConstraint(name="referencecheck_progress_percent", condition=Q(progress__lte=100)),
+            models.CheckConstraint(
+                name="referencecheck_completed_has_date",
+                condition=~Q(state=State.COMPLETED) | Q(completed_at__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(name="referencecheck_history", fields=["application", "-id"]),
@@ -242,7 +255,7 @@ class ReferenceCheck(VendorRequest):
     @property
     def is_open(self) -> bool:
         """Whether the check is under way."""
-        return self.state in HOLDING and self.state != State.COMPLETED
+        return self.state in OPEN
 
 
 class KeptReference(BaseModel):
@@ -299,6 +312,7 @@ class ReportFile(BaseModel):
             models.CheckConstraint(
                 name="reportfile_state_legal", condition=Q(state__in=["copying", "copied", "absent", "failed"])
             ),
+            models.CheckConstraint(name="reportfile_kind_legal", condition=Q(kind__in=["summary", "full"])),
         ]
 
     def __str__(self) -> str:

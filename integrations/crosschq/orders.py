@@ -15,6 +15,8 @@ RELATIONSHIPS = {
     "business": "Customer/Supplier",
     "social": "Mentor",
 }
+# The relationship under which a template keeps its note where the candidate chooses.
+ANY = "any"
 
 
 @dataclass(frozen=True)

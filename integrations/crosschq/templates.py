@@ -14,7 +14,7 @@ from django.db import transaction
 
 from integrations.crosschq import building, connection, limits, surveys, tags
 from integrations.crosschq.models import AskedReference, ReferenceCheck, Survey, Template
-from integrations.crosschq.orders import RELATIONSHIPS
+from integrations.crosschq.orders import ANY, RELATIONSHIPS
 from integrations.crosschq.states import OPEN
 from integrations.exceptions import VendorError
 from integrations.models import Installation
@@ -91,7 +91,7 @@ def listed(company: Company) -> list[Template]:
 def details_of(template: Template) -> TemplateDetails:
     """Return what its form shows."""
     kept = {asked.relationship: asked for asked in template.references.all()}
-    any_kind = kept.get(building.ANY)
+    any_kind = kept.get(ANY)
     return TemplateDetails(
         **{name: getattr(template, name) for name in _COLUMNS},
         any_note=any_kind.note if any_kind else "",
@@ -129,7 +129,7 @@ def preview(details: TemplateDetails, *, company: Company, candidate: str = "Ada
         notes.append("Version 1 of Crosschq's API takes no text message of your own; Crosschq sends its usual one.")
     given = [(asked.relationship, asked.note) for asked in details.asked if asked.count]
     if details.any_relationship:
-        given = [(building.ANY, details.any_note)]
+        given = [(ANY, details.any_note)]
     email = building.message(details.email_message, details.wanted.any_count, given)
     return Preview(
         email=email or f"Crosschq's usual message to {candidate}.",
@@ -309,7 +309,7 @@ def _write(template: Template, details: TemplateDetails) -> None:
         template.save()
     wanted: Sequence[Asked] = [asked for asked in details.asked if asked.count or asked.note]
     if details.any_relationship:
-        wanted = [Asked(building.ANY, details.any_count, details.any_note)]
+        wanted = [Asked(ANY, details.any_count, details.any_note)]
     template.references.all().delete()
     AskedReference.objects.bulk_create(
         AskedReference(company_id=template.company_id, template=template, **vars(asked)) for asked in wanted

@@ -88,6 +88,7 @@ class StageAutomation(BaseModel):
     class Meta:
         constraints = [
             models.CheckConstraint(name="stageautomation_mode_legal", condition=Q(mode__in=["ask", "send"])),
+            models.CheckConstraint(name="stageautomation_names_action", condition=~Q(action="")),
         ]
 
     def __str__(self) -> str:

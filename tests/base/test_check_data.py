@@ -9,9 +9,6 @@ from recruiting.base import integrity
 from recruiting.base.integrity import Check
 from recruiting.jobs.models import JobField, JobFieldValue
 from tests import factories
-from tests.crosschq import factories as _crosschq  # noqa: F401  (makes its models' factories known)
-from tests.dummy_integration import factories as _dummy  # noqa: F401
-from tests.spark_hire import factories as _spark_hire  # noqa: F401
 
 
 def test_the_checks_are_generated_from_the_models() -> None:

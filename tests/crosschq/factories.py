@@ -15,6 +15,7 @@ from integrations.crosschq.models import (
     Survey,
     Template,
 )
+from integrations.crosschq.states import State
 from recruiting.base import clock
 from tests.factories import (
     ApplicationFactory,
@@ -97,6 +98,8 @@ class ReferenceCheckFactory(Row):
     invited_email = factory.LazyAttribute(lambda row: row.application.candidate.email)
     position = factory.LazyAttribute(lambda row: row.application.job.title)
     asked_count = 1
+    state = State.QUEUED
+    completed_at = factory.LazyAttribute(lambda row: clock.now() if row.state == State.COMPLETED else None)
     order = factory.LazyAttribute(
         lambda row: {
             "candidate": {"first_name": "Ada", "last_name": "Lovelace", "email": row.invited_email},

@@ -11,7 +11,7 @@ from recruiting.base.permissions import CompanyRole
 from recruiting.companies.models import Company, Membership
 from recruiting.jobs import fields
 from recruiting.jobs.fields import FieldDetails
-from recruiting.jobs.models import JobField, JobFieldOption, JobFieldValue
+from recruiting.jobs.models import JobField, JobFieldOption, JobFieldValue, StageAutomation
 from tests import factories
 from tests.refusals import changes_nothing, refuses
 
@@ -313,6 +313,8 @@ def test_a_text_has_no_choices_to_add(dana: Membership) -> None:
         (JobFieldValue, {"option": None}, "jobfieldvalue_not_empty"),
         (JobFieldValue, {"text": "both"}, "jobfieldvalue_one_kind"),
         (JobFieldValue, {"yes_no": True}, "jobfieldvalue_one_kind"),
+        (StageAutomation, {"mode": "maybe"}, "stageautomation_mode_legal"),
+        (StageAutomation, {"action": ""}, "stageautomation_names_action"),
     ],
 )
 def test_rows_that_make_no_sense_do_not_get_in(company: Company, model: Any, wrong: Any, constraint: str) -> None:
