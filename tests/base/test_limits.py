@@ -10,6 +10,7 @@ from recruiting.companies import services as companies
 from recruiting.jobs.models import Job
 from recruiting.jobs.services import JobDetails, create_job
 from tests import factories
+from tests.refusals import refuses
 
 
 def test_it_refuses_a_name_and_a_phone_that_are_too_long(db: None) -> None:
@@ -36,9 +37,9 @@ def test_it_refuses_a_title_that_is_too_long_and_strips_one_that_is_not(db: None
 
 
 def test_it_refuses_a_company_and_a_person_whose_names_are_too_long(db: None) -> None:
-    with pytest.raises(InvalidInput, match="120 characters at most"):
+    with refuses(InvalidInput, "120 characters at most"):
         companies.create_company(name="C" * 121, time_zone="UTC")
 
     member = factories.MembershipFactory(company=factories.CompanyFactory(), role=CompanyRole.STANDARD)
-    with pytest.raises(InvalidInput, match="80 characters at most"):
+    with refuses(InvalidInput, "80 characters at most"):
         companies.change_profile(user=member.user, first_name="K" * 81, last_name="", time_zone="")

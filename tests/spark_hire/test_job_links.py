@@ -10,6 +10,7 @@ from integrations.spark_hire import joblinks, promises
 from integrations.spark_hire.models import JobLink
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests import factories
+from tests.refusals import refuses
 from tests.spark_hire.house import House, question_set, text
 
 NEW = {"title": "Night Buyer", "city": "Austin", "region": "TX", "country": "US"}
@@ -353,5 +354,5 @@ def test_nothing_is_linked_while_the_integration_is_off(house: House) -> None:
 def test_a_job_of_another_company_cannot_be_linked(house: House) -> None:
     foreign = factories.JobFactory(company=factories.CompanyFactory())
 
-    with pytest.raises(NotFound):
+    with refuses(NotFound):
         joblinks.link_new(job=foreign, by=house.dana, **NEW)
