@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -41,6 +42,16 @@ def kept_sqlite() -> Path:
     return KEPT / f"migrated-{digest.hexdigest()[:16]}.sqlite3"
 
 
+def make_sqlite_template() -> None:
+    """Migrate an SQLite file and keep it, unless this version of the migrations is kept already."""
+    if kept_sqlite().exists():
+        return
+    with tempfile.TemporaryDirectory(prefix="throughline-migrated-") as folder:
+        fresh = Path(folder) / "fresh.sqlite3"
+        _migrate(f"sqlite:///{fresh}")
+        keep_sqlite(fresh)
+
+
 def copy_sqlite(target: Path) -> bool:
     """Lay a migrated database at `target`; return False when none is kept yet."""
     kept = kept_sqlite()
@@ -67,5 +78,9 @@ def make_postgres_template(url: str) -> None:
     """Migrate a database beside the one in `url`, for `TEMPLATE_VARIABLE` to name. Only on a throw-away cluster."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {TEMPLATE_NAME}")
-    template = urlunsplit(urlsplit(url)._replace(path=f"/{TEMPLATE_NAME}"))
-    subprocess.run([sys.executable, "-c", MIGRATE], cwd=ROOT, env={**os.environ, "DATABASE_URL": template}, check=True)
+    _migrate(urlunsplit(urlsplit(url)._replace(path=f"/{TEMPLATE_NAME}")))
+
+
+def _migrate(database_url: str) -> None:
+    environment = {**os.environ, "DATABASE_URL": database_url}
+    subprocess.run([sys.executable, "-c", MIGRATE], cwd=ROOT, env=environment, check=True)

@@ -104,6 +104,7 @@ def run_suites(arguments: list[str], *, fast: bool) -> list[Outcome]:
     """Run every suite that this machine can run."""
     # One more than there are cores: servers under test are waited for.
     workers = str((os.cpu_count() or 2) + 1)
+    databases.make_sqlite_template()
     plain = ["-n", workers, "-m", "not browser and not prove", *arguments]
     outcomes = [run_pytest("SQLite", *plain, database_url=None)]
     if fast:
