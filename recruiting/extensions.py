@@ -70,6 +70,17 @@ class JobWarning:
 
 
 @dataclass(frozen=True)
+class FieldRemark:
+    """What a value that somebody types into a job field will do; said beside the field before it is saved."""
+
+    sentence: str
+    tone: str = "neutral"
+    """neutral, success or warning."""
+    instead: str = ""
+    """What they probably meant, offered to be taken over; "" for nothing."""
+
+
+@dataclass(frozen=True)
 class JobFieldSuggestion:
     """A job field that the core offers to create as the extension needs it; the words are `JobField`'s own values."""
 
@@ -212,6 +223,10 @@ class Extension(ABC):
         A field that is missing gets none. In a bounded number of queries, however many fields there are.
         """
         return {}
+
+    def field_remark(self, field: Any, text: str) -> FieldRemark | None:
+        """Return what this text in a text field of jobs will do ("" for an empty field), or None."""
+        return None
 
     def job_warnings(self, jobs: Sequence[Any], membership: Any) -> Mapping[Any, Sequence[JobWarning]]:
         """Return warnings by job id, for the job's page and the board, in a bounded number of queries."""

@@ -169,6 +169,7 @@ NOT_PAGES: Mapping[str, str] = {
     "crosschq:report": "it leads to the vendor's report",
     "spark_hire:watch": "it leads to the vendor's recording",
     "jobs:field-values": "suggestions for a field",
+    "jobs:field-remark": "a line beside a field",
     "spark_hire:save-keys": "it leads back to the settings",
     "candidates:source-types": "suggestions for a field",
     "candidates:tags": "suggestions for a field",

@@ -28,6 +28,7 @@ from integrations.crosschq import (
 )
 from integrations.crosschq.actions import SendCheck
 from integrations.crosschq.models import ReferenceCheck
+from integrations.crosschq.panels import ReferenceChecksPanel
 from integrations.crosschq.states import AT_VENDOR, State
 from integrations.crosschq.webhook import CrosschqWebhook
 from integrations.models import Credential
@@ -36,6 +37,7 @@ from recruiting.base.background.schedules import ScheduledTask
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import (
     Chip,
+    FieldRemark,
     JobFieldSuggestion,
     JobWarning,
     ProposedChange,
@@ -56,6 +58,7 @@ class Crosschq(Integration):
     name = "Reference Checks"
     vendor = "Crosschq"
     tabs = (tabs.ReferenceCheckTab(),)
+    panels = (ReferenceChecksPanel(),)
     settings_pages = (settings_page.PAGE, settings_page.TEMPLATES)
     stage_actions = (SendCheck(),)
     suggestions = Suggestions(
@@ -65,7 +68,9 @@ class Crosschq(Integration):
                 kind=JobField.Kind.TEXT,
                 category=JobField.Category.JOB,
                 visibility=JobField.Visibility.INTERNAL,
-                sentence="Says which template a candidate on the job gets.",
+                sentence=(
+                    "Says which template a candidate on the job gets. Capitals and spaces around it don't matter."
+                ),
             ),
         ),
         steps=(
@@ -128,6 +133,10 @@ class Crosschq(Integration):
         """Return the templates' tags for the field that carries them."""
         field = tags.field_of(company)
         return {field.pk: tags.values(company)} if field is not None and field in fields else {}
+
+    def field_remark(self, field: JobField, text: str) -> FieldRemark | None:
+        """Say which template a tag sends, or that no template has it."""
+        return selectors.tag_remark(field, text)
 
     def job_warnings(self, jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, Sequence[JobWarning]]:
         """Return that a job's tag is missing or unknown, where its process has our step."""

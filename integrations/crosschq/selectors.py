@@ -1,12 +1,12 @@
 """Reads about reference checks, for pages, chips and the home page. Nothing here writes or talks to the vendor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
-from integrations.crosschq import connection, entries, tags
+from integrations.crosschq import connection, entries, tags, templates
 from integrations.crosschq.actions import SendCheck
 from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.states import HOLDING, OPEN, State
@@ -14,8 +14,8 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
 from recruiting.base.permissions import Action
 from recruiting.companies.models import Company, Membership
-from recruiting.extensions import Badge, Chip, JobWarning, WorkItem
-from recruiting.jobs.models import Job, StageAutomation
+from recruiting.extensions import Badge, Chip, FieldRemark, JobWarning, WorkItem
+from recruiting.jobs.models import Job, JobField, StageAutomation
 
 BADGES: Mapping[State, Badge] = {
     State.QUEUED: Badge("Sending", "send", "neutral"),
@@ -139,16 +139,33 @@ def open_count(company: Company) -> int:
 
 
 # ── Jobs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def tag_remark(field: JobField, text: str) -> FieldRemark | None:
+    """Return what a tag that somebody types on a job will send; None for a field that does not carry the tag."""
+    if tags.field_of(field.company) != field:
+        return None
+    if not text:
+        return FieldRemark("Without a tag, moving a candidate to the Crosschq step sends nothing.")
+    template = tags.template_of(field.company, text)
+    if template is None:
+        nearest = tags.nearest(field.company, text)
+        return FieldRemark(f'No template has the tag "{text}".', tone="warning", instead=nearest)
+    return FieldRemark(f"Sends the template {templates.label(template)}.", tone="success")
+
+
+def starting_steps(process_ids: Collection[UUID]) -> Mapping[UUID, list[StageAutomation]]:
+    """Return, by process id, the automations of the steps that start a request, in the order of the steps."""
+    found: dict[UUID, list[StageAutomation]] = {}
+    ours = StageAutomation.objects.filter(action=SendCheck.key, stage__process__in=process_ids).select_related("stage")
+    for automation in sorted(ours, key=lambda automation: automation.stage.order):
+        found.setdefault(automation.stage.process_id, []).append(automation)
+    return found
+
+
 def job_warnings(jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, Sequence[JobWarning]]:
     """Return, by job id, that moving candidates to its step will send nothing: the tag is missing or unknown."""
     company = membership.company
     mine = [job for job in jobs if job.company_id == company.pk and job.state != Job.State.CLOSED]
-    steps = {
-        automation.stage.process_id: automation.stage.name
-        for automation in StageAutomation.objects.filter(
-            action=SendCheck.key, stage__process__in={job.process_id for job in mine}
-        ).select_related("stage")
-    }
+    steps = starting_steps({job.process_id for job in mine})
     concerned = [job for job in mine if job.process_id in steps]
     if not concerned or connection.find(company) is None:
         return {}
@@ -162,7 +179,7 @@ def job_warnings(jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, S
         if tag.template is not None:
             continue
         reason = f'No template has the tag "{tag.text}"' if tag.text else "This job has no Crosschq tag"
-        sentence = f"{reason}, so moving candidates to {steps[tag.job.process_id]} sends nothing."
+        sentence = f"{reason}, so moving candidates to {steps[tag.job.process_id][0].stage} sends nothing."
         may_edit = job_id in editable
         found[job_id] = [
             JobWarning(

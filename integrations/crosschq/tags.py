@@ -3,6 +3,7 @@
 Read at the moment a candidate enters the step; what is edited later does not change what was sent.
 """
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -57,6 +58,16 @@ def of_open_jobs(company: Company) -> list[JobTag]:
     """Return the tags of all open jobs, by title: for "9 of 12 open jobs have a tag" and the list of the others."""
     jobs = list(Job.objects.for_company(company).filter(state=Job.State.OPEN).order_by("title", "id"))
     return list(of_jobs(jobs, company).values())
+
+
+def template_of(company: Company, text: str) -> Template | None:
+    """Return the template that a tag means."""
+    return Template.objects.for_company(company).filter(tag=normal(text)).first()
+
+
+def nearest(company: Company, text: str) -> str:
+    """Return the template's tag that somebody who typed `text` may have meant, or ""."""
+    return next(iter(difflib.get_close_matches(normal(text), values(company), n=1)), "") if text else ""
 
 
 def values(company: Company) -> list[str]:

@@ -77,6 +77,11 @@ PERMISSIONS: Mapping[Action, Rule] = {
 }
 
 
+def allows_all_of_a_job(company_role: str) -> bool:
+    """Return whether no job role could allow a member with this company role anything more."""
+    return all(company_role in rule.company_roles for rule in PERMISSIONS.values() if rule.job_roles)
+
+
 def allows(action: Action, *, company_role: str, job_roles: Collection[str] = ()) -> bool:
     """Return whether a member with this company role and these roles on the job may do `action`."""
     rule = PERMISSIONS[action]

@@ -89,10 +89,11 @@ class OptionForm(forms.Form):
 # ── Values on a job ──────────────────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
 class Answer:
-    """One field on the job's form; `url` answers its type-ahead, "" without one."""
+    """One field on the job's form; `url` answers its type-ahead, `remark_url` what a value will do; "" without."""
 
     bound: forms.BoundField
     url: str
+    remark_url: str
 
 
 @dataclass(frozen=True)
@@ -149,15 +150,24 @@ class AnswersForm(forms.Form):
             (JobField.Category.ORGANIZATION, "Organization"),
         ):
             answers = [
-                Answer(self[_name(one)], self._type_ahead(one)) for one in self.asked if one.field.category == category
+                Answer(self[_name(one)], self._type_ahead(one), self._remark(one))
+                for one in self.asked
+                if one.field.category == category
             ]
             if answers:
                 groups.append(Group(label, f"{category}-fields", answers))
         return groups
 
     def _type_ahead(self, one: Asked) -> str:
-        is_known = self.helps.get(one.field.pk, NO_HELP).values is not None
-        return reverse("jobs:field-values", args=[one.field.pk]) if is_known or _is_typed_choice(one) else ""
+        known = self._is_known(one) or _is_typed_choice(one)
+        return reverse("jobs:field-values", args=[one.field.pk]) if known else ""
+
+    def _remark(self, one: Asked) -> str:
+        return reverse("jobs:field-remark", args=[one.field.pk]) if self._is_known(one) else ""
+
+    def _is_known(self, one: Asked) -> bool:
+        """Return whether an extension knows the field's values."""
+        return self.helps.get(one.field.pk, NO_HELP).values is not None
 
 
 def _name(one: Asked) -> str:

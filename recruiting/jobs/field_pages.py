@@ -17,6 +17,7 @@ from recruiting.base.permissions import Action
 from recruiting.companies.access import MemberRequest, administrator_required, member_required
 from recruiting.jobs import field_suggestions, fields
 from recruiting.jobs.field_forms import FieldForm, NewFieldForm, OptionForm, OptionsForm
+from recruiting.jobs.field_values import input_name
 from recruiting.jobs.models import Job, JobField, JobFieldOption
 
 SUGGESTIONS = 20
@@ -179,16 +180,30 @@ def remove_option(request: MemberRequest, option_id: UUID) -> HttpResponse:
 @member_required
 def values(request: MemberRequest, field_id: UUID) -> HttpResponse:
     """Suggest values of a field to somebody who fills in a job's form."""
-    membership = request.membership
-    may_fill_in = membership.can(Action.CREATE_JOB) or Job.objects.allowing(Action.EDIT_JOB, membership).exists()
-    known = JobField.objects.for_company(request.company) if may_fill_in else JobField.objects.none()
-    field = get_object_or_404(known.filter(is_active=True).select_related("company"), pk=field_id)
+    field = _asked_field(request, field_id)
     typed = request.GET.get("q", "").strip()
     if field.kind == JobField.Kind.SELECT:
         found = fields.choices_like(field, typed, most=SUGGESTIONS)
     else:
         found = field_suggestions.values(field, typed=typed, most=SUGGESTIONS)
     return JsonResponse([{"value": value, "label": value, "detail": ""} for value in found], safe=False)
+
+
+@require_GET
+@member_required
+def remark(request: MemberRequest, field_id: UUID) -> HttpResponse:
+    """Say what a typed value will do, beside its field on a job's form."""
+    field = _asked_field(request, field_id)
+    said = field_suggestions.remark(field, request.GET.get(input_name(field.pk), ""))
+    return render(request, "jobs/fields/remark.html", {"remark": said, "control": f"id_{input_name(field.pk)}"})
+
+
+def _asked_field(request: MemberRequest, field_id: UUID) -> JobField:
+    """Return an active field, for somebody who fills in jobs. Raises Http404 for everybody else."""
+    membership = request.membership
+    may_fill_in = membership.can(Action.CREATE_JOB) or Job.objects.allowing(Action.EDIT_JOB, membership).exists()
+    known = JobField.objects.for_company(request.company) if may_fill_in else JobField.objects.none()
+    return get_object_or_404(known.filter(is_active=True).select_related("company"), pk=field_id)
 
 
 def _field(request: MemberRequest, field_id: UUID) -> JobField:

@@ -11,7 +11,7 @@ from uuid import UUID
 from recruiting import extensions
 from recruiting.base.errors import NotFound
 from recruiting.companies.models import Company, Membership
-from recruiting.extensions import JobFieldSuggestion
+from recruiting.extensions import FieldRemark, JobFieldSuggestion
 from recruiting.jobs import fields
 from recruiting.jobs.fields import FieldDetails
 from recruiting.jobs.models import JobField
@@ -87,6 +87,19 @@ def help_with(company: Company, asked: Sequence[JobField]) -> dict[UUID, Help]:
             if sentence or field.pk in values:
                 found.setdefault(field.pk, Help(sentence, values.get(field.pk)))
     return found
+
+
+def remark(field: JobField, typed: str) -> FieldRemark | None:
+    """Return what the first extension that has something to say says about a value before it is saved."""
+    for extension in extensions.enabled_for(field.company):
+        said = extensions.ask(
+            partial(extension.field_remark, field, typed.strip()),
+            otherwise=None,
+            about=f"a value of a job field for {extension.slug}",
+        )
+        if said is not None:
+            return said
+    return None
 
 
 def values(field: JobField, *, typed: str, most: int) -> list[str]:

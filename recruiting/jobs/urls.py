@@ -14,6 +14,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/team/add/", views.add_to_team, name="team-add"),
     path("jobs/<uuid:job_id>/team/remove/", views.remove_from_team, name="team-remove"),
     path("jobs/fields/<uuid:field_id>/values/", field_pages.values, name="field-values"),
+    path("jobs/fields/<uuid:field_id>/remark/", field_pages.remark, name="field-remark"),
     path("jobs/<uuid:job_id>/process/", process_pages.choose, name="process-choose"),
     path("settings/hiring-processes/", process_pages.index, name="processes"),
     path("settings/hiring-processes/new/", process_pages.create, name="process-create"),

@@ -108,6 +108,15 @@ export function startComboboxes() {
     event.preventDefault();
     choose(parts(option.closest("[data-combobox]")), option);
   });
+  // A button beside a field offers what was probably meant.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fill-in]");
+    if (!button) return;
+    const input = document.getElementById(button.dataset.fillIn);
+    input.value = button.value;
+    input.focus();
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
   document.addEventListener("focusout", (event) => {
     if (event.target.matches?.('[data-combobox] [role="combobox"]')) close(parts(event.target.closest("[data-combobox]")));
   });

@@ -24,6 +24,7 @@ from recruiting.extensions import (
     Badge,
     CandidateTab,
     Chip,
+    FieldRemark,
     JobFieldSuggestion,
     JobPanel,
     JobWarning,
@@ -209,6 +210,13 @@ class Dummy(Integration):
     def field_values(self, company: Company, fields: Sequence[JobField]) -> Mapping[UUID, Sequence[str]]:
         """Return the levels that Acme knows."""
         return {field.pk: ("Basic", "Advanced") for field in fields if field.name == LEVEL.name}
+
+    def field_remark(self, field: JobField, text: str) -> FieldRemark | None:
+        """Say whether Acme knows a level."""
+        if field.name != LEVEL.name:
+            return None
+        known = text in ("Basic", "Advanced")
+        return FieldRemark("Acme knows it.", "success") if known else FieldRemark("Unknown.", "warning", "Basic")
 
     def job_warnings(self, jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, Sequence[JobWarning]]:
         """Warn about jobs without a level, once the company is connected."""

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from recruiting import extensions
 from recruiting.base.permissions import CompanyRole, JobRole
@@ -494,6 +495,24 @@ def test_a_text_field_of_an_extension_suggests_the_values_that_it_knows(
     assert JobFieldValue.objects.get().text == "Something else"
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"), [("Basic", "Acme knows it."), (" Basc ", "Unknown. Did you mean Basic?"), ("", "Unknown.")]
+)
+def test_what_a_value_will_do_is_said_beside_its_field(
+    client: Client, company: Company, job: Job, acme: Dummy, typed: str, words: str
+) -> None:
+    field, other = make(company, name=LEVEL.name), make(company, name="Other")
+    url = reverse("jobs:field-remark", args=[field.pk])
+
+    page = html(client.get(reverse("jobs:edit", args=[job.pk])))
+    said = client.get(url, {input_name(field.pk): typed})
+
+    assert f'hx-get="{url}"' in page
+    assert reverse("jobs:field-remark", args=[other.pk]) not in page
+    assert words in " ".join(strip_tags(html(said)).split())
+    assert html(client.get(reverse("jobs:field-remark", args=[other.pk]))).strip() == ""
+
+
 def test_an_extension_is_asked_once_about_many_fields(
     client: Client, company: Company, job: Job, acme: Dummy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -508,10 +527,11 @@ def test_an_extension_is_asked_once_about_many_fields(
     assert asked == [[f"Text {number}" for number in range(5)]]
 
 
-def test_values_are_suggested_to_people_who_fill_in_jobs(company: Company, job: Job, acme: Dummy) -> None:
-    url = reverse("jobs:field-values", args=[make(company, name=LEVEL.name).pk])
-    hidden = reverse("jobs:field-values", args=[make(company, name="Gone", is_active=False).pk])
-    foreign = reverse("jobs:field-values", args=[make(factories.CompanyFactory()).pk])
+@pytest.mark.parametrize("name", ["field-values", "field-remark"])
+def test_values_are_suggested_to_people_who_fill_in_jobs(company: Company, job: Job, acme: Dummy, name: str) -> None:
+    url = reverse(f"jobs:{name}", args=[make(company, name=LEVEL.name).pk])
+    hidden = reverse(f"jobs:{name}", args=[make(company, name="Gone", is_active=False).pk])
+    foreign = reverse(f"jobs:{name}", args=[make(factories.CompanyFactory()).pk])
 
     assert signed_in(factories.on_team(job, JobRole.RECRUITER)).get(url).status_code == 200
     assert signed_in(factories.staffing(company)).get(url).status_code == 200
