@@ -5,16 +5,18 @@ Code says what a vendor can do (`Integration`); a row here says how one company 
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, When
 
 from integrations.fields import EncryptedTextField
 from recruiting.applications.models import Application
 from recruiting.base import clock
-from recruiting.base.models import BaseModel, CompanyQuerySet
+from recruiting.base.models import BaseModel, CompanyQuerySet, Row
 
 
 def new_webhook_token() -> str:
@@ -191,6 +193,29 @@ class WebhookDelivery(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.event} at {self.received_at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+class VendorRequestQuerySet(CompanyQuerySet[Row]):
+    """Questions about any vendor's requests; a vendor's own queryset says which of its states hold an application."""
+
+    HOLDING: ClassVar[Collection[str]] = ()
+    """The states of a request that stands in the way of a new one."""
+
+    def visible_to(self, membership: Any) -> Self:
+        """Return the requests on applications that the member may see."""
+        visible = Application.objects.visible_to(membership)
+        return self.for_company(membership.company).filter(application__in=visible.values("pk"))
+
+    def holding(self) -> Self:
+        """Return the requests that stand in the way of a new one."""
+        return self.filter(state__in=self.HOLDING, is_superseded=False)
+
+    def counting(self, application_ids: Collection[UUID]) -> Self:
+        """Return, of each application, the one request that counts: the one that holds it, else the newest."""
+        holds = Case(When(state__in=self.HOLDING, then=Value(0)), default=Value(1), output_field=IntegerField())
+        ranked = self.filter(application=OuterRef("pk"), is_superseded=False).order_by(holds, "-id")
+        chosen = Application.objects.filter(pk__in=application_ids).values(chosen=Subquery(ranked.values("pk")[:1]))
+        return self.filter(pk__in=chosen)
 
 
 class VendorRequest(BaseModel):

@@ -48,7 +48,7 @@ PAGES: Mapping[str, int] = {
     "jobs:edit": 30,
     "jobs:open": 60,  # and the board, where a job that is open leads
     "jobs:close": 20,
-    "jobs:info": 30,
+    "jobs:info": 35,
     "jobs:process-choose": 20,
     "jobs:processes": 20,
     "jobs:process-create": 20,

@@ -1,7 +1,5 @@
 """Crosschq's tables: how a company is connected, templates, checks and their reports, prospects."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Trim
@@ -9,8 +7,7 @@ from django.db.models.functions import Lower, Trim
 from integrations.crosschq.orders import ANY, RELATIONSHIPS
 from integrations.crosschq.states import AT_VENDOR, HOLDING, OPEN, State
 from integrations.fields import EncryptedTextField
-from integrations.models import Installation, VendorRequest, new_webhook_token
-from recruiting.applications.models import Application
+from integrations.models import Installation, VendorRequest, VendorRequestQuerySet, new_webhook_token
 from recruiting.base.models import BaseModel, CompanyQuerySet
 
 
@@ -149,17 +146,10 @@ class AskedReference(BaseModel):
         return f"{self.count} {self.relationship}"
 
 
-class ReferenceCheckQuerySet(CompanyQuerySet["ReferenceCheck"]):
-    """Questions about checks."""
+class ReferenceCheckQuerySet(VendorRequestQuerySet["ReferenceCheck"]):
+    """Questions about checks. What holds an application does not stand in the way of a forced one."""
 
-    def visible_to(self, membership: Any) -> "ReferenceCheckQuerySet":
-        """Return the checks on applications that the member may see."""
-        visible = Application.objects.visible_to(membership)
-        return self.for_company(membership.company).filter(application__in=visible.values("pk"))
-
-    def holding(self) -> "ReferenceCheckQuerySet":
-        """Return the checks that stand in the way of a second one, unless it is forced."""
-        return self.filter(state__in=HOLDING)
+    HOLDING = HOLDING
 
 
 class ReferenceCheck(VendorRequest):

@@ -62,11 +62,7 @@ def badge(check: ReferenceCheck) -> Badge:
 
 def latest_by_application(application_ids: Sequence[UUID]) -> Mapping[UUID, ReferenceCheck]:
     """Return the check that counts per application, in one query."""
-    found: dict[UUID, list[ReferenceCheck]] = {}
-    for check in ReferenceCheck.objects.filter(application_id__in=application_ids).order_by("-id"):
-        found.setdefault(check.application_id, []).append(check)
-    counting = {application_id: current(checks) for application_id, checks in found.items()}
-    return {application_id: check for application_id, check in counting.items() if check is not None}
+    return {check.application_id: check for check in ReferenceCheck.objects.counting(application_ids)}
 
 
 def chips(application_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Chip]]:

@@ -1,14 +1,13 @@
 """Spark Hire's tables: requests, links of jobs, subscriptions, and who watched what."""
 
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 
-from integrations.models import Credential, Installation, VendorRequest
+from integrations.models import Credential, Installation, VendorRequest, VendorRequestQuerySet
 from integrations.spark_hire.states import AT_VENDOR, HOLDING, OPEN, State
-from recruiting.applications.models import Application
 from recruiting.base import clock
 from recruiting.base.models import BaseModel, CompanyQuerySet
 
@@ -16,17 +15,10 @@ from recruiting.base.models import BaseModel, CompanyQuerySet
 LAST_WORD_WAIT = timedelta(minutes=10)
 
 
-class InterviewRequestQuerySet(CompanyQuerySet["InterviewRequest"]):
+class InterviewRequestQuerySet(VendorRequestQuerySet["InterviewRequest"]):
     """Questions about requests."""
 
-    def visible_to(self, membership: Any) -> Self:
-        """Return the requests on applications that the member may see."""
-        visible = Application.objects.visible_to(membership)
-        return self.for_company(membership.company).filter(application__in=visible.values("pk"))
-
-    def holding(self) -> Self:
-        """Return the requests that stand in the way of a new one."""
-        return self.filter(state__in=HOLDING, is_superseded=False)
+    HOLDING = HOLDING
 
     def in_state(self, state: State, now: datetime) -> Self:
         """Return the requests of which `state_at(now)` says `state`."""

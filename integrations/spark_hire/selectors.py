@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing
-from integrations.spark_hire.states import OPEN, State
+from integrations.spark_hire.states import HOLDING, OPEN, State
 from recruiting.applications.models import Application
 from recruiting.base import clock
 from recruiting.companies.models import Company, Membership
@@ -40,7 +40,7 @@ def history(application: Application) -> list[InterviewRequest]:
 def current(requests: Sequence[InterviewRequest]) -> InterviewRequest | None:
     """Return the request that the tab is about: the one that holds the application, else the newest."""
     counting = [request for request in requests if not request.is_superseded]
-    holding = [request for request in counting if request.state in OPEN or request.state == State.COMPLETED]
+    holding = [request for request in counting if request.state in HOLDING]
     return next(iter(holding or counting), None)
 
 
@@ -53,12 +53,7 @@ def badge(request: InterviewRequest, now: datetime) -> Badge:
 
 def latest_by_application(application_ids: Sequence[UUID]) -> Mapping[UUID, InterviewRequest]:
     """Return the request that counts per application, in one query."""
-    found: dict[UUID, list[InterviewRequest]] = {}
-    rows = InterviewRequest.objects.filter(application_id__in=application_ids, is_superseded=False).order_by("-id")
-    for request in rows:
-        found.setdefault(request.application_id, []).append(request)
-    counting = {application_id: current(requests) for application_id, requests in found.items()}
-    return {application_id: request for application_id, request in counting.items() if request is not None}
+    return {request.application_id: request for request in InterviewRequest.objects.counting(application_ids)}
 
 
 def chips(application_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Chip]]:

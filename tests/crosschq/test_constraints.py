@@ -30,7 +30,7 @@ WRONG: tuple[tuple[type[models.Model], dict[str, Any], str], ...] = (
     (Prospect, {"outcome": "lost"}, "prospect_outcome_legal"),
     (ProspectExport, {"is_on": True, "source": None}, "prospectexport_on_has_source"),
     (ProspectExport, {"is_on": False, "follows": True}, "prospectexport_follow_needs_on"),
-    (ProspectRun, {"state": "asleep"}, "prospectrun_state_legal"),
+    (ProspectRun, {"state": "asleep", "finished_at": LATER}, "prospectrun_state_legal"),
     (ProspectRun, {"state": "done", "finished_at": None}, "prospectrun_over_has_date"),
     (ReferenceCheck, {"state": "odd"}, "referencecheck_state_legal"),
     (ReferenceCheck, {"state": State.SENT, "vendor_id": ""}, "referencecheck_at_vendor_has_id"),

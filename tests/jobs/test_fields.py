@@ -313,7 +313,7 @@ def test_a_text_has_no_choices_to_add(dana: Membership) -> None:
         (JobFieldValue, {"option": None}, "jobfieldvalue_not_empty"),
         (JobFieldValue, {"text": "both"}, "jobfieldvalue_one_kind"),
         (JobFieldValue, {"yes_no": True}, "jobfieldvalue_one_kind"),
-        (StageAutomation, {"mode": "maybe"}, "stageautomation_mode_legal"),
+        (StageAutomation, {"mode": "odd"}, "stageautomation_mode_legal"),
         (StageAutomation, {"action": ""}, "stageautomation_names_action"),
     ],
 )
