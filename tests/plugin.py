@@ -95,17 +95,21 @@ def block_network() -> None:
 
 def pytest_addoption(parser: Any) -> None:
     """Let a second run, on the other database, leave out what no database can change."""
-    parser.addoption("--only-database", action="store_true", help="only tests that use the database")
+    parser.addoption("--only-database", action="store_true", help="only tests that the database could change")
 
 
 def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
-    """Keep only the tests that asked for the database, by marker or by fixture, when `--only-database` says so."""
+    """Keep only what a database could change, when `--only-database` says so.
+
+    That is what asks for the database, by marker or by fixture, unless it says that it needs one database only.
+    """
     if not config.getoption("--only-database"):
         return
     wanted, rest = [], []
     for item in items:
-        uses = {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames)
-        (wanted if uses or item.get_closest_marker("django_db") else rest).append(item)
+        asks = {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames)
+        uses = asks or item.get_closest_marker("django_db")
+        (wanted if uses and not item.get_closest_marker("one_database") else rest).append(item)
     config.hook.pytest_deselected(items=rest)
     items[:] = wanted
 

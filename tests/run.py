@@ -25,8 +25,6 @@ from tests.chromium import find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
-# Two parts of it run on both databases; `make prove NAME=model` runs it on PostgreSQL at ten times the length.
-MODEL = "tests/spark_hire/test_model.py::test_requests_follow_the_table_whatever_happens"
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 
 
@@ -122,7 +120,7 @@ def run_suites(arguments: list[str], *, fast: bool) -> list[Outcome]:
             if url != os.environ.get("DATABASE_URL"):  # a person's own server gets no extra database
                 databases.make_postgres_template(url)
             # What no database can change ran once already; the launch brings its own.
-            second = [*plain, "--only-database", "--deselect=tests/launch", f"--deselect={MODEL}[sqlite"]
+            second = [*plain, "--only-database", "--deselect=tests/launch"]
             outcomes.append(run_pytest("PostgreSQL", *second, database_url=url))
         if chromium:
             outcomes.append(run_pytest("Browser", *browser, database_url=url))

@@ -61,6 +61,7 @@ def test_what_is_said_to_answer_post_alone_does(db: None) -> None:
     assert answers == dict.fromkeys(alone, 405)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("names", [list(pages.PAGES)[0::2], list(pages.PAGES)[1::2]], ids=["every other page", "rest"])
 def test_no_page_takes_more_queries_when_there_is_more(
     db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, names: list[str]
@@ -199,9 +200,6 @@ class World:
         for model in PARENTS_FIRST:
             model._default_manager.bulk_create(rows[model])
         self.size = size
-        with connection.cursor() as cursor:
-            # As a database's own service does: without statistics its plans are those for the empty tables of before.
-            cursor.execute("ANALYZE")
 
     def _rows(self, number: int) -> list[models.Model]:
         company, here, now = self.company, self.application, clock.now()

@@ -570,6 +570,7 @@ def pages() -> list[tuple[type[models.Model], str]]:
     return [(model, view) for model, view in every if view != "change" or not model.__module__.startswith(vendors)]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("model", "view"), pages(), ids=lambda value: getattr(value, "__name__", value))
 def test_every_page_opens_obeys_the_csp_and_shows_no_secret(
     staff: Client, everything: None, connection: Installation, root: User, model: type[models.Model], view: str

@@ -7,6 +7,8 @@ that vendor's own.
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import pytest
+
 from recruiting.base.background.models import OutboxMessage
 
 
@@ -72,8 +74,17 @@ REFUSED = [
 ]
 
 
-def named(bad: Bad) -> str:
-    return bad.name
+# Of the uncertain ones, one per kind of damage: refused, unreadable, cut off, too late.
+EVERYWHERE = ("500", "html with 200 after its commit", "reset before", "timeout after its commit")
+
+
+def each(*bad_answers: Bad) -> Any:
+    """Parametrise a test with bad answers. Of the uncertain ones a second database sees one per kind of damage."""
+
+    def marks(bad: Bad) -> Any:
+        return pytest.mark.one_database if bad in UNCERTAIN and bad.name not in EVERYWHERE else ()
+
+    return pytest.mark.parametrize("bad", [pytest.param(bad, id=bad.name, marks=marks(bad)) for bad in bad_answers])
 
 
 def order(hands: Hands, operation: str, bad: Bad, settings: Any, *, times: int = 1) -> None:

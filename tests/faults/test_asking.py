@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from tests.faults.bad_answers import FORBIDDEN, RATE_LIMITED, UNCERTAIN, Bad, assert_message, named, order, recover
+from tests.faults.bad_answers import FORBIDDEN, RATE_LIMITED, UNCERTAIN, Bad, assert_message, each, order, recover
 from tests.faults.drivers import FaultDriver
 
 
 # ── Refreshing ───────────────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("bad", [*UNCERTAIN, RATE_LIMITED], ids=named)
+@each(*UNCERTAIN, RATE_LIMITED)
 def test_a_failed_look_changes_nothing_and_the_next_one_tells(vendor: FaultDriver, settings: Any, bad: Bad) -> None:
     state, title = vendor.moved_to
     request = vendor.sent()
@@ -63,7 +63,7 @@ def test_an_odd_answer_to_a_look_still_counts(vendor: FaultDriver) -> None:
 
 # ── Canceling ────────────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("step", [0, 1], ids=["reading", "canceling"])
-@pytest.mark.parametrize("bad", [*UNCERTAIN, RATE_LIMITED], ids=named)
+@each(*UNCERTAIN, RATE_LIMITED)
 def test_a_cancel_that_did_not_arrive_is_told_again(vendor: FaultDriver, settings: Any, bad: Bad, step: int) -> None:
     vendor.prepare_canceling()
     request = vendor.sent()
@@ -86,7 +86,7 @@ def test_a_cancel_that_did_not_arrive_is_told_again(vendor: FaultDriver, setting
     assert vendor.titles() == ["Requested", "Canceled"]
 
 
-@pytest.mark.parametrize("bad", FORBIDDEN, ids=named)
+@each(*FORBIDDEN)
 def test_a_cancel_waits_for_a_key_that_may(vendor: FaultDriver, settings: Any, bad: Bad) -> None:
     vendor.prepare_canceling()
     request = vendor.sent()

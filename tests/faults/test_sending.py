@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from integrations import registry
 from integrations.models import Credential, Installation
 from recruiting.base import clock
@@ -15,7 +13,7 @@ from tests.faults.bad_answers import (
     UNCERTAIN,
     Bad,
     assert_message,
-    named,
+    each,
     order,
     recover,
 )
@@ -29,7 +27,7 @@ def test_every_registered_integration_has_a_driver() -> None:
     assert missing == [], "write a driver in tests/faults/drivers.py"
 
 
-@pytest.mark.parametrize("bad", UNCERTAIN, ids=named)
+@each(*UNCERTAIN)
 def test_an_uncertain_send_is_looked_for_and_never_doubled(vendor: FaultDriver, settings: Any, bad: Bad) -> None:
     order(vendor, vendor.create, bad, settings)
     request = vendor.ask()
@@ -103,7 +101,7 @@ def test_a_429_without_the_header_pauses_for_a_minute(vendor: FaultDriver) -> No
     assert 50 < waits.total_seconds() <= 60
 
 
-@pytest.mark.parametrize("bad", FORBIDDEN, ids=named)
+@each(*FORBIDDEN)
 def test_a_send_that_the_key_may_not_do_waits_for_a_person(vendor: FaultDriver, settings: Any, bad: Bad) -> None:
     order(vendor, vendor.create, bad, settings)
     request = vendor.ask()
@@ -118,7 +116,7 @@ def test_a_send_that_the_key_may_not_do_waits_for_a_person(vendor: FaultDriver, 
     assert vendor.running() == []
 
 
-@pytest.mark.parametrize("bad", REFUSED, ids=named)
+@each(*REFUSED)
 def test_a_send_that_the_vendor_refuses_fails_with_its_reason(vendor: FaultDriver, settings: Any, bad: Bad) -> None:
     order(vendor, vendor.create, bad, settings)
     request = vendor.ask()

@@ -1,7 +1,7 @@
 """Two thousand steps of everything at once, in eight parts; `make prove NAME=model` takes twenty thousand.
 
-On PostgreSQL `make test` runs the first two parts, for the rest is about our logic and not about the engine; the proof
-runs there.
+On the second database `make test` runs the first two parts, for the rest is about our logic and not about the engine;
+the proof runs on PostgreSQL.
 """
 
 import logging
@@ -64,6 +64,8 @@ def run(chosen: settings, *, steps: int, times: int, part: int | None = None) ->
     assert min(machine.taken[name] for name in LATE) >= times, machine.taken
 
 
-@pytest.mark.parametrize("part", range(PARTS), ids=[f"both-{n}" if n < 2 else f"sqlite-{n}" for n in range(PARTS)])
+@pytest.mark.parametrize(
+    "part", [part if part < 2 else pytest.param(part, marks=pytest.mark.one_database) for part in range(PARTS)]
+)
 def test_requests_follow_the_table_whatever_happens(transactional_db: None, quiet: None, part: int) -> None:
     run(QUICK, steps=STEPS // PARTS, times=-(-TIMES // PARTS), part=part)

@@ -19,7 +19,7 @@ from tests.faults.bad_answers import (
     UNCERTAIN,
     Bad,
     assert_message,
-    named,
+    each,
     order,
     recover,
 )
@@ -27,7 +27,7 @@ from tests.spark_hire.house import House
 
 
 # ── Refreshing ───────────────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("bad", FORBIDDEN, ids=named)
+@each(*FORBIDDEN)
 def test_a_look_that_the_sender_s_key_may_not_take_is_taken_with_the_primary_one(
     house: House, settings: Any, bad: Bad
 ) -> None:
@@ -85,7 +85,7 @@ def test_an_unknown_status_is_kept_raw_and_flagged(house: House) -> None:
 # ── Canceling ────────────────────────────────────────────────────────────────────────────────────────────────────────
 # ── The recording's link ─────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("operation", ["get_share_link", "create_share_link"])
-@pytest.mark.parametrize("bad", [*UNCERTAIN, RATE_LIMITED], ids=named)
+@each(*UNCERTAIN, RATE_LIMITED)
 def test_a_link_that_did_not_arrive_is_asked_for_again(house: House, settings: Any, bad: Bad, operation: str) -> None:
     request = house.sent()
     house.play(request, "complete")
@@ -117,7 +117,7 @@ def test_a_link_that_is_no_web_address_is_never_kept(house: House) -> None:
 
 
 # ── Subscriptions and jobs ───────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("bad", [*UNCERTAIN, RATE_LIMITED], ids=named)
+@each(*UNCERTAIN, RATE_LIMITED)
 def test_subscriptions_are_completed_by_the_next_try(house: House, settings: Any, bad: Bad) -> None:
     WebhookSubscription.objects.all().delete()
     order(house, "create_webhook", bad, settings)
@@ -146,7 +146,7 @@ def jobs_called(house: House, title: str) -> list[str]:
     return [row["uuid"] for row in rows if row["title"] == title]
 
 
-@pytest.mark.parametrize("bad", UNCERTAIN, ids=named)
+@each(*UNCERTAIN)
 def test_a_job_whose_creation_is_uncertain_is_looked_for_and_never_doubled(
     house: House, settings: Any, bad: Bad
 ) -> None:
@@ -162,7 +162,7 @@ def test_a_job_whose_creation_is_uncertain_is_looked_for_and_never_doubled(
     assert house.job_feed()[-1] == "Kim Ito linked this job to Night Buyer, Austin, TX, US in Spark Hire."
 
 
-@pytest.mark.parametrize("bad", REFUSED, ids=named)
+@each(*REFUSED)
 def test_a_job_that_the_vendor_refuses_says_why(house: House, settings: Any, bad: Bad) -> None:
     order(house, "create_job", bad, settings)
     link = new_job(house)
