@@ -15,12 +15,12 @@ from recruiting.extensions import Badge, Extension, SettingsPage
 
 @dataclass(frozen=True)
 class Item:
-    """One link of the list. `exact`: it is current on its own address only, not below it."""
+    """One link of the list. `apart`: the addresses below it that have a link of their own."""
 
     label: str
     url: str
     sentence: str = ""
-    exact: bool = False
+    apart: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ def sections(company: Company | None) -> list[Section]:
                     "All integrations",
                     reverse("companies:integrations"),
                     "Everything that can be connected, and how it is doing.",
-                    exact=True,
+                    apart=urls,
                 ),
                 *(
-                    Item(page.label, url, page.sentence, exact=any(_is_below(other, url) for other in urls))
+                    Item(page.label, url, page.sentence, apart=[other for other in urls if _is_below(other, url)])
                     for page, url in zip(pages, urls, strict=True)
                 ),
             ],

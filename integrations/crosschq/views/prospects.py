@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from integrations.crosschq import prospect_runs, prospects
 from integrations.crosschq.models import ProspectExport
 from integrations.crosschq.prospect_card import card_of
 from integrations.crosschq.prospect_form import ProspectsForm, jobs_like
-from integrations.crosschq.views.settings import of_company, page
+from integrations.crosschq.views.settings import of_company
 from recruiting.base import pages
 from recruiting.base.errors import Conflict, InvalidInput
 from recruiting.companies.access import MemberRequest, administrator_required
@@ -22,7 +23,7 @@ def overview(request: MemberRequest) -> HttpResponse:
     """Show the card alone, and save what was chosen in it."""
     installation = of_company(request).installation
     if request.method != "POST":
-        return page(request, "crosschq/prospects.html", {"prospects": card_of(installation)})
+        return render(request, "crosschq/prospects.html", {"prospects": card_of(installation)})
     before = prospects.find(installation)
     form = ProspectsForm(request.POST, company=request.company, export=before)
     if form.is_valid():
@@ -34,7 +35,7 @@ def overview(request: MemberRequest) -> HttpResponse:
             sentence = _saved(before, saved)
             return pages.saved(request, sentence, "crosschq:settings", focus="save-prospects")
     shown = {"prospects": card_of(installation, form=form)}
-    return page(request, "crosschq/prospects.html", shown, status=422)
+    return render(request, "crosschq/prospects.html", shown, status=422)
 
 
 @administrator_required
@@ -72,7 +73,7 @@ def skipped(request: MemberRequest) -> HttpResponse:
         noun="prospect",
         nouns="prospects",
     ).page()
-    return page(request, "crosschq/prospects_skipped.html", {"page": shown})
+    return render(request, "crosschq/prospects_skipped.html", {"page": shown})
 
 
 @administrator_required

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,7 +19,6 @@ from integrations.models import Credential
 from recruiting.base import pages
 from recruiting.base.background.models import OutboxMessage
 from recruiting.base.errors import Conflict, InvalidInput
-from recruiting.companies import settings_shell
 from recruiting.companies.access import MemberRequest, administrator_required
 from recruiting.companies.models import Company, Membership
 from recruiting.jobs.models import JobField
@@ -34,7 +32,7 @@ def overview(request: MemberRequest) -> HttpResponse:
     """Show the checklist and the cards."""
     if not installations.is_enabled(request.company, SLUG):
         badge, sentence = settings_page.state(request.company)
-        return page(request, "crosschq/settings_unavailable.html", {"badge": badge, "sentence": sentence})
+        return render(request, "crosschq/settings_unavailable.html", {"badge": badge, "sentence": sentence})
     return _overview(request, of_company(request))
 
 
@@ -114,7 +112,7 @@ def switch(request: MemberRequest) -> HttpResponse:
     form.is_valid()
     on = form.cleaned_data["is_on"]
     if found.installation.is_on and not on and "confirmed" not in request.POST:
-        return page(request, "crosschq/settings_off.html", {"open_count": selectors.open_count(request.company)})
+        return render(request, "crosschq/settings_off.html", {"open_count": selectors.open_count(request.company)})
     installations.switch(installation=found.installation, on=on, by=request.membership)
     if on:
         connection.stay_connected(found.installation)
@@ -132,7 +130,7 @@ def privacy(request: MemberRequest) -> HttpResponse:
     form.is_valid()
     keeps = form.cleaned_data["keeps_references"]
     if found.keeps_references and not keeps and "confirmed" not in request.POST:
-        return page(request, "crosschq/settings_forget.html", {})
+        return render(request, "crosschq/settings_forget.html", {})
     connection.configure(connection=found, by=request.membership, keeps_references=keeps)
     return pages.saved(request, "Saved.", "crosschq:settings", focus="save-privacy")
 
@@ -165,7 +163,7 @@ def disconnect(request: MemberRequest) -> HttpResponse:
 def jobs_without_tag(request: MemberRequest) -> HttpResponse:
     """List the open jobs of which no template is known."""
     of_company(request)
-    return page(request, "crosschq/jobs_without_tag.html", {"rows": settings_page.without_template(request.company)})
+    return render(request, "crosschq/jobs_without_tag.html", {"rows": settings_page.without_template(request.company)})
 
 
 # ── Pieces, also for the pages of templates ──────────────────────────────────────────────────────────────────────────
@@ -174,12 +172,6 @@ def of_company(request: MemberRequest) -> Connection:
     if not installations.is_enabled(request.company, SLUG):
         raise Http404
     return connection.connection_of(request.company)
-
-
-def page(request: MemberRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    """Answer with a page of Company Settings."""
-    shown = {**context, "settings_sections": settings_shell.sections(request.company)}
-    return render(request, template, {**shown, "settings_url": reverse("companies:settings")}, status=status)
 
 
 def _overview(
@@ -212,7 +204,7 @@ def _overview(
         "forgets_key": connection.forgets_key(installation),
         "prospects": card_of(installation),
     }
-    return page(request, "crosschq/settings.html", shown, status=status)
+    return render(request, "crosschq/settings.html", shown, status=status)
 
 
 def _asks_for_key(request: MemberRequest, credential: Credential | None) -> bool:

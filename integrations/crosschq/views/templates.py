@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from integrations.crosschq import surveys, tags, template_form, templates
 from integrations.crosschq.models import Connection, Survey, Template
 from integrations.crosschq.template_form import TemplateForm
-from integrations.crosschq.views.settings import of_company, page
+from integrations.crosschq.views.settings import of_company
 from integrations.exceptions import VendorAuthFailed, VendorError
 from recruiting.base import pages
 from recruiting.base.errors import InvalidInput
@@ -31,7 +31,7 @@ def index(request: MemberRequest) -> HttpResponse:
         {"template": template, "asks_for": templates.asks_for(template), "jobs": used.get(template.pk, 0)}
         for template in templates.listed(request.company)
     ]
-    return page(request, "crosschq/templates.html", {"rows": rows})
+    return render(request, "crosschq/templates.html", {"rows": rows})
 
 
 @administrator_required
@@ -153,7 +153,7 @@ def _show(
         "action_url": request.path,
         "live_url": reverse("crosschq:template-live"),
     }
-    return page(request, "crosschq/template.html", shown, status=status)
+    return render(request, "crosschq/template.html", shown, status=status)
 
 
 def _as_typed(found: Connection, form: TemplateForm) -> templates.TemplateDetails:

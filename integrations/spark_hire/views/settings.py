@@ -23,7 +23,6 @@ from integrations.spark_hire.models import InterviewRequest
 from recruiting.base import pages
 from recruiting.base.background.models import OutboxMessage
 from recruiting.base.errors import Conflict, InvalidInput, RecruitingError
-from recruiting.companies import settings_shell
 from recruiting.companies.access import MemberRequest, administrator_required, member_required
 
 # What the field of a pasted key is called, after its row's id.
@@ -47,7 +46,7 @@ def switch(request: MemberRequest) -> HttpResponse:
     installation = _installation(request)
     if installation.is_on and not on and "confirmed" not in request.POST:
         shown = {"open_count": selectors.open_count(request.company)}
-        return _page(request, "spark_hire/settings_off.html", shown)
+        return render(request, "spark_hire/settings_off.html", shown)
     installations.switch(installation=installation, on=on, by=request.membership)
     return pages.saved(request, "Saved.", "spark_hire:settings")
 
@@ -244,7 +243,7 @@ def _overview(
 ) -> HttpResponse:
     badge, sentence = settings_page.state(request.company)
     if not installations.is_enabled(request.company, SLUG):
-        return _page(request, "spark_hire/settings_unavailable.html", {"badge": badge, "sentence": sentence})
+        return render(request, "spark_hire/settings_unavailable.html", {"badge": badge, "sentence": sentence})
     installation = _installation(request)
     accepted = _accepted(installation)
     chosen = installation.primary_credential_id
@@ -282,13 +281,8 @@ def _overview(
         "has_accepted": bool(accepted),
         "waiting": waiting[:1000].count(),
     }
-    return _page(request, "spark_hire/settings.html", shown, status=status)
+    return render(request, "spark_hire/settings.html", shown, status=status)
 
 
 def _asks_for_key(request: MemberRequest, credential: Credential) -> bool:
     return credential.state == Credential.State.MISSING or request.GET.get("replace") == str(credential.pk)
-
-
-def _page(request: MemberRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    shown = {**context, "settings_sections": settings_shell.sections(request.company)}
-    return render(request, template, {**shown, "settings_url": reverse("companies:settings")}, status=status)

@@ -368,14 +368,17 @@ def is_dialog(request: HttpRequest | None) -> bool:
 
 
 @register.simple_tag(name="nav_current", takes_context=True)
-def nav_current(context: template.Context, url: str, *, exact: bool = False) -> SafeString:
-    """Mark the link to the part of the house one is in: `aria-current`, "page" on the spot, "true" below it."""
+def nav_current(context: template.Context, url: str, *, exact: bool = False, apart: Sequence[str] = ()) -> SafeString:
+    """Mark the link to the part of the house one is in: `aria-current`, "page" on the spot, "true" below it.
+
+    Below it, unless only the exact address counts, or what is below has a link of its own (`apart`).
+    """
     request = context.get("request")
     if request is None or not url:
         return mark_safe("")
     if request.path == url:
         return mark_safe(' aria-current="page"')
-    if not exact and request.path.startswith(url):
+    if not exact and request.path.startswith(url) and not request.path.startswith(tuple(apart)):
         return mark_safe(' aria-current="true"')
     return mark_safe("")
 
