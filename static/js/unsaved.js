@@ -35,9 +35,10 @@ export function startUnsaved() {
   });
   document.addEventListener("submit", (event) => { delete event.target.dataset.changed; });
   document.addEventListener("htmx:confirm", (event) => {
-    const { verb, elt, issueRequest } = event.detail;
+    const { verb, elt, target, issueRequest } = event.detail;
     const form = elt.closest("form");
-    if (elt.hasAttribute("data-poll") || !changed() || (verb !== "get" && form === changed())) return;
+    // What changes a part of the page alone does not leave it.
+    if (target.id !== "content" || !changed() || (verb !== "get" && form === changed())) return;
     event.preventDefault();
     ask(() => issueRequest(true), () => form && finish(form));
   });
