@@ -100,10 +100,11 @@ def missing(name: str, why: str) -> Outcome:
 
 def run_suites(arguments: list[str], *, fast: bool) -> list[Outcome]:
     """Run every suite that this machine can run."""
-    # One more than there are cores: servers under test are waited for.
-    workers = str((os.cpu_count() or 2) + 1)
+    # One more than there are cores: servers under test are waited for. Each begins with whole modules, which share a
+    # server, and takes from the others when it is done.
+    workers = ["-n", str((os.cpu_count() or 2) + 1), "--dist", "worksteal"]
     databases.make_sqlite_template()
-    plain = ["-n", workers, "-m", "not browser and not prove", *arguments]
+    plain = [*workers, "-m", "not browser and not prove", *arguments]
     outcomes = [run_pytest("SQLite", *plain, database_url=None)]
     if fast:
         return outcomes
