@@ -49,7 +49,7 @@ class ProspectsForm(forms.Form):
         label="Automatically Export New Prospects",
         required=False,
         widget=forms.CheckboxInput(attrs={"role": "switch"}),
-        help_text="Needs the first. We look every 10 minutes.",
+        help_text="Needs Export Prospects from Crosschq. We look every 10 minutes.",
     )
     source_type = forms.ChoiceField(label="Source type", required=False)
     source = forms.ChoiceField(label="Source id", required=False)

@@ -281,7 +281,7 @@ def _canceled(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str,
 
 
 def _stopped(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
-    what = f"Nobody follows this check here since {reader.day(check.closed_at)}. In Crosschq it runs on."
+    what = f"Tracking was stopped on {reader.day(check.closed_at)}. In Crosschq it runs on."
     card = _over(check, reader, [what])
     return {**card, "actions": [*card["actions"], *_open_there()]}
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from newsfeed.entries import EntryType, register
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Note, StageTransition
@@ -153,7 +155,9 @@ class Moved(EntryType):
         recent = [entry for entry in entries if entry.occurred_at > since and entry.subject_id]
         if not recent:
             return {}
+        later = StageTransition.objects.filter(application=OuterRef("application"), id__gt=OuterRef("pk"))
         transitions = StageTransition.objects.filter(
+            ~Exists(later),
             pk__in=[entry.subject_id for entry in recent],
             undone_by__isnull=True,
             undoes__isnull=True,

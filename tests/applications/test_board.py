@@ -467,7 +467,7 @@ def test_a_step_that_starts_something_says_so_on_the_board_and_after_the_move(
     )
 
     assert body.count("Moving here starts: A reference check") == 1
-    assert answer.json()["message"] == "Ada Person moved to Offer. A reference check: this happens by itself."
+    assert answer.json()["message"] == "Ada Person moved to Offer. A reference check: see the newsfeed."
 
 
 # ── Cost ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from newsfeed import entries as kinds
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import selectors, services
 from recruiting.applications.entries import ClosedFact, NoteWritten
-from recruiting.applications.models import Application, Note
+from recruiting.applications.models import Application, Note, StageTransition
 from recruiting.base import clock
 from recruiting.base.permissions import JobRole
 from recruiting.candidates import services as people
@@ -132,6 +132,21 @@ def test_a_persons_file_is_news_for_those_who_see_the_person(job: Job, ada: Appl
     assert f"{recruiter.name} added cv.txt." in shown(factories.on_team(job), f"{tab(ada, 'newsfeed')}?show=files")
     assert f"{recruiter.name} added cv.txt." in shown(factories.staffing(job.company), HOME)
     assert "cv.txt" not in shown(stranger, HOME)
+
+
+def test_undo_stands_beside_the_last_move_alone_also_after_a_way_back(job: Job, ada: Application) -> None:
+    recruiter = factories.on_team(job, JobRole.RECRUITER)
+    first, second = factories.stage_of(job, StageGroup.NEW), factories.stage_of(job, StageGroup.OFFER)
+    for there, here in ((second, first), (first, second), (second, first)):
+        moved = Application.objects.get(pk=ada.pk)
+        assert moved.stage_id == here.pk
+        services.move(application=moved, to=there, seen=here.pk, by=recruiter)
+
+    last = StageTransition.objects.latest("id")
+    page = shown(recruiter, tab(ada, "newsfeed"))
+
+    assert page.count("Undo moving Ada Lovelace") == 1
+    assert reverse("applications:undo-move", args=[last.pk]) in page
 
 
 def test_undo_stands_there_for_those_who_may_move_and_for_half_an_hour(job: Job, ada: Application) -> None:

@@ -202,7 +202,7 @@ def _starts(stage: Stage) -> str:
     label, asks = board.starts(stage)
     if not label:
         return ""
-    return f" {label}: this waits for an answer on the home page." if asks else f" {label}: this happens by itself."
+    return f" {label}: this waits for an answer on the home page." if asks else f" {label}: see the newsfeed."
 
 
 def _address(name: str, application: Application) -> str:

@@ -73,7 +73,7 @@ class OrganisationPages:
             [
                 markup(
                     '<form method="post" action="{root}/organisations/{number}/prospects" class="inline">'
-                    '<input type="hidden" name="count" value="{count}"><button>{count}</button></form>',
+                    '<input type="hidden" name="count" value="{count}"><button>Add {count}</button></form>',
                     root=ROOT,
                     number=number,
                     count=count,
