@@ -15,7 +15,7 @@ from integrations.models import Credential
 from recruiting.base import clock, wording
 from recruiting.companies.models import Company
 from recruiting.extensions import Badge, SettingsPage
-from recruiting.jobs.models import StageAutomation
+from recruiting.jobs.models import Stage, StageAutomation
 
 ON = Badge("On", "plug-connected", "success")
 SETUP = Badge("Setup not finished", "tool", "info")
@@ -115,10 +115,24 @@ def _step(company: Company) -> SetupStep:
     processes = automations.values("stage__process").distinct().count()
     page = reverse("jobs:processes")
     if not processes:
-        sentence = "Add a step “Crosschq” to a hiring process, and let it start a Crosschq request."
-        return SetupStep(sentence, False, "Open Hiring Process", page)
+        return _unconnected(company) or SetupStep(
+            "Add a step “Crosschq” to a hiring process, and let it start a Crosschq request.",
+            False,
+            "Open Hiring Process",
+            page,
+        )
     has = wording.plural(processes, "hiring process has", "hiring processes have")
     return SetupStep(f"{has} a step that starts a Crosschq request.", True, "Open Hiring Process", page)
+
+
+def _unconnected(company: Company) -> SetupStep | None:
+    """Return that a step of our name starts nothing yet, where there is one."""
+    named = Stage.objects.for_company(company).filter(name__iexact=connection.VENDOR).select_related("process")
+    step = named.order_by("-process__is_default", "id").first()
+    if step is None:
+        return None
+    sentence = f"Connect the step “{step}” of {step.process}: so far it starts nothing."
+    return SetupStep(sentence, False, "Edit steps", reverse("applications:process-edit", args=[step.process_id]))
 
 
 def _templates(company: Company) -> SetupStep:

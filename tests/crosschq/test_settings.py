@@ -82,11 +82,16 @@ def test_the_checklist_leads_through_the_story(fresh: House) -> None:
     assert "Connect with the partner key of your Crosschq account." in page
     assert "Turn on Make Candidate Requests." in page
     assert "Create the job field “Crosschq tag”" in page
-    assert "Add a step “Crosschq” to a hiring process" in page
-    assert "Open Hiring Process" in page
+    assert f"Connect the step “Crosschq” of {fresh.job.process}: so far it starts nothing." in page
+    assert reverse("applications:process-edit", args=[fresh.job.process_id]) in page
     assert "Create a template" in page
     assert "0 of 1 open job has a tag" in page
     assert "Show the 1" in page
+
+    fresh.step.name = "References"
+    fresh.step.save()
+    assert "Add a step “Crosschq” to a hiring process" in shown(fresh)
+    assert "Open Hiring Process" in shown(fresh)
 
     said = followed(client, client.post(f"{SETTINGS}key/", {"secret": f" {fresh.driver.keys['Acme']} "}))
     assert "Crosschq accepts this key." in said
