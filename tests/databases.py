@@ -29,12 +29,13 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "recruiting.settings"
 django.setup()
 from django.core.management import call_command
 call_command("migrate", interactive=False, verbosity=0)
+call_command("createcachetable", verbosity=0)
 """
 
 
 def kept_sqlite() -> Path:
     """Return where the migrated SQLite file of this version of the migrations is kept, or would be."""
-    digest = hashlib.sha256(f"{version('django')} {sqlite3.sqlite_version}".encode())
+    digest = hashlib.sha256(f"{version('django')} {sqlite3.sqlite_version} {MIGRATE}".encode())
     digest.update((ROOT / "recruiting" / "settings.py").read_bytes() + (ROOT / "requirements.txt").read_bytes())
     for folder in ("recruiting", "newsfeed", "integrations", "tests"):
         for path in sorted((ROOT / folder).rglob("migrations/*.py")):
