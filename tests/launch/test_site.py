@@ -76,8 +76,7 @@ def test_the_real_servers_answer_and_leave_nothing(var: Path, mark: str, way: st
         os.kill(process.pid, signal.SIGKILL)
 
     def is_gone() -> bool:
-        process.poll()
-        return not marked(mark) and not is_open(port) and not is_open(sandbox_port)
+        return process.poll() is not None and not marked(mark) and not is_open(port) and not is_open(sandbox_port)
 
     assert eventually(is_gone, seconds=GONE_SECONDS), marked(mark)
     assert "Traceback" not in said()
