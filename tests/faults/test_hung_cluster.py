@@ -48,7 +48,8 @@ def test_a_worker_killed_while_it_waits_hangs_the_cluster_which_then_ends_itself
         # Asked all the time, it answers all the time.
         assert not eventually(lambda: asked_again() and process.poll() is not None, seconds=6)
 
-        # The one that waits for the next task holds the queue's lock; which one that is nobody can see.
+        # Of those who wait for the next task one holds the queue's lock; which one that is nobody can see.
+        assert eventually(lambda: not OrmQ.objects.exists(), seconds=10)
         (guard,) = children(process.pid)
         for pid in sorted(children(guard))[:2]:
             os.kill(pid, signal.SIGKILL)
