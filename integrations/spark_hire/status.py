@@ -6,6 +6,7 @@ Only words and links; what may really be done, the services decide again.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -82,7 +83,7 @@ class _Reader:
     member: Membership
     request: InterviewRequest
 
-    @property
+    @cached_property
     def may_act(self) -> bool:
         """Whether role and own key allow sending and canceling."""
         return (
