@@ -12,6 +12,18 @@ from django.db import connection
 from tests import databases
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a module where some tests have the standing house (standing.py) and others would find its rows unasked."""
+    having: dict[Path, set[bool]] = {}
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if names & {"db", "transactional_db"} or item.get_closest_marker("django_db"):
+            having.setdefault(item.path, set()).add("standing_house" in names)
+    for path, both in having.items():
+        if len(both) > 1:
+            raise pytest.UsageError(f"{path}: move the tests without the standing house to a module of their own.")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Put SQLite's test database into a file: in memory, threads and a second process would see another one."""

@@ -1,4 +1,4 @@
-"""A running stand-in of the vendor per module, and in every test that asks for it a company that is connected to it."""
+"""A running sandbox per module, and a company that is connected to it, as it was built in every test that asks."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +11,7 @@ from integrations.sandbox.server import SandboxServer
 from recruiting.base import clock
 from tests.crosschq.house import NOW, House, build
 from tests.sandbox.crosschq import CrosschqDriver
+from tests.standing import Standing, standing, surroundings
 
 
 @pytest.fixture(scope="module")
@@ -20,22 +21,45 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def addresses(server: SandboxServer) -> dict[str, str]:
+    """Return the settings that lead to the sandbox."""
+    return {"CROSSCHQ_BASE_URL": f"{server.url}/crosschq", "CROSSCHQ_WEB_URL": f"{server.url}/crosschq"}
+
+
 @pytest.fixture
-def vendor(server: SandboxServer, settings: Any, tmp_path: Path) -> Iterator[CrosschqDriver]:
+def vendor(server: SandboxServer, addresses: dict[str, str], settings: Any, tmp_path: Path) -> Iterator[CrosschqDriver]:
     """An empty vendor; our clock and its clock show Friday 21 Nov 2025."""
-    settings.SANDBOX_CLOCK_FILE = str(tmp_path / "clock.json")
-    settings.CROSSCHQ_BASE_URL = settings.CROSSCHQ_WEB_URL = f"{server.url}/crosschq"
-    settings.PUBLIC_BASE_URL = "http://127.0.0.1:9"
-    settings.VENDOR_PAGE_DEADLINE_SECONDS = settings.VENDOR_WORKER_DEADLINE_SECONDS = 5.0
-    settings.OUTBOX_SETTLE_SECONDS = 0.0
-    settings.OUTBOX_BACKOFF_SECONDS = [60.0] * 9
+    for name, value in surroundings(tmp_path, **addresses).items():
+        setattr(settings, name, value)
     clock.travel(to=NOW)
     driver = CrosschqDriver(server, {})
     yield driver
     driver.control("POST", "/crosschq/reset", {"everything": True})
 
 
+@pytest.fixture(scope="module")
+def standing_house(
+    server: SandboxServer,
+    addresses: dict[str, str],
+    django_db_setup: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Standing[House]]:
+    """Acme, built once for the module."""
+    folder = tmp_path_factory.mktemp("standing")
+    with standing(
+        lambda: build(CrosschqDriver(server, {})),
+        server=server,
+        at=NOW,
+        settings=surroundings(folder, **addresses),
+        folder=folder,
+        blocker=django_db_blocker,
+    ) as house:
+        yield house
+
+
 @pytest.fixture
-def house(db: None, vendor: CrosschqDriver) -> House:
+def house(db: None, vendor: CrosschqDriver, standing_house: Standing[House]) -> House:
     """Acme, connected."""
-    return build(vendor)
+    return standing_house.as_built()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from integrations import credentials
 from integrations.crosschq import blockers, checks, connection, surveys, templates
@@ -10,7 +11,9 @@ from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.templates import Asked, TemplateDetails
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, StageTransition
+from recruiting.base import ids
 from recruiting.base.background.models import OutboxMessage
+from recruiting.base.constraints import violated
 from recruiting.base.errors import Conflict, NotAllowed, NotFound
 from recruiting.base.permissions import JobRole
 from recruiting.candidates.models import Candidate
@@ -409,3 +412,25 @@ def test_a_refused_key_keeps_the_check_until_it_is_replaced(house: House) -> Non
     house.drain()
     assert house.now(check).state == "sent"
     assert OutboxMessage.objects.filter(state="parked").count() == 0
+
+
+def copy_of(check: ReferenceCheck, **changes: Any) -> ReferenceCheck:
+    again = ReferenceCheck.objects.get(pk=check.pk)
+    again.pk, again.transition, again.vendor_id, again.sent_at, again.state = ids.uuid7(), None, "", None, "queued"
+    for name, value in changes.items():
+        setattr(again, name, value)
+    return again
+
+
+def test_the_database_refuses_a_second_one_whatever_the_code_does(house: House) -> None:
+    house.move()
+    check = house.check()
+
+    for changes, rule in (
+        ({}, "referencecheck_one_per_template"),
+        ({"transition": check.transition, "is_forced": True}, "referencecheck_one_per_move"),
+    ):
+        with pytest.raises(IntegrityError) as caught, transaction.atomic():
+            copy_of(check, **changes).save(force_insert=True)
+        assert violated(caught.value) == rule
+    copy_of(check, is_forced=True).save(force_insert=True)

@@ -1,4 +1,4 @@
-"""Every registered vendor in turn: its sandbox once per module, and a company that is connected to it in each test."""
+"""Every registered vendor in turn: its sandbox, and a company that is connected to it, as it was built in each test."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +10,7 @@ from integrations.sandbox.server import SandboxServer
 from recruiting.base import clock
 from tests.faults.drivers import FAULT_DRIVERS, FaultDriver
 from tests.spark_hire.house import NOW
+from tests.standing import Standing, standing, surroundings
 
 
 @pytest.fixture(scope="module", params=FAULT_DRIVERS)
@@ -28,18 +29,44 @@ def server(slug: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sand
         yield running
 
 
+@pytest.fixture(scope="module")
+def standing_house(
+    slug: str,
+    server: SandboxServer,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Standing[FaultDriver]]:
+    """A company that uses the vendor, built once for the module."""
+    folder = tmp_path_factory.mktemp("standing")
+
+    def built() -> FaultDriver:
+        driver = FAULT_DRIVERS[slug](server)
+        driver.build()
+        return driver
+
+    with standing(
+        built,
+        server=server,
+        at=NOW,
+        settings=surroundings(folder, **FAULT_DRIVERS[slug].settings(server.url)),
+        folder=folder,
+        blocker=django_db_blocker,
+    ) as house:
+        yield house
+
+
 @pytest.fixture
-def vendor(db: None, slug: str, server: SandboxServer, settings: Any, tmp_path: Path) -> Iterator[FaultDriver]:
-    """An empty vendor and a company that uses it; our clock and the vendor's show Friday 21 Nov 2025."""
-    driver = FAULT_DRIVERS[slug](server)
-    settings.SANDBOX_CLOCK_FILE = str(tmp_path / "clock.json")
-    settings.PUBLIC_BASE_URL = "http://127.0.0.1:9"
-    settings.VENDOR_PAGE_DEADLINE_SECONDS = settings.VENDOR_WORKER_DEADLINE_SECONDS = 5.0
-    settings.OUTBOX_SETTLE_SECONDS = 0.0
-    settings.OUTBOX_BACKOFF_SECONDS = [60.0] * 9
-    for name, value in driver.settings(server.url).items():
+def vendor(
+    db: None,
+    slug: str,
+    server: SandboxServer,
+    settings: Any,
+    tmp_path: Path,
+    standing_house: Standing[FaultDriver],
+) -> FaultDriver:
+    """A vendor and a company that uses it; our clock and the vendor's show Friday 21 Nov 2025."""
+    for name, value in surroundings(tmp_path, **FAULT_DRIVERS[slug].settings(server.url)).items():
         setattr(settings, name, value)
     clock.travel(to=NOW)
-    driver.build()
-    yield driver
-    driver.reset()
+    return standing_house.as_built()

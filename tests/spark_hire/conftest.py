@@ -11,6 +11,7 @@ from integrations.spark_hire.sandbox import SparkHireSandbox
 from recruiting.base import clock
 from tests.sandbox.driver import Driver
 from tests.spark_hire.house import NOW, House, build
+from tests.standing import Standing, standing, surroundings
 
 
 @pytest.fixture(scope="module")
@@ -22,23 +23,45 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def addresses(server: SandboxServer) -> dict[str, str]:
+    """Return the settings that lead to the sandbox."""
+    return {"SPARK_HIRE_BASE_URL": f"{server.url}/spark-hire/v1.0", "SPARK_HIRE_WEB_URL": f"{server.url}/spark-hire"}
+
+
 @pytest.fixture
-def vendor(server: SandboxServer, settings: Any, tmp_path: Path) -> Iterator[Driver]:
+def vendor(server: SandboxServer, addresses: dict[str, str], settings: Any, tmp_path: Path) -> Iterator[Driver]:
     """An empty vendor; our clock and its clock show Friday 21 Nov 2025."""
-    settings.SANDBOX_CLOCK_FILE = str(tmp_path / "clock.json")
-    settings.SPARK_HIRE_BASE_URL = f"{server.url}/spark-hire/v1.0"
-    settings.SPARK_HIRE_WEB_URL = f"{server.url}/spark-hire"
-    settings.PUBLIC_BASE_URL = "http://127.0.0.1:9"
-    settings.VENDOR_PAGE_DEADLINE_SECONDS = settings.VENDOR_WORKER_DEADLINE_SECONDS = 5.0
-    settings.OUTBOX_SETTLE_SECONDS = 0.0
-    settings.OUTBOX_BACKOFF_SECONDS = [60.0] * 9
+    for name, value in surroundings(tmp_path, **addresses).items():
+        setattr(settings, name, value)
     clock.travel(to=NOW)
     driver = Driver(server, {})
     yield driver
     driver.control("POST", "/spark-hire/reset", {"everything": True})
 
 
+@pytest.fixture(scope="module")
+def standing_house(
+    server: SandboxServer,
+    addresses: dict[str, str],
+    django_db_setup: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Standing[House]]:
+    """Acme, built once for the module."""
+    folder = tmp_path_factory.mktemp("standing")
+    with standing(
+        lambda: build(Driver(server, {})),
+        server=server,
+        at=NOW,
+        settings=surroundings(folder, **addresses),
+        folder=folder,
+        blocker=django_db_blocker,
+    ) as house:
+        yield house
+
+
 @pytest.fixture
-def house(db: None, vendor: Driver) -> House:
+def house(db: None, vendor: Driver, standing_house: Standing[House]) -> House:
     """Acme, connected."""
-    return build(vendor)
+    return standing_house.as_built()

@@ -1,4 +1,4 @@
-"""Sweeps and single steps lock in different orders; on PostgreSQL neither may stop the other for good."""
+"""Several at once, on PostgreSQL: sweeps and single steps do not stop each other, and of two senders one sends."""
 
 import threading
 import time
@@ -9,11 +9,13 @@ import pytest
 from django.db import connection, connections
 
 from integrations.spark_hire import expiry, interviews, wire
+from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import Event
+from newsfeed.models import NewsfeedEntry
 from recruiting.base import clock
 from recruiting.companies import services as companies
 from tests.sandbox.driver import Driver
-from tests.spark_hire.house import MIDNIGHT, House, build
+from tests.spark_hire.house import MIDNIGHT, House, build, text
 
 
 def somebody_waits() -> None:
@@ -73,3 +75,35 @@ def test_the_sweep_and_another_writer_do_not_wait_for_each_other(
     assert problems == []
     assert house.now(request).state == "expired"
     assert house.titles().count("Expired") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_click_send_at_the_same_instant_make_one_request(
+    transactional_db: None, postgres: None, vendor: Driver
+) -> None:
+    house = build(vendor)
+    together = threading.Barrier(2)
+    answers: list[tuple[int, str]] = []
+
+    def click(member: Any) -> None:
+        try:
+            browser = house.browser(member)
+            together.wait(10)
+            response = browser.post(house.address("request"), {"expires_on": "2025-11-28"})
+            answers.append((response.status_code, text(response) if response.status_code != 303 else ""))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=click, args=(member,)) for member in (house.kim, house.sam)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert sorted(status for status, _ in answers) == [303, 409]
+    request = InterviewRequest.objects.get()
+    loser = next(page for status, page in answers if status == 409)
+    assert f"{request.requested_by} sent Ada Lovelace a request that is still open. Here it is." in loser
+    house.drain()
+    assert len(house.at_vendor()) == 1
+    assert NewsfeedEntry.objects.filter(verb="spark_hire.requested").count() == 1

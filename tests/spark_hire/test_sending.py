@@ -1,21 +1,17 @@
 """Asking for an interview: what must be there first, how a failed one is sent again, and who is faster."""
 
-import threading
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from integrations import credentials, installations
 from integrations.models import Credential
 from integrations.spark_hire import blockers, doubles, interviews
 from integrations.spark_hire.models import InterviewRequest, JobLink
-from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
 from recruiting.companies import services as companies
 from tests import factories
-from tests.sandbox.driver import Driver
-from tests.spark_hire.house import WEEK, House, assert_nothing_was_asked, build, text
+from tests.spark_hire.house import WEEK, House, assert_nothing_was_asked, text
 
 
 # ── What must be there first ─────────────────────────────────────────────────────────────────────────────────────────
@@ -263,38 +259,6 @@ def test_the_second_of_two_senders_sees_who_was_faster(house: House) -> None:
     assert "Kim Ito sent Ada Lovelace a request that is still open. Here it is." in text(second)
     assert InterviewRequest.objects.count() == 1
     assert len(house.at_vendor()) == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_who_click_send_at_the_same_instant_make_one_request(
-    transactional_db: None, postgres: None, vendor: Driver
-) -> None:
-    house = build(vendor)
-    together = threading.Barrier(2)
-    answers: list[tuple[int, str]] = []
-
-    def click(member: Any) -> None:
-        try:
-            browser = house.browser(member)
-            together.wait(10)
-            response = browser.post(house.address("request"), {"expires_on": "2025-11-28"})
-            answers.append((response.status_code, text(response) if response.status_code != 303 else ""))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=click, args=(member,)) for member in (house.kim, house.sam)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-
-    assert sorted(status for status, _ in answers) == [303, 409]
-    request = InterviewRequest.objects.get()
-    loser = next(page for status, page in answers if status == 409)
-    assert f"{request.requested_by} sent Ada Lovelace a request that is still open. Here it is." in loser
-    house.drain()
-    assert len(house.at_vendor()) == 1
-    assert NewsfeedEntry.objects.filter(verb="spark_hire.requested").count() == 1
 
 
 @pytest.mark.parametrize("state", ["queued", "sent", "completed"])

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 
 from integrations import credentials, installations
@@ -20,7 +19,6 @@ from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
 from recruiting.extensions import MemberDeactivation
 from tests import factories
-from tests.sandbox.driver import Driver
 from tests.spark_hire.house import House, text
 
 URL = "/settings/integrations/video-interviewing/"
@@ -601,8 +599,6 @@ def test_who_is_not_listed_reads_whom_to_ask(house: House) -> None:
     assert not Credential.objects.filter(membership=house.ivy).exists()
 
 
-def test_the_page_is_not_there_while_the_feature_is_not(vendor: Driver, db: None) -> None:
-    member = factories.administrator(factories.CompanyFactory())
-    client = Client()
-    client.force_login(member.user)
-    assert client.get(MINE).status_code == 404
+def test_the_page_is_not_there_while_the_feature_is_not(house: House) -> None:
+    elsewhere = factories.administrator(factories.CompanyFactory())
+    assert house.browser(elsewhere).get(MINE).status_code == 404
