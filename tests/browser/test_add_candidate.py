@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from recruiting.candidates.models import Attachment
 from tests import factories
-from tests.browser.house import PASSWORD, Visitor
+from tests.browser.house import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +19,7 @@ def test_a_chosen_file_survives_a_refusal(
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     job = factories.JobFactory(company=factories.CompanyFactory(), title="Senior Buyer")
-    recruiter = factories.on_team(job, user=factories.UserFactory(password=PASSWORD))
+    recruiter = factories.on_team(job)
     visitor = Visitor(browser, live_server.url).sign_in(recruiter.user)
     page = visitor.page
     page.goto("/candidates/")

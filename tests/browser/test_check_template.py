@@ -10,7 +10,7 @@ from integrations.crosschq import surveys
 from integrations.crosschq.connection import SLUG
 from integrations.crosschq.models import Template
 from tests import factories
-from tests.browser.house import PASSWORD, Visitor
+from tests.browser.house import Visitor
 from tests.crosschq.factories import AskedReferenceFactory, SurveyFactory, TemplateFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,7 +32,7 @@ def test_numbers_follow_the_survey_and_what_is_wrong_is_said_at_once(
         return surveys.kept(asked)
 
     monkeypatch.setattr(surveys, "refresh", listed)
-    dana = factories.administrator(company, user=factories.UserFactory(password=PASSWORD))
+    dana = factories.administrator(company)
     visitor = Visitor(browser, live_server.url).sign_in(dana.user)
     page = visitor.page
     page.goto("/settings/integrations/reference-checks/templates/new/")

@@ -12,7 +12,7 @@ from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import Job, Stage, StageAutomation, StageGroup
 from tests import factories
-from tests.browser.house import PASSWORD, Visitor
+from tests.browser.house import Visitor
 from tests.dummy_integration.integration import Dummy
 from tests.dummy_integration.registered import registered
 
@@ -36,7 +36,7 @@ def job(live_server: LiveServer, settings: Any) -> Iterator[Job]:
 @pytest.fixture(params=[1280, 390], ids=["wide", "phone"])
 def visitor(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer, job: Job) -> Iterator[Visitor]:
     """Sign an Administrator in on a screen of this width."""
-    dana: Membership = factories.administrator(job.company, user=factories.UserFactory(password=PASSWORD))
+    dana: Membership = factories.administrator(job.company)
     opened = Visitor(browser, live_server.url, width=request.param).sign_in(dana.user)
     yield opened
     opened.context.close()
@@ -116,7 +116,7 @@ def test_a_step_is_added_connected_ordered_and_another_removed_by_keyboard(visit
 
 
 def test_a_step_is_dragged_to_another_group(browser: Browser, live_server: LiveServer, job: Job) -> None:
-    dana = factories.administrator(job.company, user=factories.UserFactory(password=PASSWORD))
+    dana = factories.administrator(job.company)
     visitor = Visitor(browser, live_server.url).sign_in(dana.user)
     page = visitor.page
     page.goto(f"/settings/hiring-processes/{job.process_id}/edit/")

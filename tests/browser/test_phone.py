@@ -6,7 +6,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from recruiting.applications.models import Note
 from tests import factories
-from tests.browser.house import PASSWORD, Visitor
+from tests.browser.house import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("notes", [0, 30], ids=["short page", "long page"])
 def test_the_records_bar_sits_at_the_bottom(browser: Browser, live_server: LiveServer, notes: int) -> None:
     application = factories.ApplicationFactory(job=factories.JobFactory(company=factories.CompanyFactory()))
-    recruiter = factories.on_team(application.job, user=factories.UserFactory(password=PASSWORD))
+    recruiter = factories.on_team(application.job)
     for _ in range(notes):
         factories.NoteFactory(application=application, author=recruiter)
     visitor = Visitor(browser, live_server.url, width=390).sign_in(recruiter.user)

@@ -75,7 +75,7 @@ def record(candidate: Visitor) -> None:
 
 def test_platform_staff_enable_it_and_an_administrator_connects_it(house: House) -> None:
     # Recruiting Support enables the feature for the company.
-    staff = house.visitor().sign_in(
+    staff = house.visitor().sign_in_by_form(
         factories.UserFactory(email="staff@throughline.example", password=PASSWORD, is_staff=True, is_superuser=True)
     )
     staff.page.goto("/admin/companies/company/")
@@ -86,7 +86,7 @@ def test_platform_staff_enable_it_and_an_administrator_connects_it(house: House)
     staff.sees("Disable Video Interviewing for this company", inside="body")
 
     # The Administrator: toggle, Add Users, paste keys, Primary User.
-    dana = house.signed_in(house.administrator)
+    dana = house.visitor().sign_in_by_form(house.administrator.user)
     dana.page.goto("/settings/integrations/")
     dana.page.get_by_role("link", name=re.compile("Video Interviewing|Open settings|Set up")).first.click()
     dana.sees("1. Spark Hire Integration")
@@ -315,6 +315,7 @@ def test_a_move_and_a_request_by_keyboard_alone(connected: House) -> None:
     kim = house.signed_in(house.recruiter)
     page = kim.page
     keys = page.keyboard
+    page.goto("/")
 
     keys.press("g")
     keys.press("j")
@@ -379,6 +380,7 @@ def test_watching_on_a_phone(connected: House) -> None:
     record(candidate)
 
     sam = house.signed_in(house.interviewer, width=390)
+    sam.page.goto("/")
     sam.sees_after_reload("1 video interview to watch")
     sam.page.get_by_role("link", name=re.compile("^Watch")).tap()
     expect(sam.page.get_by_role("heading", name="Video interviews to watch", level=1)).to_be_focused()
