@@ -78,7 +78,7 @@ class TemplateForm(forms.Form):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Stands in Crosschq's mail. Notes on references are added to it.",
+        help_text="Stands in Crosschq's mail as you type it; no words are filled in. Notes on references follow it.",
     )
     sms_message = forms.CharField(
         label="Text message to the candidate", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})

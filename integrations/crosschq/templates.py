@@ -122,7 +122,7 @@ def asks_for(template: Template) -> str:
 
 
 def preview(details: TemplateDetails, *, company: Company, candidate: str = "Ada") -> Preview:
-    """Return the texts as they would go out; what `candidate` is called stands in them where the text says {name}."""
+    """Return the texts as they would go out to a candidate of this first name."""
     found = connection.find(company)
     notes = []
     if details.sms_message.strip() and (found is None or found.api_version == "v1"):
@@ -261,6 +261,8 @@ def _problems(
             validate_email(details.hiring_manager_email)
         except ValidationError:
             wrong["hiring_manager_email"] = "That email looks incomplete. Check it."
+        if not details.hiring_manager_first_name:
+            wrong["hiring_manager_first_name"] = "Enter the hiring manager's name, or leave all three empty."
     elif details.hiring_manager_first_name or details.hiring_manager_last_name:
         wrong["hiring_manager_email"] = "Enter the hiring manager's email, or leave all three empty."
     survey = surveys.find(installation, details.survey) if installation and details.survey else None

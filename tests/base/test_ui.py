@@ -271,6 +271,14 @@ def test_from_two_errors_on_a_summary_stands_above_the_form() -> None:
     assert "data-error-summary" not in one
 
 
+def test_a_message_that_names_its_field_is_not_told_the_name_again() -> None:
+    form = ExampleForm({"title": "x", "email": "ada@acme.example", "kind": "a"})
+    form.add_error("title", "Title: too short.")
+    form.add_error("email", "Too long.")
+
+    assert [item["text"] for item in ui.error_summary(form).items] == ["Title: too short.", "Email: Too long."]
+
+
 # ── Messages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_saved_answers_303_with_a_message_that_can_be_undone(rf: RequestFactory) -> None:
     request = asked(rf)

@@ -30,6 +30,7 @@ def test_a_template_is_kept_as_it_was_filled_in(house: House) -> None:
         description="For sellers.",
         position="Seller",
         asked=(Asked("managers", 2, " Please. "), Asked("social", 1)),
+        hiring_manager_first_name="Ann",
         hiring_manager_email="ann@acme.example",
         email_message="Hello.",
         sms_message="Hi.",
@@ -65,7 +66,14 @@ WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"asked": (Asked("managers", -1), Asked("peers", 3))}, {"asked.managers": "Manager: between 0 and 10."}),
     ({"any_relationship": True, "any_count": 1}, {"any_count": "This survey needs at least 2 references in all."}),
     ({"any_relationship": True, "any_count": 51}, {"any_count": "This survey takes at most 50 references in all."}),
-    ({"hiring_manager_email": "ann@"}, {"hiring_manager_email": "That email looks incomplete. Check it."}),
+    (
+        {"hiring_manager_first_name": "Ann", "hiring_manager_email": "ann@"},
+        {"hiring_manager_email": "That email looks incomplete. Check it."},
+    ),
+    (
+        {"hiring_manager_email": "ann@acme.example"},
+        {"hiring_manager_first_name": "Enter the hiring manager's name, or leave all three empty."},
+    ),
     (
         {"hiring_manager_last_name": "Boss"},
         {"hiring_manager_email": "Enter the hiring manager's email, or leave all three empty."},

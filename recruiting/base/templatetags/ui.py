@@ -298,7 +298,7 @@ def error_summary(form: Any = None, forms: Iterable[Any] | None = None) -> Error
     every = [one for one in [*(forms or []), form] if one]
     general = [str(message) for one in every for message in one.non_field_errors()]
     items = [
-        {"id": bound.id_for_label or bound.auto_id, "label": str(bound.label), "message": " ".join(bound.errors)}
+        {"id": bound.id_for_label or bound.auto_id, "text": _labeled(str(bound.label), " ".join(bound.errors))}
         for one in every
         for bound in one
         if bound.errors
@@ -307,6 +307,10 @@ def error_summary(form: Any = None, forms: Iterable[Any] | None = None) -> Error
     if total < 2:
         return ErrorSummary(general=general)
     return ErrorSummary(f"{wording.count_word(total)} things need your attention", general, items)
+
+
+def _labeled(label: str, message: str) -> str:
+    return message if message.startswith(f"{label}:") else f"{label}: {message}"
 
 
 @register.filter(name="is_switch")
