@@ -13,7 +13,8 @@ from tests import databases
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse a module where some tests have the standing house (standing.py) and others would find its rows unasked."""
+    """Put long tests first, and refuse a module in which some would find the standing house of others unasked."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     having: dict[Path, set[bool]] = {}
     for item in items:
         names = set(getattr(item, "fixturenames", ()))

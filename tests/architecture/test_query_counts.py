@@ -61,6 +61,7 @@ def test_what_is_said_to_answer_post_alone_does(db: None) -> None:
     assert answers == dict.fromkeys(alone, 405)
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 @pytest.mark.parametrize("names", [list(pages.PAGES)[0::2], list(pages.PAGES)[1::2]], ids=["every other page", "rest"])
 def test_no_page_takes_more_queries_when_there_is_more(

@@ -20,6 +20,7 @@ from tests.faults import house
 from tests.launch.processes import MARK, eventually, marked, new_mark
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.usefixtures("transactional_db"),
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds processes in /proc"),
 ]

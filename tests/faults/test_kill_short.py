@@ -15,7 +15,7 @@ from tests.faults.crosschq import Crosschq, CrosschqWithoutList
 from tests.faults.spark_hire import SparkHire
 from tests.faults.victims import Victim
 
-pytestmark = pytest.mark.usefixtures("postgres", "transactional_db")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("postgres", "transactional_db")]
 
 VICTIMS: list[Victim] = [SparkHire(), Crosschq()]
 PACE = killing.Pace(lease=2.5, deadline=1.0, settle=1.5, answer_delay=0.15, commit_delay=1.7, late_commits=2)

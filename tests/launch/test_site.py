@@ -22,7 +22,10 @@ GONE_SECONDS = 10.0
 OF_THE_TESTS = {*ENVIRONMENT, "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "VAR_DIR", "TEST_VAR_ROOT"}
 LAUNCH = [sys.executable, "-m", "recruiting.base.launch", "run"]
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds processes in /proc")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds processes in /proc"),
+]
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -16,7 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 GONE_SECONDS = 10.0
 UP_SECONDS = 30.0
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds processes in /proc")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds processes in /proc"),
+]
 
 
 @dataclass

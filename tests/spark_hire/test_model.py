@@ -64,6 +64,7 @@ def run(chosen: settings, *, steps: int, times: int, part: int | None = None) ->
     assert min(machine.taken[name] for name in LATE) >= times, machine.taken
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "part", [part if part < 2 else pytest.param(part, marks=pytest.mark.one_database) for part in range(PARTS)]
 )
