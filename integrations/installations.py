@@ -14,12 +14,10 @@ from recruiting.companies.models import Company, Membership
 
 def find(company: Company, integration: str) -> Installation | None:
     """Return the company's connection, or None before its first settings were saved."""
-    return (
-        Installation.objects.for_company(company)
-        .filter(integration=integration)
-        .select_related("company", "primary_credential__membership__user")
-        .first()
-    )
+    found = Installation.objects.for_company(company).filter(integration=integration).first()
+    if found is not None:
+        found.company = company  # one object, so that what it keeps is read once
+    return found
 
 
 def is_enabled(company: Company, integration: str) -> bool:

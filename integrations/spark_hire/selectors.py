@@ -30,11 +30,14 @@ SOON = timedelta(hours=48)
 
 def history(application: Application) -> list[InterviewRequest]:
     """Return an application's requests, newest first."""
-    return list(
+    found = list(
         InterviewRequest.objects.filter(application=application)
-        .select_related("company", "installation", "requested_by__user", "canceled_by__user")
+        .select_related("installation", "requested_by__user", "canceled_by__user")
         .order_by("-id")[:50]
     )
+    for request in found:
+        request.company = application.company
+    return found
 
 
 def current(requests: Sequence[InterviewRequest]) -> InterviewRequest | None:

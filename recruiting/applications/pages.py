@@ -327,7 +327,7 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
         candidate=candidate,
         job=job,
         tabs=_tabs(application, membership, slug),
-        others=[other for other in selectors.applications_of(candidate, membership) if other.pk != application.pk],
+        others=selectors.others_of(application, membership),
         place=selectors.place_of(application),
         chips=board.chips_of([application.pk], membership).get(application.pk, []),
         tags=list(candidate.tags.order_by("name")[:50]),

@@ -24,6 +24,16 @@ UNMOVED_AFTER = timedelta(days=10)
 COUNT_TO = 1000
 """Where counting stops on a candidate's record."""
 
+_RUNNING_FIRST = (
+    Case(
+        When(state__in=(State.ACTIVE, State.HIRED), then=Value(0)),
+        When(state=State.LEAD, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    ),
+    "-id",
+)
+
 
 # ── One record ───────────────────────────────────────────────────────────────────────────────────────────────────────
 def records(membership: Membership) -> QuerySet[Application]:
@@ -35,13 +45,14 @@ def records(membership: Membership) -> QuerySet[Application]:
 
 def applications_of(candidate: Candidate, membership: Membership) -> list[Application]:
     """Return a person's applications that the member may see: those in the running first, then the newest."""
-    running = Case(
-        When(state__in=(State.ACTIVE, State.HIRED), then=Value(0)),
-        When(state=State.LEAD, then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
-    return list(records(membership).filter(candidate=candidate).order_by(running, "-id")[:50])
+    return list(records(membership).filter(candidate=candidate).order_by(*_RUNNING_FIRST)[:50])
+
+
+def others_of(application: Application, membership: Membership) -> list[Application]:
+    """Return the same person's other applications, in the same order, with no more than job and step."""
+    visible = Application.objects.visible_to(membership).select_related("job", "stage")
+    others = visible.filter(candidate=application.candidate_id).exclude(pk=application.pk)
+    return list(others.order_by(*_RUNNING_FIRST)[:50])
 
 
 @dataclass(frozen=True)
