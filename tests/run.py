@@ -109,8 +109,8 @@ def run_suites(arguments: list[str], *, fast: bool) -> list[Outcome]:
     if fast:
         return outcomes
     chromium = find_chromium()
-    # Each of these has a browser, which is a worker of its own.
-    browser = ["-n", "2", "-m", "browser and not prove", *arguments]
+    # Each of these has a browser, which is a worker of its own; they are all in one folder.
+    browser = ["-n", "2", "-m", "browser and not prove", "-o", "testpaths=tests/browser", *arguments]
     with contextlib.ExitStack() as stack:
         url = None
         try:
