@@ -157,6 +157,7 @@ def test_an_empty_list_says_so_and_offers_what_the_reader_may() -> None:
     assert "Add candidate" in text(signed_in(factories.staffing(company)).get(LIST))
 
 
+@pytest.mark.one_database
 def test_the_list_costs_the_same_with_more_people(job: Job) -> None:
     client = signed_in(factories.on_team(job))
     for _ in range(5):

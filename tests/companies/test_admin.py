@@ -652,6 +652,7 @@ def test_ledgers_cannot_be_deleted_from_the_list(staff: Client, everything: None
     assert model._default_manager.filter(pk__in=rows).count() == len(rows)
 
 
+@pytest.mark.one_database
 def test_a_list_asks_as_much_for_many_rows_as_for_few(
     staff: Client, everything: None, acme: Company, connection: Installation
 ) -> None:

@@ -1,6 +1,6 @@
 """Two thousand steps of everything at once, in eight parts; `make prove NAME=model` takes twenty thousand.
 
-On the second database `make test` runs the first two parts, for the rest is about our logic and not about the engine;
+On the second database `make test` runs the first part, for the rest is about our logic and not about the engine;
 the proof runs on PostgreSQL.
 """
 
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests import draws
 from tests.spark_hire import machine
 
 PARTS = 8
@@ -65,8 +66,6 @@ def run(chosen: settings, *, steps: int, times: int, part: int | None = None) ->
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    "part", [part if part < 2 else pytest.param(part, marks=pytest.mark.one_database) for part in range(PARTS)]
-)
+@draws.each("part", range(PARTS), twice=1)
 def test_requests_follow_the_table_whatever_happens(transactional_db: None, quiet: None, part: int) -> None:
     run(QUICK, steps=STEPS // PARTS, times=-(-TIMES // PARTS), part=part)
