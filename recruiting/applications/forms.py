@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from recruiting.applications.models import Note
+from recruiting.base.forms import EditForm
 from recruiting.base.permissions import Action
 from recruiting.candidates.models import Source
 from recruiting.candidates.services import CandidateDetails
@@ -14,6 +15,7 @@ from recruiting.companies.models import Membership
 from recruiting.jobs.models import Job
 
 APPLIED, LEAD = "applied", "lead"
+DETAILS = tuple(CandidateDetails.__dataclass_fields__)
 FILE_KINDS = ".pdf,.docx,.txt"
 FILE_HELP = "PDF, DOCX or TXT, up to 10 MB."
 FILE_ERRORS = {
@@ -47,9 +49,16 @@ class DetailsForm(forms.Form):
 
     def details(self) -> CandidateDetails:
         """Return what was typed."""
-        return CandidateDetails(
-            **{name: self.cleaned_data[name] for name in ("first_name", "last_name", "email", "phone")}
-        )
+        return CandidateDetails(**{name: self.cleaned_data[name] for name in DETAILS})
+
+
+class EditDetailsForm(EditForm, DetailsForm):
+    """The details of somebody who is there already."""
+
+    def seen_details(self) -> CandidateDetails | None:
+        """Return what the person saw; None when the form did not say."""
+        before = self.before()
+        return CandidateDetails(**{name: before[name] for name in DETAILS}) if before else None
 
 
 class JobForm(forms.Form):

@@ -1,12 +1,19 @@
-"""How every form of ours looks: Tabler's classes on the widgets, our templates around them.
+"""How every form of ours looks, and how one asks when somebody else was faster.
 
-Labels, hints and errors keep Django's ids, which its `aria-describedby` points at. What a form asks belongs to its app.
+Tabler's classes on the widgets, our templates around them. Labels, hints and errors keep Django's ids, which its
+`aria-describedby` points at. What a form asks belongs to its app.
 """
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+
+from recruiting.base import edits
+from recruiting.base.edits import Overtaken
 
 
 class BoundField(forms.BoundField):
@@ -43,6 +50,85 @@ class Renderer(TemplatesSetting):
     form_template_name = "django/forms/form.html"
     field_template_name = "django/forms/field.html"
     bound_field_class = BoundField
+
+
+@dataclass(frozen=True)
+class Both:
+    """A field that two people changed, in words."""
+
+    name: str
+    label: str
+    theirs: str
+    mine: str
+
+
+class EditForm(forms.Form):
+    """A form over something that exists. It remembers how that was when the person began (`seen`).
+
+    The page gives `before` or `touched` to the service, and shows what that calls overtaken by `look_again`.
+    """
+
+    seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    overtaken: Sequence[Both] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Where the person chose to keep theirs (`theirs`, names of fields), take what they have now seen."""
+        super().__init__(*args, **kwargs)
+        before = self.before() if self.data.get("theirs") else None
+        if before is not None:
+            kept = {name: before[name] for name in self.data["theirs"].split() if name in before}
+            self.data = {**self._typed(), **kept}
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Return a field's first value; that of `seen` is the first values of all others."""
+        return json.dumps(self._now()) if field_name == "seen" else super().get_initial_for_field(field, field_name)
+
+    def before(self) -> dict[str, str] | None:
+        """Return what stood in each field when the person began; None when the form does not say."""
+        try:
+            said = json.loads(str(self["seen"].data or ""))
+        except ValueError:
+            return None
+        if not isinstance(said, dict) or not set(self._now()) <= set(said):
+            return None
+        return {name: str(value) for name, value in said.items()}
+
+    def touched(self) -> set[str]:
+        """Return the fields that the person changed. Raises Overtaken where somebody else changed them as well."""
+        mine = {name: _written(self[name].data) for name in self._now()}
+        return set(edits.changes(mine, seen=self.before(), now=self._now()))
+
+    def look_again(self, refusal: Overtaken) -> None:
+        """Show what was overtaken beside what was typed, which stays; from now on the person has seen both."""
+        self.overtaken = [
+            Both(name, str(self[name].label), self._in_words(name, value), self._in_words(name, self[name].data))
+            for name, value in refusal.theirs.items()
+        ]
+        theirs = {name: _written(value) for name, value in refusal.theirs.items()}
+        self.data = {**self._typed(), "seen": json.dumps({**(self.before() or self._now()), **theirs})}
+
+    def _typed(self) -> dict[str, Any]:
+        return {name: self.data[name] for name in self.data}
+
+    def _now(self) -> dict[str, str]:
+        return {
+            name: _written(self.get_initial_for_field(field, name))
+            for name, field in self.fields.items()
+            if name != "seen"
+        }
+
+    def _in_words(self, name: str, value: Any) -> str:
+        written, choices = _written(value), getattr(self.fields[name], "choices", ())
+        if isinstance(self.fields[name], forms.BooleanField):
+            return "Yes" if written else "No"
+        return str(dict(choices).get(written, written)) or "Nothing"
+
+
+def _written(value: Any) -> str:
+    """Return a value as an input holds it."""
+    if value in (None, False):
+        return ""
+    return "on" if value is True else str(value).replace("\r\n", "\n")
 
 
 def _tabler_class(widget: forms.Widget) -> str:

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from newsfeed import feed
 from newsfeed.entries import EntryType
 from recruiting import events
-from recruiting.base import limits
+from recruiting.base import edits, limits
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotFound
 from recruiting.candidates import entries, sources
@@ -89,16 +89,26 @@ def find_by_email(by: Membership, email: str) -> Candidate | None:
     return Candidate.objects.for_company(by.company).filter(email__iexact=email.strip()).first()
 
 
-def edit_details(*, candidate: Candidate, details: CandidateDetails, by: Membership) -> Candidate:
+def edit_details(
+    *, candidate: Candidate, details: CandidateDetails, by: Membership, seen: CandidateDetails | None = None
+) -> Candidate:
     """Change a person's name, e-mail and phone; unchanged details write nothing.
+
+    Args:
+        candidate: who.
+        details: what is to stand there.
+        by: who changes it.
+        seen: what the actor saw when they began; what they left as it was stays as it is now.
 
     Raises:
         InvalidInput, DuplicateCandidate: as `create_candidate`.
+        Overtaken: when somebody else changed the same meanwhile.
     """
     details = _cleaned(details)
     with transaction.atomic():
         locked = _lock(candidate, by)
-        changed = {name: value for name, value in vars(details).items() if getattr(locked, name) != value}
+        now = {name: getattr(locked, name) for name in vars(details)}
+        changed = edits.changes(vars(details), seen=vars(seen) if seen else None, now=now)
         if not changed:
             return locked
         existing = find_by_email(by, changed.get("email", ""))

@@ -9,9 +9,11 @@ from functools import cache
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
+from django.http import QueryDict
 
 from recruiting.base import clock
 from recruiting.base.errors import InvalidInput
+from recruiting.base.forms import EditForm
 from recruiting.base.permissions import CompanyRole
 from recruiting.companies.models import Membership, User
 from recruiting.companies.services import CompanyDetails
@@ -88,11 +90,9 @@ class RoleField(forms.ChoiceField):
         )
 
 
-class GeneralForm(forms.Form):
-    """A company's name and time zone, and what they were when the page was opened."""
+class GeneralForm(EditForm):
+    """A company's name and time zone."""
 
-    seen_name = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
-    seen_time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(max_length=120, error_messages={"required": "Enter the company's name."})
     time_zone = forms.ChoiceField(
         label="Time zone",
@@ -100,24 +100,16 @@ class GeneralForm(forms.Form):
         error_messages={"invalid_choice": "Choose a time zone of the list."},
     )
 
-    def __init__(self, *args: object, current: CompanyDetails, **kwargs: object) -> None:
-        now = {"name": current.name, "time_zone": current.time_zone}
-        kwargs["initial"] = now | {f"seen_{name}": value for name, value in now.items()}
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, data: QueryDict | None, *, current: CompanyDetails) -> None:
+        super().__init__(data, initial=vars(current))
         field = self.fields["time_zone"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = zone_choices(current=current.time_zone)
 
-    @property
-    def seen(self) -> CompanyDetails | None:
+    def seen_details(self) -> CompanyDetails | None:
         """Return what the person saw; None when the form did not say."""
-        name, time_zone = self.cleaned_data["seen_name"], self.cleaned_data["seen_time_zone"]
-        return CompanyDetails(name, time_zone) if name and time_zone else None
-
-    def look_again(self, now: CompanyDetails) -> None:
-        """Take it that the person has now seen what there is; what they typed stays."""
-        typed = {name: self.data.get(name, "") for name in self.fields}
-        self.data = {**typed, "seen_name": now.name, "seen_time_zone": now.time_zone}
+        before = self.before()
+        return CompanyDetails(before["name"], before["time_zone"]) if before else None
 
 
 class ProfileForm(forms.Form):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from recruiting import events
-from recruiting.base import clock, limits
+from recruiting.base import clock, edits, limits
 from recruiting.base.background import mail
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -48,19 +48,6 @@ class CompanyDetails:
     time_zone: str
 
 
-class StaleDetails(Conflict):
-    """Somebody else changed the company since the actor looked; `now` is how it stands."""
-
-    code = "stale_details"
-
-    def __init__(self, now: CompanyDetails) -> None:
-        super().__init__(
-            f"Somebody changed this meanwhile: the name is {now.name} and the time zone {now.time_zone}. "
-            "Yours was not saved; save it again to put it in the place of theirs."
-        )
-        self.now = now
-
-
 def details_of(company: Company) -> CompanyDetails:
     """Return what `change_details` would change."""
     return CompanyDetails(name=company.name, time_zone=company.time_zone)
@@ -78,21 +65,22 @@ def change_details(
         name: the new name.
         time_zone: the new zone.
         by: who changes it.
-        seen: what the actor saw when they began; None takes whatever there is.
+        seen: what the actor saw when they began; what they left as it was stays as it is now.
 
     Raises:
         NotAllowed: when the actor may not manage the company.
         InvalidInput: for an empty name or an unknown time zone.
-        StaleDetails: when the company is no longer as the actor saw it.
+        Overtaken: when somebody else changed the same meanwhile.
     """
     _require_manager(by, company)
     with transaction.atomic():
         # Not the key: rows of the company are added meanwhile, and some of their writers hold what we lock next.
         locked = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-        if seen is not None and seen != details_of(locked):
-            raise StaleDetails(details_of(locked))
         before = locked.zone
-        locked.name, locked.time_zone = name.strip(), time_zone
+        details = CompanyDetails(name.strip(), time_zone)
+        changed = edits.changes(vars(details), seen=vars(seen) if seen else None, now=vars(details_of(locked)))
+        for field, value in changed.items():
+            setattr(locked, field, value)
         _require_details(locked)
         locked.save()
         if locked.zone != before:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from recruiting.base.forms import EditForm
 from recruiting.base.templatetags import ui
 from recruiting.jobs import field_values
 from recruiting.jobs.field_suggestions import Help
@@ -50,6 +51,17 @@ class FieldForm(forms.Form):
         """Put a service's refusals on their fields."""
         for name, sentence in refused.items():
             self.add_error(name if name in self.fields else None, sentence)
+
+
+class EditFieldForm(EditForm, FieldForm):
+    """A field that is there already."""
+
+    def seen_details(self) -> FieldDetails | None:
+        """Return what the person saw; None when the form did not say."""
+        before = self.before()
+        if before is None or before["visibility"] not in JobField.Visibility:
+            return None
+        return FieldDetails(before["name"], bool(before["is_required"]), JobField.Visibility(before["visibility"]))
 
 
 class NewFieldForm(FieldForm):

@@ -6,17 +6,18 @@ The values of a job are asked on its own form, in `views`.
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from recruiting.base import pages
+from recruiting.base.edits import Overtaken
 from recruiting.base.errors import Conflict, InvalidInput
 from recruiting.base.permissions import Action
 from recruiting.companies.access import MemberRequest, administrator_required, member_required
 from recruiting.jobs import field_suggestions, fields
-from recruiting.jobs.field_forms import FieldForm, NewFieldForm, OptionForm, OptionsForm
+from recruiting.jobs.field_forms import EditFieldForm, FieldForm, NewFieldForm, OptionForm, OptionsForm
 from recruiting.jobs.field_values import input_name
 from recruiting.jobs.models import Job, JobField, JobFieldOption
 
@@ -63,19 +64,22 @@ def create(request: MemberRequest) -> HttpResponse:
 def edit(request: MemberRequest, field_id: UUID) -> HttpResponse:
     """Change a field; what becomes public is asked about first."""
     field = _field(request, field_id)
-    form = FieldForm(request.POST or None, initial={name: getattr(field, name) for name in FieldForm.base_fields})
+    form = _form_of(field, request.POST or None)
+    status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         jobs = fields.jobs_with_value(field)
-        if jobs and _becomes_public(field, form) and "show" not in request.POST:
-            context = {"field": field, "form": form, "jobs": jobs}
-            return render(request, "jobs/fields/show.html", context)
         try:
-            fields.edit(field=field, details=form.details(), by=request.membership)
+            if jobs and _becomes_public(form) and "show" not in request.POST:
+                return render(request, "jobs/fields/show.html", {"field": field, "form": form, "jobs": jobs})
+            fields.edit(field=field, details=form.details(), seen=form.seen_details(), by=request.membership)
         except InvalidInput as refusal:
             form.refuse(refusal.fields)
+        except Overtaken as refusal:
+            form.look_again(refusal)
+            status = refusal.status
         else:
             return pages.saved(request, "Saved.", reverse("jobs:field-edit", args=[field.pk]))
-    return _show_field(request, field, form, status=422 if form.is_bound else 200)
+    return _show_field(request, field, form, status=status)
 
 
 @administrator_required
@@ -214,12 +218,16 @@ def _option(request: MemberRequest, option_id: UUID) -> JobFieldOption:
     return get_object_or_404(JobFieldOption.objects.for_company(request.company).select_related("field"), pk=option_id)
 
 
+def _form_of(field: JobField, data: QueryDict | None) -> EditFieldForm:
+    return EditFieldForm(data, initial={name: getattr(field, name) for name in FieldForm.base_fields})
+
+
 def _show_field(
     request: MemberRequest, field: JobField, form: FieldForm | None, *, adding: OptionsForm | None = None, status: int
 ) -> HttpResponse:
     context = {
         "field": field,
-        "form": form or FieldForm(initial={name: getattr(field, name) for name in FieldForm.base_fields}),
+        "form": form or _form_of(field, None),
         "adding": adding or OptionsForm(auto_id="add_%s"),
     }
     if field.kind == JobField.Kind.SELECT:
@@ -236,9 +244,8 @@ def _show_field(
     return render(request, "jobs/fields/edit.html", context, status=status)
 
 
-def _becomes_public(field: JobField, form: FieldForm) -> bool:
-    public = JobField.Visibility.PUBLIC
-    return field.visibility != public and form.details().visibility == public
+def _becomes_public(form: EditFieldForm) -> bool:
+    return "visibility" in form.touched() and form.details().visibility == JobField.Visibility.PUBLIC
 
 
 def _values_of(option: JobFieldOption) -> str:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from recruiting.base import limits
+from recruiting.base import edits, limits
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action
@@ -115,12 +115,24 @@ def create(
     return field
 
 
-def edit(*, field: JobField, details: FieldDetails, by: Membership) -> JobField:
-    """Change a field's name, readers and whether it is required; saving it unchanged writes nothing."""
+def edit(*, field: JobField, details: FieldDetails, by: Membership, seen: FieldDetails | None = None) -> JobField:
+    """Change a field's name, readers and whether it is required; saving it unchanged writes nothing.
+
+    Args:
+        field: which field.
+        details: what is to stand there.
+        by: who changes it.
+        seen: what the actor saw when they began; what they left as it was stays as it is now.
+
+    Raises:
+        InvalidInput: when another field has the name.
+        Overtaken: when somebody else changed the same meanwhile.
+    """
     details = _cleaned(details)
     with transaction.atomic():
         locked = _lock(field, by)
-        changed = {name: value for name, value in vars(details).items() if getattr(locked, name) != value}
+        now = {name: getattr(locked, name) for name in vars(details)}
+        changed = edits.changes(vars(details), seen=vars(seen) if seen else None, now=now)
         if changed:
             for name, value in changed.items():
                 setattr(locked, name, value)

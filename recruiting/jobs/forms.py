@@ -1,13 +1,16 @@
 """What people type about jobs and their hiring teams. Whether it is accepted, the services say."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
+from recruiting.base.forms import EditForm
 from recruiting.base.permissions import JobRole
 from recruiting.companies.models import Company, Membership
 from recruiting.jobs.countries import COUNTRIES
 from recruiting.jobs.field_forms import AnswersForm
+from recruiting.jobs.field_values import Value, input_name
 from recruiting.jobs.models import HiringProcess, Job
 from recruiting.jobs.services import JobDetails
 
@@ -35,6 +38,20 @@ class JobForm(AnswersForm):
         """Put a service's refusals on their fields."""
         for name, sentence in fields.items():
             self.add_error(name if name in self.fields else None, sentence)
+
+
+class EditJobForm(EditForm, JobForm):
+    """A job that is there already."""
+
+    def seen_details(self) -> JobDetails | None:
+        """Return what the person saw of the details; None when the form did not say."""
+        before = self.before()
+        return JobDetails(**{name: before[name] for name in DETAILS}) if before else None
+
+    def new_answers(self) -> dict[UUID, Value | None]:
+        """Return the cleaned values that the person changed. Raises Overtaken where somebody else did as well."""
+        touched = self.touched()
+        return {pk: value for pk, value in self.answers().items() if input_name(pk) in touched}
 
 
 class NewJobForm(JobForm):

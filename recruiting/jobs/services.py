@@ -9,7 +9,7 @@ from django.db import transaction
 from newsfeed import feed
 from newsfeed.entries import EntryType
 from recruiting import events
-from recruiting.base import limits, locks
+from recruiting.base import edits, limits, locks
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action, JobRole
@@ -63,24 +63,39 @@ def create_job(
 
 
 def edit_job(
-    *, job: Job, details: JobDetails, by: Membership, values: Mapping[UUID, Value | None] | None = None
+    *,
+    job: Job,
+    details: JobDetails,
+    by: Membership,
+    values: Mapping[UUID, Value | None] | None = None,
+    seen: JobDetails | None = None,
 ) -> Job:
     """Change what a job says about itself and in the company's fields; saving it unchanged writes nothing.
 
+    Args:
+        job: which job.
+        details: what is to stand there.
+        by: who changes it.
+        values: what is to stand in the company's fields; those that are missing stay as they are.
+        seen: the details that the actor saw when they began; what they left as it was stays as it is now.
+
     Raises:
         InvalidInput: for details and values that cannot be accepted, and for required fields without a value.
+        Overtaken: when somebody else changed the same details meanwhile.
     """
     details = _cleaned(details)
     with transaction.atomic():
         locked = lock(job, by, Action.EDIT_JOB)
-        return _change(locked, details=vars(details), values=values or {}, by=by)
+        now = {name: getattr(locked, name) for name in vars(details)}
+        changed = edits.changes(vars(details), seen=vars(seen) if seen else None, now=now)
+        return _change(locked, changed=changed, values=values or {}, by=by)
 
 
 def set_field_values(*, job: Job, values: Mapping[UUID, Value | None], by: Membership) -> Job:
     """Change what a job says in some of the company's fields, by the rules of `edit_job`."""
     with transaction.atomic():
         locked = lock(job, by, Action.EDIT_JOB)
-        return _change(locked, details={}, values=values, by=by)
+        return _change(locked, changed={}, values=values, by=by)
 
 
 def open_job(*, job: Job, by: Membership) -> Job:
@@ -152,8 +167,7 @@ def keep_process(process: HiringProcess, by: Membership) -> HiringProcess:
     return kept
 
 
-def _change(locked: Job, *, details: Mapping[str, str], values: Mapping[UUID, Value | None], by: Membership) -> Job:
-    changed = {name: value for name, value in details.items() if getattr(locked, name) != value}
+def _change(locked: Job, *, changed: Mapping[str, str], values: Mapping[UUID, Value | None], by: Membership) -> Job:
     is_answered_anew = field_values.write(job=locked, given=values, by=by)
     if changed or is_answered_anew:
         for name, value in changed.items():

@@ -14,11 +14,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from recruiting.base import pages
+from recruiting.base.edits import Overtaken
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed
 from recruiting.base.permissions import Action, JobRole
 from recruiting.companies.access import MemberRequest, member_required
 from recruiting.jobs import access, field_suggestions, field_values, selectors, services
-from recruiting.jobs.forms import DETAILS, JobForm, NewJobForm, TeamForm
+from recruiting.jobs.forms import DETAILS, EditJobForm, JobForm, NewJobForm, TeamForm
 from recruiting.jobs.models import Job
 from recruiting.jobs.pages import KEY_PEOPLE, render_info
 
@@ -55,16 +56,26 @@ def edit(request: MemberRequest, job_id: UUID) -> HttpResponse:
     job = _job(request, job_id)
     access.require(request.membership, Action.EDIT_JOB, job)
     initial = {name: getattr(job, name) for name in DETAILS}
-    form = JobForm(request.POST if request.method == "POST" else None, initial=initial, **_asked(request, job))
+    form = EditJobForm(request.POST if request.method == "POST" else None, initial=initial, **_asked(request, job))
+    status = 422
     if form.is_valid():
         try:
-            services.edit_job(job=job, details=form.details(), values=form.answers(), by=request.membership)
+            services.edit_job(
+                job=job,
+                details=form.details(),
+                values=form.new_answers(),
+                seen=form.seen_details(),
+                by=request.membership,
+            )
         except InvalidInput as refusal:
             form.refuse(refusal.fields)
+        except Overtaken as refusal:
+            form.look_again(refusal)
+            status = refusal.status
         else:
             return pages.saved(request, "Job saved.", _board(job.pk))
     context = {"job": job, "stages": selectors.stages_of(job), "cancel_url": _board(job.pk)}
-    return _show_form(request, form, context)
+    return _show_form(request, form, context, refused=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -147,8 +158,10 @@ def _asked(request: MemberRequest, job: Job | None) -> dict[str, Any]:
     return {"asked": asked, "helps": field_suggestions.help_with(request.company, [one.field for one in asked])}
 
 
-def _show_form(request: MemberRequest, form: JobForm, context: dict[str, object]) -> HttpResponse:
-    return render(request, "jobs/form.html", {"form": form, **context}, status=422 if form.errors else 200)
+def _show_form(
+    request: MemberRequest, form: JobForm, context: dict[str, object], *, refused: int = 422
+) -> HttpResponse:
+    return render(request, "jobs/form.html", {"form": form, **context}, status=refused if form.is_bound else 200)
 
 
 def _nothing_to_do(request: MemberRequest, job: Job, state: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Profile, switching companies, and the pages of Company Settings: who opens them, what they say, what they change."""
 
 import re
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -211,9 +212,8 @@ def test_general_refuses_an_empty_name(dana: Membership, sign_in: SignIn) -> Non
 
 def seen_on(page: str) -> dict[str, str]:
     """Return what a page says that its reader saw."""
-    found = re.findall(r'<input type="hidden" name="(seen_\w+)" value="([^"]*)"', page)
-    assert len(found) == 2
-    return dict(found)
+    (found,) = re.findall(r'<input type="hidden" name="seen" value="([^"]*)"', page)
+    return {"seen": unescape(found)}
 
 
 def test_general_overwrites_nobody_who_was_faster(dana: Membership, acme: Company, sign_in: SignIn) -> None:
@@ -227,7 +227,8 @@ def test_general_overwrites_nobody_who_was_faster(dana: Membership, acme: Compan
 
     page = refused.content.decode()
     assert refused.status_code == 409
-    assert "Somebody changed this meanwhile: the name is Acme Group and the time zone Europe/Paris." in page
+    words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "Name Theirs: Acme Group Yours: Acme Inc. Time zone Theirs: " in words
     assert 'value="Acme Inc."' in page and '<option value="Europe/Berlin" selected>' in page
     acme.refresh_from_db()
     assert (acme.name, acme.time_zone) == ("Acme Group", "Europe/Paris")
@@ -244,15 +245,26 @@ def test_general_overwrites_nobody_who_was_faster(dana: Membership, acme: Compan
 def test_the_question_about_the_zone_overwrites_nobody_either(dana: Membership, acme: Company, sign_in: SignIn) -> None:
     client = sign_in(dana)
     mine = {"name": "Acme", "time_zone": "Europe/Berlin"}
-    asked = client.post(reverse("companies:general"), {**mine, "seen_name": "Acme", "seen_time_zone": acme.time_zone})
-    change_details(company=acme, name="Acme Group", time_zone=acme.time_zone, by=dana)
+    seen = seen_on(client.get(reverse("companies:general")).content.decode())
+    asked = client.post(reverse("companies:general"), {**mine, **seen}).content.decode()
+    change_details(company=acme, name="Acme Group", time_zone="Europe/Paris", by=dana)
 
-    refused = client.post(
-        reverse("companies:general"), {**mine, **seen_on(asked.content.decode()), "decision": "change"}
-    )
+    refused = client.post(reverse("companies:general"), {**mine, **seen_on(asked), "decision": "change"})
 
     acme.refresh_from_db()
-    assert (refused.status_code, acme.name, acme.time_zone) == (409, "Acme Group", "America/New_York")
+    assert (refused.status_code, acme.name, acme.time_zone) == (409, "Acme Group", "Europe/Paris")
+
+
+def test_a_new_zone_leaves_the_name_that_somebody_else_gave(dana: Membership, acme: Company, sign_in: SignIn) -> None:
+    client = sign_in(dana)
+    seen = seen_on(client.get(reverse("companies:general")).content.decode())
+    change_details(company=acme, name="Acme Group", time_zone=acme.time_zone, by=dana)
+
+    mine = {"name": "Acme", "time_zone": "Europe/Berlin", "decision": "change"}
+    saved = client.post(reverse("companies:general"), {**mine, **seen})
+
+    acme.refresh_from_db()
+    assert (saved.status_code, acme.name, acme.time_zone) == (303, "Acme Group", "Europe/Berlin")
 
 
 @pytest.mark.parametrize("role", [CompanyRole.STAFFING, CompanyRole.STANDARD])

@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recruiting.applications import pages, selectors, services
-from recruiting.applications.forms import CandidateForm, DetailsForm, JobForm
+from recruiting.applications.forms import DETAILS, CandidateForm, DetailsForm, EditDetailsForm, JobForm
 from recruiting.applications.models import Application
 from recruiting.base import clock
+from recruiting.base.edits import Overtaken
 from recruiting.base.errors import Conflict, InvalidInput
 from recruiting.base.pages import Keyset, bounded_count, saved
 from recruiting.base.permissions import Action
@@ -145,14 +146,15 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
     application = pages.find_application(request, candidate_id, application_id)
     access.require(membership, Action.EDIT_CANDIDATE, application.job)
     candidate = application.candidate
-    if request.method != "POST":
-        now = {name: getattr(candidate, name) for name in ("first_name", "last_name", "email", "phone")}
-        return _edit_page(request, application, DetailsForm(initial=now))
-    form = DetailsForm(request.POST)
+    now = {name: getattr(candidate, name) for name in DETAILS}
+    form = EditDetailsForm(request.POST if request.method == "POST" else None, initial=now)
     if not form.is_valid():
-        return _edit_page(request, application, form, status=422)
+        return _edit_page(request, application, form, status=422 if form.is_bound else 200)
     try:
-        people.edit_details(candidate=candidate, details=form.details(), by=membership)
+        people.edit_details(candidate=candidate, details=form.details(), seen=form.seen_details(), by=membership)
+    except Overtaken as refusal:
+        form.look_again(refusal)
+        return _edit_page(request, application, form, status=refusal.status)
     except InvalidInput as refusal:
         return _edit_page(request, application, _with_errors(form, refusal), status=422)
     except DuplicateCandidate as refusal:

@@ -290,11 +290,12 @@ class ErrorSummary:
     title: str = ""
     general: Sequence[str] = ()
     items: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    overtaken: Sequence[Any] = ()
 
 
 @register.simple_tag(name="error_summary")
 def error_summary(form: Any = None, forms: Iterable[Any] | None = None) -> ErrorSummary:
-    """Collect the errors of one form or of several; links only from two errors on."""
+    """Collect the errors of one form or of several; links only from two errors on. `overtaken`: see `EditForm`."""
     every = [one for one in [*(forms or []), form] if one]
     general = [str(message) for one in every for message in one.non_field_errors()]
     items = [
@@ -303,10 +304,11 @@ def error_summary(form: Any = None, forms: Iterable[Any] | None = None) -> Error
         for bound in one
         if bound.errors
     ]
+    overtaken = [both for one in every for both in getattr(one, "overtaken", ())]
     total = len(general) + len(items)
     if total < 2:
-        return ErrorSummary(general=general)
-    return ErrorSummary(f"{wording.count_word(total)} things need your attention", general, items)
+        return ErrorSummary(general=general, overtaken=overtaken)
+    return ErrorSummary(f"{wording.count_word(total)} things need your attention", general, items, overtaken)
 
 
 def _labeled(label: str, message: str) -> str:

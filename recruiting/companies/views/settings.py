@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from recruiting import extensions
 from recruiting.base import pages
+from recruiting.base.edits import Overtaken
 from recruiting.base.errors import InvalidInput
 from recruiting.companies import services, settings_shell
 from recruiting.companies.access import MemberRequest, administrator_required
@@ -31,23 +32,21 @@ def general(request: MemberRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         name, wanted = form.cleaned_data["name"], form.cleaned_data["time_zone"]
         decision = request.POST.get("decision")
-        is_fresh = form.seen in (None, services.details_of(company))
-        if is_fresh and wanted != company.time_zone and decision not in ("change", "keep"):
-            return _ask_about_zone(request, form)
         try:
+            if "time_zone" in form.touched() and decision not in ("change", "keep"):
+                return _ask_about_zone(request, form)
             services.change_details(
                 company=company,
                 name=name,
                 time_zone=company.time_zone if decision == "keep" else wanted,
                 by=request.membership,
-                seen=form.seen,
+                seen=form.seen_details(),
             )
         except InvalidInput as refusal:
             take_refusal(form, refusal)
-        except services.StaleDetails as stale:
-            form.look_again(stale.now)
-            form.add_error(None, stale.message)
-            status = stale.status
+        except Overtaken as refusal:
+            form.look_again(refusal)
+            status = refusal.status
         else:
             return pages.saved(request, "Saved.", "companies:general")
     return render(request, "companies/settings/general.html", {"form": form}, status=status)

@@ -1,0 +1,94 @@
+"""Who edits what somebody else edited meanwhile: each keeps what they alone changed, and is asked about the rest."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from django import forms
+from django.http import QueryDict
+
+from recruiting.base import edits
+from recruiting.base.edits import Overtaken
+from recruiting.base.forms import Both, EditForm
+
+NOW = {"name": "Acme", "zone": "UTC"}
+
+
+@pytest.mark.parametrize(
+    ("mine", "seen", "changed"),
+    [
+        (NOW, NOW, {}),
+        ({"name": "Acme", "zone": "CET"}, NOW, {"zone": "CET"}),
+        ({"name": "Acme", "zone": "CET"}, None, {"zone": "CET"}),
+        # They changed the name, I the zone.
+        ({"name": "Old", "zone": "CET"}, {"name": "Old", "zone": "UTC"}, {"zone": "CET"}),
+        # Both of us changed it to the same.
+        ({"name": "Acme", "zone": "UTC"}, {"name": "Old", "zone": "UTC"}, {}),
+    ],
+)
+def test_what_one_alone_changed_is_kept(
+    mine: Mapping[str, str], seen: Mapping[str, str] | None, changed: Mapping[str, str]
+) -> None:
+    assert edits.changes(mine, seen=seen, now=NOW) == changed
+
+
+def test_what_both_changed_is_asked_about() -> None:
+    with pytest.raises(Overtaken) as caught:
+        edits.changes({"name": "Mine", "zone": "CET"}, seen={"name": "Old", "zone": "UTC"}, now=NOW)
+
+    assert (caught.value.theirs, caught.value.status, caught.value.code) == ({"name": "Acme"}, 409, "overtaken")
+
+
+class Form(EditForm):
+    title = forms.CharField()
+    country = forms.ChoiceField(choices=[("", "None"), ("US", "United States"), ("FR", "France")], required=False)
+    is_open = forms.BooleanField(required=False)
+    about = forms.CharField(required=False)
+
+
+def form(now: Mapping[str, Any], **typed: str) -> Form:
+    data = QueryDict(mutable=True)
+    data.update(typed)
+    return Form(data if typed else None, initial=now)
+
+
+def test_a_form_knows_what_was_touched_since_it_was_opened() -> None:
+    opened = form({"title": "A", "country": "US", "is_open": True, "about": "One\nTwo"})
+    seen = opened["seen"].value()
+
+    again = form(
+        {"title": "B", "country": "US", "is_open": True, "about": "One\nTwo"},
+        title="A", country="FR", is_open="on", about="One\r\nTwo", seen=seen,
+    )  # fmt: skip
+
+    assert again.is_valid()
+    assert again.touched() == {"country"}
+    assert again.before() == {"title": "A", "country": "US", "is_open": "on", "about": "One\nTwo"}
+
+
+def test_both_are_shown_in_words_and_seen_from_then_on() -> None:
+    seen = form({"title": "A", "country": "US", "is_open": True, "about": ""})["seen"].value()
+    now = {"title": "A", "country": "", "is_open": False, "about": ""}
+    again = form(now, title="A", country="FR", is_open="on", about="", seen=seen)
+    with pytest.raises(Overtaken) as caught:
+        again.touched()
+
+    again.look_again(caught.value)
+
+    assert again.overtaken == [Both("country", "Country", "None", "France")]
+    assert again["country"].value() == "FR"
+    once_more = form(now, title="A", country="FR", is_open="on", about="", seen=str(again["seen"].value()))
+    assert once_more.touched() == {"country"}
+    theirs = form(
+        now, title="B", country="FR", is_open="on", about="", seen=str(again["seen"].value()), theirs="country nothing"
+    )
+    assert theirs.touched() == {"title"}
+    assert theirs["country"].data == ""
+
+
+@pytest.mark.parametrize("seen", ["", "[]", "{", '{"title": "A"}', "null"])
+def test_a_form_that_does_not_say_what_was_seen_is_taken_as_it_is(seen: str) -> None:
+    again = form({"title": "B", "country": "", "is_open": False, "about": ""}, title="A", seen=seen)
+
+    assert again.before() is None
+    assert again.touched() == {"title"}
