@@ -109,6 +109,21 @@ def publish_many(rows: Sequence[NewsfeedEntry], *, batch_size: int = 1000) -> No
     NewsfeedEntry.objects.bulk_create(rows, batch_size=batch_size)
 
 
+def last(kind: type[EntryType], **about: Any) -> NewsfeedEntry | None:
+    """Return the newest entry of a kind about something (`job=job`), with its actor, or None."""
+    found = NewsfeedEntry.objects.filter(verb=kind.verb, **about).select_related("actor__user")
+    return found.order_by("-id").first()
+
+
+def credit(row: NewsfeedEntry | None, *, reader: models.Model) -> tuple[str, datetime | None]:
+    """Return who did it ("You" for the reader, "" when nobody knows) and when."""
+    if row is None:
+        return "", None
+    if row.actor is None:
+        return row.actor_label, row.occurred_at
+    return "You" if row.actor == reader else str(row.actor), row.occurred_at
+
+
 def readable(
     *,
     applications: models.QuerySet[Any],

@@ -7,6 +7,7 @@ Tabler's classes on the widgets, our templates around them. Labels, hints and er
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -62,6 +63,15 @@ class Both:
     mine: str
 
 
+@dataclass(frozen=True)
+class Faster:
+    """What somebody else saved while a form was open: who ("" when nobody knows), when, and what both changed."""
+
+    who: str
+    when: datetime | None
+    both: Sequence[Both]
+
+
 class EditForm(forms.Form):
     """A form over something that exists. It remembers how that was when the person began (`seen`).
 
@@ -69,7 +79,7 @@ class EditForm(forms.Form):
     """
 
     seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
-    overtaken: Sequence[Both] = ()
+    faster: Faster | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Where the person chose to keep theirs (`theirs`, names of fields), take what they have now seen."""
@@ -89,21 +99,29 @@ class EditForm(forms.Form):
             said = json.loads(str(self["seen"].data or ""))
         except ValueError:
             return None
-        if not isinstance(said, dict) or not set(self._now()) <= set(said):
+        if not isinstance(said, dict):
             return None
-        return {name: str(value) for name, value in said.items()}
+        # A field that is new since then was seen by nobody.
+        return {**self._now(), **{name: str(value) for name, value in said.items()}}
 
     def touched(self) -> set[str]:
         """Return the fields that the person changed. Raises Overtaken where somebody else changed them as well."""
         mine = {name: _written(self[name].data) for name in self._now()}
         return set(edits.changes(mine, seen=self.before(), now=self._now()))
 
-    def look_again(self, refusal: Overtaken) -> None:
-        """Show what was overtaken beside what was typed, which stays; from now on the person has seen both."""
-        self.overtaken = [
+    def look_again(self, refusal: Overtaken, *, who: str = "", when: datetime | None = None) -> None:
+        """Show what was overtaken beside what was typed, which stays; from now on the person has seen both.
+
+        Args:
+            refusal: what was overtaken.
+            who: the name of who was faster, "You" for the reader in another window, "" when nobody knows.
+            when: at which instant, None when nobody knows.
+        """
+        both = [
             Both(name, str(self[name].label), self._in_words(name, value), self._in_words(name, self[name].data))
             for name, value in refusal.theirs.items()
         ]
+        self.faster = Faster(who, when, both)
         theirs = {name: _written(value) for name, value in refusal.theirs.items()}
         self.data = {**self._typed(), "seen": json.dumps({**(self.before() or self._now()), **theirs})}
 

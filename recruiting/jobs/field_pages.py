@@ -75,7 +75,7 @@ def edit(request: MemberRequest, field_id: UUID) -> HttpResponse:
         except InvalidInput as refusal:
             form.refuse(refusal.fields)
         except Overtaken as refusal:
-            form.look_again(refusal)
+            form.look_again(refusal, when=field.updated_at)
             status = refusal.status
         else:
             return pages.saved(request, "Saved.", reverse("jobs:field-edit", args=[field.pk]))

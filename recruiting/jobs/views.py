@@ -13,12 +13,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from newsfeed import feed
 from recruiting.base import pages
 from recruiting.base.edits import Overtaken
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed
 from recruiting.base.permissions import Action, JobRole
 from recruiting.companies.access import MemberRequest, member_required
-from recruiting.jobs import access, field_suggestions, field_values, selectors, services
+from recruiting.jobs import access, entries, field_suggestions, field_values, selectors, services
 from recruiting.jobs.forms import DETAILS, EditJobForm, JobForm, NewJobForm, TeamForm
 from recruiting.jobs.models import Job
 from recruiting.jobs.pages import KEY_PEOPLE, render_info
@@ -70,7 +71,8 @@ def edit(request: MemberRequest, job_id: UUID) -> HttpResponse:
         except InvalidInput as refusal:
             form.refuse(refusal.fields)
         except Overtaken as refusal:
-            form.look_again(refusal)
+            who, when = feed.credit(feed.last(entries.JobEdited, job=job), reader=request.membership)
+            form.look_again(refusal, who=who, when=when)
             status = refusal.status
         else:
             return pages.saved(request, "Job saved.", _board(job.pk))

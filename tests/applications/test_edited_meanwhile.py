@@ -22,7 +22,6 @@ from tests import factories
 from tests.refusals import changes_nothing, refuses
 
 ADA = CandidateDetails(first_name="Ada", last_name="Lovelace", email="ada@example.com", phone="")
-FASTER = "Somebody else changed this meanwhile."
 
 
 @pytest.fixture
@@ -86,7 +85,8 @@ def test_what_both_changed_is_shown_side_by_side_and_may_be_replaced(ada: Applic
         refused = client.post(edit_of(ada), {**opened, "phone": "2", "last_name": "King"})
 
     assert refused.status_code == 409
-    assert FASTER in words(refused) and "Phone Theirs: 1 Yours: 2" in words(refused)
+    assert re.search(r"\bYou changed this just now [^.]*, in another window\.", words(refused))
+    assert "Phone Theirs: 1 Yours: 2" in words(refused)
     again = client.post(edit_of(ada), fields_of(refused))
     ada.candidate.refresh_from_db()
     assert (again.status_code, ada.candidate.last_name, ada.candidate.phone) == (303, "King", "2")
@@ -125,19 +125,35 @@ def test_a_job_keeps_what_each_of_two_changed(job: Job, kim: Membership) -> None
 
 def test_a_job_s_details_and_answers_that_both_changed_are_asked_about(job: Job, kim: Membership) -> None:
     field = factories.JobFieldFactory(company=job.company, name="Team")
+    sam = factories.on_team(job)
     client, url = browser(kim), reverse("jobs:edit", args=[job.pk])
     opened = fields_of(client.get(url))
-    services.edit_job(job=job, details=details(job, city="Boston"), values={field.pk: "Blue"}, by=kim)
+    services.edit_job(job=job, details=details(job, city="Boston"), values={field.pk: "Blue"}, by=sam)
 
     with changes_nothing():
         refused = client.post(url, {**opened, "city": "Reno", input_name(field.pk): "Red"})
 
     assert refused.status_code == 409
     assert "City Theirs: Boston Yours: Reno Team Theirs: Blue Yours: Red" in words(refused)
+    assert f"{sam.name} changed this just now" in words(refused)
     again = client.post(url, fields_of(refused))
     job.refresh_from_db()
     assert (again.status_code, job.city) == (303, "Reno")
     assert [one.words for one in field_values.visible(job, kim)] == ["Red"]
+
+
+def test_the_answers_of_somebody_else_are_kept_on_demand(job: Job, kim: Membership) -> None:
+    field = factories.JobFieldFactory(company=job.company, name="Team")
+    client, url = browser(kim), reverse("jobs:edit", args=[job.pk])
+    opened = fields_of(client.get(url))
+    services.edit_job(job=job, details=details(job), values={field.pk: "Blue"}, by=kim)
+    refused = client.post(url, {**opened, "city": "Reno", input_name(field.pk): "Red"})
+
+    again = client.post(url, {**fields_of(refused), "theirs": input_name(field.pk)})
+
+    job.refresh_from_db()
+    assert (again.status_code, job.city) == (303, "Reno")
+    assert [one.words for one in field_values.visible(job, kim)] == ["Blue"]
 
 
 # ── A job field ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -166,6 +182,7 @@ def test_two_names_of_a_field_are_asked_about(job: Job) -> None:
         refused = client.post(url, {**opened, "name": "Crew"})
 
     assert (refused.status_code, "Name Theirs: Group Yours: Crew" in words(refused)) == (409, True)
+    assert "Somebody else changed this just now" in words(refused)
     assert client.post(url, fields_of(refused)).status_code == 303
     field.refresh_from_db()
     assert field.name == "Crew"

@@ -75,7 +75,8 @@ def test_both_are_shown_in_words_and_seen_from_then_on() -> None:
 
     again.look_again(caught.value)
 
-    assert again.overtaken == [Both("country", "Country", "None", "France")]
+    assert again.faster is not None
+    assert again.faster.both == [Both("country", "Country", "None", "France")]
     assert again["country"].value() == "FR"
     once_more = form(now, title="A", country="FR", is_open="on", about="", seen=str(again["seen"].value()))
     assert once_more.touched() == {"country"}
@@ -86,7 +87,14 @@ def test_both_are_shown_in_words_and_seen_from_then_on() -> None:
     assert theirs["country"].data == ""
 
 
-@pytest.mark.parametrize("seen", ["", "[]", "{", '{"title": "A"}', "null"])
+def test_a_field_that_is_new_since_then_is_nobody_s_change() -> None:
+    again = form({"title": "A", "country": "US", "is_open": False, "about": ""}, title="B", seen='{"title": "A"}')
+
+    assert again.before() == {"title": "A", "country": "US", "is_open": "", "about": ""}
+    assert again.touched() == {"title", "country"}
+
+
+@pytest.mark.parametrize("seen", ["", "[]", "{", "null"])
 def test_a_form_that_does_not_say_what_was_seen_is_taken_as_it_is(seen: str) -> None:
     again = form({"title": "B", "country": "", "is_open": False, "about": ""}, title="A", seen=seen)
 

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from newsfeed import feed
 from recruiting.applications import pages, selectors, services
 from recruiting.applications.forms import DETAILS, CandidateForm, DetailsForm, EditDetailsForm, JobForm
 from recruiting.applications.models import Application
@@ -17,6 +18,7 @@ from recruiting.base.errors import Conflict, InvalidInput
 from recruiting.base.pages import Keyset, bounded_count, saved
 from recruiting.base.permissions import Action
 from recruiting.candidates import services as people
+from recruiting.candidates.entries import DetailsChanged
 from recruiting.candidates.models import Candidate, Source
 from recruiting.candidates.services import DuplicateCandidate
 from recruiting.companies.access import MemberRequest, member_required
@@ -153,7 +155,8 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
     try:
         people.edit_details(candidate=candidate, details=form.details(), seen=form.seen_details(), by=membership)
     except Overtaken as refusal:
-        form.look_again(refusal)
+        who, when = feed.credit(feed.last(DetailsChanged, candidate=candidate), reader=membership)
+        form.look_again(refusal, who=who, when=when)
         return _edit_page(request, application, form, status=refusal.status)
     except InvalidInput as refusal:
         return _edit_page(request, application, _with_errors(form, refusal), status=422)

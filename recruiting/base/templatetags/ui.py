@@ -290,12 +290,12 @@ class ErrorSummary:
     title: str = ""
     general: Sequence[str] = ()
     items: Sequence[Mapping[str, str]] = field(default_factory=tuple)
-    overtaken: Sequence[Any] = ()
+    faster: Any = None
 
 
 @register.simple_tag(name="error_summary")
 def error_summary(form: Any = None, forms: Iterable[Any] | None = None) -> ErrorSummary:
-    """Collect the errors of one form or of several; links only from two errors on. `overtaken`: see `EditForm`."""
+    """Collect the errors of one form or of several; links only from two errors on. `faster`: see `EditForm`."""
     every = [one for one in [*(forms or []), form] if one]
     general = [str(message) for one in every for message in one.non_field_errors()]
     items = [
@@ -304,11 +304,11 @@ def error_summary(form: Any = None, forms: Iterable[Any] | None = None) -> Error
         for bound in one
         if bound.errors
     ]
-    overtaken = [both for one in every for both in getattr(one, "overtaken", ())]
+    faster = next((found for one in every if (found := getattr(one, "faster", None))), None)
     total = len(general) + len(items)
     if total < 2:
-        return ErrorSummary(general=general, overtaken=overtaken)
-    return ErrorSummary(f"{wording.count_word(total)} things need your attention", general, items, overtaken)
+        return ErrorSummary(general=general, faster=faster)
+    return ErrorSummary(f"{wording.count_word(total)} things need your attention", general, items, faster)
 
 
 def _labeled(label: str, message: str) -> str:

@@ -45,7 +45,7 @@ def general(request: MemberRequest) -> HttpResponse:
         except InvalidInput as refusal:
             take_refusal(form, refusal)
         except Overtaken as refusal:
-            form.look_again(refusal)
+            form.look_again(refusal, when=company.updated_at)
             status = refusal.status
         else:
             return pages.saved(request, "Saved.", "companies:general")
