@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.house import violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,9 +43,7 @@ def test_every_component_is_accessible(
     guide.reload()
     expect(guide.locator("html")).to_have_attribute("data-bs-theme", theme)
 
-    found = Axe().run(guide).response["violations"]
-
-    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in violations(guide)] == []
     assert guide.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
