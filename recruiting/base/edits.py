@@ -32,7 +32,18 @@ def changes(mine: Mapping[str, Any], *, seen: Mapping[str, Any] | None, now: Map
         Overtaken: for fields that the actor and somebody else changed to different things.
     """
     before = now if seen is None else seen
-    touched = {name: value for name, value in mine.items() if value != before.get(name) and value != now[name]}
-    if both := {name: now[name] for name in touched if now[name] != before.get(name)}:
+    touched = {
+        name: value
+        for name, value in mine.items()
+        if not _same(value, before.get(name)) and not _same(value, now[name])
+    }
+    if both := {name: now[name] for name in touched if not _same(now[name], before.get(name))}:
         raise Overtaken(both)
     return touched
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Compare as people see it: a browser sends every line's end as two characters."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
+    return bool(one == other)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils.choices import flatten_choices
 
 from recruiting.base import edits
 from recruiting.base.edits import Overtaken
@@ -75,7 +76,7 @@ class Faster:
 class EditForm(forms.Form):
     """A form over something that exists. It remembers how that was when the person began (`seen`).
 
-    The page gives `before` or `touched` to the service, and shows what that calls overtaken by `look_again`.
+    The page gives what it was (`before`) to the service, and shows what that calls overtaken by `look_again`.
     """
 
     seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
@@ -97,7 +98,7 @@ class EditForm(forms.Form):
         """Return what stood in each field when the person began; None when the form does not say."""
         try:
             said = json.loads(str(self["seen"].data or ""))
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         if not isinstance(said, dict):
             return None
@@ -139,14 +140,14 @@ class EditForm(forms.Form):
         written, choices = _written(value), getattr(self.fields[name], "choices", ())
         if isinstance(self.fields[name], forms.BooleanField):
             return "Yes" if written else "No"
-        return str(dict(choices).get(written, written)) or "Nothing"
+        return str(dict(flatten_choices(choices)).get(written, written)) or "Nothing"
 
 
 def _written(value: Any) -> str:
     """Return a value as an input holds it."""
     if value in (None, False):
         return ""
-    return "on" if value is True else str(value).replace("\r\n", "\n")
+    return "on" if value is True else str(value)
 
 
 def _tabler_class(widget: forms.Widget) -> str:

@@ -26,8 +26,10 @@ ADA = CandidateDetails(first_name="Ada", last_name="Lovelace", email="ada@exampl
 
 @pytest.fixture
 def job(db: None) -> Job:
-    """A job with an Administrator's field that everybody on the team sees."""
-    return factories.JobFactory(company=factories.CompanyFactory(), title="Buyer", city="Austin")
+    """An open job with a description of two lines, as a browser sends them."""
+    return factories.JobFactory(
+        company=factories.CompanyFactory(), title="Buyer", city="Austin", description="Buys.\r\nSells."
+    )
 
 
 @pytest.fixture
@@ -121,6 +123,17 @@ def test_a_job_keeps_what_each_of_two_changed(job: Job, kim: Membership) -> None
     job.refresh_from_db()
     assert (saved.status_code, job.title, job.city) == (303, "Senior Buyer", "Boston")
     assert [one.words for one in field_values.visible(job, kim)] == ["Blue"]
+
+
+def test_lines_that_one_left_alone_are_no_change(job: Job, kim: Membership) -> None:
+    client, url = browser(kim), reverse("jobs:edit", args=[job.pk])
+    opened = fields_of(client.get(url))
+    services.edit_job(job=job, details=details(job, description="Buys.\nRents."), by=kim)
+
+    saved = client.post(url, {**opened, "title": "Senior Buyer", "description": "Buys.\r\nSells."})
+
+    job.refresh_from_db()
+    assert (saved.status_code, job.title, job.description) == (303, "Senior Buyer", "Buys.\nRents.")
 
 
 def test_a_job_s_details_and_answers_that_both_changed_are_asked_about(job: Job, kim: Membership) -> None:

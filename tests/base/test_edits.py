@@ -22,6 +22,8 @@ NOW = {"name": "Acme", "zone": "UTC"}
         ({"name": "Acme", "zone": "CET"}, None, {"zone": "CET"}),
         # They changed the name, I the zone.
         ({"name": "Old", "zone": "CET"}, {"name": "Old", "zone": "UTC"}, {"zone": "CET"}),
+        # The browser sent the lines that I left alone with other ends.
+        ({"name": "Old\r\nname", "zone": "CET"}, {"name": "Old\nname", "zone": "UTC"}, {"zone": "CET"}),
         # Both of us changed it to the same.
         ({"name": "Acme", "zone": "UTC"}, {"name": "Old", "zone": "UTC"}, {}),
     ],
@@ -41,7 +43,9 @@ def test_what_both_changed_is_asked_about() -> None:
 
 class Form(EditForm):
     title = forms.CharField()
-    country = forms.ChoiceField(choices=[("", "None"), ("US", "United States"), ("FR", "France")], required=False)
+    country = forms.ChoiceField(
+        choices=[("", "None"), ("US", "United States"), ("Europe", [("FR", "France")])], required=False
+    )
     is_open = forms.BooleanField(required=False)
     about = forms.CharField(required=False)
 
@@ -94,7 +98,7 @@ def test_a_field_that_is_new_since_then_is_nobody_s_change() -> None:
     assert again.touched() == {"title", "country"}
 
 
-@pytest.mark.parametrize("seen", ["", "[]", "{", "null"])
+@pytest.mark.parametrize("seen", ["", "[]", "{", "null", "[" * 100_000])
 def test_a_form_that_does_not_say_what_was_seen_is_taken_as_it_is(seen: str) -> None:
     again = form({"title": "B", "country": "", "is_open": False, "about": ""}, title="A", seen=seen)
 

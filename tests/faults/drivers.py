@@ -186,9 +186,6 @@ class FaultDriver(ABC):
     def forget_faults(self) -> None:
         self.door.control("DELETE", f"/{self.door.slug}/faults")
 
-    def reset(self) -> None:
-        self.door.control("POST", f"/{self.door.slug}/reset", {"everything": True})
-
     # ── Webhooks ─────────────────────────────────────────────────────────────────────────────────────────────────────
     @abstractmethod
     def about(self, vendor_id: str, **claims: Any) -> bytes:
