@@ -1,8 +1,11 @@
 """The fixtures that every test may use. The environment and the network block are in plugin.py."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -10,6 +13,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from tests import databases
+from tests.standing import Standing, standing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,6 +54,14 @@ def django_db_setup(django_db_setup: None, django_db_keepdb: bool) -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3" and not django_db_keepdb:
         databases.keep_sqlite(Path(database["TEST"]["NAME"]))
+
+
+@pytest.fixture(scope="module")
+def stand(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., AbstractContextManager[Standing[Any]]]:
+    """Return `standing`, which wants no more than what is built, with which server, and when its tests begin."""
+    return partial(standing, folder=tmp_path_factory.mktemp("standing"), blocker=django_db_blocker)
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ before each test, and the objects that know both are copied. A test that commits
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from copy import deepcopy
 from datetime import datetime, timedelta
@@ -67,7 +67,7 @@ def standing(
     *,
     server: SandboxServer,
     at: datetime,
-    settings: dict[str, Any],
+    addresses: Mapping[str, str],
     folder: Path,
     blocker: Any,
 ) -> Iterator[Standing[House]]:
@@ -77,8 +77,8 @@ def standing(
         build: makes the rows and the vendor's accounts.
         server: the vendor's sandbox, empty.
         at: when its tests begin; it is built a little earlier.
-        settings: see `surroundings`.
-        folder: where the vendor's file is kept.
+        addresses: the settings that lead to the vendor.
+        folder: where the clock's file goes, and the vendor's is kept.
         blocker: pytest-django's `django_db_blocker`; the database stays shut between the tests.
     """
     rows = transaction.atomic()
@@ -86,7 +86,7 @@ def standing(
     with blocker.unblock():
         rows.__enter__()
     try:
-        with blocker.unblock(), override_settings(**settings):
+        with blocker.unblock(), override_settings(**surroundings(folder, **addresses)):
             clock.travel(to=at - timedelta(seconds=10))
             house = build()
         yield Standing(house, server, folder / "as-built.sqlite3")

@@ -11,7 +11,7 @@ from integrations.sandbox.server import SandboxServer
 from recruiting.base import clock
 from tests.crosschq.house import NOW, House, build
 from tests.sandbox.crosschq import CrosschqDriver
-from tests.standing import Standing, standing, surroundings
+from tests.standing import Standing, surroundings
 
 
 @pytest.fixture(scope="module")
@@ -39,23 +39,9 @@ def vendor(server: SandboxServer, addresses: dict[str, str], settings: Any, tmp_
 
 
 @pytest.fixture(scope="module")
-def standing_house(
-    server: SandboxServer,
-    addresses: dict[str, str],
-    django_db_setup: None,
-    django_db_blocker: Any,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Standing[House]]:
+def standing_house(stand: Any, server: SandboxServer, addresses: dict[str, str]) -> Iterator[Standing[House]]:
     """Acme, built once for the module."""
-    folder = tmp_path_factory.mktemp("standing")
-    with standing(
-        lambda: build(CrosschqDriver(server, {})),
-        server=server,
-        at=NOW,
-        settings=surroundings(folder, **addresses),
-        folder=folder,
-        blocker=django_db_blocker,
-    ) as house:
+    with stand(lambda: build(CrosschqDriver(server, {})), server=server, at=NOW, addresses=addresses) as house:
         yield house
 
 

@@ -10,7 +10,7 @@ from integrations.sandbox.server import SandboxServer
 from recruiting.base import clock
 from tests.faults.drivers import FAULT_DRIVERS, FaultDriver
 from tests.spark_hire.house import NOW
-from tests.standing import Standing, standing, surroundings
+from tests.standing import Standing, surroundings
 
 
 @pytest.fixture(scope="module", params=FAULT_DRIVERS)
@@ -30,29 +30,16 @@ def server(slug: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sand
 
 
 @pytest.fixture(scope="module")
-def standing_house(
-    slug: str,
-    server: SandboxServer,
-    django_db_setup: None,
-    django_db_blocker: Any,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Standing[FaultDriver]]:
+def standing_house(stand: Any, slug: str, server: SandboxServer) -> Iterator[Standing[FaultDriver]]:
     """A company that uses the vendor, built once for the module."""
-    folder = tmp_path_factory.mktemp("standing")
+    kind = FAULT_DRIVERS[slug]
 
     def built() -> FaultDriver:
-        driver = FAULT_DRIVERS[slug](server)
+        driver = kind(server)
         driver.build()
         return driver
 
-    with standing(
-        built,
-        server=server,
-        at=NOW,
-        settings=surroundings(folder, **FAULT_DRIVERS[slug].settings(server.url)),
-        folder=folder,
-        blocker=django_db_blocker,
-    ) as house:
+    with stand(built, server=server, at=NOW, addresses=kind.settings(server.url)) as house:
         yield house
 
 

@@ -11,7 +11,7 @@ from integrations.spark_hire.sandbox import SparkHireSandbox
 from recruiting.base import clock
 from tests.sandbox.driver import Driver
 from tests.spark_hire.house import NOW, House, build
-from tests.standing import Standing, standing, surroundings
+from tests.standing import Standing, surroundings
 
 
 @pytest.fixture(scope="module")
@@ -41,23 +41,9 @@ def vendor(server: SandboxServer, addresses: dict[str, str], settings: Any, tmp_
 
 
 @pytest.fixture(scope="module")
-def standing_house(
-    server: SandboxServer,
-    addresses: dict[str, str],
-    django_db_setup: None,
-    django_db_blocker: Any,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Standing[House]]:
+def standing_house(stand: Any, server: SandboxServer, addresses: dict[str, str]) -> Iterator[Standing[House]]:
     """Acme, built once for the module."""
-    folder = tmp_path_factory.mktemp("standing")
-    with standing(
-        lambda: build(Driver(server, {})),
-        server=server,
-        at=NOW,
-        settings=surroundings(folder, **addresses),
-        folder=folder,
-        blocker=django_db_blocker,
-    ) as house:
+    with stand(lambda: build(Driver(server, {})), server=server, at=NOW, addresses=addresses) as house:
         yield house
 
 
