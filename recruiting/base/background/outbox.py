@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db import IntegrityError, connection, models, transaction
 
 from recruiting.base import clock, ids
 from recruiting.base.background import queue
@@ -153,18 +152,8 @@ def claim(*, now: datetime, lease_seconds: float) -> OutboxMessage | None:
 
     The attempt is counted before the work starts, so that a message which kills its worker is counted too.
     """
-    older = OutboxMessage.objects.filter(
-        ordering_key=OuterRef("ordering_key"), id__lt=OuterRef("id"), state__in=OutboxMessage.OPEN
-    )
-    due = Q(state=State.WAITING, available_at__lte=now) | Q(state=State.LEASED, lease_until__lte=now)
     with transaction.atomic():
-        message = (
-            OutboxMessage.objects.filter(due)
-            .filter(~Exists(older))
-            .order_by("id")
-            .select_for_update(skip_locked=True, of=("self",))
-            .first()
-        )
+        message = _head(now)
         if message is None:
             return None
         if message.state == State.LEASED:
@@ -177,6 +166,29 @@ def claim(*, now: datetime, lease_seconds: float) -> OutboxMessage | None:
         message.lease_until = now + timedelta(seconds=lease_seconds)
         message.save(update_fields=["state", "coalesce_key", "attempts", "lease_id", "lease_until", "attempt_ended_at"])
     return message
+
+
+# In SQL, because each turn of each worker asks it and Django takes fifty times as long to compose it as the database
+# to answer. The states stand in the text, so that both databases find their partial indexes.
+_HEAD = """
+    SELECT message.* FROM base_outboxmessage AS message
+    WHERE (
+        message.state = 'waiting' AND message.available_at <= %(now)s
+        OR message.state = 'leased' AND message.lease_until <= %(now)s
+    ) AND NOT EXISTS (
+        SELECT 1 FROM base_outboxmessage AS older
+        WHERE older.ordering_key = message.ordering_key AND older.id < message.id
+            AND older.state IN ('waiting', 'leased', 'parked')
+    )
+    ORDER BY message.id LIMIT 1
+"""
+
+
+def _head(now: datetime) -> OutboxMessage | None:
+    """Lock and return the oldest due message that is the head of its ordering key and locked by nobody."""
+    locking = "FOR UPDATE OF message SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    due = {"now": connection.ops.adapt_datetimefield_value(now)}
+    return next(iter(OutboxMessage.objects.raw(f"{_HEAD} {locking}", due)), None)
 
 
 def settle(message: OutboxMessage, *, now: datetime | None, **changes: Any) -> bool:
