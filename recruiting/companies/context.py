@@ -19,7 +19,7 @@ def workplace(request: HttpRequest) -> dict[str, Any]:
     return {
         "membership": membership,
         "company": company,
-        "has_other_companies": getattr(membership, "has_others", False),
+        "has_other_companies": getattr(request, "has_other_companies", False),
         "settings_sections": partial(settings_shell.sections, company),
         "sandbox_mode": settings.SANDBOX_MODE,
     }

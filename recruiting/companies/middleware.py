@@ -1,12 +1,12 @@
-"""Which membership a request acts for: `request.membership`, `request.company`."""
+"""Which membership a request acts for: `request.membership`, `request.company`, `request.has_other_companies`."""
 
 from collections.abc import Callable
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from recruiting.companies.models import Membership
+from recruiting.companies.models import Membership, User
 
 SESSION_KEY = "membership_id"
 
@@ -19,9 +19,14 @@ class MembershipMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with `request.membership` set (None without a company)."""
-        membership = self._current(request)
+        chosen = request.session.get(SESSION_KEY)
+        found = self._current_first(request.user, chosen) if request.user.is_authenticated else []
+        membership = found[0] if found else None
+        if membership and chosen != str(membership.pk):
+            request.session[SESSION_KEY] = str(membership.pk)
         request.membership = membership  # type: ignore[attr-defined]
         request.company = membership.company if membership else None  # type: ignore[attr-defined]
+        request.has_other_companies = len(found) > 1  # type: ignore[attr-defined]
         if membership:
             timezone.activate(membership.zone)
         try:
@@ -29,20 +34,10 @@ class MembershipMiddleware:
         finally:
             timezone.deactivate()
 
-    def _current(self, request: HttpRequest) -> Membership | None:
-        if not request.user.is_authenticated:
-            return None
-        others = Membership.objects.active().filter(user=OuterRef("user")).exclude(pk=OuterRef("pk"))
-        mine = (
-            Membership.objects.active()
-            .filter(user=request.user)
-            .annotate(has_others=Exists(others))
-            .select_related("company", "user")
-        )
-        chosen = request.session.get(SESSION_KEY)
-        found = mine.filter(pk=chosen).first() if chosen else None
-        if found is None:
-            found = mine.order_by("created_at").first()
-            if found is not None:
-                request.session[SESSION_KEY] = str(found.pk)
+    def _current_first(self, user: User, chosen: str | None) -> list[Membership]:
+        """Return the membership that was chosen, else the oldest, and one more where there are others."""
+        mine = Membership.objects.filter(user=user, is_active=True).select_related("company")
+        found = list(mine.order_by(Case(When(pk=chosen, then=0), default=1), "created_at")[:2])
+        for each in found:
+            each.user = user
         return found
