@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 from tests import databases, postgres
-from tests.chromium import find_chromium
+from tests.chromium import PACKAGE, find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
@@ -126,7 +126,7 @@ def run_suites(arguments: list[str], *, fast: bool) -> list[Outcome]:
         if chromium:
             outcomes.append(run_pytest("Browser", *browser, database_url=url))
         else:
-            outcomes.append(missing("Browser", "no Chromium is installed (Debian: apt-get install chromium)"))
+            outcomes.append(missing("Browser", f"no Chromium is installed (Debian: apt-get install {PACKAGE})"))
     return outcomes
 
 

@@ -59,7 +59,7 @@ from recruiting.jobs.fields import FieldDetails
 from recruiting.jobs.models import Job, JobField, Stage
 from tests import pages
 from tests.browser.check_scene import CheckScene
-from tests.chromium import ARGUMENTS, find_chromium
+from tests.chromium import ARGUMENTS, PACKAGE, find_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 # The demo company goes into a throw-away folder, never into the site that a developer has here.
@@ -316,7 +316,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     chromium = find_chromium()
     if chromium is None:
-        print("No Chromium is installed (Debian: apt-get install chromium).")
+        print(f"No Chromium is installed (Debian: apt-get install {PACKAGE}).")
         return 1
     with running() as scene, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
