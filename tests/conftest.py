@@ -6,11 +6,13 @@ from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 
 from tests import databases
 from tests.standing import Standing, standing
@@ -54,6 +56,13 @@ def django_db_setup(django_db_setup: None, django_db_keepdb: bool) -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3" and not django_db_keepdb:
         databases.keep_sqlite(Path(database["TEST"]["NAME"]))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_by_deleting() -> Iterator[None]:
+    """Empty the database after a test that commits in the quick way."""
+    with patch.object(TransactionTestCase, "_fixture_teardown", databases.empty):
+        yield
 
 
 @pytest.fixture(scope="module")

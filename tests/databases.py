@@ -17,11 +17,13 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from django.db import connection, transaction
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "var" / "stamps"
 TEMPLATE_NAME = "migrated"
 TEMPLATE_VARIABLE = "TEST_DATABASE_TEMPLATE"
+MIGRATED = {"django_content_type", "auth_permission", "django_migrations"}
 MIGRATE = """
 import tests.plugin
 import os, django
@@ -80,6 +82,18 @@ def make_postgres_template(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {TEMPLATE_NAME}")
     _migrate(urlunsplit(urlsplit(url)._replace(path=f"/{TEMPLATE_NAME}")))
+
+
+def empty(_case: object = None) -> None:
+    """Delete every row but those that `migrate` makes.
+
+    Stands in for Django's flush after a test that commits, which truncates all tables, rows or not, and then looks
+    through all models for missing permissions: 0.8 s on PostgreSQL, once per such test.
+    """
+    tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - MIGRATED
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in sorted(tables):
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
 
 
 def _migrate(database_url: str) -> None:
