@@ -2,21 +2,34 @@
 
 import contextlib
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
 OURS = ("recruiting.", "newsfeed.", "integrations.", "tests.")
 
 
-def everything() -> dict[str, list[Any]]:
-    """Return every row of our tables."""
-    return {
-        model._meta.label: sorted(map(repr, model._base_manager.values_list()))
-        for model in apps.get_models()
+@cache
+def tables() -> list[str]:
+    """Return our tables."""
+    return [
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
         if model.__module__.startswith(OURS)
-    }
+    ]
+
+
+def everything() -> dict[str, list[str]]:
+    """Return every row of our tables, as the database has it."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in tables():
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            found[table] = sorted(map(repr, cursor.fetchall()))
+    return found
 
 
 @contextlib.contextmanager
