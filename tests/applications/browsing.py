@@ -10,16 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from recruiting.applications.models import Application
-from recruiting.companies.models import Membership
 
 NASTY = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
-
-
-def signed_in(membership: Membership) -> Client:
-    """Return a browser in which this member is signed in."""
-    client = Client()
-    client.force_login(membership.user)
-    return client
 
 
 def address(name: str, application: Application, **more: Any) -> str:

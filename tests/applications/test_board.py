@@ -16,7 +16,7 @@ from recruiting.applications.board import share_out
 from recruiting.applications.models import Application
 from recruiting.base import clock
 from recruiting.base.permissions import JobRole
-from recruiting.companies.models import Company, Membership
+from recruiting.companies.models import Company
 from recruiting.extensions import Badge, Chip, Extension, StageAction
 from recruiting.jobs.models import Job, StageGroup
 from tests.factories import (
@@ -36,6 +36,7 @@ from tests.factories import (
     staffing,
     stage_of,
 )
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -55,12 +56,6 @@ def job(company: Company) -> Job:
 @pytest.fixture
 def client(company: Company) -> Client:
     return signed_in(staffing(company))
-
-
-def signed_in(membership: Membership) -> Client:
-    client = Client()
-    client.force_login(membership.user)
-    return client
 
 
 def page_of(job: Job) -> str:

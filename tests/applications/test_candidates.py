@@ -13,7 +13,8 @@ from recruiting.base.permissions import JobRole
 from recruiting.candidates.models import Attachment, Candidate, Source
 from recruiting.jobs.models import Job
 from tests import factories
-from tests.applications.browsing import NASTY, address, queries, signed_in, tab, text
+from tests.applications.browsing import NASTY, address, queries, tab, text
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,9 @@ from recruiting.candidates import services as people
 from recruiting.candidates.models import Tag
 from recruiting.jobs.models import Job
 from tests import factories
-from tests.applications.browsing import address, queries, signed_in, tab, text
+from tests.applications.browsing import address, queries, tab, text
 from tests.refusals import changes_nothing
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 

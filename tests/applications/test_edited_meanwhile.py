@@ -5,7 +5,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from recruiting.applications.models import Application
@@ -20,6 +19,7 @@ from recruiting.jobs.models import Job, JobField
 from recruiting.jobs.services import JobDetails
 from tests import factories
 from tests.refusals import changes_nothing, refuses
+from tests.signing_in import signed_in
 
 ADA = CandidateDetails(first_name="Ada", last_name="Lovelace", email="ada@example.com", phone="")
 
@@ -43,12 +43,6 @@ def ada(job: Job) -> Application:
     return factories.ApplicationFactory(job=job, **{f"candidate__{name}": value for name, value in vars(ADA).items()})
 
 
-def browser(member: Membership) -> Client:
-    client = Client()
-    client.force_login(member.user)
-    return client
-
-
 def fields_of(page: Any) -> dict[str, str]:
     """Return what a form would send as it stands on the page."""
     form = page.context["form"]
@@ -68,7 +62,7 @@ def edit_of(application: Application) -> str:
 
 # ── A person ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_what_somebody_else_changed_stays(ada: Application, kim: Membership) -> None:
-    client = browser(kim)
+    client = signed_in(kim)
     opened = fields_of(client.get(edit_of(ada)))
     candidates.edit_details(candidate=ada.candidate, details=CandidateDetails(**{**vars(ADA), "phone": "1"}), by=kim)
 
@@ -79,7 +73,7 @@ def test_what_somebody_else_changed_stays(ada: Application, kim: Membership) -> 
 
 
 def test_what_both_changed_is_shown_side_by_side_and_may_be_replaced(ada: Application, kim: Membership) -> None:
-    client = browser(kim)
+    client = signed_in(kim)
     opened = fields_of(client.get(edit_of(ada)))
     candidates.edit_details(candidate=ada.candidate, details=CandidateDetails(**{**vars(ADA), "phone": "1"}), by=kim)
 
@@ -95,7 +89,7 @@ def test_what_both_changed_is_shown_side_by_side_and_may_be_replaced(ada: Applic
 
 
 def test_who_keeps_theirs_keeps_the_rest_of_their_own(ada: Application, kim: Membership) -> None:
-    client = browser(kim)
+    client = signed_in(kim)
     opened = fields_of(client.get(edit_of(ada)))
     candidates.edit_details(candidate=ada.candidate, details=CandidateDetails(**{**vars(ADA), "phone": "1"}), by=kim)
     refused = client.post(edit_of(ada), {**opened, "phone": "2", "last_name": "King"})
@@ -114,7 +108,7 @@ def details(job: Job, **changed: str) -> JobDetails:
 
 def test_a_job_keeps_what_each_of_two_changed(job: Job, kim: Membership) -> None:
     field = factories.JobFieldFactory(company=job.company, name="Team")
-    client, url = browser(kim), reverse("jobs:edit", args=[job.pk])
+    client, url = signed_in(kim), reverse("jobs:edit", args=[job.pk])
     opened = fields_of(client.get(url))
     services.edit_job(job=job, details=details(job, city="Boston"), values={field.pk: "Blue"}, by=kim)
 
@@ -126,7 +120,7 @@ def test_a_job_keeps_what_each_of_two_changed(job: Job, kim: Membership) -> None
 
 
 def test_lines_that_one_left_alone_are_no_change(job: Job, kim: Membership) -> None:
-    client, url = browser(kim), reverse("jobs:edit", args=[job.pk])
+    client, url = signed_in(kim), reverse("jobs:edit", args=[job.pk])
     opened = fields_of(client.get(url))
     services.edit_job(job=job, details=details(job, description="Buys.\nRents."), by=kim)
 
@@ -139,7 +133,7 @@ def test_lines_that_one_left_alone_are_no_change(job: Job, kim: Membership) -> N
 def test_a_job_s_details_and_answers_that_both_changed_are_asked_about(job: Job, kim: Membership) -> None:
     field = factories.JobFieldFactory(company=job.company, name="Team")
     sam = factories.on_team(job)
-    client, url = browser(kim), reverse("jobs:edit", args=[job.pk])
+    client, url = signed_in(kim), reverse("jobs:edit", args=[job.pk])
     opened = fields_of(client.get(url))
     services.edit_job(job=job, details=details(job, city="Boston"), values={field.pk: "Blue"}, by=sam)
 
@@ -157,7 +151,7 @@ def test_a_job_s_details_and_answers_that_both_changed_are_asked_about(job: Job,
 
 def test_the_answers_of_somebody_else_are_kept_on_demand(job: Job, kim: Membership) -> None:
     field = factories.JobFieldFactory(company=job.company, name="Team")
-    client, url = browser(kim), reverse("jobs:edit", args=[job.pk])
+    client, url = signed_in(kim), reverse("jobs:edit", args=[job.pk])
     opened = fields_of(client.get(url))
     services.edit_job(job=job, details=details(job), values={field.pk: "Blue"}, by=kim)
     refused = client.post(url, {**opened, "city": "Reno", input_name(field.pk): "Red"})
@@ -174,7 +168,7 @@ def test_nobody_makes_a_field_public_again_unseen(job: Job) -> None:
     dana = factories.administrator(job.company)
     field = factories.JobFieldFactory(company=job.company, name="Team", visibility=JobField.Visibility.PUBLIC)
     factories.JobFieldValueFactory(job=job, field=field)
-    client, url = browser(dana), reverse("jobs:field-edit", args=[field.pk])
+    client, url = signed_in(dana), reverse("jobs:field-edit", args=[field.pk])
     opened = fields_of(client.get(url))
     fields.edit(field=field, details=FieldDetails("Team", visibility=JobField.Visibility.INTERNAL), by=dana)
 
@@ -187,7 +181,7 @@ def test_nobody_makes_a_field_public_again_unseen(job: Job) -> None:
 def test_two_names_of_a_field_are_asked_about(job: Job) -> None:
     dana = factories.administrator(job.company)
     field = factories.JobFieldFactory(company=job.company, name="Team")
-    client, url = browser(dana), reverse("jobs:field-edit", args=[field.pk])
+    client, url = signed_in(dana), reverse("jobs:field-edit", args=[field.pk])
     opened = fields_of(client.get(url))
     fields.edit(field=field, details=FieldDetails("Group", visibility=field.visibility), by=dana)
 

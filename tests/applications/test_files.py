@@ -14,7 +14,8 @@ from recruiting.candidates import services as people
 from recruiting.candidates.models import Attachment
 from recruiting.jobs.models import Job
 from tests import factories
-from tests.applications.browsing import address, signed_in, tab, text
+from tests.applications.browsing import address, tab, text
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 

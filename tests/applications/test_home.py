@@ -16,7 +16,8 @@ from recruiting.extensions import Extension, WorkItem
 from recruiting.jobs import services as jobs
 from recruiting.jobs.models import Job
 from tests import factories
-from tests.applications.browsing import NASTY, queries, signed_in, text
+from tests.applications.browsing import NASTY, queries, text
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.messages import get_messages
-from django.test import Client
 from django.urls import reverse
 
 from newsfeed.models import NewsfeedEntry
@@ -30,6 +29,7 @@ from tests.factories import (
     staffing,
     stage_of,
 )
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -60,12 +60,6 @@ def offer(job: Job) -> Stage:
 @pytest.fixture
 def recruiter(job: Job) -> Membership:
     return on_team(job, JobRole.RECRUITER, user__first_name="Rae", user__last_name="Cruz")
-
-
-def signed_in(membership: Membership) -> Client:
-    client = Client()
-    client.force_login(membership.user)
-    return client
 
 
 def address(name: str, application: Application) -> str:

@@ -19,7 +19,8 @@ from recruiting.candidates import services as people
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import Job, StageGroup
 from tests import factories
-from tests.applications.browsing import NASTY, queries, signed_in, tab, text
+from tests.applications.browsing import NASTY, queries, tab, text
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 

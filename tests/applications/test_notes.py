@@ -8,7 +8,8 @@ from recruiting.applications.models import Application, Note
 from recruiting.base.permissions import JobRole
 from recruiting.jobs.models import Job
 from tests import factories
-from tests.applications.browsing import address, signed_in, tab, text
+from tests.applications.browsing import address, tab, text
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,8 @@ from recruiting.companies.models import Membership
 from recruiting.extensions import Extension, StageAction, StepSuggestion, Suggestions
 from recruiting.jobs.models import HiringProcess, Job, Stage, StageAutomation, StageGroup
 from tests import factories
-from tests.applications.browsing import NASTY, queries, signed_in, text
+from tests.applications.browsing import NASTY, queries, text
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,8 @@ from recruiting.companies.models import Company
 from recruiting.extensions import Badge, CandidateTab, Chip, Extension
 from recruiting.jobs.models import Job, StageGroup
 from tests import factories
-from tests.applications.browsing import NASTY, address, queries, signed_in, tab, text
+from tests.applications.browsing import NASTY, address, queries, tab, text
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 

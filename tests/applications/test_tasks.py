@@ -15,8 +15,9 @@ from recruiting.companies.models import Membership
 from recruiting.extensions import Extension, StageAction
 from recruiting.jobs.models import Job, Stage, StageAutomation, StageGroup
 from tests import factories
-from tests.applications.browsing import address, queries, signed_in, text
+from tests.applications.browsing import address, queries, text
 from tests.refusals import refuses
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 ACTION = "asking.check"

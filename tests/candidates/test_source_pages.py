@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from recruiting.candidates.models import Candidate, Source
-from recruiting.companies.models import Company, Membership
+from recruiting.companies.models import Company
 from tests import factories
 from tests.dummy_integration.assessments import SLUG
 from tests.dummy_integration.integration import Dummy
 from tests.dummy_integration.registered import registered
 from tests.refusals import changes_nothing
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -35,12 +36,6 @@ def client(company: Company) -> Client:
 @pytest.fixture
 def linkedin(company: Company) -> Source:
     return Source.objects.get(company=company, name="LinkedIn")
-
-
-def signed_in(membership: Membership) -> Client:
-    client = Client()
-    client.force_login(membership.user)
-    return client
 
 
 def said(response: Any) -> list[str]:

@@ -8,6 +8,7 @@ from django.test import Client
 from recruiting.base.permissions import CompanyRole
 from recruiting.companies.models import Company, Membership
 from tests.factories import CompanyFactory, MembershipFactory
+from tests.signing_in import signed_in
 
 SignIn = Callable[[Membership], Client]
 
@@ -47,13 +48,5 @@ def stranger(db: None) -> Membership:
 @pytest.fixture
 def sign_in() -> SignIn:
     """Return a function that gives a browser in which a member is signed in."""
-
-    def signed_in(membership: Membership) -> Client:
-        client = Client()
-        client.force_login(membership.user)
-        session = client.session
-        session["membership_id"] = str(membership.pk)
-        session.save()
-        return client
 
     return signed_in

@@ -25,6 +25,7 @@ from recruiting.companies.models import Company, Membership
 from recruiting.jobs.models import Job
 from tests import factories
 from tests.contract.drivers import Driver
+from tests.signing_in import signed_in
 
 
 class Log(logging.Handler):
@@ -55,9 +56,7 @@ class Team:
 
     def get(self, url: str, *, by: Membership | None = None) -> Any:
         """Open a page as the Administrator, or as somebody else."""
-        client = Client(raise_request_exception=False)
-        client.force_login((by or self.administrator).user)
-        return client.get(url)
+        return signed_in(by or self.administrator, raise_request_exception=False).get(url)
 
     def installation(self, slug: str) -> Installation:
         """Return the company's connection as it is now."""

@@ -12,16 +12,10 @@ from recruiting.api.scopes import Scope
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
 from tests.crosschq.house import House
+from tests.signing_in import signed_in
 
 SETTINGS = "/settings/integrations/reference-checks/"
 TEMPLATES = f"{SETTINGS}templates/"
-
-
-def browser(member: Membership) -> Client:
-    """Return the browser of a member who is signed in."""
-    client = Client()
-    client.force_login(member.user)
-    return client
 
 
 def text(response: Any) -> str:
@@ -41,7 +35,7 @@ def tab_url(application: Application) -> str:
 
 def tab(house: House, member: Membership, application: Application | None = None) -> str:
     """Return the Reference Check tab's page."""
-    response = browser(member).get(tab_url(application or house.application))
+    response = signed_in(member).get(tab_url(application or house.application))
     assert response.status_code == 200
     return text(response)
 

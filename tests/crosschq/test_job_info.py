@@ -8,14 +8,15 @@ from recruiting.base.permissions import JobRole
 from recruiting.jobs.models import HiringTeamMember, JobField, StageAutomation
 from tests import factories
 from tests.crosschq.house import House
-from tests.crosschq.pages import browser, text
+from tests.crosschq.pages import text
+from tests.signing_in import signed_in
 
 Mode = StageAutomation.Mode
 
 
 def section(house: House, member: object = None) -> str:
     """Return the section's words, "" where it is not there."""
-    page = text(browser(member or house.kim).get(reverse("jobs:info", args=[house.job.pk])))
+    page = text(signed_in(member or house.kim).get(reverse("jobs:info", args=[house.job.pk])))
     return page.partition('id="reference-checks"')[2].partition("</section>")[0]
 
 
@@ -80,7 +81,7 @@ def test_only_full_access_and_a_connected_company_have_the_section(house: House)
 def test_a_tag_says_what_it_will_do_while_it_is_typed(house: House, typed: str, tone: str, words: str) -> None:
     url = reverse("jobs:field-remark", args=[house.field.pk])
 
-    said = text(browser(house.kim).get(url, {f"field_{house.field.pk.hex}": typed}))
+    said = text(signed_in(house.kim).get(url, {f"field_{house.field.pk.hex}": typed}))
 
     assert words in said
     assert f"tl-text-{tone}" in said
@@ -90,4 +91,4 @@ def test_a_tag_says_what_it_will_do_while_it_is_typed(house: House, typed: str, 
 def test_another_field_says_nothing_about_tags(house: House) -> None:
     other = factories.JobFieldFactory(company=house.company, name="Cost center", kind=JobField.Kind.TEXT)
 
-    assert text(browser(house.kim).get(reverse("jobs:field-remark", args=[other.pk]))) == ""
+    assert text(signed_in(house.kim).get(reverse("jobs:field-remark", args=[other.pk]))) == ""

@@ -10,7 +10,8 @@ from recruiting.jobs.models import JobFieldValue
 from tests import factories
 from tests.crosschq.factories import AskedReferenceFactory, KeptReferenceFactory, ReferenceCheckFactory, TemplateFactory
 from tests.crosschq.house import House
-from tests.crosschq.pages import SETTINGS, TEMPLATES, act, browser, tab_url
+from tests.crosschq.pages import SETTINGS, TEMPLATES, act, tab_url
+from tests.signing_in import signed_in
 
 
 def grow(house: House, start: int, end: int) -> None:
@@ -51,7 +52,7 @@ def test_no_page_takes_more_queries_when_there_is_more(house: House) -> None:
         record: 60,
         home: 60,
     }
-    client = browser(house.dana)
+    client = signed_in(house.dana)
 
     def count() -> dict[str, int]:
         counted = {}

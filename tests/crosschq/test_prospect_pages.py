@@ -14,9 +14,10 @@ from recruiting.companies.models import CompanyFeature
 from recruiting.jobs.models import Job
 from tests import factories
 from tests.crosschq.factories import ProspectFactory
-from tests.crosschq.pages import SETTINGS, browser, text
+from tests.crosschq.pages import SETTINGS, text
 from tests.crosschq.prospecting import Office, open_office, several_spellings
 from tests.refusals import changes_nothing
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
 @pytest.fixture
 def dana(office: Office) -> Client:
     """Her browser, in which she has been here: the first visit makes the connection's row."""
-    client = browser(office.dana)
+    client = signed_in(office.dana)
     client.get(PAGE)
     return client
 
@@ -222,12 +223,12 @@ def test_who_was_left_out_is_listed_with_the_reason(office: Office, dana: Client
 # ── Who ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_others_find_nothing_here(office: Office) -> None:
     office.save()
-    kim = browser(factories.staffing(office.company))
+    kim = signed_in(factories.staffing(office.company))
     with changes_nothing():
         assert {kim.get(f"{PAGE}{path}").status_code for path in ("", "skipped/", "jobs/")} == {404}
         assert {kim.post(f"{PAGE}{path}", typed(office)).status_code for path in ("", "start/", "stop/")} == {404}
     CompanyFeature.objects.all().delete()
-    dana = browser(office.dana)
+    dana = signed_in(office.dana)
     with changes_nothing():
         assert {dana.get(f"{PAGE}{path}").status_code for path in ("", "skipped/", "jobs/")} == {404}
         assert {dana.post(f"{PAGE}{path}", typed(office)).status_code for path in ("", "start/", "stop/")} == {404}
@@ -240,8 +241,8 @@ def test_another_companys_export_stays_unseen(office: Office, monkeypatch: pytes
     )
     other = open_office(monkeypatch)
 
-    page = text(browser(other.dana).get(PAGE)) + text(browser(other.dana).get(f"{PAGE}skipped/"))
+    page = text(signed_in(other.dana).get(PAGE)) + text(signed_in(other.dana).get(f"{PAGE}skipped/"))
 
     assert "Secret" not in page and str(office.job.pk) not in page and "prospects-progress" not in page
-    assert browser(other.dana).post(f"{PAGE}stop/").status_code == 404
+    assert signed_in(other.dana).post(f"{PAGE}stop/").status_code == 404
     assert office.run.state == "running"

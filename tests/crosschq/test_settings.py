@@ -13,7 +13,8 @@ from recruiting.companies import services as companies
 from recruiting.jobs.models import JobField, JobFieldValue, StageAutomation
 from tests import factories
 from tests.crosschq.house import House
-from tests.crosschq.pages import SETTINGS, browser, followed, text
+from tests.crosschq.pages import SETTINGS, followed, text
+from tests.signing_in import signed_in
 
 POSTS = ("key/", "webhook/", "webhook/secret/", "options/", "requests/", "privacy/", "test/", "disconnect/")
 
@@ -33,7 +34,7 @@ def fresh(house: House) -> House:
 
 
 def shown(house: House) -> str:
-    response = browser(house.dana).get(SETTINGS)
+    response = signed_in(house.dana).get(SETTINGS)
     assert response.status_code == 200
     return text(response)
 
@@ -54,14 +55,14 @@ def test_only_administrators_of_an_enabled_company_open_it(house: House) -> None
     before = Credential.objects.get()
     elsewhere = factories.administrator(factories.CompanyFactory())
     for member, status in ((house.kim, 404), (house.ivy, 404), (factories.staffing(house.company), 404)):
-        client = browser(member)
+        client = signed_in(member)
         assert client.get(SETTINGS).status_code == status
         for path in POSTS:
             assert client.post(f"{SETTINGS}{path}", {"secret": "another-key", "confirmed": "1"}).status_code == status
-    page = browser(elsewhere).get(SETTINGS)
+    page = signed_in(elsewhere).get(SETTINGS)
     assert "Reference Checks are available on request." in text(page)
     for path in POSTS:
-        assert browser(elsewhere).post(f"{SETTINGS}{path}").status_code == 404
+        assert signed_in(elsewhere).post(f"{SETTINGS}{path}").status_code == 404
     after = Credential.objects.get()
     assert (after.secret, after.state) == (before.secret, "accepted")
     assert Installation.objects.get(pk=house.installation.pk).is_on is True
@@ -76,7 +77,7 @@ def test_before_platform_staff_enable_it_administrators_read_how_to_get_it(house
 
 # ── Setup ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_the_checklist_leads_through_the_story(fresh: House) -> None:
-    client = browser(fresh.dana)
+    client = signed_in(fresh.dana)
     page = shown(fresh)
     assert "Next: paste the partner key." in page
     assert "Connect with the partner key of your Crosschq account." in page
@@ -124,17 +125,17 @@ def test_open_jobs_without_a_known_tag_are_listed(house: House) -> None:
     assert "1 of 3 open jobs have a tag" in shown(house)
     assert "Show the 2" in shown(house)
 
-    page = text(browser(house.dana).get(f"{SETTINGS}jobs/"))
+    page = text(signed_in(house.dana).get(f"{SETTINGS}jobs/"))
     assert "No template has the tag “buyer”." in page
     assert "Clerk" in page
     assert "Senior Engineer" not in page
-    assert browser(house.kim).get(f"{SETTINGS}jobs/").status_code == 404
+    assert signed_in(house.kim).get(f"{SETTINGS}jobs/").status_code == 404
 
 
 # ── The key ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_refused_key_leaves_the_old_one_in_use(house: House) -> None:
     before = Credential.objects.get()
-    client = browser(house.dana)
+    client = signed_in(house.dana)
     assert "Check and save" not in shown(house)
     opened = text(client.get(f"{SETTINGS}?replace=key"))
     assert f"The old key (•••• {before.last4}) stays in use until Crosschq has accepted the new one." in opened
@@ -155,12 +156,12 @@ def test_the_key_is_never_shown(house: House) -> None:
     page = shown(house)
     assert key not in page
     assert f"•••• {key[-4:]}" in page
-    assert key not in text(browser(house.dana).get(f"{SETTINGS}?replace=key"))
+    assert key not in text(signed_in(house.dana).get(f"{SETTINGS}?replace=key"))
 
 
 def test_a_silent_vendor_keeps_the_key_unchecked(fresh: House) -> None:
     fresh.fault("config", "status", status=503, times=10)
-    client = browser(fresh.dana)
+    client = signed_in(fresh.dana)
     said = followed(client, client.post(f"{SETTINGS}key/", {"secret": fresh.driver.keys["Acme"]}))
     assert "Crosschq didn't answer. The key is saved and checked again within 10 minutes" in said
     assert "Not checked yet" in said
@@ -169,7 +170,7 @@ def test_a_silent_vendor_keeps_the_key_unchecked(fresh: House) -> None:
 
 # ── The webhook ──────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_the_webhook_card_says_what_to_paste(house: House) -> None:
-    client = browser(house.dana)
+    client = signed_in(house.dana)
     page = shown(house)
     assert f"http://127.0.0.1:9/webhooks/reference-checks/{house.installation.webhook_token}/" in page
     assert house.told.webhook_secret in page
@@ -187,7 +188,7 @@ def test_the_webhook_card_says_what_to_paste(house: House) -> None:
 
 def test_a_new_secret_is_made_after_a_question(house: House) -> None:
     before = house.told.webhook_secret
-    client = browser(house.dana)
+    client = signed_in(house.dana)
     assert "The old secret is no longer accepted." in text(client.get(f"{SETTINGS}webhook/secret/"))
     assert house.told.webhook_secret == before
     followed(client, client.post(f"{SETTINGS}webhook/secret/"))
@@ -196,7 +197,7 @@ def test_a_new_secret_is_made_after_a_question(house: House) -> None:
 
 # ── How requests are made ────────────────────────────────────────────────────────────────────────────────────────────
 def test_options_are_saved_and_nothing_typed_is_lost(house: House) -> None:
-    client = browser(house.dana)
+    client = signed_in(house.dana)
     select = factories.JobFieldFactory(company=house.company, name="Team", kind="select")
     number = factories.JobFieldFactory(company=house.company, name="Budget", kind="number")
     assert "Budget" not in shown(house)
@@ -226,7 +227,7 @@ def test_options_are_saved_and_nothing_typed_is_lost(house: House) -> None:
 # ── Switches ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_turning_off_asks_and_says_that_checks_run_on(house: House) -> None:
     check = house.sent()
-    client = browser(house.dana)
+    client = signed_in(house.dana)
     asked = text(client.post(f"{SETTINGS}requests/", {}))
     assert "Turn off Make Candidate Requests?" in asked
     assert "1 open request runs on and its report still arrives." in asked
@@ -240,7 +241,7 @@ def test_turning_off_asks_and_says_that_checks_run_on(house: House) -> None:
 
 
 def test_no_longer_keeping_references_asks_and_forgets(house: House) -> None:
-    client = browser(house.dana)
+    client = signed_in(house.dana)
     followed(client, client.post(f"{SETTINGS}privacy/", {"keeps_references": "on"}))
     check = house.sent()
     house.play(check, "references")
@@ -257,7 +258,7 @@ def test_no_longer_keeping_references_asks_and_forgets(house: House) -> None:
 
 def test_disconnecting_forgets_the_key_when_the_last_check_is_over(house: House) -> None:
     check = house.sent()
-    client = browser(house.dana)
+    client = signed_in(house.dana)
     asked = text(client.get(f"{SETTINGS}disconnect/"))
     assert "Sent requests stay visible; their reports still arrive." in asked
     assert "1 request is open: the partner key is forgotten when it is over." in asked
@@ -276,7 +277,7 @@ def test_disconnecting_forgets_the_key_when_the_last_check_is_over(house: House)
 
 # ── State ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_testing_the_connection_says_how_long_it_took_or_why_not(house: House) -> None:
-    client = browser(house.dana)
+    client = signed_in(house.dana)
     assert "Crosschq answered in 0." in followed(client, client.post(f"{SETTINGS}test/"))
 
     house.fault("config", "status", status=503)
@@ -297,7 +298,7 @@ def test_state_tells_what_waits_and_what_went_wrong(house: House) -> None:
 def test_a_refused_key_needs_attention_in_the_list_of_integrations(house: House) -> None:
     Credential.objects.update(state="refused")
     installations.keys_changed(house.installation)
-    page = text(browser(house.dana).get(reverse("companies:integrations")))
+    page = text(signed_in(house.dana).get(reverse("companies:integrations")))
     assert "Needs attention" in page
     assert page.count(">Reference Checks</h2>") == 1
     assert ">Templates</h2>" not in page  # a further page, not an integration of its own

@@ -13,7 +13,8 @@ from recruiting.applications.models import Application
 from recruiting.jobs.models import StageAutomation
 from tests import factories
 from tests.crosschq.house import House
-from tests.crosschq.pages import act, browser, card, followed, tab, tab_url, text
+from tests.crosschq.pages import act, card, followed, tab, tab_url, text
+from tests.signing_in import signed_in
 
 CANCEL, STOP = ">Cancel Request<", ">Stop tracking<"
 
@@ -28,7 +29,7 @@ def test_ready_the_tab_moves_the_candidate_to_the_step(house: House) -> None:
     assert "Move to Crosschq" in shown
     assert "Kim Ito" in shown  # the owner
 
-    client = browser(house.kim)
+    client = signed_in(house.kim)
     posted = {
         "stage": str(house.step.pk),
         "seen_stage": str(house.application.stage_id),
@@ -152,7 +153,7 @@ def test_several_hindrances_stand_together(house: House) -> None:
 
 def test_a_converted_lead_is_offered_the_step(house: House) -> None:
     lead(house)
-    client = browser(house.kim)
+    client = signed_in(house.kim)
     convert = reverse("applications:convert-lead", args=[house.candidate.pk, house.application.pk])
     shown = followed(client, client.post(convert, {"next": tab_url(house.application)}))
     assert "Move to Crosschq" in card(shown)
@@ -174,7 +175,7 @@ def test_an_interviewer_reads_and_is_offered_nothing(house: House) -> None:
     assert "Only Kim Ito or Sam Ortiz can cancel." in shown
     assert STOP not in shown
 
-    client = browser(house.ivy)
+    client = signed_in(house.ivy)
     for name, more in (("choose", ()), ("send-again", (check.pk,)), ("stop", (check.pk,)), ("cancel", (check.pk,))):
         assert client.get(act(house, name, *more)).status_code == 403
         assert client.post(act(house, name, *more)).status_code == 403
@@ -188,14 +189,14 @@ def test_strangers_and_other_companies_find_nothing(house: House) -> None:
     elsewhere = factories.administrator(factories.CompanyFactory())
     nobody = factories.MembershipFactory(company=house.company)
     for member in (elsewhere, nobody):
-        client = browser(member)
+        client = signed_in(member)
         assert client.get(tab_url(house.application)).status_code == 404
         assert client.get(act(house, "choose")).status_code == 404
         assert client.post(act(house, "stop", check.pk)).status_code == 404
         assert client.get(act(house, "report", check.pk)).status_code == 404
     other = house.another(first_name="Grace")
     wrong = reverse("crosschq:stop", args=[other.candidate_id, other.pk, check.pk])
-    assert browser(house.kim).post(wrong).status_code == 404
+    assert signed_in(house.kim).post(wrong).status_code == 404
     assert house.now(check).state == "sent"
 
 
@@ -289,7 +290,7 @@ def test_version_two_can_remind_and_cancel(house: House) -> None:
     assert CANCEL in shown
     assert "can only be canceled in Crosschq" not in shown
 
-    client = browser(house.kim)
+    client = signed_in(house.kim)
     window = text(client.get(act(house, "cancel", check.pk)))
     assert "Ada Lovelace and the references can no longer answer. Answers already given stay in Crosschq." in window
     assert "Keep Request" in window
@@ -322,7 +323,7 @@ def test_complete_shows_report_and_pdfs(house: House) -> None:
     assert "Also in Files." in shown
     assert check.report_url not in shown  # each click is checked
 
-    answer = browser(house.ivy).get(act(house, "report", check.pk))
+    answer = signed_in(house.ivy).get(act(house, "report", check.pk))
     assert (answer.status_code, answer.headers["Location"]) == (302, check.report_url)
 
 
@@ -354,7 +355,7 @@ def test_pdfs_say_how_far_they_are(house: House, states: tuple[str, str], senten
     assert ("hx-trigger" in shown) is ("copying" in states)
     assert ">Copy again<" not in card(tab(house, house.ivy))
     if again:
-        client = browser(house.kim)
+        client = signed_in(house.kim)
         said = followed(client, client.post(act(house, "copy-again", check.pk)))
         assert "Copying the report to Files…" in said
 
@@ -366,7 +367,7 @@ def test_failed_offers_another_requestor(house: House) -> None:
     assert "Crosschq does not know sam@acme.example as a user. Choose another requestor." in shown
     assert ">Try again<" in shown
 
-    client = browser(house.kim)
+    client = signed_in(house.kim)
     window = text(client.get(act(house, "requestor", check.pk)))
     assert "Change requestor" in window
     refused = client.post(act(house, "requestor", check.pk), {"requestor": "nobody"})
@@ -399,7 +400,7 @@ def test_uncertain_asks_a_person_to_look(house: House) -> None:
     assert "It is not there: send it" in shown
     assert "Its link or number" not in card(tab(house, house.ivy))
 
-    client = browser(house.kim)
+    client = signed_in(house.kim)
     refused = client.post(act(house, "follow", check.pk), {"vendor_id": "no-such"})
     assert refused.status_code == 422
     assert "Crosschq has no request with this id." in text(refused)
@@ -417,7 +418,7 @@ def test_uncertain_asks_a_person_to_look(house: House) -> None:
 
 def test_uncertain_and_not_there_is_sent_after_a_question(house: House) -> None:
     check = uncertain(house)
-    client = browser(house.kim)
+    client = signed_in(house.kim)
     window = text(client.get(act(house, "not-there", check.pk)))
     assert "Only if you looked in Crosschq and it shows no request for Ada Lovelace, Senior Engineer." in window
     said = followed(client, client.post(act(house, "not-there", check.pk)))
@@ -440,7 +441,7 @@ def test_several_matches_are_offered(house: House) -> None:
 def test_choose_shows_a_preview_and_sends(house: House) -> None:
     house.tag("")
     other = house.template_of(name="Sales", tag="sales", email_message="Hello from sales.")
-    client = browser(house.kim)
+    client = signed_in(house.kim)
     window = text(client.get(act(house, "choose")))
     assert "Choose template and send" in window
     assert "Engineering, 3 references (tag engineering)" in window
@@ -473,14 +474,14 @@ def test_choose_shows_a_preview_and_sends(house: House) -> None:
 def test_choose_without_templates_says_who_can_help(house: House) -> None:
     templates.delete(template=house.template, by=house.dana)
     assert "There are no templates yet. Ask Dana Cole to create one." in text(
-        browser(house.kim).get(act(house, "choose"))
+        signed_in(house.kim).get(act(house, "choose"))
     )
-    assert "Create New Template" in text(browser(house.dana).get(act(house, "choose")))
+    assert "Create New Template" in text(signed_in(house.dana).get(act(house, "choose")))
 
 
 def test_send_again_asks_and_is_forced(house: House) -> None:
     check = house.completed()
-    client = browser(house.kim)
+    client = signed_in(house.kim)
     window = text(client.get(act(house, "send-again", check.pk)))
     assert "Send a second reference check to Ada Lovelace?" in window
     assert "Keep one" in window
@@ -495,7 +496,7 @@ def test_send_again_asks_and_is_forced(house: House) -> None:
 
 def test_stop_tracking_says_what_goes_on(house: House) -> None:
     check = house.sent()
-    client = browser(house.kim)
+    client = signed_in(house.kim)
     assert "In Crosschq it runs on" in text(client.get(act(house, "stop", check.pk)))
     said = followed(client, client.post(act(house, "stop", check.pk)))
     assert "We no longer follow this check." in said
@@ -529,7 +530,7 @@ def test_a_silent_vendor_is_said_with_the_age_of_the_words(house: House) -> None
 # ── The rest of the record ───────────────────────────────────────────────────────────────────────────────────────────
 def test_the_tab_is_hidden_until_it_is_usable_and_stays_with_history(house: House) -> None:
     record = reverse("applications:candidate", args=[house.candidate.pk, house.application.pk])
-    client = browser(house.kim)
+    client = signed_in(house.kim)
     assert "Reference Check" in text(client.get(record))
     house.switch(False)
     assert tab_url(house.application) not in text(client.get(record))
@@ -543,13 +544,13 @@ def test_the_newsfeed_offers_what_can_still_be_done(house: House) -> None:
     house.tag("")
     house.move()
     record = reverse("applications:candidate", args=[house.candidate.pk, house.application.pk])
-    shown = text(browser(house.kim).get(record))
+    shown = text(signed_in(house.kim).get(record))
     assert "This job has no Crosschq tag, so nothing was sent." in shown
     assert act(house, "choose") in shown
-    assert act(house, "choose") not in text(browser(house.ivy).get(record))
+    assert act(house, "choose") not in text(signed_in(house.ivy).get(record))
 
     check = house.completed()
-    shown = text(browser(house.ivy).get(record))
+    shown = text(signed_in(house.ivy).get(record))
     assert act(house, "choose") not in shown
     assert act(house, "report", check.pk) in shown
 
@@ -562,10 +563,10 @@ def test_worklists_show_their_rows(house: House, which: str) -> None:
     else:
         house.tag("")
         house.move()
-    client = browser(house.kim)
+    client = signed_in(house.kim)
     shown = text(client.get(f"/reference-checks/{which}/"))
     assert "Ada Lovelace" in shown
     assert tab_url(house.application) in shown
     if which != "not-sent":
         assert "A reason to look." in shown
-    assert "You're all caught up." in text(browser(house.ivy).get(f"/reference-checks/{which}/"))
+    assert "You're all caught up." in text(signed_in(house.ivy).get(f"/reference-checks/{which}/"))

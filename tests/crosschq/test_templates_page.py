@@ -9,7 +9,8 @@ from integrations.crosschq.models import Survey, Template
 from recruiting.base.background.models import OutboxMessage
 from tests import factories
 from tests.crosschq.house import SURVEY, House
-from tests.crosschq.pages import TEMPLATES, browser, followed, text
+from tests.crosschq.pages import TEMPLATES, followed, text
+from tests.signing_in import signed_in
 
 NEW = f"{TEMPLATES}new/"
 
@@ -37,7 +38,7 @@ def without_survey(house: House) -> None:
 # ── The list ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_the_list_says_what_each_asks_for_and_where_it_is_used(house: House) -> None:
     house.template_of(name="Any three", tag="any", any_relationship=True, any_count=3, asked=())
-    page = text(browser(house.dana).get(TEMPLATES))
+    page = text(signed_in(house.dana).get(TEMPLATES))
 
     assert "1 Manager, 2 Peer" in page
     assert "3, any relationship" in page
@@ -50,7 +51,7 @@ def test_the_list_says_what_each_asks_for_and_where_it_is_used(house: House) -> 
 
 def test_without_templates_it_says_what_they_are_for(house: House) -> None:
     Template.objects.all().delete()
-    page = text(browser(house.dana).get(TEMPLATES))
+    page = text(signed_in(house.dana).get(TEMPLATES))
     assert "No templates yet" in page
     assert "A template says what Crosschq asks, and of whom." in page
 
@@ -60,12 +61,12 @@ def test_only_administrators_open_templates(house: House) -> None:
     factories.CompanyFeatureFactory(company=other.company, feature="reference-checks")
     one = f"{TEMPLATES}{house.template.pk}/"
     for member in (house.kim, house.ivy, factories.staffing(house.company)):
-        client = browser(member)
+        client = signed_in(member)
         for path in (TEMPLATES, NEW, one, f"{one}delete/"):
             assert client.get(path).status_code == 404
         for path in (NEW, one, f"{one}delete/", f"{one}duplicate/", f"{TEMPLATES}live/"):
             assert client.post(path, filled()).status_code == 404
-    client = browser(other)
+    client = signed_in(other)
     assert "Engineering" not in text(client.get(TEMPLATES))
     for path in (one, f"{one}delete/", f"{one}duplicate/"):
         assert client.post(path, filled()).status_code == 404
@@ -74,7 +75,7 @@ def test_only_administrators_open_templates(house: House) -> None:
 
 # ── The form ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_template_is_created(house: House) -> None:
-    client = browser(house.dana)
+    client = signed_in(house.dana)
     page = text(client.get(NEW))
     assert "Choose a survey to see which references it takes, and how many." in page
     assert "Put the same tag on each job. Capitals don't matter." in page
@@ -94,7 +95,7 @@ def test_choosing_a_survey_shows_its_numbers_and_keeps_what_is_typed(house: Hous
     survey = Survey.objects.get(codename=SURVEY)
     survey.limits = {"managers": [1, 3, 2], "peers": [0, 4, 1]}
     survey.save()
-    client = browser(house.dana)
+    client = signed_in(house.dana)
     typed = {"name": "Half a tem", "survey": SURVEY, "note_social": "Kept.", "update": "numbers"}
     # The list that was just asked for stands in the cache, so the numbers are those of the row.
     cache.clear()
@@ -138,7 +139,7 @@ def test_choosing_a_survey_shows_its_numbers_and_keeps_what_is_typed(house: Hous
 def test_what_is_wrong_is_said_and_everything_is_kept(
     house: House, changes: dict[str, str], sentences: list[str]
 ) -> None:
-    answer = browser(house.dana).post(NEW, filled(email_message="Kept all the way.", **changes))
+    answer = signed_in(house.dana).post(NEW, filled(email_message="Kept all the way.", **changes))
     page = text(answer)
 
     assert answer.status_code == 422
@@ -150,7 +151,7 @@ def test_what_is_wrong_is_said_and_everything_is_kept(
 
 def test_surveys_that_could_not_be_loaded_leave_the_form(house: House) -> None:
     without_survey(house)
-    client = browser(house.dana)
+    client = signed_in(house.dana)
     answer = client.post(NEW, filled(email_message="Kept all the way."))
     page = text(answer)
     assert answer.status_code == 422
@@ -168,7 +169,7 @@ def test_surveys_that_could_not_be_loaded_leave_the_form(house: House) -> None:
 
 
 def test_a_template_is_changed_and_keeps_its_numbers(house: House) -> None:
-    client = browser(house.dana)
+    client = signed_in(house.dana)
     one = f"{TEMPLATES}{house.template.pk}/"
     page = text(client.get(one))
     assert 'name="count_managers" value="1"' in page
@@ -189,7 +190,7 @@ def test_a_survey_that_was_switched_off_is_said(house: House) -> None:
     assert answer.status == 200, answer.text
     cache.clear()
     one = f"{TEMPLATES}{house.template.pk}/"
-    client = browser(house.dana)
+    client = signed_in(house.dana)
     page = text(client.get(one))
     assert "Brand Marketer - Manager (switched off in Crosschq)" in page
 
@@ -201,7 +202,7 @@ def test_a_survey_that_was_switched_off_is_said(house: House) -> None:
 
 # ── While it is filled in ────────────────────────────────────────────────────────────────────────────────────────────
 def live(house: House, **changes: Any) -> str:
-    answer = browser(house.dana).post(f"{TEMPLATES}live/", filled(**changes))
+    answer = signed_in(house.dana).post(f"{TEMPLATES}live/", filled(**changes))
     assert answer.status_code == 200
     return text(answer)
 
@@ -231,10 +232,10 @@ def test_live_says_what_is_wrong_and_how_the_messages_read(house: House) -> None
 
 def test_a_text_message_only_matters_in_version_two(house: House) -> None:
     words = "Only sent with version 2 of Crosschq's API; yours is version 1"
-    assert words in text(browser(house.dana).get(NEW))
+    assert words in text(signed_in(house.dana).get(NEW))
     assert "takes no text message of your own" in live(house, sms_message="Short.")
     house.configure(api_version="v2")
-    assert words not in text(browser(house.dana).get(NEW))
+    assert words not in text(signed_in(house.dana).get(NEW))
     page = live(house, sms_message="Short.")
     assert "takes no text message of your own" not in page
     assert "Short." in page
@@ -242,7 +243,7 @@ def test_a_text_message_only_matters_in_version_two(house: House) -> None:
 
 # ── Copies and deleting ──────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_copy_gets_a_free_name_and_tag(house: House) -> None:
-    client = browser(house.dana)
+    client = signed_in(house.dana)
     page = followed(client, client.post(f"{TEMPLATES}{house.template.pk}/duplicate/"))
     assert "Engineering copy was created with the tag engineering-copy." in page
     assert Template.objects.count() == 2
@@ -250,7 +251,7 @@ def test_a_copy_gets_a_free_name_and_tag(house: House) -> None:
 
 def test_deleting_says_what_it_does_to_jobs_and_running_requests(house: House) -> None:
     house.sent()
-    client = browser(house.dana)
+    client = signed_in(house.dana)
     window = text(client.get(f"{TEMPLATES}{house.template.pk}/delete/"))
     assert "Delete Engineering?" in window
     assert (

@@ -28,6 +28,7 @@ from tests.crosschq import house as crosschq_house
 from tests.crosschq import pages
 from tests.sandbox.crosschq import CrosschqDriver
 from tests.sandbox.driver import Caller, Driver
+from tests.signing_in import signed_in
 from tests.spark_hire import house as spark_hire_house
 
 
@@ -323,10 +324,10 @@ class CrosschqFaults(FaultDriver):
 
     def try_again(self, request: Any) -> int:
         address = pages.act(self.house, "try-again", request.pk)
-        return pages.browser(self.house.kim).post(address).status_code
+        return signed_in(self.house.kim).post(address).status_code
 
     def page(self) -> str:
-        return pages.browser(self.house.kim).get(pages.tab_url(self.house.application)).content.decode()
+        return signed_in(self.house.kim).get(pages.tab_url(self.house.application)).content.decode()
 
     def running(self) -> list[str]:
         return [row["id"] for row in self.house.at_vendor() if row["status"].lower() not in ("canceled", "cancelled")]

@@ -21,6 +21,7 @@ from tests import factories
 from tests.dummy_integration.integration import LEVEL, Dummy
 from tests.dummy_integration.registered import registered
 from tests.refusals import changes_nothing
+from tests.signing_in import signed_in
 
 Kind = JobField.Kind
 PUBLIC, INTERNAL = JobField.Visibility.PUBLIC, JobField.Visibility.INTERNAL
@@ -49,12 +50,6 @@ def job(company: Company) -> Job:
 def client(dana: Membership) -> Client:
     """The Administrator's browser."""
     return signed_in(dana)
-
-
-def signed_in(membership: Membership) -> Client:
-    browser = Client()
-    browser.force_login(membership.user)
-    return browser
 
 
 def make(company: Company, kind: Kind = Kind.TEXT, **given: Any) -> JobField:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
 from recruiting.base.permissions import CompanyRole, JobRole
-from recruiting.companies.models import Company, Membership
+from recruiting.companies.models import Company
 from recruiting.extensions import Extension, JobPanel
 from recruiting.jobs.models import HiringTeamMember, Job
 from tests.factories import (
@@ -25,6 +25,7 @@ from tests.factories import (
     on_team,
     staffing,
 )
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -39,12 +40,6 @@ def company() -> Company:
 @pytest.fixture
 def job(company: Company) -> Job:
     return JobFactory(company=company, title="Senior Buyer")
-
-
-def signed_in(membership: Membership) -> Client:
-    client = Client()
-    client.force_login(membership.user)
-    return client
 
 
 def address(name: str, job: Job) -> str:

@@ -14,8 +14,9 @@ from recruiting.companies.models import Company, Membership
 from recruiting.jobs import processes
 from recruiting.jobs.models import HiringProcess, Job, StageAutomation, StageGroup
 from tests import factories
-from tests.applications.browsing import queries, signed_in, text
+from tests.applications.browsing import queries, text
 from tests.refusals import changes_nothing, refuses
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 INDEX = "/settings/hiring-processes/"

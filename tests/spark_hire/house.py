@@ -28,6 +28,7 @@ from recruiting.companies.models import Company, Membership
 from recruiting.jobs.models import Job
 from tests import factories
 from tests.sandbox.driver import Answer, Driver
+from tests.signing_in import signed_in
 
 # Fri 21 Nov 2025, 10:00 in New York: a week later is Fri 28 Nov.
 NOW = datetime(2025, 11, 21, 15, 0, tzinfo=UTC)
@@ -233,9 +234,7 @@ class House:
 
     # ── Pages and API ────────────────────────────────────────────────────────────────────────────────────────────────
     def browser(self, member: Membership | None = None) -> Client:
-        client = Client()
-        client.force_login((member or self.kim).user)
-        return client
+        return signed_in(member or self.kim)
 
     def address(self, name: str, *more: Any, application: Application | None = None) -> str:
         about = application or self.application
