@@ -1,7 +1,9 @@
 """The form of a template. Its numbers and ranges are the chosen survey's; what is wrong, the service says."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,9 +13,35 @@ from integrations.crosschq.models import Survey
 from integrations.crosschq.orders import RELATIONSHIPS
 from integrations.crosschq.surveys import Limit, limits_of
 from integrations.crosschq.templates import Asked, TemplateDetails
+from recruiting.base.edits import Overtaken
+from recruiting.base.forms import EditForm
 
 NOTE = "Please provide a {kind} reference from X company."
 KINDS, ANY = "kinds", "any"
+_TEXTS = (
+    "name",
+    "tag",
+    "survey",
+    "description",
+    "position",
+    "any_note",
+    "hiring_manager_first_name",
+    "hiring_manager_last_name",
+    "hiring_manager_email",
+    "email_message",
+    "sms_message",
+)
+# The inputs of those parts of a template that hang together (`templates.PARTS`).
+_INPUTS = {
+    "references": (
+        "survey",
+        "asking",
+        "any_count",
+        "any_note",
+        *(f"{what}_{key}" for key in RELATIONSHIPS for what in ("count", "note")),
+    ),
+    "hiring_manager": ("hiring_manager_first_name", "hiring_manager_last_name", "hiring_manager_email"),
+}
 # Fields that are empty in a new form: that is said when it is sent, not while somebody is still filling it in.
 _EMPTY_AT_FIRST = frozenset({"name", "tag", "survey"})
 
@@ -137,31 +165,7 @@ class TemplateForm(forms.Form):
     def details(self) -> TemplateDetails:
         """Return what is filled in as far as it can be read; what cannot counts as not filled in."""
         self.is_valid()
-        given: Mapping[str, Any] = self.cleaned_data
-        texts = {
-            name: str(given.get(name) or "")
-            for name in (
-                "name",
-                "tag",
-                "survey",
-                "description",
-                "position",
-                "any_note",
-                "hiring_manager_first_name",
-                "hiring_manager_last_name",
-                "hiring_manager_email",
-                "email_message",
-                "sms_message",
-            )
-        }
-        return TemplateDetails(
-            **texts,
-            any_relationship=given.get("asking") == ANY,
-            any_count=given.get("any_count") or 0,
-            asked=tuple(
-                Asked(key, given.get(f"count_{key}") or 0, str(given.get(f"note_{key}") or "")) for key in self.limits
-            ),
-        )
+        return _details(self.cleaned_data, kinds=self.limits)
 
     def refuse(self, refused: Mapping[str, str]) -> None:
         """Put a service's refusals on their fields."""
@@ -171,6 +175,39 @@ class TemplateForm(forms.Form):
                 self.add_error(None, sentence)
             elif field not in self.errors:
                 self.add_error(field, sentence)
+
+
+class EditTemplateForm(EditForm, TemplateForm):
+    """A template that is there already."""
+
+    def seen_details(self) -> TemplateDetails | None:
+        """Return what the person saw; None when the form did not say."""
+        before = self.before()
+        return None if before is None else _details(before, kinds=RELATIONSHIPS)
+
+    def look_again(self, refusal: Overtaken, *, who: str = "", when: datetime | None = None) -> None:
+        """Show all that hangs together with what was overtaken."""
+        names = [name for part in refusal.theirs for name in _INPUTS.get(part, (part,))]
+        now = self._now()
+        super().look_again(Overtaken({name: now[name] for name in names}), who=who, when=when)
+
+
+def _details(given: Mapping[str, Any], *, kinds: Iterable[str]) -> TemplateDetails:
+    """Return the details that the inputs hold, for these kinds of references."""
+
+    def text(name: str) -> str:
+        return str(given.get(name) or "")
+
+    def number(name: str) -> int:
+        value = str(given.get(name) or "")
+        return int(value) if re.fullmatch(r"-?[0-9]{1,9}", value) else 0
+
+    return TemplateDetails(
+        **{name: text(name) for name in _TEXTS},
+        any_relationship=given.get("asking") == ANY,
+        any_count=number("any_count"),
+        asked=tuple(Asked(key, number(f"count_{key}"), text(f"note_{key}")) for key in kinds),
+    )
 
 
 def field_of(refused: str) -> str:

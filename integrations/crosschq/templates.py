@@ -18,8 +18,8 @@ from integrations.crosschq.orders import ANY, RELATIONSHIPS
 from integrations.crosschq.states import OPEN
 from integrations.exceptions import VendorError
 from integrations.models import Installation
+from recruiting.base import edits, wording
 from recruiting.base import limits as lengths
-from recruiting.base import wording
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action
@@ -154,20 +154,42 @@ def create(*, company: Company, details: TemplateDetails, by: Membership) -> Tem
     """
     _require_manager(company, by)
     installation = connection.connection_of(company).installation
-    details = _checked(details, company, installation, of=None)
+    _refresh(installation)
+    details = _cleaned(details)
+    _require_right(details, company, installation, of=None)
     with transaction.atomic():
         template = Template(company=company, installation=installation)
         _write(template, details)
     return template
 
 
-def edit(*, template: Template, details: TemplateDetails, by: Membership) -> Template:
-    """Change a template; what was sent already is not affected. Raises as `create`."""
+def edit(
+    *, template: Template, details: TemplateDetails, by: Membership, seen: TemplateDetails | None = None
+) -> Template:
+    """Change a template; what was sent already is not affected. Saving it unchanged writes nothing.
+
+    Args:
+        template: which template.
+        details: what is to stand there.
+        by: who changes it.
+        seen: what the actor saw when they began; what they left as it was stays as it is now.
+
+    Raises:
+        Overtaken: for `PARTS` that somebody else changed meanwhile as well.
+        NotAllowed, InvalidInput: as `create`.
+    """
     _require_manager(template.company, by)
-    details = _checked(details, template.company, template.installation, of=template)
+    _refresh(template.installation)
+    details = _cleaned(details)
     with transaction.atomic():
         locked = _lock(template)
-        _write(locked, details)
+        now = details_of(locked)
+        changed = edits.changes(_parts(details), seen=_parts(_cleaned(seen)) if seen else None, now=_parts(now))
+        if changed:
+            columns = [name for part in changed for name in PARTS[part]]
+            merged = replace(now, **{name: getattr(details, name) for name in columns})
+            _require_right(merged, locked.company, locked.installation, of=locked)
+            _write(locked, merged)
     return locked
 
 
@@ -225,20 +247,40 @@ _COLUMNS = (
 )
 
 
-def _checked(
-    details: TemplateDetails, company: Company, installation: Installation, *, of: Template | None
-) -> TemplateDetails:
-    """Return the details as they are saved. Raises InvalidInput with everything that is wrong."""
+# What of a template hangs together: two people who change the same part meanwhile have to choose.
+PARTS: Mapping[str, tuple[str, ...]] = {
+    **{name: (name,) for name in ("name", "tag", "description", "position", "email_message", "sms_message")},
+    "references": ("survey", "any_relationship", "any_count", "any_note", "asked"),
+    "hiring_manager": ("hiring_manager_first_name", "hiring_manager_last_name", "hiring_manager_email"),
+}
+
+
+def _parts(details: TemplateDetails) -> dict[str, Any]:
+    """Return the parts of clean details, to be compared."""
+    kept = replace(
+        details,
+        asked=tuple(asked for asked in details.asked if asked.count or asked.note),
+        any_note=details.any_note if details.any_relationship else "",
+    )
+    return {part: [getattr(kept, name) for name in names] for part, names in PARTS.items()}
+
+
+def _refresh(installation: Installation) -> None:
+    """Ask for the surveys whose limits are the rules. Raises InvalidInput when they could not be loaded."""
     try:
         surveys.refresh(installation)
     except VendorError as error:
         raise InvalidInput(fields={"survey": NOT_LOADED}, code="surveys_not_loaded") from error
-    details = _cleaned(details)
+
+
+def _require_right(
+    details: TemplateDetails, company: Company, installation: Installation, *, of: Template | None
+) -> None:
+    """Raise InvalidInput with everything that is wrong with clean details."""
     wrong = _problems(details, company, installation, of)
     if wrong:
         raise InvalidInput(fields=wrong)
     lengths.require_fits(Template, {name: getattr(details, name) for name in _COLUMNS})
-    return details
 
 
 def _problems(

@@ -5,7 +5,7 @@ Tabler's classes on the widgets, our templates around them. Labels, hints and er
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,28 +82,24 @@ class EditForm(forms.Form):
     seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     faster: Faster | None = None
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **kwargs: Any) -> None:
         """Where the person chose to keep theirs (`theirs`, names of fields), take what they have now seen."""
-        super().__init__(*args, **kwargs)
-        before = self.before() if self.data.get("theirs") else None
-        if before is not None:
-            kept = {name: before[name] for name in self.data["theirs"].split() if name in before}
-            self.data = {**self._typed(), **kept}
+        if data is not None and data.get("theirs"):
+            seen = _read(data.get("seen")) or {}
+            kept = {name: seen[name] for name in data["theirs"].split() if name in seen}
+            data = {**_plain(data), **kept}
+        super().__init__(data, *args, **kwargs)
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
-        """Return a field's first value; that of `seen` is the first values of all others."""
-        return json.dumps(self._now()) if field_name == "seen" else super().get_initial_for_field(field, field_name)
+        """Return a field's first value; that of `seen`, where none is given, is the first values of all others."""
+        first = super().get_initial_for_field(field, field_name)
+        return first or json.dumps(self._now()) if field_name == "seen" else first
 
     def before(self) -> dict[str, str] | None:
         """Return what stood in each field when the person began; None when the form does not say."""
-        try:
-            said = json.loads(str(self["seen"].data or ""))
-        except (ValueError, RecursionError):
-            return None
-        if not isinstance(said, dict):
-            return None
+        seen = _read(self["seen"].data)
         # A field that is new since then was seen by nobody.
-        return {**self._now(), **{name: str(value) for name, value in said.items()}}
+        return None if seen is None else {**self._now(), **seen}
 
     def touched(self) -> set[str]:
         """Return the fields that the person changed. Raises Overtaken where somebody else changed them as well."""
@@ -121,13 +117,11 @@ class EditForm(forms.Form):
         both = [
             Both(name, str(self[name].label), self._in_words(name, value), self._in_words(name, self[name].data))
             for name, value in refusal.theirs.items()
+            if _written(value) != _written(self[name].data)
         ]
         self.faster = Faster(who, when, both)
         theirs = {name: _written(value) for name, value in refusal.theirs.items()}
-        self.data = {**self._typed(), "seen": json.dumps({**(self.before() or self._now()), **theirs})}
-
-    def _typed(self) -> dict[str, Any]:
-        return {name: self.data[name] for name in self.data}
+        self.data = {**_plain(self.data), "seen": json.dumps({**(self.before() or self._now()), **theirs})}
 
     def _now(self) -> dict[str, str]:
         return {
@@ -141,6 +135,20 @@ class EditForm(forms.Form):
         if isinstance(self.fields[name], forms.BooleanField):
             return "Yes" if written else "No"
         return str(dict(flatten_choices(choices)).get(written, written)) or "Nothing"
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was sent, the last value where a name came twice."""
+    return {name: data[name] for name in data}
+
+
+def _read(seen: Any) -> dict[str, str] | None:
+    """Return what a form says that the person saw; None when it can't be read."""
+    try:
+        said = json.loads(str(seen or ""))
+    except (ValueError, RecursionError):
+        return None
+    return {name: str(value) for name, value in said.items()} if isinstance(said, dict) else None
 
 
 def _written(value: Any) -> str:

@@ -1,8 +1,6 @@
 """Two people edit the same person, job or job field: nothing is overwritten unseen, and nothing typed is lost."""
 
 import re
-from html import unescape
-from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -19,6 +17,7 @@ from recruiting.jobs.models import Job, JobField
 from recruiting.jobs.services import JobDetails
 from tests import factories
 from tests.refusals import changes_nothing, refuses
+from tests.sent_forms import fields_of, words
 from tests.signing_in import signed_in
 
 ADA = CandidateDetails(first_name="Ada", last_name="Lovelace", email="ada@example.com", phone="")
@@ -41,19 +40,6 @@ def kim(job: Job) -> Membership:
 @pytest.fixture
 def ada(job: Job) -> Application:
     return factories.ApplicationFactory(job=job, **{f"candidate__{name}": value for name, value in vars(ADA).items()})
-
-
-def fields_of(page: Any) -> dict[str, str]:
-    """Return what a form would send as it stands on the page."""
-    form = page.context["form"]
-    values = {bound.name: bound.value() for bound in form}
-    (seen,) = re.findall(r'name="seen" value="([^"]*)"', page.content.decode())
-    plain = {name: "on" if value is True else value for name, value in values.items() if value not in (None, False)}
-    return {**plain, "seen": unescape(seen)}
-
-
-def words(page: Any) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.content.decode())).split())
 
 
 def edit_of(application: Application) -> str:

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from integrations.crosschq import surveys, tags, template_form, templates
 from integrations.crosschq.models import Connection, Survey, Template
-from integrations.crosschq.template_form import TemplateForm
+from integrations.crosschq.template_form import EditTemplateForm, TemplateForm
 from integrations.crosschq.views.settings import of_company
 from integrations.exceptions import VendorAuthFailed, VendorError
 from recruiting.base import pages
+from recruiting.base.edits import Overtaken
 from recruiting.base.errors import InvalidInput
 from recruiting.companies.access import MemberRequest, administrator_required
 from recruiting.jobs.models import Job
@@ -108,13 +109,22 @@ def _form_page(request: MemberRequest, found: Connection, template: Template | N
             saved = templates.create(company=request.company, details=details, by=request.membership)
             sentence = f"{saved.name} was created. Put the tag {saved.tag} on the jobs that use it."
         else:
-            saved = templates.edit(template=template, details=details, by=request.membership)
+            assert isinstance(form, EditTemplateForm)
+            seen = form.seen_details()
+            saved = templates.edit(template=template, details=details, seen=seen, by=request.membership)
             sentence = "Saved. Requests already sent are not affected."
     except InvalidInput as error:
         if error.code == "surveys_not_loaded":
             return _show(request, found, template, form, trouble=templates.NOT_LOADED, status=422)
         form.refuse(error.fields)
         return _show(request, found, template, form, status=422)
+    except Overtaken as refusal:
+        assert template is not None
+        theirs = _template(request, template.pk)
+        form = _form(found, theirs, request.POST)
+        assert isinstance(form, EditTemplateForm)
+        form.look_again(refusal, when=theirs.updated_at)
+        return _show(request, found, theirs, form, status=refusal.status)
     return pages.saved(request, sentence, "crosschq:templates", focus=f"template-{saved.pk}")
 
 
@@ -127,11 +137,12 @@ def _form(
     chosen = _survey(found, wanted)
     if chosen is not None and chosen not in offered:
         offered.append(chosen)
+    kind = EditTemplateForm if template else TemplateForm
     initial = template_form.shown(templates.details_of(template)) if template else {}
     more: dict[str, Any] = {"surveys": offered, "sends_text": found.api_version != Connection.ApiVersion.V1}
     if data is not None and not checked:
-        return TemplateForm(None, initial={name: data.get(name, "") for name in data}, **more)
-    return TemplateForm(data, initial=initial, **more)
+        return kind(None, initial={name: data.get(name, "") for name in data}, **more)
+    return kind(data, initial=initial, **more)
 
 
 def _show(

@@ -1,0 +1,144 @@
+"""Two Administrators who change the same template: each keeps what they alone changed, and the rest is asked about."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from integrations.crosschq import templates
+from integrations.crosschq.models import Template
+from integrations.crosschq.orders import ANY
+from integrations.crosschq.templates import Asked
+from tests.crosschq.house import House
+from tests.crosschq.pages import TEMPLATES
+from tests.sent_forms import fields_of, words
+from tests.signing_in import signed_in
+
+
+@pytest.fixture
+def client(house: House) -> Client:
+    return signed_in(house.dana)
+
+
+@pytest.fixture
+def address(house: House) -> str:
+    return f"{TEMPLATES}{house.template.pk}/"
+
+
+def somebody_else_changes(house: House, **changes: Any) -> None:
+    """Save a template from a form that was opened just now."""
+    now = templates.details_of(house.template)
+    templates.edit(template=house.template, details=replace(now, **changes), by=house.dana)
+
+
+def asked_of(template: Template) -> dict[str, int]:
+    return {asked.relationship: asked.count for asked in template.references.all()}
+
+
+def test_each_keeps_what_they_alone_changed(house: House, client: Client, address: str) -> None:
+    opened = fields_of(client.get(address))
+    somebody_else_changes(house, asked=(Asked("managers", 1), Asked("peers", 4)), tag="engineers")
+
+    saved = client.post(address, {**opened, "email_message": "Please hurry."})
+
+    house.template.refresh_from_db()
+    assert (saved.status_code, house.template.email_message, house.template.tag) == (303, "Please hurry.", "engineers")
+    assert asked_of(house.template) == {"managers": 1, "peers": 4}
+
+
+def test_a_tag_that_somebody_else_freed_and_gave_away_is_not_asked_back(
+    house: House, client: Client, address: str
+) -> None:
+    opened = fields_of(client.get(address))
+    somebody_else_changes(house, tag="engineers")
+    house.template_of(name="Others", tag="engineering")
+
+    saved = client.post(address, {**opened, "description": "For engineers."})
+
+    house.template.refresh_from_db()
+    assert (saved.status_code, house.template.tag) == (303, "engineers")
+    assert house.template.description == "For engineers."
+
+
+def test_saved_unchanged_it_writes_nothing(house: House, client: Client, address: str) -> None:
+    opened = fields_of(client.get(address))
+
+    saved = client.post(address, opened)
+
+    before = house.template.updated_at
+    house.template.refresh_from_db()
+    assert (saved.status_code, house.template.updated_at) == (303, before)
+
+
+def test_numbers_that_both_changed_are_shown_side_by_side(house: House, client: Client, address: str) -> None:
+    opened = fields_of(client.get(address))
+    somebody_else_changes(house, asked=(Asked("managers", 2), Asked("peers", 2)))
+
+    refused = client.post(address, {**opened, "count_peers": "3", "description": "Mine."})
+
+    assert (refused.status_code, asked_of(house.template)) == (409, {"managers": 2, "peers": 2})
+    house.template.refresh_from_db()
+    assert house.template.description == ""
+    page = words(refused)
+    assert "Somebody else changed this just now" in page
+    assert "Manager Theirs: 2 Yours: 1" in page
+    assert "Peer Theirs: 2 Yours: 3" in page
+
+    again = client.post(address, fields_of(refused))
+    house.template.refresh_from_db()
+    assert (again.status_code, house.template.description) == (303, "Mine.")
+    assert asked_of(house.template) == {"managers": 1, "peers": 3}
+
+
+def test_who_keeps_theirs_keeps_all_that_hangs_together(house: House, client: Client, address: str) -> None:
+    opened = fields_of(client.get(address))
+    somebody_else_changes(house, any_relationship=True, any_count=3, any_note="Any will do.", asked=())
+    refused = client.post(address, {**opened, "count_peers": "3", "description": "Mine."})
+    assert "References Theirs: Any relationship Yours: A number for each relationship" in words(refused)
+    theirs = " ".join(both.name for both in refused.context["form"].faster.both)
+
+    again = client.post(address, {**fields_of(refused), "theirs": theirs})
+
+    house.template.refresh_from_db()
+    assert (again.status_code, house.template.description) == (303, "Mine.")
+    assert [(asked.relationship, asked.count, asked.note) for asked in house.template.references.all()] == [
+        (ANY, 3, "Any will do.")
+    ]
+
+
+def test_what_both_changed_to_the_same_is_no_quarrel(house: House, client: Client, address: str) -> None:
+    opened = fields_of(client.get(address))
+    somebody_else_changes(house, name="Engineers", hiring_manager_first_name="Mo", hiring_manager_email="mo@a.example")
+    mine = {**opened, "name": "Engineers", "hiring_manager_first_name": "Moe", "hiring_manager_email": "mo@a.example"}
+
+    refused = client.post(address, mine)
+    assert [both.label for both in refused.context["form"].faster.both] == ["First name"]
+
+    again = client.post(address, fields_of(refused))
+    house.template.refresh_from_db()
+    assert (again.status_code, house.template.hiring_manager_first_name) == (303, "Moe")
+
+
+def test_another_survey_s_numbers_forget_nothing_of_what_was_seen(house: House, client: Client, address: str) -> None:
+    opened = fields_of(client.get(address))
+    somebody_else_changes(house, name="Theirs")
+
+    other = client.post(address, {**opened, "name": "Mine", "update": "numbers"})
+    assert other.status_code == 200
+    refused = client.post(address, fields_of(other))
+
+    assert refused.status_code == 409
+    assert "Name Theirs: Theirs Yours: Mine" in words(refused)
+
+
+@pytest.mark.parametrize("seen", ["", "[]", "null", '{"count_managers": "' + "9" * 5000 + '"}', "[" * 3000])
+def test_a_form_that_cannot_say_what_was_seen_is_saved_as_it_is(
+    house: House, client: Client, address: str, seen: str
+) -> None:
+    opened = fields_of(client.get(address))
+
+    saved = client.post(address, {**opened, "description": "Mine.", "seen": seen})
+
+    house.template.refresh_from_db()
+    assert (saved.status_code, house.template.description) == (303, "Mine.")
