@@ -10,8 +10,8 @@ def fields_of(page: Any) -> dict[str, str]:
     form = page.context["form"]
     values = {bound.name: bound.value() for bound in form}
     (seen,) = re.findall(r'name="seen" value="([^"]*)"', page.content.decode())
-    plain = {name: "on" if value is True else value for name, value in values.items() if value not in (None, False)}
-    return {**plain, "seen": unescape(seen)}
+    ticked = {name: "on" if value is True else value for name, value in values.items() if value is not False}
+    return {**{name: value for name, value in ticked.items() if value is not None}, "seen": unescape(seen)}
 
 
 def words(page: Any) -> str:

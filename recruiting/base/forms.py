@@ -153,7 +153,7 @@ def _read(seen: Any) -> dict[str, str] | None:
 
 def _written(value: Any) -> str:
     """Return a value as an input holds it."""
-    if value in (None, False):
+    if value is None or value is False:  # not 0, which equals False
         return ""
     return "on" if value is True else str(value)
 

@@ -84,6 +84,7 @@ def test_numbers_that_both_changed_are_shown_side_by_side(house: House, client: 
     assert "Somebody else changed this just now" in page
     assert "Manager Theirs: 2 Yours: 1" in page
     assert "Peer Theirs: 2 Yours: 3" in page
+    assert "Direct Report Theirs:" not in page
 
     again = client.post(address, fields_of(refused))
     house.template.refresh_from_db()
