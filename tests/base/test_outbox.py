@@ -219,6 +219,25 @@ def test_a_lease_that_lapsed_counts_as_an_attempt_which_ended_then(
     assert reloaded(message).state == "done"
 
 
+def test_what_a_dead_worker_left_comes_before_what_waits_longer(
+    db: None, handle: Any, noon: time_machine.Traveller
+) -> None:
+    handle()
+    left = promise("a")
+    claim()  # and the worker is killed
+    OutboxMessage.objects.filter(pk=promise("b").pk).update(available_at=NOON - timedelta(hours=1))
+
+    assert claim(NOON + timedelta(seconds=121)) == left
+
+
+def test_what_is_due_for_longest_comes_first(db: None, handle: Any, noon: time_machine.Traveller) -> None:
+    handle()
+    late, early = promise("a"), promise("b")
+    OutboxMessage.objects.filter(pk=early.pk).update(available_at=NOON - timedelta(minutes=1))
+
+    assert [claim(), claim(), claim()] == [early, late, None]
+
+
 def test_who_lost_the_lease_cannot_settle(db: None, handle: Any, noon: time_machine.Traveller) -> None:
     buried: list[str] = []
     handle(GiveUp("never"), on_dead=lambda delivery, reason: buried.append(reason))

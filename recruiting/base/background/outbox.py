@@ -148,7 +148,7 @@ def publish_many(messages: Sequence[OutboxMessage], *, batch_size: int = 1000) -
 
 
 def claim(*, now: datetime, lease_seconds: float) -> OutboxMessage | None:
-    """Lease the oldest due message that is the head of its ordering key, or return None.
+    """Lease what a dead worker left, else what is due for longest, of the heads of ordering keys; None without any.
 
     The attempt is counted before the work starts, so that a message which kills its worker is counted too.
     """
@@ -169,26 +169,34 @@ def claim(*, now: datetime, lease_seconds: float) -> OutboxMessage | None:
 
 
 # In SQL, because each turn of each worker asks it and Django takes fifty times as long to compose it as the database
-# to answer. The states stand in the text, so that both databases find their partial indexes.
-_HEAD = """
+# to answer. The states stand in the text, so that both databases find the partial indexes, which hold what is open
+# alone: what is done is kept for a while and is far more.
+# Those whose worker died come first: what is new keeps coming.
+_DUE = (
+    """
     SELECT message.* FROM base_outboxmessage AS message
-    WHERE (
-        message.state = 'waiting' AND message.available_at <= %(now)s
-        OR message.state = 'leased' AND message.lease_until <= %(now)s
-    ) AND NOT EXISTS (
+    WHERE message.state = 'leased' AND message.lease_until <= %(now)s AND {is_head}
+    ORDER BY message.lease_until, message.id LIMIT 1 {locking}
+    """,
+    """
+    SELECT message.* FROM base_outboxmessage AS message
+    WHERE message.state = 'waiting' AND message.available_at <= %(now)s AND {is_head}
+    ORDER BY message.available_at, message.id LIMIT 1 {locking}
+    """,
+)
+_IS_HEAD = """NOT EXISTS (
         SELECT 1 FROM base_outboxmessage AS older
         WHERE older.ordering_key = message.ordering_key AND older.id < message.id
             AND older.state IN ('waiting', 'leased', 'parked')
-    )
-    ORDER BY message.id LIMIT 1
-"""
+    )"""
 
 
 def _head(now: datetime) -> OutboxMessage | None:
-    """Lock and return the oldest due message that is the head of its ordering key and locked by nobody."""
+    """Lock and return what a dead worker left, else what waits longest, of the heads that nobody else locks."""
     locking = "FOR UPDATE OF message SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     due = {"now": connection.ops.adapt_datetimefield_value(now)}
-    return next(iter(OutboxMessage.objects.raw(f"{_HEAD} {locking}", due)), None)
+    asked = (OutboxMessage.objects.raw(sql.format(is_head=_IS_HEAD, locking=locking), due) for sql in _DUE)
+    return next((message for found in asked for message in found), None)
 
 
 def settle(message: OutboxMessage, *, now: datetime | None, **changes: Any) -> bool:
