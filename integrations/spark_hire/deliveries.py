@@ -27,6 +27,8 @@ from recruiting.candidates.models import Candidate
 
 # How far the vendor's clock may be behind ours when a lost answer is looked for.
 CLOCK_SKEW = timedelta(minutes=5)
+# How long a recording's link is asked for.
+LINK_WITHIN = timedelta(days=14)
 LOOK_FIRST = "Spark Hire didn't confirm. We look before we send again."
 
 
@@ -110,7 +112,7 @@ def cancel(delivery: Delivery) -> None:
         try:
             seen = client.interview(request.vendor_id)
         except VendorNotFound as error:
-            if error.gone or _is_gone(request, credential):
+            if error.gone or _is_gone(request, unseen_by=credential):
                 interviews.cancel_done(request.pk, asked_at=asked_at)
             else:
                 sender = request.requested_by.name if request.requested_by else "an Administrator"
@@ -160,25 +162,35 @@ def refresh(delivery: Delivery) -> None:
 
 
 def fetch_share_link(delivery: Delivery) -> None:
-    """Get the address at which anybody may watch, and keep it."""
+    """Get the address at which anybody may watch, and keep it.
+
+    Asked for again more and more seldom; no longer when the interview is gone, nor after `LINK_WITHIN`.
+    """
     request = _load(delivery)
     if request.state != State.COMPLETED or request.share_url:
         return
-    url = ""
     keys = _unattended_keys(request)
     for credential in keys:
         with outbound.conversation(request.installation, credential):
             client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
             try:
                 url = client.share_link(request.vendor_id)
-                if url:
-                    connection.require_link(url)
             except VendorNotFound:
                 continue
+            if url:
+                connection.require_link(url)
+                interviews.share_link_known(request.pk, url)
+                return
         break
-    if not url:
-        raise Postpone(clock.machine_now() + timedelta(minutes=1), "The recording's link is not there yet.")
-    interviews.share_link_known(request.pk, url)
+    else:
+        # It is the link that is not there yet, or the interview that is there no more.
+        with outbound.conversation(request.installation, keys[0]):
+            if _is_gone(request):
+                return
+    waited = clock.machine_now() - delivery.written_at
+    if waited < LINK_WITHIN:
+        pause = min(max(waited, timedelta(minutes=1)), timedelta(hours=1))
+        raise Postpone(clock.machine_now() + pause, "The recording's link is not there yet.")
 
 
 def move_deadline(delivery: Delivery) -> None:
@@ -271,11 +283,16 @@ def _unattended_keys(request: InterviewRequest) -> list[Credential]:
     return keys
 
 
-def _is_gone(request: InterviewRequest, credential: Credential) -> bool:
-    """Return whether a 404 for this key means that the interview is gone; the other keys that should know are asked."""
-    asked = [credential]
+def _is_gone(request: InterviewRequest, *, unseen_by: Credential | None = None) -> bool:
+    """Return whether the interview is gone, by the word of the keys that should know.
+
+    Args:
+        request: whose interview.
+        unseen_by: a key that was told 404 already and is not asked again.
+    """
+    asked = [unseen_by] if unseen_by else []
     for other in credentials.for_unattended(request.installation, sender=request.requested_by):
-        if other.pk == credential.pk:
+        if other in asked:
             continue
         client = connection.client_for(other, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
         try:

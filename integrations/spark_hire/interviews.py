@@ -272,8 +272,8 @@ def rescheduled_at_vendor(request_id: UUID, *, deadline: datetime) -> None:
 
 
 def share_link_known(request_id: UUID, url: str) -> None:
-    """Keep the address at which anybody may watch."""
-    InterviewRequest.objects.filter(pk=request_id).update(share_url=url)
+    """Keep the address at which anybody may watch, unless the vendor gave the candidate another try meanwhile."""
+    InterviewRequest.objects.filter(pk=request_id, state=State.COMPLETED).update(share_url=url)
 
 
 def apply_seen(request_id: UUID, *, event: Event, seen: wire.Interview | None, asked_at: datetime) -> InterviewRequest:

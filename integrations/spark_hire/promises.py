@@ -26,13 +26,12 @@ def make(call: Call, request: InterviewRequest) -> None:
 
     Writes about one application run one after the other: a new request is not sent before an earlier one, whose fate is
     unknown, was looked for, since the two look alike at the vendor. A refresh only asks, so it does not queue behind a
-    write that waits for a key; asking twice is asked once.
+    write that waits for a key, nor behind a link that may never come; asking twice is asked once.
     """
-    reads = call in (Call.REFRESH, Call.SHARE)
     outbox.publish(
         _TOPICS[call],
         payload={"request": str(request.pk)},
-        ordering_key=_reading(request) if reads else _writing(request),
+        ordering_key=_order_of(call, request),
         company=request.company,
         channel=request.installation.channel,
         coalesce_key=f"{_TOPICS[call]}:{request.pk}",
@@ -42,7 +41,13 @@ def make(call: Call, request: InterviewRequest) -> None:
 def make_now(call: Call, request: InterviewRequest) -> None:
     """Promise to ask the vendor, and let what is backing off ahead of it in the same order run at once."""
     make(call, request)
-    outbox.hurry_ordered(_reading(request))
+    outbox.hurry_ordered(_order_of(call, request))
+
+
+def is_made(call: Call, request: InterviewRequest) -> bool:
+    """Return whether a call about a request is promised and not over."""
+    open_ones = OutboxMessage.objects.filter(ordering_key=_order_of(call, request), state__in=OutboxMessage.OPEN)
+    return open_ones.filter(topic=_TOPICS[call]).exists()
 
 
 def refresh_message(request_id: UUID, *, company_id: UUID, installation_id: UUID) -> OutboxMessage:
@@ -95,11 +100,21 @@ def subscribe(installation: Installation) -> None:
 
 def trouble(request: InterviewRequest) -> str:
     """Say why what is promised about a request waits although nobody needs to mend anything, or return ""."""
-    return outbound.trouble(request.installation, _reading(request), _writing(request))
+    orders = (_reading(request), _writing(request), _linking(request))
+    return outbound.trouble(request.installation, *orders)
+
+
+def _order_of(call: Call, request: InterviewRequest) -> str:
+    order = {Call.REFRESH: _reading, Call.SHARE: _linking}.get(call, _writing)
+    return order(request)
 
 
 def _reading(request: InterviewRequest) -> str:
     return f"interview-read:{request.pk}"
+
+
+def _linking(request: InterviewRequest) -> str:
+    return f"interview-link:{request.pk}"
 
 
 def _writing(request: InterviewRequest) -> str:

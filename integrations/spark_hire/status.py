@@ -15,7 +15,7 @@ from integrations import credentials
 from integrations.spark_hire import announcements, blockers, deadlines, interviews, promises, selectors
 from integrations.spark_hire.blockers import Check
 from integrations.spark_hire.models import InterviewRequest
-from integrations.spark_hire.states import OPEN, State
+from integrations.spark_hire.states import OPEN, Call, State
 from recruiting.applications.models import Application
 from recruiting.base import clock, pages, wording
 from recruiting.companies.models import Membership
@@ -321,7 +321,11 @@ def _complete(request: InterviewRequest, reader: _Reader, now: datetime) -> dict
             }
         )
     else:
-        sentences.append("Spark Hire is preparing the viewing link. We ask again by ourselves.")
+        sentences.append(
+            "Spark Hire is preparing the viewing link. We ask again by ourselves."
+            if promises.is_made(Call.SHARE, request)
+            else "Spark Hire gave no viewing link. The interview may have been removed there."
+        )
         actions.append({"label": "Try now", "url": reader.url("fetch-link", request.pk), "post": True})
     return {
         "title": "Video Interview Complete",
@@ -359,7 +363,7 @@ def _poll(request: InterviewRequest, state: State, now: datetime) -> int:
         state == State.QUEUED
         or request.cancel_pending
         or request.awaits_last_word(now)
-        or (state == State.COMPLETED and not request.share_url)
+        or (state == State.COMPLETED and not request.share_url and promises.is_made(Call.SHARE, request))
     )
     return pages.poll_seconds(request.updated_at, now=now) if moving else 0
 

@@ -95,6 +95,14 @@ def completed(house: House) -> None:
 
 
 def preparing(house: House) -> None:
+    request = house.sent()
+    house.play(request, "complete")
+    house.fault("get_share_link", "status", status=404, times=2)
+    house.fault("create_share_link", "status", status=404, times=2)
+    house.refreshed(request)
+
+
+def without_a_link(house: House) -> None:
     house.completed()
     InterviewRequest.objects.update(share_url="")
 
@@ -158,6 +166,11 @@ STATES: list[tuple[Callable[[House], None], list[str], list[str]]] = [
     (
         preparing,
         ["Video Interview Complete", "Spark Hire is preparing the viewing link.", "Try now", AFTER],
+        [],
+    ),
+    (
+        without_a_link,
+        ["Video Interview Complete", "Spark Hire gave no viewing link.", "Try now", AFTER],
         [],
     ),
 ]

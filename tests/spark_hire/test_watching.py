@@ -1,5 +1,6 @@
 """Watching and sharing a recording (row S12): for everybody who sees the candidate, checked at every click."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
@@ -8,6 +9,8 @@ from integrations import installations
 from integrations.spark_hire import promises
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing
 from recruiting.applications.models import Application
+from recruiting.base import clock
+from recruiting.base.background.models import OutboxMessage
 from recruiting.base.permissions import JobRole
 from recruiting.companies import services as companies
 from tests import factories
@@ -101,7 +104,7 @@ def test_outside_the_sandbox_a_link_without_tls_is_not_followed(house: House) ->
     assert (watched.status_code, watched.headers["Location"]) == (303, house.tab())
 
 
-def test_a_link_that_is_not_there_yet_is_asked_for_each_minute_and_at_once_on_demand(house: House) -> None:
+def test_a_link_that_is_not_there_yet_is_asked_for_again_and_at_once_on_demand(house: House) -> None:
     request = house.sent()
     house.play(request, "complete")
     house.fault("get_share_link", "status", status=404, times=2)
@@ -121,6 +124,64 @@ def test_a_link_that_is_not_there_yet_is_asked_for_each_minute_and_at_once_on_de
     house.drain()
     assert house.now(request).share_url != ""
     assert "View Completed Interview" in house.see(house.ivy)
+
+
+def without_a_link(house: House) -> InterviewRequest:
+    """Return a completed request whose link the vendor never makes."""
+    request = house.sent()
+    house.play(request, "complete")
+    house.fault("get_share_link", "status", status=404, times=1000)
+    house.fault("create_share_link", "status", status=404, times=1000)
+    return house.refreshed(request)
+
+
+@pytest.mark.parametrize(("waited", "pause"), [(0, 1), (5, 5), (59, 59), (24 * 60, 60), (14 * 24 * 60 - 1, 60)])
+def test_a_link_is_asked_for_more_and_more_seldom(house: House, waited: int, pause: int) -> None:
+    without_a_link(house)
+    written = clock.machine_now() - timedelta(minutes=waited)
+    OutboxMessage.objects.filter(topic=promises.SHARE).update(created_at=written)
+    house.later()
+
+    message = house.message(promises.SHARE)
+    assert (message.state, message.error) == ("waiting", "The recording's link is not there yet.")
+    assert round((message.available_at - clock.machine_now()).total_seconds() / 60) == pause
+
+
+def test_a_link_that_did_not_come_in_two_weeks_is_asked_for_on_demand_alone(house: House) -> None:
+    request = without_a_link(house)
+    OutboxMessage.objects.filter(topic=promises.SHARE).update(created_at=clock.machine_now() - timedelta(days=14))
+    house.later()
+
+    assert house.message(promises.SHARE).state == "done"
+    page = house.see()
+    assert "Spark Hire gave no viewing link. The interview may have been removed there." in page
+    assert "hx-trigger" not in page.partition("tl-status-card")[2].partition("</section>")[0]
+    house.browser().post(house.address("fetch-link", request.pk))
+    house.drain()
+    assert house.message(promises.SHARE).state == "waiting"
+    page = house.see()
+    assert "Spark Hire is preparing the viewing link." in page
+    assert "hx-trigger" in page.partition("tl-status-card")[2].partition("</section>")[0]
+
+
+def test_the_link_of_an_interview_that_was_removed_is_asked_for_no_more(house: House) -> None:
+    request = without_a_link(house)
+    house.play(request, "delete")
+    house.later()
+
+    assert house.message(promises.SHARE).state == "done"
+    assert house.now(request).state == "completed"
+    assert "Spark Hire gave no viewing link. The interview may have been removed there." in house.see()
+
+
+def test_another_try_is_heard_of_while_the_link_is_awaited(house: House) -> None:
+    request = without_a_link(house)
+    house.play(request, "reset")
+    request = house.refreshed(request)
+
+    assert request.state == "sent"
+    house.later()
+    assert house.message(promises.SHARE).state == "done"
 
 
 def test_the_primary_key_fetches_the_link_where_the_sender_s_no_longer_works(house: House) -> None:
