@@ -297,6 +297,10 @@ def _promise_check(credential: Credential) -> None:
 def _require_pasted_whole(secret: str) -> None:
     if not secret or any(character.isspace() for character in secret) or len(secret) > 200:
         raise InvalidInput(fields={"secret": "Copy the key again, without spaces."})
+    odd = next((character for character in secret if not "!" <= character <= "~"), "")
+    if odd:
+        # No HTTP header carries it, so that the vendor would never be asked.
+        raise InvalidInput(fields={"secret": f"No key holds “{odd}”. Copy the key again, from where it is shown."})
 
 
 def _require_own(installation: Installation, member: Membership | None, fingerprint: str) -> None:

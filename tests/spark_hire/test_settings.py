@@ -172,14 +172,14 @@ def test_good_keys_of_a_save_are_kept_although_others_are_refused(fresh: House) 
     assert house.key(house.ivy).state == "accepted"
 
 
-@pytest.mark.parametrize("secret", ["two words", "tab\there", "x" * 201])
+@pytest.mark.parametrize("secret", ["two words", "tab\there", "x" * 201, "clé-1234", "“1234”", "1234🚀", "12\x0034"])
 def test_a_key_that_cannot_be_one_is_not_even_sent(fresh: House, secret: str) -> None:
     house = fresh
     credentials.add_members(installation=house.installation, members=[house.kim], by=house.dana)
     response = house.browser(house.dana).post(f"{URL}users/keys/", {f"{house.key(house.kim).pk}-secret": secret})
 
     assert response.status_code == 422
-    assert "Copy the key again, without spaces." in text(response)
+    assert "Copy the key again, " in text(response)
     assert house.key(house.kim).state == "missing"
     assert house.calls("me") == 0
 
