@@ -33,16 +33,14 @@ def changes(mine: Mapping[str, Any], *, seen: Mapping[str, Any] | None, now: Map
     """
     before = now if seen is None else seen
     touched = {
-        name: value
-        for name, value in mine.items()
-        if not _same(value, before.get(name)) and not _same(value, now[name])
+        name: value for name, value in mine.items() if not same(value, before.get(name)) and not same(value, now[name])
     }
-    if both := {name: now[name] for name in touched if not _same(now[name], before.get(name))}:
+    if both := {name: now[name] for name in touched if not same(now[name], before.get(name))}:
         raise Overtaken(both)
     return touched
 
 
-def _same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
     """Compare as people see it: a browser sends every line's end as two characters."""
     if isinstance(one, str) and isinstance(other, str):
         return one.replace("\r\n", "\n") == other.replace("\r\n", "\n")

@@ -109,6 +109,8 @@ class EditForm(forms.Form):
     def look_again(self, refusal: Overtaken, *, who: str = "", when: datetime | None = None) -> None:
         """Show what was overtaken beside what was typed, which stays; from now on the person has seen both.
 
+        What they left as it was shows how it stands now.
+
         Args:
             refusal: what was overtaken.
             who: the name of who was faster, "You" for the reader in another window, "" when nobody knows.
@@ -120,8 +122,15 @@ class EditForm(forms.Form):
             if _written(value) != _written(self[name].data)
         ]
         self.faster = Faster(who, when, both)
+        now = self._now()
+        before = self.before() or now
         theirs = {name: _written(value) for name, value in refusal.theirs.items()}
-        self.data = {**_plain(self.data), "seen": json.dumps({**(self.before() or self._now()), **theirs})}
+        left = {
+            name: now[name]
+            for name in now
+            if name not in theirs and edits.same(_written(self[name].data), before[name])
+        }
+        self.data = {**_plain(self.data), **left, "seen": json.dumps({**before, **left, **theirs})}
 
     def _now(self) -> dict[str, str]:
         return {

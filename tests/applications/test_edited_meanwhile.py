@@ -74,6 +74,21 @@ def test_what_both_changed_is_shown_side_by_side_and_may_be_replaced(ada: Applic
     assert (again.status_code, ada.candidate.last_name, ada.candidate.phone) == (303, "King", "2")
 
 
+def test_what_one_left_alone_shows_how_it_stands_now(ada: Application, kim: Membership) -> None:
+    client = signed_in(kim)
+    opened = fields_of(client.get(edit_of(ada)))
+    theirs = CandidateDetails(**{**vars(ADA), "phone": "1", "last_name": "King"})
+    candidates.edit_details(candidate=ada.candidate, details=theirs, by=kim)
+
+    refused = client.post(edit_of(ada), {**opened, "phone": "2"})
+
+    assert refused.status_code == 409
+    assert (refused.context["form"]["last_name"].value(), refused.context["form"]["phone"].value()) == ("King", "2")
+    again = client.post(edit_of(ada), fields_of(refused))
+    ada.candidate.refresh_from_db()
+    assert (again.status_code, ada.candidate.last_name, ada.candidate.phone) == (303, "King", "2")
+
+
 def test_who_keeps_theirs_keeps_the_rest_of_their_own(ada: Application, kim: Membership) -> None:
     client = signed_in(kim)
     opened = fields_of(client.get(edit_of(ada)))
@@ -175,7 +190,8 @@ def test_two_names_of_a_field_are_asked_about(job: Job) -> None:
         refused = client.post(url, {**opened, "name": "Crew"})
 
     assert (refused.status_code, "Name Theirs: Group Yours: Crew" in words(refused)) == (409, True)
-    assert "Somebody else changed this just now" in words(refused)
+    assert "This was changed just now" in words(refused)
+    assert "by somebody else or by you in another window." in words(refused)
     assert client.post(url, fields_of(refused)).status_code == 303
     field.refresh_from_db()
     assert field.name == "Crew"

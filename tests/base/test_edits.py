@@ -82,10 +82,11 @@ def test_both_are_shown_in_words_and_seen_from_then_on() -> None:
     assert again.faster is not None
     assert again.faster.both == [Both("country", "Country", "None", "France")]
     assert again["country"].value() == "FR"
-    once_more = form(now, title="A", country="FR", is_open="on", about="", seen=str(again["seen"].value()))
+    assert again["is_open"].value() is False, "it was left alone, so it shows how it stands now"
+    once_more = form(now, title="A", country="FR", is_open="", about="", seen=str(again["seen"].value()))
     assert once_more.touched() == {"country"}
     theirs = form(
-        now, title="B", country="FR", is_open="on", about="", seen=str(again["seen"].value()), theirs="country nothing"
+        now, title="B", country="FR", is_open="", about="", seen=str(again["seen"].value()), theirs="country nothing"
     )
     assert theirs.touched() == {"title"}
     assert theirs["country"].data == ""

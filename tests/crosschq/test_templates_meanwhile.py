@@ -81,7 +81,8 @@ def test_numbers_that_both_changed_are_shown_side_by_side(house: House, client: 
     house.template.refresh_from_db()
     assert house.template.description == ""
     page = words(refused)
-    assert "Somebody else changed this just now" in page
+    assert "This was changed just now" in page
+    assert "by somebody else or by you in another window." in page
     assert "Manager Theirs: 2 Yours: 1" in page
     assert "Peer Theirs: 2 Yours: 3" in page
     assert "Direct Report Theirs:" not in page
