@@ -9,8 +9,10 @@ export function contentArrived(root) {
   for (const listener of listeners) listener(root);
 }
 
+// The cookie's, where there is one: who signed in again next door has another one than this page was made with.
 export function csrfToken() {
-  return document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+  const kept = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  return kept ?? document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 }
 
 // What a refused form wants looked at: the summary, else its one field.

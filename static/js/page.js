@@ -1,6 +1,6 @@
 // Going from page to page without a reload: what is swapped, where focus goes, what the address says.
 import { announce } from "./live.js";
-import { contentArrived, firstProblem } from "./content.js";
+import { contentArrived, csrfToken, firstProblem } from "./content.js";
 import { isSignIn, signedOut } from "./session.js";
 import { toast } from "./toasts.js";
 
@@ -105,6 +105,10 @@ function isBackground(element) {
 }
 
 export function startPages() {
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { parameters } = event.detail;
+    if (parameters.csrfmiddlewaretoken) parameters.csrfmiddlewaretoken = csrfToken();
+  });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const detail = event.detail;
     const { xhr, target, requestConfig } = detail;

@@ -15,4 +15,9 @@ export function signedOut({ element = null, verb = "get", url = "" } = {}) {
   const label = button?.textContent?.trim();
   if (label) dialog.querySelector("[data-signed-out-action]").textContent = label;
   if (!dialog.open) dialog.showModal();
+  // Who comes back from there finds the button again, and nothing before it.
+  dialog.querySelector("a").onclick = () => {
+    dialog.close();
+    button?.focus();
+  };
 }
