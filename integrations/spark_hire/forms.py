@@ -54,7 +54,9 @@ class ExistingJobForm(forms.Form):
 
 
 class NewJobForm(forms.Form):
-    """What Spark Hire needs to create the job."""
+    """What Spark Hire needs to create the job; the service says what is missing, all of it at once."""
+
+    one_of = ("title", "city", "region", "country")
 
     title = forms.CharField(label="Title", max_length=150, required=False)
     city = forms.CharField(label="City", max_length=100, required=False)

@@ -463,7 +463,8 @@ def test_a_step_that_starts_something_says_so_on_the_board_and_after_the_move(
     )
 
     assert body.count("Moving here starts: A reference check") == 1
-    assert answer.json()["message"] == "Ada Person moved to Offer. A reference check: see the newsfeed."
+    begins = "This happens by itself: A reference check. The newsfeed says how it goes."
+    assert answer.json()["message"] == f"Ada Person moved to Offer. {begins}"
 
 
 # ── Cost ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -202,7 +202,9 @@ def _starts(stage: Stage) -> str:
     label, asks = board.starts(stage)
     if not label:
         return ""
-    return f" {label}: this waits for an answer on the home page." if asks else f" {label}: see the newsfeed."
+    if asks:
+        return f" {label}: this waits for an answer on the home page."
+    return f" This happens by itself: {label}. The newsfeed says how it goes."
 
 
 def _address(name: str, application: Application) -> str:
