@@ -1,6 +1,7 @@
 """A session that ended while somebody was writing, and the names beside every page."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
@@ -14,12 +15,19 @@ from tests.browser.house import PASSWORD, Visitor
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_who_signs_in_again_next_door_presses_the_same_button(browser: Browser, live_server: LiveServer) -> None:
+@pytest.fixture
+def visitor(browser: Browser, live_server: LiveServer) -> Iterator[Visitor]:
+    opened = Visitor(browser, live_server.url)
+    yield opened
+    opened.context.close()
+    assert opened.complaints == []
+
+
+def test_who_signs_in_again_next_door_presses_the_same_button(visitor: Visitor, live_server: LiveServer) -> None:
     application = factories.ApplicationFactory(job__company=factories.CompanyFactory())
     user = factories.UserFactory(password=PASSWORD)
     factories.administrator(application.company, user=user)
-    visitor = Visitor(browser, live_server.url).sign_in_by_form(user)
-    page = visitor.page
+    page = visitor.sign_in_by_form(user).page
     page.goto(f"/candidates/{application.candidate_id}/applications/{application.pk}/")
     page.locator("#id_body").fill("Kept all the way.")
     visitor.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
@@ -40,11 +48,10 @@ def test_who_signs_in_again_next_door_presses_the_same_button(browser: Browser, 
     assert Note.objects.get().body == "Kept all the way."
 
 
-def test_the_names_in_the_rail_follow_what_was_saved(browser: Browser, live_server: LiveServer) -> None:
+def test_the_names_in_the_rail_follow_what_was_saved(visitor: Visitor) -> None:
     company = factories.CompanyFactory(name="Acme")
     dana = factories.administrator(company, user__first_name="Dana", user__last_name="Cole")
-    visitor = Visitor(browser, live_server.url).sign_in(dana.user)
-    page = visitor.page
+    page = visitor.sign_in(dana.user).page
     page.goto("/settings/general/")
     page.evaluate("window.sameDocument = true")
     page.get_by_label("Name").fill("Acme Group")
