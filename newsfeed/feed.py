@@ -1,6 +1,6 @@
 """Writing and reading the newsfeed.
 
-Knows no roles: who may see which applications comes in as a queryset.
+Knows no roles: who may see which jobs and applications comes in as querysets.
 """
 
 import dataclasses
@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from newsfeed import entries
 from newsfeed.entries import EntryType
@@ -73,7 +73,7 @@ def publish(
         payload: an instance of its `Payload`.
         company_id: whose fact it is.
         actor: the membership who did it; `actor_label` names a vendor instead, and neither means Throughline.
-        application: gives candidate and job as well.
+        application: gives candidate and job as well; who may see the job may read about the application.
         subject_id: the note or request it is about.
         occurred_at: when it happened (UTC), now by default.
 
@@ -88,8 +88,8 @@ def publish(
         actor_id=actor.pk if actor else None,
         actor_label=actor_label,
         application_id=application.pk if application else None,
-        job_id=job.pk if job else (application.job_id if application else None),
-        candidate_id=candidate.pk if candidate else (application.candidate_id if application else None),
+        job_id=application.job_id if application else (job.pk if job else None),
+        candidate_id=application.candidate_id if application else (candidate.pk if candidate else None),
         audience=audience,
         subject_id=subject_id,
         payload=dataclasses.asdict(payload),
@@ -126,30 +126,34 @@ def credit(row: NewsfeedEntry | None, *, reader: models.Model) -> tuple[str, dat
 
 def readable(
     *,
-    applications: models.QuerySet[Any],
-    jobs: models.QuerySet[Any],
-    full_access_jobs: models.QuerySet[Any],
+    company: models.Model,
     reader: models.Model,
-    candidates: models.QuerySet[Any] | None = None,
+    jobs: models.QuerySet[Any] | None,
+    full_access_jobs: models.QuerySet[Any] | None,
+    applications: models.QuerySet[Any],
 ) -> models.QuerySet[NewsfeedEntry]:
-    """Return the entries that a reader may see.
+    """Return the entries of a company that a reader may see.
+
+    An entry about an application carries its job, so jobs decide; an entry about a person alone (details) needs an
+    application that the reader sees. Nothing here lists applications or people: PostgreSQL would read such a list anew
+    for each entry once it outgrows its hash table.
 
     Args:
+        company: whose entries.
+        reader: the membership, who reads their own entries whatever their audience.
+        jobs: keys of the jobs that the reader may see; None for all of the company's.
+        full_access_jobs: keys of the jobs where they read what is marked *full access only*; None for all.
         applications: the applications that the reader may see.
-        jobs: the jobs that the reader may see, for entries about a job alone.
-        full_access_jobs: the jobs on which the reader reads what is marked *full access only*.
-        reader: the membership, who always reads their own entries.
-        candidates: the people that the reader may see, for entries about a person alone (files, details).
     """
-    audience = (
-        Q(audience=NewsfeedEntry.Audience.EVERYONE)
-        | Q(audience=NewsfeedEntry.Audience.FULL_ACCESS, job__in=full_access_jobs)
-        | Q(actor=reader)
+    Audience = NewsfeedEntry.Audience
+    full_access = Q(job__isnull=False) if full_access_jobs is None else Q(job__in=full_access_jobs)
+    rows = NewsfeedEntry.objects.for_company(company).filter(
+        Q(audience=Audience.EVERYONE) | Q(audience=Audience.FULL_ACCESS) & full_access | Q(actor=reader)
     )
-    seen = Q(application__in=applications) | Q(application__isnull=True, job__in=jobs)
-    if candidates is not None:
-        seen |= Q(application__isnull=True, job__isnull=True, candidate__in=candidates)
-    return NewsfeedEntry.objects.filter(seen).filter(audience)
+    if jobs is None:
+        return rows
+    person_is_seen = Exists(applications.filter(candidate=OuterRef("candidate")))
+    return rows.filter(Q(job__in=jobs) | Q(job__isnull=True) & person_is_seen)
 
 
 def render(rows: Sequence[NewsfeedEntry], *, membership: Any) -> list[RenderedEntry]:

@@ -45,6 +45,11 @@ class NewsfeedEntry(BaseModel):
             models.CheckConstraint(
                 name="newsfeedentry_about_something", condition=Q(job__isnull=False) | Q(candidate__isnull=False)
             ),
+            # Who may read about an application is decided by its job.
+            models.CheckConstraint(
+                name="newsfeedentry_application_has_job",
+                condition=Q(application__isnull=True) | Q(job__isnull=False),
+            ),
             models.CheckConstraint(
                 name="newsfeedentry_audience_legal", condition=Q(audience__in=["everyone", "full_access", "actor"])
             ),
@@ -54,6 +59,7 @@ class NewsfeedEntry(BaseModel):
             models.Index(name="newsfeedentry_candidate", fields=["candidate", "-id"]),
             models.Index(name="newsfeedentry_job", fields=["job", "-id"]),
             models.Index(name="newsfeedentry_company", fields=["company", "-id"]),
+            models.Index(name="newsfeedentry_verb", fields=["company", "verb", "-id"]),
         ]
 
     def __str__(self) -> str:

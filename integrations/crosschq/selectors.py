@@ -85,7 +85,7 @@ def uncertain(membership: Membership) -> QuerySet[ReferenceCheck]:
 
 def not_sent(membership: Membership) -> QuerySet[Application]:
     """Return the applications that stand in a step whose entering sent nothing (worklist `not-sent`)."""
-    refused = NewsfeedEntry.objects.filter(
+    refused = NewsfeedEntry.objects.for_company(membership.company).filter(
         application=OuterRef("pk"), verb=entries.NotSent.verb, occurred_at__gte=OuterRef("stage_entered_at")
     )
     since = ReferenceCheck.objects.filter(application=OuterRef("pk"), created_at__gte=OuterRef("stage_entered_at"))

@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, StageTask
 from recruiting.base.integrity import Rule
 from recruiting.jobs.models import HiringProcess, Stage, StageGroup
@@ -31,7 +32,14 @@ def without_a_first_step() -> QuerySet[HiringProcess]:
     return HiringProcess._base_manager.filter(jobs__isnull=False).exclude(Exists(steps)).distinct()
 
 
+def entries_elsewhere() -> QuerySet[NewsfeedEntry]:
+    """Return the entries about an application whose job or person is not the application's."""
+    there = Q(job=F("application__job"), candidate=F("application__candidate"))
+    return NewsfeedEntry._base_manager.filter(application__isnull=False).exclude(there)
+
+
 RULES = (
+    Rule("newsfeed.NewsfeedEntry: one about an application carries its job and its candidate", entries_elsewhere),
     Rule("applications.Application: a candidate stands in a step of the job's process", in_a_step_of_another_process),
     Rule("applications.Application: the hired stand in Hired, and nobody else", hired_elsewhere),
     Rule(

@@ -137,14 +137,16 @@ def possible_owners(application: Application) -> QuerySet[Membership]:
 # ── Newsfeed ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def newsfeed(membership: Membership) -> QuerySet[NewsfeedEntry]:
     """Return every entry of the company that the member may read."""
-    readable = feed.readable(
-        applications=Application.objects.visible_to(membership).values("pk"),
-        jobs=Job.objects.visible_to(membership).values("pk"),
-        candidates=Candidate.objects.visible_to(membership).values("pk"),
-        full_access_jobs=Job.objects.allowing(Action.READ_FULL_ACCESS_NOTES, membership).values("pk"),
+    reads_all = membership.can(Action.READ_FULL_ACCESS_NOTES)
+    return feed.readable(
+        company=membership.company,
         reader=membership,
+        jobs=None if membership.sees_all_jobs else Job.objects.visible_to(membership).values("pk"),
+        full_access_jobs=None
+        if reads_all
+        else Job.objects.allowing(Action.READ_FULL_ACCESS_NOTES, membership).values("pk"),
+        applications=Application.objects.visible_to(membership),
     )
-    return readable.filter(company=membership.company)
 
 
 def jobs_with_a_role(membership: Membership) -> QuerySet[Job]:

@@ -6,14 +6,15 @@ from typing import Any, ClassVar
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from newsfeed import entries, feed
 from newsfeed.entries import EntryType
 from newsfeed.models import NewsfeedEntry
+from recruiting.applications import selectors
 from recruiting.applications.entries import Moved, MovedFact, NoteFact
 from recruiting.applications.models import Application
-from recruiting.jobs.models import Job
+from recruiting.base.permissions import FULL_ACCESS, JobRole
 from tests import factories
 from tests.refusals import refuses
 
@@ -70,57 +71,81 @@ def test_many_facts_of_an_unknown_kind_are_refused(application: Application) -> 
 
 
 # ── Readers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-def read(reader: Any, *, applications: Any, jobs: Any, full: Any, candidates: Any = None) -> set[NewsfeedEntry]:
-    rows = feed.readable(
-        applications=applications, jobs=jobs, full_access_jobs=full, candidates=candidates, reader=reader
-    )
-    return set(rows)
+KINDS = ("application on A", "application on B", "job A", "job B", "job A and Hee", "Ada", "Hee", "Ida on no job")
+OF_A = {"application on A", "job A", "job A and Hee", "Ada"}
+OF_B = {"application on B", "job B", "Hee"}
+PEOPLE = {"Ada", "Hee", "Ida on no job"}
 
 
-def test_each_audience_reads_its_own(application: Application) -> None:
-    writer = factories.administrator(application.company)
-    reader = factories.administrator(application.company)
-    everyone, full_access, mine = (
-        factories.NewsfeedEntryFactory(application=application, audience=audience, actor=writer)
-        for audience in NewsfeedEntry.Audience
-    )
-    here: Any = {"applications": Application.objects.all(), "jobs": Job.objects.all()}
-
-    assert read(reader, full=Job.objects.none(), **here) == {everyone}
-    assert read(reader, full=Job.objects.all(), **here) == {everyone, full_access}
-    assert read(writer, full=Job.objects.none(), **here) == {everyone, full_access, mine}
-
-
-def test_ones_own_entry_is_hidden_with_its_job(application: Application) -> None:
-    writer = factories.administrator(application.company)
-    factories.NewsfeedEntryFactory(application=application, actor=writer)
-    nothing: Any = {"applications": Application.objects.none(), "jobs": Job.objects.none(), "full": Job.objects.none()}
-
-    assert read(writer, **nothing) == set()
-
-
-def test_an_entry_about_a_job_alone_needs_the_job(application: Application) -> None:
-    reader = factories.administrator(application.company)
-    entry = factories.NewsfeedEntryFactory(
-        company=application.company, application=None, candidate=None, job=application.job, verb="jobs.edited"
-    )
-    nothing: Any = {"applications": Application.objects.none(), "full": Job.objects.none()}
-
-    assert read(reader, jobs=Job.objects.filter(pk=application.job_id), **nothing) == {entry}
-    assert read(reader, jobs=Job.objects.none(), **nothing) == set()
+def written(here: Application, there: Application, *, by: Any, audience: str) -> dict[NewsfeedEntry, str]:
+    """Write one entry of each kind, with what each is about; the applications are Ada's on A and Hee's on B."""
+    ida = factories.CandidateFactory(company=here.company)
+    about: dict[str, dict[str, Any]] = {
+        "application on A": {"application": here},
+        "application on B": {"application": there},
+        "job A": {"job": here.job, "candidate": None},
+        "job B": {"job": there.job, "candidate": None},
+        "job A and Hee": {"job": here.job, "candidate": there.candidate},
+        "Ada": {"job": None, "candidate": here.candidate},
+        "Hee": {"job": None, "candidate": there.candidate},
+        "Ida on no job": {"job": None, "candidate": ida},
+    }
+    assert set(about) == set(KINDS)
+    alone = {"company": here.company, "application": None}
+    return {
+        factories.NewsfeedEntryFactory(**{**alone, **what}, audience=audience, actor=by): kind
+        for kind, what in about.items()
+    }
 
 
-def test_an_entry_about_a_person_alone_needs_the_person(application: Application) -> None:
-    reader = factories.administrator(application.company)
-    entry = factories.NewsfeedEntryFactory(
-        company=application.company, application=None, candidate=application.candidate, job=None
-    )
-    people = type(application.candidate).objects
-    here: Any = {"applications": Application.objects.all(), "jobs": Job.objects.all(), "full": Job.objects.all()}
+def test_each_role_reads_each_audience_of_each_kind(application: Application) -> None:
+    company, job = application.company, application.job
+    other = factories.ApplicationFactory(company=company)
+    factories.NewsfeedEntryFactory(application=factories.ApplicationFactory(company=factories.CompanyFactory()))
+    everything = set(KINDS)
+    # Reader: what they see, and of that what they read although it is for full access only.
+    readers = {
+        factories.administrator(company): (everything, everything - PEOPLE),
+        factories.staffing(company): (everything, everything - PEOPLE),
+        **{
+            member: (OF_A, OF_A - PEOPLE if role in FULL_ACCESS else set())
+            for role, member in factories.hiring_team(job).items()
+        },
+        factories.on_team(other.job): (OF_B, OF_B - PEOPLE),
+        (both := factories.on_team(job, JobRole.INTERVIEWER)): ({*OF_A, *OF_B}, OF_B - PEOPLE),
+        factories.MembershipFactory(company=company): (set(), set()),
+        factories.MembershipFactory(company=company, is_active=False): (set(), set()),
+    }
+    factories.HiringTeamMemberFactory(job=other.job, membership=both, role=JobRole.RECRUITER)
+    writer = factories.administrator(company)
+    theirs = {
+        audience: written(application, other, by=writer, audience=audience) for audience in NewsfeedEntry.Audience
+    }
 
-    assert read(reader, **here) == set()
-    assert read(reader, candidates=people.none(), **here) == set()
-    assert read(reader, candidates=people.all(), **here) == {entry}
+    for reader, (seen, full_access) in readers.items():
+        own = written(application, other, by=reader, audience=NewsfeedEntry.Audience.ACTOR)
+        found = list(selectors.newsfeed(reader))
+        assert len(found) == len(set(found))
+        read = {audience: {kinds[row] for row in found if row in kinds} for audience, kinds in theirs.items()}
+        assert read == {"everyone": seen, "full_access": full_access, "actor": set()}, reader.role
+        assert {own[row] for row in found if row in own} == seen
+        assert len(found) == 2 * len(seen) + len(full_access)
+
+
+@pytest.mark.one_database
+def test_who_sees_all_jobs_reads_without_looking_anything_up(application: Application) -> None:
+    for member in (factories.administrator(application.company), factories.staffing(application.company)):
+        assert str(selectors.newsfeed(member).query).count("SELECT") == 1
+
+
+def test_an_entry_about_an_application_is_on_its_job(application: Application) -> None:
+    other = factories.JobFactory(company=application.company)
+
+    entry = feed.publish(Moved, FACT, company_id=application.company_id, application=application, job=other)
+
+    assert entry.job_id == application.job_id
+    with pytest.raises(IntegrityError, match="newsfeedentry_application_has_job"), transaction.atomic():
+        NewsfeedEntry.objects.filter(pk=entry.pk).update(job=None)
 
 
 # ── Rendering ────────────────────────────────────────────────────────────────────────────────────────────────────────
