@@ -25,6 +25,8 @@ class ApplicationQuerySet(CompanyQuerySet["Application"]):
     def allowing(self, action: Action, membership: Any) -> Self:
         """Return the applications on jobs where the member may do `action`."""
         mine = self.for_company(membership.company)
+        if membership.can(action):
+            return mine
         return mine.filter(job__in=Job.objects.allowing(action, membership).values("pk"))
 
 
@@ -77,6 +79,8 @@ class Application(BaseModel):
         indexes = [
             models.Index(name="application_board", fields=["job", "state", "stage", "id"]),
             models.Index(name="application_company_recent", fields=["company", "-id"]),
+            models.Index(name="application_leads", fields=["company", "-id"], condition=Q(state="lead")),
+            models.Index(name="application_unmoved", fields=["company", "state", "stage_entered_at"]),
         ]
 
     def __str__(self) -> str:
