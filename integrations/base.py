@@ -20,6 +20,7 @@ from recruiting.base.background.schedules import ScheduledTask
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import Extension
+from recruiting.jobs.models import StageAutomation
 
 
 class EventKind(StrEnum):
@@ -83,6 +84,15 @@ class Integration(Extension):
     def is_enabled_for(self, company: models.Model) -> bool:
         """Return whether platform staff switched this on for the company."""
         return isinstance(company, Company) and companies.has_feature(company, self.slug)
+
+    def is_used_by(self, company: models.Model) -> bool:
+        """Return whether it is enabled for the company, or the company was connected, or a step starts something."""
+        if self.is_enabled_for(company):
+            return True
+        if Installation.objects.for_company(company).filter(integration=self.slug).exists():
+            return True
+        started = [action.key for action in self.stage_actions]
+        return bool(started) and StageAutomation.objects.for_company(company).filter(action__in=started).exists()
 
     @abstractmethod
     def get_client(self, credential: Credential, *, deadline_seconds: float | None = None) -> Any:

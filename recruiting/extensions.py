@@ -209,6 +209,10 @@ class Extension(ABC):
         """Return whether this company may use the extension at all."""
         return True
 
+    def is_used_by(self, company: models.Model) -> bool:
+        """Return whether the company may use the extension, or has something of it from when it could."""
+        return self.is_enabled_for(company)
+
     def work_items(self, membership: Any) -> Sequence[WorkItem]:
         """Return what needs this member now, for the home page."""
         return ()
@@ -318,6 +322,15 @@ def owner_of_action(key: str) -> Extension | None:
 def enabled_for(company: models.Model) -> list[Extension]:
     """Return the extensions that a company may use; one that cannot say so is none of them."""
     return [extension for extension in all_extensions() if is_enabled(extension, company)]
+
+
+def used_by(company: models.Model) -> list[Extension]:
+    """Return the extensions that a company may use or has something of; one that cannot say so is none of them."""
+    return [
+        extension
+        for extension in all_extensions()
+        if ask(partial(extension.is_used_by, company), otherwise=False, about=f"whether {extension.slug} is used")
+    ]
 
 
 def is_enabled(extension: Extension, company: models.Model) -> bool:

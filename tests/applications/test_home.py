@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from integrations import registry
 from recruiting import extensions
 from recruiting.applications import services
 from recruiting.applications.models import Application
@@ -159,6 +160,33 @@ def test_a_broken_extension_costs_its_own_lines(job: Job, planted: Callable[[Any
 
     assert response.status_code == 200
     assert "1 lead to convert" in text(response)
+
+
+@pytest.mark.parametrize("slug", ["video-interviewing", "reference-checks"])
+def test_an_integration_is_asked_where_it_is_enabled_or_was_used(
+    job: Job, slug: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company, integration = job.company, registry.get(slug)
+    assert integration is not None
+    item = WorkItem("asked", "It was asked", "/asked/", "Review", 10)
+    monkeypatch.setattr(type(integration), "work_items", lambda self, membership: [item])
+    client = signed_in(factories.on_team(job))
+
+    def is_asked() -> bool:
+        return "It was asked" in text(client.get(HOME))
+
+    factories.CompanyFeatureFactory(company=factories.CompanyFactory(), feature=slug)
+    factories.InstallationFactory(company=factories.CompanyFactory(), integration=slug)
+    assert not is_asked()
+    feature = factories.CompanyFeatureFactory(company=company, feature=slug)
+    assert is_asked()
+    feature.delete()
+    connected = factories.InstallationFactory(company=company, integration=slug, is_on=False)
+    assert is_asked()
+    connected.delete()
+    for action in integration.stage_actions:
+        factories.StageAutomationFactory(stage=job.process.stages.first(), action=action.key)
+        assert is_asked()
 
 
 def test_what_extensions_say_is_text(job: Job, planted: Callable[[Any], None]) -> None:

@@ -62,7 +62,7 @@ def _work(membership: Membership) -> list[WorkItem]:
     waiting = tasks.waiting(membership)
     offers = {action: tasks.offer(action, membership.company) for action in {group.action for group in waiting}}
     found += [_task_item(group, offers[group.action].label) for group in waiting]
-    for extension in extensions.all_extensions():
+    for extension in extensions.used_by(membership.company):
         offered = partial(_offered, extension, membership)
         found += extensions.ask(offered, otherwise=[], about=f"the work items of {extension.slug}")
     return found
