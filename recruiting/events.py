@@ -70,17 +70,34 @@ class MembershipReactivated(Event):
     membership_id: UUID
 
 
+@dataclass(frozen=True)
+class AccountEvent:
+    """Something that happened to one person's account, in whatever companies they are."""
+
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class PasswordChanged(AccountEvent):
+    """The account has another password; what the old one let in stays out."""
+
+
+@dataclass(frozen=True)
+class AccountDeactivated(AccountEvent):
+    """The person can no longer sign in anywhere."""
+
+
 Subscriber = Callable[[Any], None]
-_subscribers: dict[type[Event], list[Subscriber]] = defaultdict(list)
+_subscribers: dict[type[Event | AccountEvent], list[Subscriber]] = defaultdict(list)
 
 
-def subscribe(kind: type[Event], subscriber: Subscriber) -> None:
+def subscribe(kind: type[Event | AccountEvent], subscriber: Subscriber) -> None:
     """Call `subscriber(event)` for each published event of `kind`; subscribing twice counts once."""
     if subscriber not in _subscribers[kind]:
         _subscribers[kind].append(subscriber)
 
 
-def publish(event: Event) -> list[str]:
+def publish(event: Event | AccountEvent) -> list[str]:
     """Tell all subscribers, in the open transaction; return the names of those that failed."""
     failed = []
     for subscriber in _subscribers[type(event)]:

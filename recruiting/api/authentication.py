@@ -10,6 +10,7 @@ from recruiting.api.models import ApiToken
 from recruiting.companies.models import User
 
 REALM = 'Bearer realm="Throughline"'
+REVOKED = "This token was revoked, by somebody or by a new password. Create another one."
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -44,10 +45,10 @@ class TokenAuthentication(BaseAuthentication):
 def _require_usable(token: ApiToken | None) -> None:
     if token is None:
         raise AuthenticationFailed("This token is not known. Check that it was copied whole.", code="invalid_token")
-    if token.revoked_at is not None:
-        raise AuthenticationFailed("This token was revoked. Create another one.", code="token_revoked")
-    if token.is_expired:
-        raise AuthenticationFailed("This token has expired. Create another one.", code="token_expired")
     membership = token.membership
     if not membership.is_active or not membership.user.is_active:
         raise AuthenticationFailed("The person this token acts for was deactivated.", code="owner_deactivated")
+    if token.revoked_at is not None:
+        raise AuthenticationFailed(REVOKED, code="token_revoked")
+    if token.is_expired:
+        raise AuthenticationFailed("This token has expired. Create another one.", code="token_expired")

@@ -4,11 +4,12 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
-from recruiting.api.models import ApiToken
+from recruiting.api.models import ApiToken, ApiTokenQuerySet
 from recruiting.api.scopes import Scope
 from recruiting.base import clock
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -83,6 +84,16 @@ def revoke_as_staff(*, token: ApiToken) -> ApiToken:
         return _revoke(ApiToken.objects.select_for_update().get(pk=token.pk))
 
 
+def revoke_of_member(*, membership_id: UUID) -> int:
+    """Make all tokens of a membership stop working for good; return how many."""
+    return _revoke_all(ApiToken.objects.filter(membership_id=membership_id))
+
+
+def revoke_of_user(*, user_id: UUID) -> int:
+    """Make all tokens of a person, in every company, stop working for good; return how many."""
+    return _revoke_all(ApiToken.objects.filter(membership__user_id=user_id))
+
+
 def find(token: str) -> ApiToken | None:
     """Return the row of a token with its membership, user and company; None when it is not one of ours.
 
@@ -109,6 +120,10 @@ def _revoke(token: ApiToken) -> ApiToken:
         token.revoked_at = clock.now()
         token.save(update_fields=["revoked_at"])
     return token
+
+
+def _revoke_all(tokens: ApiTokenQuerySet) -> int:
+    return tokens.filter(revoked_at__isnull=True).update(revoked_at=clock.now())
 
 
 def _require_fields(name: str, scopes: Collection[str], days: int) -> None:

@@ -237,6 +237,12 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
             fixed += ["is_staff", "is_superuser", "groups"]
         return fixed
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save the account; losing access is a service, since more hangs on it."""
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            services.deactivate_account(user=obj)
+        super().save_model(request, obj, form, change)
+
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         """Return the memberships of an account that exists."""
         return self.inlines if obj else ()

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
+from recruiting import events
 from recruiting.base import clock, permissions
 from recruiting.base.models import BaseModel, CompanyQuerySet
 from recruiting.base.permissions import Action, CompanyRole
@@ -98,6 +99,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.get_full_name()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; a new password of an account that exists is told, whoever set it, and undone when that fails."""
+        # A hash that is only brought up to date at sign-in comes without the raw password.
+        has_new_password = self._password is not None and not self._state.adding  # type: ignore[attr-defined]
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if has_new_password and (failed := events.publish(events.PasswordChanged(user_id=self.pk))):
+                raise RuntimeError(f"The password was not changed: {', '.join(failed)} failed.")
 
     def get_full_name(self) -> str:
         """Return the name, or the address of someone who gave none."""

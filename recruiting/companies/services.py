@@ -268,6 +268,18 @@ def reactivate(*, membership: Membership, by: Membership | None) -> Membership:
     return locked
 
 
+def deactivate_account(*, user: User) -> User:
+    """Take away a person's access everywhere (platform staff); doing it twice changes nothing."""
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=user.pk)
+        if locked.is_active:
+            locked.is_active = False
+            locked.save(update_fields=["is_active"])
+            if failed := events.publish(events.AccountDeactivated(user_id=locked.pk)):
+                raise Conflict(f"{locked.email} was not deactivated: {', '.join(failed)} failed. Try again.")
+    return locked
+
+
 def change_profile(*, user: User, first_name: str, last_name: str, time_zone: str) -> User:
     """Change one's own name and time zone ("" for the company's)."""
     if time_zone:

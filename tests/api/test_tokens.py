@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.admin.sites import site
@@ -9,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from recruiting import events
 from recruiting.api import services
 from recruiting.api.models import ApiToken
 from recruiting.base import clock
@@ -164,6 +166,72 @@ def test_the_token_of_a_deactivated_user_is_401(dana: Membership, calls_as: Make
     User.objects.filter(pk=dana.user_id).update(is_active=False)
 
     assert refused(caller) == (401, "owner_deactivated", REALM)
+
+
+def test_a_token_stays_revoked_when_its_owner_is_let_in_again(
+    dana: Membership, acme: Company, calls_as: MakeCaller
+) -> None:
+    kim = MembershipFactory(company=acme)
+    caller, of_dana = calls_as(kim), calls_as(dana)
+
+    companies.deactivate(membership=kim, by=dana)
+    companies.reactivate(membership=kim, by=dana)
+
+    assert refused(caller) == (401, "token_revoked", REALM)
+    assert of_dana.get("jobs/").status_code == 200
+
+
+def test_a_token_stays_revoked_when_the_account_is_activated_again(dana: Membership, calls_as: MakeCaller) -> None:
+    caller = calls_as(dana)
+
+    companies.deactivate_account(user=dana.user)
+    User.objects.filter(pk=dana.user_id).update(is_active=True)
+
+    assert refused(caller) == (401, "token_revoked", REALM)
+
+
+def test_a_new_password_revokes_ones_tokens_in_every_company(
+    dana: Membership, stranger: Membership, calls_as: MakeCaller
+) -> None:
+    elsewhere = MembershipFactory(company=stranger.company, user=dana.user)
+    callers = [calls_as(dana), calls_as(elsewhere)]
+    of_stranger = calls_as(stranger)
+
+    dana.user.set_password("another-horse-battery")
+    dana.user.save()
+
+    assert [refused(caller) for caller in callers] == [(401, "token_revoked", REALM)] * 2
+    assert of_stranger.get("jobs/").status_code == 200
+
+
+def test_a_sign_in_that_renews_the_hash_of_a_password_revokes_nothing(
+    dana: Membership, calls_as: MakeCaller, settings: Any
+) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    dana.user.set_password("correct-horse-battery")
+    dana.user.save()
+    caller = calls_as(dana)
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+    ]
+
+    assert User.objects.get(pk=dana.user_id).check_password("correct-horse-battery")
+
+    assert User.objects.get(pk=dana.user_id).password.startswith("pbkdf2_")
+    assert caller.get("jobs/").status_code == 200
+
+
+def test_a_password_is_not_changed_when_tokens_cannot_be_revoked(
+    dana: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "publish", lambda event: ["planted"])
+    dana.user.set_password("another-horse-battery")
+
+    with pytest.raises(RuntimeError):
+        dana.user.save()
+
+    assert not User.objects.get(pk=dana.user_id).check_password("another-horse-battery")
 
 
 def test_a_session_opens_nothing_and_does_not_change_who_a_token_acts_for(

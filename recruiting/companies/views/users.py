@@ -151,7 +151,9 @@ def reactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     """Let a deactivated member in again."""
     member = _member(request, membership_id)
     services.reactivate(membership=member, by=request.membership)
-    return pages.saved(request, f"{member.name} can sign in again.", "companies:users")
+    return pages.saved(
+        request, f"{member.name} can sign in again. API tokens made before stay revoked.", "companies:users"
+    )
 
 
 def _lost_roles(member: Membership) -> str:
