@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "recruiting.base.middleware.RequestIdMiddleware",
     "recruiting.base.middleware.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
+    "recruiting.base.middleware.PrivateResponseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

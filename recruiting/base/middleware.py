@@ -1,11 +1,13 @@
-"""What every request gets: an id in the log, a permissions policy, and a page for a refusal."""
+"""What every request gets: an id in the log, a permissions policy, no copy of private pages, a page for a refusal."""
 
 import logging
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 
 from recruiting.base import ids
 from recruiting.base.errors import NotFound, RecruitingError
@@ -61,6 +63,26 @@ class PermissionsPolicyMiddleware:
         response.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self)"
         )
+        return response
+
+
+class PrivateResponseMiddleware:
+    """Forbids every cache, the browser's included, to keep an answer within a session: error pages and sign-out too.
+
+    Stands outside the session's own middleware, so that an answer which begins a session is seen. Goes by the cookie
+    alone: whether somebody is signed in may not be known when the database is away.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with `Cache-Control: no-store` where a session is involved."""
+        response = self.get_response(request)
+        cookie = settings.SESSION_COOKIE_NAME
+        in_session = cookie in request.COOKIES or cookie in response.cookies
+        if in_session and "no-store" not in response.get("Cache-Control", ""):
+            add_never_cache_headers(response)
         return response
 
 

@@ -12,7 +12,6 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.cache import never_cache
 
 from recruiting.companies.models import Company, Membership, User
 
@@ -50,9 +49,7 @@ def administrator_required(
 def _door(
     view: Callable[Concatenate[MemberRequest, Arguments], HttpResponse], *, administrators_only: bool
 ) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponse]:
-    # What a member sees is private: it must not come back out of the browser's cache after signing out.
     @wraps(view)
-    @never_cache
     def inner(request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return _sign_in(request)
