@@ -12,7 +12,7 @@ from recruiting.api.errors import BodyTooLarge
 
 
 class BoundedJSONParser(BaseParser):
-    """Strict JSON in UTF-8, up to DATA_UPLOAD_MAX_MEMORY_SIZE bytes."""
+    """Strict JSON in UTF-8, with or without a byte-order mark, up to DATA_UPLOAD_MAX_MEMORY_SIZE bytes."""
 
     media_type = "application/json"
 
@@ -25,7 +25,7 @@ class BoundedJSONParser(BaseParser):
         if len(body) > limit:
             raise BodyTooLarge(f"Send at most {limit:,} bytes.")
         try:
-            return json.loads(body.decode(), parse_constant=_refuse_constant)
+            return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
             raise ParseError("The body cannot be read as JSON in UTF-8.") from error
 

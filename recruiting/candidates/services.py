@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from newsfeed import feed
 from newsfeed.entries import EntryType
 from recruiting import events
-from recruiting.base import edits, limits
+from recruiting.base import documents, edits, limits
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotFound
 from recruiting.candidates import entries, sources
@@ -22,12 +22,6 @@ from recruiting.companies.models import Membership
 TAG_LENGTH = 40
 """Characters."""
 MAX_FILE_BYTES = 10 * 1024 * 1024
-# What a file may be, by the bytes it starts with; the name's ending must agree.
-FILE_KINDS = {
-    "pdf": ("application/pdf", (b"%PDF-",)),
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", (b"PK\x03\x04",)),
-    "txt": ("text/plain", ()),
-}
 DEFAULT_SOURCES = (
     ("Career site", ("Careers page",)),
     ("Job board", ("LinkedIn", "Indeed")),
@@ -252,16 +246,15 @@ def remove_file(*, attachment: Attachment, by: Membership) -> None:
 def _require_kind(name: str, upload: "File[bytes]", *, max_bytes: int) -> str:
     """Return the content type of a file. Raises InvalidInput unless it is what its name says and not too large."""
     ending = name.rpartition(".")[2].lower()
-    if ending not in FILE_KINDS:
+    if ending not in documents.TYPES:
         raise InvalidInput(fields={"file": "Choose a PDF, DOCX or TXT file."})
     if upload.size > max_bytes:
         raise InvalidInput(fields={"file": f"This file is over {max_bytes // 2**20} MB."})
-    content_type, beginnings = FILE_KINDS[ending]
-    head = upload.read(16)
+    head = upload.read(documents.HEAD_BYTES)
     upload.seek(0)
-    if (beginnings and not head.startswith(beginnings)) or (not beginnings and b"\0" in head):
+    if not documents.is_document(ending, head):
         raise InvalidInput(fields={"file": f"This file is not a {ending.upper()}."})
-    return content_type
+    return documents.TYPES[ending]
 
 
 def _lock(candidate: Candidate, by: Membership) -> Candidate:

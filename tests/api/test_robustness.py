@@ -1,5 +1,6 @@
 """Bad input, long lists, many calls, our own mistakes: a clear problem, never a traceback, never a half-done change."""
 
+import codecs
 import json
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,6 +49,15 @@ def problem(response: Any) -> tuple[int, str]:
 def test_malformed_json_is_400(caller: Caller, body: bytes) -> None:
     assert problem(caller.send("post", "candidates/", body)) == (400, "malformed_json")
     assert not Candidate.objects.exists()
+
+
+def test_json_with_a_byte_order_mark_is_json(caller: Caller, dana: Membership) -> None:
+    body = json.dumps({"first_name": "Zoë", "job": str(JobFactory(company=dana.company).pk)})
+
+    response = caller.send("post", "candidates/", codecs.BOM_UTF8 + body.encode())
+
+    assert response.status_code == 201
+    assert Candidate.objects.get().first_name == "Zoë"
 
 
 @pytest.mark.parametrize("body", [[], [{"first_name": "Ada"}], "Ada", 7, None, True])

@@ -1,5 +1,6 @@
 """Whatever a vendor does, one call ends in time, with an answer or with the right class of error."""
 
+import codecs
 import gzip
 import json
 import logging
@@ -166,6 +167,11 @@ def test_a_body_of_exactly_the_cap_is_read(db: None, settings: Any) -> None:
 
     with raw_server(respond("200 OK", b"x" * 50_000)) as server:
         assert len(session(server).request("GET", "/things").body) == 50_000
+
+
+def test_an_answer_with_a_byte_order_mark_is_read(db: None) -> None:
+    with raw_server(respond("200 OK", codecs.BOM_UTF8 + '{"name": "Zoë"}'.encode())) as server:
+        assert session(server).request("GET", "/things").json() == {"name": "Zoë"}
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"a": ', b"\xff\xfe", b"[" * 200_000])

@@ -1,5 +1,6 @@
 """Webhooks in: stored before they are answered, read later, and believed in nothing but their id."""
 
+import codecs
 import hashlib
 import hmac
 import io
@@ -241,11 +242,12 @@ def the_delivery() -> WebhookDelivery:
     return WebhookDelivery.objects.get()
 
 
-def test_reading_a_delivery_only_asks_the_vendor_again(installation: Installation) -> None:
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+def test_reading_a_delivery_only_asks_the_vendor_again(installation: Installation, mark: bytes) -> None:
     assessment = AssessmentFactory(
         installation=installation, company=installation.company, vendor_id="a-1", state="sent"
     )
-    deliver(installation, json.dumps({"id": "a-1", "state": "completed"}).encode())
+    deliver(installation, mark + json.dumps({"id": "a-1", "state": "completed"}).encode())
 
     message = inbox.outbox.claim(now=NOON, lease_seconds=60)
     worker.perform(message)
