@@ -7,6 +7,7 @@ import sys
 
 def main() -> None:
     """Run one management command."""
+    os.umask(0o077)  # what we write holds people's data
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recruiting.settings")
     from django.core.management import execute_from_command_line
 

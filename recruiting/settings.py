@@ -233,11 +233,16 @@ NODE_MODULES_DIR = BASE_DIR / "node_modules"
 # Candidates' files live outside every public address; a view that checks access serves them.
 MEDIA_ROOT = VAR_DIR / "files"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        # Django changes the mode of what it stored, whatever the umask.
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
-        else "recruiting.base.staticfiles.ManifestStorage"
+        else "recruiting.base.staticfiles.ManifestStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://" if SANDBOX_MODE else "smtp://localhost:25")

@@ -16,6 +16,7 @@ from django.contrib.staticfiles.finders import BaseFinder, get_finders
 from django.core.checks import CheckMessage, Warning
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage
+from whitenoise.compress import Compressor  # type: ignore[import-untyped]
 from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 # Address under STATIC_URL -> file under node_modules.
@@ -86,14 +87,24 @@ def fingerprint() -> str:
 
     Collecting compresses every file anew, which is most of a second start; `manage.py prepare` skips it by this.
     """
-    backend = settings.STORAGES["staticfiles"]["BACKEND"]
-    digest = hashlib.sha256(f"{backend} {settings.STATIC_ROOT} {django.__version__}".encode())
+    storage = settings.STORAGES["staticfiles"]
+    digest = hashlib.sha256(f"{storage} {settings.STATIC_ROOT} {django.__version__}".encode())
     digest.update(Path(__file__).read_bytes())
     for finder in get_finders():
         for name, storage in finder.list([]):
             found = Path(storage.path(name)).stat()
             digest.update(f"\0{name}\0{found.st_size}\0{found.st_mtime_ns}".encode())
     return digest.hexdigest()
+
+
+class _Compressor(Compressor):  # type: ignore[misc]
+    """Compressed files are for everybody, like the ones they are made of."""
+
+    def write_data(self, *args: Any, **kwargs: Any) -> str:
+        """Write one compressed file and return its path."""
+        path: str = super().write_data(*args, **kwargs)
+        Path(path).chmod(0o644)
+        return path
 
 
 class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
@@ -105,3 +116,7 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[mis
         "js/*.js",
         CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
     )
+
+    def create_compressor(self, **kwargs: Any) -> _Compressor:
+        """Return what compresses the collected files."""
+        return _Compressor(**kwargs)

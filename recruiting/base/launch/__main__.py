@@ -11,6 +11,7 @@ if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit(1)
 
 import contextlib
+import os
 import signal
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -31,6 +32,7 @@ def main(arguments: list[str]) -> int:
     if arguments not in (["run"], ["setup"], ["setup", "--dev"]):
         complain("usage: python3 -m recruiting.base.launch run | setup [--dev]")
         return 2
+    os.umask(0o077)  # what the site writes holds people's data
     for number in STOP_SIGNALS:
         signal.signal(number, stop)
     try:

@@ -174,13 +174,24 @@ def make_keys(var: Path, environment: Mapping[str, str]) -> None:
         say(f"Generating {' and '.join(made)} for this installation into {secrets.FILE_NAME}, readable by you only.")
 
 
+@contextlib.contextmanager
+def readable_by_all() -> Iterator[None]:
+    """Let what is written meanwhile be read by every account: programs, no data."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def set_up(var: Path, environment: Mapping[str, str], *, development: bool) -> None:
     """Do every step whose inputs changed. Raises `Trouble`."""
     started = time.monotonic()
     with one_at_a_time():
-        make_venv()
-        install_packages(development=development)
-        install_front_end()
+        with readable_by_all():
+            make_venv()
+            install_packages(development=development)
+            install_front_end()
         make_keys(var, environment)
     if time.monotonic() - started > 5:
         say(f"Set up in {time.monotonic() - started:.0f} s; the next start skips all of this.")

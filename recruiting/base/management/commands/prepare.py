@@ -6,11 +6,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from recruiting.base import staticfiles
+from recruiting.base import file_modes, staticfiles
 
 
 class Command(BaseCommand):
     """Migrates, makes the cache's table, writes the schedules, collects static files; idempotent.
+
+    Files from before that others could read (database, uploads, mails) become the owner's alone.
 
     In sandbox mode it also creates the demo company, once.
     """
@@ -20,6 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Do each step and say so."""
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        file_modes.tighten()
         self.stdout.write("Bringing the database up to date…")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
