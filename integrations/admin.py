@@ -122,7 +122,7 @@ class StateFilter(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[tuple[str, str]]:
         """Return what can be chosen."""
         return [("on", "On"), ("attention", "Needs attention"), ("paused", "Paused"), ("off", "Off")]
 
@@ -241,6 +241,7 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
 
     list_display = ("received_at", "installation", "event", "state")
     list_filter = ("state",)
+    lookups = ("received_at__gte",)
     list_select_related = ("installation__company",)
     search_fields = ("=vendor_delivery_id", "=event")
     ordering = ("-received_at", "-id")

@@ -1,6 +1,6 @@
 """Tokens for platform staff: to read, and to revoke. Tokens are made by their owners alone."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -8,11 +8,7 @@ from django.http import HttpRequest
 
 from recruiting.api import services
 from recruiting.api.models import ApiToken
-
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[ApiToken]
-else:
-    ModelAdmin = admin.ModelAdmin
+from recruiting.base.adminsite import ModelAdmin
 
 
 @admin.register(ApiToken)

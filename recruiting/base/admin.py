@@ -27,6 +27,13 @@ admin.site.has_permission = second_factor.may_enter  # type: ignore[method-assig
 admin.site.login = secure_admin_login(second_factor.set_up_first(admin.site.login))  # type: ignore[method-assign]
 admin.site.enable_nav_sidebar = False
 
+# Passwords are changed where everybody changes theirs, with its rules and limits.
+_NO_PASSWORDS = ("password_change", "password_change_done")
+_all_urls = admin.site.get_urls
+admin.site.get_urls = lambda: [  # type: ignore[method-assign]
+    address for address in _all_urls() if getattr(address, "name", "") not in _NO_PASSWORDS
+]
+
 queue.hide_admin_pages()
 
 STATE_WORDS = {
@@ -78,6 +85,7 @@ class OutboxMessageAdmin(ActsAdmin, ReadOnlyAdmin):
 
     list_display = ("id", "topic", "company", "state_word", "attempts", "next_try", "error")
     list_filter = ("state",)
+    lookups = ("attempts__exact", "attempts__gt")
     list_select_related = ("company",)
     search_fields = ("=topic", "=ordering_key", "=channel")
     search_help_text = "A whole topic, ordering key or channel."

@@ -4,9 +4,9 @@ The admin is for platform staff. Which models it shows is the business of each a
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -23,10 +23,10 @@ from recruiting.base import wording
 from recruiting.base.errors import RecruitingError
 
 if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
+    DjangoModelAdmin = admin.ModelAdmin[Any]
     TabularInline = admin.TabularInline[Any, Any]
 else:
-    ModelAdmin = admin.ModelAdmin
+    DjangoModelAdmin = admin.ModelAdmin
     TabularInline = admin.TabularInline
 
 logger = logging.getLogger(__name__)
@@ -106,6 +106,30 @@ class Act:
     form: type[forms.Form] | None = None
     suits: Callable[[Any], bool] = field(default=lambda row: True)
     """Whether the button stands on the row's own page."""
+
+
+class ModelAdmin(DjangoModelAdmin):
+    """The base of every admin here, also of those that Django brings.
+
+    A list is filtered by what its page offers and by `lookups`. Django by itself lets anybody who may look at a list
+    compare any column of it, and so read, letter by letter, what the page does not show.
+    """
+
+    lookups: ClassVar[Collection[str]] = ()
+    """More look-ups, as they stand in an address that leads to the list: `attempts__gt`."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Return whether the list may be filtered by `lookup`."""
+        return lookup in self.lookups or lookup in self._offered_lookups(request)
+
+    def _offered_lookups(self, request: HttpRequest | None) -> Iterator[str]:
+        filters = self.get_list_filter(request) if request is not None else self.list_filter
+        for each in filters:
+            if isinstance(each, type):
+                yield str(getattr(each, "parameter_name", ""))
+                continue
+            name = str(each[0] if isinstance(each, (list, tuple)) else each)
+            yield from (name, *(f"{name}__{how}" for how in ("exact", "isnull", "gte", "lt", "id__exact")))
 
 
 class ReadOnlyAdmin(ModelAdmin):

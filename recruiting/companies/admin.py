@@ -13,16 +13,20 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 
 from recruiting import extensions
 from recruiting.base import clock
 from recruiting.base.adminsite import (
     Act,
     ActsAdmin,
+    ModelAdmin,
     ReadOnlyAdmin,
     ReadOnlyInline,
     ReasonForm,
@@ -37,6 +41,7 @@ from recruiting.extensions import Extension
 
 admin.site.unregister(EmailAddress)
 admin.site.unregister(Authenticator)
+admin.site.unregister(Group)
 
 
 # ── Companies ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -207,9 +212,17 @@ class UserMembershipInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("company", "user")
 
 
+def is_platform(user: User) -> bool:
+    """Return whether an account is platform staff's: only superusers touch these, or staff could become superusers."""
+    return user.is_staff or user.is_superuser
+
+
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
-    """Accounts. They are deactivated, never deleted: what people did stays theirs."""
+class UserAdmin(ModelAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
+    """Accounts. They are deactivated, never deleted: what people did stays theirs.
+
+    Platform staff are read-only to everybody but superusers, and nobody sets a password here.
+    """
 
     add_form = NewUserForm
     list_display = ("email", "first_name", "last_name", "is_active", "is_staff", "last_login")
@@ -243,6 +256,15 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
             services.deactivate_account(user=obj)
         super().save_model(request, obj, form, change)
 
+    def get_urls(self) -> list[URLPattern]:
+        """Return a model's usual addresses, without Django's one for passwords."""
+        return [address for address in super().get_urls() if address.name != "auth_user_password_change"]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Return whether the account may be changed; one of platform staff by superusers alone."""
+        may: bool = super().has_change_permission(request, obj)
+        return may and (request.user.is_superuser or obj is None or not is_platform(obj))
+
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         """Return the memberships of an account that exists."""
         return self.inlines if obj else ()
@@ -250,6 +272,23 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Return False."""
         return False
+
+
+@admin.register(Group)
+class GroupAdmin(ModelAdmin, DjangoGroupAdmin):
+    """What groups of platform staff may do, which is for superusers to say: whoever is in one could widen it."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return whether this is a superuser."""
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Return whether this is a superuser."""
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Return whether this is a superuser."""
+        return request.user.is_superuser
 
 
 @admin.register(Membership)
@@ -336,5 +375,6 @@ class AuthenticatorAdmin(ReadOnlyAdmin):
     fields = ("user", "type", "created_at", "last_used_at")
 
     def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
-        """Return whether staff may take a second factor away."""
-        return request.user.has_perm("mfa.delete_authenticator")
+        """Return whether staff may take a second factor away; platform staff's only superusers."""
+        may: bool = request.user.has_perm("mfa.delete_authenticator")
+        return may and (request.user.is_superuser or obj is None or not is_platform(obj.user))
