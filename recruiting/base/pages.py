@@ -5,6 +5,7 @@ No business rules: a view parses, authorises, calls one service, and answers wit
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,16 +13,20 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render, resolve_url
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from recruiting.base import wording
 
+# Whitespace and controls, which browsers strip or which end a header, and halves of characters, which nothing can carry.
+_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff]")
 STOP_POLLING = 286
 POLL_FAST = 3
 POLL_SLOW = 30
@@ -63,20 +68,41 @@ class SeeOther(HttpResponseRedirect):
 
 
 def see_other(request: HttpRequest, to: Any) -> HttpResponse:
-    """Answer 303 to `to`; a dialog of an open page gets the address in a header and goes there itself."""
+    """Answer 303 to `to`; a dialog of an open page gets the address in a header and goes there itself.
+
+    An address that would leave this site leads home instead.
+    """
     address = resolve_url(to)
+    if not own_address(request, address):
+        address = resolve_url(settings.LOGIN_REDIRECT_URL)
     if request.headers.get("X-Requested-With") == "dialog":
-        return HttpResponse(status=204, headers={"X-Location": address})
+        return HttpResponse(status=204, headers={"X-Location": iri_to_uri(address)})
     return SeeOther(address)
+
+
+def own_address(request: HttpRequest, address: str) -> str:
+    """Return path and query of `address` if it is on this site, "" if it leads, or a browser could be led, elsewhere.
+
+    The one place that decides where a form, a sign-in or a window may lead to. A path of ours has no empty segment: with
+    its host cut off, `http://this.site//other.site/` would name another one.
+    """
+    if _UNPRINTABLE.search(address):
+        return ""
+    if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(address)
+    path = parts.path or ("/" if parts.netloc else "")
+    if not path.startswith("/") or "//" in path or "\\" in path:
+        return ""
+    return urlunsplit(("", "", path, parts.query, ""))
 
 
 def came_from(request: HttpRequest, default: Any) -> str:
     """Return the page of ours that a form was sent from: its field `next`, else the Referer, else `default`."""
-    for address in (request.POST.get("next", ""), request.headers.get("Referer", "")):
-        if url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
-            parts = urlsplit(address)
-            if parts.path != request.path:
-                return urlunsplit(("", "", parts.path, parts.query, ""))
+    for given in (request.POST.get("next", ""), request.headers.get("Referer", "")):
+        address = own_address(request, given)
+        if address and urlsplit(address).path != request.path:
+            return address
     return resolve_url(default)
 
 

@@ -42,7 +42,8 @@ def index(request: MemberRequest) -> HttpResponse:
 def create(request: MemberRequest) -> HttpResponse:
     """Add a source; `next` says where the form was opened."""
     form = NewSourceForm(request.POST or None, auto_id="window_%s")
-    back = pages.came_from(request, "candidates:sources") if request.method == "POST" else request.GET.get("next", "")
+    opened_at = pages.own_address(request, request.GET.get("next", ""))
+    back = pages.came_from(request, "candidates:sources") if request.method == "POST" else opened_at
     if request.method == "POST" and form.is_valid():
         try:
             made = sources.create(

@@ -1,7 +1,10 @@
 """How sign-in behaves: nobody signs up by themselves; people come in by invitation."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.http import HttpRequest
+
+from recruiting.base import pages
 
 # The same for somebody deactivated, so that nobody learns who works where.
 MISMATCH = "That email and password don't match. Check both, or reset your password."
@@ -25,3 +28,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return False: entry is by invitation."""
         return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Return whether signing in or out may lead there: to pages of this site alone."""
+        return bool(pages.own_address(context.request, url))

@@ -1,4 +1,5 @@
 // Links with data-dialog open their page in a native dialog; forms inside are sent from there. The address works without us.
+import { ownAddress } from "./addresses.js";
 import { announce } from "./live.js";
 import { contentArrived, firstProblem } from "./content.js";
 import { finish } from "./busy.js";
@@ -56,8 +57,9 @@ async function take(dialog, response, asked, form = null) {
     signedOut({ element: form, verb: form ? "post" : "get" });
     return;
   }
-  const location = response.headers.get("X-Location") ?? (form && response.redirected ? response.url : null);
-  if (location) {
+  const told = response.headers.get("X-Location") ?? (form && response.redirected ? response.url : null);
+  if (told) {
+    const location = ownAddress(told) ?? "/";
     if (form) forgetDraftsOf(form);
     if (form?.hasAttribute("data-dialog-stay")) {
       await take(dialog, await fetch(location, { headers: HEADERS }), location);

@@ -1,4 +1,5 @@
 // Going from page to page without a reload: what is swapped, where focus goes, what the address says.
+import { ownAddress } from "./addresses.js";
 import { announce } from "./live.js";
 import { contentArrived, csrfToken, firstProblem } from "./content.js";
 import { isSignIn, signedOut } from "./session.js";
@@ -10,9 +11,9 @@ let before = null;
 let focusLater = null;
 
 export function visit(url) {
-  const to = new URL(url, location.href);
-  const same = to.pathname + to.search === location.pathname + location.search;
-  return window.htmx.ajax("GET", to.pathname + to.search, {
+  const to = ownAddress(url) ?? "/";
+  const same = to === location.pathname + location.search;
+  return window.htmx.ajax("GET", to, {
     target: "#content", select: "#content", swap: "outerHTML", ...(same ? { replace: "true" } : { push: "true" }),
   });
 }

@@ -1,7 +1,9 @@
+import { ownAddress } from "./addresses.js";
+
 // A session that ended must not cost anybody their text: say so where they are, and let them sign in next door.
 export function isSignIn(url) {
   const login = document.body.dataset.loginUrl;
-  return Boolean(login && url) && new URL(url, location.href).pathname === login;
+  return Boolean(login && url) && ownAddress(url)?.split("?")[0] === login;
 }
 
 export function signedOut({ element = null, verb = "get", url = "" } = {}) {
