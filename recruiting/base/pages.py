@@ -25,7 +25,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from recruiting.base import wording
 
-# Whitespace and controls, which browsers strip or which end a header, and halves of characters, which nothing can carry.
+# Whitespace and controls, which browsers strip or which end a header, and halves of characters.
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff]")
 STOP_POLLING = 286
 POLL_FAST = 3
@@ -83,8 +83,8 @@ def see_other(request: HttpRequest, to: Any) -> HttpResponse:
 def own_address(request: HttpRequest, address: str) -> str:
     """Return path and query of `address` if it is on this site, "" if it leads, or a browser could be led, elsewhere.
 
-    The one place that decides where a form, a sign-in or a window may lead to. A path of ours has no empty segment: with
-    its host cut off, `http://this.site//other.site/` would name another one.
+    The one place that decides where a form, a sign-in or a window may lead to. A path of ours has no empty segment:
+    with its host cut off, `http://this.site//other.site/` would name another one.
     """
     if _UNPRINTABLE.search(address):
         return ""
