@@ -336,6 +336,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 # ── Logs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# Every log record loses its secrets first, whichever logger and handler it has.
+LOGGING_CONFIG = "recruiting.base.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
