@@ -10,6 +10,8 @@ PYTHON := python3
 endif
 ARGS ?=
 NAME ?=
+SIZES ?=
+ENGINE ?= postgres
 VENV := .venv/bin
 AS_TEST := TESTING=true SANDBOX_MODE=true
 AS_PRODUCTION := SANDBOX_MODE=false DEBUG=false PUBLIC_BASE_URL=https://throughline.example
@@ -23,6 +25,7 @@ help: ## List what can be made
 	@echo "  PORT=8010 make run                         another port (the vendor sandbox takes the next one)"
 	@echo "  DATABASE_URL=postgres://… make run         on PostgreSQL instead of the embedded SQLite file"
 	@echo "  make test ARGS='-k newsfeed'               any arguments of pytest"
+	@echo "  make prove NAME=kill ENGINE=both           a proof or benchmark on sqlite, postgres (by itself) or both"
 	@echo "  $(VENV)/python -m tests.run --postgres -- COMMAND   COMMAND with DATABASE_URL set to a throw-away PostgreSQL,"
 	@echo "                                             for example: … -- $(VENV)/pytest -k outbox"
 
@@ -54,13 +57,14 @@ format: setup-dev ## Format the code
 	$(VENV)/ruff check --fix .
 	$(VENV)/ruff format .
 
-prove: setup-dev ## A proof too slow for the suite, on PostgreSQL: make prove NAME=kill (tests/proofs/test_kill.py)
-	@$(VENV)/python -m tests.run --postgres -- $(VENV)/python -m pytest -p no:randomly -s -m prove \
+prove: setup-dev ## A proof too slow for the suite: make prove NAME=kill ENGINE=both (tests/proofs/test_kill.py)
+	@$(VENV)/python -m tests.run --$(ENGINE) -- $(VENV)/python -m pytest -p no:randomly -s -m prove \
 		$(if $(NAME),tests/proofs/test_$(NAME).py,tests/proofs) $(ARGS)
 
-bench: setup-dev ## A benchmark, on PostgreSQL: make bench NAME=expire (tests/benchmarks/bench_expire.py)
+bench: setup-dev ## A benchmark: make bench NAME=pages SIZES=10000,100000 (tests/benchmarks/bench_pages.py)
 	@test -n "$(NAME)" || { echo "Name a benchmark, for example: make bench NAME=expire"; exit 2; }
-	@$(VENV)/python -m tests.run --postgres -- $(VENV)/python -m tests.benchmarks.bench_$(NAME) $(ARGS)
+	@$(VENV)/python -m tests.run --$(ENGINE) -- $(VENV)/python -m tests.benchmarks.bench_$(NAME) \
+		$(if $(SIZES),--sizes $(SIZES)) $(ARGS)
 
 screenshots: setup-dev ## Pictures of every page, light and dark, wide and narrow
 	@$(VENV)/python -m tests.browser.screenshots $(ARGS)

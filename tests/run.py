@@ -1,7 +1,8 @@
 """`make test`: the whole suite on SQLite and on PostgreSQL, then the browser tests, with one closing line.
 
     python -m tests.run [--fast] [pytest's arguments]       --fast: SQLite only, no browser
-    python -m tests.run --postgres -- COMMAND…              COMMAND with DATABASE_URL set to a PostgreSQL for tests
+    python -m tests.run --postgres -- COMMAND…              COMMAND with DATABASE_URL set to a PostgreSQL for tests;
+                                                            --sqlite: without it; --both: on each
 
 PostgreSQL is the one that DATABASE_URL names, else a throw-away cluster (postgres.py). What this machine lacks is
 skipped with one loud line; with CI=true it is a failure, because a run that skips half its work must not look green.
@@ -25,6 +26,7 @@ from tests.chromium import PACKAGE, find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
+ENGINES = ("sqlite", "postgres", "both")
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 
 
@@ -147,15 +149,23 @@ def report(outcomes: list[Outcome]) -> int:
     return 0 if good else 1
 
 
-def run_with_postgres(command: list[str]) -> int:
-    """Run one command with DATABASE_URL set, and with the settings of a test."""
-    env = {**os.environ, "TESTING": "true", "SANDBOX_MODE": "true"}
-    try:
-        with postgres_url() as url:
-            return subprocess.run(command, cwd=ROOT, env={**env, "DATABASE_URL": url}, check=False).returncode
-    except postgres.NoPostgres as why:
-        print(f"This needs PostgreSQL: {why}.", file=sys.stderr)
-        return 1
+def run_command(engine: str, command: list[str]) -> int:
+    """Run one command with the settings of a test on sqlite, postgres or both; return 0 when it succeeded on each."""
+    env = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    env |= {"TESTING": "true", "SANDBOX_MODE": "true"}
+    codes = []
+    if engine in ("sqlite", "both"):
+        codes.append(subprocess.run(command, cwd=ROOT, env=env, check=False).returncode)
+    if engine in ("postgres", "both"):
+        try:
+            with postgres_url() as url:
+                codes.append(
+                    subprocess.run(command, cwd=ROOT, env={**env, "DATABASE_URL": url}, check=False).returncode
+                )
+        except postgres.NoPostgres as why:
+            print(f"This needs PostgreSQL: {why}.", file=sys.stderr)
+            codes.append(1)
+    return next(filter(None, codes), 0)
 
 
 def stop(_number: int, _frame: FrameType | None) -> None:
@@ -167,8 +177,12 @@ def main(arguments: list[str]) -> int:
     """Read the command line and run what it asks for."""
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    if arguments[:2] == ["--postgres", "--"] and len(arguments) > 2:
-        return run_with_postgres(arguments[2:])
+    if "--" in arguments[:2]:
+        engine = arguments[0].removeprefix("--")
+        if engine not in ENGINES or len(arguments) < 3:
+            print(f"An engine is one of {', '.join(ENGINES)}, before -- and a command.", file=sys.stderr)
+            return 2
+        return run_command(engine, arguments[2:])
     fast = "--fast" in arguments
     return report(run_suites([argument for argument in arguments if argument != "--fast"], fast=fast))
 
