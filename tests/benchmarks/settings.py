@@ -1,0 +1,8 @@
+"""The settings of a site under measurement: those of production, with a floor page and a count of queries."""
+
+from recruiting.settings import *  # noqa: F403
+from recruiting.settings import MIDDLEWARE as _OURS
+
+MIDDLEWARE = ["tests.benchmarks.floor.Measured", *_OURS]
+FLOOR_ADDRESS = "/floor/"
+QUERIES_HEADER = "X-Queries"
