@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -17,7 +18,7 @@ from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.states import State
 from recruiting.api.errors import WithFacts
 from recruiting.api.scopes import Scope
-from recruiting.api.serializers import Input, Query
+from recruiting.api.serializers import Input, Query, written
 from recruiting.api.views import ApiView
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
@@ -132,7 +133,7 @@ class ReferenceChecks(ApiView):
         tags=["reference checks"],
         operation_id="reference_checks_create",
         request=NewReferenceCheck,
-        responses={201: ReferenceCheckSerializer},
+        responses={201: written(ReferenceCheckSerializer)},
     )
     def post(self, request: Request) -> Response:
         """Send a check with a template; 409 when one is open or complete, or something is missing (`blockers`)."""
@@ -148,7 +149,7 @@ class ReferenceChecks(ApiView):
         made = _with_facts(
             lambda: checks.send(application=application, template=template, by=self.membership, requestor=requestor)
         )
-        return Response(ReferenceCheckSerializer(made).data, status=201)
+        return _written(self, made, status=201)
 
 
 class ReferenceCheckDetail(ApiView):
@@ -168,6 +169,7 @@ class _Act(ApiView):
 
     service: Callable[..., ReferenceCheck]
     required_scopes = {"POST": Scope.REQUESTS_WRITE}
+    read_scope = Scope.REQUESTS_READ
     status = 200
 
     def post(self, request: Request, check_id: UUID) -> Response:
@@ -175,7 +177,7 @@ class _Act(ApiView):
         visible = ReferenceCheck.objects.visible_to(self.membership).select_related("application", "installation")
         check = self.find(visible, check_id)
         done = _with_facts(lambda: type(self).service(check=check, by=self.membership))
-        return Response(ReferenceCheckSerializer(done).data, status=self.status)
+        return _written(self, done, status=self.status)
 
 
 class SendReferenceCheckAgain(_Act):
@@ -188,7 +190,7 @@ class SendReferenceCheckAgain(_Act):
         tags=["reference checks"],
         operation_id="reference_checks_send_again",
         request=None,
-        responses={201: ReferenceCheckSerializer},
+        responses={201: written(ReferenceCheckSerializer)},
     )
     def post(self, request: Request, check_id: UUID) -> Response:
         """Send a second check with the same template, although there is one."""
@@ -204,7 +206,7 @@ class CancelReferenceCheck(_Act):
         tags=["reference checks"],
         operation_id="reference_checks_cancel",
         request=None,
-        responses=ReferenceCheckSerializer,
+        responses=written(ReferenceCheckSerializer),
     )
     def post(self, request: Request, check_id: UUID) -> Response:
         """Cancel a check; 409 `only_there` where only Crosschq can, and when it is over."""
@@ -220,7 +222,7 @@ class StopReferenceCheck(_Act):
         tags=["reference checks"],
         operation_id="reference_checks_stop",
         request=None,
-        responses=ReferenceCheckSerializer,
+        responses=written(ReferenceCheckSerializer),
     )
     def post(self, request: Request, check_id: UUID) -> Response:
         """Stop following a check, which runs on in Crosschq; 409 when it is over."""
@@ -241,6 +243,11 @@ class ReferenceCheckTemplates(ApiView):
         """List the company's templates, newest first."""
         mine = Template.objects.for_company(self.company).prefetch_related("references")
         return self.page(mine, TemplateSerializer)
+
+
+def _written(view: ApiView, check: ReferenceCheck, *, status: int) -> Response:
+    address = reverse("crosschq_api:reference-check", args=[check.pk])
+    return view.written(check.pk, address, lambda: ReferenceCheckSerializer(check).data, status=status)
 
 
 def _with_facts(service: Callable[[], ReferenceCheck]) -> ReferenceCheck:

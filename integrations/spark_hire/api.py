@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,7 +13,7 @@ from integrations.spark_hire import interviews
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import State
 from recruiting.api.scopes import Scope
-from recruiting.api.serializers import Input, Query
+from recruiting.api.serializers import Input, Query, written
 from recruiting.api.views import ApiView
 from recruiting.applications.models import Application
 from recruiting.base import clock
@@ -93,7 +94,7 @@ class InterviewRequests(ApiView):
         tags=["interview requests"],
         operation_id="interview_requests_create",
         request=NewInterviewRequest,
-        responses={201: InterviewRequestSerializer},
+        responses={201: written(InterviewRequestSerializer)},
     )
     def post(self, request: Request) -> Response:
         """Ask a candidate for a video interview; 409 when one is open or complete, or something is missing."""
@@ -102,7 +103,7 @@ class InterviewRequests(ApiView):
             "application", Application.objects.visible_to(self.membership), given["application"]
         )
         made = interviews.request_interview(application=application, expires_on=given["expires_on"], by=self.membership)
-        return Response(InterviewRequestSerializer(made).data, status=201)
+        return _written(self, made, status=201)
 
 
 class InterviewRequestDetail(ApiView):
@@ -123,15 +124,21 @@ class CancelInterviewRequest(ApiView):
     """Canceling one request."""
 
     required_scopes = {"POST": Scope.REQUESTS_WRITE}
+    read_scope = Scope.REQUESTS_READ
 
     @extend_schema(
         tags=["interview requests"],
         operation_id="interview_requests_cancel",
         request=None,
-        responses=InterviewRequestSerializer,
+        responses=written(InterviewRequestSerializer),
     )
     def post(self, request: Request, request_id: UUID) -> Response:
         """Cancel a request; 409 when the candidate finished meanwhile or it is over."""
         visible = InterviewRequest.objects.visible_to(self.membership).select_related("application")
         canceled = interviews.cancel(request=self.find(visible, request_id), by=self.membership)
-        return Response(InterviewRequestSerializer(canceled).data)
+        return _written(self, canceled)
+
+
+def _written(view: ApiView, request: InterviewRequest, *, status: int = 200) -> Response:
+    address = reverse("spark_hire_api:interview-request", args=[request.pk])
+    return view.written(request.pk, address, lambda: InterviewRequestSerializer(request).data, status=status)

@@ -154,7 +154,7 @@ class Candidates(ApiView):
         tags=["candidates"],
         operation_id="candidates_create",
         request=serializers.NewCandidate,
-        responses={201: serializers.CandidateWithApplications},
+        responses={201: serializers.written(serializers.CandidateWithApplications)},
     )
     def post(self, request: Request) -> Response:
         """Add a new person to a job, as an applicant in its first step or as a lead.
@@ -171,8 +171,7 @@ class Candidates(ApiView):
             )
         except DuplicateCandidate as duplicate:
             raise _duplicate(duplicate, self.membership) from duplicate
-        address = reverse("api:candidate", args=[application.candidate_id])
-        return Response(_record(self, application.candidate_id), status=201, headers={"Location": address})
+        return _written_candidate(self, application.candidate_id, status=201)
 
 
 class CandidateDetail(ApiView):
@@ -189,7 +188,7 @@ class CandidateDetail(ApiView):
         tags=["candidates"],
         operation_id="candidates_update",
         request=serializers.CandidateDetails,
-        responses=serializers.CandidateWithApplications,
+        responses=serializers.written(serializers.CandidateWithApplications),
     )
     def patch(self, request: Request, candidate_id: UUID) -> Response:
         """Change a person's name and contact details; what is not named stays."""
@@ -206,7 +205,7 @@ class CandidateDetail(ApiView):
                 )
         except DuplicateCandidate as duplicate:
             raise _duplicate(duplicate, self.membership) from duplicate
-        return Response(_record(self, candidate_id))
+        return _written_candidate(self, candidate_id)
 
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -230,7 +229,7 @@ class Applications(ApiView):
         tags=["applications"],
         operation_id="applications_create",
         request=serializers.NewApplication,
-        responses={201: serializers.ApplicationSerializer},
+        responses={201: serializers.written(serializers.ApplicationSerializer)},
     )
     def post(self, request: Request) -> Response:
         """Put a person who is here already on a job, as an applicant in its first step or as a lead."""
@@ -244,8 +243,7 @@ class Applications(ApiView):
             source=_source(self, given["source"]),
             as_lead=given["as_lead"],
         )
-        address = reverse("api:application", args=[made.id])
-        return Response(_application(self, made.id), status=201, headers={"Location": address})
+        return _written_application(self, made.id, status=201)
 
 
 class ApplicationDetail(ApiView):
@@ -263,12 +261,13 @@ class MoveApplication(ApiView):
     """The step of an application."""
 
     required_scopes = {"POST": Scope.APPLICATIONS_WRITE}
+    read_scope = Scope.APPLICATIONS_READ
 
     @extend_schema(
         tags=["applications"],
         operation_id="applications_move",
         request=serializers.Move,
-        responses=serializers.ApplicationSerializer,
+        responses=serializers.written(serializers.ApplicationSerializer),
     )
     def post(self, request: Request, application_id: UUID) -> Response:
         """Move an application to another step of its job's process.
@@ -286,26 +285,27 @@ class MoveApplication(ApiView):
             stands_in = stale.application.stage
             stage = serializers.StageSerializer(stands_in).data if stands_in else None
             raise WithFacts(stale, stage=stage) from stale
-        return Response(_application(self, application_id))
+        return _written_application(self, application_id)
 
 
 class ConvertLead(ApiView):
     """A lead that applied."""
 
     required_scopes = {"POST": Scope.APPLICATIONS_WRITE}
+    read_scope = Scope.APPLICATIONS_READ
 
     @extend_schema(
         tags=["applications"],
         operation_id="applications_convert_lead",
         request=None,
-        responses=serializers.ApplicationSerializer,
+        responses=serializers.written(serializers.ApplicationSerializer),
     )
     def post(self, request: Request, application_id: UUID) -> Response:
         """Convert a lead to an applicant in the first step; an applicant stays as they are."""
         self.body(serializers.Input)
         application = self.find(Application.objects.visible_to(self.membership), application_id)
         applications.convert_lead(application=application, by=self.membership)
-        return Response(_application(self, application_id))
+        return _written_application(self, application_id)
 
 
 # ── Notes and newsfeed ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -330,7 +330,7 @@ class Notes(ApiView):
         tags=["notes"],
         operation_id="notes_create",
         request=serializers.NewNote,
-        responses={201: serializers.NoteSerializer},
+        responses={201: serializers.written(serializers.NoteSerializer)},
     )
     def post(self, request: Request, application_id: UUID) -> Response:
         """Write a note about an application."""
@@ -342,7 +342,8 @@ class Notes(ApiView):
             visibility=Note.Visibility(given["visibility"]),
             by=self.membership,
         )
-        return Response(serializers.NoteSerializer(note).data, status=201)
+        address = reverse("api:application-notes", args=[application_id])
+        return self.written(note.pk, address, lambda: serializers.NoteSerializer(note).data, status=201)
 
 
 class Newsfeed(ApiView):
@@ -387,6 +388,16 @@ def _record(view: ApiView, candidate_id: UUID) -> dict[str, Any]:
 def _application(view: ApiView, application_id: UUID) -> dict[str, Any]:
     records: QuerySet[Application] = selectors.records(view.membership)
     return serializers.ApplicationSerializer(view.find(records, application_id)).data
+
+
+def _written_candidate(view: ApiView, candidate_id: UUID, *, status: int = 200) -> Response:
+    address = reverse("api:candidate", args=[candidate_id])
+    return view.written(candidate_id, address, lambda: _record(view, candidate_id), status=status)
+
+
+def _written_application(view: ApiView, application_id: UUID, *, status: int = 200) -> Response:
+    address = reverse("api:application", args=[application_id])
+    return view.written(application_id, address, lambda: _application(view, application_id), status=status)
 
 
 def _source(view: ApiView, source_id: UUID | None) -> Source | None:

@@ -6,7 +6,7 @@ Outgoing serializers only read. Incoming ones check shapes (types, lengths, know
 from collections.abc import Mapping
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
 from newsfeed.feed import RenderedEntry
@@ -54,6 +54,19 @@ class Named(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     name = serializers.CharField()
+
+
+class Written(serializers.Serializer[Any]):
+    """What a write answers to a token that may not read what it wrote."""
+
+    id = serializers.UUIDField()
+    url = serializers.URLField(help_text="Where it can be read.")
+
+
+def written(kind: type[serializers.Serializer[Any]]) -> PolymorphicProxySerializer:
+    """Describe what a write answers (`ApiView.written`): the whole, or id and address without the scope to read it."""
+    name = f"Written{kind.__name__.removesuffix('Serializer')}"
+    return PolymorphicProxySerializer(component_name=name, serializers=[kind, Written], resource_type_field_name=None)
 
 
 # ── Who I am ─────────────────────────────────────────────────────────────────────────────────────────────────────────

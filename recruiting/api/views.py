@@ -43,14 +43,15 @@ class ApiView(APIView):
                 rows = InterviewRequest.objects.visible_to(self.membership).filter(**filters)
                 return self.page(rows.select_related(...), RequestSerializer)
 
-            @extend_schema(request=NewRequest, responses={201: RequestSerializer})
+            @extend_schema(request=NewRequest, responses={201: written(RequestSerializer)})
             def post(self, request: Request) -> Response:
                 \"\"\"Send a request.\"\"\"
                 given = self.body(NewRequest)
                 mine = Application.objects.visible_to(self.membership)
                 application = self.reference("application", mine, given["application"])
                 made = services.request_interview(application=application, by=self.membership, ...)
-                return Response(RequestSerializer(made).data, status=201)
+                address = reverse("interview-requests-api:interview-request", args=[made.pk])
+                return self.written(made.pk, address, lambda: RequestSerializer(made).data, status=201)
 
         app_name = "interview-requests-api"
         urlpatterns = [path("interview-requests/", InterviewRequests.as_view(), name="interview-requests")]
@@ -58,12 +59,14 @@ class ApiView(APIView):
     Rules: every method that a view has is in `required_scopes` (a view without fails at start-up). Bodies are
     `serializers.Input`, filters `serializers.Query`; both refuse unknown names. Rows are looked up in a `visible_to`
     queryset: with `find` when the address names them (404), with `reference` when the body does (422). Services' errors
-    are raised, never caught, unless the problem needs `errors.WithFacts`. Lists go through `page`. The docstring of a
-    method is its text in the schema.
+    are raised, never caught, unless the problem needs `errors.WithFacts`. Lists go through `page`, answers to writes
+    through `written`. The docstring of a method is its text in the schema.
     """
 
     required_scopes: ClassVar[Mapping[str, Scope]] = {}
     """The scope that each method asks of the token."""
+    read_scope: ClassVar[Scope | None] = None
+    """The scope without which a write answers with id and address alone; that of GET unless it is named."""
     pagination_class: type[KeysetPagination] | None = KeysetPagination
     parser_classes = [BoundedJSONParser]
     throttle_classes = [TokenThrottle]
@@ -75,6 +78,9 @@ class ApiView(APIView):
         for verb in _VERBS:
             if hasattr(cls, verb) and verb.upper() not in cls.required_scopes:
                 raise TypeError(f"{cls.__name__}.required_scopes says nothing of {verb.upper()}.")
+        cls.read_scope = cls.read_scope or cls.required_scopes.get("GET")
+        if cls.read_scope is None and any(hasattr(cls, verb) for verb in _VERBS):
+            raise TypeError(f"{cls.__name__}.read_scope does not say who may read what it writes.")
 
     @property
     def token(self) -> ApiToken:
@@ -141,6 +147,20 @@ class ApiView(APIView):
         rows = paginator.paginate_queryset(queryset, self.request, view=self) or []
         written = kind(prepare(rows), many=True, context=dict(context(rows)))
         return paginator.get_paginated_response(written.data)
+
+    def written(self, pk: UUID, address: str, read: Callable[[], Any], *, status: int = 200) -> Response:
+        """Answer a write: what is there now to a token that may read it, to any other its id and address alone.
+
+        Args:
+            pk: what was written.
+            address: where it can be read, as a path.
+            read: makes the whole answer.
+            status: 201 for something new.
+        """
+        assert self.read_scope is not None
+        may_read = self.read_scope.value in self.token.scopes
+        body = read() if may_read else {"id": str(pk), "url": self.request.build_absolute_uri(address)}
+        return Response(body, status=status, headers={"Location": address} if status == 201 else None)
 
     def _checked(self, kind: type[Input], data: Any) -> dict[str, Any]:
         serializer: BaseSerializer[Any] = kind(data=data)

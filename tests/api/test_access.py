@@ -83,6 +83,29 @@ def test_the_named_scope_is_enough(
     assert response.status_code in (200, 201), response.content
 
 
+@pytest.mark.parametrize(("method", "path", "scope"), [row for row in ADDRESSES if row[2].endswith(":write")])
+def test_without_the_scope_to_read_a_write_tells_where_it_can_be_read_and_no_more(
+    dana: Membership, application: Application, calls_as: MakeCaller, method: str, path: str, scope: str
+) -> None:
+    blind, reader = calls_as(dana, scope), calls_as(dana, scope, scope.replace(":write", ":read"))
+
+    response = call(blind, method, path, application)
+
+    body = response.json()
+    assert set(body) == {"id", "url"}
+    address = body["url"].removeprefix("http://testserver/api/v1/")
+    assert response.headers.get("Location") == (f"/api/v1/{address}" if response.status_code == 201 else None)
+    found = reader.get(address).json()
+    assert body["id"] in [found.get("id"), *(row["id"] for row in found.get("results", ()))]
+
+
+def test_an_empty_change_reads_nobody(dana: Membership, application: Application, calls_as: MakeCaller) -> None:
+    response = calls_as(dana, "candidates:write").patch(f"candidates/{application.candidate_id}/", {})
+
+    assert response.status_code == 200
+    assert set(response.json()) == {"id", "url"}
+
+
 @pytest.mark.parametrize(("method", "path", "scope"), ADDRESSES)
 def test_all_other_scopes_are_not_enough(
     dana: Membership, application: Application, calls_as: MakeCaller, method: str, path: str, scope: str

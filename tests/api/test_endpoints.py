@@ -387,7 +387,7 @@ def test_moving_writes_one_transition(dana: Membership, buyer: Job, calls_as: Ma
     application = ApplicationFactory(job=buyer)
     to = stage_of(buyer, StageGroup.INTERVIEW)
     body = {"stage": str(to.id), "seen_stage": str(application.stage_id)}
-    caller = calls_as(dana, "applications:write")
+    caller = calls_as(dana, "applications:write", "applications:read")
 
     response = caller.post(f"applications/{application.id}/move/", body)
 

@@ -46,6 +46,19 @@ def test_every_operation_says_its_scope_its_token_and_its_problems(schema: Any) 
         assert reference == {"$ref": "#/components/schemas/Problem"}
 
 
+def test_every_write_says_what_it_answers_without_the_scope_to_read(schema: Any) -> None:
+    parts, writes = schema["components"]["schemas"], 0
+
+    for path, methods in schema["paths"].items():
+        for method in {"post", "put", "patch", "delete"} & set(methods):
+            writes += 1
+            answer = methods[method]["responses"].get("201") or methods[method]["responses"]["200"]
+            name = answer["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            assert {"$ref": "#/components/schemas/Written"} in parts[name]["oneOf"], (path, method)
+    assert writes >= 12
+    assert parts["Written"]["required"] == ["id", "url"]
+
+
 def test_lists_are_described_as_pages(schema: Any) -> None:
     page = schema["components"]["schemas"]["PaginatedJobList"]
 

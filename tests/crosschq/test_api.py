@@ -156,3 +156,16 @@ def test_what_one_may_not_see_is_not_there(house: House, who: str) -> None:
     made = call.post("reference-checks/", body(house))
     assert (made.status_code, list(made.json()["errors"])) == (422, ["application"])
     assert ReferenceCheck.objects.count() == 1
+
+
+def test_without_the_scope_to_read_a_write_answers_with_its_address_alone(house: House) -> None:
+    check = house.sent()
+    blind = Caller(house.kim, Scope.REQUESTS_WRITE)
+
+    again = blind.post(f"reference-checks/{check.pk}/send-again/")
+    stopped = blind.post(f"reference-checks/{check.pk}/stop/")
+
+    second = ReferenceCheck.objects.exclude(pk=check.pk).get()
+    for answer, row, status in ((again, second, 201), (stopped, check, 200)):
+        url = f"http://testserver/api/v1/reference-checks/{row.pk}/"
+        assert (answer.status_code, answer.json()) == (status, {"id": str(row.pk), "url": url})

@@ -141,3 +141,17 @@ def test_nothing_secret_is_answered(house: House) -> None:
     assert house.installation.webhook_token not in answer
     assert "ada@example.com" not in answer
     assert request.vendor_id not in answer
+
+
+def test_without_the_scope_to_read_a_write_answers_with_its_address_alone(house: House) -> None:
+    call = house.call(house.kim, Scope.REQUESTS_WRITE)
+    body = {"application": str(house.application.pk), "expires_on": "2025-11-28"}
+
+    made = call.post("interview-requests/", body)
+    canceled = call.post(f"interview-requests/{made.json()['id']}/cancel/")
+
+    request = house.application.interviewrequests.get()
+    address = f"/api/v1/interview-requests/{request.pk}/"
+    told = {"id": str(request.pk), "url": f"http://testserver{address}"}
+    assert (made.status_code, made.json(), made.headers["Location"]) == (201, told, address)
+    assert (canceled.status_code, canceled.json()) == (200, told)
