@@ -136,13 +136,17 @@ def follow(*, check: ReferenceCheck, vendor_id: str, by: Membership) -> Referenc
         by: who says so.
 
     Raises:
+        NotAllowed, NotFound: when the actor may not send requests; Crosschq is not asked then.
         NotFound: when it is none of those that were found, or Crosschq has no such request.
         Conflict: when it is settled already, or the request is another candidate's, or another check's.
         VendorError: when Crosschq could not be asked.
     """
     vendor_id = vendor_id.strip()
-    if not check.matches:
-        _require_this_candidate(check, vendor_id)
+    with transaction.atomic():
+        _, looked_at = _lock(check, by)
+        _require_uncertain(looked_at)
+    if not looked_at.matches:
+        _require_this_candidate(looked_at, vendor_id)
     with transaction.atomic():
         _, locked = _lock(check, by)
         _require_uncertain(locked)

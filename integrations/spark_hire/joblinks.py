@@ -190,7 +190,13 @@ def refresh(delivery: Delivery) -> None:
 
 
 def check_now(*, job: Job, by: Membership) -> JobLink | None:
-    """Ask the vendor about the linked job while a person waits. Raises VendorError when it does not answer."""
+    """Ask the vendor about the linked job while a person waits; the actor's right to edit the job comes first.
+
+    Raises:
+        NotFound, NotAllowed: without the right to edit the job, or without an own linked key.
+        VendorError: when it does not answer.
+    """
+    _require_edit(job, by)
     link = JobLink.objects.select_related("installation").filter(job=job, state=JobLink.State.LINKED).first()
     if link is None:
         return None
@@ -237,8 +243,14 @@ def _lock_job(job: Job, by: Membership) -> tuple[Job, Installation]:
         locked = Job.objects.select_for_update().get(pk=job.pk, company_id=by.company_id)
     except Job.DoesNotExist:
         raise NotFound("There is no such job in your company.") from None
-    access.require(by, Action.EDIT_JOB, locked)
+    _require_edit(locked, by)
     return locked, require_own_key(by).installation
+
+
+def _require_edit(job: Job, by: Membership) -> None:
+    if job.company_id != by.company_id:
+        raise NotFound("There is no such job in your company.")
+    access.require(by, Action.EDIT_JOB, job)
 
 
 def _begin(link_id: UUID) -> JobLink | None:

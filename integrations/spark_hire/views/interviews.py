@@ -137,6 +137,7 @@ def watch(request: MemberRequest, candidate_id: UUID, application_id: UUID, requ
 def fetch_link(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
     """Ask for the recording's link now instead of at the next try."""
     application = record.find_application(request, candidate_id, application_id)
+    access.require(request.membership, Action.WATCH_RESULT, application.job)
     promises.make_now(Call.SHARE, _interview(application, request_id))
     return pages.saved(request, "We are asking Spark Hire for the viewing link.", _url(application), focus=CARD)
 

@@ -1,0 +1,62 @@
+"""Nobody lets Spark Hire be asked who may not: the right comes first, then the vendor."""
+
+import pytest
+from django.test import Client
+
+from integrations.http import VendorSession
+from integrations.spark_hire import joblinks
+from recruiting.base.errors import NotAllowed, NotFound
+from tests import factories
+from tests.refusals import refuses
+from tests.signing_in import signed_in
+from tests.spark_hire.house import House
+from tests.trespass import VendorCalled, trespasses
+
+
+def test_a_linked_job_is_checked_only_by_who_may_edit_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise VendorCalled
+
+    monkeypatch.setattr(VendorSession, "_call", fail)
+    outsider = factories.MembershipFactory(company=house.company)
+    stranger = factories.administrator(factories.CompanyFactory())
+
+    with refuses(NotAllowed, "Your role on this job is Interviewer"):
+        joblinks.check_now(job=house.job, by=house.ivy)
+    with refuses(NotAllowed):
+        joblinks.check_now(job=house.job, by=outsider)
+    with refuses(NotFound):
+        joblinks.check_now(job=house.job, by=stranger)
+    with pytest.raises(VendorCalled):
+        joblinks.check_now(job=house.job, by=house.kim)
+
+
+def test_no_address_asks_spark_hire_for_who_may_not(house: House) -> None:
+    clients = {
+        "ivy": signed_in(house.ivy),
+        "outsider": signed_in(factories.MembershipFactory(company=house.company)),
+        "stranger": signed_in(factories.administrator(factories.CompanyFactory())),
+        "nobody": Client(),
+    }
+    request = house.sent()
+    values = {
+        "candidate_id": [house.candidate.pk],
+        "application_id": [house.application.pk],
+        "request_id": [request.pk],
+        "job_id": [house.job.pk],
+        "credential_id": [house.key(house.kim).pk],
+        "which": ["failed"],
+    }
+
+    # Whoever may watch a result may ask for its link.
+    answers = list(trespasses("spark_hire", values, clients, left_out=["spark_hire:fetch-link"]))
+
+    assert len(answers) >= 150
+    assert {status for *_rest, status in answers} <= {200, 302, 303, 403, 404, 405, 409, 422}
+    assert {status for who, method, _name, status in answers if method == "post" and who != "ivy"} <= {
+        302,
+        403,
+        404,
+        405,
+        422,
+    }
