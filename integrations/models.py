@@ -13,9 +13,9 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, When
 
-from integrations.fields import EncryptedTextField
 from recruiting.applications.models import Application
 from recruiting.base import clock
+from recruiting.base.encryption import EncryptedTextField
 from recruiting.base.models import BaseModel, CompanyQuerySet, Row
 
 

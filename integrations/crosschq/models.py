@@ -6,8 +6,8 @@ from django.db.models.functions import Lower, Trim
 
 from integrations.crosschq.orders import ANY, RELATIONSHIPS
 from integrations.crosschq.states import AT_VENDOR, HOLDING, OPEN, State
-from integrations.fields import EncryptedTextField
 from integrations.models import Installation, VendorRequest, VendorRequestQuerySet, new_webhook_token
+from recruiting.base.encryption import EncryptedTextField
 from recruiting.base.models import BaseModel, CompanyQuerySet
 
 

@@ -25,13 +25,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from integrations.fields import EncryptedTextField
 from integrations.models import Credential, Installation, WebhookDelivery
 from integrations.redaction import redacted
 from recruiting import events, extensions
 from recruiting.base import adminsite, clock
 from recruiting.base.background import heartbeat, outbox, schedules
 from recruiting.base.background.models import OutboxMessage
+from recruiting.base.encryption import EncryptedTextField
 from recruiting.base.permissions import CompanyRole
 from recruiting.companies import services
 from recruiting.companies.models import Company, CompanyFeature, Invitation, Membership, User
