@@ -12,4 +12,9 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what background work consists of."""
+        from django.core import checks
+
+        from recruiting.base import proxies
         from recruiting.base.background import mail, schedules  # noqa: F401
+
+        checks.register(proxies.check_proxies, checks.Tags.security, deploy=True)

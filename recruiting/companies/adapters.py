@@ -1,10 +1,15 @@
 """How sign-in behaves: nobody signs up by themselves; people come in by invitation."""
 
+from datetime import timedelta
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import context
+from allauth.core import context as current
+from django.conf import settings
 from django.http import HttpRequest
 
-from recruiting.base import pages
+from recruiting.base import clock, pages, proxies
+from recruiting.base.background import mail
 
 # The same for somebody deactivated, so that nobody learns who works where.
 MISMATCH = "That email and password don't match. Check both, or reset your password."
@@ -31,4 +36,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def is_safe_url(self, url: str) -> bool:
         """Return whether signing in or out may lead there: to pages of this site alone."""
-        return bool(pages.own_address(context.request, url))
+        return bool(pages.own_address(current.request, url))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Promise a mail of allauth's as every other; any may carry a link, so it is a secret."""
+        made = self.render_mail(template_prefix, email, {"request": current.request, "email": email, **context})
+        link_until = clock.machine_now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+        mail.send(to=email, subject=str(made.subject), text=str(made.body), link_until=link_until)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return whose tries are counted together."""
+        return proxies.client_address(request)
