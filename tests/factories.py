@@ -21,7 +21,7 @@ from recruiting.api.models import ApiToken
 from recruiting.applications.models import Application, Note, StageTask, StageTransition
 from recruiting.applications.services import first_stage
 from recruiting.base import clock
-from recruiting.base.background.models import Heartbeat, OutboxMessage
+from recruiting.base.background.models import Heartbeat, OutboxMessage, OutboxSecret
 from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.candidates.models import Attachment, Candidate, CandidateTag, Source, SourceType, Tag
 from recruiting.companies import services as companies
@@ -406,6 +406,17 @@ class OutboxMessageFactory(Row):
     ordering_key = factory.Sequence(lambda n: f"tests:{n}")
     payload = factory.LazyFunction(dict)
     available_at = factory.LazyFunction(clock.machine_now)
+
+
+class OutboxSecretFactory(Row):
+    """What a message carries encrypted, for an hour."""
+
+    class Meta:
+        model = OutboxSecret
+
+    message = factory.SubFactory(OutboxMessageFactory)
+    value = "{}"
+    expires_at = factory.LazyFunction(lambda: clock.machine_now() + timedelta(hours=1))
 
 
 class HeartbeatFactory(Row):

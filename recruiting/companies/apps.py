@@ -9,3 +9,7 @@ class CompaniesConfig(AppConfig):
     name = "recruiting.companies"
     label = "companies"
     verbose_name = "Companies and people"
+
+    def ready(self) -> None:
+        """Register what the outbox does for people who forgot their password."""
+        from recruiting.companies import sign_in  # noqa: F401

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from recruiting.base import clock
+from recruiting.base.encryption import EncryptedTextField
 
 
 class OutboxMessage(models.Model):
@@ -85,6 +86,20 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} #{self.pk} ({self.state})"
+
+
+class OutboxSecret(models.Model):
+    """What a message carries that nobody may read, such as a mail with a one-time link: encrypted, in no admin.
+
+    Gone once the message is done, and at the latest when it is of no more use.
+    """
+
+    message = models.OneToOneField(OutboxMessage, primary_key=True, on_delete=models.CASCADE, related_name="secret")
+    value = EncryptedTextField(help_text="JSON.")
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"Secret of outbox message {self.pk}"
 
 
 class Heartbeat(models.Model):

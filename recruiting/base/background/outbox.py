@@ -5,16 +5,18 @@ to do next; the worker decides by that class and never by a vendor's status code
 business, not this module's.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django.db import IntegrityError, connection, models, transaction
 
 from recruiting.base import clock, ids
 from recruiting.base.background import queue
-from recruiting.base.background.models import OutboxMessage
+from recruiting.base.background.models import OutboxMessage, OutboxSecret
 from recruiting.base.constraints import violated
 
 State = OutboxMessage.State
@@ -38,6 +40,17 @@ class GiveUp(Exception):
 
 class Retry(Exception):
     """Try again with back-off; after the last try the message is dead. `str()` is safe to show."""
+
+
+TOO_LATE = "Its time was over before it could be done."
+
+
+@dataclass(frozen=True)
+class Secret:
+    """What a message carries encrypted, and until when it is of use (UTC, machine time); forgotten then."""
+
+    values: Mapping[str, Any]
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,7 @@ class Handler:
     """What keeps the promises of one topic.
 
     `run` does the work outside any transaction and must be safe to run twice. `on_dead(delivery, reason)` runs in the
-    transaction that buries the message; `reason` is a sentence. `forget` empties the payload once done.
+    transaction that buries the message; `reason` is a sentence. `forget` empties payload and secret once done.
     """
 
     run: Callable[[Delivery], None]
@@ -104,6 +117,7 @@ def publish(
     channel: str = "",
     coalesce_key: str = "",
     available_at: datetime | None = None,
+    secret: Secret | None = None,
 ) -> OutboxMessage | None:
     """Write a promise in the open transaction and ring after its commit.
 
@@ -115,6 +129,7 @@ def publish(
         channel: what is paused and woken together, such as `installation:<id>`.
         coalesce_key: when a message with this key waits already, nothing is written.
         available_at: the earliest instant (UTC) to run, now by default.
+        secret: what the handler reads by `secret_of`; the handler has to `forget`.
 
     Returns:
         The message, or None when it was coalesced into a waiting one.
@@ -131,6 +146,9 @@ def publish(
     try:
         with transaction.atomic():
             message.save(force_insert=True)
+            if secret is not None:
+                value = json.dumps(dict(secret.values))
+                OutboxSecret.objects.create(message=message, value=value, expires_at=secret.expires_at)
     except IntegrityError as error:
         if violated(error) != "outboxmessage_one_waiting_per_coalesce_key":
             raise
@@ -138,6 +156,40 @@ def publish(
     if available_at is None:
         queue.ring_after_commit()
     return message
+
+
+def secret_of(delivery: Delivery, *, expired_too: bool = False) -> Mapping[str, Any]:
+    """Return what was published as the secret of a message, {} when it has none (any more).
+
+    Raises:
+        GiveUp: when its time is over (unless `expired_too`), or the key that it was encrypted with is gone.
+    """
+    try:
+        secret = OutboxSecret.objects.filter(message_id=delivery.message_id).first()
+    except InvalidToken as error:
+        raise GiveUp("The key that this was encrypted with is not among CREDENTIAL_KEYS any more.") from error
+    if secret is None:
+        return {}
+    if not expired_too and secret.expires_at <= clock.machine_now():
+        raise GiveUp(TOO_LATE)
+    values: dict[str, Any] = json.loads(secret.value)
+    return values
+
+
+def forget_secret(message: OutboxMessage) -> None:
+    """Forget what only the handler of a message was to read."""
+    OutboxSecret.objects.filter(message=message).delete()
+
+
+def forget_expired_secrets() -> int:
+    """Forget all secrets whose time is over, and give up what still wanted to use one; return how many."""
+    over = OutboxSecret.objects.filter(expires_at__lte=clock.machine_now())
+    # What is worked on just now ends by itself, and is looked at again a minute later.
+    waiting = OutboxMessage.objects.filter(secret__in=over.values("pk"), state__in=[State.WAITING, State.PARKED])
+    for message in waiting.order_by("id")[:500]:
+        give_up(message, reason=TOO_LATE)
+    forgotten, _ = over.filter(message__state__in=[State.DONE, State.DEAD]).delete()
+    return forgotten
 
 
 def publish_many(messages: Sequence[OutboxMessage], *, batch_size: int = 1000) -> None:

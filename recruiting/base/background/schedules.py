@@ -61,4 +61,7 @@ def sync() -> int:
 
 
 register(ScheduledTask(name="base.drain", function="recruiting.base.background.worker.drain", minutes=1))
+register(
+    ScheduledTask(name="base.forget", function="recruiting.base.background.outbox.forget_expired_secrets", minutes=1)
+)
 register(ScheduledTask(name="base.heartbeat", function="recruiting.base.background.heartbeat.beat", minutes=1))

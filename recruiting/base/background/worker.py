@@ -73,7 +73,12 @@ def perform(message: OutboxMessage) -> None:
     else:
         forgotten: dict[str, Any] = {"payload": {}} if handler.forget else {}
         now = clock.machine_now()
-        outbox.settle(message, now=now, state=State.DONE, finished_at=now, error="", error_class="", **forgotten)
+        with transaction.atomic():
+            held = outbox.settle(
+                message, now=now, state=State.DONE, finished_at=now, error="", error_class="", **forgotten
+            )
+            if held and handler.forget:
+                outbox.forget_secret(message)
 
 
 def _again(message: OutboxMessage, delivery: Delivery, handler: Handler, reason: str, error_class: str) -> None:

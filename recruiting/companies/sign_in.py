@@ -1,0 +1,69 @@
+"""A forgotten password: the page writes down who asked, and the worker looks whether there is an account.
+
+So known and unknown addresses get the same answer after the same work, with and without a mail server, and the link is
+made when it is sent and kept nowhere.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.account import app_settings, forms
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from recruiting.base import clock, ids
+from recruiting.base.background import mail, outbox
+from recruiting.companies.models import User
+
+RESET_TOPIC = "companies.reset_password"
+
+
+class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    """Asks for an address, and looks nothing up."""
+
+    def clean_email(self) -> str:
+        """Return the address in small letters."""
+        email: str = self.cleaned_data["email"]
+        return email.strip().lower()
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Promise to send a link when there is an account."""
+        email: str = self.cleaned_data["email"]
+        request_password_reset(email=email)
+        return email
+
+
+def request_password_reset(*, email: str) -> None:
+    """Promise a link to choose a new password to the account of this address, if there is one.
+
+    The address is kept encrypted: whoever reads the outbox learns nobody's. When the mail server stays away for as long
+    as a link works, the person has to ask again.
+    """
+    outbox.publish(
+        RESET_TOPIC,
+        payload={},
+        secret=outbox.Secret(
+            {"email": email}, clock.machine_now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+        ),
+        ordering_key=f"mail:{ids.uuid7()}",
+    )
+
+
+def _send_link(delivery: outbox.Delivery) -> None:
+    email = outbox.secret_of(delivery).get("email", "")
+    user = User.objects.filter(email__iexact=email, is_active=True).first() if email else None
+    if user is None:
+        return
+    key = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
+    text = render_to_string(
+        "account/email/password_reset_key_message.txt", {"password_reset_url": f"{settings.PUBLIC_BASE_URL}{path}"}
+    )
+    # To the address of the account: the one that was typed may merely look like it.
+    mail.send_now(to=user.email, subject="Reset your Throughline password", text=text.strip() + "\n")
+
+
+outbox.register(RESET_TOPIC, outbox.Handler(run=_send_link, forget=True))
