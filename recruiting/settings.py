@@ -5,11 +5,17 @@ never from here.
 """
 
 import secrets
+import zoneinfo
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+# Time zone rules come from the pinned `tzdata` package, never from the machine, whose files may be years older. First
+# thing, and zones made before are forgotten; the environment variable would be read too late.
+zoneinfo.reset_tzpath(to=[])
+zoneinfo.ZoneInfo.clear_cache()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

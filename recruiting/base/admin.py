@@ -13,7 +13,7 @@ from django.contrib import admin
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest
 
-from recruiting.base import adminsite, clock, second_factor, wording
+from recruiting.base import adminsite, clock, second_factor, wording, zones
 from recruiting.base.adminsite import Act, ActsAdmin, Cell, Part, ReadOnlyAdmin, ReasonForm
 from recruiting.base.background import heartbeat, outbox, queue
 from recruiting.base.background.models import Heartbeat, OutboxMessage
@@ -172,6 +172,13 @@ def outbox_state() -> Cell:
     return Cell("Outbox", "Fine", "circle-check", "success", parts)
 
 
+def time_zones() -> Cell:
+    """Return which release of the time zone rules is in use."""
+    if zones.is_old():
+        return Cell("Time zones", f"Release {zones.release()} is older than a year", "clock-exclamation", "warning")
+    return Cell("Time zones", f"Release {zones.release()}", "circle-check", "success")
+
+
 def _outbox(query: str) -> str:
     return adminsite.list_url(OutboxMessage, query)
 
@@ -186,3 +193,4 @@ def _short(span: timedelta) -> str:
 
 adminsite.register_cell("Background work", background_work)
 adminsite.register_cell("Outbox", outbox_state)
+adminsite.register_cell("Time zones", time_zones)

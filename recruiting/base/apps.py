@@ -1,6 +1,7 @@
 """The ground floor as a Django app."""
 
 from django.apps import AppConfig
+from django.core import checks
 
 
 class BaseConfig(AppConfig):
@@ -12,9 +13,8 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what background work consists of."""
-        from django.core import checks
-
-        from recruiting.base import proxies
+        from recruiting.base import proxies, zones
         from recruiting.base.background import mail, schedules  # noqa: F401
 
         checks.register(proxies.check_proxies, checks.Tags.security, deploy=True)
+        checks.register(zones.check_release)

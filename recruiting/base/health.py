@@ -12,6 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from recruiting.base import zones
 from recruiting.base.background import heartbeat
 
 _migrated = False
@@ -27,7 +28,7 @@ def alive(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when this web process can serve, else 503 with what it lacks."""
+    """Answer 200 when this web process can serve, else 503 with what it lacks; either way the time zone release."""
     problems = {}
     try:
         with connection.cursor() as cursor:
@@ -39,7 +40,8 @@ def ready(request: HttpRequest) -> JsonResponse:
             problems["cache"] = "The shared cache does not keep what it is given."
     except DatabaseError:
         problems["database"] = "The database does not answer."
-    return JsonResponse({"status": "ok" if not problems else "not ready", **problems}, status=503 if problems else 200)
+    status = "ok" if not problems else "not ready"
+    return JsonResponse({"status": status, "tzdata": zones.release(), **problems}, status=503 if problems else 200)
 
 
 @require_safe

@@ -12,7 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import OperationalError
 from django.test import RequestFactory
 
-from recruiting.base import health
+from recruiting.base import health, zones
 from recruiting.base.background import heartbeat
 from recruiting.base.background.models import Heartbeat
 
@@ -43,7 +43,7 @@ def test_a_living_process_says_so_without_a_database(monkeypatch: pytest.MonkeyP
 
 
 def test_ready_with_database_migrations_and_cache(db: None) -> None:
-    assert ask(health.ready) == (200, {"status": "ok"})
+    assert ask(health.ready) == (200, {"status": "ok", "tzdata": zones.release()})
 
 
 def test_not_ready_while_migrations_wait(db: None) -> None:
@@ -51,7 +51,7 @@ def test_not_ready_while_migrations_wait(db: None) -> None:
 
     status, said = ask(health.ready)
 
-    assert (status, said["status"], set(said)) == (503, "not ready", {"status", "migrations"})
+    assert (status, said["status"], set(said)) == (503, "not ready", {"status", "tzdata", "migrations"})
     assert "manage.py prepare" in said["migrations"]
 
 
@@ -68,7 +68,10 @@ def test_not_ready_without_a_database_and_no_detail_leaks(db: None, monkeypatch:
         outage.setattr(connection, "cursor", broken)
         said = ask(health.ready)
 
-    assert said == (503, {"status": "not ready", "database": "The database does not answer."})
+    assert said == (
+        503,
+        {"status": "not ready", "tzdata": zones.release(), "database": "The database does not answer."},
+    )
 
 
 def test_not_ready_with_a_cache_that_forgets(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +79,7 @@ def test_not_ready_with_a_cache_that_forgets(db: None, monkeypatch: pytest.Monke
 
     status, said = ask(health.ready)
 
-    assert (status, set(said)) == (503, {"status", "cache"})
+    assert (status, set(said)) == (503, {"status", "tzdata", "cache"})
 
 
 def test_a_hung_worker_does_not_take_the_web_process_out(db: None) -> None:
