@@ -21,7 +21,7 @@ def tell(
 ) -> None:
     """Write the entry that an event calls for. `vendor`: Spark Hire's side did it."""
     if entry == Entry.REQUESTED:
-        detail = deadlines.sentence(day=request.expires_on, instant=request.expires_at, zone=request.company.zone)
+        detail = deadlines.sentence(day=request.expires_on, instant=request.expires_at, zone=request.zone)
     if entry == Entry.CANCELED and actor is not None:
         detail = f"{actor.name} canceled the request."
     publish(entries.KINDS[entry], request, actor=actor, detail=detail, vendor=vendor)
@@ -70,7 +70,7 @@ def heard_late(request: InterviewRequest, *, heard_at: datetime) -> str:
     finished = request.completed_at
     if finished is None or not finished <= request.expires_at <= heard_at:
         return ""
-    zone = request.company.zone
+    zone = request.zone
     heard = heard_at.astimezone(zone)
     if heard.date() == request.expires_at.astimezone(zone).date():
         return f"at {wording.clock_time(heard)}"
@@ -80,15 +80,16 @@ def heard_late(request: InterviewRequest, *, heard_at: datetime) -> str:
 def expired_detail(request: InterviewRequest) -> str:
     """Say by when a request was not finished."""
     return expired_words(
-        expires_on=request.expires_on, expires_at=request.expires_at, zone=request.company.zone, now=clock.now()
+        expires_on=request.expires_on, expires_at=request.expires_at, zone=request.zone, now=clock.now()
     )
 
 
 def expired_words(*, expires_on: date | None, expires_at: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Say by when something was not finished: "before midnight as Fri 28 Nov began"."""
     local, today = expires_at.astimezone(zone), now.astimezone(zone).date()
-    if expires_on is not None and (local.hour, local.minute) == (0, 0):
-        return f"before midnight as {wording.day(expires_on, today=today)} began"
+    promised = wording.day_that_begins(expires_on, expires_at=expires_at, zone=zone)
+    if promised is not None and (local.hour, local.minute) == (0, 0):
+        return f"before midnight as {wording.day(promised, today=today)} began"
     return f"before {wording.day(local.date(), today=today)}, {wording.clock_time(local)}"
 
 
@@ -102,6 +103,11 @@ def zone_sentence(request: InterviewRequest) -> str:
     return f"{request.company.name}'s time zone changed; the deadline is now: {_lowered(request)}"
 
 
+def rules_sentence(request: InterviewRequest) -> str:
+    """Say the deadline that follows from new rules of its time zone."""
+    return f"The rules of {wording.zone_name(request.zone)} changed; the deadline is now: {_lowered(request)}"
+
+
 def _lowered(request: InterviewRequest) -> str:
-    words = deadlines.sentence(day=request.expires_on, instant=request.expires_at, zone=request.company.zone)
+    words = deadlines.sentence(day=request.expires_on, instant=request.expires_at, zone=request.zone)
     return f"{words[0].lower()}{words[1:]}"

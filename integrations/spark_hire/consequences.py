@@ -2,12 +2,16 @@
 
 from integrations import installations
 from integrations.models import Credential
+from integrations.spark_hire import deadlines
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import OPEN
-from recruiting.base import wording
+from recruiting.base import clock, wording
 from recruiting.companies.models import Membership
 from recruiting.extensions import MemberDeactivation, ProposedChange, TimeZoneChange
+
+# How many names a sentence lists.
+NAMED = 30
 
 
 def of(change: ProposedChange) -> list[str]:
@@ -18,13 +22,38 @@ def of(change: ProposedChange) -> list[str]:
 
 
 def _of_zone(change: TimeZoneChange) -> list[str]:
-    moving = InterviewRequest.objects.for_company(change.company).filter(state__in=OPEN, expires_on__isnull=False)
-    count = moving.count()
-    if not count:
-        return []
-    requests = wording.plural(count, "open video interview request gets", "open video interview requests get")
+    """Say which open requests get a later deadline and which keep theirs, by the names of those invited."""
+    moves, stays, exact = [], [], []
+    running = InterviewRequest.objects.for_company(change.company).filter(state__in=OPEN, expires_at__gt=clock.now())
+    for name, day, instant in running.order_by("expires_at", "id").values_list(
+        "invited_name", "expires_on", "expires_at"
+    ):
+        if day is None:
+            exact.append(name)
+        else:
+            later = deadlines.later_in(change.zone, day=day, instant=instant)
+            (stays if later is None else moves).append(name)
     place = wording.zone_name(change.zone).removesuffix(" time")
-    return [f"{requests} a new deadline: midnight in {place}."]
+    groups = (
+        (moves, "moves", "move", f"to midnight in {place}, which is later"),
+        (stays, "stays", "stay", f"as promised, since midnight in {place} is no later"),
+        (exact, "stays", "stay", "at the time that was set in Spark Hire"),
+    )
+    return [
+        f"{wording.plural(len(names), f'video interview deadline {one}', f'video interview deadlines {many}')} "
+        f"{where}: {_named(names)}."
+        for names, one, many, where in groups
+        if names
+    ]
+
+
+def _named(names: list[str]) -> str:
+    shown, more = names[:NAMED], len(names) - NAMED
+    return f"{', '.join(shown)} and {more} more" if more > 0 else _joined(shown)
+
+
+def _joined(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _of_deactivation(change: MemberDeactivation) -> list[str]:

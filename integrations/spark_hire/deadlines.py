@@ -54,12 +54,12 @@ def require_choosable(day: date, *, today: date) -> None:
 
 
 def sentence(*, day: date | None, instant: datetime, zone: ZoneInfo) -> str:
-    """Say a deadline in words, in the company's zone and for everybody who reads them later.
+    """Say a deadline in words, in the zone of its promise and for everybody who reads them later.
 
     Args:
-        day: the Expiration Date in the company's calendar, None when only the instant is known.
+        day: the Expiration Date in that zone's calendar, None when only the instant is known.
         instant: when it expires (UTC).
-        zone: the company's time zone.
+        zone: the time zone in which it was promised.
     """
     return wording.deadline(
         expires_on=day,
@@ -70,23 +70,35 @@ def sentence(*, day: date | None, instant: datetime, zone: ZoneInfo) -> str:
     ).sentence
 
 
-def last_day(instant: datetime, zone: ZoneInfo) -> date:
-    """Return the last local date on which the candidate can still answer."""
-    return (instant - timedelta(microseconds=1)).astimezone(zone).date()
-
-
 def invitation_message(*, company: str, instant: datetime, zone: ZoneInfo) -> str:
-    """Return what the vendor's invitation says besides its own text: the last day, in words."""
-    day = last_day(instant, zone)
+    """Return what the vendor's invitation says besides its own text: the last day, or the last hour of none's end."""
+    local = instant.astimezone(zone)
+    if clock.start_of_day(local.date(), zone) == instant:
+        last, until = local.date() - timedelta(days=1), "The last day to answer is"
+        hour = ""
+    else:
+        last, until, hour = local.date(), "You can answer until", f" at {wording.clock_time(local)}"
     return (
         f"{company} invites you to a video interview. "
-        f"The last day to answer is {day:%A}, {day.day} {day:%B %Y} ({wording.zone_name(zone)})."
+        f"{until} {last:%A}, {last.day} {last:%B %Y}{hour} ({wording.zone_name(zone)})."
     )
 
 
 def instant_of(day: date, zone: ZoneInfo) -> datetime:
     """Return the instant (UTC) that an Expiration Date means: the first of that date in `zone`."""
     return clock.start_of_day(day, zone)
+
+
+def later_in(zone: ZoneInfo, *, day: date | None, instant: datetime) -> datetime | None:
+    """Return the instant to which a promised deadline moves in `zone`: a later one, or None where it stays.
+
+    Args:
+        zone: the zone that the company, or the rules, now have.
+        day: the Expiration Date; None for an exact instant, which moves nowhere.
+        instant: what was promised (UTC).
+    """
+    there = None if day is None else instant_of(day, zone)
+    return there if there is not None and there > instant else None
 
 
 def _refused(sentence_: str) -> InvalidInput:

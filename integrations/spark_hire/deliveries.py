@@ -72,7 +72,7 @@ def _send(delivery: Delivery, request: InterviewRequest, *, first: bool) -> None
                 time_zone=request.time_zone,
                 question_set_id=request.question_set_id,
                 message=deadlines.invitation_message(
-                    company=request.company.name, instant=request.expires_at, zone=request.company.zone
+                    company=request.company.name, instant=request.expires_at, zone=request.zone
                 ),
             )
         except (VendorRateLimited, VendorAuthFailed, VendorRejected) as error:

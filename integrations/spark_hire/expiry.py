@@ -26,7 +26,7 @@ _COLUMNS = (
     "id",
     "state",
     "company_id",
-    "company__time_zone",
+    "time_zone",
     "installation_id",
     "application_id",
     "application__job_id",
@@ -65,7 +65,7 @@ def _asks_the_vendor(row: Any) -> bool:
 
 
 def _entry(row: Any, now: datetime) -> NewsfeedEntry:
-    zone = ZoneInfo(row.company__time_zone)
+    zone = ZoneInfo(row.time_zone)
     detail = announcements.expired_words(expires_on=row.expires_on, expires_at=row.expires_at, zone=zone, now=now)
     return NewsfeedEntry(
         company_id=row.company_id,

@@ -67,6 +67,12 @@ class SparkHire(Integration):
     }
     scheduled_tasks = (
         ScheduledTask(name="spark_hire.expire_due", function="integrations.spark_hire.expiry.expire_due", minutes=1),
+        ScheduledTask(
+            name="spark_hire.follow_zone_rules",
+            function="integrations.spark_hire.interviews.zone_rules_changed",
+            minutes=60,
+            at_start=True,
+        ),
     )
     urls = "integrations.spark_hire.urls"
     api_urls = "integrations.spark_hire.api_urls"

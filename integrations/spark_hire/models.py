@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
@@ -31,6 +32,10 @@ class InterviewRequestQuerySet(VendorRequestQuerySet["InterviewRequest"]):
         """Return the requests that candidates may still answer: open ones, and those the vendor is yet to cancel."""
         return self.filter(Q(state__in=OPEN) | Q(cancel_pending=True))
 
+    def promised(self, now: datetime) -> Self:
+        """Return the open requests whose deadline lies ahead and is a date, not an instant chosen at the vendor."""
+        return self.filter(state__in=OPEN, expires_on__isnull=False, expires_at__gt=now)
+
     def due(self, now: datetime) -> Self:
         """Return open requests whose deadline has passed."""
         return self.filter(state__in=OPEN, expires_at__lte=now)
@@ -39,8 +44,10 @@ class InterviewRequestQuerySet(VendorRequestQuerySet["InterviewRequest"]):
 class InterviewRequest(VendorRequest):
     """One video interview asked for.
 
-    `expires_on` is the promise in the company's calendar and `expires_at` the instant it means (the first of that
-    date); a deadline that was changed at the vendor has only its instant.
+    `expires_on` is the promise in the calendar of `time_zone`, the company's when it was made, and `expires_at` the
+    instant it meant (the first of that date). The instant never moves earlier, so it stays when the company moves to a
+    zone, or its zone gets rules, in which the date begins sooner. A deadline that was changed at the vendor has only
+    its instant.
     """
 
     # The model's own words for the states live in `states`.
@@ -107,6 +114,11 @@ class InterviewRequest(VendorRequest):
 
     def __str__(self) -> str:
         return f"Video interview for {self.invited_name} ({self.get_state_display()})"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the deadline was promised; every sentence about it uses this one."""
+        return ZoneInfo(self.time_zone)
 
     @property
     def is_open(self) -> bool:

@@ -220,7 +220,7 @@ def _expired(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[
     ended = wording.deadline(
         expires_on=request.expires_on,
         expires_at=request.expires_at,
-        zone=request.company.zone,
+        zone=request.zone,
         reader_zone=reader.member.zone,
         now=now,
     ).sentence
@@ -352,7 +352,7 @@ def _deadline(request: InterviewRequest, member: Membership, now: datetime) -> w
     return wording.deadline(
         expires_on=request.expires_on,
         expires_at=request.expires_at,
-        zone=request.company.zone,
+        zone=request.zone,
         reader_zone=member.zone,
         now=now,
     )

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from recruiting.base import clock
+
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
@@ -74,7 +76,7 @@ def days_in(since: date, *, today: date) -> str:
 
 @dataclass(frozen=True)
 class Deadline:
-    """A deadline in words. `sentence` names the company's zone; the others are empty where they do not apply."""
+    """A deadline in words. `sentence` names the promise's zone; the others are empty where they do not apply."""
 
     sentence: str
     your_time: str = ""
@@ -86,6 +88,14 @@ class Deadline:
         return " ".join(filter(None, (self.sentence, self.your_time, self.left)))
 
 
+def day_that_begins(promised: date | None, *, expires_at: datetime, zone: ZoneInfo) -> date | None:
+    """Return the promised date when the instant is its first in `zone`, else None: then only the hour is true.
+
+    An instant that was promised stays when the rules of its zone change so that the date begins earlier.
+    """
+    return promised if promised is not None and clock.start_of_day(promised, zone) == expires_at else None
+
+
 def deadline(
     *, expires_on: date | None, expires_at: datetime, zone: ZoneInfo, reader_zone: tzinfo, now: datetime
 ) -> Deadline:
@@ -94,24 +104,25 @@ def deadline(
     Args:
         expires_on: the local date that was promised, or None when the vendor gave an exact instant.
         expires_at: the instant, aware.
-        zone: the company's zone, in which the promise was made.
+        zone: the zone in which the promise was made.
         reader_zone: the zone of the person who reads.
         now: the current instant.
     """
     local, today = expires_at.astimezone(zone), now.astimezone(zone).date()
     is_past = now >= expires_at
-    if expires_on is None:
+    promised = day_that_begins(expires_on, expires_at=expires_at, zone=zone)
+    if promised is None:
         verb = "Expired" if is_past else "Expires"
         sentence = f"{verb} {day(local.date(), today=today)}, {clock_time(local)} ({zone_name(zone)})."
     else:
         skipped = (local.hour, local.minute) != (0, 0)
         at = clock_time(local) if skipped else "midnight"
         why = " (clocks skip midnight that night)" if skipped else ""
-        begins = day(expires_on, today=today)
+        begins = day(promised, today=today)
         if is_past:
             sentence = f"Expired at {at} as {begins} began{why}."
         else:
-            last = day(expires_on - timedelta(days=1), today=today)
+            last = day(promised - timedelta(days=1), today=today)
             sentence = f"Expires at {at} as {begins} begins{why}; last day to answer is {last} ({zone_name(zone)})."
     if is_past:
         return Deadline(sentence, is_past=True)

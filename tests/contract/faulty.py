@@ -1,7 +1,8 @@
 """Dummies that break one promise each, so that each check of the contract is seen to fail."""
 
+import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from inspect import unwrap
 from typing import Any
 
@@ -9,8 +10,9 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from django.urls import include, path
 
-from integrations.base import VendorEvent
+from integrations.base import Integration, VendorEvent
 from integrations.models import Credential, Installation
+from recruiting import events
 from recruiting.base import clock
 from recruiting.base.background.outbox import Delivery, Handler
 from recruiting.companies.access import member_required
@@ -19,6 +21,7 @@ from tests.contract.drivers import DummyDriver, expiration
 from tests.dummy_integration import assessments, entries, urls
 from tests.dummy_integration.integration import AssessmentPanel, AssessmentTab, Dummy, Webhook
 from tests.dummy_integration.models import Assessment
+from tests.dummy_integration.registered import registered
 
 
 class IgnoresTheSwitch(DummyDriver):
@@ -159,6 +162,23 @@ class SaysItHasNoDeadline(DummyDriver):
     has_deadline = False
 
 
+class MovesDeadlinesEarlier(DummyDriver):
+    """Moves every deadline to where its date begins now, earlier or later."""
+
+    @contextlib.contextmanager
+    def integration(self) -> Iterator[Integration]:
+        """Register it with a subscriber of its own."""
+
+        def moved(event: events.CompanyTimeZoneChanged) -> None:
+            for assessment in Assessment.objects.filter(company_id=event.company_id):
+                assessment.expires_at = clock.start_of_day(assessment.expires_on, event.after)
+                assessment.save(update_fields=["expires_at"])
+
+        with registered(self.kind(), listens=False) as dummy:
+            events.subscribe(events.CompanyTimeZoneChanged, moved)
+            yield dummy
+
+
 class SettingsForAll(DummyDriver):
     """Shows the webhook's address to every member."""
 
@@ -185,6 +205,7 @@ FAULTS = (
     ("shows_no_secret", "tells the newsfeed", DummyDriver(TellsTheFeed)),
     ("shows_no_secret", "the webhook's address for all", SettingsForAll()),
     ("follows_the_time_zone", "does not listen", DummyDriver(listens=False)),
+    ("follows_the_time_zone", "moves a deadline earlier", MovesDeadlinesEarlier()),
     ("follows_the_time_zone", "says that it has no deadline", SaysItHasNoDeadline()),
     ("takes_a_webhook_twice", "believes each webhook", DummyDriver(WebhookThatBelieves)),
 )

@@ -110,9 +110,10 @@ def refresh(delivery: Delivery) -> None:
 
 
 def zone_changed(event: events.CompanyTimeZoneChanged) -> None:
-    """Move the open deadlines of a company into its new zone."""
+    """Move those open deadlines of a company into its new zone that it makes later; none moves earlier."""
     for assessment in Assessment.objects.filter(company_id=event.company_id, state__in=OPEN):
-        assessment.expires_at = clock.start_of_day(assessment.expires_on, event.after)
+        there = clock.start_of_day(assessment.expires_on, event.after)
+        assessment.expires_at = max(there, assessment.expires_at)
         assessment.save(update_fields=["expires_at"])
 
 

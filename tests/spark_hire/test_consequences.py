@@ -3,26 +3,41 @@
 from zoneinfo import ZoneInfo
 
 from integrations import installations
+from integrations.spark_hire import consequences
+from integrations.spark_hire.models import InterviewRequest
 from recruiting import extensions
 from recruiting.extensions import MemberDeactivation, TimeZoneChange
 from tests import factories
-from tests.spark_hire.house import House
+from tests.spark_hire.house import NOW, House
 
 
-def test_it_counts_the_deadlines_that_a_new_zone_moves(house: House) -> None:
-    change = TimeZoneChange(house.company, ZoneInfo("Europe/Berlin"))
+def test_it_names_the_deadlines_that_a_new_zone_moves_and_those_that_stay(house: House) -> None:
+    west, east = (TimeZoneChange(house.company, ZoneInfo(name)) for name in ("America/Los_Angeles", "Europe/Berlin"))
 
-    assert extensions.consequences(change) == []
+    assert extensions.consequences(west) == []
 
     house.ask()
-    assert extensions.consequences(change) == [
-        "1 open video interview request gets a new deadline: midnight in Berlin."
+    assert extensions.consequences(west) == [
+        "1 video interview deadline moves to midnight in Los Angeles, which is later: Ada Lovelace."
+    ]
+    assert extensions.consequences(east) == [
+        "1 video interview deadline stays as promised, since midnight in Berlin is no later: Ada Lovelace."
     ]
 
-    house.ask(application=house.another(email="grace@example.com"))
-    assert extensions.consequences(change) == [
-        "2 open video interview requests get a new deadline: midnight in Berlin."
+    house.ask(application=house.another(first_name="Grace", last_name="Hopper"))
+    exact = house.ask(application=house.another(first_name="Joan", last_name="Clarke"))
+    InterviewRequest.objects.filter(pk=exact.pk).update(expires_on=None)
+    over = house.ask(application=house.another(first_name="Mary", last_name="Allen"))
+    InterviewRequest.objects.filter(pk=over.pk).update(expires_at=NOW)
+    assert extensions.consequences(west) == [
+        "2 video interview deadlines move to midnight in Los Angeles, which is later: Ada Lovelace and Grace Hopper.",
+        "1 video interview deadline stays at the time that was set in Spark Hire: Joan Clarke.",
     ]
+
+
+def test_it_lists_thirty_names_and_counts_the_others() -> None:
+    assert consequences._named(["Ada", "Bo", "Cy"]) == "Ada, Bo and Cy"
+    assert consequences._named(["Ada"] * 32) == f"{', '.join(['Ada'] * 30)} and 2 more"
 
 
 def test_it_names_the_key_the_primary_user_and_the_open_requests_of_a_member(house: House) -> None:

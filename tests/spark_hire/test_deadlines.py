@@ -1,15 +1,18 @@
 """Midnight, late news, days without a worker, time zones and deadlines that the vendor moves (product row S10)."""
 
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
+from django.utils.module_loading import import_string
 
-from integrations.spark_hire import expiry
+from integrations.spark_hire import deadlines, expiry, interviews
 from integrations.spark_hire.models import InterviewRequest
 from recruiting.base import clock
+from recruiting.base.background import schedules
 from recruiting.companies import services as companies
-from tests.spark_hire.house import MIDNIGHT, NOW, WEEK, House, text
+from tests.spark_hire.house import EXPIRES, MIDNIGHT, NOW, WEEK, House, text
 
 JUST_BEFORE = MIDNIGHT - timedelta(minutes=1)
 AFTER = MIDNIGHT + timedelta(minutes=10)
@@ -180,52 +183,148 @@ def test_a_date_is_the_first_instant_of_that_date_in_the_company_s_zone(
     assert expiry.expire_due(instant) == 1
 
 
-def test_a_new_time_zone_moves_open_deadlines_and_tells_the_vendor(house: House) -> None:
+LOS_ANGELES = datetime(2025, 11, 28, 8, 0, tzinfo=UTC)
+
+
+def test_a_new_time_zone_moves_open_deadlines_later_and_tells_the_vendor(house: House) -> None:
     sent, queued = house.sent(), house.ask(application=house.another())
     over = house.sent(application=house.another())
     house.cancel(over)
     house.later()
     InterviewRequest.objects.filter(pk=queued.pk).update(state="queued", vendor_id="", sent_at=None)
     queued = house.ask(application=house.another())
-    change_zone(house, "Europe/Berlin")
+    change_zone(house, "America/Los_Angeles")
 
-    instant = datetime(2025, 11, 27, 23, tzinfo=UTC)
     for request in (house.now(sent), house.now(queued)):
-        assert (request.expires_on, request.expires_at, request.time_zone) == (WEEK, instant, "Europe/Berlin")
+        assert (request.expires_on, request.expires_at, request.time_zone) == (WEEK, LOS_ANGELES, "America/Los_Angeles")
     assert house.now(over).expires_at == MIDNIGHT
-    words = "expires at midnight as Fri 28 Nov begins; last day to answer is Thu 27 Nov (Berlin time)."
+    words = "expires at midnight as Fri 28 Nov begins; last day to answer is Thu 27 Nov (Los Angeles time)."
     assert house.feed()[-1] == f"Rescheduled: Acme's time zone changed; the deadline is now: {words}"
     assert house.feed(application=queued.application)[-1].endswith(words)
 
     house.drain()
     for request in (house.now(sent), house.now(queued)):
-        assert house.there(request)["scheduled_at"] == instant.isoformat()
-        assert house.there(request)["timezone"] == "Europe/Berlin"
-        assert request.vendor_deadline == instant
+        assert house.there(request)["scheduled_at"] == LOS_ANGELES.isoformat()
+        assert house.there(request)["timezone"] == "America/Los_Angeles"
+        assert request.vendor_deadline == LOS_ANGELES
     assert house.refreshed(sent).expires_on == WEEK
     assert house.titles() == ["Requested", "Rescheduled"]
+
+
+def test_a_new_time_zone_never_moves_a_deadline_earlier_and_all_words_keep_the_old_one(house: House) -> None:
+    sent, queued = house.sent(), house.ask(application=house.another())
+    change_zone(house, "Asia/Tokyo")
+
+    for request in (house.now(sent), house.now(queued)):
+        assert (request.expires_on, request.expires_at, request.time_zone) == (WEEK, MIDNIGHT, "America/New_York")
+    assert house.titles() == ["Requested"]
+    house.drain()
+    assert house.calls("update_interview") == 0
+    assert house.there(sent)["scheduled_at"] == MIDNIGHT.isoformat()
+    invited = house.there(house.now(queued))
+    assert (invited["scheduled_at"], invited["timezone"]) == (MIDNIGHT.isoformat(), "America/New_York")
+    assert "Thursday, 27 November 2025 (New York time)" in invited["email_message"]
+    house.application.refresh_from_db()
+    house.dana.refresh_from_db()
+    assert EXPIRES in house.see(house.dana)
+    assert "That is Fri 28 Nov, 14:00 your time." in house.see(house.dana)
+    house.travel(MIDNIGHT - timedelta(hours=1))
+    page = house.browser(house.dana).get("/video-interviews/expiring/").content.decode()
+    assert EXPIRES in page
+    assert house.now(sent).state_at(clock.now()) == "sent"
+    expiry.expire_due(MIDNIGHT)
+    assert house.feed()[-1] == "Expired: Ada Lovelace did not finish before midnight as Fri 28 Nov began."
+
+
+def test_a_deadline_that_passed_and_is_not_swept_yet_is_not_moved(house: House) -> None:
+    request = house.sent()
+    house.travel(MIDNIGHT + timedelta(seconds=20))
+    change_zone(house, "America/Los_Angeles")
+
+    assert house.now(request).expires_at == MIDNIGHT
+    assert house.titles() == ["Requested"]
 
 
 def test_the_vendor_s_old_deadline_is_not_taken_for_its_own_change(house: House) -> None:
     request = house.sent()
     house.fault("update_interview", "status", status=503)
-    change_zone(house, "Europe/Berlin")
+    change_zone(house, "America/Los_Angeles")
     house.drain()
     request = house.refreshed(request)
 
     assert request.expires_on == WEEK
-    assert request.expires_at == datetime(2025, 11, 27, 23, tzinfo=UTC)
+    assert request.expires_at == LOS_ANGELES
     house.later()
-    assert house.there(request)["scheduled_at"] == "2025-11-27T23:00:00+00:00"
+    assert house.there(request)["scheduled_at"] == LOS_ANGELES.isoformat()
 
 
-def test_a_zone_in_which_the_date_has_begun_expires_the_request(house: House) -> None:
+def test_a_zone_in_which_the_date_has_begun_leaves_the_request_open(house: House) -> None:
     request = house.sent(on=date(2025, 11, 22))
     house.travel(datetime(2025, 11, 21, 23, 30, tzinfo=UTC))
     change_zone(house, "Europe/Berlin")
     house.sweep()
 
-    assert house.now(request).state == "expired"
+    assert house.now(request).state == "sent"
+
+
+def test_a_failed_request_tried_again_keeps_its_instant_in_the_company_s_new_zone(house: House) -> None:
+    house.fault("create_interview", "status", status=422)
+    request = house.ask()
+    house.drain()
+    assert house.now(request).state == "failed"
+    change_zone(house, "Asia/Tokyo")
+
+    again = interviews.try_again(request=house.now(request), by=house.kim)
+
+    assert (again.expires_on, again.expires_at, again.time_zone) == (WEEK, MIDNIGHT, "America/New_York")
+
+
+# ── New rules of the same zone ───────────────────────────────────────────────────────────────────────────────────────
+def promised_by_old_rules(house: House, zone: str, old: datetime) -> InterviewRequest:
+    """Return a request for 1 December 2026 that was sent while the zone's rules were those of release 2025b."""
+    house.travel(datetime(2026, 11, 20, 15, tzinfo=UTC))
+    change_zone(house, zone)
+    house.application.refresh_from_db()
+    with patch.object(clock, "start_of_day", lambda day, zone: old):
+        request = house.sent(on=date(2026, 12, 1))
+    assert house.now(request).expires_at == old
+    return request
+
+
+def test_new_rules_of_a_zone_move_a_deadline_that_they_make_later(house: House) -> None:
+    request = promised_by_old_rules(house, "Africa/Casablanca", datetime(2026, 11, 30, 23, tzinfo=UTC))
+    begins = datetime(2026, 12, 1, tzinfo=UTC)
+
+    assert [interviews.zone_rules_changed(), interviews.zone_rules_changed()] == [1, 0]
+    assert (house.now(request).expires_on, house.now(request).expires_at) == (date(2026, 12, 1), begins)
+    assert house.feed()[-1] == (
+        "Rescheduled: The rules of Casablanca time changed; the deadline is now: expires at midnight as Tue 1 Dec "
+        "begins; last day to answer is Mon 30 Nov (Casablanca time)."
+    )
+    house.drain()
+    assert house.there(request)["scheduled_at"] == begins.isoformat()
+
+
+def test_a_deadline_that_new_rules_make_earlier_stays_and_names_its_hour(house: House) -> None:
+    old = datetime(2026, 12, 1, 7, tzinfo=UTC)
+    request = promised_by_old_rules(house, "America/Edmonton", old)
+
+    assert interviews.zone_rules_changed() == 0
+    assert house.now(request).expires_at == old
+    seen = house.see()
+    assert "Expires Tue 1 Dec, 01:00 (Edmonton time)." in seen
+    assert "midnight" not in seen
+    message = deadlines.invitation_message(company="Acme", instant=old, zone=request.zone)
+    assert message.endswith("You can answer until Tuesday, 1 December 2026 at 01:00 (Edmonton time).")
+    assert expiry.expire_due(old) == 1
+    assert house.feed()[-1] == "Expired: Ada Lovelace did not finish before Tue 1 Dec, 01:00."
+
+
+def test_the_rules_are_looked_at_when_workers_start_and_every_hour() -> None:
+    task = next(task for task in schedules.registered() if task.name == "spark_hire.follow_zone_rules")
+
+    assert (task.at_start, task.minutes) == (True, 60)
+    assert import_string(task.function) is interviews.zone_rules_changed
 
 
 def test_a_change_to_a_zone_with_the_same_midnight_says_nothing(house: House) -> None:

@@ -17,7 +17,7 @@ from django_q.cluster import Cluster
 from django_q.conf import Conf
 from django_q.tasks import async_task
 
-from recruiting.base.background import heartbeat, queue
+from recruiting.base.background import heartbeat, queue, schedules
 from recruiting.base.launch.keeper import PR_SET_PDEATHSIG, load_prctl
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,9 @@ def run() -> bool:
     # The cluster's own scheduler first runs about 30 s after the start; these two say sooner that we work.
     async_task(queue.BEAT, task_name="first heartbeat")
     queue.ring()
+    for task in schedules.registered():
+        if task.at_start:
+            async_task(task.function, task_name=task.name)
     connections.close_all()  # a connection must not be shared through the fork
     cluster = Cluster()
     cluster.start()

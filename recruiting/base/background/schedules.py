@@ -20,6 +20,8 @@ class ScheduledTask:
     name: str
     function: str
     minutes: int
+    at_start: bool = False
+    """Whether it also runs whenever workers start: what it looks at changes with the installed version."""
 
 
 _tasks: dict[str, ScheduledTask] = {}
