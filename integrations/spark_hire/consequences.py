@@ -23,7 +23,9 @@ def of(change: ProposedChange) -> list[str]:
 
 def _of_zone(change: TimeZoneChange) -> list[str]:
     """Say which open requests get a later deadline and which keep theirs, by the names of those invited."""
-    moves, stays, exact = [], [], []
+    moves: list[str] = []
+    stays: list[str] = []
+    exact: list[str] = []
     running = InterviewRequest.objects.for_company(change.company).filter(state__in=OPEN, expires_at__gt=clock.now())
     for name, day, instant in running.order_by("expires_at", "id").values_list(
         "invited_name", "expires_on", "expires_at"

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from importlib import resources
 from typing import Any
 
-import tzdata
+import tzdata  # type: ignore[import-untyped]
 from django.core import checks
 
 from recruiting.base import clock
