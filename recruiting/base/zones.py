@@ -50,7 +50,7 @@ def check_release(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
             f"The time zone rules are those of release {release()}, which is older than a year, so deadlines in "
             "places that changed their clocks since may be an hour wrong.",
             hint="Update the package tzdata: `pip install --upgrade tzdata`, or a newer version of Throughline.",
-            id="base.W001",
+            id="recruiting.W002",
         )
     ]
 
