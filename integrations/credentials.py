@@ -12,9 +12,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 
-from integrations import installations, outbound, registry
+from integrations import installations, keys, outbound, registry
 from integrations.base import Integration
-from integrations.exceptions import VendorAuthFailed, VendorError
+from integrations.exceptions import VendorAuthFailed, VendorError, VendorForbidden
 from integrations.models import Credential, Installation
 from recruiting.base import clock
 from recruiting.base.background import outbox
@@ -185,14 +185,14 @@ def own(installation: Installation, member: Membership) -> Credential | None:
 
 def for_unattended(installation: Installation, *, sender: Membership | None) -> list[Credential]:
     """Return the keys for unattended work about one request: the sender's, then the primary one, without doubles."""
-    keys: list[Credential] = []
+    found: list[Credential] = []
     if sender is not None and (own_key := own(installation, sender)):
-        keys.append(own_key)
+        found.append(own_key)
     if installation.primary_credential_id is not None:
         primary = Credential.objects.filter(pk=installation.primary_credential_id).usable().first()
-        if primary is not None and primary not in keys:
-            keys.append(primary)
-    return keys
+        if primary is not None and primary not in found:
+            found.append(primary)
+    return found
 
 
 def holders(installation: Installation) -> list[Membership]:
@@ -210,14 +210,13 @@ def check(delivery: Delivery) -> None:
     )
     if credential is None:
         return
-    integration = registry.get(credential.installation.integration)
-    if integration is None:
+    if registry.get(credential.installation.integration) is None:
         return
     changes: Mapping[str, object]
     try:
         with outbound.conversation(credential.installation):
             try:
-                integration.check_connection(credential)
+                keys.check(credential)
             except VendorAuthFailed:
                 changes = {"state": State.REFUSED}
             else:
@@ -274,10 +273,14 @@ def _store(candidate: Credential, *, fingerprint: str, state: Credential.State) 
 def _asked(integration: Integration, candidate: Credential) -> Credential.State:
     """Ask the vendor about a pasted key. Raises InvalidInput when it does not accept it."""
     try:
-        integration.check_connection(candidate)
-    except VendorAuthFailed:
-        hint = " Copy it again, without spaces." if candidate.membership_id else ""
-        raise InvalidInput(fields={"secret": f"{integration.vendor} does not accept this key.{hint}"}) from None
+        keys.check(candidate)
+    except VendorAuthFailed as error:
+        refused = f"{integration.vendor} does not accept this key."
+        if isinstance(error.__cause__, VendorForbidden):
+            refused = f"{refused} It says: {error}"
+        elif candidate.membership_id:
+            refused = f"{refused} Copy it again, without spaces."
+        raise InvalidInput(fields={"secret": refused}) from None
     except VendorError:
         return State.UNCHECKED
     return State.ACCEPTED

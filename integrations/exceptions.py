@@ -24,7 +24,7 @@ class VendorRateLimited(VendorError):
 
 
 class VendorAuthFailed(VendorError):
-    """The key is not accepted (401) or may not do this (403): a person has to mend it."""
+    """The key is not accepted (401, or a 403 that `keys.tell_apart` found to mean it): a person has to mend it."""
 
 
 class VendorRejected(VendorError):
@@ -33,6 +33,13 @@ class VendorRejected(VendorError):
     def __init__(self, message: str, *, field_errors: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.field_errors = dict(field_errors or {})
+
+
+class VendorForbidden(VendorRejected):
+    """403: the key may not do this, or is not accepted at all; `keys.tell_apart` asks which."""
+
+    key_is_good = False
+    """Whether the vendor said so after it had forbidden this."""
 
 
 class VendorNotFound(VendorRejected):

@@ -26,6 +26,7 @@ from urllib3.exceptions import HTTPError
 
 from integrations.exceptions import (
     VendorAuthFailed,
+    VendorForbidden,
     VendorNotFound,
     VendorRateLimited,
     VendorRejected,
@@ -39,6 +40,9 @@ logger = logging.getLogger(__name__)
 _NOT_PUBLIC = [ipaddress.ip_network(net) for net in ("224.0.0.0/4", "192.88.99.0/24", "2002::/16")]
 # All that is handed out of IPv6; NAT64, site-local and IPv4-compatible addresses lie outside and would pass as global.
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+
+# 408 and 425 are about the moment, not about the request.
+_TRY_AGAIN = (408, 425)
 
 
 @dataclass(frozen=True)
@@ -100,9 +104,10 @@ class VendorSession:
 
         Raises:
             VendorUnreached: no connection could be made, so the vendor surely did not act.
-            VendorUnavailable: time-out, broken connection, 5xx, a redirect, or an answer that is too large.
+            VendorUnavailable: time-out (also 408), broken connection, 5xx, a redirect, or an answer that is too large.
             VendorRateLimited: 429.
-            VendorAuthFailed: 401 or 403.
+            VendorAuthFailed: 401.
+            VendorForbidden: 403.
             VendorNotFound: 404 or 410.
             VendorRejected: any other 4xx.
         """
@@ -177,11 +182,14 @@ class VendorSession:
             header = answer.headers.get(self.rate_limit_header) or answer.headers.get("Retry-After") or ""
             seconds = float(header) if header.replace(".", "", 1).isdecimal() else 60.0
             return VendorRateLimited(f"{self.vendor} asks us to slow down.", retry_after=min(max(seconds, 1.0), 3600.0))
-        if answer.status in (401, 403):
+        if answer.status == 401:
             return VendorAuthFailed(reason or f"{self.vendor} does not accept the key.")
+        if answer.status == 403:
+            sentence = reason or f"{self.vendor} does not allow this with this key."
+            return VendorForbidden(sentence, field_errors=field_errors)
         if answer.status in (404, 410):
             return VendorNotFound(reason or f"{self.vendor} does not have this.", gone=answer.status == 410)
-        if 400 <= answer.status < 500:
+        if 400 <= answer.status < 500 and answer.status not in _TRY_AGAIN:
             return VendorRejected(reason or f"{self.vendor} refused the request.", field_errors=field_errors)
         return VendorUnavailable(f"{self.vendor} has a problem on its side.")
 

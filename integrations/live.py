@@ -10,7 +10,9 @@ from typing import TypeVar
 
 from django.core.cache import cache
 
+from integrations import keys
 from integrations.exceptions import VendorUnavailable
+from integrations.models import Credential
 
 Result = TypeVar("Result")
 
@@ -18,13 +20,21 @@ KEEP_SECONDS = 60
 _at_once = threading.BoundedSemaphore(2)
 
 
-def read(key: str, question: Callable[[], Result], *, vendor: str, fresh: bool = False) -> Result:
+def read(
+    key: str,
+    question: Callable[[], Result],
+    *,
+    vendor: str,
+    credential: Credential | None,
+    fresh: bool = False,
+) -> Result:
     """Return the answer to `question`, from the cache when it was asked within the last minute.
 
     Args:
         key: names the answer in the cache; it holds the credential's id, never the key itself.
         question: the call to the vendor.
         vendor: its name, for the sentence.
+        credential: with which key it asks; after a 403 the vendor is asked whether that is a key. None: it checks one.
         fresh: ask again although an answer is kept.
 
     Raises:
@@ -36,7 +46,8 @@ def read(key: str, question: Callable[[], Result], *, vendor: str, fresh: bool =
     if not _at_once.acquire(blocking=False):
         raise VendorUnavailable(f"{vendor} is slow at the moment. Try again in a few seconds.")
     try:
-        answer = question()
+        with keys.tell_apart(credential):
+            answer = question()
     finally:
         _at_once.release()
     cache.set(key, answer, KEEP_SECONDS)

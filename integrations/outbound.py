@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from integrations import installations
+from integrations import installations, keys
 from integrations.exceptions import (
     VendorAuthFailed,
     VendorRateLimited,
@@ -38,7 +38,7 @@ def conversation(installation: Installation, credential: Credential | None = Non
     Raises:
         Postpone: while the installation is paused, or when the vendor asks for a pause.
         Park: when the key is refused.
-        Retry: when the vendor is unavailable.
+        Retry: when the vendor is unavailable, or forbids this and does not say whether it still accepts the key.
         GiveUp: when it refuses the request for good.
     """
     now = clock.machine_now()
@@ -46,7 +46,8 @@ def conversation(installation: Installation, credential: Credential | None = Non
     if paused_until is not None and paused_until > now:
         raise Postpone(paused_until, "The connection is paused.")
     try:
-        yield
+        with keys.tell_apart(credential):
+            yield
     except VendorRateLimited as error:
         until = clock.machine_now() + timedelta(seconds=error.retry_after)
         pause(installation, until=until)

@@ -330,7 +330,9 @@ def _require_this_candidate(check: ReferenceCheck, vendor_id: str) -> None:
     client = connection.client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
     asked = f"crosschq.check:{credential.pk}:{vendor_id}"
     try:
-        found: wire.Check = live.read(asked, lambda: client.check(vendor_id), vendor=connection.VENDOR, fresh=True)
+        found: wire.Check = live.read(
+            asked, lambda: client.check(vendor_id), vendor=connection.VENDOR, credential=credential, fresh=True
+        )
     except VendorNotFound:
         raise NotFound("Crosschq has no request with this id.") from None
     if found.email.lower() != check.invited_email.lower():

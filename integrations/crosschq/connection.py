@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import models, transaction
 
-from integrations import credentials, installations, registry
+from integrations import credentials, installations, keys, registry
 from integrations.crosschq import wire
 from integrations.crosschq.client import CrosschqClient
 from integrations.crosschq.models import Connection, KeptReference, ProspectExport, ReferenceCheck, ReportFile
@@ -165,7 +165,7 @@ def test(connection: Connection) -> str:
     if credential is None:
         raise VendorAuthFailed("There is no partner key yet.")
     started = time.monotonic()
-    check(credential)
+    keys.check(credential)
     return f"Crosschq answered in {time.monotonic() - started:.1f} s."
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from integrations import outbound
+from integrations import keys, outbound
 from integrations.crosschq import checks, connection, outcomes, people, reports, wire
 from integrations.crosschq.client import CrosschqClient
 from integrations.crosschq.models import Connection, ReferenceCheck, ReportFile
@@ -57,7 +57,7 @@ def _send(delivery: Delivery, check: ReferenceCheck, *, first: bool) -> None:
     with outbound.conversation(check.installation, credential):
         client = _client(credential)
         if not first:
-            matches = _look(delivery, client, check, told)
+            matches = _look(delivery, credential, check, told)
             if matches is None:
                 return
             if len(matches) == 1:
@@ -73,13 +73,14 @@ def _send(delivery: Delivery, check: ReferenceCheck, *, first: bool) -> None:
 
 
 def _look(
-    delivery: Delivery, client: CrosschqClient, check: ReferenceCheck, told: Connection
+    delivery: Delivery, credential: Credential, check: ReferenceCheck, told: Connection
 ) -> list[wire.Check] | None:
     """Return what an earlier attempt may have created; None when nobody can say, which is noted then."""
     if told.can_list:
         outbound.wait_until_settled(delivery, "Crosschq didn't confirm. We look before we send again.")
         try:
-            return _find(client, check)
+            with keys.tell_apart(credential):
+                return _find(_client(credential), check)
         except VendorRejected:
             # It says that it can list, and cannot.
             pass
@@ -177,7 +178,7 @@ def cancel(delivery: Delivery) -> None:
     with outbound.conversation(check.installation, credential):
         client = _client(credential)
         if not check.vendor_id:
-            _cancel_in_doubt(delivery, client, check, told)
+            _cancel_in_doubt(delivery, credential, check, told)
             return
         asked_at = clock.now()
         try:
@@ -199,9 +200,9 @@ def cancel_failed(delivery: Delivery, reason: str) -> None:
     outcomes.cancel_refused(delivery.payload["check"], sentence=f"Not canceled: {reason}")
 
 
-def _cancel_in_doubt(delivery: Delivery, client: CrosschqClient, check: ReferenceCheck, told: Connection) -> None:
+def _cancel_in_doubt(delivery: Delivery, credential: Credential, check: ReferenceCheck, told: Connection) -> None:
     """Cancel what may or may not have been created: look for it first."""
-    matches = _look(delivery, client, check, told)
+    matches = _look(delivery, credential, check, told)
     if matches is None:
         return
     if len(matches) == 1:

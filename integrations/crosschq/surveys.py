@@ -38,7 +38,11 @@ def refresh(installation: Installation, *, fresh: bool = False) -> list[Survey]:
     if credential is None or credential.state == Credential.State.REFUSED:
         raise VendorAuthFailed("There is no partner key that Crosschq accepts.")
     listed, minimum = live.read(
-        f"crosschq.surveys:{credential.pk}", lambda: _asked(credential), vendor=connection.VENDOR, fresh=fresh
+        f"crosschq.surveys:{credential.pk}",
+        lambda: _asked(credential),
+        vendor=connection.VENDOR,
+        credential=credential,
+        fresh=fresh,
     )
     _keep(installation, listed, minimum)
     return kept(installation)

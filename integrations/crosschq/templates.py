@@ -16,7 +16,7 @@ from integrations.crosschq import building, connection, limits, surveys, tags
 from integrations.crosschq.models import AskedReference, ReferenceCheck, Survey, Template
 from integrations.crosschq.orders import ANY, RELATIONSHIPS
 from integrations.crosschq.states import OPEN
-from integrations.exceptions import VendorError
+from integrations.exceptions import VendorAuthFailed, VendorError, VendorRejected
 from integrations.models import Installation
 from recruiting.base import edits, wording
 from recruiting.base import limits as lengths
@@ -270,7 +270,14 @@ def _refresh(installation: Installation) -> None:
     try:
         surveys.refresh(installation)
     except VendorError as error:
-        raise InvalidInput(fields={"survey": NOT_LOADED}, code="surveys_not_loaded") from error
+        raise InvalidInput(fields={"survey": not_loaded(error)}, code="surveys_not_loaded") from error
+
+
+def not_loaded(error: VendorError) -> str:
+    """Say that the surveys could not be loaded, with the vendor's words where it refused."""
+    if isinstance(error, VendorAuthFailed):
+        return str(error)
+    return f"{NOT_LOADED} It says: {error}" if isinstance(error, VendorRejected) else NOT_LOADED
 
 
 def _require_right(

@@ -87,6 +87,11 @@ TRANSPORT_KINDS = (
         "Answer with this status and reason. The vendor does nothing, unless committed is true.",
         {"status": 500, "reason": "Something went wrong.", "headers": {}, "committed": False},
     ),
+    FaultKind(
+        "forbidden",
+        "Answer 403: the key is good, and may not do this. The vendor does nothing.",
+        {"reason": "You may not do this."},
+    ),
     FaultKind("rate_limit", "Answer 429 with the seconds to wait. The vendor does nothing.", {"seconds": 60}),
     FaultKind(
         "slow_before",

@@ -106,6 +106,8 @@ class Operation:
             return Outcome()
         if fault := self.take("rate_limit"):
             return Outcome(self.vendor.rate_limited(int(fault.number("seconds"))))
+        if fault := self.take("forbidden"):
+            return Outcome(self.vendor.error(403, fault.text("reason")))
         if fault := self.take("status"):
             if fault.parameters["committed"]:
                 self.handler(self.request)

@@ -11,7 +11,11 @@ from integrations.spark_hire.client import SparkHireClient
 def jobs(credential: Credential, *, fresh: bool = False) -> list[wire.VendorJob]:
     """Return the vendor's jobs, active ones first. Raises VendorError."""
     found = live.read(
-        f"spark_hire.jobs:{credential.pk}", lambda: _client(credential).jobs(), vendor="Spark Hire", fresh=fresh
+        f"spark_hire.jobs:{credential.pk}",
+        lambda: _client(credential).jobs(),
+        vendor="Spark Hire",
+        credential=credential,
+        fresh=fresh,
     )
     return sorted(found, key=lambda job: (not job.is_active, job.title.lower()))
 
@@ -22,6 +26,7 @@ def question_sets(credential: Credential, *, fresh: bool = False) -> list[wire.Q
         f"spark_hire.question_sets:{credential.pk}",
         lambda: _client(credential).question_sets(),
         vendor="Spark Hire",
+        credential=credential,
         fresh=fresh,
     )
     return sorted(found, key=lambda question_set: question_set.name.lower())

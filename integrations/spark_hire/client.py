@@ -109,6 +109,10 @@ class SparkHireClient:
             found = ""
         return found or wire.share_url(self._session.request("POST", path, body={}).json())
 
+    def webhooks(self) -> list[wire.Webhook]:
+        """Return the subscriptions of the key."""
+        return list(self._pages(wire.WEBHOOKS, wire.webhook))
+
     def subscribe(self, *, url: str, event: str) -> str:
         """Subscribe to an event; return the subscription's id."""
         body = wire.webhook_body(url=url, event=event)
@@ -122,17 +126,18 @@ class SparkHireClient:
         return self._session.request("GET", path, params=params).json()
 
     def _pages(self, path: str, parse: Callable[[Any], Row], **params: Any) -> Iterator[Row]:
-        """Read a list page by page until a short one, each id once (§7 row 7)."""
+        """Read a list page by page until a short one, or one without anything new, each id once (§7 row 7)."""
         seen: set[str] = set()
         first = 1
         while True:
             page = wire.rows(self._get(path, range=f"{first}-{first + wire.PAGE_SIZE - 1}", **params))
+            before = len(seen)
             for data in page:
                 row = parse(data)
                 identity = row.id  # type: ignore[attr-defined]
                 if identity not in seen:
                     seen.add(identity)
                     yield row
-            if len(page) < wire.PAGE_SIZE:
+            if len(page) < wire.PAGE_SIZE or len(seen) == before:
                 return
             first += wire.PAGE_SIZE

@@ -4,7 +4,7 @@ from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 
-from integrations.exceptions import VendorUnavailable
+from integrations.exceptions import VendorAuthFailed, VendorRejected, VendorUnavailable
 from integrations.models import Credential, Installation
 from integrations.spark_hire.client import SparkHireClient
 from recruiting.base import clock
@@ -18,7 +18,13 @@ def client_for(credential: Credential, *, deadline_seconds: float) -> SparkHireC
 
 def check(credential: Credential) -> None:
     """Ask the vendor whose key this is and note it on the (unsaved) credential. Raises VendorError."""
-    owner = client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS).me()
+    try:
+        owner = client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS).me()
+    except VendorRejected as error:
+        if type(error) is VendorRejected:
+            # A 400, where nothing but a key was sent (§7 row 4).
+            raise VendorAuthFailed(str(error)) from error
+        raise
     credential.account_id, credential.account_name, credential.account_email = owner.id, owner.name[:160], owner.email
     credential.checked_at = clock.now()
 

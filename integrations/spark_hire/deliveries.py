@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from integrations import credentials, outbound
+from integrations import credentials, keys, outbound
 from integrations.exceptions import (
     VendorAuthFailed,
+    VendorForbidden,
     VendorNotFound,
     VendorRateLimited,
     VendorRejected,
+    VendorUnreached,
 )
 from integrations.models import Credential
 from integrations.spark_hire import connection, deadlines, interviews, promises, wire
@@ -22,7 +24,7 @@ from integrations.spark_hire.client import SparkHireClient
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from integrations.spark_hire.states import Event, State
 from recruiting.base import clock
-from recruiting.base.background.outbox import Delivery, Park, Postpone
+from recruiting.base.background.outbox import Delivery, GiveUp, Park, Postpone
 from recruiting.candidates.models import Candidate
 
 # How far the vendor's clock may be behind ours when a lost answer is looked for.
@@ -75,9 +77,10 @@ def _send(delivery: Delivery, request: InterviewRequest, *, first: bool) -> None
                     company=request.company.name, instant=request.expires_at, zone=request.zone
                 ),
             )
-        except (VendorRateLimited, VendorAuthFailed, VendorRejected) as error:
+        except (VendorRateLimited, VendorAuthFailed, VendorRejected, VendorUnreached) as error:
+            # It surely did not act: nothing has to be looked for.
             interviews.forget_attempt(request.pk)
-            if isinstance(error, VendorRejected):
+            if isinstance(error, VendorRejected) and not isinstance(error, VendorForbidden):
                 _look_at_the_job(request)
             raise
         interviews.created(request.pk, made.id, deadline=request.expires_at)
@@ -139,21 +142,26 @@ def refresh(delivery: Delivery) -> None:
     request = _load(delivery)
     if not request.vendor_id:
         return
-    keys = _unattended_keys(request)
-    for credential in keys:
+    usable, forbidden = _unattended_keys(request), None
+    for credential in usable:
         asked_at = clock.now()
         with outbound.conversation(request.installation, credential):
             client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
             try:
-                seen = client.interview(request.vendor_id)
+                with keys.tell_apart(credential):
+                    seen = client.interview(request.vendor_id)
             except VendorNotFound as error:
                 if error.gone:
                     interviews.apply_seen(request.pk, event=Event.SEEN_EXPIRED, seen=None, asked_at=asked_at)
                     return
                 continue
+            except VendorForbidden as error:
+                forbidden = error
+                continue
         interviews.apply_seen(request.pk, event=seen.event, seen=seen, asked_at=asked_at)
         return
-    if not _is_believed(request, keys):
+    _require_none_forbidden(request, forbidden)
+    if not _is_believed(request, usable):
         # It may well be there; the next key that is mended, added or made primary asks again.
         raise Park(
             f"No Spark Hire key that works sees {request.invited_name}'s interview, and the sender's cannot be asked."
@@ -169,13 +177,17 @@ def fetch_share_link(delivery: Delivery) -> None:
     request = _load(delivery)
     if request.state != State.COMPLETED or request.share_url:
         return
-    keys = _unattended_keys(request)
-    for credential in keys:
+    usable, forbidden = _unattended_keys(request), None
+    for credential in usable:
         with outbound.conversation(request.installation, credential):
             client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
             try:
-                url = client.share_link(request.vendor_id)
+                with keys.tell_apart(credential):
+                    url = client.share_link(request.vendor_id)
             except VendorNotFound:
+                continue
+            except VendorForbidden as error:
+                forbidden = error
                 continue
             if url:
                 connection.require_link(url)
@@ -183,8 +195,9 @@ def fetch_share_link(delivery: Delivery) -> None:
                 return
         break
     else:
+        _require_none_forbidden(request, forbidden)
         # It is the link that is not there yet, or the interview that is there no more.
-        with outbound.conversation(request.installation, keys[0]):
+        with outbound.conversation(request.installation, usable[0]):
             if _is_gone(request):
                 return
     waited = clock.machine_now() - delivery.written_at
@@ -193,17 +206,36 @@ def fetch_share_link(delivery: Delivery) -> None:
         raise Postpone(clock.machine_now() + pause, "The recording's link is not there yet.")
 
 
+def share_link_failed(delivery: Delivery, reason: str) -> None:
+    """Keep why the vendor gives no address at which anybody may watch."""
+    interviews.share_link_refused(delivery.payload["request"], reason)
+
+
 def move_deadline(delivery: Delivery) -> None:
     """Tell the vendor a deadline that we moved (a changed time zone)."""
     request = _load(delivery)
     if not request.vendor_id or not request.is_open or request.vendor_deadline == request.expires_at:
         return
-    credential = _unattended_keys(request)[0]
-    deadline = request.expires_at
-    with outbound.conversation(request.installation, credential):
-        client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
-        client.reschedule(request.vendor_id, deadline=deadline, time_zone=request.time_zone)
-        interviews.rescheduled_at_vendor(request.pk, deadline=deadline)
+    deadline, forbidden = request.expires_at, None
+    for credential in _unattended_keys(request):
+        with outbound.conversation(request.installation, credential):
+            client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+            try:
+                with keys.tell_apart(credential):
+                    client.reschedule(request.vendor_id, deadline=deadline, time_zone=request.time_zone)
+            except VendorForbidden as error:
+                forbidden = error
+                continue
+            interviews.rescheduled_at_vendor(request.pk, deadline=deadline)
+            return
+    _require_none_forbidden(request, forbidden)
+
+
+def _require_none_forbidden(request: InterviewRequest, forbidden: VendorForbidden | None) -> None:
+    """Give up with the vendor's sentence where a key that is good may not do this, and no other one did."""
+    if forbidden is not None:
+        outbound.note_error(request.installation, str(forbidden))
+        raise GiveUp(str(forbidden)) from forbidden
 
 
 def _load(delivery: Delivery) -> InterviewRequest:
@@ -277,10 +309,10 @@ def _canceling_key(request: InterviewRequest) -> Credential:
 
 
 def _unattended_keys(request: InterviewRequest) -> list[Credential]:
-    keys = credentials.for_unattended(request.installation, sender=request.requested_by)
-    if not keys:
+    usable = credentials.for_unattended(request.installation, sender=request.requested_by)
+    if not usable:
         raise Park("No Spark Hire key works at the moment: the sender's and the Primary User's are refused or missing.")
-    return keys
+    return usable
 
 
 def _is_gone(request: InterviewRequest, *, unseen_by: Credential | None = None) -> bool:
@@ -296,7 +328,8 @@ def _is_gone(request: InterviewRequest, *, unseen_by: Credential | None = None) 
             continue
         client = connection.client_for(other, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
         try:
-            client.interview(request.vendor_id)
+            with keys.tell_apart(other):
+                client.interview(request.vendor_id)
         except VendorNotFound:
             asked.append(other)
             continue
@@ -304,10 +337,12 @@ def _is_gone(request: InterviewRequest, *, unseen_by: Credential | None = None) 
             # It is this key that does not work, not the one that the conversation is about.
             outbound.refuse(other)
             continue
+        except VendorForbidden:
+            pass  # it is there, and only this key may not see it
         return False
     return _is_believed(request, asked)
 
 
-def _is_believed(request: InterviewRequest, keys: list[Credential]) -> bool:
+def _is_believed(request: InterviewRequest, asked: list[Credential]) -> bool:
     """A 404 counts when the sender's key says it (the sender sees what they sent) and every other key agrees."""
-    return any(key.membership_id == request.requested_by_id for key in keys)
+    return any(key.membership_id == request.requested_by_id for key in asked)

@@ -59,11 +59,11 @@ class SparkHire(Integration):
         promises.CREATE: Handler(run=deliveries.send, on_dead=deliveries.send_failed),
         promises.CANCEL: Handler(run=deliveries.cancel, on_dead=deliveries.cancel_failed),
         promises.REFRESH: Handler(run=deliveries.refresh),
-        promises.SHARE: Handler(run=deliveries.fetch_share_link),
+        promises.SHARE: Handler(run=deliveries.fetch_share_link, on_dead=deliveries.share_link_failed),
         promises.MOVE_DEADLINE: Handler(run=deliveries.move_deadline),
         promises.CREATE_JOB: Handler(run=joblinks.create_at_vendor, on_dead=joblinks.create_failed),
         promises.REFRESH_JOB: Handler(run=joblinks.refresh),
-        promises.SUBSCRIBE: Handler(run=subscriptions.subscribe),
+        promises.SUBSCRIBE: Handler(run=subscriptions.subscribe, on_dead=subscriptions.failed),
     }
     scheduled_tasks = (
         ScheduledTask(name="spark_hire.expire_due", function="integrations.spark_hire.expiry.expire_due", minutes=1),
@@ -109,6 +109,8 @@ class SparkHire(Integration):
             for request_id, company_id, installation_id in due.values_list("id", "company_id", "installation_id")
         ]
         publish_many(messages)
+        for installation in subscriptions.left_over():
+            promises.subscribe(installation)
         return len(messages)
 
     def work_items(self, membership: Membership) -> Sequence[WorkItem]:

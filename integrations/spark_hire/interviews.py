@@ -276,7 +276,12 @@ def rescheduled_at_vendor(request_id: UUID, *, deadline: datetime) -> None:
 
 def share_link_known(request_id: UUID, url: str) -> None:
     """Keep the address at which anybody may watch, unless the vendor gave the candidate another try meanwhile."""
-    InterviewRequest.objects.filter(pk=request_id, state=State.COMPLETED).update(share_url=url)
+    InterviewRequest.objects.filter(pk=request_id, state=State.COMPLETED).update(share_url=url, failure="")
+
+
+def share_link_refused(request_id: UUID, reason: str) -> None:
+    """Keep why the vendor gives no address at which anybody may watch."""
+    InterviewRequest.objects.filter(pk=request_id, state=State.COMPLETED, share_url="").update(failure=reason[:300])
 
 
 def apply_seen(request_id: UUID, *, event: Event, seen: wire.Interview | None, asked_at: datetime) -> InterviewRequest:

@@ -10,8 +10,15 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from integrations import credentials, installations, outbound
-from integrations.exceptions import VendorAuthFailed, VendorNotFound, VendorRateLimited, VendorRejected
+from integrations import credentials, installations, keys, live, outbound
+from integrations.exceptions import (
+    VendorAuthFailed,
+    VendorForbidden,
+    VendorNotFound,
+    VendorRateLimited,
+    VendorRejected,
+    VendorUnreached,
+)
 from integrations.models import Credential, Installation
 from integrations.spark_hire import connection, entries, promises, wire
 from integrations.spark_hire.blockers import SLUG
@@ -19,7 +26,7 @@ from integrations.spark_hire.models import JobLink
 from newsfeed import feed
 from newsfeed.entries import EntryType
 from recruiting.base import clock
-from recruiting.base.background.outbox import Delivery, Park
+from recruiting.base.background.outbox import Delivery, GiveUp, Park
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action
 from recruiting.companies.models import Membership
@@ -147,7 +154,7 @@ def create_at_vendor(delivery: Delivery) -> None:
                 return
         try:
             made = client.create_job(**link.wanted)
-        except (VendorRateLimited, VendorAuthFailed, VendorRejected):
+        except (VendorRateLimited, VendorAuthFailed, VendorRejected, VendorUnreached):
             JobLink.objects.filter(pk=link.pk).update(create_attempted_at=None)
             raise
         _linked(link.pk, made)
@@ -175,17 +182,24 @@ def refresh(delivery: Delivery) -> None:
     )
     if link is None or link.state != JobLink.State.LINKED:
         return
-    keys = credentials.for_unattended(link.installation, sender=link.linked_by)
-    if not keys:
+    usable, forbidden = credentials.for_unattended(link.installation, sender=link.linked_by), None
+    if not usable:
         raise Park("No Spark Hire key works at the moment.")
-    for credential in keys:
+    for credential in usable:
         with outbound.conversation(link.installation, credential):
             client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
             try:
-                seen(link, client.job(link.vendor_job_id))
+                with keys.tell_apart(credential):
+                    seen(link, client.job(link.vendor_job_id))
                 return
             except VendorNotFound:
                 continue
+            except VendorForbidden as error:
+                forbidden = error
+                continue
+    if forbidden is not None:
+        outbound.note_error(link.installation, str(forbidden))
+        raise GiveUp(str(forbidden)) from forbidden
     _gone(link.pk)
 
 
@@ -194,7 +208,8 @@ def check_now(*, job: Job, by: Membership) -> JobLink | None:
 
     Raises:
         NotFound, NotAllowed: without the right to edit the job, or without an own linked key.
-        VendorError: when it does not answer.
+        VendorNotFound: this key does not see it; the others are asked in the background, and decide.
+        VendorError: it does not answer, or does not say.
     """
     _require_edit(job, by)
     link = JobLink.objects.select_related("installation").filter(job=job, state=JobLink.State.LINKED).first()
@@ -204,7 +219,15 @@ def check_now(*, job: Job, by: Membership) -> JobLink | None:
     if credential is None:
         raise NotAllowed("Only users with their own linked Spark Hire key can check this.")
     client = connection.client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
-    return seen(link, client.job(link.vendor_job_id))
+    asked = f"spark_hire.job:{credential.pk}:{link.vendor_job_id}"
+    try:
+        found: wire.VendorJob = live.read(
+            asked, lambda: client.job(link.vendor_job_id), vendor=VENDOR, credential=credential, fresh=True
+        )
+    except VendorNotFound:
+        promises.about_job(promises.REFRESH_JOB, link)
+        raise
+    return seen(link, found)
 
 
 def seen(link: JobLink, found: wire.VendorJob) -> JobLink:

@@ -4,6 +4,7 @@ from typing import Any
 
 from integrations import installations
 from integrations.models import Credential, Installation
+from integrations.spark_hire import subscriptions
 from integrations.spark_hire.blockers import SLUG
 from recruiting.base import clock
 from recruiting.extensions import Badge, SettingsPage
@@ -30,6 +31,8 @@ def state(company: Any) -> tuple[Badge, str]:
         return OFF, "No new requests can be sent. Open ones run on."
     if installation.needs_attention:
         return ATTENTION, installation.needs_attention
+    if reason := subscriptions.failure(installation):
+        return ATTENTION, f"Webhooks are not set up, so that news may come hours late. Spark Hire says: {reason}"
     return _when_on(installation)
 
 

@@ -324,7 +324,7 @@ def _complete(request: InterviewRequest, reader: _Reader, now: datetime) -> dict
         sentences.append(
             "Spark Hire is preparing the viewing link. We ask again by ourselves."
             if promises.is_made(Call.SHARE, request)
-            else "Spark Hire gave no viewing link. The interview may have been removed there."
+            else _no_link(request)
         )
         actions.append({"label": "Try now", "url": reader.url("fetch-link", request.pk), "post": True})
     return {
@@ -334,6 +334,12 @@ def _complete(request: InterviewRequest, reader: _Reader, now: datetime) -> dict
         "share_url": request.share_url,
         "footnote": AFTER_COMPLETION,
     }
+
+
+def _no_link(request: InterviewRequest) -> str:
+    if request.failure:
+        return f"Spark Hire gave no viewing link. It says: {request.failure}"
+    return "Spark Hire gave no viewing link. The interview may have been removed there."
 
 
 _WORDS = {

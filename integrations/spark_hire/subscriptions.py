@@ -1,19 +1,29 @@
 """Webhook subscriptions: under the primary key, one per event.
 
 When the primary user changes, the new key subscribes first and the old subscriptions go afterwards, so that nothing is
-missed in between; deliveries from either are accepted, since the address is the installation's.
+missed in between; deliveries from either are accepted, since the address is the installation's. Subscribing is not
+idempotent at the vendor: what it lists is looked at first, so that a lost answer, or a change there and back, doubles
+nothing.
 """
 
-import contextlib
+from collections.abc import Mapping
+from contextlib import suppress
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import F
 
-from integrations import outbound
-from integrations.exceptions import VendorAuthFailed, VendorNotFound
+from integrations import keys, outbound
+from integrations.exceptions import VendorAuthFailed, VendorForbidden, VendorNotFound, VendorRejected
 from integrations.models import Credential, Installation
 from integrations.spark_hire import connection, wire
+from integrations.spark_hire.client import SparkHireClient
 from integrations.spark_hire.models import WebhookSubscription
-from recruiting.base.background.outbox import Delivery, Park
+from recruiting.base import clock
+from recruiting.base.background.outbox import Delivery, GiveUp, Park
+
+# In `Installation.settings`: why the vendor does not tell us of changes, in its words.
+_FAILURE = "subscribe_failure"
 
 
 def subscribe(delivery: Delivery) -> None:
@@ -26,34 +36,126 @@ def subscribe(delivery: Delivery) -> None:
         return
     if primary.state != Credential.State.ACCEPTED:
         raise Park("The Primary User's Spark Hire key does not work.")
-    have = set(WebhookSubscription.objects.filter(credential=primary).values_list("event", flat=True))
     with outbound.conversation(installation, primary):
-        client = connection.client_for(primary, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
-        for event in wire.EVENTS:
-            if event in have:
-                continue
-            vendor_id = client.subscribe(url=connection.webhook_url(installation, event), event=event)
-            WebhookSubscription.objects.get_or_create(
-                credential=primary,
-                event=event,
-                defaults={"company": installation.company, "installation": installation, "vendor_id": vendor_id},
-            )
+        if delivery.attempt > 1:
+            outbound.wait_until_settled(delivery, "Spark Hire didn't confirm. We look before we subscribe again.")
+        _complete(installation, primary)
+    with transaction.atomic():
+        _note(installation, "")
     _end_others(installation, primary)
 
 
+def failed(delivery: Delivery, reason: str) -> None:
+    """Keep why the vendor does not tell us of changes."""
+    installation = Installation.objects.filter(pk=delivery.payload["installation"]).first()
+    if installation is not None:
+        _note(installation, reason)
+
+
+def left_over() -> list[Installation]:
+    """Return the connections where a key that was mended since has subscriptions, and is not the primary one."""
+    left = WebhookSubscription.objects.filter(
+        credential__state=Credential.State.ACCEPTED, credential__checked_at__gt=F("updated_at")
+    ).exclude(credential=F("installation__primary_credential"))
+    return list(Installation.objects.filter(pk__in=left.values("installation")).select_related("company"))
+
+
+def failure(installation: Installation) -> str:
+    """Return why the vendor does not tell us of changes, in its words, or ""."""
+    found = installation.settings.get(_FAILURE, "")
+    return found if isinstance(found, str) else ""
+
+
+def _complete(installation: Installation, primary: Credential) -> None:
+    """Have one subscription of each event under the primary key: the vendor's list decides, else what we remember."""
+    client = _client(primary)
+    mine = WebhookSubscription.objects.filter(credential=primary)
+    known = dict(mine.values_list("event", "vendor_id"))
+    listed = _listed(client, installation, primary, known)
+    if listed is not None:
+        known = {}
+        for event, vendor_ids in listed.items():
+            known[event] = vendor_ids[0]
+            for double in vendor_ids[1:]:
+                _end(client, double)
+        mine.exclude(event__in=known).delete()
+    for event in wire.EVENTS:
+        if event not in known:
+            known[event] = client.subscribe(url=connection.webhook_url(installation, event), event=event)
+        WebhookSubscription.objects.update_or_create(
+            credential=primary,
+            event=event,
+            defaults={"company": installation.company, "installation": installation, "vendor_id": known[event]},
+        )
+
+
 def _end_others(installation: Installation, primary: Credential) -> None:
+    """End what other keys have subscribed to and remember what could not be ended. Raises GiveUp when it may not."""
     others = (
         WebhookSubscription.objects.filter(installation=installation)
         .exclude(credential=primary)
         .select_related("credential__installation")
+        .order_by("credential", "event")
     )
+    forbidden: VendorForbidden | None = None
     for subscription in others:
-        # Where the old key still works; where it does not, the vendor has stopped delivering under it by itself.
-        if subscription.credential.state == Credential.State.ACCEPTED:
-            with outbound.conversation(installation):
-                client = connection.client_for(
-                    subscription.credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS
-                )
-                with contextlib.suppress(VendorNotFound, VendorAuthFailed):
-                    client.unsubscribe(subscription.vendor_id)
+        # Where the old key no longer works, the vendor has stopped delivering under it by itself.
+        if subscription.credential.state != Credential.State.ACCEPTED:
+            continue
+        with outbound.conversation(installation):
+            try:
+                with keys.tell_apart(subscription.credential):
+                    _end(_client(subscription.credential), subscription.vendor_id)
+            except VendorAuthFailed:
+                outbound.refuse(subscription.credential)
+                continue
+            except VendorForbidden as error:
+                forbidden = error
+                WebhookSubscription.objects.filter(pk=subscription.pk).update(updated_at=clock.now())
+                continue
         subscription.delete()
+    if forbidden is not None:
+        outbound.note_error(installation, str(forbidden))
+        raise GiveUp(f"An earlier subscription could not be ended: {forbidden}") from forbidden
+
+
+def _listed(
+    client: SparkHireClient, installation: Installation, primary: Credential, known: Mapping[str, str]
+) -> dict[str, list[str]] | None:
+    """Return the ids of our subscriptions under a key by event, as the vendor lists them; None where it does not.
+
+    Ours are those that lead to us, and those that we remember (`known`, by event).
+    """
+    try:
+        with keys.tell_apart(primary):
+            found = client.webhooks()
+    except VendorRejected:
+        return None
+    if not all(webhook.url for webhook in found):
+        return None
+    remembered = {vendor_id: event for event, vendor_id in known.items()}
+    ours = {connection.webhook_url(installation, event).rstrip("/"): event for event in wire.EVENTS}
+    by_event: dict[str, list[str]] = {}
+    for webhook in found:
+        event = remembered.get(webhook.id) or ours.get(webhook.url.rstrip("/"))
+        if event is not None:
+            by_event.setdefault(event, []).append(webhook.id)
+    return by_event
+
+
+def _end(client: SparkHireClient, vendor_id: str) -> None:
+    with suppress(VendorNotFound):  # it went by itself, which is what was wanted
+        client.unsubscribe(vendor_id)
+
+
+def _client(credential: Credential) -> SparkHireClient:
+    return connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+
+
+def _note(installation: Installation, reason: str) -> None:
+    """Keep a failure, or forget it."""
+    if failure(installation) == reason:
+        return
+    locked = Installation.objects.select_for_update().get(pk=installation.pk)
+    locked.settings = {**locked.settings, _FAILURE: reason}
+    locked.save(update_fields=["settings"])

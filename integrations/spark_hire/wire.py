@@ -93,6 +93,14 @@ class Interview:
     created_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Webhook:
+    """A subscription (§2.6). `url` is "" where the vendor does not show it."""
+
+    id: str
+    url: str
+
+
 def account(data: Any) -> Account:
     """Read `GET /me`. Names may come whole or in parts."""
     member = _object(data)
@@ -192,6 +200,13 @@ def share_url(data: Any) -> str:
 def subject_id(data: Any) -> str:
     """Return the id of what a webhook's body is about; "" when it has none. The body is used for nothing else."""
     return _text(data, "uuid") if isinstance(data, Mapping) else ""
+
+
+def webhook(data: Any) -> Webhook:
+    """Read a subscription (§2.6; older clients call its address otherwise)."""
+    member = _object(data)
+    urls = (_text(member, name) for name in ("url", "target_url", "subscription_url"))
+    return Webhook(id=_required(member, "uuid"), url=next(filter(None, urls), ""))
 
 
 def webhook_id(data: Any) -> str:

@@ -217,6 +217,47 @@ def takes_a_webhook_twice(world: World) -> None:
     assert WebhookDelivery.objects.exclude(state="processed").count() == 0
 
 
+def tells_what_is_forbidden_from_a_dead_key(world: World) -> None:
+    """A 403 for one act fails it with the vendor's words and blames no key; one for everything is a dead key.
+
+    While the vendor does not say which it is, the request waits, and so it does for a key.
+    """
+    installation = world.connect(world.here)
+    primary = installation.primary_credential
+    reason = "Evaluators cannot do this."
+
+    world.order(world.driver.create_operation, "forbidden", reason=reason)
+    forbidden = world.sent(world.here)
+    assert (forbidden.state, forbidden.failure) == ("failed", reason)  # type: ignore[attr-defined]
+    assert_good(world, primary)
+
+    waiting = world.ask_another(world.here)
+    world.order(world.driver.check_operation, "status", status=503)
+    world.work()
+    assert fresh(waiting).state == "queued"  # type: ignore[attr-defined]
+    assert_good(world, primary)
+    world.forget_faults()
+    OutboxMessage.objects.filter(state="waiting").update(available_at=clock.machine_now())
+    world.work()
+    assert fresh(waiting).vendor_id
+
+    world.order("*", "forbidden", reason="No such key.")
+    kept = world.ask_another(world.here)
+    world.work()
+    assert fresh(kept).state == "queued"  # type: ignore[attr-defined]
+    assert set(installation.credentials.values_list("state", flat=True)) == {Credential.State.REFUSED}
+    after = world.here.installation(installation.integration)
+    assert (after.needs_attention != "", after.primary_credential) == (True, primary)
+
+
+def assert_good(world: World, primary: Credential | None) -> None:
+    """Nobody blames the key: it is the primary one as before, and nothing needs attention."""
+    installation = world.here.installation(world.integration.slug)
+    assert installation.primary_credential == primary is not None
+    assert set(installation.credentials.values_list("state", flat=True)) == {Credential.State.ACCEPTED}
+    assert installation.needs_attention == ""
+
+
 CHECKS: dict[str, Check] = {
     check.__name__: check
     for check in (
@@ -227,6 +268,7 @@ CHECKS: dict[str, Check] = {
         shows_no_secret,
         follows_the_time_zone,
         takes_a_webhook_twice,
+        tells_what_is_forbidden_from_a_dead_key,
     )
 }
 

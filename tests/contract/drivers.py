@@ -37,6 +37,9 @@ class Driver(ABC):
 
     slug: str
     """The integration's slug."""
+    create_operation: str
+    check_operation: str
+    """The sandbox's names of the calls that create a request, and that tell whether a key is good."""
     completed_verb: str
     """The newsfeed's verb for "the candidate has completed it"."""
     has_deadline = True
@@ -95,6 +98,7 @@ class SparkHireDriver(Driver):
     """Video interviews."""
 
     slug = "video-interviewing"
+    create_operation, check_operation = "create_interview", "me"
     completed_verb = "spark_hire.completed"
 
     def settings(self, sandbox_url: str) -> Mapping[str, Any]:
@@ -141,6 +145,7 @@ class CrosschqDriver(Driver):
     """Reference checks: one key per company, no deadline, and a webhook that is pasted by hand."""
 
     slug = "reference-checks"
+    create_operation, check_operation = "create_request", "config"
     completed_verb = "crosschq.completed"
     has_deadline = False
     webhook_page = "crosschq:settings"
@@ -186,6 +191,7 @@ class DummyDriver(Driver):
     """The dummy, registered for as long as a test lasts; `kind` may be a faulty one. It has all that a driver knows."""
 
     slug = "dummy"
+    create_operation, check_operation = "create", "me"
     completed_verb = "dummy.completed"
     webhook_page = "dummy:settings"
 

@@ -10,11 +10,12 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from django.urls import include, path
 
+from integrations import outbound
 from integrations.base import Integration, VendorEvent
 from integrations.models import Credential, Installation
 from recruiting import events
 from recruiting.base import clock
-from recruiting.base.background.outbox import Delivery, Handler
+from recruiting.base.background.outbox import Delivery, GiveUp, Handler, Park
 from recruiting.companies.access import member_required
 from recruiting.extensions import JobPanel, WorkItem
 from tests.contract.drivers import DummyDriver, expiration
@@ -156,6 +157,20 @@ class WebhookThatBelieves(Dummy):
     webhook = _WebhookThatBelieves()
 
 
+def _blames_the_key(delivery: Delivery) -> None:
+    try:
+        assessments.send(delivery)
+    except GiveUp as refusal:
+        outbound.refuse(assessments.load(delivery).installation.credentials.get())
+        raise Park(str(refusal)) from refusal
+
+
+class BlamesTheKey(Dummy):
+    """Takes whatever is refused for a dead key."""
+
+    outbox_handlers = {**Dummy.outbox_handlers, assessments.SEND: Handler(run=_blames_the_key)}
+
+
 class SaysItHasNoDeadline(DummyDriver):
     """Has one, and keeps it to itself."""
 
@@ -207,5 +222,6 @@ FAULTS = (
     ("follows_the_time_zone", "does not listen", DummyDriver(listens=False)),
     ("follows_the_time_zone", "moves a deadline earlier", MovesDeadlinesEarlier()),
     ("follows_the_time_zone", "says that it has no deadline", SaysItHasNoDeadline()),
+    ("tells_what_is_forbidden_from_a_dead_key", "blames the key", DummyDriver(BlamesTheKey)),
     ("takes_a_webhook_twice", "believes each webhook", DummyDriver(WebhookThatBelieves)),
 )

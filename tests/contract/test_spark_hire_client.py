@@ -16,6 +16,7 @@ import pytest
 from integrations.exceptions import (
     VendorAuthFailed,
     VendorError,
+    VendorForbidden,
     VendorNotFound,
     VendorRateLimited,
     VendorRejected,
@@ -296,7 +297,7 @@ def test_a_share_link_is_made_where_there_is_none() -> None:
     [
         ("400 Bad Request", VendorRejected),
         ("401 Unauthorized", VendorAuthFailed),
-        ("403 Forbidden", VendorAuthFailed),
+        ("403 Forbidden", VendorForbidden),
         ("404 Not Found", VendorNotFound),
         ("409 Conflict", VendorRejected),
         ("410 Gone", VendorNotFound),

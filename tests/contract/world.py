@@ -99,6 +99,20 @@ class World:
         self.work()
         return fresh(request)
 
+    def ask_another(self, team: Team) -> VendorRequest:
+        """Ask for one for somebody else on the job; nothing has left yet."""
+        return self.driver.request(factories.ApplicationFactory(job=team.job), by=team.administrator)
+
+    def order(self, operation: str, kind: str, **parameters: Any) -> None:
+        """Order a fault of the sandbox for every call of an operation, "*" for all."""
+        wish = {"operation": operation, "kind": kind, "times": -1, "parameters": parameters}
+        known = self.sandbox.routes.operations()
+        self.sandbox.faults.order(wish, operations=known, events=self.sandbox.events)
+
+    def forget_faults(self) -> None:
+        """Let the vendor behave again."""
+        self.sandbox.faults.remove()
+
     def work(self) -> None:
         """Let the worker keep every promise that is due."""
         worker.drain()

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from integrations.crosschq import checks, outcomes
+from integrations.crosschq import checks, outcomes, promises
 from integrations.crosschq.models import ReferenceCheck
 from integrations.exceptions import VendorError
+from integrations.models import Credential
+from recruiting.base.background.models import OutboxMessage
 from recruiting.base.errors import Conflict, NotFound
 from tests.crosschq.house import House
 from tests.refusals import refuses
@@ -53,6 +55,24 @@ def test_it_is_not_looked_for_before_the_vendor_must_have_settled(house: House, 
     house.later()
 
     assert (house.now(check).state, house.calls("list_requests")) == ("queued", 0)
+
+
+@pytest.mark.parametrize(
+    ("operation", "state", "message"),
+    [("list_requests", "uncertain", "done"), ("*", "queued", "parked")],
+)
+def test_a_list_that_is_forbidden_is_told_from_a_dead_key(
+    house: House, operation: str, state: str, message: str
+) -> None:
+    house.fault("create_request", "reset_after")
+    check = house.send()
+    house.drain()
+    house.fault(operation, "forbidden", times=-1)
+    house.later()
+
+    assert (house.now(check).state, house.calls("create_request")) == (state, 1)
+    assert OutboxMessage.objects.get(topic=promises.CREATE).state == message
+    assert Credential.objects.get().state == ("accepted" if message == "done" else "refused")
 
 
 def test_somebody_s_own_request_of_another_position_or_time_is_not_adopted(house: House) -> None:

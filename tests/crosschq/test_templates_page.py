@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from integrations.crosschq.models import Survey, Template
+from integrations.models import Credential
 from recruiting.base.background.models import OutboxMessage
 from tests import factories
 from tests.crosschq.house import SURVEY, House
@@ -166,6 +167,16 @@ def test_surveys_that_could_not_be_loaded_leave_the_form(house: House) -> None:
     assert again.status_code == 200
     assert "Kept all the way." in text(again)
     assert "Surveys could not be loaded" not in text(again)
+
+
+def test_surveys_that_the_vendor_forbids_say_why(house: House) -> None:
+    cache.clear()
+    house.fault("list_jobroles_v2", "forbidden", times=-1, reason="Surveys are off for your account.")
+    client = signed_in(house.dana)
+
+    for page in (client.get(NEW), client.post(NEW, filled())):
+        assert "It says: Surveys are off for your account." in text(page)
+    assert Credential.objects.get().state == "accepted"
 
 
 def test_a_template_is_changed_and_keeps_its_numbers(house: House) -> None:

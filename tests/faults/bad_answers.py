@@ -35,6 +35,7 @@ class Bad:
     error_class: str = "VendorUnavailable"
     error: str = "{vendor} isn't answering."
     deadline: float = 5.0
+    everywhere: bool = False
 
     def said_by(self, hands: Hands) -> str:
         """Return the sentence that people read."""
@@ -61,13 +62,14 @@ UNCERTAIN = [
 ]
 # Asked for a pause; nothing was done.
 RATE_LIMITED = Bad("429", "rate_limit", {"seconds": 90}, error_class="Postpone", error="{vendor} asks us to slow down.")
-# Waits for a person.
-FORBIDDEN = [
+# Waits for a person: the key is dead. A vendor that answers 403 to a dead key does so to whatever is asked.
+DEAD_KEY = [
     Bad("401", "status", {"status": 401, "reason": "The API key is not valid."}, state="parked"),
-    Bad("403", "status", {"status": 403, "reason": "You may not do this."}, state="parked"),
+    Bad("403 to everything", "status", {"status": 403, "reason": "No such key."}, state="parked", everywhere=True),
 ]
 # The vendor understood and refused.
 REFUSED = [
+    Bad("403", "forbidden", {"reason": "Evaluators cannot do this."}, error="Evaluators cannot do this."),
     Bad("400", "status", {"status": 400, "reason": "That is wrong."}, error="That is wrong."),
     Bad("404", "status", {"status": 404, "reason": "Not found."}, error="Not found."),
     Bad("410", "status", {"status": 410, "reason": "Gone."}, error="Gone."),
@@ -87,8 +89,10 @@ def each(*bad_answers: Bad) -> Any:
     return pytest.mark.parametrize("bad", [pytest.param(bad, id=bad.name, marks=marks(bad)) for bad in bad_answers])
 
 
-def order(hands: Hands, operation: str, bad: Bad, settings: Any, *, times: int = 1) -> None:
-    hands.fault(operation, bad.kind, times=times, **bad.parameters)
+def order(hands: Hands, operation: str, bad: Bad, settings: Any, *, times: int = 1, key: str = "") -> None:
+    if bad.everywhere:
+        operation, times = "*", -1
+    hands.fault(operation, bad.kind, times=times, key=key, **bad.parameters)
     settings.VENDOR_WORKER_DEADLINE_SECONDS = bad.deadline
 
 

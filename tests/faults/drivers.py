@@ -44,6 +44,8 @@ class FaultDriver(ABC):
     read: str
     look_up: str
     """The sandbox's operations that create, read and look for a request."""
+    check_key: str
+    """The one that tells whether a key is good."""
     cancel_calls: tuple[str, str]
     """Those that a cancel asks for: reading and canceling."""
     create_topic: str
@@ -226,6 +228,7 @@ class SparkHireFaults(FaultDriver):
     vendor = "Spark Hire"
     sandbox = SparkHireSandbox
     create, read, look_up = "create_interview", "get_interview", "list_interviews"
+    check_key = "me"
     cancel_calls = ("get_interview", "delete_interview")
     create_topic, cancel_topic, refresh_topic = promises.CREATE, promises.CANCEL, promises.REFRESH
     beginning = ("accept",)
@@ -278,6 +281,7 @@ class CrosschqFaults(FaultDriver):
     vendor = "Crosschq"
     sandbox = CrosschqSandbox
     create, read, look_up = "create_request", "get_request", "list_requests"
+    check_key = "config"
     cancel_calls = ("get_request_v2", "cancel_request")
     create_topic, cancel_topic, refresh_topic = (
         crosschq_promises.CREATE,

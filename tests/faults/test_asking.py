@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.bad_answers import FORBIDDEN, RATE_LIMITED, UNCERTAIN, Bad, assert_message, each, order, recover
+from integrations.models import Credential
+from tests.faults.bad_answers import DEAD_KEY, RATE_LIMITED, UNCERTAIN, Bad, assert_message, each, order, recover
 from tests.faults.drivers import FaultDriver
 
 
@@ -86,7 +87,7 @@ def test_a_cancel_that_did_not_arrive_is_told_again(vendor: FaultDriver, setting
     assert vendor.titles() == ["Requested", "Canceled"]
 
 
-@each(*FORBIDDEN)
+@each(*DEAD_KEY)
 def test_a_cancel_waits_for_a_key_that_may(vendor: FaultDriver, settings: Any, bad: Bad) -> None:
     vendor.prepare_canceling()
     request = vendor.sent()
@@ -100,14 +101,16 @@ def test_a_cancel_waits_for_a_key_that_may(vendor: FaultDriver, settings: Any, b
     assert len(vendor.running()) == 1
 
 
-def test_a_cancel_that_the_vendor_refuses_is_taken_back(vendor: FaultDriver) -> None:
+@pytest.mark.parametrize(("kind", "more"), [("status", {"status": 400}), ("forbidden", {})])
+def test_a_cancel_that_the_vendor_refuses_is_taken_back(vendor: FaultDriver, kind: str, more: Any) -> None:
     vendor.prepare_canceling()
     request = vendor.sent()
-    vendor.fault(vendor.cancel_calls[1], "status", status=400, reason="It is being reviewed.")
+    vendor.fault(vendor.cancel_calls[1], kind, reason="It is being reviewed.", **more)
     vendor.cancel(request)
     vendor.drain()
 
     request = vendor.now(request)
     assert (request.state, request.cancel_pending) == ("sent", False)
     assert vendor.feed()[2] == "Not Canceled: Not canceled: It is being reviewed."
+    assert not Credential.objects.filter(state="refused").exists()
     assert len(vendor.running()) == 1

@@ -7,7 +7,7 @@ from integrations.models import Credential, Installation
 from recruiting.base import clock
 from tests.faults.bad_answers import (
     BROKEN,
-    FORBIDDEN,
+    DEAD_KEY,
     RATE_LIMITED,
     REFUSED,
     UNCERTAIN,
@@ -101,7 +101,7 @@ def test_a_429_without_the_header_pauses_for_a_minute(vendor: FaultDriver) -> No
     assert 50 < waits.total_seconds() <= 60
 
 
-@each(*FORBIDDEN)
+@each(*DEAD_KEY)
 def test_a_send_that_the_key_may_not_do_waits_for_a_person(vendor: FaultDriver, settings: Any, bad: Bad) -> None:
     order(vendor, vendor.create, bad, settings)
     request = vendor.ask()
@@ -116,6 +116,23 @@ def test_a_send_that_the_key_may_not_do_waits_for_a_person(vendor: FaultDriver, 
     assert vendor.running() == []
 
 
+def test_a_send_that_is_forbidden_waits_while_nobody_says_whether_the_key_is_good(vendor: FaultDriver) -> None:
+    vendor.fault(vendor.create, "forbidden", times=-1, reason="Evaluators cannot do this.")
+    vendor.fault(vendor.check_key, "status", status=503)
+    request = vendor.ask()
+    vendor.drain()
+
+    request = vendor.now(request)
+    assert (request.state, request.send_attempted_at, vendor.messages(vendor.create_topic)) == (
+        "queued",
+        None,
+        ["waiting"],
+    )
+    vendor.later()
+    assert vendor.now(request).failure == "Evaluators cannot do this."
+    assert not Credential.objects.filter(state="refused").exists()
+
+
 @each(*REFUSED)
 def test_a_send_that_the_vendor_refuses_fails_with_its_reason(vendor: FaultDriver, settings: Any, bad: Bad) -> None:
     order(vendor, vendor.create, bad, settings)
@@ -125,6 +142,8 @@ def test_a_send_that_the_vendor_refuses_fails_with_its_reason(vendor: FaultDrive
     request = vendor.now(request)
     assert (request.state, request.failure, request.send_attempted_at) == ("failed", bad.error, None)
     assert vendor.messages(vendor.create_topic) == ["dead"]
+    assert not Credential.objects.filter(state="refused").exists()
+    assert Installation.objects.get().needs_attention == ""
     assert vendor.feed()[-1] == f"{vendor.failed_title}: Not sent: {bad.error}"
     assert vendor.running() == []
 

@@ -10,6 +10,7 @@ import time_machine
 from integrations import installations, outbound
 from integrations.exceptions import (
     VendorAuthFailed,
+    VendorForbidden,
     VendorNotFound,
     VendorRateLimited,
     VendorRejected,
@@ -19,6 +20,7 @@ from integrations.models import Credential, Installation
 from recruiting.base.background.models import OutboxMessage
 from recruiting.base.background.outbox import GiveUp, Park, Postpone, Retry
 from tests import factories
+from tests.dummy_integration.integration import Dummy
 
 NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 
@@ -95,6 +97,47 @@ def test_without_a_key_an_authentication_error_only_parks(credential: Credential
 
     credential.refresh_from_db()
     assert (credential.state, connection().needs_attention) == ("accepted", "")
+
+
+@pytest.mark.parametrize(
+    ("checked", "wish", "sentence", "state"),
+    [
+        (None, GiveUp, "Evaluators cannot invite.", "accepted"),
+        (VendorAuthFailed("No such key."), Park, "No such key.", "refused"),
+        (VendorForbidden("No such key."), Park, "No such key.", "refused"),
+        (VendorUnavailable("Acme isn't answering."), Retry, "Acme isn't answering.", "accepted"),
+        (VendorNotFound("Not here."), Retry, "Acme does not say whether it accepts the key.", "accepted"),
+        (VendorRateLimited("Slow down.", retry_after=90), Postpone, "Slow down.", "accepted"),
+    ],
+)
+def test_what_is_forbidden_is_told_from_a_dead_key_by_asking_once(
+    dummy: Dummy,
+    monkeypatch: pytest.MonkeyPatch,
+    credential: Credential,
+    checked: Exception | None,
+    wish: type[Exception],
+    sentence: str,
+    state: str,
+) -> None:
+    asked: list[str] = []
+
+    def check(self: Dummy, credential: Credential) -> None:
+        asked.append(credential.secret)
+        credential.checked_at, credential.account_name = None, "Somebody"
+        if checked is not None:
+            raise checked
+
+    monkeypatch.setattr(Dummy, "check_connection", check)
+    before = (credential.checked_at, credential.account_name)
+
+    with pytest.raises(wish, match=f"^{sentence}$"):
+        talk(credential, VendorForbidden("Evaluators cannot invite."))
+
+    assert asked == [credential.secret]
+    assert (credential.checked_at, credential.account_name) == before
+    credential.refresh_from_db()
+    assert credential.state == state
+    assert (connection().needs_attention != "") == (state == "refused")
 
 
 def test_our_own_errors_pass_through(credential: Credential) -> None:

@@ -88,6 +88,8 @@ class Vendor:
     meanwhile: Callable[[], None] | None = None
     """Happens once, during the next call."""
     sending: str = ""
+    webhooks: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Who has subscribed to which address, by number."""
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def now(self) -> datetime:
@@ -209,11 +211,28 @@ class Client:
 
         return self._call("share", share)
 
+    def webhooks(self) -> list[wire.Webhook]:
+        def webhooks(user: str) -> list[wire.Webhook]:
+            mine = {number: url for number, (owner, url) in self.vendor.webhooks.items() if owner == user}
+            return [wire.Webhook(id=number, url=url) for number, url in mine.items()]
+
+        return self._call("webhooks", webhooks)
+
     def subscribe(self, *, url: str, event: str) -> str:
-        return self._call("subscribe", lambda _: f"w{next(self.vendor.numbers)}")
+        def subscribe(user: str) -> str:
+            number = f"w{next(self.vendor.numbers)}"
+            self.vendor.webhooks[number] = (user, url)
+            return number
+
+        return self._call("subscribe", subscribe)
 
     def unsubscribe(self, webhook_id: str) -> None:
-        self._call("unsubscribe", lambda _: None)
+        def unsubscribe(user: str) -> None:
+            if self.vendor.webhooks.get(webhook_id, ("", ""))[0] != user:
+                raise VendorNotFound("Webhook not found.")
+            del self.vendor.webhooks[webhook_id]
+
+        self._call("unsubscribe", unsubscribe)
 
     def _call(self, operation: str, work: Callable[[str], Any]) -> Any:
         """One call with the faults that were ordered for it; it takes a second."""

@@ -292,9 +292,44 @@ def test_check_again_without_an_answer_says_so(house: House, status: int) -> Non
     house.fault("get_job", "status", status=status)
     posted = house.browser().post(page("check", house))
 
-    assert posted.status_code == 503
+    assert posted.status_code == (409 if status == 404 else 503)
     house.link.refresh_from_db()
     assert (house.link.state, house.link.vendor_is_active) == ("linked", True)
+
+
+def test_check_again_learns_that_the_job_is_gone(house: House) -> None:
+    house.job_act("delete")
+    posted = house.browser().post(page("check", house))
+
+    assert "Spark Hire does not show you this job." in text(posted)
+    house.drain()
+    house.link.refresh_from_db()
+    assert house.link.state == "broken"
+
+
+@pytest.mark.parametrize(
+    ("name", "operation"), [("link", "list_jobs"), ("question-set", "list_question_sets"), ("check", "get_job")]
+)
+@pytest.mark.parametrize(
+    ("checked", "status", "sentence"),
+    [
+        (None, 409, "Spark Hire does not let you do this. It says: Evaluators cannot do this."),
+        (403, 503, "Spark Hire no longer accepts your User API Key."),
+        (503, 503, "Changing the link or Question Set has to wait."),
+    ],
+)
+def test_a_page_says_what_the_vendor_forbids(
+    house: House, name: str, operation: str, checked: int | None, status: int, sentence: str
+) -> None:
+    house.fault(operation, "forbidden", reason="Evaluators cannot do this.")
+    if checked is not None:
+        house.fault("me", "status", status=checked)
+    browser = house.browser()
+    response = browser.post(page(name, house)) if name == "check" else browser.get(page(name, house))
+
+    assert response.status_code == status
+    assert sentence in text(response)
+    assert house.key(house.kim).state == "accepted"
 
 
 def test_a_job_deleted_there_breaks_the_link_once_both_keys_say_so(house: House) -> None:

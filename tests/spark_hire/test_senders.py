@@ -82,8 +82,32 @@ def test_an_evaluator_s_key_may_not_invite(house: House) -> None:
     request = house.ask(by=eve)
     house.drain()
 
-    assert house.now(request).state in ("queued", "failed")
+    request = house.now(request)
+    assert request.state == "failed"
+    assert request.failure in house.see(eve)
+    assert request.failure == "Your role does not allow you to schedule interviews."
     assert house.at_vendor() == []
+    assert house.key(eve).state == "accepted"
+    house.installation.refresh_from_db()
+    assert (house.installation.needs_attention, house.installation.primary_credential) == ("", house.key(house.dana))
+
+
+def test_a_primary_user_who_may_not_invite_stays_the_primary_user(house: House) -> None:
+    house.fault("create_interview", "forbidden", times=-1, reason="Evaluators cannot invite.")
+    request = house.ask(by=house.dana)
+    house.drain()
+    credentials.save_key(
+        installation=house.installation, member=house.dana, secret=house.secret(house.dana), by=house.dana
+    )
+    house.drain()
+
+    assert (house.now(request).state, house.now(request).failure) == ("failed", "Evaluators cannot invite.")
+    assert house.calls("create_interview") == 1
+    assert house.key(house.dana).state == "accepted"
+    house.installation.refresh_from_db()
+    assert (house.installation.needs_attention, house.installation.primary_credential) == ("", house.key(house.dana))
+    page = house.browser(house.dana).get("/settings/integrations/video-interviewing/").content.decode()
+    assert f'value="{house.key(house.dana).pk}" selected' in page or f'value="{house.key(house.dana).pk}"\n' in page
 
 
 def test_a_waiting_request_expires_at_its_midnight_like_any_other(house: House) -> None:

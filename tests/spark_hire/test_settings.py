@@ -419,7 +419,7 @@ def test_the_old_primary_s_dead_key_does_not_stop_the_change(house: House) -> No
     installations.choose_primary(installation=house.installation, credential=house.key(house.sam), by=house.dana)
     house.drain()
 
-    assert WebhookSubscription.objects.count() == 8
+    assert WebhookSubscription.objects.filter(credential=house.key(house.sam)).count() == 8
     assert house.messages(promises.SUBSCRIBE)[-1] == "done"
     assert subscriptions_there(house).get("sam@acme.example") == 8
 

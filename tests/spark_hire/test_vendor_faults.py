@@ -9,11 +9,17 @@ from unittest.mock import patch
 
 import pytest
 
+from integrations import installations, registry
 from integrations.models import Credential
-from integrations.spark_hire import joblinks, promises
+from integrations.spark_hire import connection, joblinks, promises
+from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.models import JobLink, WebhookSubscription
+from integrations.spark_hire.settings_page import state
+from integrations.spark_hire.states import Call
+from recruiting.base import clock
+from recruiting.companies.models import Membership
 from tests.faults.bad_answers import (
-    FORBIDDEN,
+    DEAD_KEY,
     RATE_LIMITED,
     REFUSED,
     UNCERTAIN,
@@ -27,13 +33,13 @@ from tests.spark_hire.house import House
 
 
 # ── Refreshing ───────────────────────────────────────────────────────────────────────────────────────────────────────
-@each(*FORBIDDEN)
+@each(*DEAD_KEY)
 def test_a_look_that_the_sender_s_key_may_not_take_is_taken_with_the_primary_one(
     house: House, settings: Any, bad: Bad
 ) -> None:
     request = house.sent()
     house.play(request, "accept")
-    order(house, "get_interview", bad, settings)
+    order(house, "get_interview", bad, settings, key=house.secret(house.kim))
     house.refreshed(request)
 
     assert house.key(house.kim).state == "refused"
@@ -82,7 +88,20 @@ def test_an_unknown_status_is_kept_raw_and_flagged(house: House) -> None:
     assert (request.state, request.vendor_status, request.status_is_unknown) == ("accepted", "accepted", False)
 
 
-# ── Canceling ────────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("who", ["kim", "everybody"])
+def test_a_look_that_a_good_key_may_not_take_blames_no_key(house: House, who: str) -> None:
+    request = house.sent()
+    house.play(request, "accept")
+    key = house.secret(house.kim) if who == "kim" else ""
+    house.fault("get_interview", "forbidden", times=-1, key=key, reason="Not yours to see.")
+    house.refreshed(request)
+
+    assert not Credential.objects.filter(state="refused").exists()
+    message = house.message(promises.REFRESH)
+    seen = ("accepted", "done", "") if who == "kim" else ("sent", "dead", "Not yours to see.")
+    assert (house.now(request).state, message.state, message.error) == seen
+
+
 # ── The recording's link ─────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("operation", ["get_share_link", "create_share_link"])
 @each(*UNCERTAIN, RATE_LIMITED)
@@ -116,10 +135,26 @@ def test_a_link_that_is_no_web_address_is_never_kept(house: House) -> None:
     assert house.now(request).share_url != ""
 
 
+def test_a_link_that_no_key_may_have_says_why(house: House) -> None:
+    request = house.sent()
+    house.play(request, "complete")
+    house.fault("get_share_link", "forbidden", times=-1, reason="Sharing is off for your account.")
+    request = house.refreshed(request)
+
+    assert (request.state, request.failure) == ("completed", "Sharing is off for your account.")
+    assert "Spark Hire gave no viewing link. It says: Sharing is off for your account." in house.see()
+    assert not Credential.objects.filter(state="refused").exists()
+
+    house.driver.control("DELETE", "/spark-hire/faults")
+    promises.make_now(Call.SHARE, request)
+    house.drain()
+    assert (house.now(request).failure, house.now(request).share_url != "") == ("", True)
+
+
 # ── Subscriptions and jobs ───────────────────────────────────────────────────────────────────────────────────────────
 @each(*UNCERTAIN, RATE_LIMITED)
 def test_subscriptions_are_completed_by_the_next_try(house: House, settings: Any, bad: Bad) -> None:
-    WebhookSubscription.objects.all().delete()
+    forget_subscriptions(house)
     order(house, "create_webhook", bad, settings)
     promises.subscribe(house.installation)
     house.drain()
@@ -128,8 +163,84 @@ def test_subscriptions_are_completed_by_the_next_try(house: House, settings: Any
     assert_message(house, promises.SUBSCRIBE, bad)
 
     recover(house, settings)
-    assert WebhookSubscription.objects.count() == 8
+    assert WebhookSubscription.objects.count() == len(subscriptions_there(house)) == 8
     assert house.messages(promises.SUBSCRIBE)[-1] == "done"
+
+
+def subscriptions_there(house: House) -> list[str]:
+    """Return who has subscribed to what at the vendor."""
+    rows = house.driver.vendor.records.subscriptions()
+    return sorted(f"{row['user_email']} {row['event']}" for row in rows)
+
+
+def forget_subscriptions(house: House) -> None:
+    """Let nobody have subscribed to anything, here and there."""
+    for subscription in WebhookSubscription.objects.select_related("credential__installation"):
+        connection.client_for(subscription.credential, deadline_seconds=5).unsubscribe(subscription.vendor_id)
+    WebhookSubscription.objects.all().delete()
+
+
+def make_primary(house: House, member: Membership) -> None:
+    installations.choose_primary(installation=house.installation, credential=house.key(member), by=house.dana)
+    house.drain()
+    house.installation.refresh_from_db()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        None,
+        ("delete_webhook", "forbidden", {"times": -1}),
+        ("delete_webhook", "status", {"status": 401, "times": -1}),
+        ("list_webhooks", "forbidden", {"times": -1}),
+        ("list_webhooks", "status", {"status": 404, "times": -1}),
+        ("create_webhook", "reset_after", {}),
+    ],
+)
+def test_a_primary_user_changed_there_and_back_subscribes_once(house: House, fault: Any) -> None:
+    before = subscriptions_there(house)
+    if fault is not None:
+        operation, kind, more = fault
+        house.fault(operation, kind, **more)
+    make_primary(house, house.sam)
+    house.later()
+    house.driver.control("DELETE", "/spark-hire/faults")
+    Credential.objects.update(state="accepted")
+    make_primary(house, house.dana)
+    house.later()
+
+    assert subscriptions_there(house) == before
+    assert WebhookSubscription.objects.count() == 8
+
+
+def test_a_key_that_may_not_subscribe_says_so_on_the_settings_page(house: House) -> None:
+    forget_subscriptions(house)
+    house.fault("create_webhook", "forbidden", times=-1, reason="Your plan has no webhooks.")
+    make_primary(house, house.sam)
+
+    assert house.messages(promises.SUBSCRIBE)[-1] == "dead"
+    assert (house.key(house.sam).state, house.installation.needs_attention) == ("accepted", "")
+    assert "Spark Hire says: Your plan has no webhooks." in state(house.company)[1]
+
+    house.driver.control("DELETE", "/spark-hire/faults")
+    make_primary(house, house.dana)
+    assert state(house.company)[1] == "Hiring teams can send video interviews."
+
+
+def test_what_a_mended_key_had_subscribed_to_is_ended(house: House) -> None:
+    Credential.objects.filter(membership=house.dana).update(state="refused")
+    make_primary(house, house.sam)
+    assert WebhookSubscription.objects.count() == 16
+
+    house.pass_time(minutes=1)
+    Credential.objects.filter(membership=house.dana).update(state="accepted", checked_at=clock.now())
+    integration = registry.get(SLUG)
+    assert integration is not None
+    integration.reconcile(now=clock.now())
+    house.drain()
+
+    assert {line.split()[0] for line in subscriptions_there(house)} == {"sam@acme.example"}
+    assert WebhookSubscription.objects.count() == 8
 
 
 CREATE_JOB: dict[str, str] = {"title": "Night Buyer", "city": "Austin", "region": "TX", "country": "US"}

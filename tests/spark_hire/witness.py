@@ -164,6 +164,8 @@ def assert_nothing_is_left(rows: Sequence[InterviewRequest], vendor: Vendor) -> 
     """Fail when a promise is open, or when the vendor's truth would still change something."""
     left = OutboxMessage.objects.filter(state__in=OutboxMessage.OPEN)
     assert not left.exists(), [(m.topic, m.state, m.error, m.attempts) for m in left]
+    doubled = [each for each, times in Counter(vendor.webhooks.values()).items() if times > 1]
+    assert not doubled, f"subscribed twice: {doubled}"
     owners = {row.vendor_id for row in rows}
     given_up = _given_up()
     for made in vendor.interviews.values():

@@ -12,7 +12,7 @@ from integrations.crosschq import surveys, tags, template_form, templates
 from integrations.crosschq.models import Connection, Survey, Template
 from integrations.crosschq.template_form import EditTemplateForm, TemplateForm
 from integrations.crosschq.views.settings import of_company
-from integrations.exceptions import VendorAuthFailed, VendorError
+from integrations.exceptions import VendorError
 from recruiting.base import pages
 from recruiting.base.edits import Overtaken
 from recruiting.base.errors import InvalidInput
@@ -115,7 +115,7 @@ def _form_page(request: MemberRequest, found: Connection, template: Template | N
             sentence = "Saved. Requests already sent are not affected."
     except InvalidInput as error:
         if error.code == "surveys_not_loaded":
-            return _show(request, found, template, form, trouble=templates.NOT_LOADED, status=422)
+            return _show(request, found, template, form, trouble=str(error), status=422)
         form.refuse(error.fields)
         return _show(request, found, template, form, status=422)
     except Overtaken as refusal:
@@ -180,10 +180,8 @@ def _refresh(found: Connection, *, fresh: bool) -> str:
     """Ask for the surveys; return what to say when they could not be loaded."""
     try:
         surveys.refresh(found.installation, fresh=fresh)
-    except VendorAuthFailed as error:
-        return str(error)
-    except VendorError:
-        return templates.NOT_LOADED
+    except VendorError as error:
+        return templates.not_loaded(error)
     return ""
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from integrations.exceptions import VendorAuthFailed, VendorError
+from integrations.exceptions import VendorAuthFailed, VendorError, VendorNotFound, VendorRejected
 from integrations.spark_hire import catalog, connection, joblinks, panels
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.forms import ExistingJobForm, NewJobForm, QuestionSetForm
@@ -32,7 +32,7 @@ def link(request: MemberRequest, job_id: UUID) -> HttpResponse:
     try:
         vendor_jobs = catalog.jobs(credential, fresh="refresh" in request.GET)
     except VendorError as error:
-        return _panel(request, job, notice=_unreachable(error), status=503)
+        return _unanswered(request, job, error)
     existing = ExistingJobForm(jobs=vendor_jobs)
     new = NewJobForm.for_job(job)
     if request.method == "POST" and "create" in request.POST:
@@ -66,7 +66,7 @@ def question_set(request: MemberRequest, job_id: UUID) -> HttpResponse:
     try:
         found = catalog.question_sets(credential, fresh="refresh" in request.GET)
     except VendorError as error:
-        return _panel(request, job, notice=_unreachable(error), status=503)
+        return _unanswered(request, job, error)
     current = panels.context(job=job, membership=request.membership)["link"]
     initial = {"question_set": current.question_set_id} if current else {}
     form = QuestionSetForm(request.POST or None, question_sets=found, initial=initial)
@@ -101,8 +101,11 @@ def check(request: MemberRequest, job_id: UUID) -> HttpResponse:
     job = _job(request, job_id)
     try:
         link = joblinks.check_now(job=job, by=request.membership)
+    except VendorNotFound:
+        sentence = "Spark Hire does not show you this job. We are asking with the other keys whether it is gone."
+        return _panel(request, job, notice=sentence, status=409)
     except VendorError as error:
-        return _panel(request, job, notice=_unreachable(error), status=503)
+        return _unanswered(request, job, error)
     active = link is not None and link.vendor_is_active
     sentence = "The job is active in Spark Hire." if active else "The job is still inactive in Spark Hire."
     return pages.saved(request, sentence, _url(job))
@@ -139,7 +142,11 @@ def _panel(
     )
 
 
-def _unreachable(error: VendorError) -> str:
+def _unanswered(request: MemberRequest, job: Job, error: VendorError) -> HttpResponse:
+    """Draw the section with what keeps us from asking, or with the vendor's words when it refused."""
+    if isinstance(error, VendorRejected):
+        return _panel(request, job, notice=f"Spark Hire does not let you do this. It says: {error}", status=409)
+    sentence = f"{error} Changing the link or Question Set has to wait."
     if isinstance(error, VendorAuthFailed):
-        return "Spark Hire no longer accepts your User API Key. Replace it, or ask an Administrator."
-    return f"{error} Changing the link or Question Set has to wait."
+        sentence = "Spark Hire no longer accepts your User API Key. Replace it, or ask an Administrator."
+    return _panel(request, job, notice=sentence, status=503)

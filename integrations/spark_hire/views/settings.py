@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from integrations import credentials, installations, registry
+from integrations import credentials, installations, keys, registry
 from integrations.exceptions import VendorError
 from integrations.models import Credential, Installation
 from integrations.spark_hire import people, selectors, settings_page
@@ -152,12 +152,11 @@ def test_connection(request: MemberRequest) -> HttpResponse:
     """Ask Spark Hire who the Primary User's key belongs to, and say how long it took."""
     installation = _installation(request)
     primary = installation.primary_credential
-    integration = registry.get(SLUG)
-    if primary is None or integration is None:
+    if primary is None:
         return pages.saved(request, "Choose a Primary User first.", "spark_hire:settings", level=messages.ERROR)
     started = time.monotonic()
     try:
-        integration.check_connection(primary)
+        keys.check(primary)
     except VendorError as error:
         return pages.saved(request, str(error), "spark_hire:settings", level=messages.ERROR)
     seconds = time.monotonic() - started
