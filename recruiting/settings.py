@@ -186,6 +186,9 @@ CSRF_COOKIE_SAMESITE = "Lax"
 ACCOUNT_ADAPTER = "recruiting.companies.adapters.AccountAdapter"
 ACCOUNT_FORMS = {"reset_password": "recruiting.companies.sign_in.ResetPasswordForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# allauth's own would write an address row of its own, with which somebody could sign in after changing theirs.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_RATE_LIMITS = {"change_email": "10/h/user", "change_email_to": "5/h/key"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

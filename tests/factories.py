@@ -25,7 +25,7 @@ from recruiting.base.background.models import Heartbeat, OutboxMessage, OutboxSe
 from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.candidates.models import Attachment, Candidate, CandidateTag, Source, SourceType, Tag
 from recruiting.companies import services as companies
-from recruiting.companies.models import Company, CompanyFeature, Invitation, Membership, User
+from recruiting.companies.models import Company, CompanyFeature, EmailChange, Invitation, Membership, User, digest
 from recruiting.jobs.models import (
     HiringProcess,
     HiringTeamMember,
@@ -94,6 +94,18 @@ class UserFactory(Row):
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
         return User.objects.create_user(kwargs.pop("email"), kwargs.pop("password", None), **kwargs)
+
+
+class EmailChangeFactory(Row):
+    """An address that waits for its link to be opened; the link's secret part is the address itself."""
+
+    class Meta:
+        model = EmailChange
+
+    user = factory.SubFactory(UserFactory)
+    email = factory.Sequence(lambda n: f"new{n}@example.com")
+    token_digest = factory.LazyAttribute(lambda change: digest(change.email))
+    expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(hours=24))
 
 
 class MembershipFactory(Row):

@@ -67,6 +67,8 @@ PAGES: Mapping[str, int] = {
     "candidates:source-deactivate": 20,
     "candidates:source-delete": 20,
     "companies:profile": 20,
+    "companies:change-email": 20,
+    "companies:confirm-email": 20,
     "companies:switch": 20,
     "companies:invitation": 20,
     "companies:settings": 20,
@@ -127,6 +129,7 @@ NOT_PAGES: Mapping[str, str] = {
             "jobs:field-options-add",
             "candidates:source-activate",
             "companies:display",
+            "companies:cancel-email",
             "companies:reactivate",
             "companies:resend-invitation",
             "companies:revoke-invitation",
@@ -178,11 +181,7 @@ NOT_PAGES: Mapping[str, str] = {
     # allauth's, which this site turns off or shows in the middle of something.
     **dict.fromkeys(
         (
-            "account_email",
-            "account_email_verification_sent",
-            "account_confirm_email",
             "account_set_password",
-            "account_confirm_login_code",
             "mfa_authenticate",
             "mfa_reauthenticate",
             "mfa_deactivate_totp",

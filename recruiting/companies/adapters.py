@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from recruiting.base import clock, pages, proxies
 from recruiting.base.background import mail
+from recruiting.companies.models import User
 
 # The same for somebody deactivated, so that nobody learns who works where.
 MISMATCH = "That email and password don't match. Check both, or reset your password."
@@ -43,6 +44,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         made = self.render_mail(template_prefix, email, {"request": current.request, "email": email, **context})
         link_until = clock.machine_now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
         mail.send(to=email, subject=str(made.subject), text=str(made.body), link_until=link_until)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Save a new password, and let the person sign in at once, whatever was tried before."""
+        super().set_password(user, password)
+        if current.request is not None:
+            self._delete_login_attempts_cached_email(current.request, email=user.email)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return whose tries are counted together."""

@@ -11,5 +11,8 @@ class CompaniesConfig(AppConfig):
     verbose_name = "Companies and people"
 
     def ready(self) -> None:
-        """Register what the outbox does for people who forgot their password."""
-        from recruiting.companies import sign_in  # noqa: F401
+        """Register what follows from a forgotten and from a new password."""
+        from recruiting import events
+        from recruiting.companies import email_change, sign_in  # noqa: F401
+
+        events.subscribe(events.PasswordChanged, email_change.password_changed)

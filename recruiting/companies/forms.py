@@ -137,6 +137,27 @@ class ProfileForm(forms.Form):
         field.choices = [("", f"The company's ({place(company_zone)})"), *zone_choices(current=current_zone)]
 
 
+class EmailChangeForm(forms.Form):
+    """The address to sign in with, and proof that it is oneself who asks."""
+
+    email = forms.EmailField(
+        label="New email",
+        max_length=254,
+        help_text="We send it a link. Until you open that, you sign in as before.",
+        error_messages={
+            "required": "Enter an email address.",
+            "invalid": "That email looks incomplete. Check it.",
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        error_messages={"required": "Enter your password."},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 class DisplayForm(forms.Form):
     """How this browser shows pages."""
 

@@ -3,6 +3,7 @@
 A user signs in; a membership is who that person is in one company. Everything a person does is done by a membership.
 """
 
+import hashlib
 from datetime import date
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -19,6 +20,11 @@ from recruiting import events
 from recruiting.base import clock, permissions
 from recruiting.base.models import BaseModel, CompanyQuerySet
 from recruiting.base.permissions import Action, CompanyRole
+
+
+def digest(token: str) -> str:
+    """Return the SHA-256 of the secret part of a link, by which it is looked up."""
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def validate_time_zone(name: str) -> None:
@@ -217,3 +223,18 @@ class Invitation(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.email} to {self.company}"
+
+
+class EmailChange(BaseModel):
+    """An address that somebody wants to sign in with, until its link is opened. Only the token's digest is kept."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="email_change")
+    email = models.EmailField(max_length=254)
+    token_digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token_digest"], name="emailchange_token_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.user} to {self.email}"

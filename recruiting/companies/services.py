@@ -1,6 +1,5 @@
 """Everything that changes a company or its people, one function and one transaction each."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +20,7 @@ from recruiting.companies.models import (
     Invitation,
     Membership,
     User,
+    digest,
     validate_time_zone,
 )
 
@@ -140,7 +140,7 @@ def invite(*, company: Company, email: str, role: CompanyRole, by: Membership | 
             company=company,
             email=email,
             role=role,
-            token_digest=_digest(token),
+            token_digest=digest(token),
             invited_by=by,
             expires_at=clock.now() + timedelta(days=settings.INVITATION_DAYS),
         )
@@ -171,7 +171,7 @@ def revoke_invitation(*, invitation: Invitation, by: Membership | None) -> None:
 def find_invitation(token: str, *, now: datetime | None = None) -> Invitation:
     """Return the open invitation behind a link. Raises NotFound when it was used, replaced or is too old."""
     still_open = Invitation.objects.filter(accepted_at__isnull=True, expires_at__gt=now or clock.now())
-    invitation = still_open.filter(token_digest=_digest(token)).select_related("company", "invited_by__user").first()
+    invitation = still_open.filter(token_digest=digest(token)).select_related("company", "invited_by__user").first()
     if invitation is None:
         raise NotFound("This invitation was used or is too old. Ask the person who invited you for a new one.")
     return invitation
@@ -207,9 +207,11 @@ def accept_invitation(
         if user is None:
             if not password:
                 raise InvalidInput(fields={"password": "Choose a password."})
-            user = User.objects.create_user(
-                locked.email, password, first_name=first_name.strip(), last_name=last_name.strip()
-            )
+            taken = Conflict(f"{locked.email} has an account since a moment ago. Sign in to accept this invitation.")
+            with refusing({"user_email_unique": taken}):
+                user = User.objects.create_user(
+                    locked.email, password, first_name=first_name.strip(), last_name=last_name.strip()
+                )
         membership = add_member(company=locked.company, user=user, role=CompanyRole(locked.role))
         locked.accepted_at = clock.now()
         locked.save(update_fields=["accepted_at"])
@@ -348,7 +350,3 @@ def _require_another_administrator(membership: Membership) -> None:
             f"{membership.company.name} needs at least one Administrator. Make somebody else one first.",
             code="last_administrator",
         )
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

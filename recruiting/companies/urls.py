@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from recruiting.companies.views import invitations, profile, settings, users
+from recruiting.companies.views import emails, invitations, profile, settings, users
 
 app_name = "companies"
 urlpatterns: list[URLPattern] = [
     path("profile/", profile.profile, name="profile"),
     path("profile/display/", profile.display, name="display"),
+    path("profile/email/", emails.change, name="change-email"),
+    path("profile/email/cancel/", emails.cancel, name="cancel-email"),
+    path("profile/confirm-email/<str:link>/", emails.confirm, name="confirm-email"),
     path("switch-company/", profile.switch, name="switch"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("settings/", settings.index, name="settings"),

@@ -171,6 +171,7 @@ class World:
             "tab": ["details", "application", "notes", "files", "video-interview", "reference-check"],
             "which": ["failed", "expiring", "to-watch"],
             "token": [invitation.rstrip("/").rpartition("/")[2]],
+            "link": [factories.EmailChangeFactory(user=member.user).email],
             "integration": [SLUG],
             "event": ["changed"],
             "uidb36": ["0"],

@@ -60,6 +60,7 @@ from recruiting.jobs.models import Job, JobField, Stage
 from tests import pages
 from tests.browser.check_scene import CheckScene
 from tests.chromium import ARGUMENTS, PACKAGE, find_chromium
+from tests.factories import EmailChangeFactory
 
 ROOT = Path(__file__).resolve().parents[2]
 # The demo company goes into a throw-away folder, never into the site that a developer has here.
@@ -200,6 +201,7 @@ class Scene:
             "note_id": [self.note.pk],
             "file_id": [self.file.pk],
             "token": [self.invitation],
+            "link": [EmailChangeFactory(user=self.dana.user).email],
             "token_id": [self.token.pk],
             "membership_id": [self.sam.pk],
             "credential_id": [key.pk],

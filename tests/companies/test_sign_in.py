@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection
@@ -93,3 +94,19 @@ def test_nobody_else_gets_a_mail(client: Client, email: str) -> None:
 def _shape(statement: str) -> str:
     """Return a statement without its values."""
     return re.sub(r"'[^']*'|\bs\d+_x\d+\b|\b\d[\d.]*\b|\b[0-9a-f]{16,}\b", "?", statement)
+
+
+def test_a_reset_writes_no_second_address_and_lets_in_who_was_locked_out(client: Client) -> None:
+    for _ in range(6):
+        locked = client.post("/accounts/login/", {"login": KNOWN, "password": "wrong-wrong-wrong"})
+    assert "Too many tries" in locked.content.decode()
+    client.post(RESET, {"email": KNOWN})
+    worker.drain()
+    link = re.search(r"https?://[^/\s]+(/accounts/password/reset/key/\S+)", mail.outbox[0].body)
+    assert link is not None
+    form = client.get(link[1], follow=True)
+
+    client.post(form.redirect_chain[-1][0], {"password1": PASSWORD, "password2": PASSWORD})
+
+    assert EmailAddress.objects.count() == 0
+    assert client.post("/accounts/login/", {"login": KNOWN, "password": PASSWORD}).status_code == 302

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from recruiting import extensions
 from recruiting.base import pages
-from recruiting.companies import services
+from recruiting.companies import email_change, services
 from recruiting.companies.access import MemberRequest, member_required
 from recruiting.companies.forms import DisplayForm, ProfileForm
 from recruiting.companies.middleware import SESSION_KEY
@@ -41,6 +41,7 @@ def profile(request: MemberRequest) -> HttpResponse:
         {
             "form": form,
             "display_form": DisplayForm(initial=_display(request), auto_id="id_display_%s"),
+            "email_change": email_change.pending_change(user),
             "has_second_factor": is_mfa_enabled(user),
             "profile_links": _links(request),
         },
