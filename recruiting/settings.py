@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "recruiting.base.middleware.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "recruiting.base.middleware.PrivateResponseMiddleware",
+    "recruiting.base.middleware.ReadableRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

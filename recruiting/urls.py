@@ -23,6 +23,7 @@ urlpatterns = [
 if settings.SANDBOX_MODE:
     urlpatterns.append(path("styleguide/", include("recruiting.base.styleguide.urls")))
 
+handler400 = "recruiting.base.views.bad_request"
 handler403 = "recruiting.base.views.forbidden"
 handler404 = "recruiting.base.views.not_found"
 handler500 = "recruiting.base.views.server_error"

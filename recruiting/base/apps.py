@@ -12,9 +12,10 @@ class BaseConfig(AppConfig):
     verbose_name = "Background work"
 
     def ready(self) -> None:
-        """Register what background work consists of."""
-        from recruiting.base import proxies, zones
+        """Register what background work consists of, what is checked, and how requests are made."""
+        from recruiting.base import content_types, proxies, zones
         from recruiting.base.background import mail, schedules  # noqa: F401
 
         checks.register(proxies.check_proxies, checks.Tags.security, deploy=True)
         checks.register(zones.check_release)
+        content_types.install()

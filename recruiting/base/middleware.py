@@ -1,11 +1,14 @@
 """What every request gets: an id in the log, a permissions policy, no copy of private pages, a page for a refusal."""
 
+import codecs
 import logging
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
@@ -13,6 +16,9 @@ from recruiting.base import ids
 from recruiting.base.errors import NotFound, RecruitingError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+NUL = "\0"
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -49,6 +55,37 @@ class RequestIdMiddleware:
             return response
         finally:
             _request_id.reset(token)
+
+
+class ReadableRequestMiddleware:
+    """Lets nothing in that no view could read, or no database look for.
+
+    No text of ours holds NUL, so what carries it in its address or a cookie names nothing, and in a query or a form it
+    is space. Queries and forms are UTF-8 whatever charset a header claims.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on. Raises Http404 for an address with NUL."""
+        if NUL in request.path_info:
+            raise Http404
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if NUL not in value}
+        request.GET = _without_nul(request.GET)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Clean the form. Raises BadRequest for one in another charset.
+
+        A view without protection against forgery reads its body itself.
+        """
+        if request.method != "POST" or getattr(view, "csrf_exempt", False):
+            return
+        charset = str((request.content_params or {}).get("charset", "")) or "utf-8"
+        if request.content_type in FORMS and not _is_utf_8(charset):
+            raise BadRequest("The form was not sent in UTF-8. Send it again in UTF-8.")
+        request.POST = _without_nul(request.POST)
 
 
 class PermissionsPolicyMiddleware:
@@ -104,3 +141,22 @@ class RecruitingErrorMiddleware:
             template = _TEMPLATES.get(exception.status, "409.html")
             return render(request, template, {"sentence": exception.message}, status=exception.status)
         return None
+
+
+def _is_utf_8(charset: str) -> bool:
+    try:
+        return codecs.lookup(charset).name in ("utf-8", "ascii")
+    except (LookupError, ValueError):
+        return False
+
+
+def _without_nul(query: QueryDict) -> QueryDict:
+    """Return a query or a form with spaces instead of NUL."""
+    if not any(NUL in text for name, values in query.lists() for text in (name, *map(str, values))):
+        return query
+    clean = query.copy()
+    clean.clear()
+    for name, values in query.lists():
+        clean.setlist(name.replace(NUL, " "), [str(value).replace(NUL, " ") for value in values])
+    clean._mutable = False
+    return clean
