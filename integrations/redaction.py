@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+from recruiting.base import text
+
 BLANK = "…"
 _MOST = 200
 
@@ -15,7 +17,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.:+-]{1,64}\Z")
 def redacted(body: bytes) -> str:
     """Return the body's shape as JSON: keys, ids and states; every other value is blanked."""
     try:
-        parsed = json.loads(body)
+        parsed = text.vendor_data(json.loads(body))
     except (ValueError, RecursionError):
         return f"Not JSON ({len(body)} bytes)."
     return json.dumps(_blank(parsed, key="", depth=0), indent=2, ensure_ascii=False)

@@ -1,5 +1,6 @@
 """The outbox messages about reference checks: topics, payloads and ordering keys in one place."""
 
+from hashlib import sha256
 from uuid import UUID
 
 from integrations import outbound
@@ -49,7 +50,8 @@ def adopt(vendor_id: str, *, check: ReferenceCheck) -> None:
         ordering_key=writing(check),
         company=check.company,
         channel=check.installation.channel,
-        coalesce_key=f"{ADOPT}:{check.pk}:{vendor_id}",
+        # The id is the vendor's, of any length.
+        coalesce_key=f"{ADOPT}:{check.pk}:{sha256(vendor_id.encode()).hexdigest()[:32]}",
     )
 
 

@@ -505,6 +505,7 @@ def test_a_body_keeps_its_shape_and_loses_its_people(body: bytes, shown: str) ->
 
 
 def test_a_very_deep_body_is_cut() -> None:
+    assert redacted(b'{"\\ud800a": {"id": "b\\u0000"}}') == '{\n  "a": {\n    "id": "b"\n  }\n}'
     assert "…" in redacted(b'{"a":' * 60 + b"1" + b"}" * 60)
     assert redacted(b"[" * 100_000) == "Not JSON (100000 bytes)."
 

@@ -220,6 +220,16 @@ def test_a_webhook_settles_an_uncertain_one(blind: House) -> None:
     assert (blind.now(check).state, blind.now(check).vendor_id) == ("sent", there["id"])
 
 
+def test_a_webhook_with_an_endless_id_is_read_once(blind: House) -> None:
+    check = uncertain(blind)
+
+    blind.tell(b'{"id": "%s", "candidate": {"email": "ada@example.com"}}' % (b"9" * 3000))
+    blind.drain()
+
+    assert (blind.delivery().state, blind.messages("crosschq.adopt_check")) == ("processed", ["done"])
+    assert blind.now(check).state == "uncertain"
+
+
 def test_a_webhook_of_another_request_of_the_candidate_settles_nothing(blind: House) -> None:
     check = uncertain(blind)
     other = blind.driver.ask(requestor="kim@acme.example", job_position="Chief")

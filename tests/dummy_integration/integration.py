@@ -97,7 +97,7 @@ class Webhook(WebhookHandler):
     def verify(self, request: HttpRequest, installation: Installation) -> None:
         """Compare the signature of the body under the token."""
         expected = hmac.new(installation.webhook_token.encode(), request.body, hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(expected, request.headers.get("X-Acme-Signature", "")):
+        if not hmac.compare_digest(expected.encode(), request.headers.get("X-Acme-Signature", "").encode()):
             raise WebhookRejected("The signature does not fit.")
 
     def delivery_id(self, request: HttpRequest) -> str | None:

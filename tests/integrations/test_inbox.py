@@ -298,6 +298,49 @@ def test_a_body_that_cannot_be_read_is_kept_and_closed(installation: Installatio
     assert OutboxMessage.objects.get().state == "done"
 
 
+UNSTORABLE = [
+    b'{"id": "a\\u0000b"}',
+    b'{"id": "\\ud800"}',
+    b'{"id": "a-1", "who": {"name": ["\\u0000"]}}',
+    b'{"\\udfff": 1, "id": "a-1"}',
+    '{"id": "a\\u0000b"}'.encode("utf-16"),
+    b'{"id": "\xed\xa0\x80"}',
+    b'{"id": ' + b"9" * 5000 + b"}",
+    b'{"id": "a", "b":' + b"[" * 900 + b"]" * 900 + b"}",
+]
+
+
+@pytest.mark.parametrize("body", UNSTORABLE, ids=range(len(UNSTORABLE)))
+def test_a_body_that_the_database_cannot_store_is_closed_at_once(installation: Installation, body: bytes) -> None:
+    AssessmentFactory(company=installation.company, installation=installation, vendor_id="a-1")
+    deliver(installation, body)
+
+    worker.drain()
+
+    message = OutboxMessage.objects.get()
+    assert (the_delivery().state, message.state, message.attempts, message.error) == ("unreadable", "done", 1, "")
+
+
+def test_an_integration_that_stumbles_over_a_shape_has_read_it_for_the_last_time(
+    installation: Installation, dummy: Dummy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dummy.webhook, "parse", lambda body, event: [json.loads(body)["other"]["thing"]])
+    for body in (b"{}", b'{"other": 7}', b"[]", b"null"):
+        deliver(installation, body)
+
+    worker.drain()
+
+    assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {"unreadable"}
+    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {"done"}
+
+
+@pytest.mark.parametrize("header", ["\xff", "x" * 8000, "é" * 200])
+def test_headers_of_any_kind_are_no_fault_of_ours(installation: Installation, header: str) -> None:
+    assert deliver(installation, signature=header).status_code == 401
+    assert deliver(installation, delivery=header).status_code == 200
+    assert deliver(installation, CONTENT_LENGTH="9" * 5000).status_code == 413
+
+
 @pytest.mark.parametrize("body", [b"[]", b"null", b'{"id": 7}', b'{"other": 1}', b'"text"'])
 def test_an_unknown_event_is_kept_and_harmless(installation: Installation, body: bytes) -> None:
     deliver(installation, body)
