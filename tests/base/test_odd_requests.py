@@ -154,7 +154,7 @@ def test_a_request_that_is_broken_itself_is_refused_in_words(
     ("path", "headers", "code", "status"),
     [
         ("/api/v1/me/", {"host": "evil.example"}, "refused", 400),
-        (f"/api/v1/me/?{TOO_MANY}", {}, "not_authenticated", 401),
+        (f"/api/v1/me/?{TOO_MANY}", {}, "refused", 400),
         ("/api/v2/", {}, "not_found", 404),
         ("/api/v1/%00/", {}, "not_found", 404),
     ],
