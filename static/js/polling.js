@@ -14,7 +14,7 @@ function isInUse(element) {
   const focused = document.activeElement;
   return (element.contains(focused) && focused.id !== `${element.id}-title`)
     || (!selection.isCollapsed && element.contains(selection.anchorNode))
-    || Boolean(document.querySelector("dialog[open]"));
+    || [...document.querySelectorAll("dialog[open]")].some((dialog) => !dialog.contains(element));
 }
 
 // Small parts elsewhere on the page that say the same as the card: the tab's icon, the chip beside the name.

@@ -120,7 +120,13 @@ def test_a_recruiter_links_the_job_and_asks_for_an_interview(house: House) -> No
     kim.click("More Info", role="link")
     kim.sees("Job Info", inside="dialog[open]")
     kim.click("Link Job to Spark Hire", role="link", inside="dialog[open]")
-    kim.page.get_by_label("Choose an existing Spark Hire job").select_option(label="Senior Buyer, Austin, TX, US")
+    with house.worker.resting():
+        kim.click("Create and link job", inside="dialog[open]")
+        kim.sees("Linking…", inside="dialog[open]")
+    kim.sees("in Spark Hire · Active", inside="dialog[open]")  # the window follows by itself
+    kim.click("Change link", role="link", inside="dialog[open]")
+    existing = kim.page.get_by_label("Choose an existing Spark Hire job")
+    existing.select_option(label="Senior Buyer, Austin, TX, US")
     kim.click("Link job", inside="dialog[open]")
     kim.sees("in Spark Hire · Active", inside="dialog[open]")
     kim.click("Question Set", role="link", inside="dialog[open]")
