@@ -26,6 +26,7 @@ if not TESTING:  # no file of somebody's own reaches the tests
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 if not TESTING:
     env.read_env(VAR_DIR / "secrets.env")
+    env.read_env(VAR_DIR / "ports.env")  # of the site that `make run` has running
 
 # ── What kind of process this is ─────────────────────────────────────────────────────────────────────────────────────
 DEBUG = env.bool("DEBUG", default=False)

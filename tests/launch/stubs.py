@@ -53,7 +53,7 @@ def supervise(grace: float, servers: list[str]) -> None:
 def serve_site() -> None:
     """Run the site's own servers, and say when they are ready."""
     here = environment.site()
-    with Supervisor(site.servers(here), cwd=ROOT) as supervisor:
+    with site.ports_kept(here), Supervisor(site.servers(here), cwd=ROOT) as supervisor:
         if supervisor.wait_until(lambda: site.is_ready(here), seconds=site.READY_SECONDS):
             print("ready", flush=True)
             supervisor.supervise()

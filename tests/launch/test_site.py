@@ -74,6 +74,8 @@ def test_the_real_servers_answer_and_leave_nothing(var: Path, mark: str, way: st
     assert answers(f"http://127.0.0.1:{port}/healthz/worker")
     assert answers(f"http://127.0.0.1:{sandbox_port}/__sandbox__/")
     if way == "INT to the group":
+        assert f"http://localhost:{port}/invitations/" in created_company(var)
+    if way == "INT to the group":
         os.killpg(process.pid, signal.SIGINT)
     else:
         os.kill(process.pid, signal.SIGKILL)
@@ -83,6 +85,13 @@ def test_the_real_servers_answer_and_leave_nothing(var: Path, mark: str, way: st
 
     assert eventually(is_gone, seconds=GONE_SECONDS), marked(mark)
     assert "Traceback" not in said()
+
+
+def created_company(var: Path) -> str:
+    """Return what `create_company` prints beside the running site, in a shell that knows nothing of its port."""
+    command = [sys.executable, "manage.py", "create_company", "Beside", "beside@example.com"]
+    here = environment(VAR_DIR=str(var))
+    return subprocess.run(command, cwd=ROOT, env=here, capture_output=True, text=True, check=True).stdout
 
 
 def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:

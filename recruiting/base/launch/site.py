@@ -1,9 +1,11 @@
 """`make run`: which servers make up the site, when they are ready, and what the person is told then."""
 
+import contextlib
 import os
 import socket
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 from recruiting.base.launch.console import Trouble, say
@@ -81,6 +83,17 @@ def welcome(site: Site) -> None:
     say("\n  Ctrl-C stops everything.\n")
 
 
+@contextlib.contextmanager
+def ports_kept(site: Site) -> Iterator[None]:
+    """Let commands that somebody runs beside the site (`manage.py create_company`) find its ports in the settings."""
+    kept = site.var / "ports.env"
+    kept.write_text(f"PORT={site.port}\nSANDBOX_PORT={site.sandbox_port}\n")
+    try:
+        yield
+    finally:
+        kept.unlink(missing_ok=True)
+
+
 def run(site: Site) -> None:
     """Set up, prepare the database, and serve until told to stop. Raises `Trouble`."""
     parent = os.getppid()
@@ -97,7 +110,7 @@ def run(site: Site) -> None:
     )
     everything = servers(site)
     say(f"Starting {', '.join(server.name for server in everything)}.")
-    with Supervisor(everything, cwd=ROOT, parent=parent) as supervisor:
+    with ports_kept(site), Supervisor(everything, cwd=ROOT, parent=parent) as supervisor:
         if supervisor.wait_until(lambda: is_ready(site), seconds=READY_SECONDS):
             welcome(site)
             supervisor.supervise()
