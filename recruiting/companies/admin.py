@@ -54,7 +54,10 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = forms.ChoiceField(choices=zone_choices(current=self.instance.time_zone))
+        choices = zone_choices(current=self.instance.time_zone)
+        if self.instance._state.adding:
+            choices = [("", "Choose a time zone"), *choices]
+        self.fields["time_zone"] = forms.ChoiceField(choices=choices, initial="")
 
 
 class FeatureInline(ReadOnlyInline):

@@ -231,6 +231,14 @@ NO_NEW_MEMBERS = {
 }
 
 
+def test_a_new_company_has_no_time_zone_until_somebody_chooses_it(staff: Client) -> None:
+    named = {"name": "Initech", "time_zone": "", **NO_NEW_MEMBERS}
+
+    assert '<option value="" selected>Choose a time zone</option>' in staff.get(url(Company, "add")).content.decode()
+    assert staff.post(url(Company, "add"), named).status_code == 200
+    assert Company.objects.count() == 0
+
+
 def test_staff_create_a_company_with_all_that_a_company_needs(staff: Client) -> None:
     member = UserFactory()
 
