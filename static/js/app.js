@@ -1,5 +1,5 @@
 // Starts every behaviour of a signed-in page. One module per behaviour; pages work without any of them.
-import { contentArrived, onContent } from "./content.js";
+import { announceRestored, contentArrived, onContent } from "./content.js";
 import { startBoards } from "./board.js";
 import { startBusy } from "./busy.js";
 import { startChoosers } from "./choosers.js";
@@ -16,6 +16,7 @@ import { startMenus } from "./menus.js";
 import { startPages } from "./page.js";
 import { startProcesses } from "./processes.js";
 import { startPolling } from "./polling.js";
+import { startScrolls } from "./scrolls.js";
 import { startThemes } from "./themes.js";
 import { startTimes } from "./times.js";
 import { startToasts } from "./toasts.js";
@@ -33,6 +34,7 @@ onContent((root) => {
 });
 for (const start of [
   startBusy, startPages, startPolling, startToasts, startDialogs, startUnsaved, startDrafts, startThemes, startTimes,
-  startDeadlines, startClipboard, startFilters, startCounters, startMenus, startComboboxes, startChoosers, startDependents, startBoards, startProcesses, startKeys,
+  startDeadlines, startClipboard, startFilters, startCounters, startMenus, startComboboxes, startChoosers, startDependents, startBoards, startProcesses, startKeys, startScrolls,
 ]) start();
 contentArrived(document.body);
+window.addEventListener("pageshow", announceRestored);

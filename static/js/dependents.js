@@ -14,7 +14,13 @@ function offer(select) {
 }
 
 export function startDependents() {
-  onContent((root) => root.querySelectorAll("select[data-depends-on]").forEach(offer));
+  // At first not before `pageshow`: until then the browser may give fields back what was chosen, and needs its option.
+  let isShown = false;
+  onContent((root) => isShown && root.querySelectorAll("select[data-depends-on]").forEach(offer));
+  window.addEventListener("pageshow", () => {
+    isShown = true;
+    document.querySelectorAll("select[data-depends-on]").forEach(offer);
+  });
   document.addEventListener("change", (event) => {
     if (!event.target.id) return;
     document.querySelectorAll(`select[data-depends-on="${CSS.escape(event.target.id)}"]`).forEach(offer);

@@ -11,6 +11,10 @@ import { toast } from "./toasts.js";
 const WORDS_AFTER = 300;
 const HEADERS = { "X-Requested-With": "dialog" };
 let opener = null;
+let coming = 0;
+
+// Whether a window was asked for and is not open yet: what is typed meanwhile is meant for it.
+export const isComing = () => coming > 0;
 
 function make() {
   const dialog = document.createElement("dialog");
@@ -31,6 +35,7 @@ export async function openDialog(url, from = null) {
   const dialog = document.querySelector("dialog[data-window]") ?? make();
   if (from && !dialog.contains(from)) opener = from;
   from?.setAttribute("aria-busy", "true");
+  coming += 1;
   const timer = setTimeout(() => {
     if (dialog.open) return;
     const words = document.createElement("p");
@@ -46,6 +51,7 @@ export async function openDialog(url, from = null) {
     toast({ tone: "danger", text: "We couldn't reach Throughline. Try again." });
     opener?.focus();
   } finally {
+    coming -= 1;
     clearTimeout(timer);
     from?.removeAttribute("aria-busy");
   }
@@ -178,7 +184,10 @@ export function startDialogs() {
     if (link) {
       event.preventDefault();
       event.stopPropagation();
-      openDialog(link.getAttribute("href") ?? link.dataset.dialog, link.closest(".dropdown")?.querySelector("[data-bs-toggle]") ?? link);
+      const toggle = link.closest(".dropdown, .dropup")?.querySelector("[data-bs-toggle]");
+      // Bootstrap does not hear of this click, so that its menu would stay open behind the window.
+      if (toggle?.getAttribute("aria-expanded") === "true") toggle.click();
+      openDialog(link.getAttribute("href") ?? link.dataset.dialog, toggle ?? link);
       return;
     }
     const dialog = event.target.closest("dialog[open]");

@@ -1,4 +1,6 @@
 // Single-key shortcuts. A key does something only where its target (data-key) is on the page; never inside fields.
+import { isComing } from "./dialogs.js";
+
 const MEANING = {
   "/": "Search", "g h": "Home", "g j": "Jobs", "g c": "Candidates", "g n": "Notifications",
   j: "Next candidate, card or row", k: "Previous candidate, card or row", Enter: "Open",
@@ -11,14 +13,16 @@ const WAIT = 1000;
 let first = "";
 let timer = 0;
 
-const visible = (element) => Boolean(element?.offsetParent) || getComputedStyle(element).position === "fixed";
+const visible = (element) => Boolean(element) && (Boolean(element.offsetParent) || getComputedStyle(element).position === "fixed");
+// What stands in a closed menu counts as there when the menu's button does.
+const reachable = (element) => visible(element) || visible(element.closest(".dropdown, .dropup")?.querySelector("[data-bs-toggle]"));
 const currentItem = () => document.activeElement?.closest(ITEM);
 
 function targetOf(key) {
   const found = `[data-key="${CSS.escape(key)}"]`;
   const inside = currentItem()?.querySelector(found);
   if (inside) return inside;
-  const all = [...document.querySelectorAll(found)].filter((element) => !element.closest(ITEM) && (visible(element) || element.closest("[data-nav]")));
+  const all = [...document.querySelectorAll(found)].filter((element) => !element.closest(ITEM) && (reachable(element) || element.closest("[data-nav]")));
   return key === "z" ? all.at(-1) : all[0];
 }
 
@@ -103,7 +107,7 @@ export function startKeys() {
       return;
     }
     if (document.documentElement.dataset.keys === "off" || field || event.metaKey || event.ctrlKey || event.altKey) return;
-    if (event.isComposing || document.querySelector("dialog[open]") || event.target.closest(".dropdown-menu")) return;
+    if (event.isComposing || isComing() || document.querySelector("dialog[open]") || event.target.closest(".dropdown-menu")) return;
     clearTimeout(timer);
     const key = first ? `${first} ${event.key}` : event.key;
     first = "";

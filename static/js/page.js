@@ -7,6 +7,7 @@ import { toast } from "./toasts.js";
 
 const TOO_OLD = "This page was open for too long, so nothing was sent. Your text is still here: copy it, reload the page and send it again.";
 const OFFLINE = "We couldn't reach Throughline. What you typed is still here. Try again.";
+const ITEM = "[data-card], [data-row]";
 let before = null;
 let focusLater = null;
 
@@ -23,11 +24,30 @@ export function returnFocusTo(element) {
   focusLater = element ? describe(element) : null;
 }
 
+// A card or row, and its place among those of its list.
+function describeItem(item) {
+  if (!item) return null;
+  const list = item.closest("[aria-labelledby]");
+  const all = [...(list ?? document).querySelectorAll(ITEM)];
+  return { name: item.dataset.focusName, list: list?.getAttribute("aria-labelledby") ?? "", at: all.indexOf(item) };
+}
+
+// The card or row itself, else the one that took its place, else what names the list.
+function findItem(known, root) {
+  if (!known) return null;
+  const list = known.list && root.querySelector(`[aria-labelledby="${CSS.escape(known.list)}"]`);
+  const all = [...(list || root).querySelectorAll(ITEM)];
+  return all.find((item) => known.name && item.dataset.focusName === known.name)
+    ?? all[known.at] ?? all.at(-1) ?? (known.list ? root.querySelector(`#${CSS.escape(known.list)}`) : null);
+}
+
 function describe(element) {
   if (!element || element === document.body) return null;
   const form = element.closest("form");
   return {
     id: element.id,
+    label: element.getAttribute("aria-label"),
+    item: describeItem(element.closest(ITEM)),
     tag: element.localName,
     href: element.getAttribute("href"),
     name: element.getAttribute("name"),
@@ -40,14 +60,15 @@ function findAgain(known, root) {
   if (!known) return null;
   if (known.id) return root.querySelector(`#${CSS.escape(known.id)}`);
   // With nothing to know it by, the first of its kind would be somebody else.
-  if (!known.href && !known.name && !known.text && known.action === null) return null;
+  if (!known.href && !known.name && !known.text && !known.label && known.action === null) return findItem(known.item, root);
   return [...root.querySelectorAll(known.tag)].find((element) => {
     const form = element.closest("form");
     return element.getAttribute("href") === known.href
+      && element.getAttribute("aria-label") === known.label
       && element.getAttribute("name") === known.name
       && (form ? form.getAttribute("action") ?? "" : null) === known.action
       && (!known.text || element.textContent.trim() === known.text);
-  }) ?? null;
+  }) ?? findItem(known.item, root);
 }
 
 function focusOn(element, options) {
