@@ -42,10 +42,15 @@ def request_change(*, user: User, email: str, password: str) -> str:
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         EmailChange.objects.filter(user=user).delete()
+        # Written down in either case, since the profile shows what waits; of a taken one nobody gets the link.
+        token = secrets.token_urlsafe(32)
+        EmailChange.objects.create(
+            user=user, email=email, token_digest=digest(token), expires_at=clock.now() + LIFETIME
+        )
         if _is_taken(email):
             _tell_owner(email)
         else:
-            _send_link(user, email)
+            _send_link(user, email, token)
         mail.send(
             to=user.email,
             subject="Your Throughline sign-in address is about to change",
@@ -118,9 +123,7 @@ def _is_taken(email: str) -> bool:
     return waiting.exists()
 
 
-def _send_link(user: User, email: str) -> None:
-    token = secrets.token_urlsafe(32)
-    EmailChange.objects.create(user=user, email=email, token_digest=digest(token), expires_at=clock.now() + LIFETIME)
+def _send_link(user: User, email: str, token: str) -> None:
     path = reverse("companies:confirm-email", args=[token])
     mail.send(
         to=email,

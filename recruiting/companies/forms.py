@@ -143,7 +143,7 @@ class EmailChangeForm(forms.Form):
     email = forms.EmailField(
         label="New email",
         max_length=254,
-        help_text="We send it a link. Until you open that, you sign in as before.",
+        help_text="We send a link there. Until you open it, you sign in as before.",
         error_messages={
             "required": "Enter an email address.",
             "invalid": "That email looks incomplete. Check it.",

@@ -35,7 +35,7 @@ def change(request: MemberRequest) -> HttpResponse:
             except InvalidInput as refusal:
                 take_refusal(form, refusal)
             else:
-                sentence = f"A link is on its way to {sent_to}. Open it to finish."
+                sentence = f"We wrote to {sent_to}. Open the link in that mail to finish."
                 return pages.saved(request, sentence, "companies:profile")
     return render(request, "companies/email_change.html", {"form": form}, status=status if form.is_bound else 200)
 
