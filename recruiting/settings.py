@@ -264,6 +264,8 @@ STORAGES = {
 }
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://" if SANDBOX_MODE else "smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
+# Seconds; without it a mail server that accepts and says nothing would hold a worker until that is killed.
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", default=15.0)
 EMAIL_FILE_PATH = str(VAR_DIR / "mails")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"Throughline <no-reply@{_public.hostname or 'localhost'}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -11,7 +11,7 @@ from django.test import Client
 
 from recruiting.base import clock
 from recruiting.base.background import worker
-from recruiting.base.background.models import OutboxMessage
+from recruiting.base.background.models import OutboxMessage, OutboxSecret
 from recruiting.base.errors import Conflict, NotAllowed, NotFound
 from recruiting.base.permissions import CompanyRole
 from recruiting.companies import services
@@ -173,8 +173,17 @@ def test_the_token_is_nowhere_in_the_database_once_the_mail_is_out(dana: Members
     worker.drain()
 
     assert token in mail.outbox[-1].body
+    assert OutboxSecret.objects.count() == 0
     message = OutboxMessage.objects.get(topic="mail.send")
     assert (message.state, message.payload) == ("done", {})
+
+
+def test_an_answer_to_an_invitation_goes_to_who_invited(dana: Membership) -> None:
+    services.invite(company=dana.company, email="lee@acme.example", role=CompanyRole.STANDARD, by=dana)
+    services.invite(company=dana.company, email="ann@acme.example", role=CompanyRole.STANDARD, by=None)
+    worker.drain()
+
+    assert [message.message()["Reply-To"] for message in mail.outbox] == ["Dana Cole <dana@acme.example>", None]
 
 
 def test_a_second_invitation_replaces_the_first(dana: Membership, client: Client) -> None:
