@@ -4,7 +4,7 @@ Knows no roles: who may see which jobs and applications comes in as querysets.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -128,11 +128,11 @@ def readable(
     *,
     company: models.Model,
     reader: models.Model,
-    jobs: models.QuerySet[Any] | None,
+    jobs: models.QuerySet[Any] | Collection[UUID] | None,
     full_access_jobs: models.QuerySet[Any] | None,
     applications: models.QuerySet[Any],
-) -> models.QuerySet[NewsfeedEntry]:
-    """Return the entries of a company that a reader may see.
+) -> list[models.QuerySet[NewsfeedEntry]]:
+    """Return the entries of a company that a reader may see, in parts that share none: on jobs, and about people alone.
 
     An entry about an application carries its job, so jobs decide; an entry about a person alone (details) needs an
     application that the reader sees. Nothing here lists applications or people: PostgreSQL would read such a list anew
@@ -141,7 +141,7 @@ def readable(
     Args:
         company: whose entries.
         reader: the membership, who reads their own entries whatever their audience.
-        jobs: keys of the jobs that the reader may see; None for all of the company's.
+        jobs: keys of the jobs that the reader may see; None for all of the company's, in one part.
         full_access_jobs: keys of the jobs where they read what is marked *full access only*; None for all.
         applications: the applications that the reader may see.
     """
@@ -151,9 +151,21 @@ def readable(
         Q(audience=Audience.EVERYONE) | Q(audience=Audience.FULL_ACCESS) & full_access | Q(actor=reader)
     )
     if jobs is None:
-        return rows
+        return [rows]
     person_is_seen = Exists(applications.filter(candidate=OuterRef("candidate")))
-    return rows.filter(Q(job__in=jobs) | Q(job__isnull=True) & person_is_seen)
+    return [rows.filter(job__in=jobs), rows.filter(person_is_seen, job__isnull=True)]
+
+
+def newest(parts: Iterable[models.QuerySet[NewsfeedEntry]], size: int) -> list[NewsfeedEntry]:
+    """Return the newest entries of parts that share none, one query each.
+
+    Asked apart, each part can use its own index; together the database could only walk through all entries.
+    """
+    found: list[NewsfeedEntry] = []
+    for part in parts:
+        newer = part.filter(id__gt=found[-1].id) if len(found) == size else part
+        found = sorted([*found, *newer.order_by("-id")[:size]], key=lambda entry: entry.id, reverse=True)[:size]
+    return found
 
 
 def render(rows: Sequence[NewsfeedEntry], *, membership: Any) -> list[RenderedEntry]:

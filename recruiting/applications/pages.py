@@ -79,7 +79,7 @@ FEED_SIZE = 30
 
 def newsfeed(
     request: MemberRequest,
-    rows: QuerySet[NewsfeedEntry],
+    parts: Sequence[QuerySet[NewsfeedEntry]],
     *,
     filters: Sequence[FeedFilter],
     url: str = "",
@@ -89,7 +89,7 @@ def newsfeed(
     """Read and draw one page of a newsfeed; filter and page come from the address (`?show=notes&before=…`).
 
     Args:
-        rows: what the reader may read, from `selectors.newsfeed`, narrowed to the page's subject.
+        parts: what the reader may read, narrowed to the page's subject, in parts that share no entry.
         filters: the links above it.
         url: the page's own address, by default the request's.
         shows_person: whether the candidate's name leads each entry.
@@ -97,12 +97,11 @@ def newsfeed(
     """
     address = url or request.path
     chosen = next((one for one in filters if one.slug == request.GET.get("show", "")), filters[0])
-    narrowed = _narrowed(rows, chosen, request.membership)
+    narrowed = [_narrowed(part, chosen, request.membership) for part in parts]
     before = _uuid(request.GET.get("before", ""))
     if before is not None:
-        narrowed = narrowed.filter(id__lt=before)
-    wanted = narrowed.select_related("actor__user", "candidate", "job").order_by("-id")[: FEED_SIZE + 1]
-    found = list(wanted)
+        narrowed = [part.filter(id__lt=before) for part in narrowed]
+    found = feed.newest([part.select_related("actor__user", "candidate", "job") for part in narrowed], FEED_SIZE + 1)
     shown = found[:FEED_SIZE]
     shows = {"shows_person": shows_person, "page_job": page_job}
     return Newsfeed(
@@ -121,12 +120,12 @@ def newsfeed(
 def newsfeed_of_job(request: MemberRequest, job: Job, *, url: str = "") -> Newsfeed:
     """Return the newsfeed of a job page."""
     rows = selectors.newsfeed(request.membership).filter(job=job)
-    return newsfeed(request, rows, filters=JOB_FILTERS, url=url, page_job=job)
+    return newsfeed(request, [rows], filters=JOB_FILTERS, url=url, page_job=job)
 
 
 def newsfeed_of_company(request: MemberRequest) -> Newsfeed:
     """Return the newsfeed of the home page."""
-    return newsfeed(request, selectors.newsfeed(request.membership), filters=HOME_FILTERS)
+    return newsfeed(request, selectors.newsfeed_parts(request.membership), filters=HOME_FILTERS)
 
 
 def _narrowed(rows: QuerySet[NewsfeedEntry], chosen: FeedFilter, membership: Membership) -> QuerySet[NewsfeedEntry]:
@@ -415,7 +414,7 @@ def note_form(application: Application, *, may_restrict: bool, data: QueryDict |
 def _newsfeed_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
     rows = selectors.newsfeed(request.membership).filter(candidate=record.candidate)
     url = record_url(record.application)
-    shown = newsfeed(request, rows, filters=RECORD_FILTERS, url=url, shows_person=False, page_job=record.job)
+    shown = newsfeed(request, [rows], filters=RECORD_FILTERS, url=url, shows_person=False, page_job=record.job)
     return {"newsfeed": shown, "note_form": note_form(record.application, may_restrict=record.may["restrict"])}
 
 

@@ -130,6 +130,9 @@ def test_each_role_reads_each_audience_of_each_kind(application: Application) ->
         assert read == {"everyone": seen, "full_access": full_access, "actor": set()}, reader.role
         assert {own[row] for row in found if row in own} == seen
         assert len(found) == 2 * len(seen) + len(full_access)
+        in_order = sorted(found, key=lambda row: row.id, reverse=True)
+        for size in (1, 5, len(found) + 1):
+            assert feed.newest(selectors.newsfeed_parts(reader), size) == in_order[:size]
 
 
 @pytest.mark.one_database
