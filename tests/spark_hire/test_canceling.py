@@ -212,6 +212,7 @@ def test_only_those_with_a_role_and_a_key_cancel(house: House) -> None:
         assert house.browser(member).post(house.address("cancel", request.pk)).status_code == 404
         assert house.call(member).post(f"interview-requests/{request.pk}/cancel/").status_code == 404
     assert house.browser(keyless).post(house.address("cancel", request.pk)).status_code == 403
+    assert house.browser(house.ivy).get(house.address("cancel", request.pk)).status_code == 403
     assert "Only Dana Cole, Kim Ito or Sam Ortiz can cancel." in house.see(keyless)
     assert "Cancel Request" not in house.see(keyless)
     assert house.now(request).state == "sent"

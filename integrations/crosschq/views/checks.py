@@ -92,10 +92,10 @@ def requestor(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """*It is there*: settle which request of the vendor an uncertain check is."""
-    if request.method != "POST":
-        return pages.see_other(request, _url(record.find_application(request, candidate_id, application_id)))
     application = record.find_application(request, candidate_id, application_id)
     check = _check(application, check_id)
+    if request.method != "POST":
+        return pages.see_other(request, _url(application))
     form = FollowForm(request.POST)
     if not form.is_valid():
         return _tab(request, application, follow=form, code=422)

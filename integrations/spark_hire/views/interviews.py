@@ -72,6 +72,7 @@ def cancel(request: MemberRequest, candidate_id: UUID, application_id: UUID, req
     application = record.find_application(request, candidate_id, application_id)
     interview = _interview(application, request_id)
     if request.method != "POST":
+        access.require(request.membership, Action.SEND_REQUEST, application.job)
         shown = {"application": application, "interview": interview, "tab_url": _url(application)}
         return render(request, "spark_hire/cancel.html", shown)
     try:
