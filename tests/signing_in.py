@@ -8,7 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from recruiting.companies import middleware
-from recruiting.companies.models import Membership
+from recruiting.companies.models import Membership, User
 
 
 def signed_in(membership: Membership, **options: Any) -> Client:
@@ -16,12 +16,18 @@ def signed_in(membership: Membership, **options: Any) -> Client:
 
     Django's own `force_login` asks the database fifteen times, this four times.
     """
-    session = SessionStore()
-    session[SESSION_KEY] = str(membership.user_id)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = membership.user.get_session_auth_hash()
-    session[middleware.SESSION_KEY] = str(membership.pk)
-    session.create()
     client = Client(**options)
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_of(membership.user, membership)
     return client
+
+
+def session_of(user: User, membership: Membership | None) -> str:
+    """Return the key of a new session of somebody, who may belong to no company."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    if membership is not None:
+        session[middleware.SESSION_KEY] = str(membership.pk)
+    session.create()
+    return str(session.session_key)

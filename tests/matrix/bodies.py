@@ -1,0 +1,148 @@
+"""What is sent along with a POST or PATCH of the table: always what would be accepted from somebody who may."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from recruiting.jobs.models import HiringProcess, StageGroup
+from tests import factories
+from tests.matrix.asking import a_file
+from tests.matrix.world import FOREIGN, OWN, PASSWORD, STRANGER, Place, Role, World
+
+Body = dict[str, Any]
+
+
+def form_of(key: str, *, world: World, role: Role, at: Place) -> Body:
+    """Return the fields of a form.
+
+    Args:
+        key: the line of the table.
+        at: where the object is that the line is about.
+    """
+    home = world.places[FOREIGN if role == STRANGER else OWN]
+    made = _FORMS.get(key)
+    return made(world, role, at, home) if made else {}
+
+
+def json_of(key: str, method: str, *, role: Role, at: Place) -> Body:
+    """Return the body of a call to the API."""
+    made = _JSON.get((key, method))
+    return made(role, at) if made else {}
+
+
+def _source(place: Place) -> Any:
+    return place.company.sources.filter(is_active=True).first().pk
+
+
+def _offer(place: Place) -> Any:
+    return factories.stage_of(place.job, StageGroup.OFFER).pk
+
+
+def _first(place: Place) -> Any:
+    return place.rows["an application"].stage_id
+
+
+def _week(place: Place) -> str:
+    return (place.company.today() + timedelta(days=7)).isoformat()
+
+
+def _default_process(place: Place) -> Any:
+    return HiringProcess.objects.for_company(place.company).get(is_default=True).pk
+
+
+def _me(world: World, role: Role, home: Place) -> Any:
+    return world.people[role.name].pk if role.name in world.people else home.clerk.pk
+
+
+REASON = {"reason": "A reason."}
+NOTE = {"body": "Something to say.", "visibility": "everyone"}
+TEMPLATE = {"name": "Sales", "tag": "sales", "survey": "survey-0", "asking": "kinds", "count_managers": "1"}
+FIELD = {"name": "Cost center", "visibility": "internal", "kind": "text", "category": "job", "is_active": "on"}
+
+_FORMS: Mapping[str, Callable[[World, Role, Place, Place], Body]] = {
+    "applications:move": lambda w, r, at, home: {"stage": _offer(at), "seen_stage": _first(at)},
+    "applications:reject": lambda w, r, at, home: dict(REASON),
+    "applications:withdraw": lambda w, r, at, home: dict(REASON),
+    "applications:candidate-add": lambda w, r, at, home: {
+        "first_name": "New", "email": "new.person@example.com", "job": at.job.pk, "source": _source(home),
+        "kind": "applied", "resume": a_file(),
+    },
+    "applications:candidate-add-to-job": lambda w, r, at, home: {
+        "job": home.draft.pk, "source": _source(home), "kind": "applied",
+    },
+    "applications:candidate-edit": lambda w, r, at, home: {"first_name": "Changed", "email": "changed@example.com"},
+    "applications:candidate-owner": lambda w, r, at, home: {"owner": ""},
+    "applications:tag-add": lambda w, r, at, home: {"tag": "a new tag"},
+    "applications:note-add": lambda w, r, at, home: dict(NOTE),
+    "applications:note-add#full-access": lambda w, r, at, home: {**NOTE, "visibility": "full_access"},
+    "applications:note-edit": lambda w, r, at, home: {"body": "Changed."},
+    "applications:note-edit#theirs": lambda w, r, at, home: {"body": "Changed."},
+    "applications:file-add": lambda w, r, at, home: {"file": a_file()},
+    "jobs:new": lambda w, r, at, home: {"title": "A new job", "process": _default_process(home), "state": "open"},
+    "jobs:edit": lambda w, r, at, home: {"title": "Another title"},
+    "jobs:team-add": lambda w, r, at, home: {"member": at.clerk.pk, "role": "executive"},
+    "jobs:team-remove": lambda w, r, at, home: {"member": _me(w, r, at), "role": "executive"},
+    "jobs:process-choose": lambda w, r, at, home: {"process": _default_process(at)},
+    "companies:profile": lambda w, r, at, home: {"first_name": "Changed", "last_name": "Name", "time_zone": ""},
+    "companies:display": lambda w, r, at, home: {"density": "compact"},
+    "companies:change-email": lambda w, r, at, home: {"email": "mine.now@example.com", "password": PASSWORD},
+    "companies:switch": lambda w, r, at, home: {"membership": _me(w, r, home)},
+    "companies:switch#theirs": lambda w, r, at, home: {"membership": home.clerk.pk},
+    "api:token-create": lambda w, r, at, home: {"name": "New", "scopes": ["jobs:read"], "days": "30"},
+    "spark_hire:request": lambda w, r, at, home: {"expires_on": _week(at)},
+    "spark_hire:follow": lambda w, r, at, home: {"vendor_id": "a"},
+    "spark_hire:link": lambda w, r, at, home: {"vendor_job": "job"},
+    "spark_hire:question-set": lambda w, r, at, home: {"question_set": "questions"},
+    "spark_hire:my-key": lambda w, r, at, home: {"secret": "another-key-of-mine-0123456789", "anyway": "on"},
+    "crosschq:choose": lambda w, r, at, home: {"template": at.rows["a template"].pk, "requestor": at.clerk.pk},
+    "crosschq:requestor": lambda w, r, at, home: {"requestor": at.clerk.pk},
+    "crosschq:follow": lambda w, r, at, home: {"vendor_id": "a"},
+    # ── Company Settings ─────────────────────────────────────────────────────────────────────────────────────────────
+    "jobs:process-create": lambda w, r, at, home: {"name": "A new process"},
+    "jobs:process-duplicate": lambda w, r, at, home: {"name": "A copy"},
+    "jobs:process-rename": lambda w, r, at, home: {"name": "Another name"},
+    "jobs:field-create": lambda w, r, at, home: dict(FIELD),
+    "jobs:create-suggested-field": lambda w, r, at, home: {"name": "Crosschq tag"},
+    "jobs:field-edit": lambda w, r, at, home: {"name": "Another name", "visibility": "internal"},
+    "jobs:field-move": lambda w, r, at, home: {"direction": "up"},
+    "jobs:field-options-add": lambda w, r, at, home: {"values": "One\nTwo"},
+    "jobs:field-option-rename": lambda w, r, at, home: {"label": "Another value"},
+    "candidates:source-create": lambda w, r, at, home: {"type": "A type", "name": "A source"},
+    "candidates:source-rename": lambda w, r, at, home: {"name": "Another source"},
+    "companies:general": lambda w, r, at, home: {"name": "Another name", "time_zone": home.company.time_zone},
+    "companies:invite": lambda w, r, at, home: {"email": "invited@example.com", "role": "standard"},
+    "companies:change-role": lambda w, r, at, home: {"role": "staffing"},
+    "spark_hire:switch": lambda w, r, at, home: {"is_on": "on"},
+    "spark_hire:add-users": lambda w, r, at, home: {"members": [home.rows["without a key"].pk]},
+    "spark_hire:save-keys": lambda w, r, at, home: {
+        f"{at.rows['key']['credential_id']}-secret": "k" * 30, "anyway": at.rows["key"]["credential_id"],
+    },
+    "spark_hire:primary": lambda w, r, at, home: {"primary": at.rows["key"]["credential_id"]},
+    "crosschq:save-key": lambda w, r, at, home: {"secret": "another-partner-key-0123456789"},
+    "crosschq:save-webhook": lambda w, r, at, home: {"webhook_auth": "token"},
+    "crosschq:save-options": lambda w, r, at, home: {"api_version": "v2", "can_list": "on"},
+    "crosschq:switch": lambda w, r, at, home: {"is_on": "on"},
+    "crosschq:privacy": lambda w, r, at, home: {"keeps_references": "on"},
+    "crosschq:prospects": lambda w, r, at, home: {},
+    "crosschq:template-create": lambda w, r, at, home: dict(TEMPLATE),
+    "crosschq:template-live": lambda w, r, at, home: dict(TEMPLATE),
+    "crosschq:template-edit": lambda w, r, at, home: dict(TEMPLATE),
+}  # fmt: skip
+
+_JSON: Mapping[tuple[str, str], Callable[[Role, Place], Body]] = {
+    ("api:candidates", "POST"): lambda r, at: {
+        "first_name": "New", "email": "new.person@example.com", "job": at.job.pk,
+    },
+    ("api:candidate", "PATCH"): lambda r, at: {"first_name": "Changed"},
+    ("api:applications", "POST"): lambda r, at: {
+        "candidate": at.rows["candidate"]["candidate_id"], "job": at.draft.pk,
+    },
+    ("api:application-move", "POST"): lambda r, at: {"stage": _offer(at), "seen_stage": _first(at)},
+    ("api:application-notes", "POST"): lambda r, at: dict(NOTE),
+    ("spark_hire_api:interview-requests", "POST"): lambda r, at: {
+        "application": at.rows["application"]["application_id"], "expires_on": _week(at),
+    },
+    ("crosschq_api:reference-checks", "POST"): lambda r, at: {
+        "application": at.rows["application"]["application_id"], "template": at.rows["a template"].pk,
+    },
+}  # fmt: skip

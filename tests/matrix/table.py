@@ -1,0 +1,334 @@
+"""Every address of the site with what it asks and what it answers. Nothing here is computed: this is what we promise.
+
+A line of `MEMBERS` and `SETTINGS`, and one of `API`:
+
+    address | object | GET | POST
+    address | object | method | scope | right | status
+
+- *address*: its name, or its route where it has none; `#word` after it tells several lines of one address apart.
+- *object*: what it is about, by a word of `world.Place`. `(word)`: named in the body; one that is not seen is 422.
+- a method: what it answers to those who may, and before it the right (`recruiting.base.permissions.Action`) that it
+  takes on the object's job, where seeing the object is not enough. Nothing there: 405. HEAD answers as GET.
+
+Everybody else gets what the part's introduction says. `else 422`: where that is another status.
+"""
+
+# ── Members' pages ───────────────────────────────────────────────────────────────────────────────────────────────────
+# Signed out: 302 to sign-in. Platform staff without a company: 302 to the admin. An object that the member does not see
+# (another company's, a job without a role): 404. Seen, and the right is missing: 403. PUT, PATCH, DELETE, OPTIONS: 405.
+MEMBERS = """
+applications:home                      |                  | 200                   |
+applications:jobs                      |                  | 200                   |
+applications:job                       | job              | 200                   |
+applications:job#list                  | job              | 200                   |
+applications:job-newsfeed              | job              | 200                   |
+applications:move                      | application      | MOVE_APPLICATION 200  | MOVE_APPLICATION 303
+applications:convert-lead              | lead             |                       | MOVE_APPLICATION 303
+applications:reject                    | application      | MOVE_APPLICATION 200  | MOVE_APPLICATION 303
+applications:withdraw                  | application      | MOVE_APPLICATION 200  | MOVE_APPLICATION 303
+applications:reopen                    | rejected         |                       | MOVE_APPLICATION 303
+applications:undo-move                 | transition       |                       | MOVE_APPLICATION 303
+applications:stage-tasks               | stage            | 200                   |
+applications:stage-task-start          | task             |                       | MOVE_APPLICATION 303
+applications:stage-task-dismiss        | task             |                       | MOVE_APPLICATION 303
+applications:candidates                |                  | 200                   |
+applications:candidate-add             | (job)            | 200                   | ADD_CANDIDATE 303 else 422
+applications:person                    | candidate        | 302                   |
+applications:candidate-add-to-job      | candidate        | 200                   | ADD_CANDIDATE 303 else 422
+applications:candidate                 | application      | 200                   |
+applications:candidate-edit            | application      | EDIT_CANDIDATE 200    | EDIT_CANDIDATE 303
+applications:candidate-owner           | application      | EDIT_CANDIDATE 200    | EDIT_CANDIDATE 303
+applications:tag-add                   | application      | EDIT_CANDIDATE 302    | EDIT_CANDIDATE 303
+applications:tag-suggestions           | application      | EDIT_CANDIDATE 200    |
+applications:tag-remove                | tag              |                       | EDIT_CANDIDATE 303
+applications:note-add                  | application      | 302                   | WRITE_NOTE 303
+applications:note-add#full-access      | application      | 302                   | READ_FULL_ACCESS_NOTES 303 else 422
+applications:note-edit                 | my note          | 200                   | 303
+applications:note-edit#theirs          | their note       | NOBODY 200 else 404   | NOBODY 303 else 404
+applications:note-delete               | my note          | 200                   | 303
+applications:note-delete#theirs        | their note       | NOBODY 200 else 404   | NOBODY 303 else 404
+applications:file-add                  | application      | 302                   | EDIT_CANDIDATE 303
+applications:file                      | file             | 200                   |
+applications:file-remove               | file             | EDIT_CANDIDATE 200    | EDIT_CANDIDATE 303
+applications:candidate-tab#details     | application      | 200                   |
+applications:candidate-tab#application | application      | 200                   |
+applications:candidate-tab#notes       | application      | 200                   |
+applications:candidate-tab#files       | both jobs        | 200                   |
+applications:candidate-tab#newsfeed    | application      | 302                   |
+applications:candidate-tab#video-interview | interview        | 200                   |
+applications:candidate-tab#reference-check | report           | 200                   |
+applications:candidate-tab#nonsense    | application      | NOBODY 200 else 404   |
+candidates:tags                        |                  | 200                   |
+jobs:new                               |                  | CREATE_JOB 200        | CREATE_JOB 303
+jobs:edit                              | job              | EDIT_JOB 200          | EDIT_JOB 303
+jobs:open                              | draft            | EDIT_JOB 200          | EDIT_JOB 303
+jobs:close                             | job              | EDIT_JOB 200          | EDIT_JOB 303
+jobs:info                              | job              | 200                   |
+jobs:team-add                          | job              |                       | EDIT_JOB 303
+jobs:team-remove                       | job              |                       | EDIT_JOB 303
+jobs:field-values                      | field            | EDIT_JOB 200 else 404 |
+jobs:field-remark                      | field            | EDIT_JOB 200 else 404 |
+jobs:process-choose                    | draft            | EDIT_JOB 200          | EDIT_JOB 303
+companies:profile                      |                  | 200                   | 303
+companies:display                      |                  |                       | 303
+companies:change-email                 |                  | 200                   | 303
+companies:cancel-email                 |                  |                       | 303
+companies:confirm-email                | dead link        | NOBODY 200 else 404   | NOBODY 303 else 404
+companies:switch                       |                  | 200                   | 303
+companies:switch#theirs                |                  | 200                   | NOBODY 303 else 404
+api:tokens                             |                  | 200                   |
+api:token-create                       |                  | 200                   | 201
+api:token-revoke                       | my token         | 200                   | 303
+api:token-revoke#theirs                | their token      | NOBODY 200 else 404   | NOBODY 303 else 404
+spark_hire:request                     | application      | SEND_REQUEST 200      | SEND_REQUEST 303
+spark_hire:cancel                      | interview        | SEND_REQUEST 200      | SEND_REQUEST 303
+spark_hire:try-again                   | failed interview |                       | SEND_REQUEST 303
+spark_hire:follow                      | unsure interview |                       | SEND_REQUEST 303
+spark_hire:watch                       | recording        | 302                   |
+spark_hire:fetch-link                  | recording        |                       | 303
+spark_hire:deadline                    |                  | 200                   |
+spark_hire:worklist#failed             |                  | 200                   |
+spark_hire:worklist#expiring           |                  | 200                   |
+spark_hire:worklist#to-watch           |                  | 200                   |
+spark_hire:link                        | job              | EDIT_JOB 200          | EDIT_JOB 303
+spark_hire:unlink                      | job              | EDIT_JOB 200          | EDIT_JOB 303
+spark_hire:question-set                | job              | EDIT_JOB 200          | EDIT_JOB 303
+spark_hire:check                       | job              |                       | EDIT_JOB 303
+spark_hire:my-key                      |                  | 200                   | 303
+crosschq:choose                        | application      | SEND_REQUEST 200      | SEND_REQUEST 303
+crosschq:send-again                    | report           | SEND_REQUEST 200      | SEND_REQUEST 303
+crosschq:try-again                     | failed check     |                       | SEND_REQUEST 303
+crosschq:requestor                     | failed check     | SEND_REQUEST 200      | SEND_REQUEST 303
+crosschq:follow                        | uncertain check  | 303                   | SEND_REQUEST 303
+crosschq:not-there                     | uncertain check  | SEND_REQUEST 200      | SEND_REQUEST 303
+crosschq:cancel                        | check            | SEND_REQUEST 200      | SEND_REQUEST 303
+crosschq:stop                          | check            | SEND_REQUEST 200      | SEND_REQUEST 303
+crosschq:remind                        | check            |                       | SEND_REQUEST 303
+crosschq:check-again                   | check            |                       | SEND_REQUEST 303
+crosschq:copy-again                    | report           |                       | SEND_REQUEST 303
+crosschq:report                        | report           | 302                   |
+crosschq:worklist#failed               |                  | 200                   |
+crosschq:worklist#uncertain            |                  | 200                   |
+crosschq:worklist#not-sent             |                  | 200                   |
+"""
+
+# ── Company Settings ─────────────────────────────────────────────────────────────────────────────────────────────────
+# As above, and for every member but Administrators there is nothing here: 404.
+SETTINGS = """
+applications:process           | process       | 200 |
+applications:process-edit      | process       | 200 | 200
+jobs:processes                 |               | 200 |
+jobs:process-create            |               | 200 | 303
+jobs:process-duplicate         | process       | 200 | 303
+jobs:process-rename            | process       | 200 | 303
+jobs:process-default           | process       |     | 303
+jobs:process-delete            | spare process | 200 | 303
+jobs:fields                    |               | 200 |
+jobs:field-create              |               | 200 | 303
+jobs:create-suggested-field    |               |     | 303
+jobs:field-edit                | field         | 200 | 303
+jobs:field-move                | field         |     | 303
+jobs:field-activate            | field         |     | 303
+jobs:field-deactivate          | field         | 200 | 303
+jobs:field-options-add         | select        |     | 303
+jobs:field-option-rename       | option        | 200 | 303
+jobs:field-option-remove       | option        | 200 | 303
+candidates:sources             |               | 200 |
+candidates:source-create       |               | 200 | 303
+candidates:source-types        |               | 200 |
+candidates:source-rename       | source        | 200 | 303
+candidates:source-deactivate   | source        | 200 | 303
+candidates:source-activate     | source        |     | 303
+candidates:source-delete       | source        | 200 | 303
+companies:settings             |               | 200 |
+companies:general              |               | 200 | 303
+companies:users                |               | 200 |
+companies:invite               |               | 200 | 303
+companies:change-role          | colleague     | 200 | 303
+companies:deactivate           | colleague     | 200 | 303
+companies:reactivate           | colleague     |     | 303
+companies:resend-invitation    | invitation    |     | 303
+companies:revoke-invitation    | invitation    |     | 303
+companies:integrations         |               | 200 |
+spark_hire:settings            |               | 200 |
+spark_hire:switch              |               |     | 303
+spark_hire:add-users           |               | 200 | 303
+spark_hire:save-keys           |               | 303 | 303
+spark_hire:remove-user         | key           | 200 | 303
+spark_hire:primary             | (key)         |     | 303 else 422
+spark_hire:test                |               |     | 303
+crosschq:settings              |               | 200 |
+crosschq:save-key              |               | 303 | 303
+crosschq:save-webhook          |               |     | 303
+crosschq:renew-secret          |               | 200 | 303
+crosschq:save-options          |               |     | 303
+crosschq:switch                |               |     | 303
+crosschq:privacy               |               | 303 | 303
+crosschq:test                  |               |     | 303
+crosschq:disconnect            |               | 200 | 303
+crosschq:jobs-without-tag      |               | 200 |
+crosschq:prospects             |               | 200 | 303
+crosschq:prospects-start       |               |     | 303
+crosschq:prospects-stop        |               |     | 303
+crosschq:prospects-skipped     |               | 200 |
+crosschq:prospects-jobs        |               | 200 |
+crosschq:templates             |               | 200 |
+crosschq:template-create       |               | 200 | 303
+crosschq:template-live         |               |     | 200
+crosschq:template-edit         | template      | 200 | 303
+crosschq:template-duplicate    | template      |     | 303
+crosschq:template-delete       | template      | 200 | 303
+"""
+
+# ── The API ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# Without a token that works: 401, whatever the method. The token lacks the scope: 403. Then as for members: an object
+# that its owner does not see: 404; seen, and the right is missing: 403. Other methods: 405. Without the scope that
+# reads it, a write answers with `id` and `url` alone.
+API = """
+api:me                                  |               | GET   | profile:read       |                  | 200
+api:jobs                                |               | GET   | jobs:read          |                  | 200
+api:job                                 | job           | GET   | jobs:read          |                  | 200
+api:job-stages                          | job           | GET   | jobs:read          |                  | 200
+api:hiring-processes                    |               | GET   | settings:read      |                  | 200
+api:sources                             |               | GET   | settings:read      |                  | 200
+api:candidates                          | (job)         | GET   | candidates:read    |                  | 200
+api:candidates                          | (job)         | POST  | candidates:write   | ADD_CANDIDATE    | 201
+api:candidate                           | candidate     | GET   | candidates:read    |                  | 200
+api:candidate                           | candidate     | PATCH | candidates:write   | EDIT_CANDIDATE   | 200
+api:applications                        | (candidate)   | GET   | applications:read  |                  | 200
+api:applications                        | (candidate)   | POST  | applications:write | ADD_CANDIDATE    | 201
+api:application                         | application   | GET   | applications:read  |                  | 200
+api:application-move                    | application   | POST  | applications:write | MOVE_APPLICATION | 200
+api:application-convert-lead            | lead          | POST  | applications:write | MOVE_APPLICATION | 200
+api:application-notes                   | application   | GET   | notes:read         |                  | 200
+api:application-notes                   | application   | POST  | notes:write        | WRITE_NOTE       | 201
+api:newsfeed                            |               | GET   | newsfeed:read      |                  | 200
+spark_hire_api:interview-requests       | (application) | GET   | requests:read      |                  | 200
+spark_hire_api:interview-requests       | (application) | POST  | requests:write     | SEND_REQUEST     | 201
+spark_hire_api:interview-request        | interview     | GET   | requests:read      |                  | 200
+spark_hire_api:interview-request-cancel | interview     | POST  | requests:write     | SEND_REQUEST     | 200
+crosschq_api:reference-checks           | (application) | GET   | requests:read      |                  | 200
+crosschq_api:reference-checks           | (application) | POST  | requests:write     | SEND_REQUEST     | 201
+crosschq_api:reference-check            | check         | GET   | requests:read      |                  | 200
+crosschq_api:reference-check-send-again | report        | POST  | requests:write     | SEND_REQUEST     | 201
+crosschq_api:reference-check-cancel     | check         | POST  | requests:write     | SEND_REQUEST     | 200
+crosschq_api:reference-check-stop       | check         | POST  | requests:write     | SEND_REQUEST     | 200
+crosschq_api:reference-check-templates  |               | GET   | requests:read      |                  | 200
+"""
+# Objects whose last part is right under another application, too: tags are the company's; one person is on both jobs.
+SHARED = ("tag", "both jobs")
+SCOPES = (
+    "profile:read", "jobs:read", "candidates:read", "candidates:write", "applications:read", "applications:write",
+    "newsfeed:read", "notes:read", "notes:write", "requests:read", "requests:write", "settings:read",
+)  # fmt: skip
+WITH_ONE_SCOPE = ("Administrator", "Interviewer")
+WORKING = ("all", *SCOPES)
+BROKEN = ("no token", "a session alone", "unknown token", "revoked token", "expired token")
+
+# ── For everybody ────────────────────────────────────────────────────────────────────────────────────────────────────
+# The statuses of GET (and HEAD), POST, PUT, PATCH, DELETE and OPTIONS, signed out and signed in (as whoever it may be).
+# What is allauth's takes a PUT for a POST. A form that is sent is empty. `gone`: an id or link that leads nowhere.
+OPEN = """
+healthz                              |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
+healthz-worker                       |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
+readyz                               |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
+companies:invitation                 | link | 200 200 405 405 405 405 | 200 200 405 405 405 405
+companies:invitation#gone            | gone | 404 404 405 405 405 405 | 404 404 405 405 405 405
+api:schema                           |      | 200 405 405 405 405 200 | 200 405 405 405 405 200
+api:docs                             |      | 200 405 405 405 405 200 | 200 405 405 405 405 200
+api/v1/                              |      | 404 404 404 404 404 404 | 404 404 404 404 404 404
+integrations:webhook                 | hook | 405 200 200 405 405 405 | 405 200 200 405 405 405
+integrations:webhook#forged          | hook | 405 401 401 405 405 405 | 405 401 401 405 405 405
+integrations:webhook#gone            | gone | 405 404 404 405 405 405 | 405 404 404 405 405 405
+integrations:webhook-event           | hook | 405 200 200 405 405 405 | 405 200 200 405 405 405
+integrations:webhook-event#forged    | hook | 405 401 401 405 405 405 | 405 401 401 405 405 405
+integrations:webhook-event#gone      | gone | 405 404 404 405 405 405 | 405 404 404 405 405 405
+account_login                        |      | 200 200 200 405 405 200 | 302 302 302 302 302 302
+account_logout                       |      | 302 302 405 405 405 200 | 200 302 405 405 405 200
+account_inactive                     |      | 200 405 405 405 405 200 | 200 405 405 405 405 200
+account_signup                       |      | 200 405 405 405 405 200 | 200 405 405 405 405 200
+account_reauthenticate               |      | 302 302 302 302 302 302 | 200 200 200 405 405 200
+account_change_password              |      | 302 302 302 302 302 302 | 200 200 200 405 405 200
+account_set_password                 |      | 302 302 302 302 302 302 | 302 302 302 302 302 302
+account_reset_password               |      | 200 200 200 405 405 200 | 200 200 200 405 405 200
+account_reset_password_from_key      | gone | 200 200 200 200 200 200 | 200 200 200 200 200 200
+account_reset_password_from_key_done |      | 200 405 405 405 405 200 | 200 405 405 405 405 200
+account_reset_password_done          |      | 200 405 405 405 405 200 | 200 405 405 405 405 200
+mfa_index                            |      | 302 302 302 302 302 302 | 200 405 405 405 405 200
+mfa_authenticate                     |      | 302 302 302 302 302 302 | 302 302 302 302 302 302
+mfa_reauthenticate                   |      | 302 302 302 302 302 302 | 302 302 302 302 302 302
+mfa_activate_totp                    |      | 302 302 302 302 302 302 | 302 302 302 302 302 302
+mfa_deactivate_totp                  |      | 302 302 302 302 302 302 | 404 404 404 404 404 404
+mfa_view_recovery_codes              |      | 302 302 302 302 302 302 | 404 405 405 405 405 200
+mfa_generate_recovery_codes          |      | 302 302 302 302 302 302 | 302 302 302 302 302 302
+mfa_download_recovery_codes          |      | 302 302 302 302 302 302 | 404 404 404 404 404 404
+styleguide:index                     |      | 200 422 200 200 200 200 | 200 422 200 200 200 200
+styleguide:window                    |      | 200 422 200 200 200 200 | 200 422 200 200 200 200
+styleguide:card                      |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
+styleguide:suggest                   |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
+styleguide:deadline                  |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
+styleguide:move                      |      | 405 200 405 405 405 405 | 405 200 405 405 405 405
+styleguide:undo                      |      | 405 303 405 405 405 405 | 405 303 405 405 405 405
+styleguide:error                     | gone | 404 405 405 405 405 405 | 404 405 405 405 405 405
+"""
+
+# ── The Django admin ─────────────────────────────────────────────────────────────────────────────────────────────────
+# Signed out and for everybody of a company: 302 to sign-in, whatever is asked. A model's addresses answer by what is
+# done there; view-only staff look, and are refused (403) everything else. A superuser may do what is named here.
+ADMIN_MODELS = """
+base.outboxmessage             | act:retry
+base.heartbeat                 |
+django_q.schedule              |
+newsfeed.newsfeedentry         |
+auth.group                     | add change delete
+companies.company              | add change act:enable-video-interviewing
+companies.user                 | add change
+companies.membership           | add change
+companies.invitation           | add delete
+mfa.authenticator              | delete
+jobs.hiringprocess             |
+jobs.jobfield                  |
+jobs.jobfieldoption            |
+jobs.job                       |
+candidates.candidate           |
+applications.application       |
+api.apitoken                   | change
+integrations.installation      | change act:pause
+integrations.webhookdelivery   |
+spark_hire.interviewrequest    |
+spark_hire.joblink             |
+spark_hire.webhooksubscription |
+crosschq.connection            |
+crosschq.template              |
+crosschq.referencecheck        |
+crosschq.reportfile            |
+"""
+# What is done at an address of a model: what staff get who look, who may not, and who may. GET stands for every other
+# method, which the Django admin takes for one; a form that is sent is empty, so it is refused (200) or changes nothing.
+ADMIN_ADDRESSES = """
+changelist | view   | GET 200 | POST 200
+history    | view   | GET 200 | POST 200
+object     | view   | GET 302 | POST 302
+add        | add    | GET 200 | POST 200
+change     | change | GET 200 | POST 200 302
+delete     | delete | GET 200 | POST 200
+act        | act    | GET 200 | POST 200
+"""
+# Platform staff with the rights to change accounts and groups, and none beside: whose account they may change.
+ADMIN_OF_ACCOUNTS = """
+companies.user | of a member         | GET 200 | POST 200
+companies.user | of platform staff   | GET 200 | POST 403
+companies.user | of a superuser      | GET 200 | POST 403
+auth.group     | of platform staff   | GET 200 | POST 403
+"""
+# What is no model's: statuses of GET, POST, PUT, PATCH, DELETE and OPTIONS for staff, view-only and superusers alike.
+ADMIN_OTHERS = """
+admin:index          | 200 200 200 200 200 200
+admin:login          | 302 200 200 405 405 200
+admin:logout         | 405 302 405 405 405 200
+admin:autocomplete   | 403 405 405 405 405 200
+admin:jsi18n         | 200 405 405 405 405 200
+admin:view_on_site   | 404 404 404 404 404 404
+admin:app_list       | 200 200 200 200 200 200
+admin/(?P<url>.*)$   | 404 404 404 404 404 404
+"""
