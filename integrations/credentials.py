@@ -120,6 +120,8 @@ def save_key(
             f"until then {member.user.get_short_name()} cannot send."
         )
     credential = _store(candidate, fingerprint=fingerprint, state=state)
+    if state == State.ACCEPTED:
+        outbound.note_heard(installation)
     return KeyResult(credential=credential, sentence=sentence, accepted=state == State.ACCEPTED)
 
 
@@ -148,6 +150,8 @@ def save_company_key(*, installation: Installation, secret: str, by: Membership)
             "until then nothing is sent."
         )
     credential = _store(candidate, fingerprint=fingerprint, state=state)
+    if state == State.ACCEPTED:
+        outbound.note_heard(installation)
     return KeyResult(credential=credential, sentence=sentence, accepted=state == State.ACCEPTED)
 
 
@@ -227,7 +231,8 @@ def check(delivery: Delivery) -> None:
                     "account_email": credential.account_email,
                 }
     except outbox.Retry as reason:
-        raise outbox.Postpone(clock.machine_now() + CHECK_AGAIN, str(reason)) from reason
+        named = type(reason.__cause__).__name__
+        raise outbox.Postpone(clock.machine_now() + CHECK_AGAIN, str(reason), error_class=named) from reason
     with transaction.atomic():
         Credential.objects.filter(pk=credential.pk, secret_digest=credential.secret_digest).update(
             checked_at=clock.now(), **changes

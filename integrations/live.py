@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from django.core.cache import cache
 
-from integrations import keys
+from integrations import keys, outbound
 from integrations.exceptions import VendorUnavailable
 from integrations.models import Credential
 
@@ -51,4 +51,6 @@ def read(
     finally:
         _at_once.release()
     cache.set(key, answer, KEEP_SECONDS)
+    if credential is not None:
+        outbound.note_heard(credential.installation)
     return answer

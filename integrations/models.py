@@ -56,6 +56,8 @@ class Installation(BaseModel):
     last_heard_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True, default="")
     last_error_at = models.DateTimeField(null=True, blank=True)
+    # Since when (machine time) nothing was answered; None while it answers.
+    unavailable_since = models.DateTimeField(null=True, blank=True, editable=False)
     settings = models.JSONField(default=dict, blank=True)
 
     objects = InstallationQuerySet.as_manager()

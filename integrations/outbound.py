@@ -8,8 +8,10 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db.models.functions import Coalesce
 
 from integrations import installations, keys
 from integrations.exceptions import (
@@ -21,10 +23,14 @@ from integrations.exceptions import (
 )
 from integrations.models import Credential, Installation
 from recruiting.base import clock
+from recruiting.base.background import outbox
 from recruiting.base.background.models import OutboxMessage
 from recruiting.base.background.outbox import Delivery, GiveUp, Park, Postpone, Retry
 
 logger = logging.getLogger(__name__)
+
+# What a message waits for that passes by itself, as the outbox names it.
+PASSING = (VendorUnavailable.__name__, VendorUnreached.__name__)
 
 
 @contextmanager
@@ -58,10 +64,11 @@ def conversation(installation: Installation, credential: Credential | None = Non
             refuse(credential)
         raise Park(str(error)) from error
     except VendorUnavailable as error:
-        note_error(installation, str(error))
+        note_error(installation, str(error), unavailable_since=Coalesce("unavailable_since", clock.machine_now()))
         raise Retry(str(error)) from error
     except VendorRejected as error:
         note_error(installation, str(error))
+        release(installation)
         raise GiveUp(str(error)) from error
     else:
         note_heard(installation)
@@ -86,7 +93,7 @@ def wait_until_settled(delivery: Delivery, reason: str) -> None:
 def trouble(installation: Installation, *ordering_keys: str) -> str:
     """Say why what is promised under these keys waits although nobody needs to mend anything, or return ""."""
     waiting = OutboxMessage.objects.filter(ordering_key__in=ordering_keys, state__in=OutboxMessage.OPEN)
-    passing = {VendorUnavailable.__name__, VendorUnreached.__name__}
+    passing = set(PASSING)
     if installation.is_paused(clock.machine_now()):
         passing.add(Postpone.__name__)
     errors = waiting.filter(error_class__in=passing).order_by("id").values_list("error", flat=True)
@@ -99,17 +106,38 @@ def pause(installation: Installation, *, until: object) -> None:
 
 
 def note_heard(installation: Installation) -> None:
-    """Remember that the vendor answered; at most one write a minute."""
+    """Remember that the vendor gave a good answer, at most one write a minute; what waited for that goes out."""
     now = clock.now()
-    heard = installation.last_heard_at
-    if heard is None or now - heard > timedelta(minutes=1) or installation.last_error:
+    columns = ("last_heard_at", "last_error", "unavailable_since")
+    # As others have left it by now: the outage may have begun, or ended, since this conversation did.
+    heard, error, unavailable_since = Installation.objects.values_list(*columns).get(pk=installation.pk)
+    if heard is None or now - heard > timedelta(minutes=1) or error:
         Installation.objects.filter(pk=installation.pk).update(last_heard_at=now, last_error="", last_error_at=None)
-        installation.last_heard_at, installation.last_error = now, ""
+    if unavailable_since is not None:
+        release(installation)
 
 
-def note_error(installation: Installation, sentence: str) -> None:
+def release(installation: Installation) -> int:
+    """After an outage: let what waits because of it go out now, in order; return how many messages.
+
+    Of all who hear the vendor at once, in whatever cluster, one does it. The vendor's own pace holds: past it, it asks
+    for a pause, and what is not out by then waits for its end.
+    """
+    waiting = Installation.objects.filter(pk=installation.pk)
+    since = waiting.values_list("unavailable_since", flat=True).get()
+    if since is None or not waiting.filter(unavailable_since=since).update(unavailable_since=None):
+        return 0
+    silence = clock.machine_now() - since
+    released = outbox.hasten(installation.channel, error_classes=PASSING, silence=silence)
+    if released == outbox.HASTENED_AT_ONCE:
+        # There may be more: the next good answer goes on.
+        waiting.filter(unavailable_since=None).update(unavailable_since=since)
+    return released
+
+
+def note_error(installation: Installation, sentence: str, **more: Any) -> None:
     """Remember what went wrong last, in words."""
-    Installation.objects.filter(pk=installation.pk).update(last_error=sentence[:300], last_error_at=clock.now())
+    Installation.objects.filter(pk=installation.pk).update(last_error=sentence[:300], last_error_at=clock.now(), **more)
 
 
 def refuse(credential: Credential) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import models, transaction
 
-from integrations import credentials, installations, keys, registry
+from integrations import credentials, installations, keys, outbound, registry
 from integrations.crosschq import wire
 from integrations.crosschq.client import CrosschqClient
 from integrations.crosschq.models import Connection, KeptReference, ProspectExport, ReferenceCheck, ReportFile
@@ -166,6 +166,7 @@ def test(connection: Connection) -> str:
         raise VendorAuthFailed("There is no partner key yet.")
     started = time.monotonic()
     keys.check(credential)
+    outbound.note_heard(connection.installation)
     return f"Crosschq answered in {time.monotonic() - started:.1f} s."
 
 

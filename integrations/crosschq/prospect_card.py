@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from integrations.crosschq import prospects
+from integrations import outbound
+from integrations.crosschq import promises, prospects
 from integrations.crosschq.models import ProspectExport, ProspectRun
 from integrations.crosschq.prospect_form import ProspectsForm
 from integrations.models import Installation
@@ -75,8 +76,9 @@ def _progress(export: ProspectExport) -> Progress | None:
 
 def _what_next(run: ProspectRun, export: ProspectExport) -> list[str]:
     if run.is_running:
-        error = export.installation.last_error
-        return [error] if error else ["You can close this page; the export goes on."]
+        trouble = outbound.trouble(export.installation, promises.prospects_order(export))
+        waits = export.installation.needs_attention or trouble
+        return [waits or "You can close this page; the export goes on."]
     found = []
     if run.state == ProspectRun.State.FAILED:
         found.append(run.failure)

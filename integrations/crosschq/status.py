@@ -106,10 +106,17 @@ def describe(*, application: Application, member: Membership) -> Status:
 # ── On its way ───────────────────────────────────────────────────────────────────────────────────────────────────────
 def _queued(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
     name = check.invited_name
-    if check.failure:
+    # What is known to have left nothing there is simply still here.
+    unsure = (
+        f"Crosschq didn't confirm yet. We look before we send again, so {name} is never invited twice."
+        if check.send_attempted_at
+        else "It has not left yet."
+    )
+    if _key_is_refused(check):
+        sentences = [unsure, "The request is kept and goes out once the key is replaced."]
+    elif check.failure:
         sentences = [check.failure, "The request is kept and goes out once that is mended."]
-    elif now - check.created_at > pages.POLL_FAST_FOR / 2:
-        unsure = f"Crosschq didn't confirm yet. We look before we send again, so {name} is never invited twice."
+    elif now - check.created_at > pages.POLL_FAST_FOR / 2 or promises.trouble(check):
         sentences = [unsure, "You can leave this page."]
     else:
         sentences = ["On its way to Crosschq."]
@@ -380,6 +387,10 @@ def _banner(check: ReferenceCheck, reader: Reader) -> tuple[str, dict[str, Any] 
     as_of = (
         f"This is as of {reader.since(heard)}; what you start waits here." if heard else "What you start waits here."
     )
+    if check.state == State.QUEUED:
+        as_of = "The request waits here and goes out when it is back."
+        if check.send_attempted_at:
+            as_of = "We look for the request when it is back, and send it if it is not there."
     again = {"label": "Check again", "url": reader.url("check-again", check.pk), "post": True}
     return f"{trouble} {as_of}", again if reader.may_send and check.vendor_id else None
 

@@ -63,7 +63,7 @@ class SparkHire(Integration):
         promises.MOVE_DEADLINE: Handler(run=deliveries.move_deadline),
         promises.CREATE_JOB: Handler(run=joblinks.create_at_vendor, on_dead=joblinks.create_failed),
         promises.REFRESH_JOB: Handler(run=joblinks.refresh),
-        promises.SUBSCRIBE: Handler(run=subscriptions.subscribe, on_dead=subscriptions.failed),
+        promises.SUBSCRIBE: Handler(run=subscriptions.subscribe),
     }
     scheduled_tasks = (
         ScheduledTask(name="spark_hire.expire_due", function="integrations.spark_hire.expiry.expire_due", minutes=1),

@@ -91,6 +91,11 @@ class _Reader:
             and credentials.own(self.request.installation, self.member) is not None
         )
 
+    @cached_property
+    def trouble(self) -> str:
+        """Why what is promised about the request waits although nobody needs to mend anything, or ""."""
+        return promises.trouble(self.request)
+
     def url(self, name: str, *more: Any) -> str:
         """Return an address under this candidate's Video Interview tab."""
         return reverse(f"spark_hire:{name}", args=[self.application.candidate_id, self.application.pk, *more])
@@ -179,13 +184,12 @@ def _queued(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[s
     name = request.invited_name
     if request.matches:
         sentences = [f"Spark Hire shows {len(request.matches)} interviews for {name}. Choose the one to follow."]
-    elif request.failure:
+    elif request.failure and not reader.trouble:
         sentences = [request.failure, "The request is kept and goes out once that is mended."]
-    elif now - request.created_at > pages.POLL_FAST_FOR / 2:
-        sentences = [
-            f"Spark Hire didn't confirm yet. We look before we send again, so {name} is never invited twice.",
-            "You can leave this page.",
-        ]
+    elif reader.trouble or now - request.created_at > pages.POLL_FAST_FOR / 2:
+        unsure = f"Spark Hire didn't confirm yet. We look before we send again, so {name} is never invited twice."
+        # What is known to have left nothing there is simply still here.
+        sentences = [unsure if request.send_attempted_at else "It has not left yet.", "You can leave this page."]
     else:
         sentences = ["On its way to Spark Hire."]
     return {
@@ -376,12 +380,13 @@ def _poll(request: InterviewRequest, state: State, now: datetime) -> int:
 
 def _banner(request: InterviewRequest, reader: _Reader, state: State) -> str:
     """Say that Spark Hire cannot be asked about this very request now, how old the card's words are, what follows."""
-    trouble = promises.trouble(request)
-    if not trouble:
+    if not reader.trouble:
         return ""
     heard = request.seen_at or request.sent_at
     as_of = f"This is as of {reader.since(heard)}." if heard else ""
-    if state == State.QUEUED:
+    if state == State.QUEUED and request.send_attempted_at:
+        follows = "We look for the request when it is back, and send it if it is not there."
+    elif state == State.QUEUED:
         follows = "The request waits here and goes out when it is back."
     elif request.cancel_pending:
         follows = "It is told of the cancel when it is back."
@@ -389,7 +394,7 @@ def _banner(request: InterviewRequest, reader: _Reader, state: State) -> str:
         follows = "We ask again by ourselves."
     if state in (State.EXPIRED, State.CANCELED) and reader.may_act and not request.awaits_last_word(clock.now()):
         follows = "You can still send; the request waits here and goes out when it is back."
-    return " ".join(filter(None, (trouble, as_of, follows)))
+    return " ".join(filter(None, (reader.trouble, as_of, follows)))
 
 
 def preview(text: str, *, member: Membership) -> str:

@@ -36,20 +36,16 @@ def subscribe(delivery: Delivery) -> None:
         return
     if primary.state != Credential.State.ACCEPTED:
         raise Park("The Primary User's Spark Hire key does not work.")
-    with outbound.conversation(installation, primary):
-        if delivery.attempt > 1:
-            outbound.wait_until_settled(delivery, "Spark Hire didn't confirm. We look before we subscribe again.")
-        _complete(installation, primary)
-    with transaction.atomic():
-        _note(installation, "")
+    try:
+        with outbound.conversation(installation, primary):
+            if delivery.attempt > 1:
+                outbound.wait_until_settled(delivery, "Spark Hire didn't confirm. We look before we subscribe again.")
+            _complete(installation, primary)
+    except GiveUp as refusal:
+        _note(installation, str(refusal))
+        raise
+    _note(installation, "")
     _end_others(installation, primary)
-
-
-def failed(delivery: Delivery, reason: str) -> None:
-    """Keep why the vendor does not tell us of changes."""
-    installation = Installation.objects.filter(pk=delivery.payload["installation"]).first()
-    if installation is not None:
-        _note(installation, reason)
 
 
 def left_over() -> list[Installation]:
@@ -156,6 +152,7 @@ def _note(installation: Installation, reason: str) -> None:
     """Keep a failure, or forget it."""
     if failure(installation) == reason:
         return
-    locked = Installation.objects.select_for_update().get(pk=installation.pk)
-    locked.settings = {**locked.settings, _FAILURE: reason}
-    locked.save(update_fields=["settings"])
+    with transaction.atomic():
+        locked = Installation.objects.select_for_update().get(pk=installation.pk)
+        locked.settings = {**locked.settings, _FAILURE: reason}
+        locked.save(update_fields=["settings"])

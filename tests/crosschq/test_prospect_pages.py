@@ -9,6 +9,8 @@ from django.test import Client
 
 from integrations.crosschq import prospect_runs
 from integrations.crosschq.models import Prospect, ProspectRun
+from integrations.exceptions import VendorUnavailable
+from integrations.models import Installation
 from recruiting.candidates.models import Candidate, Source
 from recruiting.companies.models import CompanyFeature
 from recruiting.jobs.models import Job
@@ -194,9 +196,12 @@ def test_switching_off_says_that_nobody_is_deleted(office: Office, dana: Client)
 
 def test_why_an_export_waits_or_failed_is_said(office: Office, dana: Client) -> None:
     office.save()
-    office.installation.last_error = "Crosschq didn't answer."
-    office.installation.save()
+    office.vendor.fails = [VendorUnavailable("Crosschq didn't answer.")]
+    office.take()
     assert "Crosschq didn't answer." in progress(dana)
+    Installation.objects.update(needs_attention="Acme's key is no longer accepted. Replace it.")
+    assert "Acme's key is no longer accepted. Replace it." in progress(dana)
+    Installation.objects.update(needs_attention="")
 
     prospect_runs._over(office.run.pk, ProspectRun.State.FAILED, failure="Crosschq has no list of prospects.")
     assert "Crosschq has no list of prospects." in progress(dana)

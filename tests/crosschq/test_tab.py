@@ -215,8 +215,12 @@ def test_sending_is_polled(house: House) -> None:
 
     house.pass_time(minutes=3)
     shown = card(tab(house, house.kim))
-    assert "Crosschq didn't confirm yet. We look before we send again, so Ada Lovelace is never invited twice." in shown
+    assert "It has not left yet." in shown
     assert 'hx-trigger="every 30s"' in shown
+    house.fault("create_request", "reset_after")
+    house.drain()
+    shown = card(tab(house, house.kim))
+    assert "Crosschq didn't confirm yet. We look before we send again, so Ada Lovelace is never invited twice." in shown
 
 
 def test_sent_in_version_one_ends_only_there(house: House) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from integrations import installations, outbound
+from integrations import credentials, installations, outbound
 from integrations.exceptions import (
     VendorAuthFailed,
     VendorForbidden,
@@ -17,6 +17,7 @@ from integrations.exceptions import (
     VendorUnavailable,
 )
 from integrations.models import Credential, Installation
+from recruiting.base.background import outbox, worker
 from recruiting.base.background.models import OutboxMessage
 from recruiting.base.background.outbox import GiveUp, Park, Postpone, Retry
 from tests import factories
@@ -26,10 +27,10 @@ NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def noon() -> Iterator[None]:
-    """Hold the time at noon."""
-    with time_machine.travel(NOON, tick=False):
-        yield
+def noon() -> Iterator[time_machine.Traveller]:
+    """Hold the time at noon until a test moves it."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture
@@ -159,8 +160,183 @@ def test_a_good_conversation_clears_the_last_error(credential: Credential) -> No
 def test_hearing_often_writes_once_a_minute(credential: Credential, django_assert_num_queries: Any) -> None:
     talk(credential, None)
 
-    with django_assert_num_queries(1):  # whether it is paused
+    with django_assert_num_queries(2):  # whether it is paused, and whether it was silent
         talk(credential, None)
+
+
+# ── After an outage ──────────────────────────────────────────────────────────────────────────────────────────────────
+SILENT = VendorUnavailable("Acme isn't answering.")
+TOPIC = "tests.outage"
+
+
+class Line:
+    """Messages that ask the vendor one question each."""
+
+    def __init__(self, credential: Credential) -> None:
+        self.credential = credential
+        self.answers: dict[str, Exception] = {}
+        self.asked: list[str] = []
+
+    def run(self, delivery: outbox.Delivery) -> None:
+        name = delivery.payload["name"]
+        self.asked.append(name)
+        talk(self.credential, self.answers.get(name) or self.answers.get("*"))
+
+    def promise(self, name: str, **more: Any) -> None:
+        channel = self.credential.installation.channel
+        outbox.publish(TOPIC, payload={"name": name}, **{"ordering_key": name, "channel": channel, **more})
+
+    def drain(self) -> list[str]:
+        """Work on what is due; return what the vendor was asked, in order."""
+        self.asked = []
+        worker.drain()
+        return self.asked
+
+    def waits(self, name: str) -> float:
+        """Return for how many more seconds a message waits."""
+        message = OutboxMessage.objects.get(payload__name=name)
+        return (message.available_at - datetime.now(UTC)).total_seconds()
+
+
+@pytest.fixture
+def line(credential: Credential, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """Messages over the connection, and what the vendor answers to each."""
+    found = Line(credential)
+    monkeypatch.setitem(outbox._handlers, TOPIC, outbox.Handler(run=found.run))
+    return found
+
+
+def test_after_an_outage_what_waits_goes_out_with_the_first_good_answer_in_order(
+    line: Line, noon: time_machine.Traveller
+) -> None:
+    line.answers = {"*": SILENT}
+    for name in ("d", "a", "c"):
+        line.promise(name)
+    line.promise("behind c", ordering_key="c")
+    line.promise("elsewhere", channel="installation:other")
+    assert line.drain() == ["d", "a", "c", "elsewhere"]
+    for minutes in (2, 10, 30):
+        noon.move_to(NOON + timedelta(minutes=minutes))
+        line.drain()
+    assert connection().unavailable_since == NOON
+    assert min(line.waits(name) for name in ("d", "a", "c")) > 900
+
+    line.answers = {}
+    noon.shift(60)
+    line.promise("new")
+    assert line.drain() == ["new", "d", "a", "c", "behind c"]
+    assert connection().unavailable_since is None
+    assert OutboxMessage.objects.exclude(state="done").get().payload["name"] == "elsewhere"
+
+
+@pytest.mark.parametrize("answer", [VendorRejected("No."), VendorNotFound("Not here.")])
+def test_a_refusal_is_an_answer_too(line: Line, answer: Exception) -> None:
+    line.answers = {"*": SILENT}
+    line.promise("a")
+    line.drain()
+
+    line.answers = {"b": answer}
+    line.promise("b")
+    assert line.drain() == ["b", "a"]
+
+
+def test_one_that_fails_while_others_succeed_keeps_its_pauses(line: Line, noon: time_machine.Traveller) -> None:
+    line.answers = {"broken": SILENT}
+    line.promise("broken")
+    tries = 0
+    for second in range(0, 3600, 20):
+        noon.move_to(NOON + timedelta(seconds=second))
+        line.promise(f"good {second}")
+        tries += line.drain().count("broken")
+
+    message = OutboxMessage.objects.get(payload__name="broken")
+    assert (tries, message.state) == (message.attempts, "waiting")
+    assert message.attempts <= 6
+    assert message.hastened == 1
+
+
+def test_a_second_outage_ends_like_the_first(line: Line, noon: time_machine.Traveller) -> None:
+    for _ in range(3):
+        line.answers = {"*": SILENT}
+        OutboxMessage.objects.filter(payload__name="again").delete()
+        for _ in range(8):
+            line.promise("kept", coalesce_key="kept")
+            noon.shift(600)
+            line.drain()
+        line.answers = {"kept": SILENT}
+        line.promise("again")
+        assert line.drain() == ["again", "kept"]
+
+
+def test_one_that_fails_just_as_another_succeeds_is_not_left_behind(line: Line) -> None:
+    line.promise("slow", available_at=NOON - timedelta(seconds=1))
+
+    def answered_meanwhile(delivery: outbox.Delivery) -> None:
+        line.asked.append(delivery.payload["name"])
+        if len(line.asked) == 1:
+            outbound.note_error(line.credential.installation, "Silence.", unavailable_since=NOON)
+            talk(line.credential, None)
+            raise Retry("Acme isn't answering.") from SILENT
+
+    outbox._handlers[TOPIC] = outbox.Handler(run=answered_meanwhile)
+    assert line.drain() == ["slow", "slow"]
+
+
+def test_only_one_of_many_who_hear_the_vendor_lets_go_what_waits(line: Line) -> None:
+    line.answers = {"*": SILENT}
+    line.promise("a")
+    line.drain()
+
+    assert [outbound.release(line.credential.installation) for _ in range(3)] == [1, 0, 0]
+
+
+def test_many_are_let_go_in_parts(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "HASTENED_AT_ONCE", 2)
+    line.answers = {"*": SILENT}
+    for name in "abcde":
+        line.promise(name)
+    line.drain()
+
+    line.answers = {}
+    line.promise("new")
+    assert line.drain() == ["new", "a", "b", "c", "d", "e"]
+
+
+def test_a_pause_that_the_vendor_asks_for_holds_after_an_outage(line: Line, noon: time_machine.Traveller) -> None:
+    line.answers = {"*": SILENT}
+    for name in "abc":
+        line.promise(name)
+    line.drain()
+
+    line.answers = {"b": VendorRateLimited("Slow down.", retry_after=20)}
+    line.promise("new")
+    line.drain()
+    assert (line.waits("b"), line.waits("c")) == (20, 20)
+
+    line.answers = {}
+    noon.shift(20)
+    assert line.drain() == ["b", "c"]
+
+
+def test_a_key_that_could_not_be_checked_is_checked_with_the_first_good_answer(
+    dummy: Dummy, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says: list[Exception] = [SILENT]
+
+    def check(self: Dummy, credential: Credential) -> None:
+        if says:
+            raise says.pop()
+
+    monkeypatch.setattr(Dummy, "check_connection", check)
+    unchecked = factories.CredentialFactory(installation=line.credential.installation, state="unchecked")
+    credentials._promise_check(unchecked)
+    line.drain()
+    assert OutboxMessage.objects.get().available_at == NOON + timedelta(minutes=10)
+
+    line.promise("new")
+    line.drain()
+    unchecked.refresh_from_db()
+    assert unchecked.state == "accepted"
 
 
 def test_a_mended_key_wakes_what_was_parked(credential: Credential) -> None:

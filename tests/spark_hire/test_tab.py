@@ -272,15 +272,26 @@ def test_a_vendor_to_which_no_connection_can_be_made_is_said_too(house: House, s
         nobody.bind(("127.0.0.1", 0))  # bound and not listening: refused
         settings.SPARK_HIRE_BASE_URL = f"http://127.0.0.1:{nobody.getsockname()[1]}/v1.0"
         house.refreshed(request)
+        other = house.another(email="grace@example.com")
+        house.ask(application=other)
+        house.drain()
 
     assert "Spark Hire isn't answering. This is as of 10:00. We ask again by ourselves." in house.see()
+    page = house.see(application=other)
+    assert "Spark Hire isn't answering. The request waits here and goes out when it is back." in page
+    assert "It has not left yet." in page
+    assert "didn't confirm" not in page
 
 
 def test_while_the_vendor_is_down_a_request_waits_and_a_cancel_is_told_later(house: House) -> None:
     house.fault("create_interview", "reset_before", times=3)
     request = house.ask()
     house.drain()
-    assert "Spark Hire isn't answering. The request waits here and goes out when it is back." in house.see()
+    page = house.see()
+    assert (
+        "Spark Hire isn't answering. We look for the request when it is back, and send it if it is not there." in page
+    )
+    assert "Spark Hire didn't confirm yet. We look before we send again" in page
 
     house.cancel(request)
     house.drain()

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from integrations import credentials, installations, keys, registry
+from integrations import credentials, installations, keys, outbound, registry
 from integrations.exceptions import VendorError
 from integrations.models import Credential, Installation
 from integrations.spark_hire import people, selectors, settings_page
@@ -157,6 +157,7 @@ def test_connection(request: MemberRequest) -> HttpResponse:
     started = time.monotonic()
     try:
         keys.check(primary)
+        outbound.note_heard(installation)
     except VendorError as error:
         return pages.saved(request, str(error), "spark_hire:settings", level=messages.ERROR)
     seconds = time.monotonic() - started

@@ -37,6 +37,8 @@ class OutboxMessage(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
     available_at = models.DateTimeField(default=clock.machine_now)
+    # How often it was let run ahead of its pause (`outbox.hasten`).
+    hastened = models.PositiveSmallIntegerField(default=0, db_default=0)
     lease_id = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     # When the last attempt was over: its end as reported, or the end of its lease when the worker died.

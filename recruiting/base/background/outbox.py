@@ -6,12 +6,13 @@ business, not this module's.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import InvalidToken
+from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 
 from recruiting.base import clock, ids
@@ -23,11 +24,15 @@ State = OutboxMessage.State
 
 
 class Postpone(Exception):
-    """Run again at `until` (UTC); the attempt does not count (rate limit, settle time, not matched yet)."""
+    """Run again at `until` (UTC); the attempt does not count (rate limit, settle time, not matched yet).
 
-    def __init__(self, until: datetime, reason: str = "") -> None:
+    `error_class` names the error that is waited out, where it is one after which `hasten` may let it run sooner.
+    """
+
+    def __init__(self, until: datetime, reason: str = "", *, error_class: str = "Postpone") -> None:
         super().__init__(reason)
         self.until = until
+        self.error_class = error_class
 
 
 class Park(Exception):
@@ -263,6 +268,16 @@ def settle(message: OutboxMessage, *, now: datetime | None, **changes: Any) -> b
     )
 
 
+def try_again(message: OutboxMessage, *, now: datetime, pause: float, error: str, error_class: str) -> bool:
+    """End the lease of a claimed message and run it again in `pause` seconds; at once if it was hastened meanwhile."""
+    ended = {"state": State.WAITING, "error": error, "error_class": error_class}
+    later = {"lease_id": None, "lease_until": None, "attempt_ended_at": now, "available_at": now + timedelta(0, pause)}
+    untouched = OutboxMessage.objects.filter(
+        id=message.id, lease_id=message.lease_id, available_at=message.available_at
+    ).update(**ended, **later)
+    return bool(untouched) or settle(message, now=now, available_at=now, hastened=models.F("hastened") + 1, **ended)
+
+
 def park(message: OutboxMessage, *, now: datetime, error: str, error_class: str) -> bool:
     """End the lease of a claimed message and keep it for `wake`; run it again at once if it was woken meanwhile."""
     ended = {"attempts": message.attempts - 1, "error": error, "error_class": error_class}
@@ -284,6 +299,38 @@ def wake(channel: str) -> int:
     if woken:
         queue.ring_after_commit()
     return woken
+
+
+# How many one call of `hasten` lets run; the caller goes on with the next success.
+HASTENED_AT_ONCE = 2000
+
+
+def hasten(channel: str, *, error_classes: Collection[str], silence: timedelta) -> int:
+    """Let what waits on `channel` because of these errors run now, in the order of writing; return how many.
+
+    What was hastened before and failed again may fail for a reason of its own, while others succeed. So that this does
+    not use up its tries in a minute, it is hastened again only after a silence that is twice as long each time.
+
+    Args:
+        channel: whose vendor has answered.
+        error_classes: the errors that are over by this.
+        silence: for how long it had not answered before.
+    """
+    again, enough = 0, settings.OUTBOX_BACKOFF_SECONDS[0]
+    while enough <= silence.total_seconds() and again < 20:
+        again, enough = again + 1, enough * 2
+    now = clock.machine_now()
+    # One that is worked on just now may be about to say that nobody answers; it is marked, so that it runs again.
+    OutboxMessage.objects.filter(channel=channel, state=State.LEASED, hastened=0).update(available_at=now)
+    waiting = OutboxMessage.objects.filter(
+        channel=channel, state=State.WAITING, error_class__in=error_classes, hastened__lte=again
+    ).order_by("id")
+    hastened = OutboxMessage.objects.filter(
+        id__in=waiting.values("id")[:HASTENED_AT_ONCE], state=State.WAITING, error_class__in=error_classes
+    ).update(available_at=now, hastened=models.F("hastened") + 1, error="", error_class="")
+    for _ in range(min(hastened, settings.Q_CLUSTER["workers"])):
+        queue.ring_after_commit()
+    return hastened
 
 
 def retry(message: OutboxMessage) -> None:

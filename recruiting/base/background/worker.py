@@ -6,7 +6,6 @@ Runs inside a django-q2 worker (`drain` is what a ring calls) and decides by exc
 import logging
 import random
 import time
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -59,7 +58,7 @@ def perform(message: OutboxMessage) -> None:
             available_at=wish.until,
             attempts=message.attempts - 1,
             error=str(wish)[:500],
-            error_class="Postpone",
+            error_class=wish.error_class,
         )
     except Park as reason:
         outbox.park(message, now=clock.machine_now(), error=str(reason)[:500], error_class=_named(reason))
@@ -86,16 +85,12 @@ def _again(message: OutboxMessage, delivery: Delivery, handler: Handler, reason:
     if message.attempts > len(pauses):
         _bury(message, delivery, handler, reason, error_class)
         return
-    pause = pauses[message.attempts - 1] * random.uniform(0.9, 1.2)
-    now = clock.machine_now()
-    outbox.settle(
-        message,
-        now=now,
-        state=State.WAITING,
-        available_at=now + timedelta(seconds=pause),
-        error=reason[:500],
-        error_class=error_class,
-    )
+    step = message.attempts
+    if message.hastened and not message.error_class:
+        # It ran ahead of its pause, and the vendor may be unsteady: the pauses begin anew.
+        step = min(step, message.hastened)
+    pause = pauses[step - 1] * random.uniform(0.9, 1.2)
+    outbox.try_again(message, now=clock.machine_now(), pause=pause, error=reason[:500], error_class=error_class)
 
 
 def _bury(message: OutboxMessage, delivery: Delivery, handler: Handler, reason: str, error_class: str) -> None:

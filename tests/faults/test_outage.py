@@ -1,0 +1,123 @@
+"""After an outage of any vendor what waits goes out with the first good answer, in order, and nobody is asked twice."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from recruiting.base import clock
+from recruiting.base.background.models import OutboxMessage
+from tests.faults.drivers import FaultDriver
+
+ASKED = 5
+
+
+@contextmanager
+def unreachable(vendor: FaultDriver, settings: Any) -> Iterator[None]:
+    """Let nobody listen where the vendor is."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        there = vendor.settings(f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        here = {name: getattr(settings, name) for name in there}
+        for name, value in there.items():
+            setattr(settings, name, value)
+        yield
+        for name, value in here.items():
+            setattr(settings, name, value)
+
+
+def ask_many(vendor: FaultDriver) -> list[Any]:
+    """Ask for some, each for somebody else; try several times in vain."""
+    settings_of = [vendor.ask(application=vendor.another()) for _ in range(ASKED)]
+    vendor.drain()
+    for _ in range(3):
+        vendor.later()
+    return settings_of
+
+
+def hear_again(vendor: FaultDriver) -> None:
+    """Get one good answer, and let the worker go on with what is due then."""
+    vendor.ask(application=vendor.another())
+    vendor.drain()
+
+
+def in_order(vendor: FaultDriver, requests: list[Any]) -> bool:
+    """Return whether each of them is at the vendor once, and in the order in which they were asked for."""
+    there = [vendor.now(request).vendor_id for request in requests]
+    assert all(there)
+    made = list(reversed(vendor.running()))  # the newest first
+    return [number for number in made if number in there] == there
+
+
+def test_what_never_left_goes_out_in_order_and_without_a_look(vendor: FaultDriver, settings: Any) -> None:
+    settings.OUTBOX_BACKOFF_SECONDS, settings.OUTBOX_SETTLE_SECONDS = [3600.0] * 9, 120.0
+    with unreachable(vendor, settings):
+        requests = ask_many(vendor)
+        assert [vendor.now(request).send_attempted_at for request in requests] == [None] * ASKED
+        later = OutboxMessage.objects.filter(topic=vendor.create_topic, available_at__gt=clock.machine_now())
+        assert later.count() == ASKED
+    hear_again(vendor)
+
+    assert in_order(vendor, requests)
+    assert vendor.calls(vendor.look_up) == 0
+    assert len(vendor.running()) == ASKED + 1
+
+
+def test_what_may_be_there_is_looked_for_and_goes_out_in_order(vendor: FaultDriver, settings: Any) -> None:
+    settings.OUTBOX_BACKOFF_SECONDS = [3600.0] * 9
+    vendor.fault(vendor.create, "status", status=503, times=-1)
+    vendor.fault(vendor.look_up, "status", status=503, times=-1)
+    requests = ask_many(vendor)
+    vendor.forget_faults()
+    hear_again(vendor)
+
+    assert in_order(vendor, requests)
+    assert vendor.calls(vendor.look_up) >= ASKED
+
+
+def test_what_may_be_there_settles_first(vendor: FaultDriver, settings: Any) -> None:
+    settings.OUTBOX_BACKOFF_SECONDS, settings.OUTBOX_SETTLE_SECONDS = [3600.0] * 9, 120.0
+    vendor.fault(vendor.create, "reset_after")
+    lost = vendor.ask()
+    vendor.drain()
+    hear_again(vendor)
+
+    assert vendor.now(lost).state == "queued"
+    message = OutboxMessage.objects.filter(topic=vendor.create_topic).earliest("id")
+    assert 110 < (message.available_at - clock.machine_now()).total_seconds() <= 120
+    assert vendor.calls(vendor.create) == 2
+
+
+def test_a_pause_that_the_vendor_asks_for_holds_although_the_outage_is_over(vendor: FaultDriver, settings: Any) -> None:
+    settings.OUTBOX_BACKOFF_SECONDS = [3600.0] * 9
+    with unreachable(vendor, settings):
+        requests = ask_many(vendor)
+    first = vendor.ask(application=vendor.another())
+    vendor.fault(vendor.create, "rate_limit", seconds=90, key="")
+    OutboxMessage.objects.filter(ordering_key__contains=str(first.application_id)).update(
+        available_at=clock.machine_now()
+    )
+    vendor.drain()
+    assert vendor.calls(vendor.create) == 1
+
+    vendor.later()
+    assert in_order(vendor, requests)
+
+
+def test_banner_and_card_agree_in_an_outage(vendor: FaultDriver, settings: Any) -> None:
+    settings.OUTBOX_SETTLE_SECONDS = 120.0
+    with unreachable(vendor, settings):
+        vendor.ask()
+        vendor.drain()
+    page = vendor.see()
+    assert "The request waits here and goes out when it is back." in page
+    assert "It has not left yet." in page
+    assert "We look" not in page
+
+    vendor.fault(vendor.create, "reset_after")
+    vendor.later()
+    page = vendor.see()
+    assert "We look for the request when it is back, and send it if it is not there." in page
+    assert "We look before we send again" in page
+    assert "not left" not in page
+    assert "goes out when it is back" not in page
