@@ -201,7 +201,7 @@ def test_the_board_keeps_its_contract_with_the_script(client: Client, job: Job) 
     body = client.get(page_of(job)).content.decode()
 
     assert f'<section class="tl-column" data-stage="{ada.stage_id}" data-name="New" data-group="New"' in body
-    assert f'<ol class="tl-cards" data-stage="{ada.stage_id}">' in body
+    assert f'<ol class="tl-cards" data-keep-scroll="{ada.stage_id}" data-stage="{ada.stage_id}">' in body
     move_url = reverse("applications:move", args=[ada.candidate_id, ada.pk])
     assert (
         f'data-card data-application="{ada.pk}" data-name="Ada Lovelace" '
