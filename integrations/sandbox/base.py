@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from integrations.sandbox.faults import FaultBook, FaultKind
+from integrations.sandbox.held import HeldCommits
 from integrations.sandbox.http import Request, Response
 from integrations.sandbox.requestlog import RequestLog
 from integrations.sandbox.router import Router
@@ -50,6 +51,7 @@ class VendorSandbox(ABC):
         self.faults = FaultBook(store, vendor=self.slug, kinds=self.fault_kinds)
         self.requests = RequestLog(store, vendor=self.slug)
         self.webhooks = WebhookOutbox(store, vendor=self.slug, faults=self.faults, try_delays=self.try_delays)
+        self.held = HeldCommits()
         self.routes = Router()
         self.control = Router()
 

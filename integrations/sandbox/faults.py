@@ -105,6 +105,12 @@ TRANSPORT_KINDS = (
         "Take the request, do the work only after this long, also when the client has hung up; then answer.",
         {"seconds": 10},
     ),
+    FaultKind(
+        "commit_held",
+        "Take the request, do the work only once the very same is asked again (whoever retries has looked by then, and "
+        "found nothing), or after this long; also when the client has hung up; then answer.",
+        {"seconds": 60},
+    ),
     FaultKind("reset_before", "Reset the connection before any work is done."),
     FaultKind("reset_after", "Do the work, then reset the connection instead of answering."),
     FaultKind("drip", "Do the work and answer slowly, this many bytes a second.", {"bytes_per_second": 20}),

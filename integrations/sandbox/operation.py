@@ -101,6 +101,10 @@ class Operation:
         if slow and (not self.wait(slow.number("seconds")) or _has_gone(self.client)):
             self.committed_faults.append("client gone")
             return Outcome()
+        key = (self.request.operation, self.request.body)
+        held = None if self.vendor.held.let_go(key) else self.take("commit_held")
+        if held and not self.vendor.held.hold(key, held.number("seconds"), stopping=self.stopping):
+            return Outcome()
         late = self.take("commit_delay")
         if late and not self.wait(late.number("seconds")):
             return Outcome()

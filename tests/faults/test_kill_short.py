@@ -19,6 +19,9 @@ pytestmark = [pytest.mark.long, pytest.mark.usefixtures("postgres", "transaction
 
 VICTIMS: list[Victim] = [SparkHire(), Crosschq()]
 PACE = killing.Pace(lease=2.5, deadline=1.0, settle=1.5, answer_delay=0.15, commit_delay=1.7, late_commits=2)
+IMPATIENT = killing.Pace(
+    lease=2.5, deadline=0.5, settle=0, answer_delay=0, commit_delay=25, late_commits=2, late="commit_held"
+)
 
 
 def killed(victim: Victim, folder: Path, *, requests: int) -> killing.Outcome:
@@ -50,6 +53,23 @@ def test_killed_workers_double_and_lose_nothing(tmp_path: Path, victim: Victim) 
     assert (outcome.duplicates, outcome.lost, outcome.strangers) == (0, 0, 0)
     assert outcome.states == {"sent": 15}
     assert outcome.entries == {victim.requested_verb: 15}
+
+
+@pytest.mark.parametrize("victim", VICTIMS, ids=lambda victim: victim.name)
+def test_without_the_settle_time_people_are_asked_twice(tmp_path: Path, victim: Victim) -> None:
+    outcome = killing.run(
+        victim,
+        folder=tmp_path,
+        requests=3,
+        per_point=1,
+        chance=0,
+        pace=IMPATIENT,
+        workers=[[sys.executable, "-m", "tests.faults.forks", "2"]],
+        seconds=30,
+    )
+
+    print(f"\n{victim.name}, control:\n{outcome}")
+    assert outcome.duplicates >= 2
 
 
 def test_where_nobody_can_look_each_lost_answer_is_shown_and_none_is_posted_again(tmp_path: Path) -> None:

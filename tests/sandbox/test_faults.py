@@ -40,6 +40,40 @@ def test_a_status_fault_may_come_after_the_commit(sandbox: Driver) -> None:
     assert names(sandbox) == ["Jane Doe"]
 
 
+def test_what_is_forbidden_is_not_done(sandbox: Driver) -> None:
+    sandbox.fault("create_interview", "forbidden", reason="Evaluators cannot do this.")
+
+    answer = sandbox.api("POST", "/interviews", sandbox.invitation())
+    assert (answer.status, answer.json) == (403, {"reason": "Evaluators cannot do this."})
+    assert names(sandbox) == []
+    assert sandbox.api("GET", "/me").status == 200
+
+
+def test_a_held_commit_comes_once_the_same_is_asked_again(sandbox: Driver) -> None:
+    sandbox.fault("create_interview", "commit_held", times=2, seconds=20)
+    body, other = sandbox.invitation(), sandbox.invitation(assigned_to=[{"name": "Joe", "email": "joe@example.com"}])
+    waiting = [Thread(target=sandbox.api, args=("POST", "/interviews", each)) for each in (body, other)]
+    for thread in waiting:
+        thread.start()
+    until(lambda: len(outcomes(sandbox)) == 2)
+    assert names(sandbox) == []
+
+    assert sandbox.api("POST", "/interviews", body).status == 201
+    waiting[0].join()
+    assert names(sandbox) == ["Jane Doe", "Jane Doe"]
+    assert sandbox.api("POST", "/interviews", other).status == 201
+    waiting[1].join()
+    assert len(names(sandbox)) == 4
+
+
+def test_a_held_commit_is_held_no_longer_than_ordered(sandbox: Driver) -> None:
+    sandbox.fault("create_interview", "commit_held", seconds=0.3)
+
+    started = time.monotonic()
+    assert sandbox.api("POST", "/interviews", sandbox.invitation()).status == 201
+    assert 0.3 <= time.monotonic() - started < 5
+
+
 def test_a_forced_rate_limit_names_the_seconds(sandbox: Driver) -> None:
     sandbox.fault("*", "rate_limit", seconds=17)
 
