@@ -455,6 +455,21 @@ def test_what_runs_or_is_done_is_not_tried_again(db: None, state: str) -> None:
     assert reloaded(message).state == state
 
 
+@pytest.mark.parametrize(("after", "until", "due"), [(0, 30, True), (0, 29, False), (30, 60, False), (29, 31, True)])
+def test_the_end_of_a_pause_is_noticed_once(db: None, handle: Any, after: int, until: int, due: bool) -> None:
+    handle(Postpone(NOON + timedelta(seconds=30)))
+    promise()
+    worker.drain()
+
+    assert outbox.fell_due(after=NOON + timedelta(0, after), until=NOON + timedelta(0, until)) is due
+
+
+def test_what_was_rung_for_when_it_was_written_is_not_rung_for_again(db: None, handle: Any) -> None:
+    promise()
+
+    assert not outbox.fell_due(after=NOON - timedelta(1), until=NOON + timedelta(1))
+
+
 def test_a_topic_has_one_handler() -> None:
     handler = Handler(run=print)
     try:

@@ -17,7 +17,8 @@ from django_q.cluster import Cluster
 from django_q.conf import Conf
 from django_q.tasks import async_task
 
-from recruiting.base.background import heartbeat, queue, schedules
+from recruiting.base import clock
+from recruiting.base.background import heartbeat, outbox, queue, schedules
 from recruiting.base.launch.keeper import PR_SET_PDEATHSIG, load_prctl
 
 logger = logging.getLogger(__name__)
@@ -50,12 +51,14 @@ def _watch(cluster: Cluster) -> bool:
     last_beat: datetime | None = None
     finished_at: float | None = None
     guarded_at: float | None = None
+    looked_at = clock.machine_now()
     while cluster.sentinel.is_alive():
         time.sleep(LOOK_SECONDS)
         now = time.monotonic()
         try:
             close_old_connections()
             beat, is_guarded = heartbeat.last(), cluster.stat.status in (Conf.IDLE, Conf.WORKING)
+            looked_at = _ring_for_what_is_due(looked_at)
         except DatabaseError:
             finished_at = guarded_at = None
             continue
@@ -71,6 +74,14 @@ def _watch(cluster: Cluster) -> bool:
             cluster.sentinel.kill()
             return False
     return bool(cluster.has_stopped)
+
+
+def _ring_for_what_is_due(looked_at: datetime) -> datetime:
+    """Wake a worker when a pause has ended since the last look, so that it need not wait for the minute's sweep."""
+    now = clock.machine_now()
+    if outbox.fell_due(after=looked_at, until=now):
+        queue.ring()
+    return now
 
 
 def _end_with_parent() -> None:

@@ -256,6 +256,13 @@ def _head(now: datetime) -> OutboxMessage | None:
     return next((message for found in asked for message in found), None)
 
 
+def fell_due(*, after: datetime, until: datetime) -> bool:
+    """Return whether the pause of a message ended within `(after, until]` (UTC)."""
+    ended = OutboxMessage.objects.filter(state=State.WAITING, available_at__gt=after, available_at__lte=until)
+    # What was to run at once was rung for when it was written.
+    return ended.filter(available_at__gt=models.F("created_at") + timedelta(seconds=1)).exists()
+
+
 def settle(message: OutboxMessage, *, now: datetime | None, **changes: Any) -> bool:
     """End the lease of a claimed message with `changes`; False when another worker holds it by now.
 
