@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 
 from integrations.crosschq import connection, entries, tags, templates
@@ -86,11 +86,11 @@ def uncertain(membership: Membership) -> QuerySet[ReferenceCheck]:
 def not_sent(membership: Membership) -> QuerySet[Application]:
     """Return the applications that stand in a step whose entering sent nothing (worklist `not-sent`)."""
     refused = NewsfeedEntry.objects.for_company(membership.company).filter(
-        application=OuterRef("pk"), verb=entries.NotSent.verb, occurred_at__gte=OuterRef("stage_entered_at")
+        verb=entries.NotSent.verb, occurred_at__gte=F("application__stage_entered_at")
     )
     since = ReferenceCheck.objects.filter(application=OuterRef("pk"), created_at__gte=OuterRef("stage_entered_at"))
     running = Application.objects.allowing(Action.SEND_REQUEST, membership).filter(state=Application.State.ACTIVE)
-    return running.filter(Exists(refused)).filter(~Exists(since))
+    return running.filter(pk__in=refused.values("application")).filter(~Exists(since))
 
 
 def work_items(membership: Membership) -> list[WorkItem]:

@@ -11,6 +11,7 @@ import http.client
 import json
 import os
 import secrets
+import signal
 import socket
 import statistics
 import subprocess
@@ -107,6 +108,7 @@ def p95(values: Sequence[float]) -> float:
 
 def main() -> int:
     """Load and measure each size."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))  # by way of every `finally`
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     parser = argparse.ArgumentParser()
     parser.add_argument("--sizes", default="10000", help="candidates, separated by commas")
