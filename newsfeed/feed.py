@@ -7,6 +7,8 @@ import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -124,6 +126,22 @@ def credit(row: NewsfeedEntry | None, *, reader: models.Model) -> tuple[str, dat
     return "You" if row.actor == reader else str(row.actor), row.occurred_at
 
 
+@dataclass(frozen=True)
+class Readable:
+    """The entries that a reader may see: rows that match any of some conditions of which no row matches two."""
+
+    rows: models.QuerySet[NewsfeedEntry]
+    conditions: Sequence[Q]
+
+    def together(self) -> models.QuerySet[NewsfeedEntry]:
+        """Return them as one queryset."""
+        return self.rows.filter(reduce(or_, self.conditions))
+
+    def apart(self) -> list[models.QuerySet[NewsfeedEntry]]:
+        """Return a queryset per condition, for `newest`."""
+        return [self.rows.filter(condition) for condition in self.conditions]
+
+
 def readable(
     *,
     company: models.Model,
@@ -131,8 +149,8 @@ def readable(
     jobs: models.QuerySet[Any] | Collection[UUID] | None,
     full_access_jobs: models.QuerySet[Any] | None,
     applications: models.QuerySet[Any],
-) -> list[models.QuerySet[NewsfeedEntry]]:
-    """Return the entries of a company that a reader may see, in parts that share none: on jobs, and about people alone.
+) -> Readable:
+    """Return the entries of a company that a reader may see: those on jobs, and those about people alone.
 
     An entry about an application carries its job, so jobs decide; an entry about a person alone (details) needs an
     application that the reader sees. Nothing here lists applications or people: PostgreSQL would read such a list anew
@@ -141,7 +159,7 @@ def readable(
     Args:
         company: whose entries.
         reader: the membership, who reads their own entries whatever their audience.
-        jobs: keys of the jobs that the reader may see; None for all of the company's, in one part.
+        jobs: keys of the jobs that the reader may see; None for all of the company's.
         full_access_jobs: keys of the jobs where they read what is marked *full access only*; None for all.
         applications: the applications that the reader may see.
     """
@@ -151,9 +169,9 @@ def readable(
         Q(audience=Audience.EVERYONE) | Q(audience=Audience.FULL_ACCESS) & full_access | Q(actor=reader)
     )
     if jobs is None:
-        return [rows]
+        return Readable(rows, [Q()])
     person_is_seen = Exists(applications.filter(candidate=OuterRef("candidate")))
-    return [rows.filter(job__in=jobs), rows.filter(person_is_seen, job__isnull=True)]
+    return Readable(rows, [Q(job__in=jobs), Q(person_is_seen, job__isnull=True)])
 
 
 def newest(parts: Iterable[models.QuerySet[NewsfeedEntry]], size: int) -> list[NewsfeedEntry]:

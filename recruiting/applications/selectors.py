@@ -6,8 +6,6 @@ Nothing here writes, opens a transaction or knows a template.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -140,7 +138,7 @@ def possible_owners(application: Application) -> QuerySet[Membership]:
 # ── Newsfeed ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def newsfeed(membership: Membership) -> QuerySet[NewsfeedEntry]:
     """Return every entry of the company that the member may read."""
-    return reduce(or_, _readable(membership, Job.objects.visible_to(membership).values("pk")))
+    return _readable(membership, Job.objects.visible_to(membership).values("pk")).together()
 
 
 def newsfeed_parts(membership: Membership) -> Sequence[QuerySet[NewsfeedEntry]]:
@@ -149,12 +147,12 @@ def newsfeed_parts(membership: Membership) -> Sequence[QuerySet[NewsfeedEntry]]:
     The jobs of who does not see all are read first: by their keys PostgreSQL knows how much happens on them.
     """
     if membership.sees_all_jobs:
-        return _readable(membership, ())
+        return _readable(membership, ()).apart()
     jobs = list(Job.objects.visible_to(membership).values_list("pk", flat=True))
-    return _readable(membership, jobs) if jobs else ()
+    return _readable(membership, jobs).apart() if jobs else ()
 
 
-def _readable(membership: Membership, jobs: QuerySet[Any] | Collection[UUID]) -> list[QuerySet[NewsfeedEntry]]:
+def _readable(membership: Membership, jobs: QuerySet[Any] | Collection[UUID]) -> feed.Readable:
     full_access = Job.objects.allowing(Action.READ_FULL_ACCESS_NOTES, membership).values("pk")
     return feed.readable(
         company=membership.company,
