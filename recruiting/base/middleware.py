@@ -18,6 +18,7 @@ from recruiting.base.errors import NotFound, RecruitingError
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 NUL = "\0"
+MOST_IN_A_QUERY = 4000
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -61,7 +62,8 @@ class ReadableRequestMiddleware:
     """Lets nothing in that no view could read, or no database look for.
 
     No text of ours holds NUL, so what carries it in its address or a cookie names nothing, and in a query or a form it
-    is space. Queries and forms are UTF-8 whatever charset a header claims.
+    is space. Queries and forms are UTF-8 whatever charset a header claims. No page of ours links to a value as long as
+    what is cut from a query (the web server takes no longer address either).
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -73,7 +75,7 @@ class ReadableRequestMiddleware:
             raise Http404
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if NUL not in value}
         if not request.path_info.startswith("/api/"):  # the API says which of its filters is wrong
-            request.GET = _without_nul(request.GET)  # type: ignore[assignment]
+            request.GET = _without_nul(request.GET, most=MOST_IN_A_QUERY)  # type: ignore[assignment]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
@@ -151,13 +153,14 @@ def _is_utf_8(charset: str) -> bool:
         return False
 
 
-def _without_nul(query: QueryDict) -> QueryDict:
-    """Return a query or a form with spaces instead of NUL."""
-    if not any(NUL in text for name, values in query.lists() for text in (name, *map(str, values))):
+def _without_nul(query: QueryDict, *, most: int | None = None) -> QueryDict:
+    """Return a query or a form with spaces instead of NUL, its values cut to `most` characters."""
+    texts = [text for name, values in query.lists() for text in (name, *map(str, values))]
+    if not any(NUL in text or (most is not None and len(text) > most) for text in texts):
         return query
     clean = query.copy()
     clean.clear()
     for name, values in query.lists():
-        clean.setlist(name.replace(NUL, " "), [str(value).replace(NUL, " ") for value in values])
+        clean.setlist(name.replace(NUL, " "), [str(value)[:most].replace(NUL, " ") for value in values])
     clean._mutable = False
     return clean

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recruiting import extensions
 from recruiting.base import pages
@@ -111,7 +111,7 @@ def delete(request: MemberRequest, source_id: UUID) -> HttpResponse:
     return pages.saved(request, f"{source} was deleted.", "candidates:sources")
 
 
-@require_GET
+@require_safe
 @administrator_required
 def types(request: MemberRequest) -> HttpResponse:
     """Suggest types of sources to somebody who adds one."""
@@ -119,7 +119,7 @@ def types(request: MemberRequest) -> HttpResponse:
     return _suggested(sources.types_like(request.company, typed, most=SUGGESTIONS))
 
 
-@require_GET
+@require_safe
 @member_required
 def tags(request: MemberRequest) -> HttpResponse:
     """Suggest the company's tags."""

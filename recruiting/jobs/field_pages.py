@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recruiting.base import pages
 from recruiting.base.edits import Overtaken
@@ -180,7 +180,7 @@ def remove_option(request: MemberRequest, option_id: UUID) -> HttpResponse:
 
 
 # ── Type-ahead on a job's form ───────────────────────────────────────────────────────────────────────────────────────
-@require_GET
+@require_safe
 @member_required
 def values(request: MemberRequest, field_id: UUID) -> HttpResponse:
     """Suggest values of a field to somebody who fills in a job's form."""
@@ -193,7 +193,7 @@ def values(request: MemberRequest, field_id: UUID) -> HttpResponse:
     return JsonResponse([{"value": value, "label": value, "detail": ""} for value in found], safe=False)
 
 
-@require_GET
+@require_safe
 @member_required
 def remark(request: MemberRequest, field_id: UUID) -> HttpResponse:
     """Say what a typed value will do, beside its field on a job's form."""

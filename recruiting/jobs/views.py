@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from newsfeed import feed
 from recruiting.base import pages
@@ -25,7 +25,7 @@ from recruiting.jobs.models import Job
 from recruiting.jobs.pages import KEY_PEOPLE, render_info
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def new(request: MemberRequest) -> HttpResponse:
     """Create a job."""
@@ -50,7 +50,7 @@ def new(request: MemberRequest) -> HttpResponse:
     return _show_form(request, form, {"cancel_url": reverse("applications:jobs")})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def edit(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Change what a job says about itself and in the company's fields."""
@@ -80,7 +80,7 @@ def edit(request: MemberRequest, job_id: UUID) -> HttpResponse:
     return _show_form(request, form, context, refused=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def open_job(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Ask, and open a draft or closed job."""
@@ -88,7 +88,7 @@ def open_job(request: MemberRequest, job_id: UUID) -> HttpResponse:
     access.require(request.membership, Action.EDIT_JOB, job)
     if job.state == Job.State.OPEN:
         return _nothing_to_do(request, job, "open")
-    if request.method == "GET":
+    if request.method != "POST":
         return _ask_about_state(request, job, to=Job.State.OPEN)
     services.open_job(job=job, by=request.membership)
     # A draft that was opened by mistake is not the same as a closed job, so only a reopened one offers Undo.
@@ -96,7 +96,7 @@ def open_job(request: MemberRequest, job_id: UUID) -> HttpResponse:
     return pages.saved(request, "Job opened.", pages.came_from(request, _board(job.pk)), undo_url=undo_url)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def close_job(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Ask, and close a job."""
@@ -104,14 +104,14 @@ def close_job(request: MemberRequest, job_id: UUID) -> HttpResponse:
     access.require(request.membership, Action.EDIT_JOB, job)
     if job.state == Job.State.CLOSED:
         return _nothing_to_do(request, job, "closed")
-    if request.method == "GET":
+    if request.method != "POST":
         return _ask_about_state(request, job, to=Job.State.CLOSED)
     services.close_job(job=job, by=request.membership)
     undo_url = reverse("jobs:open", args=[job.pk]) if job.state == Job.State.OPEN else None
     return pages.saved(request, "Job closed.", pages.came_from(request, _board(job.pk)), undo_url=undo_url)
 
 
-@require_GET
+@require_safe
 @member_required
 def info(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Show who runs a job and how vendors are set up for it."""

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations.crosschq import blockers, checks, connection, people, reports, selectors, tags, templates
 from integrations.crosschq.forms import ChooseForm, FollowForm, RequestorForm
@@ -166,7 +166,7 @@ def copy_again(request: MemberRequest, candidate_id: UUID, application_id: UUID,
 
 
 @member_required
-@require_GET
+@require_safe
 def report(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Check access at each click, and forward to the report."""
     application = record.find_application(request, candidate_id, application_id)
@@ -179,7 +179,7 @@ def report(request: MemberRequest, candidate_id: UUID, application_id: UUID, che
 
 
 @member_required
-@require_GET
+@require_safe
 def worklist(request: MemberRequest, listed: str) -> HttpResponse:
     """Show what is behind one line of the home page."""
     cursor = request.GET.get("cursor", "")

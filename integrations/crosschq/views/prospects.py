@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations.crosschq import prospect_runs, prospects
 from integrations.crosschq.models import ProspectExport
@@ -77,7 +77,7 @@ def skipped(request: MemberRequest) -> HttpResponse:
 
 
 @administrator_required
-@require_GET
+@require_safe
 def jobs(request: MemberRequest) -> HttpResponse:
     """Suggest jobs on which prospects can arrive."""
     of_company(request)

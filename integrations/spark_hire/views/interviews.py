@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations.exceptions import VendorError
 from integrations.spark_hire import blockers, connection, deadlines, doubles, interviews, promises, selectors, status
@@ -55,7 +55,7 @@ def request_interview(request: MemberRequest, candidate_id: UUID, application_id
 
 
 @member_required
-@require_GET
+@require_safe
 def deadline(request: MemberRequest) -> HttpResponse:
     """Answer the sentence for a date that is being chosen, as plain text."""
     try:
@@ -113,7 +113,7 @@ def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, req
 
 
 @member_required
-@require_GET
+@require_safe
 def watch(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
     """Check access at each click, remember who watched, and forward to the recording."""
     application = record.find_application(request, candidate_id, application_id)
@@ -127,9 +127,10 @@ def watch(request: MemberRequest, candidate_id: UUID, application_id: UUID, requ
         recording = connection.require_link(interview.share_url)
     except VendorError as error:
         return pages.saved(request, str(error), _url(application), level=messages.ERROR)
-    InterviewViewing.objects.get_or_create(
-        request=interview, membership=request.membership, defaults={"company": request.company}
-    )
+    if request.method == "GET":
+        InterviewViewing.objects.get_or_create(
+            request=interview, membership=request.membership, defaults={"company": request.company}
+        )
     return HttpResponseRedirect(recording)
 
 
@@ -144,7 +145,7 @@ def fetch_link(request: MemberRequest, candidate_id: UUID, application_id: UUID,
 
 
 @member_required
-@require_GET
+@require_safe
 def worklist(request: MemberRequest, which: str) -> HttpResponse:
     """Show the interviews behind one line of the home page."""
     question, title = {

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from recruiting.applications import board
 from recruiting.applications import pages as records
@@ -28,7 +28,7 @@ SORTS = {
 }
 
 
-@require_GET
+@require_safe
 @member_required
 def job_page(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Show the candidates of one job, as the reader last chose: board or list."""
@@ -50,10 +50,13 @@ def job_page(request: MemberRequest, job_id: UUID) -> HttpResponse:
     if view == "list":
         return render(request, "applications/job.html", {**context, **_list(request, found, stages, may_move)})
     shown = board.read_board(found, stages=stages, membership=request.membership, query=request.GET, may_move=may_move)
-    return render(request, "applications/job.html", {**context, "board": shown, "total": shown.total})
+    repeated = [(name, value) for name, value in request.GET.items() if name != "step"]
+    return render(
+        request, "applications/job.html", {**context, "board": shown, "total": shown.total, "repeated": repeated}
+    )
 
 
-@require_GET
+@require_safe
 @member_required
 def job_newsfeed(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Show what happened on one job."""

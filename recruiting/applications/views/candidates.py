@@ -81,7 +81,7 @@ def person(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
     return render(request, "applications/person.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def add(request: MemberRequest) -> HttpResponse:
     """Add a person to a job, as an applicant or a lead; somebody who is here already can be put on the job instead."""
@@ -112,7 +112,7 @@ def add(request: MemberRequest) -> HttpResponse:
     return _added(request, made)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def add_to_job(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
     """Put a person who is here already on another job."""
@@ -140,7 +140,7 @@ def add_to_job(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
     return render(request, "applications/add_to_job.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Change a person's name, e-mail and phone."""

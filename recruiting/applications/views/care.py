@@ -21,7 +21,7 @@ SUGGESTED = 20
 TAG_FIELD = "id_tag"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def owner(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask who looks after the person, and keep the answer."""
@@ -45,7 +45,7 @@ def owner(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> H
     return render(request, "applications/owner.html", context, status=422 if form.is_bound else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def add_tag(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Put a tag on the person."""

@@ -25,7 +25,7 @@ HARMLESS = {
 }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Keep a file with the person."""
@@ -64,7 +64,7 @@ def download(request: MemberRequest, candidate_id: UUID, application_id: UUID, f
     return cast(HttpResponse, answer)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def remove(request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID) -> HttpResponse:
     """Ask, then remove a file."""

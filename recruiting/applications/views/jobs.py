@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from recruiting.applications.models import Application
 from recruiting.base import permissions
@@ -85,7 +85,7 @@ class JobRow:
     can_edit: bool
 
 
-@require_GET
+@require_safe
 @member_required
 def job_list(request: MemberRequest) -> HttpResponse:
     """Show the jobs that the member may see, newest first."""

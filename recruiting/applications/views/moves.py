@@ -44,12 +44,12 @@ class ReasonForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def move(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask where to (GET), or move (POST `stage`, `seen_stage`)."""
     application = record.find_application(request, candidate_id, application_id)
-    if request.method == "GET":
+    if request.method != "POST":
         access.require(request.membership, Action.MOVE_APPLICATION, application.job)
         return _ask_where_to(request, application)
     form = MoveForm(request.POST)
@@ -100,7 +100,7 @@ def convert_lead(request: MemberRequest, candidate_id: UUID, application_id: UUI
     return _moved(request, application, f"{application.candidate.name} is now an applicant in {converted.stage}.")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def reject(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask for the reason, and reject."""
@@ -114,7 +114,7 @@ def reject(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> 
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def withdraw(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask for the reason, and note that the person took the application back."""

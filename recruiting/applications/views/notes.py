@@ -18,7 +18,7 @@ from recruiting.jobs import access
 COMPOSER = "id_body"
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Write a note and go back to the tab it was written on; a refused one keeps its text."""
@@ -43,7 +43,7 @@ def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Htt
     return pages.render_tab(request, application=application, slug=tab, context={"note_form": form}, status=422)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID, note_id: UUID) -> HttpResponse:
     """Change one's own note."""
@@ -66,7 +66,7 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID, note_
     return render(request, "applications/edit_note.html", context, status=422 if form.is_bound else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def delete(request: MemberRequest, candidate_id: UUID, application_id: UUID, note_id: UUID) -> HttpResponse:
     """Ask, then delete one's own note."""

@@ -11,7 +11,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from recruiting.base import clock, pages, wording
 from recruiting.base.templatetags import ui
@@ -72,13 +72,13 @@ def window(request: HttpRequest) -> HttpResponse:
     return pages.refused(request, "styleguide/window.html", {"form": form}, status=status)
 
 
-@require_GET
+@require_safe
 def card(request: HttpRequest) -> HttpResponse:
     """The polled card: it changes with the minute, so that one can watch it."""
     return render(request, "styleguide/index.html", _context(request, ExampleForm()))
 
 
-@require_GET
+@require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
     """Suggestions for the type-ahead."""
     wanted = request.GET.get("q", "").lower()
@@ -86,7 +86,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
     return JsonResponse(found, safe=False)
 
 
-@require_GET
+@require_safe
 def deadline(request: HttpRequest) -> HttpResponse:
     """The live sentence under a date."""
     try:
@@ -115,7 +115,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     return pages.saved(request, "Undone.", "styleguide:index")
 
 
-@require_GET
+@require_safe
 def error(request: HttpRequest, status: int) -> HttpResponse:
     """An error page by its number."""
     sentence = "Sam moved Ada to Offer at 14:32. Your move to Phone Screen was not made." if status == 409 else ""

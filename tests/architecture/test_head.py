@@ -1,0 +1,54 @@
+"""HEAD answers like GET, without the body, at every address, and does nothing that a look would not do."""
+
+import pytest
+from django.test import Client
+
+from integrations.spark_hire.models import InterviewRequest, InterviewViewing
+from integrations.spark_hire.states import State
+from tests import odd_queries, pages
+from tests.architecture.test_query_counts import World
+
+# Both would end or change the walk; the others ask a vendor.
+LEFT_OUT = {"account_logout", "spark_hire:link", "spark_hire:question-set"}
+ALIKE = ("Location", "Content-Type", "Cache-Control", "Allow")
+
+
+@pytest.mark.one_database
+def test_head_answers_like_get_everywhere(db: None) -> None:
+    world = World.make()
+    walks = [(world.client, pages.addresses(name, world.values)[0]) for name in set(pages.routes()) - LEFT_OUT]
+    staff, caller = odd_queries.staff(), odd_queries.caller(world.member)
+    walks += [(staff, address) for address, _ in odd_queries.of_the_admin()]
+    walks += [(caller, address) for address, _ in odd_queries.of_the_api()]
+    unlike = {}
+
+    for client, address in walks:
+        told = []
+        for method in (client.get, client.head):
+            answer = method(address)
+            told.append((answer.status_code, [answer.headers.get(name) for name in ALIKE]))
+            if answer.streaming:
+                answer.getvalue()
+        if told[0] != told[1]:
+            unlike[address] = told
+
+    assert len(walks) > 150
+    assert unlike == {}
+
+
+def test_a_look_at_the_headers_opens_no_job_and_watches_nothing(db: None) -> None:
+    world = World.make()
+    watched = InterviewRequest.objects.get()
+    InterviewRequest.objects.update(state=State.COMPLETED, share_url="http://127.0.0.1:8001/spark-hire/watch/x")
+    person = {"candidate_id": world.application.candidate_id, "application_id": world.application.pk}
+    world.values = {**world.values, "request_id": [watched.pk], **{name: [value] for name, value in person.items()}}
+    client: Client = world.client
+
+    for name in ("spark_hire:watch", "jobs:open", "jobs:close", "applications:move"):
+        client.head(pages.addresses(name, world.values)[0])
+
+    world.application.job.refresh_from_db()
+    assert world.application.job.state == "open"
+    assert InterviewViewing.objects.count() == 0
+    client.get(pages.addresses("spark_hire:watch", world.values)[0])
+    assert InterviewViewing.objects.count() == 1
