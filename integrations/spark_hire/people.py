@@ -24,7 +24,7 @@ def addable(installation: Installation, words: str = "") -> QuerySet[Membership]
 
 def _named(words: str, user: str) -> Q:
     condition = Q()
-    for word in words.split()[:8]:
+    for word in words[:200].split()[:8]:
         either = Q()
         for field in ("first_name", "last_name", "email"):
             either |= Q(**{f"{user}__{field}__icontains": word})
