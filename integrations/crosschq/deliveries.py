@@ -184,7 +184,11 @@ def cancel(delivery: Delivery) -> None:
         try:
             seen = client.check(check.vendor_id)
         except VendorNotFound:
-            outcomes.cancel_done(check.pk, asked_at=asked_at)
+            if _is_another_key(check, credential):
+                sentence = f"Not canceled: the partner key was changed, and {_not_seen(check)}. Cancel it in Crosschq."
+                outcomes.cancel_refused(check.pk, sentence=sentence)
+            else:
+                outcomes.cancel_done(check.pk, asked_at=asked_at)
             return
         if seen.event == Event.SEEN_COMPLETED:
             outcomes.apply_seen(check.pk, event=seen.event, seen=seen, asked_at=asked_at)
@@ -249,11 +253,18 @@ def refresh(delivery: Delivery) -> None:
 
 def _take_absence(check: ReferenceCheck, credential: Credential, error: VendorNotFound) -> None:
     """Believe that a request is gone only from the key that was there when it was sent: another's sees others."""
-    if credential.checked_at is not None and check.sent_at is not None and credential.checked_at > check.sent_at:
-        raise Park(
-            f"The partner key was changed, and the new one does not see {check.invited_name}'s check."
-        ) from error
+    if _is_another_key(check, credential):
+        raise Park(f"The partner key was changed, and {_not_seen(check)}.") from error
     outcomes.apply_seen(check.pk, event=Event.SEEN_GONE, seen=None, asked_at=clock.now())
+
+
+def _is_another_key(check: ReferenceCheck, credential: Credential) -> bool:
+    """Return whether the key came after the request was sent, so that it may be another organization's."""
+    return credential.checked_at is not None and check.sent_at is not None and credential.checked_at > check.sent_at
+
+
+def _not_seen(check: ReferenceCheck) -> str:
+    return f"the new one does not see {check.invited_name}'s check"
 
 
 # ── Copying the report ───────────────────────────────────────────────────────────────────────────────────────────────

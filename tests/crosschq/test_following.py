@@ -189,6 +189,13 @@ def test_another_organisation_s_key_does_not_cancel_what_it_cannot_see(house: Ho
 
     assert (check.state, house.messages("crosschq.refresh_check")) == ("sent", ["parked"])
 
+    house.configure(api_version="v2")
+    checks.cancel(check=check, by=house.kim)
+    house.drain()
+    check = house.now(check)
+    assert (check.state, check.cancel_pending) == ("sent", False)
+    assert house.last().endswith("the new one does not see Ada Lovelace's check. Cancel it in Crosschq.")
+
 
 # ── The PDFs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def copies() -> dict[str, str]:
