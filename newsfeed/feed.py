@@ -158,7 +158,7 @@ def readable(
 
     Args:
         company: whose entries.
-        reader: the membership, who reads their own entries whatever their audience.
+        reader: the membership, who reads their own entries, unless they are for those who see all jobs.
         jobs: keys of the jobs that the reader may see; None for all of the company's.
         full_access_jobs: keys of the jobs where they read what is marked *full access only*; None for all.
         applications: the applications that the reader may see.
@@ -166,10 +166,13 @@ def readable(
     Audience = NewsfeedEntry.Audience
     full_access = Q(job__isnull=False) if full_access_jobs is None else Q(job__in=full_access_jobs)
     rows = NewsfeedEntry.objects.for_company(company).filter(
-        Q(audience=Audience.EVERYONE) | Q(audience=Audience.FULL_ACCESS) & full_access | Q(actor=reader)
+        Q(audience__in=[Audience.EVERYONE, *([Audience.ALL_JOBS] if jobs is None else [])])
+        | Q(audience=Audience.FULL_ACCESS) & full_access
+        | Q(actor=reader)
     )
     if jobs is None:
         return Readable(rows, [Q()])
+    rows = rows.exclude(audience=Audience.ALL_JOBS)  # their own, too
     person_is_seen = Exists(applications.filter(candidate=OuterRef("candidate")))
     return Readable(rows, [Q(job__in=jobs), Q(person_is_seen, job__isnull=True)])
 

@@ -11,11 +11,12 @@ class NewsfeedEntry(BaseModel):
     """Something that happened to a candidate, an application or a job; `payload` holds ids and labels as they were."""
 
     class Audience(models.TextChoices):
-        """Who may read it: everyone who sees the job, people with full access to it, or the actor alone."""
+        """Who may read it: everyone who sees the job, with full access to it, the actor, or who sees all jobs."""
 
         EVERYONE = "everyone"
         FULL_ACCESS = "full_access"
         ACTOR = "actor"
+        ALL_JOBS = "all_jobs"
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     verb = models.CharField(max_length=80)
@@ -51,7 +52,8 @@ class NewsfeedEntry(BaseModel):
                 condition=Q(application__isnull=True) | Q(job__isnull=False),
             ),
             models.CheckConstraint(
-                name="newsfeedentry_audience_legal", condition=Q(audience__in=["everyone", "full_access", "actor"])
+                name="newsfeedentry_audience_legal",
+                condition=Q(audience__in=["everyone", "full_access", "actor", "all_jobs"]),
             ),
         ]
         indexes = [

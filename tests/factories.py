@@ -18,12 +18,12 @@ from django.db import models
 from integrations.models import Credential, Installation, WebhookDelivery
 from newsfeed.models import NewsfeedEntry
 from recruiting.api.models import ApiToken
-from recruiting.applications.models import Application, Note, StageTask, StageTransition
+from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
 from recruiting.applications.services import first_stage
 from recruiting.base import clock
 from recruiting.base.background.models import Heartbeat, OutboxMessage, OutboxSecret
 from recruiting.base.permissions import CompanyRole, JobRole
-from recruiting.candidates.models import Attachment, Candidate, CandidateTag, Source, SourceType, Tag
+from recruiting.candidates.models import Candidate, CandidateTag, Source, SourceType, Tag
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, CompanyFeature, EmailChange, Invitation, Membership, User, digest
 from recruiting.jobs.models import (
@@ -292,23 +292,6 @@ class CandidateTagFactory(Row):
     tag = child(TagFactory)
 
 
-class AttachmentFactory(Row):
-    """A small text file of a person."""
-
-    class Meta:
-        model = Attachment
-
-    class Params:
-        content = b"A curriculum vitae.\n"
-
-    company = company_of("candidate")
-    candidate = child(CandidateFactory)
-    file = factory.LazyAttribute(lambda resolver: ContentFile(resolver.content, name="cv.txt"))
-    name = "cv.txt"
-    content_type = "text/plain"
-    size = factory.LazyAttribute(lambda resolver: len(resolver.content))
-
-
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
 class ApplicationFactory(Row):
     """An active application in the first stage with the transition that put it there.
@@ -373,6 +356,26 @@ class NoteFactory(Row):
     application = child(ApplicationFactory)
     author = child(MembershipFactory)
     body = "A note."
+
+
+class AttachmentFactory(Row):
+    """A small text file: of an application where one is given, else kept with the person."""
+
+    class Meta:
+        model = Attachment
+
+    class Params:
+        content = b"A curriculum vitae.\n"
+
+    application = None
+    candidate = factory.Maybe("application", factory.SelfAttribute("application.candidate"), child(CandidateFactory))
+    company = company_of("candidate")
+    is_unplaced = False
+    is_personal = factory.LazyAttribute(lambda resolver: not resolver.application and not resolver.is_unplaced)
+    file = factory.LazyAttribute(lambda resolver: ContentFile(resolver.content, name="cv.txt"))
+    name = "cv.txt"
+    content_type = "text/plain"
+    size = factory.LazyAttribute(lambda resolver: len(resolver.content))
 
 
 class NewsfeedEntryFactory(Row):

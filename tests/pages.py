@@ -44,6 +44,8 @@ PAGES: Mapping[str, int] = {
     "applications:note-delete": 20,
     "applications:file-add": 50,
     "applications:file-remove": 20,
+    "applications:unplaced-files": 20,
+    "applications:place-file": 20,
     "jobs:new": 20,
     "jobs:edit": 30,
     "jobs:open": 60,  # and the board, where a job that is open leads

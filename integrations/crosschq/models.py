@@ -290,7 +290,7 @@ class ReportFile(BaseModel):
     kind = models.CharField(max_length=7, choices=Kind.choices)
     state = models.CharField(max_length=7, choices=State.choices, default=State.COPYING)
     attachment = models.ForeignKey(
-        "candidates.Attachment", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "applications.Attachment", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     failure = models.CharField(max_length=300, blank=True, default="")
 

@@ -12,11 +12,11 @@ from django.urls import reverse
 
 from integrations.crosschq import announcements, connection, entries, promises, steps, wire
 from integrations.crosschq.models import Connection, KeptReference, ReferenceCheck, ReportFile
+from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.base.background import mail
 from recruiting.base.errors import Conflict
 from recruiting.base.permissions import Action
-from recruiting.candidates import services as candidates
 from recruiting.companies.models import Membership
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -76,8 +76,8 @@ def copied(file_id: UUID, content: bytes) -> None:
             return
         check = file.reference_check
         name = f"Reference report, {file.get_kind_display().lower()}.pdf"
-        file.attachment = candidates.receive_file(
-            candidate=check.application.candidate, content=content, name=name, max_bytes=MAX_BYTES
+        file.attachment = files.receive_file(
+            application=check.application, content=content, name=name, max_bytes=MAX_BYTES
         )
         _settle(file, State.COPIED)
 
@@ -122,10 +122,10 @@ def _settle(file: ReportFile, state: ReportFile.State, *, failure: str = "") -> 
     file.state, file.failure = state, failure
     file.save(update_fields=["state", "failure", "attachment"])
     check = file.reference_check
-    files = list(ReportFile.objects.filter(reference_check=check))
-    if any(other.state == State.COPYING for other in files):
+    states = dict(ReportFile.objects.filter(reference_check=check).values_list("kind", "state"))
+    if State.COPYING in states.values():
         return
-    kinds = [kind.value for kind in Kind if any(f.kind == kind and f.state == State.COPIED for f in files)]
+    kinds = [kind.value for kind in Kind if states.get(kind) == State.COPIED]
     if kinds and state != State.ABSENT:
         announcements.publish(entries.ReportCopied, check, detail=", ".join(kinds), vendor=True)
     connection.forget_key_if_over(check.installation)

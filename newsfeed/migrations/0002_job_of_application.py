@@ -12,7 +12,7 @@ def fill_job(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("applications", "0002_initial"),
+        ("applications", "0003_initial"),
         ("newsfeed", "0001_initial"),
     ]
 

@@ -3,7 +3,7 @@
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from newsfeed.models import NewsfeedEntry
-from recruiting.applications.models import Application, StageTask
+from recruiting.applications.models import Application, Attachment, StageTask
 from recruiting.base.integrity import Rule
 from recruiting.jobs.models import HiringProcess, Stage, StageGroup
 
@@ -38,6 +38,11 @@ def entries_elsewhere() -> QuerySet[NewsfeedEntry]:
     return NewsfeedEntry._base_manager.filter(application__isnull=False).exclude(there)
 
 
+def files_of_somebody_else() -> QuerySet[Attachment]:
+    """Return the files that belong to an application of another person."""
+    return Attachment._base_manager.filter(application__isnull=False).exclude(application__candidate=F("candidate"))
+
+
 RULES = (
     Rule("newsfeed.NewsfeedEntry: one about an application carries its job and its candidate", entries_elsewhere),
     Rule("applications.Application: a candidate stands in a step of the job's process", in_a_step_of_another_process),
@@ -46,5 +51,6 @@ RULES = (
         "applications.StageTask: an open one is about the step where its candidate stands",
         tasks_of_a_step_that_was_left,
     ),
+    Rule("applications.Attachment: a file's application is its person's", files_of_somebody_else),
     Rule("jobs.HiringProcess: one that a job follows has a step before Hired", without_a_first_step),
 )

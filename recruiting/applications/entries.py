@@ -13,6 +13,7 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Note, StageTransition
 from recruiting.base import clock
 from recruiting.base.permissions import Action
+from recruiting.candidates.entries import FileFact
 from recruiting.jobs.models import Job
 
 UNDO_WINDOW = timedelta(minutes=30)
@@ -284,6 +285,20 @@ class NoteDeleted(EntryType):
     def sentence(self, payload: NoteFact, *, actor: str) -> str:
         """Say who deleted."""
         return f"{actor} deleted a note."
+
+
+@register
+class FilePlaced(EntryType):
+    """An Administrator said where a file from before belongs."""
+
+    verb = "applications.file_placed"
+    icon = "paperclip"
+    group = "files"
+    Payload = FileFact
+
+    def sentence(self, payload: FileFact, *, actor: str) -> str:
+        """Say who placed which file."""
+        return f"{actor} said where {payload.file} belongs."
 
 
 @register

@@ -1,11 +1,12 @@
 """What the pages about candidates ask. What may be saved is the services' business; a form only reads and words."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
-from recruiting.applications.models import Note
+from recruiting.applications.models import Application, Note
 from recruiting.base.forms import EditForm
 from recruiting.base.permissions import Action
 from recruiting.candidates.models import Source
@@ -193,3 +194,32 @@ class FileForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": FILE_KINDS}),
         error_messages=FILE_ERRORS,
     )
+    keep_with_person = forms.BooleanField(
+        label="Keep with the person",
+        required=False,
+        help_text="Everyone who sees this person, on any job, can open it. Otherwise it is for those who see this job.",
+    )
+
+
+class PlaceFileForm(forms.Form):
+    """Where a file belongs of which that is not known: one of the person's applications, or the person."""
+
+    PERSON = "person"
+    _CHOOSE = "Choose where the file belongs."
+
+    to = forms.ChoiceField(
+        label="It belongs to",
+        widget=forms.RadioSelect,
+        error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE},
+    )
+
+    def __init__(self, *args: Any, applications: Iterable[Application], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._applications = {str(one.pk): one for one in applications}
+        jobs = [(key, f"{one.job.title}, {one.get_state_display()}") for key, one in self._applications.items()]
+        person = (self.PERSON, "The person: everyone who sees them, on any job, can open it")
+        self.fields["to"].choices = [*jobs, person]  # type: ignore[attr-defined]
+
+    def clean_to(self) -> Application | None:
+        """Return the application, None for the person."""
+        return self._applications.get(self.cleaned_data["to"])

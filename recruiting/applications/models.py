@@ -1,10 +1,10 @@
-"""Applications: a person on a job, where they stand, how they got there and what was noted about them."""
+"""Applications: a person on a job, where they stand, how they got there, what was noted and which files came in."""
 
 from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from recruiting.base import clock
 from recruiting.base.models import BaseModel, CompanyQuerySet
@@ -199,3 +199,69 @@ class Note(BaseModel):
 
     def __str__(self) -> str:
         return f"Note on {self.application_id}"
+
+
+def attachment_path(attachment: "Attachment", filename: str) -> str:
+    """Return where a file is stored: by company and id, never by the name somebody gave it."""
+    return f"{attachment.company_id}/{attachment.id}"
+
+
+class AttachmentQuerySet(CompanyQuerySet["Attachment"]):
+    """Which files somebody sees: the one rule for lists, counts, downloads, removal and search."""
+
+    def visible_to(self, membership: Any) -> Self:
+        """Return the files a member may see: of applications on visible jobs, and what is kept with visible people.
+
+        Whoever sees all jobs sees all files, also those of which nobody has said where they belong.
+        """
+        mine = self.for_company(membership.company)
+        if membership.sees_all_jobs:
+            return mine
+        jobs = Job.objects.visible_to(membership).values("pk")
+        sees_person = Exists(Application.objects.filter(job__in=jobs, candidate=OuterRef("candidate")))
+        return mine.filter(Q(application__job__in=jobs) | Q(is_personal=True) & sees_person)
+
+
+class Attachment(BaseModel):
+    """A file, stored outside every public address. Exactly one says where it belongs.
+
+    `application`: what it came in through, as is usual. `is_personal`: it was kept with the person on purpose, for
+    everybody who sees them on any job. `is_unplaced`: it is from before files belonged anywhere, the person had several
+    applications, and no Administrator has said yet where it belongs.
+    """
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+    candidate = models.ForeignKey("candidates.Candidate", on_delete=models.CASCADE, related_name="attachments")
+    application = models.ForeignKey(
+        Application, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
+    )
+    is_personal = models.BooleanField(default=False)
+    is_unplaced = models.BooleanField(default=False)
+    file = models.FileField(upload_to=attachment_path, max_length=200)
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField(help_text="Bytes.")
+    added_by = models.ForeignKey(
+        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        # The table is older than this app's part in it.
+        db_table = "candidates_attachment"
+        constraints = [
+            models.CheckConstraint(
+                name="attachment_has_one_place",
+                condition=Q(application__isnull=False, is_personal=False, is_unplaced=False)
+                | Q(application__isnull=True, is_personal=True, is_unplaced=False)
+                | Q(application__isnull=True, is_personal=False, is_unplaced=True),
+            ),
+        ]
+        indexes = [
+            models.Index(name="attachment_candidate", fields=["candidate", "-id"]),
+            models.Index(name="attachment_unplaced", fields=["company", "id"], condition=Q(is_unplaced=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -367,7 +367,7 @@ def _tabs(application: Application, membership: Membership, slug: str) -> list[T
         return Tab(one, label, record_url(application, one), one == slug, **more)
 
     notes = bounded_count(selectors.notes_of(application, membership), BADGE_LIMIT)
-    files = bounded_count(application.candidate.attachments.all(), BADGE_LIMIT)
+    files = bounded_count(selectors.files_of(application, membership), BADGE_LIMIT)
     found = [
         tab(NEWSFEED_TAB, "Newsfeed"),
         tab(DETAILS_TAB, "Details", narrow=True),
@@ -438,8 +438,19 @@ def _notes_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
 
 
 def _files_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
-    files = record.candidate.attachments.select_related("added_by__user").order_by("-id")[:FILES_SHOWN]
-    return {"files": list(files), "file_form": FileForm()}
+    found = selectors.files_of(record.application, request.membership)
+    files = list(found.select_related("added_by__user", "application__job").order_by("-id")[:FILES_SHOWN])
+    others = {file.application_id for file in files if file.application_id} - {record.application.pk}
+    editable = Application.objects.allowing(Action.EDIT_CANDIDATE, request.membership).filter(pk__in=others)
+    removable: set[UUID | None] = set(editable.values_list("pk", flat=True)) if others else set()
+    if record.may["edit"]:
+        removable |= {record.application.pk, None}
+    return {
+        "files": [(file, file.application_id in removable) for file in files],
+        "shows_place": any(file.application_id != record.application.pk for file in files),
+        "shows_remove": any(file.application_id in removable for file in files),
+        "file_form": FileForm(),
+    }
 
 
 def _no_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
-from recruiting.applications.models import Application, Note, StageTransition
+from recruiting.applications.models import Application, Attachment, Note, StageTransition
 from recruiting.base.pages import bounded_count
 from recruiting.base.permissions import Action, CompanyRole
 from recruiting.candidates.models import Candidate
@@ -125,6 +125,11 @@ def notes_of(application: Application, membership: Membership) -> QuerySet[Note]
     )
 
 
+def files_of(application: Application, membership: Membership) -> QuerySet[Attachment]:
+    """Return the files of an application's person that the member may see, whichever job they belong to."""
+    return Attachment.objects.visible_to(membership).filter(candidate=application.candidate_id)
+
+
 def possible_owners(application: Application) -> QuerySet[Membership]:
     """Return the active members who may look after the person: those who see the job, and who does now."""
     on_team = HiringTeamMember.objects.filter(job=application.job_id).values("membership")
@@ -192,6 +197,13 @@ def unmoved(membership: Membership, *, now: datetime) -> QuerySet[Application]:
     return Application.objects.allowing(Action.MOVE_APPLICATION, membership).filter(
         state=State.ACTIVE, job__state=Job.State.OPEN, stage_entered_at__lt=now - UNMOVED_AFTER
     )
+
+
+def unplaced_files(membership: Membership) -> QuerySet[Attachment]:
+    """Return the files of which the member, an Administrator, can say where they belong."""
+    if not membership.is_administrator:
+        return Attachment.objects.none()
+    return Attachment.objects.for_company(membership.company).filter(is_unplaced=True)
 
 
 # ── Lists of people ──────────────────────────────────────────────────────────────────────────────────────────────────

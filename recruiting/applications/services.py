@@ -9,7 +9,7 @@ from newsfeed import feed
 from newsfeed.entries import EntryType
 from newsfeed.models import NewsfeedEntry
 from recruiting import events
-from recruiting.applications import entries
+from recruiting.applications import entries, files
 from recruiting.applications.models import Application, Note, StageTask, StageTransition
 from recruiting.base import clock, locks
 from recruiting.base.constraints import refusing
@@ -49,7 +49,7 @@ def add_candidate(
 
     Raises:
         NotAllowed: when the actor may not add candidates to the job.
-        InvalidInput: as `candidates.create_candidate`, and for `resume` as `candidates.add_file`.
+        InvalidInput: as `candidates.create_candidate`, and for `resume` as `files.add_file`.
         candidates.DuplicateCandidate: as `candidates.create_candidate`.
         Conflict: when the job is closed.
     """
@@ -57,7 +57,7 @@ def add_candidate(
         _require_job(job, by)
         candidate = candidates.create_candidate(details=details, by=by, source=source)
         application = _put_on_job(candidate=candidate, job=job, by=by, source=source, as_lead=as_lead)
-        _keep_resume(candidate, resume, by)
+        _keep_resume(application, resume, by)
     return application
 
 
@@ -74,14 +74,14 @@ def add_to_job(
 
     Raises:
         Conflict: when they are on it.
-        InvalidInput: for `resume`, as `candidates.add_file`.
+        InvalidInput: for `resume`, as `files.add_file`.
     """
     with transaction.atomic():
         _require_job(job, by)
         if candidate.company_id != by.company_id:
             raise NotFound("There is no such candidate in your company.")
         application = _put_on_job(candidate=candidate, job=job, by=by, source=source, as_lead=as_lead)
-        _keep_resume(candidate, resume, by)
+        _keep_resume(application, resume, by)
     return application
 
 
@@ -324,12 +324,12 @@ def _put_on_job(*, candidate: Candidate, job: Job, by: Membership, source: Sourc
     return application
 
 
-def _keep_resume(candidate: Candidate, resume: "File[bytes] | None", by: Membership) -> None:
+def _keep_resume(application: Application, resume: "File[bytes] | None", by: Membership) -> None:
     """Keep a résumé, as the last act of its transaction: a file's bytes do not go away with a roll-back."""
     if resume is None:
         return
     try:
-        candidates.add_file(candidate=candidate, upload=resume, name=str(resume.name), by=by)
+        files.add_file(application=application, upload=resume, name=str(resume.name), by=by)
     except InvalidInput as refusal:
         raise InvalidInput(fields={"resume": refusal.message}) from refusal
 

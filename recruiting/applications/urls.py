@@ -49,6 +49,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("candidates/<uuid:candidate_id>/applications/<uuid:application_id>/reopen/", moves.reopen, name="reopen"),
     path("moves/<uuid:transition_id>/undo/", moves.undo_move, name="undo-move"),
+    # Files from before they belonged to an application.
+    path("files/unplaced/", files.unplaced, name="unplaced-files"),
+    path("files/<uuid:file_id>/place/", files.place, name="place-file"),
     # What waits because a step asks a person first.
     path("waiting/<uuid:stage_id>/", tasks.waiting, name="stage-tasks"),
     path("waiting/tasks/<uuid:task_id>/start/", tasks.start, name="stage-task-start"),

@@ -1,4 +1,4 @@
-"""Candidates (people), where they came from, their tags and files."""
+"""Candidates (people), where they came from and their tags."""
 
 from typing import Any, Self
 
@@ -138,30 +138,3 @@ class CandidateTag(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.tag} on {self.candidate}"
-
-
-def attachment_path(attachment: "Attachment", filename: str) -> str:
-    """Return where a file is stored: by company and id, never by the name somebody gave it."""
-    return f"{attachment.company_id}/{attachment.id}"
-
-
-class Attachment(BaseModel):
-    """A file of a person, stored outside every public address."""
-
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
-    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="attachments")
-    file = models.FileField(upload_to=attachment_path, max_length=200)
-    name = models.CharField(max_length=200)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField(help_text="Bytes.")
-    added_by = models.ForeignKey(
-        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-
-    objects = CompanyQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(name="attachment_candidate", fields=["candidate", "-id"])]
-
-    def __str__(self) -> str:
-        return self.name

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile, File
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models.functions import Lower
@@ -12,16 +11,15 @@ from django.db.models.functions import Lower
 from newsfeed import feed
 from newsfeed.entries import EntryType
 from recruiting import events
-from recruiting.base import documents, edits, limits
+from recruiting.base import edits, limits
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotFound
 from recruiting.candidates import entries, sources
-from recruiting.candidates.models import Attachment, Candidate, CandidateTag, Source, SourceType, Tag
+from recruiting.candidates.models import Candidate, CandidateTag, Source, SourceType, Tag
 from recruiting.companies.models import Membership
 
 TAG_LENGTH = 40
 """Characters."""
-MAX_FILE_BYTES = 10 * 1024 * 1024
 DEFAULT_SOURCES = (
     ("Career site", ("Careers page",)),
     ("Job board", ("LinkedIn", "Indeed")),
@@ -177,84 +175,6 @@ def tags_named(names: Iterable[str], *, by: Membership) -> list[Tag]:
         if key not in have:
             have[key] = _tag(by, name)
     return sorted(have.values(), key=lambda tag: tag.name.lower())
-
-
-def add_file(*, candidate: Candidate, upload: "File[bytes]", name: str, by: Membership) -> Attachment:
-    """Keep a PDF, DOCX or TXT of up to 10 MB with a person.
-
-    Raises:
-        InvalidInput: for another kind of file, a file that is not what its name says, or one that is too large.
-    """
-    content_type = _require_kind(name, upload, max_bytes=MAX_FILE_BYTES)
-    with transaction.atomic():
-        _lock(candidate, by)
-        attachment = Attachment(
-            company=by.company,
-            candidate=candidate,
-            name=name[:200],
-            content_type=content_type,
-            size=upload.size,
-            added_by=by,
-        )
-        attachment.file.save(name, upload, save=False)
-        attachment.save(force_insert=True)
-        fact = entries.FileFact(candidate=candidate.name, file=attachment.name)
-        feed.publish(entries.FileAdded, fact, company_id=candidate.company_id, actor=by, candidate=candidate)
-    return attachment
-
-
-def receive_file(*, candidate: Candidate, content: bytes, name: str, max_bytes: int) -> Attachment:
-    """Keep a file that an integration brings; what the newsfeed says of it is the integration's.
-
-    Args:
-        candidate: whose file it is.
-        content: all of it.
-        name: as people see it, with an ending.
-        max_bytes: how much this may be; an integration knows its vendor's files.
-
-    Raises:
-        InvalidInput: as `add_file`.
-    """
-    content_type = _require_kind(name, ContentFile(content), max_bytes=max_bytes)
-    with transaction.atomic():
-        locked = Candidate.objects.select_for_update().get(pk=candidate.pk)
-        attachment = Attachment(
-            company_id=locked.company_id,
-            candidate=locked,
-            name=name[:200],
-            content_type=content_type,
-            size=len(content),
-        )
-        attachment.file.save(name, ContentFile(content), save=False)
-        attachment.save(force_insert=True)
-    return attachment
-
-
-def remove_file(*, attachment: Attachment, by: Membership) -> None:
-    """Remove a file; its bytes go after the commit. Raises NotFound for another company's."""
-    with transaction.atomic():
-        _lock(attachment.candidate, by)
-        fact = entries.FileFact(candidate=attachment.candidate.name, file=attachment.name)
-        feed.publish(
-            entries.FileRemoved, fact, company_id=attachment.company_id, actor=by, candidate=attachment.candidate
-        )
-        stored, storage = str(attachment.file.name), attachment.file.storage
-        attachment.delete()
-        transaction.on_commit(lambda: storage.delete(stored), robust=True)
-
-
-def _require_kind(name: str, upload: "File[bytes]", *, max_bytes: int) -> str:
-    """Return the content type of a file. Raises InvalidInput unless it is what its name says and not too large."""
-    ending = name.rpartition(".")[2].lower()
-    if ending not in documents.TYPES:
-        raise InvalidInput(fields={"file": "Choose a PDF, DOCX or TXT file."})
-    if upload.size > max_bytes:
-        raise InvalidInput(fields={"file": f"This file is over {max_bytes // 2**20} MB."})
-    head = upload.read(documents.HEAD_BYTES)
-    upload.seek(0)
-    if not documents.is_document(ending, head):
-        raise InvalidInput(fields={"file": f"This file is not a {ending.upper()}."})
-    return documents.TYPES[ending]
 
 
 def _lock(candidate: Candidate, by: Membership) -> Candidate:

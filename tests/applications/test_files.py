@@ -8,10 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from newsfeed.models import NewsfeedEntry
-from recruiting.applications.models import Application
+from recruiting.applications import files
+from recruiting.applications.models import Application, Attachment
 from recruiting.base.permissions import JobRole
-from recruiting.candidates import services as people
-from recruiting.candidates.models import Attachment
 from recruiting.jobs.models import Job
 from tests import factories
 from tests.applications.browsing import address, tab, text
@@ -77,7 +76,7 @@ def test_what_is_no_document_is_refused(job: Job, ada: Application, sent: tuple[
 
 
 def test_a_file_over_ten_megabytes_is_refused(job: Job, ada: Application) -> None:
-    too_large = PDF.ljust(people.MAX_FILE_BYTES + 1)
+    too_large = PDF.ljust(files.MAX_BYTES + 1)
 
     response = signed_in(factories.on_team(job)).post(address("file-add", ada), upload(content=too_large))
 
@@ -101,7 +100,7 @@ def test_a_file_comes_out_as_it_went_in_and_cannot_run(job: Job, ada: Applicatio
 
 
 def test_strangers_get_no_file(job: Job, ada: Application) -> None:
-    file = factories.AttachmentFactory(candidate=ada.candidate)
+    file = factories.AttachmentFactory(application=ada)
     url = address("file", ada, file_id=file.pk)
     strangers = [
         factories.MembershipFactory(company=job.company),
@@ -114,7 +113,7 @@ def test_strangers_get_no_file(job: Job, ada: Application) -> None:
 
 
 def test_a_file_hangs_on_its_own_person(job: Job, ada: Application) -> None:
-    file = factories.AttachmentFactory(candidate=ada.candidate)
+    file = factories.AttachmentFactory(application=ada)
     other = factories.ApplicationFactory(job=job)
     client = signed_in(factories.administrator(job.company))
 
@@ -124,7 +123,7 @@ def test_a_file_hangs_on_its_own_person(job: Job, ada: Application) -> None:
 
 
 def test_a_file_whose_bytes_are_gone_is_not_found(job: Job, ada: Application) -> None:
-    file = factories.AttachmentFactory(candidate=ada.candidate)
+    file = factories.AttachmentFactory(application=ada)
     file.file.storage.delete(file.file.name)
 
     assert signed_in(factories.on_team(job)).get(address("file", ada, file_id=file.pk)).status_code == 404
@@ -133,7 +132,7 @@ def test_a_file_whose_bytes_are_gone_is_not_found(job: Job, ada: Application) ->
 def test_removing_asks_and_takes_the_bytes_after_the_commit(
     job: Job, ada: Application, django_capture_on_commit_callbacks: object
 ) -> None:
-    file = factories.AttachmentFactory(candidate=ada.candidate, name="old cv.txt")
+    file = factories.AttachmentFactory(application=ada, name="old cv.txt")
     client, url = signed_in(factories.on_team(job)), address("file-remove", ada, file_id=file.pk)
 
     asked = client.get(url)
@@ -149,7 +148,7 @@ def test_removing_asks_and_takes_the_bytes_after_the_commit(
 
 @pytest.mark.parametrize("role", [JobRole.INTERVIEWER, JobRole.EXECUTIVE])
 def test_readers_remove_nothing(job: Job, ada: Application, role: JobRole) -> None:
-    file = factories.AttachmentFactory(candidate=ada.candidate)
+    file = factories.AttachmentFactory(application=ada)
     client = signed_in(factories.on_team(job, role))
 
     page = text(client.get(tab(ada, "files")))

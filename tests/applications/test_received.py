@@ -4,11 +4,10 @@ import pytest
 
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
+from recruiting.applications import files
 from recruiting.applications import services as applications
-from recruiting.applications.models import Note
+from recruiting.applications.models import Attachment, Note
 from recruiting.base.errors import InvalidInput
-from recruiting.candidates import services as candidates
-from recruiting.candidates.models import Attachment
 from tests import factories
 from tests.refusals import refuses
 
@@ -35,14 +34,16 @@ def test_an_integration_s_empty_note_is_refused() -> None:
 
 
 def test_an_integration_s_file_is_kept_and_said_by_the_integration() -> None:
-    candidate = factories.CandidateFactory(company=factories.CompanyFactory())
+    application = factories.ApplicationFactory(company=factories.CompanyFactory())
+    content = b"\xef\xbb\xbf\r\n%PDF-1.7 x"
 
-    candidates.receive_file(candidate=candidate, content=b"%PDF-1.7 x", name="Report.pdf", max_bytes=2**20)
+    files.receive_file(application=application, content=content, name="Report.pdf", max_bytes=2**20)
 
     kept = Attachment.objects.get()
-    assert (kept.name, kept.content_type, kept.size, kept.added_by) == ("Report.pdf", "application/pdf", 10, None)
+    assert (kept.name, kept.content_type, kept.size, kept.added_by) == ("Report.pdf", "application/pdf", 15, None)
+    assert (kept.application, kept.candidate) == (application, application.candidate)
     with kept.file.open() as file:
-        assert file.read() == b"%PDF-1.7 x"
+        assert file.read() == content
     assert not NewsfeedEntry.objects.exists()
 
 
@@ -51,7 +52,7 @@ def test_an_integration_s_file_is_kept_and_said_by_the_integration() -> None:
     [(b"<html>", "This file is not a PDF."), (b"%PDF-" + b"x" * 2**20, "This file is over 1 MB.")],
 )
 def test_an_integration_s_file_that_cannot_be_is_refused(content: bytes, words: str) -> None:
-    candidate = factories.CandidateFactory(company=factories.CompanyFactory())
+    application = factories.ApplicationFactory(company=factories.CompanyFactory())
 
     with refuses(InvalidInput, words):
-        candidates.receive_file(candidate=candidate, content=content, name="Report.pdf", max_bytes=2**20)
+        files.receive_file(application=application, content=content, name="Report.pdf", max_bytes=2**20)

@@ -24,10 +24,10 @@ from integrations.spark_hire.models import InterviewRequest, JobLink
 from integrations.spark_hire.states import State
 from newsfeed.models import NewsfeedEntry
 from recruiting.api.models import ApiToken
-from recruiting.applications.models import Application, Note, StageTask, StageTransition
+from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
 from recruiting.base import clock
 from recruiting.base.permissions import CompanyRole, JobRole
-from recruiting.candidates.models import Attachment, Candidate, CandidateTag, Source, Tag
+from recruiting.candidates.models import Candidate, CandidateTag, Source, Tag
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Invitation, Membership, User
 from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, JobField, JobFieldOption, JobFieldValue, Stage
@@ -151,7 +151,7 @@ class World:
             "candidate_id": [application.candidate_id],
             "application_id": [application.pk],
             "note_id": [factories.NoteFactory(application=application, author=member).pk],
-            "file_id": [factories.AttachmentFactory(candidate=application.candidate).pk],
+            "file_id": [factories.AttachmentFactory(candidate=application.candidate, is_unplaced=True).pk],
             "tag_id": [factories.TagFactory(company=company).pk],
             "transition_id": [application.transitions.get().pk],
             "process_id": [job.process_id],
@@ -253,7 +253,8 @@ class World:
             ),
             note,
             Attachment(
-                **common, candidate=here.candidate, file="x", name=f"{number}.txt", content_type="text/plain", size=1
+                **common, candidate=here.candidate, file="x", name=f"{number}.txt", content_type="text/plain", size=1,
+                **({"is_unplaced": True} if number % 3 == 0 else {"application": here}),
             ),
             Invitation(**common, email=f"i{number}@example.com", token_digest=f"i{number:063}", expires_at=_later()),
             ApiToken(

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
-from recruiting.candidates.models import Attachment
+from recruiting.applications.models import Attachment
 from tests import factories
 from tests.browser.house import Visitor
 

@@ -4,14 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
-from django.db import transaction
 
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.base.errors import InvalidInput, NotFound
 from recruiting.candidates import services
-from recruiting.candidates.models import Attachment, Candidate
+from recruiting.candidates.models import Candidate
 from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
 from recruiting.companies.models import Membership
 from tests import factories
@@ -101,16 +99,12 @@ def test_a_changed_address_may_not_be_somebody_elses(member: Membership) -> None
 
 def test_a_person_of_another_company_is_not_there(member: Membership) -> None:
     foreign = factories.CandidateFactory(company=factories.CompanyFactory())
-    attachment = factories.AttachmentFactory(candidate=foreign)
-    upload = ContentFile(b"words", name="cv.txt")
     tag = factories.TagFactory(company=member.company)
     acts = (
         lambda: services.edit_details(candidate=foreign, details=CandidateDetails("Eve"), by=member),
         lambda: services.add_tag(candidate=foreign, name="taken", by=member),
         lambda: services.remove_tag(candidate=foreign, tag=tag, by=member),
         lambda: services.set_owner(candidate=foreign, owner=member, by=member),
-        lambda: services.add_file(candidate=foreign, upload=upload, name="cv.txt", by=member),
-        lambda: services.remove_file(attachment=attachment, by=member),
     )
 
     for act in acts:
@@ -186,72 +180,3 @@ def test_an_owner_is_an_active_member_of_the_company(member: Membership) -> None
     for owner in (gone, stranger):
         with refuses(NotFound):
             services.set_owner(candidate=candidate, owner=owner, by=member)
-
-
-# ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize(
-    ("name", "content", "content_type"),
-    [
-        ("cv.PDF", b"%PDF-1.7 ...", "application/pdf"),
-        ("notes.txt", "Müller".encode(), "text/plain"),
-        ("empty.txt", b"", "text/plain"),
-    ],
-)
-def test_a_file_is_kept_under_our_own_name(
-    member: Membership, settings: Any, name: str, content: bytes, content_type: str
-) -> None:
-    candidate = factories.CandidateFactory(company=member.company)
-
-    attachment = services.add_file(
-        candidate=candidate, upload=ContentFile(content, name=name), name=f"../../{name}", by=member
-    )
-
-    stored = Path(settings.MEDIA_ROOT) / str(member.company_id) / str(attachment.pk)
-    assert stored.read_bytes() == content
-    assert (attachment.content_type, attachment.size, attachment.added_by) == (content_type, len(content), member)
-    assert NewsfeedEntry.objects.get().verb == "candidates.file_added"
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("cv.exe", b"MZ", "Choose a PDF, DOCX or TXT file"),
-        ("cv", b"%PDF-", "Choose a PDF, DOCX or TXT file"),
-        ("cv.pdf.html", b"%PDF-", "Choose a PDF, DOCX or TXT file"),
-        ("cv.pdf", b"<html>", "not a PDF"),
-        ("cv.pdf", b"", "not a PDF"),
-        ("cv.docx", b"%PDF-", "not a DOCX"),
-        ("cv.txt", b"MZ\0\0", "not a TXT"),
-        ("cv.txt", b"x" * (10 * 1024 * 1024 + 1), "over 10 MB"),
-    ],
-)
-def test_what_is_not_such_a_file_is_refused(
-    member: Membership, settings: Any, name: str, content: bytes, words: str
-) -> None:
-    candidate = factories.CandidateFactory(company=member.company)
-
-    with refuses(InvalidInput, words):
-        services.add_file(candidate=candidate, upload=ContentFile(content, name=name), name=name, by=member)
-
-    assert not list(Path(settings.MEDIA_ROOT).rglob("*"))
-
-
-def test_a_removed_files_bytes_go_after_the_commit(
-    member: Membership, settings: Any, django_capture_on_commit_callbacks: Any
-) -> None:
-    attachment = factories.AttachmentFactory(company=member.company)
-    stored = Path(attachment.file.path)
-    assert stored.exists()
-
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        services.remove_file(attachment=attachment, by=member)
-        raise ZeroDivisionError
-    assert stored.exists() and Attachment.objects.count() == 1
-    attachment = Attachment.objects.get()
-    with django_capture_on_commit_callbacks(execute=True):
-        services.remove_file(attachment=attachment, by=member)
-        assert stored.exists()
-
-    assert not stored.exists()
-    assert (Attachment.objects.count(), Candidate.objects.count()) == (0, 1)
-    assert NewsfeedEntry.objects.get().payload["file"] == "cv.txt"

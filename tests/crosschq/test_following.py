@@ -11,11 +11,10 @@ from integrations.crosschq.models import KeptReference, ReportFile
 from integrations.crosschq.states import Event
 from integrations.models import Credential
 from newsfeed.models import NewsfeedEntry
-from recruiting.applications.models import Application, Note
+from recruiting.applications.models import Application, Attachment, Note
 from recruiting.base import clock
 from recruiting.base.background.models import OutboxMessage
 from recruiting.base.errors import Conflict, NotAllowed
-from recruiting.candidates.models import Attachment
 from tests.crosschq.house import House
 from tests.refusals import changes_nothing, refuses
 

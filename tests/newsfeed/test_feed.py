@@ -127,12 +127,16 @@ def test_each_role_reads_each_audience_of_each_kind(application: Application) ->
         found = list(selectors.newsfeed(reader))
         assert len(found) == len(set(found))
         read = {audience: {kinds[row] for row in found if row in kinds} for audience, kinds in theirs.items()}
-        assert read == {"everyone": seen, "full_access": full_access, "actor": set()}, reader.role
+        all_jobs = seen if reader.sees_all_jobs else set()
+        assert read == {"everyone": seen, "full_access": full_access, "actor": set(), "all_jobs": all_jobs}, reader.role
         assert {own[row] for row in found if row in own} == seen
-        assert len(found) == 2 * len(seen) + len(full_access)
+        assert len(found) == 2 * len(seen) + len(full_access) + len(all_jobs)
         in_order = sorted(found, key=lambda row: row.id, reverse=True)
         for size in (1, 5, len(found) + 1):
             assert feed.newest(selectors.newsfeed_parts(reader), size) == in_order[:size]
+        mine = written(application, other, by=reader, audience=NewsfeedEntry.Audience.ALL_JOBS)
+        assert {mine[row] for row in selectors.newsfeed(reader) if row in mine} == all_jobs
+        NewsfeedEntry.objects.filter(pk__in=[row.pk for row in mine]).delete()
 
 
 @pytest.mark.one_database

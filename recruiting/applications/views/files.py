@@ -1,4 +1,4 @@
-"""A person's files: adding, handing out behind a check of access, removing."""
+"""Files: adding, handing out behind a check of access, removing; and saying where those from before belong."""
 
 from typing import cast
 from uuid import UUID
@@ -7,14 +7,13 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from recruiting.applications import pages
-from recruiting.applications.forms import FileForm
+from recruiting.applications import files, pages, selectors
+from recruiting.applications.forms import FileForm, PlaceFileForm
+from recruiting.applications.models import Application, Attachment
 from recruiting.base.errors import InvalidInput
-from recruiting.base.pages import saved
+from recruiting.base.pages import Keyset, bounded_count, saved
 from recruiting.base.permissions import Action
-from recruiting.candidates import services
-from recruiting.candidates.models import Attachment
-from recruiting.companies.access import MemberRequest, member_required
+from recruiting.companies.access import MemberRequest, administrator_required, member_required
 from recruiting.jobs import access
 
 # What somebody sent us never runs as a page of ours, whatever it claims to be.
@@ -28,7 +27,7 @@ HARMLESS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
-    """Keep a file with the person."""
+    """Keep a file with the application, or with the person."""
     application = pages.find_application(request, candidate_id, application_id)
     if request.method != "POST":
         return redirect(pages.record_url(application, "files"))
@@ -37,7 +36,13 @@ def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Htt
     if form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            services.add_file(candidate=application.candidate, upload=upload, name=upload.name, by=request.membership)
+            files.add_file(
+                application=application,
+                upload=upload,
+                name=upload.name,
+                by=request.membership,
+                is_personal=form.cleaned_data["keep_with_person"],
+            )
         except InvalidInput as refusal:
             form.add_error("file", refusal.message)
         else:
@@ -49,7 +54,7 @@ def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Htt
 @member_required
 def download(request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID) -> HttpResponse:
     """Hand a file out, to be saved and not shown."""
-    attachment = _attachment(request, candidate_id, application_id, file_id)
+    _application, attachment = _found(request, candidate_id, application_id, file_id)
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError:
@@ -68,17 +73,55 @@ def download(request: MemberRequest, candidate_id: UUID, application_id: UUID, f
 @member_required
 def remove(request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID) -> HttpResponse:
     """Ask, then remove a file."""
-    attachment = _attachment(request, candidate_id, application_id, file_id)
-    application = pages.find_application(request, candidate_id, application_id)
-    access.require(request.membership, Action.EDIT_CANDIDATE, application.job)
+    application, attachment = _found(request, candidate_id, application_id, file_id)
+    access.require(request.membership, Action.EDIT_CANDIDATE, (attachment.application or application).job)
     if request.method == "POST":
-        services.remove_file(attachment=attachment, by=request.membership)
+        files.remove_file(attachment=attachment, by=request.membership, seen_from=application)
         return saved(request, f"{attachment.name} was removed.", pages.record_url(application, "files"))
     context = {"application": application, "file": attachment, "close_url": pages.record_url(application, "files")}
     return render(request, "applications/remove_file.html", context)
 
 
-def _attachment(request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID) -> Attachment:
+# ── Files from before they belonged anywhere ─────────────────────────────────────────────────────────────────────────
+@require_safe
+@administrator_required
+def unplaced(request: MemberRequest) -> HttpResponse:
+    """List the files of which an Administrator is to say where they belong."""
+    rows = selectors.unplaced_files(request.membership)
+    page = Keyset(
+        rows.select_related("candidate", "added_by__user"),
+        ("id",),
+        request.GET.get("cursor", ""),
+        query=request.GET,
+        total=bounded_count(rows),
+        noun="file",
+        nouns="files",
+    ).page()
+    placed = selectors.applications_by_person([file.candidate for file in page.rows], request.membership)
+    context = {"page": page, "rows": [(file, placed[file.candidate_id]) for file in page.rows]}
+    return render(request, "applications/unplaced_files.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@administrator_required
+def place(request: MemberRequest, file_id: UUID) -> HttpResponse:
+    """Ask where a file belongs, and keep the answer."""
+    waiting = selectors.unplaced_files(request.membership).select_related("candidate")
+    file = get_object_or_404(waiting, pk=file_id)
+    applications = selectors.applications_of(file.candidate, request.membership)
+    form = PlaceFileForm(request.POST if request.method == "POST" else None, applications=applications)
+    if form.is_valid():
+        to = form.cleaned_data["to"]
+        files.place_file(attachment=file, application=to, by=request.membership)
+        where = to.job.title if to else file.candidate.name
+        return saved(request, f"{file.name} now belongs to {where}.", "applications:unplaced-files")
+    context = {"form": form, "file": file, "application": next(iter(applications), None)}
+    return render(request, "applications/place_file.html", context, status=422 if form.is_bound else 200)
+
+
+def _found(
+    request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID
+) -> tuple[Application, Attachment]:
     application = pages.find_application(request, candidate_id, application_id)
-    files = Attachment.objects.for_company(request.company).select_related("candidate")
-    return get_object_or_404(files, pk=file_id, candidate=application.candidate)
+    visible = selectors.files_of(application, request.membership).select_related("application__job")
+    return application, get_object_or_404(visible, pk=file_id)

@@ -23,6 +23,7 @@ from recruiting.extensions import Extension, WorkItem
 JOBS_SHOWN = 10
 TASKS_WEIGHT = 40
 LEADS_WEIGHT = 50
+FILES_WEIGHT = 80
 UNMOVED_WEIGHT = 90
 
 
@@ -59,6 +60,11 @@ def _work(membership: Membership) -> list[WorkItem]:
     if unmoved:
         sentence = plural(unmoved, "candidate has", "candidates have") + " not moved for 10 days"
         found.append(WorkItem("unmoved", sentence, f"{people}?show=unmoved", "Review", UNMOVED_WEIGHT))
+    unplaced = bounded_count(selectors.unplaced_files(membership))
+    if unplaced:
+        sentence = plural(unplaced, "file belongs to no job", "files belong to no job") + ": say where"
+        url = reverse("applications:unplaced-files")
+        found.append(WorkItem("files", sentence, url, "Review", FILES_WEIGHT))
     waiting = tasks.waiting(membership)
     offers = {action: tasks.offer(action, membership.company) for action in {group.action for group in waiting}}
     found += [_task_item(group, offers[group.action].label) for group in waiting]

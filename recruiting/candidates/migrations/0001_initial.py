@@ -2,8 +2,12 @@
 
 import recruiting.base.clock
 import recruiting.base.ids
-import recruiting.candidates.models
 from django.db import migrations, models
+
+
+def attachment_path(attachment, filename):
+    """Return where the model, which has left this app, stored its files."""
+    return f"{attachment.company_id}/{attachment.id}"
 
 
 class Migration(migrations.Migration):
@@ -20,7 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
                 ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('file', models.FileField(max_length=200, upload_to=recruiting.candidates.models.attachment_path)),
+                ('file', models.FileField(max_length=200, upload_to=attachment_path)),
                 ('name', models.CharField(max_length=200)),
                 ('content_type', models.CharField(max_length=100)),
                 ('size', models.PositiveIntegerField(help_text='Bytes.')),

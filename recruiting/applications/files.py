@@ -1,0 +1,194 @@
+"""Files of applications: added by people, brought by integrations, placed, removed.
+
+A file belongs to the application through which it came in, unless somebody kept it with the person on purpose. Who sees
+which is `Attachment.objects.visible_to`. What a file may be says `base.documents`.
+"""
+
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+
+from newsfeed import feed
+from newsfeed.entries import EntryType
+from newsfeed.models import NewsfeedEntry
+from recruiting.applications import entries
+from recruiting.applications.models import Application, Attachment
+from recruiting.base import documents
+from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.base.permissions import Action
+from recruiting.candidates.entries import FileAdded, FileFact, FileRemoved
+from recruiting.companies.models import Membership
+from recruiting.jobs import access
+
+MAX_BYTES = 10 * 1024 * 1024
+"""How large a file may be that a person adds."""
+
+
+def add_file(
+    *, application: Application, upload: "File[bytes]", name: str, by: Membership, is_personal: bool = False
+) -> Attachment:
+    """Keep a PDF, DOCX or TXT of up to 10 MB with an application.
+
+    Args:
+        application: which one; its job decides who sees the file.
+        upload: the bytes.
+        name: as people see it, with an ending.
+        by: who adds it.
+        is_personal: keep it with the person instead, for everybody who sees them on any job.
+
+    Raises:
+        InvalidInput: for another kind of file, a file that is not what its name says, or one that is too large.
+        NotFound, NotAllowed: when the actor may not see the application, or not edit its candidate.
+    """
+    content_type = _require_kind(name, upload, max_bytes=MAX_BYTES)
+    with transaction.atomic():
+        found = _editable(application, by)
+        attachment = Attachment(
+            company_id=found.company_id,
+            candidate=found.candidate,
+            application=None if is_personal else found,
+            is_personal=is_personal,
+            name=name[:200],
+            content_type=content_type,
+            size=upload.size,
+            added_by=by,
+        )
+        _store(attachment, upload)
+        _tell(FileAdded, attachment, by)
+    return attachment
+
+
+def receive_file(*, application: Application, content: bytes, name: str, max_bytes: int) -> Attachment:
+    """Keep a file that an integration brings; what the newsfeed says of it is the integration's.
+
+    Args:
+        application: what it was brought for; the caller has locked it.
+        content: all of it.
+        name: as people see it, with an ending.
+        max_bytes: how much this may be; an integration knows its vendor's files.
+
+    Raises:
+        InvalidInput: as `add_file`.
+    """
+    upload = ContentFile(content)
+    content_type = _require_kind(name, upload, max_bytes=max_bytes)
+    with transaction.atomic():
+        attachment = Attachment(
+            company_id=application.company_id,
+            candidate_id=application.candidate_id,
+            application=application,
+            name=name[:200],
+            content_type=content_type,
+            size=len(content),
+        )
+        _store(attachment, upload)
+    return attachment
+
+
+def remove_file(*, attachment: Attachment, by: Membership, seen_from: Application) -> None:
+    """Remove a file; its bytes go after the commit.
+
+    Args:
+        attachment: which one.
+        by: who removes it. They need the right to edit on the job of the file's own application.
+        seen_from: the application in whose record the actor looks, which decides about files that have none.
+
+    Raises:
+        NotFound: when the actor may not see the file.
+        NotAllowed: when they may not remove it.
+    """
+    with transaction.atomic():
+        locked = _lock(attachment, by)
+        if locked.candidate_id != seen_from.candidate_id:
+            raise NotFound("There is no such file on this candidate's record.")
+        _editable(locked.application or seen_from, by)
+        _tell(FileRemoved, locked, by)
+        stored, storage = str(locked.file.name), locked.file.storage
+        locked.delete()
+        transaction.on_commit(lambda: storage.delete(stored), robust=True)
+
+
+def place_file(*, attachment: Attachment, application: Application | None, by: Membership) -> Attachment:
+    """Say where a file from before belongs, of which that is not known; what the newsfeed says of it follows.
+
+    Args:
+        attachment: an unplaced one.
+        application: one of the person's; None keeps the file with the person.
+        by: an Administrator.
+
+    Raises:
+        NotAllowed: for anyone else.
+        NotFound: for another company's file, and for an application of somebody else.
+        Conflict: when the file was placed meanwhile.
+    """
+    if not by.is_administrator:
+        raise NotAllowed("Only Administrators say where a file belongs.")
+    with transaction.atomic():
+        locked = _lock(attachment, by)
+        if application is not None and application.candidate_id != locked.candidate_id:
+            raise NotFound("There is no such application of this candidate.")
+        if not locked.is_unplaced:
+            raise Conflict(f"{locked.name} was placed already.", code="placed")
+        locked.application, locked.is_personal, locked.is_unplaced = application, application is None, False
+        locked.save(update_fields=["application", "is_personal", "is_unplaced"])
+        NewsfeedEntry.objects.filter(
+            company=locked.company_id, candidate=locked.candidate_id, verb=FileAdded.verb, subject_id=locked.pk
+        ).update(
+            application=application,
+            job=application.job_id if application else None,
+            audience=NewsfeedEntry.Audience.EVERYONE,
+        )
+        _tell(entries.FilePlaced, locked, by)
+    return locked
+
+
+def _require_kind(name: str, upload: "File[bytes]", *, max_bytes: int) -> str:
+    """Return the content type of a file. Raises InvalidInput unless it is what its name says and not too large."""
+    ending = name.rpartition(".")[2].lower()
+    if ending not in documents.TYPES:
+        raise InvalidInput(fields={"file": "Choose a PDF, DOCX or TXT file."})
+    if upload.size > max_bytes:
+        raise InvalidInput(fields={"file": f"This file is over {max_bytes // 2**20} MB."})
+    head = upload.read(documents.HEAD_BYTES)
+    upload.seek(0)
+    if not documents.is_document(ending, head):
+        raise InvalidInput(fields={"file": f"This file is not a {ending.upper()}."})
+    return documents.TYPES[ending]
+
+
+def _editable(application: Application, by: Membership) -> Application:
+    """Return the application, on whose job the actor may edit candidates. Raises NotFound and NotAllowed."""
+    visible = Application.objects.visible_to(by).select_related("candidate", "job")
+    found = visible.filter(pk=application.pk).first()
+    if found is None:
+        raise NotFound("There is no such application in your company.")
+    access.require(by, Action.EDIT_CANDIDATE, found.job)
+    return found
+
+
+def _lock(attachment: Attachment, by: Membership) -> Attachment:
+    visible = Attachment.objects.visible_to(by).select_related("candidate", "application")
+    found = visible.select_for_update(of=("self",)).filter(pk=attachment.pk).first()
+    if found is None:
+        raise NotFound("There is no such file in your company.")
+    return found
+
+
+def _store(attachment: Attachment, upload: "File[bytes]") -> None:
+    """Write the bytes under our own name, then the row, as the last act that can fail."""
+    attachment.file.save(attachment.name, upload, save=False)
+    attachment.save(force_insert=True)
+
+
+def _tell(kind: type[EntryType], attachment: Attachment, by: Membership) -> None:
+    """Say something about a file to those who see it, and to nobody else."""
+    Audience = NewsfeedEntry.Audience
+    feed.publish(
+        kind,
+        FileFact(candidate=attachment.candidate.name, file=attachment.name),
+        company_id=attachment.company_id,
+        actor=by,
+        application=attachment.application,
+        candidate=attachment.candidate,
+        subject_id=attachment.pk,
+        audience=Audience.ALL_JOBS if attachment.is_unplaced else Audience.EVERYONE,
+    )
