@@ -78,6 +78,7 @@ _FORMS: Mapping[str, Callable[[World, Role, Place, Place], Body]] = {
     "applications:note-edit": lambda w, r, at, home: {"body": "Changed."},
     "applications:note-edit#theirs": lambda w, r, at, home: {"body": "Changed."},
     "applications:file-add": lambda w, r, at, home: {"file": a_file()},
+    "applications:place-file": lambda w, r, at, home: {"to": "person"},
     "jobs:new": lambda w, r, at, home: {"title": "A new job", "process": _default_process(home), "state": "open"},
     "jobs:edit": lambda w, r, at, home: {"title": "Another title"},
     "jobs:team-add": lambda w, r, at, home: {"member": at.clerk.pk, "role": "executive"},

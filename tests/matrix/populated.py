@@ -11,6 +11,7 @@ from integrations.crosschq.states import State as CheckState
 from integrations.spark_hire import announcements
 from integrations.spark_hire.models import JobLink
 from integrations.spark_hire.states import Entry, State
+from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note
 from recruiting.base import clock
@@ -50,7 +51,7 @@ def build() -> None:
     for number in range(30):
         _person(number, [made[title] for title in on[number % len(on)]], people, clerk, rae, beside)
     alone = factories.CandidateFactory(company=company, first_name="On", last_name="Nojob")
-    _file(alone, "nojob.txt", clerk)
+    factories.AttachmentFactory(candidate=alone, name="nojob.txt", added_by=clerk, is_unplaced=True)
     applications.add_candidate(job=closed, details=CandidateDetails(first_name="Past", last_name="Applicant"), by=clerk)
     jobs.close_job(job=closed, by=clerk)
 
@@ -87,7 +88,7 @@ def _person(
         candidates.set_owner(candidate=first.candidate, owner=rae if number % 2 else people["Recruiter"], by=clerk)
     for application in mine:
         title = application.job.title
-        _file(first.candidate, f"{title.lower()}-{number}.txt", clerk, application)
+        _file(application, f"{title.lower()}-{number}.txt", clerk)
         for visibility in Note.Visibility:
             applications.write_note(
                 application=application, body=f"{visibility} about {number} on {title}", visibility=visibility, by=clerk
@@ -135,11 +136,9 @@ def _life(number: int, application: Application, clerk: Membership, beside: dict
         applications.receive_note(application=application, body=f"Report {number}", author_label="Crosschq")
 
 
-def _file(person: Any, name: str, by: Membership, application: Application | None = None) -> None:
-    candidates.add_file(candidate=person, upload=ContentFile(b"Words.\n", name=name), name=name, by=by)
+def _file(application: Application, name: str, by: Membership) -> None:
+    files.add_file(application=application, upload=ContentFile(b"Words.\n", name=name), name=name, by=by)
 
 
 def _report(check: Any, name: str) -> Any:
-    return candidates.receive_file(
-        candidate=check.application.candidate, content=b"%PDF-1.7\n", name=name, max_bytes=1_000_000
-    )
+    return files.receive_file(application=check.application, content=b"%PDF-1.7\n", name=name, max_bytes=1_000_000)

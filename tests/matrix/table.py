@@ -117,6 +117,8 @@ crosschq:worklist#not-sent             |                  | 200                 
 SETTINGS = """
 applications:process           | process       | 200 |
 applications:process-edit      | process       | 200 | 200
+applications:unplaced-files    |               | 200 |
+applications:place-file        | unplaced file | 200 | 303
 jobs:processes                 |               | 200 |
 jobs:process-create            |               | 200 | 303
 jobs:process-duplicate         | process       | 200 | 303

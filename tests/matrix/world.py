@@ -326,6 +326,7 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
         "their note": _about(plain, note_id=note.pk),
         "my note": _about(plain, note_id=note.pk),
         "file": _about(both, file_id=file.pk),
+        "unplaced file": {"file_id": factories.AttachmentFactory(candidate=person, is_unplaced=True).pk},
         "both jobs": _about(both),
     }
     for word, state in (("interview", State.SENT), ("failed interview", State.FAILED),
@@ -341,7 +342,7 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
 
 def attached(application: Application) -> Any:
     """Return a new file of an application."""
-    return factories.AttachmentFactory(candidate=application.candidate)
+    return factories.AttachmentFactory(application=application)
 
 
 def _about(application: Application, **more: Any) -> dict[str, Any]:
