@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from recruiting.applications.models import Attachment
 from recruiting.base import integrity
 from recruiting.base.integrity import Check
 from recruiting.jobs.models import JobField, JobFieldValue
@@ -27,7 +28,10 @@ def test_the_checks_are_generated_from_the_models() -> None:
 
 @pytest.mark.parametrize("check", integrity.checks(), ids=str)
 def test_a_foreign_key_to_another_company_is_found(db: None, check: Check) -> None:
-    row = factories.make(check.model, company=factories.CompanyFactory())
+    company = factories.CompanyFactory()
+    # A file belongs to an application or to a person, never to both.
+    more = {"application": factories.ApplicationFactory(company=company)} if check.model is Attachment else {}
+    row = factories.make(check.model, company=company, **more)
     related: Any = check.model._meta.get_field(check.field).related_model
     foreign = factories.make(related, company=factories.CompanyFactory())
     own = getattr(row, check.field) or factories.make(related, company=row.company)
