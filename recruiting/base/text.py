@@ -176,7 +176,7 @@ _ENDING_LENGTH = 16
 _APOSTROPHES = {ord(sign): None for sign in "'`´‘’‛ʹʻʼʽʾʿˈ′׳＇"}
 _LETTERS = {
     **str.maketrans("łđðøħŧıȷĸŋəǝɛɔɓɗƙƴƒɨʉƶ", "lddohtijkneeeobdkyfiuz"),
-    **str.maketrans({"æ": "ae", "œ": "oe", "þ": "th"}),
+    **{ord(letter): plain for letter, plain in (("æ", "ae"), ("œ", "oe"), ("þ", "th"))},
     **str.maketrans("كيى", "کیی"),
     **str.maketrans("‐‒–—−", "-----"),
     ord("ـ"): None,
