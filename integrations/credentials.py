@@ -16,7 +16,7 @@ from integrations import installations, keys, outbound, registry
 from integrations.base import Integration
 from integrations.exceptions import VendorAuthFailed, VendorError, VendorForbidden
 from integrations.models import Credential, Installation
-from recruiting.base import clock
+from recruiting.base import clock, text
 from recruiting.base.background import outbox
 from recruiting.base.background.outbox import Delivery, Handler
 from recruiting.base.constraints import refusing
@@ -111,7 +111,7 @@ def save_key(
     state = _asked(integration, candidate)
     if state == State.ACCEPTED:
         owner = candidate.account_email
-        if owner and owner.lower() != member.user.email.lower() and not accept_other_owner:
+        if owner and text.email_key(owner) != text.email_key(member.user.email) and not accept_other_owner:
             raise ForeignKeyOwner(f"This key belongs to {owner}, not {member.user.email}.")
         sentence = f"Accepted: {candidate.account_name or owner or member.name} in {integration.vendor}."
     else:

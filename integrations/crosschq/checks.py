@@ -17,6 +17,7 @@ from integrations.crosschq.states import AT_VENDOR, OPEN, Call, Entry, Event, St
 from integrations.exceptions import VendorAuthFailed, VendorNotFound
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, StageTransition
+from recruiting.base import text
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, NotFound
 from recruiting.base.permissions import Action
@@ -335,7 +336,7 @@ def _require_this_candidate(check: ReferenceCheck, vendor_id: str) -> None:
         )
     except VendorNotFound:
         raise NotFound("Crosschq has no request with this id.") from None
-    if found.email.lower() != check.invited_email.lower():
+    if text.email_key(found.email) != text.email_key(check.invited_email):
         raise Conflict(f"That request is not {check.invited_name}'s.", code="another_candidate")
 
 

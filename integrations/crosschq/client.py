@@ -8,6 +8,7 @@ from urllib.parse import quote
 from integrations.crosschq import wire
 from integrations.crosschq.orders import Order
 from integrations.http import VendorSession
+from recruiting.base import text
 
 # A page that the vendor repeats for ever must not hold a worker.
 MOST_PAGES = 50
@@ -52,7 +53,8 @@ class CrosschqClient:
         return [
             check
             for check in self._listed(email)
-            if check.email.lower() == email.lower() and (check.created_at is None or check.created_at >= since)
+            if text.email_key(check.email) == text.email_key(email)
+            and (check.created_at is None or check.created_at >= since)
         ]
 
     def cancel(self, vendor_id: str) -> None:

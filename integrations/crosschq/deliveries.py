@@ -24,7 +24,7 @@ from integrations.exceptions import (
     VendorUnreached,
 )
 from integrations.models import Credential
-from recruiting.base import clock
+from recruiting.base import clock, text
 from recruiting.base.background.outbox import Delivery, GiveUp, Park, Postpone, Retry
 from recruiting.base.errors import InvalidInput
 
@@ -99,7 +99,7 @@ def _post(client: CrosschqClient, check: ReferenceCheck, told: Connection) -> st
         if wire.REQUESTOR_FIELD not in refusal.field_errors:
             raise
         unknown, default = Order.from_json(check.order).requestor, people.default_requestor(told)
-        if default is None or default.user.email.lower() == unknown.lower():
+        if default is None or text.email_key(default.user.email) == text.email_key(unknown):
             raise GiveUp(_unknown_requestor(unknown)) from refusal
     check = outcomes.owned_by(check.pk, default)
     try:
@@ -140,7 +140,7 @@ def adopt(delivery: Delivery) -> None:
             found = _client(credential).check(vendor_id)
         except VendorNotFound:
             return
-    if found.email.lower() == check.invited_email.lower() and len(_fitting([found], check)) == 1:
+    if text.email_key(found.email) == text.email_key(check.invited_email) and len(_fitting([found], check)) == 1:
         outcomes.adopted(check.pk, vendor_id)
 
 
@@ -162,7 +162,7 @@ def _fitting(found: Sequence[wire.Check], check: ReferenceCheck) -> list[wire.Ch
         request
         for request in found
         if request.id not in known
-        and request.position.strip().lower() == check.position.strip().lower()
+        and text.compare_key(request.position) == text.compare_key(check.position)
         and (request.created_at is None or request.created_at >= since)
     ]
 

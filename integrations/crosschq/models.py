@@ -7,7 +7,9 @@ from django.db.models.functions import Lower, Trim
 from integrations.crosschq.orders import ANY, RELATIONSHIPS
 from integrations.crosschq.states import AT_VENDOR, HOLDING, OPEN, State
 from integrations.models import Installation, VendorRequest, VendorRequestQuerySet, new_webhook_token
+from recruiting.base import text
 from recruiting.base.encryption import EncryptedTextField
+from recruiting.base.keys import KeyField
 from recruiting.base.models import BaseModel, CompanyQuerySet
 
 
@@ -89,6 +91,8 @@ class Template(BaseModel):
     name = models.CharField(max_length=100)
     # Trimmed and in small letters: so it is saved, compared and shown.
     tag = models.CharField("ATS tag", max_length=100)
+    name_key = KeyField(sources=["name"], key=text.compare_key)
+    tag_key = KeyField(sources=["tag"], key=text.compare_key)
     description = models.TextField(max_length=1000, blank=True, default="")
     position = models.CharField(max_length=150, blank=True, default="")
     survey = models.CharField(max_length=120)
@@ -106,8 +110,8 @@ class Template(BaseModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("company", Lower("tag"), name="template_tag_unique"),
-            models.UniqueConstraint("company", Lower("name"), name="template_name_unique"),
+            models.UniqueConstraint(fields=["company", "tag_key"], name="template_tag_unique"),
+            models.UniqueConstraint(fields=["company", "name_key"], name="template_name_unique"),
             models.CheckConstraint(name="template_tag_not_empty", condition=~Q(tag="")),
             models.CheckConstraint(name="template_tag_is_normal", condition=Q(tag=Lower(Trim("tag")))),
             models.CheckConstraint(

@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from integrations.crosschq.models import ProspectExport
 from integrations.crosschq.prospects import Choices
+from recruiting.base import text
 from recruiting.candidates import sources
 from recruiting.candidates.models import Source
 from recruiting.companies.models import Company
@@ -85,7 +86,8 @@ class ProspectsForm(forms.Form):
         """Add the job whose title was typed instead of chosen."""
         typed = self.cleaned_data["add_job"].strip()
         if typed:
-            found = list(_open_jobs(self.company).filter(title__iexact=typed)[:2])
+            title = text.compare_key(typed)
+            found = [job for job in _open_jobs(self.company) if text.compare_key(job.title) == title]
             if not found:
                 raise forms.ValidationError(f"There is no open job “{typed}”.")
             if len(found) > 1:
@@ -97,7 +99,7 @@ class ProspectsForm(forms.Form):
     def clean_add_tag(self) -> str:
         """Add the tag that was typed."""
         typed = self.cleaned_data["add_tag"].strip()
-        if typed and typed.lower() not in (tag.lower() for tag in self.tags):
+        if typed and text.compare_key(typed) not in (text.compare_key(tag) for tag in self.tags):
             self.tags.append(typed)
         return ""
 
@@ -159,16 +161,16 @@ def _named(source: Source) -> str:
 
 def _jobs(data: QueryDict, company: Company) -> list[Job]:
     wanted = []
-    for text in data.getlist("jobs"):
+    for given in data.getlist("jobs"):
         try:
-            wanted.append(UUID(text))
+            wanted.append(UUID(given))
         except ValueError:
             continue
     return list(Job.objects.for_company(company).filter(pk__in=wanted).order_by("title", "id"))
 
 
 def _tags(data: QueryDict) -> list[str]:
-    return list({text.strip().lower(): text.strip() for text in data.getlist("tags") if text.strip()}.values())
+    return list({text.compare_key(tag): tag.strip() for tag in data.getlist("tags") if tag.strip()}.values())
 
 
 def _chosen_jobs(export: ProspectExport | None) -> list[Job]:

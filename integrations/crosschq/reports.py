@@ -14,6 +14,7 @@ from integrations.crosschq import announcements, connection, entries, promises, 
 from integrations.crosschq.models import Connection, KeptReference, ReferenceCheck, ReportFile
 from recruiting.applications import files
 from recruiting.applications import services as applications
+from recruiting.base import text
 from recruiting.base.background import mail
 from recruiting.base.errors import Conflict
 from recruiting.base.permissions import Action
@@ -59,7 +60,7 @@ def keep_references(check: ReferenceCheck, references: Sequence[wire.Reference])
                 phone=reference.phone,
                 status=reference.status,
             )
-            for reference in {reference.email.lower(): reference for reference in references}.values()
+            for reference in {text.email_key(reference.email): reference for reference in references}.values()
         ],
         update_conflicts=True,
         unique_fields=["reference_check", "email"],

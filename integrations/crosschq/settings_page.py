@@ -127,7 +127,7 @@ def _step(company: Company) -> SetupStep:
 
 def _unconnected(company: Company) -> SetupStep | None:
     """Return that a step of our name starts nothing yet, where there is one."""
-    named = Stage.objects.for_company(company).filter(name__iexact=connection.VENDOR).select_related("process")
+    named = Stage.objects.for_company(company).filter(name_key=connection.VENDOR).select_related("process")
     step = named.order_by("-process__is_default", "id").first()
     if step is None:
         return None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from integrations.crosschq.models import Connection, Template
+from recruiting.base import keys, text
 from recruiting.companies.models import Company
 from recruiting.jobs.models import Job, JobField, JobFieldValue
 
@@ -24,9 +25,9 @@ class JobTag:
     template: Template | None
 
 
-def normal(text: str) -> str:
+def normal(typed: str) -> str:
     """Return a tag as it is saved and compared: trimmed, in small letters."""
-    return text.strip().lower()
+    return text.one_line(typed).lower()
 
 
 def field_of(company: Company) -> JobField | None:
@@ -34,7 +35,7 @@ def field_of(company: Company) -> JobField | None:
     connection = Connection.objects.for_company(company).select_related("tag_field").first()
     if connection is not None and connection.tag_field is not None:
         return connection.tag_field if connection.tag_field.is_active else None
-    named = JobField.objects.for_company(company).filter(name__iexact=FIELD_NAME, is_active=True)
+    named = JobField.objects.for_company(company).filter(name_key=FIELD_NAME, is_active=True)
     return named.filter(kind__in=[JobField.Kind.TEXT, JobField.Kind.SELECT]).first()
 
 
@@ -45,8 +46,9 @@ def of_jobs(jobs: Sequence[Job], company: Company) -> Mapping[UUID, JobTag]:
     if field is not None:
         values = JobFieldValue.objects.filter(field=field, job__in=[job.pk for job in jobs]).select_related("option")
         texts = {value.job_id: (value.option.label if value.option else value.text).strip() for value in values}
-    templates = {template.tag: template for template in Template.objects.for_company(company)} if texts else {}
-    return {job.pk: JobTag(job, texts.get(job.pk, ""), templates.get(normal(texts.get(job.pk, "")))) for job in jobs}
+    templates = {template.tag_key: template for template in Template.objects.for_company(company)} if texts else {}
+    tags = [(job, texts.get(job.pk, "")) for job in jobs]
+    return {job.pk: JobTag(job, tag, templates.get(keys.of_name(tag))) for job, tag in tags}
 
 
 def of_job(job: Job) -> JobTag:
@@ -60,14 +62,14 @@ def of_open_jobs(company: Company) -> list[JobTag]:
     return list(of_jobs(jobs, company).values())
 
 
-def template_of(company: Company, text: str) -> Template | None:
+def template_of(company: Company, tag: str) -> Template | None:
     """Return the template that a tag means."""
-    return Template.objects.for_company(company).filter(tag=normal(text)).first()
+    return Template.objects.for_company(company).filter(tag_key=tag).first()
 
 
-def nearest(company: Company, text: str) -> str:
-    """Return the template's tag that somebody who typed `text` may have meant, or ""."""
-    return next(iter(difflib.get_close_matches(normal(text), values(company), n=1)), "") if text else ""
+def nearest(company: Company, typed: str) -> str:
+    """Return the template's tag that somebody may have meant by what they typed, or ""."""
+    return next(iter(difflib.get_close_matches(normal(typed), values(company), n=1)), "") if typed else ""
 
 
 def values(company: Company) -> list[str]:

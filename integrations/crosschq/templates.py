@@ -18,7 +18,7 @@ from integrations.crosschq.orders import ANY, RELATIONSHIPS
 from integrations.crosschq.states import OPEN
 from integrations.exceptions import VendorAuthFailed, VendorError, VendorRejected
 from integrations.models import Installation
-from recruiting.base import edits, wording
+from recruiting.base import edits, keys, wording
 from recruiting.base import limits as lengths
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import InvalidInput, NotAllowed, NotFound
@@ -200,13 +200,13 @@ def duplicate(*, template: Template, by: Membership) -> Template:
     with transaction.atomic():
         Installation.objects.select_for_update().get(pk=template.installation_id)
         mine = Template.objects.for_company(template.company)
-        names = {name.lower() for name in mine.values_list("name", flat=True)}
-        taken = set(mine.values_list("tag", flat=True))
+        names = set(mine.values_list("name_key", flat=True))
+        taken = set(mine.values_list("tag_key", flat=True))
         for number in range(1, 1000):
             more = "" if number == 1 else f" {number}"
             name = f"{details.name[: 94 - len(more)]} copy{more}"
             tag = f"{details.tag[: 94 - len(more)]}-copy{more.replace(' ', '-')}"
-            if name.lower() not in names and tag not in taken:
+            if keys.of_name(name) not in names and keys.of_name(tag) not in taken:
                 break
         copy = Template(company=template.company, installation=template.installation)
         _write(copy, replace(details, name=name, tag=tag))
@@ -299,11 +299,11 @@ def _problems(
         others = others.exclude(pk=of.pk)
     if not details.name:
         wrong["name"] = "Enter a name."
-    elif others.filter(name__iexact=details.name).exists():
+    elif others.filter(name_key=details.name).exists():
         wrong["name"] = "Another template has this name."
     if not details.tag:
         wrong["tag"] = "Enter a tag."
-    elif (taken := others.filter(tag=details.tag).first()) is not None:
+    elif (taken := others.filter(tag_key=details.tag).first()) is not None:
         wrong["tag"] = _tag_taken(taken)
     if details.hiring_manager_email:
         try:

@@ -18,6 +18,7 @@ from integrations.crosschq.models import Connection, ReferenceCheck
 from integrations.crosschq.states import Call, State
 from integrations.exceptions import WebhookRejected
 from integrations.models import Installation
+from recruiting.base import text
 
 # In these states a check may be at the vendor under an id that we do not know.
 _LOST = (State.QUEUED, State.UNCERTAIN, State.FAILED, State.CANCELED)
@@ -60,10 +61,9 @@ class CrosschqWebhook(WebhookHandler):
             if check.state != State.STOPPED:
                 promises.make_now(Call.REFRESH, check)
             return
-        lost = mine.filter(
-            vendor_id="", send_attempted_at__isnull=False, invited_email__iexact=event.raw["email"], state__in=_LOST
-        )
-        found = list(lost.order_by("id")[:20])
+        address = text.email_key(event.raw["email"])
+        lost = mine.filter(vendor_id="", send_attempted_at__isnull=False, state__in=_LOST).order_by("id")
+        found = [check for check in lost if text.email_key(check.invited_email) == address][:20]
         for candidate in found:
             promises.adopt(event.vendor_id, check=candidate)
         if not found:

@@ -23,7 +23,7 @@ from integrations.spark_hire import connection, deadlines, interviews, promises,
 from integrations.spark_hire.client import SparkHireClient
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from integrations.spark_hire.states import Event, State
-from recruiting.base import clock
+from recruiting.base import clock, text
 from recruiting.base.background.outbox import Delivery, GiveUp, Park, Postpone
 from recruiting.candidates.models import Candidate
 
@@ -255,16 +255,22 @@ def _find(client: SparkHireClient, request: InterviewRequest) -> list[wire.Inter
         ).values_list("vendor_id", flat=True)
     )
     unknown = [interview for interview in made if interview.id not in known]
-    same = [interview for interview in unknown if interview.email.lower() == request.invited_email.lower()]
+    same = [
+        interview for interview in unknown if text.email_key(interview.email) == text.email_key(request.invited_email)
+    ]
     if not same:
         # The candidate may have changed the address at the vendor; somebody else's address is somebody else.
-        named = [interview for interview in unknown if interview.name.lower() == request.invited_name.lower()]
+        named = [
+            interview
+            for interview in unknown
+            if text.compare_key(interview.name) == text.compare_key(request.invited_name)
+        ]
         others = set(
             Candidate.objects.for_company(request.company)
-            .filter(email__in=[interview.email.lower() for interview in named])
-            .values_list("email", flat=True)
+            .filter(email_key__in=[interview.email for interview in named])
+            .values_list("email_key", flat=True)
         )
-        same = [interview for interview in named if interview.email.lower() not in others]
+        same = [interview for interview in named if text.email_key(interview.email) not in others]
     exact = [interview for interview in same if interview.deadline == request.expires_at]
     return exact if len(exact) == 1 else same
 

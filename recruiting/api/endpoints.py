@@ -147,7 +147,7 @@ class Candidates(ApiView):
         filters = self.query(serializers.CandidatesQuery)
         rows = _people(self.membership).matching(filters.get("search", ""))
         if "email" in filters:
-            rows = rows.filter(email__iexact=filters["email"])
+            rows = rows.with_email(filters["email"])
         return self.page(rows, serializers.CandidateSerializer)
 
     @extend_schema(

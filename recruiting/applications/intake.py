@@ -14,13 +14,12 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models.functions import Lower
 
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import entries
 from recruiting.applications.models import Application
-from recruiting.base import clock
+from recruiting.base import clock, text
 from recruiting.candidates import sources
 from recruiting.candidates.models import Candidate, CandidateTag, Source, Tag
 from recruiting.candidates.services import CandidateDetails
@@ -89,7 +88,7 @@ def receive_leads(
     wanted: dict[str, CandidateDetails] = {}
     for arrival in arrivals:
         if not _why_not(arrival):
-            wanted.setdefault(arrival.email, arrival)
+            wanted.setdefault(text.email_key(arrival.email), arrival)
     with transaction.atomic():
         kept = sources.keep(source, company_id=company.pk)
         assert kept is not None
@@ -99,7 +98,7 @@ def receive_leads(
         batch.tag(tags)
         batch.place(jobs)
         batch.tell(label, by)
-    return [batch.outcome(arrival, first=wanted.get(arrival.email) is arrival) for arrival in arrivals]
+    return [batch.outcome(arrival, first=wanted.get(text.email_key(arrival.email)) is arrival) for arrival in arrivals]
 
 
 @dataclass
@@ -109,28 +108,23 @@ class _Batch:
     company: Company
     source: Source
     here: dict[str, tuple[UUID, str]] = field(default_factory=dict)
-    """By e-mail in small letters: id and name."""
+    """By the key of the e-mail: id and name."""
     added: set[UUID] = field(default_factory=set)
     placed: list[Application] = field(default_factory=list)
 
     def recognise(self, emails: Iterable[str]) -> None:
         """Find who is here."""
-        found = (
-            Candidate.objects.for_company(self.company)
-            .exclude(email="")
-            .annotate(key=Lower("email"))
-            .filter(key__in=list(emails))
-        )
-        for one in found.only("first_name", "last_name", "email"):
-            self.here[one.email.lower()] = (one.id, one.name)
+        found = Candidate.objects.for_company(self.company).filter(email_key__in=list(emails))
+        for one in found.only("first_name", "last_name", "email", "email_key"):
+            self.here[one.email_key] = (one.id, one.name)
 
     def create(self, wanted: Mapping[str, CandidateDetails]) -> None:
         """Create who is not here. Somebody else may just be doing so: then theirs is taken, once it is committed."""
         # In one order everywhere, so that two batches never wait for each other.
         new = [
-            Candidate(company=self.company, source=self.source, **vars(wanted[email]))
-            for email in sorted(wanted)
-            if email not in self.here
+            Candidate(company=self.company, source=self.source, **vars(wanted[key]))
+            for key in sorted(wanted)
+            if key not in self.here
         ]
         if new:
             Candidate.objects.bulk_create(new, ignore_conflicts=True)
@@ -198,7 +192,7 @@ class _Batch:
         reason = _why_not(arrival)
         if reason:
             return Received(Outcome.SKIPPED, reason=reason)
-        person, _ = self.here[arrival.email]
+        person, _ = self.here[text.email_key(arrival.email)]
         return Received(Outcome.ADDED if first and person in self.added else Outcome.KNOWN, person)
 
     def _everybody(self) -> list[UUID]:

@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from recruiting.applications import process_steps
 from recruiting.applications.process_steps import GROUPS, Automation, Edit, Standing, Step
+from recruiting.base import keys
 from recruiting.extensions import StepSuggestion
 from recruiting.jobs.models import StageAutomation, StageGroup
 
@@ -282,7 +283,7 @@ def suggested(step: Step, draft: Draft, suggestions: Mapping[str, StepSuggestion
     """Return what an extension suggests for a step of this name, unless it has an automation or it was declined."""
     if step.automation or step.key in draft.declined:
         return None
-    return suggestions.get(step.name.strip().casefold())
+    return suggestions.get(keys.of_name(step.name))
 
 
 def written(automation: Automation | None) -> str:

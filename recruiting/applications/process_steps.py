@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 
 from recruiting import extensions
 from recruiting.applications.models import Application
+from recruiting.base import keys
 from recruiting.base.errors import Conflict, InvalidInput
 from recruiting.companies.models import Company
 from recruiting.jobs.models import HiringProcess, Stage, StageAutomation, StageGroup
@@ -108,9 +109,9 @@ def choices_for(company: Company) -> list[Choice]:
 
 
 def suggestions_for(company: Company) -> dict[str, extensions.StepSuggestion]:
-    """Return what extensions suggest for steps, by the step's name without capitals."""
+    """Return what extensions suggest for steps, by the key of the step's name."""
     return {
-        step.name.strip().casefold(): step
+        keys.of_name(step.name): step
         for extension in extensions.enabled_for(company)
         for step in extension.suggestions.steps
     }
@@ -177,7 +178,7 @@ def _why_not(step: Step, steps: Sequence[Step]) -> str:
         return "Choose what the step does."
     # Of two that share a name, the new one is asked for another.
     by_age = sorted(steps, key=lambda other: other.is_new)
-    same = next(other for other in by_age if other.name.casefold() == step.name.casefold())
+    same = next(other for other in by_age if keys.of_name(other.name) == keys.of_name(step.name))
     return f"Another step of this process is called {same.name}." if same is not step else ""
 
 

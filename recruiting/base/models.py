@@ -8,9 +8,10 @@ from typing import Any, Self, TypeVar
 from django.db import models
 
 from recruiting.base import clock, ids
+from recruiting.base.keys import KeyedModel, KeyedQuerySet
 
 
-class BaseModel(models.Model):
+class BaseModel(KeyedModel):
     """UUIDv7 key and the two instants (UTC) that every row carries."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
@@ -32,7 +33,7 @@ class BaseModel(models.Model):
 Row = TypeVar("Row", bound=models.Model)
 
 
-class CompanyQuerySet(models.QuerySet[Row]):
+class CompanyQuerySet(KeyedQuerySet[Row]):
     """Every query about a company's rows starts at `for_company`."""
 
     def for_company(self, company: models.Model) -> Self:

@@ -8,11 +8,13 @@ holds visible signs, and lacks the Hangul fillers. Its source is DerivedCoreProp
 property is the same as in 14. All bidirectional controls are in it, so that no text turns a page around.
 """
 
+import contextlib
 import re
 import unicodedata
 from typing import Any
 
 import idna
+import phonenumbers
 
 INVISIBLE_RANGES = (
     (0x00AD, 0x00AD),
@@ -166,11 +168,35 @@ def search_key(value: str) -> str:
     return _spaced(text.translate(_APOSTROPHES))
 
 
+def person_search_key(first_name: str, last_name: str, address: str, phone: str) -> str:
+    """Return what a search looks for in a person: the name, the address and the number's digits, each on its line."""
+    parts = (search_key(f"{first_name} {last_name}"), search_key(address), phone_digits(phone))
+    return "\n".join(part for part in parts if part)
+
+
 def phone_digits(value: str) -> str:
     """Return the digits of a telephone number in ASCII, without the (0) that is dialed only within a country."""
     return "".join(str(unicodedata.decimal(sign)) for sign in value.replace("(0)", "") if sign.isdecimal())
 
 
+def phone_part(typed: str) -> str:
+    """Return the digits that a telephone number holds however it is written, given one as somebody types it to search.
+
+    That is without zeros in front and without the country's code, where + or 00 says that there is one. "" for what is
+    no number, or has fewer than 3 digits.
+    """
+    number = one_line(typed).replace("(0)", "")
+    digits = phone_digits(number)
+    if len(digits) < 3 or not _number.fullmatch(number):
+        return ""
+    if number.startswith("+") or digits.startswith("00"):
+        with contextlib.suppress(phonenumbers.NumberParseException):
+            digits = str(phonenumbers.parse(f"+{digits.lstrip('0')}").national_number)
+    digits = digits.lstrip("0")
+    return digits if len(digits) >= 3 else ""
+
+
+_number = re.compile(r"[\d\s()+./\-‐‑‒–—−]+")
 _ENDING_LENGTH = 16
 # Apostrophes and what is typed for them.
 _APOSTROPHES = {ord(sign): None for sign in "'`´‘’‛ʹʻʼʽʾʿˈ′׳＇"}

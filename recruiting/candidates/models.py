@@ -4,9 +4,13 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 
+from recruiting.base import text
+from recruiting.base.keys import KeyField, SearchField
 from recruiting.base.models import BaseModel, CompanyQuerySet
+
+MOST_WORDS = 8
+"""Of a search; further ones are left out."""
 
 
 class SourceType(BaseModel):
@@ -14,11 +18,12 @@ class SourceType(BaseModel):
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="source_types")
     name = models.CharField(max_length=60)
+    name_key = KeyField(sources=["name"], key=text.compare_key)
 
     objects = CompanyQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("company", Lower("name"), name="sourcetype_name_unique")]
+        constraints = [models.UniqueConstraint(fields=["company", "name_key"], name="sourcetype_name_unique")]
 
     def __str__(self) -> str:
         return self.name
@@ -30,12 +35,13 @@ class Source(BaseModel):
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="sources")
     type = models.ForeignKey(SourceType, on_delete=models.PROTECT, related_name="sources")
     name = models.CharField(max_length=80)
+    name_key = KeyField(sources=["name"], key=text.compare_key)
     is_active = models.BooleanField(default=True)
 
     objects = CompanyQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("company", "type", Lower("name"), name="source_name_unique")]
+        constraints = [models.UniqueConstraint(fields=["company", "type", "name_key"], name="source_name_unique")]
 
     def __str__(self) -> str:
         return self.name
@@ -46,11 +52,12 @@ class Tag(BaseModel):
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="tags")
     name = models.CharField(max_length=40)
+    name_key = KeyField(sources=["name"], key=text.compare_key)
 
     objects = CompanyQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("company", Lower("name"), name="tag_name_unique")]
+        constraints = [models.UniqueConstraint(fields=["company", "name_key"], name="tag_name_unique")]
 
     def __str__(self) -> str:
         return self.name
@@ -68,14 +75,23 @@ class CandidateQuerySet(CompanyQuerySet["Candidate"]):
             Q(applications__job__team__membership=membership),
         ).distinct()
 
-    def matching(self, text: str) -> Self:
-        """Return people whose name or e-mail contains every word of `text`."""
-        found = self
-        for word in text.split()[:8]:
-            found = found.filter(
-                Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
-            )
-        return found
+    def with_email(self, email: str) -> Self:
+        """Return whose address this is, however it is written: one person, and others that share it from before."""
+        if not text.email_key(email):
+            return self.none()
+        shared = Q(email_key="", email__in={email.strip().lower(), text.email(email)}) & ~Q(email="")
+        return self.filter(Q(email_key=email) | shared)
+
+    def matching(self, typed: str) -> Self:
+        """Return people whose name, e-mail or phone contains every word of a text, or all its digits as one number.
+
+        Accents, capitals and apostrophes do not count, nor how a number is written.
+        """
+        words = Q()
+        for word in text.search_key(typed).split()[:MOST_WORDS]:
+            words &= Q(search_key__contains=word)
+        number = text.phone_part(typed)
+        return self.filter(words | Q(search_key__contains=number) if number else words)
 
 
 class Candidate(BaseModel):
@@ -86,6 +102,9 @@ class Candidate(BaseModel):
     last_name = models.CharField(max_length=80, blank=True, default="")
     email = models.EmailField(max_length=254, blank=True, default="")
     phone = models.CharField(max_length=40, blank=True, default="")
+    # Empty beside an address: somebody else's record has it, too, from before addresses were compared like this.
+    email_key = KeyField(sources=["email"], key=text.email_key)
+    search_key = SearchField(sources=["first_name", "last_name", "email", "phone"], key=text.person_search_key)
     # Found by the index below, which also has the order of the list.
     source = models.ForeignKey(
         Source, null=True, blank=True, on_delete=models.PROTECT, related_name="candidates", db_index=False
@@ -99,7 +118,9 @@ class Candidate(BaseModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("company", Lower("email"), condition=~Q(email=""), name="candidate_email_unique"),
+            models.UniqueConstraint(
+                fields=["company", "email_key"], condition=~Q(email_key=""), name="candidate_email_unique"
+            ),
             models.CheckConstraint(
                 name="candidate_has_name_or_email",
                 condition=~Q(first_name="", last_name="", email=""),
@@ -108,6 +129,7 @@ class Candidate(BaseModel):
         indexes = [
             models.Index(name="candidate_company_recent", fields=["company", "-id"]),
             models.Index(name="candidate_source_recent", fields=["source", "-id"]),
+            models.Index(name="candidate_shared_address", fields=["company"], condition=Q(email_key="") & ~Q(email="")),
         ]
 
     def __str__(self) -> str:

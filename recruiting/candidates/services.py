@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models.functions import Lower
 
 from newsfeed import feed
 from newsfeed.entries import EntryType
 from recruiting import events
-from recruiting.base import edits, limits
+from recruiting.base import edits, keys, limits, text
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotFound
 from recruiting.candidates import entries, sources
@@ -75,10 +74,8 @@ def create_candidate(
 
 
 def find_by_email(by: Membership, email: str) -> Candidate | None:
-    """Return the actor's company's person with this address, however capitalised; None for no address."""
-    if not email.strip():
-        return None
-    return Candidate.objects.for_company(by.company).filter(email__iexact=email.strip()).first()
+    """Return the actor's company's person with this address, however it is written; None for no address."""
+    return Candidate.objects.for_company(by.company).with_email(email).order_by("-email_key", "pk").first()
 
 
 def edit_details(
@@ -130,7 +127,7 @@ def add_tag(*, candidate: Candidate, name: str, by: Membership) -> Tag:
         raise InvalidInput(fields={"tag": f"A tag holds up to {TAG_LENGTH} characters; this has {len(name)}."})
     with transaction.atomic():
         locked = _lock(candidate, by)
-        tag = Tag.objects.for_company(by.company).filter(name__iexact=name).first() or _tag(by, name)
+        tag = Tag.objects.for_company(by.company).filter(name_key=name).first() or _tag(by, name)
         _, is_new = CandidateTag.objects.get_or_create(
             candidate=locked, tag=tag, defaults={"company_id": locked.company_id}
         )
@@ -168,13 +165,14 @@ def set_owner(*, candidate: Candidate, owner: Membership | None, by: Membership)
 
 def tags_named(names: Iterable[str], *, by: Membership) -> list[Tag]:
     """Return the actor's company's tags of these names, by name, making the ones that are new."""
-    wanted = {name.strip().lower(): name.strip()[:TAG_LENGTH] for name in names if name.strip()}
-    mine = Tag.objects.for_company(by.company).annotate(key=Lower("name")).filter(key__in=wanted)
-    have: dict[str, Tag] = {tag.name.lower(): tag for tag in mine}
+    tidy = [text.one_line(name)[:TAG_LENGTH].strip() for name in names]
+    wanted = {keys.of_name(name): name for name in reversed(tidy) if name}
+    mine = Tag.objects.for_company(by.company).filter(name_key__in=wanted)
+    have: dict[str, Tag] = {tag.name_key: tag for tag in mine}
     for key, name in wanted.items():
         if key not in have:
             have[key] = _tag(by, name)
-    return sorted(have.values(), key=lambda tag: tag.name.lower())
+    return sorted(have.values(), key=lambda tag: tag.name_key)
 
 
 def _lock(candidate: Candidate, by: Membership) -> Candidate:
@@ -210,4 +208,4 @@ def _tag(by: Membership, name: str) -> Tag:
         with refusing({"tag_name_unique": taken}):
             return Tag.objects.create(company=by.company, name=name)
     except Conflict:
-        return Tag.objects.for_company(by.company).get(name__iexact=name)
+        return Tag.objects.for_company(by.company).get(name_key=name)

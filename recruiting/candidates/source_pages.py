@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recruiting import extensions
-from recruiting.base import pages
+from recruiting.base import pages, text
 from recruiting.base.errors import Conflict, InvalidInput
 from recruiting.candidates import sources
 from recruiting.candidates.forms import NewSourceForm, SourceForm
@@ -124,7 +124,8 @@ def types(request: MemberRequest) -> HttpResponse:
 def tags(request: MemberRequest) -> HttpResponse:
     """Suggest the company's tags."""
     typed = request.GET.get("q", "").replace("\0", "").strip()
-    found = Tag.objects.for_company(request.company).filter(name__icontains=typed).order_by("name", "id")
+    mine = Tag.objects.for_company(request.company)
+    found = mine.filter(name_key__contains=text.compare_key(typed)).order_by("name", "id")
     return _suggested(list(found.values_list("name", flat=True)[:SUGGESTIONS]))
 
 

@@ -12,7 +12,7 @@ from django.db.models import Count, OuterRef, ProtectedError, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from recruiting import extensions
-from recruiting.base import limits, locks, wording
+from recruiting.base import limits, locks, text, wording
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action
@@ -61,7 +61,8 @@ def use_of(source: Source) -> Use:
 
 def types_like(company: Company, typed: str, *, most: int) -> list[str]:
     """Return the names of source types that hold what was typed, in order."""
-    found = SourceType.objects.for_company(company).filter(name__icontains=typed).order_by("name", "id")
+    mine = SourceType.objects.for_company(company)
+    found = mine.filter(name_key__contains=text.compare_key(typed)).order_by("name", "id")
     return list(found.values_list("name", flat=True)[:most])
 
 
@@ -154,7 +155,7 @@ def _switch(source: Source, by: Membership, *, is_active: bool) -> Source:
 
 def _type(name: str, by: Membership) -> SourceType:
     """Return the type of this name, kept until the transaction ends, made when there is none."""
-    found = SourceType.objects.filter(company_id=by.company_id, name__iexact=name).first()
+    found = SourceType.objects.filter(company_id=by.company_id, name_key=name).first()
     kept = locks.keep(SourceType, found.pk) if found else None
     if kept is not None:
         return kept
@@ -178,16 +179,16 @@ def _require_manager(by: Membership) -> None:
 
 
 def _cleaned(model: type[Source] | type[SourceType], field: str, typed: str, *, missing: str) -> str:
-    text = " ".join(typed.replace("\0", "").split())
-    if not text:
+    name = text.one_line(typed)
+    if not name:
         raise InvalidInput(fields={field: missing})
     try:
-        limits.require_fits(model, {"name": text})
+        limits.require_fits(model, {"name": name})
     except InvalidInput as refusal:
         raise InvalidInput(fields={field: refusal.fields["name"]}) from None
-    return text
+    return name
 
 
 def _taken(kind: SourceType, name: str) -> InvalidInput:
-    there = Source.objects.filter(type=kind, name__iexact=name).values_list("name", flat=True).first()
+    there = Source.objects.filter(type=kind, name_key=name).values_list("name", flat=True).first()
     return InvalidInput(fields={"name": f"{there or name} already exists."})

@@ -22,7 +22,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern
 
 from recruiting import extensions
-from recruiting.base import clock
+from recruiting.base import clock, text
 from recruiting.base.adminsite import (
     Act,
     ActsAdmin,
@@ -196,8 +196,8 @@ class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
 
     def clean_email(self) -> str:
         """Return the address in small letters; refuse one that has an account."""
-        email: str = self.cleaned_data["email"].strip().lower()
-        if User.objects.filter(email__iexact=email).exists():
+        email: str = text.email(self.cleaned_data["email"])
+        if User.objects.with_email(email).exists():
             raise forms.ValidationError("This address has an account.")
         return email
 

@@ -13,11 +13,11 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
 from recruiting import events
-from recruiting.base import clock, permissions
+from recruiting.base import clock, permissions, text
+from recruiting.base.keys import KeyedModel, KeyedQuerySet, KeyField
 from recruiting.base.models import BaseModel, CompanyQuerySet
 from recruiting.base.permissions import Action, CompanyRole
 
@@ -62,11 +62,15 @@ class Company(BaseModel):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users by e-mail address."""
+    """Makes and finds users by e-mail address."""
+
+    def get_queryset(self) -> "KeyedQuerySet[User]":
+        """Return users whose keys follow their addresses."""
+        return KeyedQuerySet(self.model, using=self._db)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create a user; the address is stored in small letters."""
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=text.email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -76,15 +80,24 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Return the user with this address, however it is capitalised."""
-        return self.get(email__iexact=username)
+        """Return the user with this address, however it is written."""
+        return self.get(email_key=username)
+
+    def with_email(self, email: str) -> "models.QuerySet[User]":
+        """Return whose address this is, however it is written: one account, first, before later ones that share it."""
+        if not text.email_key(email):
+            return self.none()
+        typed = {email, email.strip().lower(), text.email(email)}
+        return self.filter(Q(email_key=email) | Q(email_key="", email__in=typed)).order_by("-email_key", "pk")
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(KeyedModel, AbstractBaseUser, PermissionsMixin):
     """A person who signs in, with an e-mail address and no user name."""
 
     id = BaseModel._meta.get_field("id").clone()
     email = models.EmailField(max_length=254)
+    # Empty: an earlier account has the address, too, from before addresses were compared like this.
+    email_key = KeyField(sources=["email"], key=text.email_key)
     first_name = models.CharField(max_length=80, blank=True)
     last_name = models.CharField(max_length=80, blank=True)
     time_zone = models.CharField(
@@ -101,7 +114,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email_key"],
+                condition=~Q(email_key=""),
+                name="user_email_unique",
+                violation_error_message="This address has an account.",
+            )
+        ]
+        indexes = [models.Index(name="user_waiting_address", fields=["email"], condition=Q(email_key=""))]
 
     def __str__(self) -> str:
         return self.get_full_name()
@@ -201,6 +222,7 @@ class Invitation(BaseModel):
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(max_length=254)
+    email_key = KeyField(sources=["email"], key=text.email_key)
     role = models.CharField(max_length=16, choices=CompanyRole.choices, default=CompanyRole.STANDARD)
     token_digest = models.CharField(max_length=64)
     invited_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -213,9 +235,8 @@ class Invitation(BaseModel):
         constraints = [
             models.UniqueConstraint(fields=["token_digest"], name="invitation_token_unique"),
             models.UniqueConstraint(
-                "company",
-                Lower("email"),
-                condition=Q(accepted_at__isnull=True),
+                fields=["company", "email_key"],
+                condition=Q(accepted_at__isnull=True) & ~Q(email_key=""),
                 name="invitation_one_open_per_email",
             ),
             models.CheckConstraint(name="invitation_role_legal", condition=Q(role__in=CompanyRole.values)),

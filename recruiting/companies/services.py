@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from recruiting import events
-from recruiting.base import clock, edits, limits
+from recruiting.base import clock, edits, limits, text
 from recruiting.base.background import mail
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -126,8 +126,8 @@ def invite(*, company: Company, email: str, role: CompanyRole, by: Membership | 
         Conflict: when the address belongs to a member.
     """
     _require_manager(by, company)
-    email = email.strip().lower()
-    present = Membership.objects.for_company(company).filter(user__email__iexact=email).first()
+    email = text.email(email)
+    present = Membership.objects.for_company(company).filter(user__in=User.objects.with_email(email)).first()
     if present is not None and not present.is_active:
         raise Conflict(f"{email} was deactivated here. Reactivate them instead.", code="already_a_member")
     if present is not None:
@@ -135,7 +135,7 @@ def invite(*, company: Company, email: str, role: CompanyRole, by: Membership | 
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=company.pk)
-        Invitation.objects.for_company(company).filter(email__iexact=email, accepted_at__isnull=True).delete()
+        Invitation.objects.for_company(company).filter(email_key=email, accepted_at__isnull=True).delete()
         invitation = Invitation.objects.create(
             company=company,
             email=email,
@@ -201,7 +201,7 @@ def accept_invitation(
         locked = Invitation.objects.select_for_update().filter(pk=invitation.pk, accepted_at__isnull=True).first()
         if locked is None:
             raise NotFound("This invitation was used a moment ago. Sign in instead.")
-        user = User.objects.filter(email__iexact=locked.email).first()
+        user = User.objects.with_email(locked.email).first()
         if user is not None and (as_user is None or as_user.pk != user.pk):
             raise NotAllowed(f"Sign in as {locked.email} to accept this invitation.")
         if user is None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from recruiting.base import keys
 from recruiting.base.forms import EditForm
 from recruiting.base.templatetags import ui
 from recruiting.jobs import field_values
@@ -143,7 +144,7 @@ class AnswersForm(forms.Form):
             if words is None:
                 continue
             current = one.value if isinstance(one.value, JobFieldOption) and one.value.label == words else None
-            option = found.get((one.field.pk, words.lower())) or current
+            option = found.get((one.field.pk, keys.of_name(words))) or current
             if option is None:
                 self.add_error(_name(one), f"There is no value “{words}”. Choose one from the list.")
             cleaned[_name(one)] = option

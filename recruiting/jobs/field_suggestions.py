@@ -9,6 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from recruiting import extensions
+from recruiting.base import keys, text
 from recruiting.base.errors import NotFound
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import FieldRemark, JobFieldSuggestion
@@ -28,12 +29,12 @@ class Help:
 
 
 def by_name(company: Company) -> Mapping[str, JobFieldSuggestion]:
-    """Return every suggestion of the extensions that the company may use, by its name in small letters."""
+    """Return every suggestion of the extensions that the company may use, by the key of its name."""
     found: dict[str, JobFieldSuggestion] = {}
     for extension in extensions.all_extensions():
         if extension.suggestions.job_fields and extensions.is_enabled(extension, company):
             for suggestion in extension.suggestions.job_fields:
-                found.setdefault(suggestion.name.lower(), suggestion)
+                found.setdefault(keys.of_name(suggestion.name), suggestion)
     return found
 
 
@@ -42,7 +43,7 @@ def missing(company: Company) -> list[JobFieldSuggestion]:
     suggested = by_name(company)
     if not suggested:
         return []
-    names = {name.lower() for name in JobField.objects.for_company(company).values_list("name", flat=True)}
+    names = set(JobField.objects.for_company(company).values_list("name_key", flat=True))
     return [suggestion for name, suggestion in suggested.items() if name not in names]
 
 
@@ -52,7 +53,7 @@ def create(*, name: str, by: Membership) -> JobField:
     Raises:
         NotFound: when no extension of the company suggests it.
     """
-    wanted = by_name(by.company).get(name.strip().lower())
+    wanted = by_name(by.company).get(keys.of_name(name))
     if wanted is None:
         raise NotFound("Nobody suggests a job field of this name.")
     existing = fields.find(by.company, name)
@@ -75,7 +76,7 @@ def help_with(company: Company, asked: Sequence[JobField]) -> dict[UUID, Help]:
     if not texts:
         return found
     for extension in extensions.enabled_for(company):
-        sentences = {one.name.lower(): one.sentence for one in extension.suggestions.job_fields}
+        sentences = {keys.of_name(one.name): one.sentence for one in extension.suggestions.job_fields}
         nothing: Mapping[UUID, Sequence[str]] = {}
         values = extensions.ask(
             partial(extension.field_values, company, texts),
@@ -83,7 +84,7 @@ def help_with(company: Company, asked: Sequence[JobField]) -> dict[UUID, Help]:
             about=f"values of job fields for {extension.slug}",
         )
         for field in texts:
-            sentence = sentences.get(field.name.lower(), "")
+            sentence = sentences.get(field.name_key, "")
             if sentence or field.pk in values:
                 found.setdefault(field.pk, Help(sentence, values.get(field.pk)))
     return found
@@ -105,5 +106,5 @@ def remark(field: JobField, typed: str) -> FieldRemark | None:
 def values(field: JobField, *, typed: str, most: int) -> list[str]:
     """Return the values that extensions know for the field and that hold what was typed."""
     known = help_with(field.company, [field]).get(field.pk)
-    words = typed.strip().lower()
-    return [value for value in (known.values if known else None) or () if words in value.lower()][:most]
+    words = text.search_key(typed)
+    return [value for value in (known.values if known else None) or () if words in text.search_key(value)][:most]

@@ -120,7 +120,7 @@ def named(name: str, jobs: Iterable[Job]) -> dict[UUID, str]:
     For extensions, which know their field by its name. Capitals in the name do not matter.
     """
     rows = JobFieldValue.objects.filter(
-        job__in=[job.pk for job in jobs], field__name__iexact=name, field__is_active=True
+        job__in=[job.pk for job in jobs], field__name_key=name, field__is_active=True
     ).select_related("field", "option")
     return {row.job_id: in_words(value_in(row.field, row)) for row in rows}
 
@@ -142,13 +142,9 @@ def asked_of(membership: Membership, job: Job | None = None) -> list[Asked]:
 
 
 def find_options(fields: Iterable[UUID], labels: Iterable[str]) -> dict[tuple[UUID, str], JobFieldOption]:
-    """Return choices by field and small-lettered label, in one query; archived ones are left out."""
-    wanted = set(labels)
-    spelled = Q(label__in=wanted)
-    for label in wanted:
-        spelled |= Q(label__iexact=label)
-    found = JobFieldOption.objects.filter(spelled, field__in=list(fields), is_archived=False)
-    return {(option.field_id, option.label.lower()): option for option in found}
+    """Return choices by field and `keys.of_name` of their label, in one query; archived ones are left out."""
+    found = JobFieldOption.objects.filter(label_key__in=set(labels), field__in=list(fields), is_archived=False)
+    return {(option.field_id, option.label_key): option for option in found}
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from recruiting.base import edits, limits
+from recruiting.base import edits, keys, limits, text
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action
@@ -49,7 +49,7 @@ def of_company(company: Company) -> QuerySet[JobField]:
 
 def find(company: Company, name: str) -> JobField | None:
     """Return the company's field of this name, active or not; capitals do not matter."""
-    return JobField.objects.for_company(company).filter(name__iexact=name.strip()).first()
+    return JobField.objects.for_company(company).filter(name_key=name).first()
 
 
 def jobs_with_value(field: JobField) -> int:
@@ -71,7 +71,7 @@ def jobs_with_option(option: JobFieldOption) -> int:
 
 def choices_like(field: JobField, typed: str, *, most: int) -> list[str]:
     """Return the labels of choices that hold what was typed, in order."""
-    found = _live_options(field).filter(label__icontains=typed).order_by("position", "id")
+    found = _live_options(field).filter(label_key__contains=text.compare_key(typed)).order_by("position", "id")
     return list(found.values_list("label", flat=True)[:most])
 
 
@@ -302,18 +302,18 @@ def _cleaned_labels(labels: Iterable[str]) -> list[str]:
         if len(words) > 200:
             raise InvalidInput(fields={"values": f"Use 200 characters at most; “{words[:40]}…” has {len(words):,}."})
         if words:
-            wanted.setdefault(words.lower(), words)
+            wanted.setdefault(keys.of_name(words), words)
     return list(wanted.values())
 
 
 def _write_labels(field: JobField, labels: Sequence[str]) -> int:
     """Write choices of a locked field after those that are there; return how many can be chosen now and could not."""
-    existing = {option.label.lower(): option for option in JobFieldOption.objects.filter(field=field)}
-    new = [label for label in labels if label.lower() not in existing]
+    existing = {option.label_key: option for option in JobFieldOption.objects.filter(field=field)}
+    wanted = {keys.of_name(label): label for label in labels}
+    new = [label for key, label in wanted.items() if key not in existing]
     if len(existing) + len(new) > MOST_OPTIONS:
         sentence = f"A field holds {MOST_OPTIONS:,} values at most; this makes {len(existing) + len(new):,}."
         raise InvalidInput(fields={"values": sentence})
-    wanted = {label.lower() for label in labels}
     back = [one.pk for key, one in existing.items() if key in wanted and one.is_archived]
     JobFieldOption.objects.filter(pk__in=back).update(is_archived=False)
     after = max((option.position for option in existing.values()), default=-1) + 1

@@ -4,9 +4,9 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 
-from recruiting.base import permissions
+from recruiting.base import permissions, text
+from recruiting.base.keys import KeyField
 from recruiting.base.models import BaseModel, CompanyQuerySet
 from recruiting.base.permissions import Action, JobRole
 
@@ -26,6 +26,7 @@ class HiringProcess(BaseModel):
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="hiring_processes")
     name = models.CharField(max_length=100)
+    name_key = KeyField(sources=["name"], key=text.compare_key)
     is_default = models.BooleanField(default=False)
 
     objects = CompanyQuerySet.as_manager()
@@ -33,7 +34,7 @@ class HiringProcess(BaseModel):
     class Meta:
         verbose_name_plural = "hiring processes"
         constraints = [
-            models.UniqueConstraint("company", Lower("name"), name="hiringprocess_name_unique"),
+            models.UniqueConstraint(fields=["company", "name_key"], name="hiringprocess_name_unique"),
             models.UniqueConstraint(fields=["company"], condition=Q(is_default=True), name="hiringprocess_one_default"),
         ]
 
@@ -48,6 +49,7 @@ class Stage(BaseModel):
     process = models.ForeignKey(HiringProcess, on_delete=models.CASCADE, related_name="stages")
     group = models.CharField(max_length=12, choices=StageGroup.choices)
     name = models.CharField(max_length=80)
+    name_key = KeyField(sources=["name"], key=text.compare_key)
     position = models.PositiveIntegerField(default=0)
 
     objects = CompanyQuerySet.as_manager()
@@ -55,7 +57,7 @@ class Stage(BaseModel):
     class Meta:
         ordering = ("position", "id")
         constraints = [
-            models.UniqueConstraint("process", Lower("name"), name="stage_name_unique"),
+            models.UniqueConstraint(fields=["process", "name_key"], name="stage_name_unique"),
             models.CheckConstraint(name="stage_group_legal", condition=Q(group__in=StageGroup.values)),
             models.CheckConstraint(name="stage_name_not_empty", condition=~Q(name="")),
         ]
@@ -206,6 +208,7 @@ class JobField(BaseModel):
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="job_fields")
     name = models.CharField(max_length=100)
+    name_key = KeyField(sources=["name"], key=text.compare_key)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.TEXT)
     category = models.CharField(max_length=12, choices=Category.choices, default=Category.JOB)
     is_required = models.BooleanField(default=False)
@@ -218,7 +221,7 @@ class JobField(BaseModel):
     class Meta:
         ordering = ("position", "id")
         constraints = [
-            models.UniqueConstraint("company", Lower("name"), name="jobfield_name_unique"),
+            models.UniqueConstraint(fields=["company", "name_key"], name="jobfield_name_unique"),
             models.CheckConstraint(
                 name="jobfield_kind_legal", condition=Q(kind__in=["text", "select", "number", "date", "yes_no"])
             ),
@@ -239,6 +242,7 @@ class JobFieldOption(BaseModel):
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     field = models.ForeignKey(JobField, on_delete=models.CASCADE, related_name="options")
     label = models.CharField(max_length=200)
+    label_key = KeyField(sources=["label"], key=text.compare_key)
     position = models.PositiveIntegerField(default=0)
     is_archived = models.BooleanField(default=False)
 
@@ -247,7 +251,7 @@ class JobFieldOption(BaseModel):
     class Meta:
         ordering = ("position", "id")
         constraints = [
-            models.UniqueConstraint("field", Lower("label"), name="jobfieldoption_label_unique"),
+            models.UniqueConstraint(fields=["field", "label_key"], name="jobfieldoption_label_unique"),
             models.CheckConstraint(name="jobfieldoption_label_not_empty", condition=~Q(label="")),
         ]
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from recruiting.applications import pages, selectors
 from recruiting.applications.forms import OwnerForm, TagForm
 from recruiting.applications.models import Application
+from recruiting.base import text
 from recruiting.base.errors import InvalidInput
 from recruiting.base.pages import came_from, saved
 from recruiting.base.permissions import Action
@@ -87,7 +88,7 @@ def suggest_tags(request: MemberRequest, candidate_id: UUID, application_id: UUI
     application = _editable(request, candidate_id, application_id)
     typed = request.GET.get("q", "").replace("\x00", "").strip()[:40]
     lacking = Tag.objects.for_company(request.company).exclude(candidates=application.candidate)
-    found = lacking.filter(name__icontains=typed).order_by("name")[:SUGGESTED]
+    found = lacking.filter(name_key__contains=text.compare_key(typed)).order_by("name")[:SUGGESTED]
     return JsonResponse([{"value": tag.name, "label": tag.name} for tag in found], safe=False)
 
 

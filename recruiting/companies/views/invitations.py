@@ -25,7 +25,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         found = services.find_invitation(token)
     except NotFound as refusal:
         return _closed(request, refusal)
-    account = User.objects.filter(email__iexact=found.email).first()
+    account = User.objects.with_email(found.email).first()
     if request.user.is_authenticated and request.user != account:
         return _page(request, "companies/invitation_wrong_user.html", found)
     if request.user.is_authenticated:

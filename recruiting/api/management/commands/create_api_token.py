@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from recruiting.api import services
 from recruiting.api.scopes import Scope
 from recruiting.base.errors import RecruitingError
-from recruiting.companies.models import Membership
+from recruiting.companies.models import Membership, User
 
 
 class Command(BaseCommand):
@@ -43,7 +43,8 @@ class Command(BaseCommand):
 
 
 def _find(email: str, company: str) -> Membership:
-    found = Membership.objects.active().filter(user__email__iexact=email).select_related("user", "company")
+    found = Membership.objects.active().filter(user__in=User.objects.with_email(email))
+    found = found.select_related("user", "company")
     if company:
         found = found.filter(company__name=company)
     memberships = list(found.order_by("company__name")[:20])
