@@ -186,7 +186,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 ACCOUNT_ADAPTER = "recruiting.companies.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"reset_password": "recruiting.companies.sign_in.ResetPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "recruiting.companies.sign_in.LoginForm",
+    "reset_password": "recruiting.companies.sign_in.ResetPasswordForm",
+}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # allauth's own would write an address row of its own, with which somebody could sign in after changing theirs.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"

@@ -205,7 +205,7 @@ def _cleaned(person: CandidateDetails) -> CandidateDetails:
     return CandidateDetails(
         first_name=first[: _longest("first_name")],
         last_name=last[: _longest("last_name")],
-        email=_text(person.email).lower(),
+        email=text.email(person.email),
         phone=phone if len(phone) <= _longest("phone") else "",
     )
 

@@ -184,7 +184,7 @@ def _lock(candidate: Candidate, by: Membership) -> Candidate:
 
 def _cleaned(details: CandidateDetails) -> CandidateDetails:
     first, last = details.first_name.strip(), details.last_name.strip()
-    email = details.email.strip().lower()
+    email = text.email(details.email)
     if not (first or last or email):
         raise InvalidInput(fields={"first_name": "Enter a name or an email."})
     if email:

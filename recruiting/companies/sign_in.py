@@ -1,4 +1,4 @@
-"""A forgotten password: the page writes down who asked, and the worker looks whether there is an account.
+"""Whose address was typed, and a forgotten password: the page writes down who asked, the worker looks for an account.
 
 So known and unknown addresses get the same answer after the same work, with and without a mail server, and the link is
 made when it is sent and kept nowhere.
@@ -14,20 +14,31 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from recruiting.base import clock, ids
+from recruiting.base import clock, ids, text
 from recruiting.base.background import mail, outbox
 from recruiting.companies.models import User
 
 RESET_TOPIC = "companies.reset_password"
 
 
+class LoginForm(forms.LoginForm):  # type: ignore[misc]  # allauth has no types
+    """Signs in whoever has the address, however it is written."""
+
+    def user_credentials(self) -> dict[str, Any]:
+        """Return the address as the account has it, by which allauth looks for it."""
+        given: dict[str, Any] = super().user_credentials()
+        if typed := given.get("email"):
+            stored = list(User.objects.with_email(typed).values_list("email", flat=True))
+            given["email"] = typed if typed in stored else next(iter(stored), typed)
+        return given
+
+
 class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
     """Asks for an address, and looks nothing up."""
 
     def clean_email(self) -> str:
-        """Return the address in small letters."""
-        email: str = self.cleaned_data["email"]
-        return email.strip().lower()
+        """Return the address as addresses are stored."""
+        return text.email(self.cleaned_data["email"])
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Promise to send a link when there is an account."""
@@ -54,16 +65,16 @@ def request_password_reset(*, email: str) -> None:
 
 def _send_link(delivery: outbox.Delivery) -> None:
     email = outbox.secret_of(delivery).get("email", "")
-    user = User.objects.filter(email__iexact=email, is_active=True).first() if email else None
+    user = User.objects.with_email(email).filter(is_active=True).first()
     if user is None:
         return
     key = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
-    text = render_to_string(
+    message = render_to_string(
         "account/email/password_reset_key_message.txt", {"password_reset_url": f"{settings.PUBLIC_BASE_URL}{path}"}
     )
     # To the address of the account: the one that was typed may merely look like it.
-    mail.send_now(to=user.email, subject="Reset your Throughline password", text=text.strip() + "\n")
+    mail.send_now(to=user.email, subject="Reset your Throughline password", text=message.strip() + "\n")
 
 
 outbox.register(RESET_TOPIC, outbox.Handler(run=_send_link, forget=True))

@@ -12,6 +12,9 @@ def fill(apps: Any, schema_editor: Any) -> None:
     user, invitation = apps.get_model("companies", "User"), apps.get_model("companies", "Invitation")
     keys.fill(user, ["email_key"])
     keys.release_twins(user, key="email_key", scope=[], order=["-is_active", "pk"])
+    for account in user._base_manager.exclude(email_key="").only("email"):
+        if account.email != text.email(account.email):
+            user._base_manager.filter(pk=account.pk).update(email=text.email(account.email))
     keys.fill(invitation, ["email_key"])
     still_open = invitation._base_manager.filter(accepted_at__isnull=True)
     keys.release_twins(invitation, key="email_key", scope=["company_id"], order=["-pk"], of=still_open)
