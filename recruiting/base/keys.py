@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from django.db import connections, models, transaction
+from django.db import connection, connections, models, transaction
 
 from recruiting.base import text
 
@@ -179,17 +179,17 @@ def fill(
 def _write(using: str, fields: Sequence[_Computed], rows: Sequence[models.Model]) -> int:
     if not rows:
         return 0
-    connection, meta = connections[using], rows[0]._meta
+    database, meta = connections[using], rows[0]._meta
     assert meta.pk is not None
-    quote = connection.ops.quote_name
+    quote = database.ops.quote_name
     right = [[_prepared(field, field.of(row)) for field in fields] for row in rows]
     stale = [
-        [*values, meta.pk.get_db_prep_value(row.pk, connection)]
+        [*values, meta.pk.get_db_prep_value(row.pk, database)]
         for row, values in zip(rows, right, strict=True)
         if values != [getattr(row, field.attname) for field in fields]
     ]
     columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {quote(meta.db_table)} SET {columns} WHERE {quote(str(meta.pk.column))} = %s", stale
         )
@@ -232,6 +232,7 @@ def rename_twins(model: type[models.Model], *, name: str, key: str, scope: Seque
             folded = _prepared(_field(model, key), free)
             model._base_manager.filter(pk=row.pk).update(**{name: free, key: folded})
             renamed += 1
+    _settle(renamed)
     return renamed
 
 
@@ -250,7 +251,14 @@ def release_twins(
     released = 0
     for rows in _groups(model, key, scope, order=order, of=of):
         released += model._base_manager.filter(pk__in=[row.pk for row in rows[1:]]).update(**{key: ""})
+    _settle(released)
     return released
+
+
+def _settle(written: int) -> None:
+    """Let PostgreSQL check what it put off for rows written twice: until then it alters no table."""
+    if written:
+        connection.check_constraints()
 
 
 def _groups(

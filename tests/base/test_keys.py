@@ -1,0 +1,215 @@
+"""Names and addresses are unique, and found, by keys that follow what they are computed from; alike on both engines."""
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from recruiting.base import keys, text
+from recruiting.base.constraints import violated
+from recruiting.candidates import services
+from recruiting.candidates.models import Candidate, Source, SourceType, Tag
+from recruiting.companies.models import User
+from recruiting.jobs.models import HiringProcess, JobField, JobFieldOption, Stage
+from tests import factories
+
+TWINS = [
+    ("Élan", "élan"),
+    ("Élan", "E\u0301LAN"),
+    ("İstanbul", "i̇stanbul"),
+    ("Straße", "STRASSE"),
+    ("a b", "A\u00a0 b"),
+]
+
+
+# ── Unique and found alike ───────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(("first", "second"), TWINS)
+def test_one_name_is_one_row_and_found_however_it_is_written(db: None, first: str, second: str) -> None:
+    tag = factories.TagFactory(company=factories.CompanyFactory(), name=first)
+    process = factories.HiringProcessFactory(company=tag.company, name=first)
+
+    for model, broken in ((Tag, "tag_name_unique"), (HiringProcess, "hiringprocess_name_unique")):
+        with pytest.raises(IntegrityError) as caught, transaction.atomic():
+            model.objects.create(company=tag.company, name=second)
+        assert violated(caught.value) == broken
+    assert Tag.objects.get(name_key=second) == tag
+    assert HiringProcess.objects.get(name_key__in=[second]) == process
+
+
+def test_adding_a_tag_finds_it_instead_of_answering_try_again(db: None) -> None:
+    company = factories.CompanyFactory()
+    dana, ada = factories.administrator(company), factories.CandidateFactory(company=company)
+    tag = services.add_tag(candidate=ada, name="Élan", by=dana)
+
+    assert services.add_tag(candidate=ada, name="e\u0301LAN\u200b", by=dana) == tag
+    assert services.tags_named(["ÉLAN", " élan ", "Elan"], by=dana)[1:] == [tag]
+    assert sorted(Tag.objects.filter(company=company).values_list("name", flat=True)) == ["Elan", "Élan"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed", "is_one"),
+    [
+        ("josé@x.example", "JOSE\u0301@x.example", True),
+        ("ada@müller.example", "ada@xn--mller-kva.example", True),
+        ("ada@x.example", "ada\u200b@X.example", True),
+        ("strauß@x.example", "strauss@x.example", False),
+        ("ada@straße.example", "ada@strasse.example", False),
+    ],
+)
+def test_one_address_is_one_person(db: None, stored: str, typed: str, is_one: bool) -> None:
+    ada = factories.CandidateFactory(company=factories.CompanyFactory(), email=stored)
+    user = factories.UserFactory(email=stored)
+    dana = factories.administrator(ada.company)
+
+    assert services.find_by_email(dana, typed) == (ada if is_one else None)
+    assert list(User.objects.with_email(typed)) == ([user] if is_one else [])
+    if is_one:
+        with pytest.raises(IntegrityError) as taken, transaction.atomic():
+            Candidate.objects.bulk_create([Candidate(company=ada.company, email=typed)])
+        assert violated(taken.value) == "candidate_email_unique"
+        with pytest.raises(IntegrityError) as caught, transaction.atomic():
+            User.objects.create_user(typed)
+        assert violated(caught.value) == "user_email_unique"
+
+
+def test_every_unique_name_has_a_key_and_no_rule_folds_by_the_engine() -> None:
+    keyed = {model: [field.name for field in keys._computed(model)] for model in (Source, SourceType, Tag, Stage)}
+
+    assert set(map(tuple, keyed.values())) == {("name_key",)}
+    assert [field.name for field in keys._computed(JobField)] == ["name_key"]
+    assert [field.name for field in keys._computed(JobFieldOption)] == ["label_key"]
+
+
+# ── Keys follow ──────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_keys_follow_however_a_row_is_written(db: None) -> None:
+    company = factories.CompanyFactory()
+    tag, other = Tag.objects.bulk_create([Tag(company=company, name=name) for name in ("Één", "Twee")])
+
+    def key() -> str:
+        return str(Tag.objects.values_list("name_key", flat=True).get(pk=tag.pk))
+
+    assert key() == "één"
+    tag.name = "A"
+    tag.save(update_fields=["name"])
+    assert key() == "a"
+    partly = Tag.objects.only("name").get(pk=tag.pk)
+    partly.name = "B"
+    partly.save()
+    assert key() == "b"
+    assert Tag.objects.filter(pk=tag.pk).update(name="C") == 1
+    assert key() == "c"
+    tag.name, other.name = "Twee", "C"
+    Tag.objects.filter(pk=other.pk).update(name="D")
+    Tag.objects.bulk_update([tag, other], ["name"])
+    assert key() == "twee"
+    Tag.objects.update_or_create(pk=tag.pk, defaults={"name": "E"})
+    assert key() == "e"
+
+
+def test_what_finds_a_person_follows_each_of_its_columns(db: None) -> None:
+    ada = factories.CandidateFactory(
+        company=factories.CompanyFactory(),
+        first_name="Ada",
+        last_name="Łoś",
+        email="Ada@x.example",
+        phone="+1 (415) 555-2671",
+    )
+    assert ada.search_key == "ada los\nada@x.example\n14155552671"
+
+    Candidate.objects.filter(pk=ada.pk).update(phone="")
+    ada.refresh_from_db()
+    assert ada.search_key == "ada los\nada@x.example"
+
+
+def test_long_names_have_keys_that_an_index_holds(db: None) -> None:
+    field = factories.JobFieldFactory(company=factories.CompanyFactory())
+    one, other = ("ﷺ" * 200, "ﷺ" * 199 + "ﷻ")
+
+    options = [JobFieldOption.objects.create(company=field.company, field=field, label=label) for label in (one, other)]
+
+    assert [len(option.label_key) for option in options] == [255, 255]
+    assert JobFieldOption.objects.get(label_key=one) == options[0]
+    assert text.compare_key(one).startswith(options[0].label_key[:150])
+
+
+def test_whoever_waits_for_a_merge_keeps_the_address_and_the_empty_key(db: None) -> None:
+    ada = factories.CandidateFactory(company=factories.CompanyFactory(), email="ada@x.example")
+    twin = factories.CandidateFactory(company=ada.company, email="else@x.example")
+    Candidate._base_manager.filter(pk=twin.pk).update(email="ada\u200b@x.example", email_key="")
+    twin = Candidate.objects.get(pk=twin.pk)
+
+    twin.phone = "1"
+    twin.save()
+    assert Candidate.objects.get(pk=twin.pk).email_key == ""
+    assert services.find_by_email(factories.administrator(ada.company), "ada@x.example") == ada
+
+    twin.email = "twin@x.example"
+    twin.save(update_fields=["email"])
+    assert Candidate.objects.get(pk=twin.pk).email_key == "twin@x.example"
+
+
+def test_somebody_without_an_address_gets_one(db: None) -> None:
+    ada = factories.CandidateFactory(company=factories.CompanyFactory(), first_name="Ada", email="")
+
+    ada.email = "ada@x.example"
+    ada.save()
+
+    assert Candidate.objects.get(pk=ada.pk).email_key == "ada@x.example"
+
+
+# ── Finding people ───────────────────────────────────────────────────────────────────────────────────────────────────
+PEOPLE: dict[str, dict[str, Any]] = {
+    "elodie": {"first_name": "Élodie", "last_name": "Durand"},
+    "muller": {"first_name": "Anna", "last_name": "Mu\u0308ller"},
+    "sofia": {"first_name": "Σοφία", "last_name": "Νικολάου"},
+    "connor": {"first_name": "Sinéad", "last_name": "O’Connor"},
+    "lukasz": {"first_name": "Łukasz", "last_name": "Đặng"},
+    "ada": {"first_name": "Ada", "last_name": "L", "email": "ada.l@x.example", "phone": "+1 (415) 555-2671"},
+    "hans": {"first_name": "Hans", "last_name": "G", "phone": "0171 / 123 45 67"},
+    "lena": {"first_name": "Lena", "last_name": "50%_x", "phone": "+49 (0)171 765-4321"},
+}
+SEARCHES = [
+    ("élodie", "elodie"),
+    ("ELODIE", "elodie"),
+    ("e\u0301lodie", "elodie"),
+    ("MÜLLER", "muller"),
+    ("muller", "muller"),
+    ("anna Muller", "muller"),
+    ("ΣΟΦΊΑ", "sofia"),
+    ("o'connor", "connor"),
+    ("OConnor sinead", "connor"),
+    ("lukasz dang", "lukasz"),
+    ("ADA.L@X.example", "ada"),
+    ("4155552671", "ada"),
+    ("415-555-2671", "ada"),
+    ("(415) 555 2671", "ada"),
+    ("001 415 555 2671", "ada"),
+    ("+1 415.555.2671", "ada"),
+    ("5552671", "ada"),
+    ("+49 171 1234567", "hans"),
+    ("01711234567", "hans"),
+    ("0171 7654321", "lena"),
+    ("%_", "lena"),
+    ("anna connor", ""),
+    ("999 999", ""),
+]
+
+
+def test_people_are_found_however_they_are_written(db: None) -> None:
+    company = factories.CompanyFactory()
+    for name, details in PEOPLE.items():
+        PEOPLE[name] = {"email": f"person-{name}@y.example", **details}
+        factories.CandidateFactory(company=company, **PEOPLE[name])
+
+    for typed, name in SEARCHES:
+        found = [person.first_name for person in Candidate.objects.for_company(company).matching(typed)]
+        assert found == ([PEOPLE[name]["first_name"]] if name else []), typed
+    assert Candidate.objects.for_company(company).matching(" \u200b ").count() == len(PEOPLE)
+
+
+@pytest.mark.parametrize(
+    ("typed", "digits"),
+    [("12", ""), ("007", ""), ("000", ""), ("0049", ""), ("12a4", ""), ("+", ""), ("+1 415 555 2671", "4155552671")],
+)
+def test_the_digits_that_a_search_looks_for(typed: str, digits: str) -> None:
+    assert text.phone_part(typed) == digits
