@@ -11,8 +11,12 @@ class CandidatesConfig(AppConfig):
     verbose_name = "Candidates"
 
     def ready(self) -> None:
-        """Register entry kinds and what a new company gets."""
+        """Register entry kinds and what a new company gets, and the rule of `check_data`."""
         from recruiting import events
+        from recruiting.base import integrity
         from recruiting.candidates import entries, services  # noqa: F401
+        from recruiting.candidates.models import Candidate
 
+        rule = "candidates.Candidate: an email is one person's (change or remove it in one of the records)"
+        integrity.register_rule(integrity.Rule(rule, lambda: Candidate.objects.sharing_an_address()))
         events.subscribe(events.CompanyCreated, services.give_default_sources)

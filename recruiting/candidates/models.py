@@ -82,6 +82,10 @@ class CandidateQuerySet(CompanyQuerySet["Candidate"]):
         shared = Q(email_key="", email__in={email.strip().lower(), text.email(email)}) & ~Q(email="")
         return self.filter(Q(email_key=email) | shared)
 
+    def sharing_an_address(self) -> Self:
+        """Return people who keep an address that is somebody else's in their company, from before keys."""
+        return self.filter(email_key="").exclude(email="")
+
     def matching(self, typed: str) -> Self:
         """Return people whose name, e-mail or phone contains every word of a text, or all its digits as one number.
 

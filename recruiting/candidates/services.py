@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -98,6 +99,10 @@ def edit_details(
         locked = _lock(candidate, by)
         now = {name: getattr(locked, name) for name in vars(details)}
         changed = edits.changes(vars(details), seen=vars(seen) if seen else None, now=now)
+        before, released = text.email_key(locked.email), locked.email_key
+        if not locked.email_key and before and text.email_key(changed.get("email", "")) == before:
+            # Shared from before keys: a tidier spelling of it is no new address.
+            del changed["email"]
         if not changed:
             return locked
         existing = find_by_email(by, changed.get("email", ""))
@@ -108,10 +113,20 @@ def edit_details(
         taken = Conflict("Somebody added a person with this email a moment ago.", code="duplicate_candidate")
         with refusing({"candidate_email_unique": taken}):
             locked.save(update_fields=list(changed))
+        if released and released != locked.email_key:
+            _hand_on(locked.company_id, released)
         words = [name.replace("_", " ") for name in changed]
         fact = entries.DetailsFact(candidate=locked.name, fields=" and ".join(words))
         feed.publish(entries.DetailsChanged, fact, company_id=locked.company_id, actor=by, candidate=locked)
     return locked
+
+
+def _hand_on(company_id: UUID, key: str) -> None:
+    """Give the key of an address that its holder no longer has to the first of those who share it from before."""
+    waiting = Candidate.objects.filter(company_id=company_id).sharing_an_address().order_by("pk")
+    heir = next((one for one in waiting.only("email") if text.email_key(one.email) == key), None)
+    if heir is not None:
+        Candidate.objects.filter(pk=heir.pk).update(email_key=key)
 
 
 def add_tag(*, candidate: Candidate, name: str, by: Membership) -> Tag:

@@ -117,9 +117,9 @@ def password_changed(event: events.PasswordChanged) -> None:
 
 
 def _is_taken(email: str) -> bool:
-    if User.objects.filter(email__iexact=email).exists():
+    if User.objects.with_email(email).exists():
         return True
-    waiting = Invitation.objects.filter(email__iexact=email, accepted_at__isnull=True, expires_at__gt=clock.now())
+    waiting = Invitation.objects.filter(email_key=email, accepted_at__isnull=True, expires_at__gt=clock.now())
     return waiting.exists()
 
 

@@ -10,7 +10,7 @@ from recruiting.base import ids
 
 BEFORE = [
     ("candidates", "0003_source_lists"),
-    ("companies", "0001_initial"),
+    ("companies", "0002_email_change"),
     ("jobs", "0004_automation_names_action"),
     ("crosschq", "0002_rows_make_sense"),
 ]

@@ -17,7 +17,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("companies", "0002_keys"),
+        ("companies", "0003_keys"),
         ("crosschq", "0002_rows_make_sense"),
         ("integrations", "0001_initial"),
     ]

@@ -183,6 +183,8 @@ def _found(
         wanted = selectors.leads_to_convert(membership)
     elif show == "unmoved":
         wanted = selectors.unmoved(membership, now=clock.now())
+    elif show == "shared":
+        found = found.sharing_an_address()
     if job is not None:
         wanted = (Application.objects.visible_to(membership) if wanted is None else wanted).filter(job=job)
     return found if wanted is None else found.filter(pk__in=wanted.values("candidate"))

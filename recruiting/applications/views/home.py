@@ -15,6 +15,7 @@ from recruiting.base.background import heartbeat
 from recruiting.base.pages import bounded_count
 from recruiting.base.permissions import Action
 from recruiting.base.wording import plural
+from recruiting.candidates.models import Candidate
 from recruiting.companies import selectors as companies
 from recruiting.companies.access import MemberRequest, member_required
 from recruiting.companies.models import Membership
@@ -25,6 +26,7 @@ TASKS_WEIGHT = 40
 LEADS_WEIGHT = 50
 FILES_WEIGHT = 80
 UNMOVED_WEIGHT = 90
+SHARED_WEIGHT = 95
 
 
 @require_safe
@@ -65,6 +67,8 @@ def _work(membership: Membership) -> list[WorkItem]:
         sentence = plural(unplaced, "file belongs to no job", "files belong to no job") + ": say where"
         url = reverse("applications:unplaced-files")
         found.append(WorkItem("files", sentence, url, "Review", FILES_WEIGHT))
+    if membership.is_administrator:
+        found += _shared_addresses(membership)
     waiting = tasks.waiting(membership)
     offers = {action: tasks.offer(action, membership.company) for action in {group.action for group in waiting}}
     found += [_task_item(group, offers[group.action].label) for group in waiting]
@@ -72,6 +76,18 @@ def _work(membership: Membership) -> list[WorkItem]:
         offered = partial(_offered, extension, membership)
         found += extensions.ask(offered, otherwise=[], about=f"the work items of {extension.slug}")
     return found
+
+
+def _shared_addresses(membership: Membership) -> list[WorkItem]:
+    """Return the item about people whose address is also an earlier person's, if there are any."""
+    count = bounded_count(Candidate.objects.for_company(membership.company).sharing_an_address())
+    if not count:
+        return []
+    sentence = (
+        plural(count, "candidate shares", "candidates share") + " an email with an earlier one: change one of them"
+    )
+    url = f"{reverse('applications:candidates')}?show=shared"
+    return [WorkItem("shared", sentence, url, "Review", SHARED_WEIGHT)]
 
 
 def _task_item(group: tasks.Waiting, label: str) -> WorkItem:

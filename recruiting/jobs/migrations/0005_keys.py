@@ -22,7 +22,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("companies", "0002_keys"),
+        ("companies", "0003_keys"),
         ("jobs", "0004_automation_names_action"),
     ]
 

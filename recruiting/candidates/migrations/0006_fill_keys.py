@@ -29,6 +29,6 @@ def fill(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("candidates", "0004_keys")]
+    dependencies = [("candidates", "0005_keys")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -23,7 +23,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("companies", "0001_initial"),
+        ("companies", "0002_email_change"),
     ]
 
     operations = [

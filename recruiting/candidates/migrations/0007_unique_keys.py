@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("candidates", "0005_fill_keys")]
+    dependencies = [("candidates", "0006_fill_keys")]
 
     operations = [
         migrations.AddIndex(

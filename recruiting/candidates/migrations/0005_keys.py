@@ -7,7 +7,7 @@ from recruiting.base import keys, text
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("candidates", "0003_source_lists"),
+        ("candidates", "0004_attachment_moved"),
         ("companies", "0001_initial"),
     ]
 
