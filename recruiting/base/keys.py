@@ -156,7 +156,7 @@ def fill(
     Args:
         model: of an app's models or of a migration's.
         names: the keys.
-        only: primary keys of rows; None for all, which takes about a minute for a million.
+        only: primary keys of rows; None for all.
         using: the database.
 
     Returns:

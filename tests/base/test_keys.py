@@ -1,17 +1,20 @@
 """Names and addresses are unique, and found, by keys that follow what they are computed from; alike on both engines."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
-from recruiting.base import keys, text
+from recruiting.base import integrity, keys, text
 from recruiting.base.constraints import violated
 from recruiting.candidates import services
 from recruiting.candidates.models import Candidate, Source, SourceType, Tag
 from recruiting.companies.models import User
 from recruiting.jobs.models import HiringProcess, JobField, JobFieldOption, Stage
 from tests import factories
+from tests.signing_in import signed_in
 
 TWINS = [
     ("Élan", "élan"),
@@ -213,3 +216,51 @@ def test_people_are_found_however_they_are_written(db: None) -> None:
 )
 def test_the_digits_that_a_search_looks_for(typed: str, digits: str) -> None:
     assert text.phone_part(typed) == digits
+
+
+# ── Addresses that were shared before keys ───────────────────────────────────────────────────────────────────────────
+def shared(company: Any) -> tuple[Candidate, Candidate]:
+    """Return who has an address, and who shares it."""
+    ada = factories.CandidateFactory(company=company, first_name="Ada", email="ada@x.example")
+    twin = factories.CandidateFactory(company=company, first_name="Twin", email="")
+    Candidate._base_manager.filter(pk=twin.pk).update(email="ada\u200b@x.example")
+    return ada, Candidate.objects.get(pk=twin.pk)
+
+
+def test_who_shares_an_address_is_listed_until_one_of_them_changes(db: None) -> None:
+    company = factories.CompanyFactory()
+    ada, twin = shared(company)
+    dana = factories.administrator(company)
+    factories.UserFactory(email="d@x.example")
+    User._base_manager.filter(pk=factories.UserFactory(email="e@x.example").pk).update(email_key="")
+    client = signed_in(dana)
+    sentence = "1 candidate shares an email with an earlier one: change one of them"
+
+    assert sentence in client.get("/").content.decode()
+    page = client.get("/candidates/?show=shared").content.decode()
+    assert "Twin" in page
+    assert "Ada" not in page
+    assert [rule.sentence.split(":")[0] for rule in integrity.rules() if rule.finding()] == [
+        "candidates.Candidate",
+        "companies.User",
+    ]
+    # Another detail of theirs can be changed without touching the address.
+    seen = services.CandidateDetails("Twin", twin.last_name, twin.email, twin.phone)
+    services.edit_details(candidate=twin, details=replace(seen, phone="1"), by=dana, seen=seen)
+    assert Candidate.objects.filter(pk=twin.pk, phone="1", email="ada\u200b@x.example", email_key="").exists()
+
+    details = services.CandidateDetails("Ada", ada.last_name, "new@x.example", ada.phone)
+    services.edit_details(candidate=ada, details=details, by=dana)
+
+    assert services.find_by_email(dana, "ada@x.example") == twin
+    assert not Candidate.objects.sharing_an_address().exists()
+    assert sentence not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("typed", ["Dana@mu\u0308ller.example", "dana@xn--mller-kva.example"])
+def test_whoever_signs_in_may_write_the_address_in_any_way(db: None, client: Client, typed: str) -> None:
+    user = User.objects.create_user("dana@müller.example", "correct horse battery")
+
+    client.post("/accounts/login/", {"login": typed, "password": "correct horse battery"})
+
+    assert client.session.get("_auth_user_id") == str(user.pk)

@@ -1,4 +1,4 @@
-"""Fill the keys, in batches that are committed one by one: about a minute and a half for a million people.
+"""Fill the keys, in batches that are committed one by one: 25 s for 100,000 people on a busy machine with 2 cores.
 
 It can be run again after it was interrupted. Later twins of names get a number; later people with an address that
 somebody has keep it, with an empty key, until somebody merges them.
