@@ -181,7 +181,7 @@ def set_owner(*, candidate: Candidate, owner: Membership | None, by: Membership)
 def tags_named(names: Iterable[str], *, by: Membership) -> list[Tag]:
     """Return the actor's company's tags of these names, by name, making the ones that are new."""
     tidy = [text.one_line(name)[:TAG_LENGTH].strip() for name in names]
-    wanted = {keys.of_name(name): name for name in reversed(tidy) if name}
+    wanted = {keys.of_name(name): name for name in tidy if name}
     mine = Tag.objects.for_company(by.company).filter(name_key__in=wanted)
     have: dict[str, Tag] = {tag.name_key: tag for tag in mine}
     for key, name in wanted.items():
