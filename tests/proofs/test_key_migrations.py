@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from recruiting.base import ids
 
 BEFORE = [
-    ("candidates", "0003_source_lists"),
+    ("candidates", "0004_attachment_moved"),
     ("companies", "0002_email_change"),
     ("jobs", "0004_automation_names_action"),
     ("crosschq", "0002_rows_make_sense"),
