@@ -12,7 +12,7 @@ BEFORE = [
     ("candidates", "0004_attachment_moved"),
     ("companies", "0002_email_change"),
     ("jobs", "0004_automation_names_action"),
-    ("crosschq", "0002_rows_make_sense"),
+    ("crosschq", "0003_reports_of_applications"),
 ]
 pytestmark = pytest.mark.prove
 

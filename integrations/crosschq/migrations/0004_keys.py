@@ -18,7 +18,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("companies", "0003_keys"),
-        ("crosschq", "0002_rows_make_sense"),
+        ("crosschq", "0003_reports_of_applications"),
         ("integrations", "0001_initial"),
     ]
 
