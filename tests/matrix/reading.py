@@ -158,9 +158,12 @@ def _api(cell: Cell) -> Sequence[int]:
 
 def _about_it(cell: Cell, rule: Rule) -> int:
     role, place, word = cell.role, cell.place, cell.line.word
+    is_strange = bool(cell.other)
     is_named = bool(word) and not (cell.line.is_in_body and cell.method in ("GET", "HEAD"))
     is_seen = role.is_at(place) if word in COMPANY_WIDE else role.sees(place)
-    if is_named and (not is_seen or cell.other):
+    if is_seen and cell.other and word in table.BESIDE:
+        is_strange, place = not role.sees(cell.other), cell.other
+    if is_named and (not is_seen or is_strange):
         return 422 if cell.line.is_in_body else 404
     if rule.right == NOBODY:
         return rule.refused

@@ -219,6 +219,9 @@ crosschq_api:reference-check-templates  |               | GET   | requests:read 
 """
 # Objects whose last part is right under another application, too: tags are the company's; one person is on both jobs.
 SHARED = ("tag", "both jobs")
+# A file of the same person's other application stands here, too, for those who see that application's job; what may be
+# done to it is that job's matter. For everybody else it is not here.
+BESIDE = ("file",)
 SCOPES = (
     "profile:read", "jobs:read", "candidates:read", "candidates:write", "applications:read", "applications:write",
     "newsfeed:read", "notes:read", "notes:write", "requests:read", "requests:write", "settings:read",

@@ -11,6 +11,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission
+from django.core.files.base import ContentFile
 from django.db.models import Model, Q
 from django_q.models import Schedule
 
@@ -25,6 +26,7 @@ from integrations.spark_hire.states import State
 from recruiting.api import services as api
 from recruiting.api.models import ApiToken
 from recruiting.api.scopes import Scope
+from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note
 from recruiting.base import clock
@@ -311,7 +313,7 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
     assert transition is not None
     task = factories.StageTaskFactory(application=asked, transition=asked.transitions.get(), action=SendCheck.key)
     note = factories.NoteFactory(application=plain, author=clerk, body="Theirs.", visibility=Note.Visibility.EVERYONE)
-    file = attached(both)
+    file = attached(both, clerk)
     place.rows |= {
         "an application": plain,
         "job": {"job_id": job.pk},
@@ -326,7 +328,7 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
         "their note": _about(plain, note_id=note.pk),
         "my note": _about(plain, note_id=note.pk),
         "file": _about(both, file_id=file.pk),
-        "unplaced file": {"file_id": factories.AttachmentFactory(candidate=person, is_unplaced=True).pk},
+        "unplaced file": {"file_id": factories.AttachmentFactory(candidate=plain.candidate, is_unplaced=True).pk},
         "both jobs": _about(both),
     }
     for word, state in (("interview", State.SENT), ("failed interview", State.FAILED),
@@ -340,9 +342,10 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
     return place
 
 
-def attached(application: Application) -> Any:
-    """Return a new file of an application."""
-    return factories.AttachmentFactory(application=application)
+def attached(application: Application, by: Membership) -> Any:
+    """Return a new file of an application, named after its job."""
+    name = f"{application.job.title} file.txt"
+    return files.add_file(application=application, upload=ContentFile(b"Words.\n", name=name), name=name, by=by)
 
 
 def _about(application: Application, **more: Any) -> dict[str, Any]:

@@ -20,7 +20,21 @@ from recruiting.base import clock
 from tests.matrix import addresses, bodies, reading
 from tests.matrix.asking import Answer, Asker
 from tests.matrix.reading import Cell, Plain
-from tests.matrix.world import MEMBERS, ROLES, STAFF, SUPERUSER, Role, World, a_row_of, build
+from tests.matrix.world import (
+    FOREIGN,
+    MEMBERS,
+    OTHER,
+    OWN,
+    PLACES,
+    ROLES,
+    STAFF,
+    STRANGER,
+    SUPERUSER,
+    Role,
+    World,
+    a_row_of,
+    build,
+)
 from tests.signing_in import session_of
 
 pytestmark = pytest.mark.prove
@@ -139,8 +153,14 @@ def report(found: list[str], asked: int) -> str:
     return "\n".join((f"{len(found)} of {asked} cells are wrong:", *found))
 
 
-# That somebody watched is kept, and what a vendor's list of surveys says.
-READ_AND_KEPT = {"spark_hire:watch", "crosschq:template-create", "crosschq:template-edit"}
+# That somebody watched is kept, what a vendor's list of surveys says, and that a vendor answers again.
+READ_AND_KEPT = {
+    "spark_hire:watch",
+    "spark_hire:link",
+    "spark_hire:question-set",
+    "crosschq:template-create",
+    "crosschq:template-edit",
+}
 LINES = reading.lines()
 
 
@@ -152,6 +172,40 @@ def test_pages(db: None, house: House, role: Role) -> None:
     found = wrong(house, cells)
 
     assert not found, report(found, len(cells))
+
+
+@pytest.mark.parametrize("role", [*MEMBERS, STRANGER], ids=lambda role: role.name)
+def test_files_of_another_job_are_named_nowhere(db: None, house: House, role: Role) -> None:
+    """File × role × own, other job, other company: list, count, feeds, home, API."""
+    token = house.tokens[role.name, "all"]
+    found = []
+    for place, name in ((OWN, "Buyer file.txt"), (OTHER, "Welder file.txt"), (FOREIGN, "Pilot file.txt")):
+        for seen_from in PLACES:
+            at = house.world.places[seen_from].rows["both jobs"]
+            person, record = (
+                at["candidate_id"],
+                f"/candidates/{at['candidate_id']}/applications/{at['application_id']}/",
+            )
+            pages = [record, f"{record}?show=files", f"{record}files/", "/", "/?show=mine"]
+            pages += [f"/jobs/{house.world.places[seen_from].job.pk}/newsfeed/"]
+            calls = ["newsfeed/?page_size=200", f"newsfeed/?candidate={person}", f"candidates/{person}/"]
+            answers = {page: house.asker.ask("GET", page, cookie=house.sessions[role.name]) for page in pages}
+            answers |= {call: house.asker.ask("GET", f"/api/v1/{call}", token=token) for call in calls}
+            found += [
+                f"{page} of {seen_from} names the file of {place} to {role.name}"
+                for page, answer in answers.items()
+                if name.encode() in answer.body and not role.sees(place)
+            ]
+            if seen_from == place and role.sees(place):
+                listed = answers[f"{record}files/"].body
+                assert name.encode() in listed
+                mine = sum(role.sees(other) for other in PLACES) if role != STRANGER else 1
+                assert (
+                    f'Files<span class="visually-hidden">,</span> <span class="tl-count">{mine}</span>'.encode()
+                    in listed
+                )
+
+    assert not found, report(found, len(found))
 
 
 def test_what_is_open_to_everybody(db: None, house: House) -> None:
