@@ -102,7 +102,7 @@ def unplaced(request: MemberRequest) -> HttpResponse:
     return render(request, "applications/unplaced_files.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @administrator_required
 def place(request: MemberRequest, file_id: UUID) -> HttpResponse:
     """Ask where a file belongs, and keep the answer."""
