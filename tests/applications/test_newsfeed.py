@@ -10,12 +10,11 @@ from django.urls import reverse
 
 from newsfeed import entries as kinds
 from newsfeed.models import NewsfeedEntry
-from recruiting.applications import selectors, services
+from recruiting.applications import files, selectors, services
 from recruiting.applications.entries import ClosedFact, NoteWritten
 from recruiting.applications.models import Application, Note, StageTransition
 from recruiting.base import clock
 from recruiting.base.permissions import JobRole
-from recruiting.candidates import services as people
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import Job, StageGroup
 from tests import factories
@@ -126,9 +125,9 @@ def test_home_shows_visible_jobs_only_and_never_another_company(job: Job, ada: A
     assert "Strong on negotiations" not in shown(foreign, HOME)
 
 
-def test_a_persons_file_is_news_for_those_who_see_the_person(job: Job, ada: Application) -> None:
+def test_a_file_is_news_for_those_who_see_its_job(job: Job, ada: Application) -> None:
     recruiter, stranger = factories.on_team(job), factories.on_team(factories.JobFactory(company=job.company))
-    people.add_file(candidate=ada.candidate, upload=ContentFile(b"text", name="cv.txt"), name="cv.txt", by=recruiter)
+    files.add_file(application=ada, upload=ContentFile(b"text", name="cv.txt"), name="cv.txt", by=recruiter)
 
     assert f"{recruiter.name} added cv.txt." in shown(factories.on_team(job), f"{tab(ada, 'newsfeed')}?show=files")
     assert f"{recruiter.name} added cv.txt." in shown(factories.staffing(job.company), HOME)

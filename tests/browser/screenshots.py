@@ -44,8 +44,9 @@ from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.sandbox import SparkHireSandbox
 from integrations.spark_hire.states import OPEN, State
 from recruiting.api import services as tokens
+from recruiting.applications import files
 from recruiting.applications import services as applications
-from recruiting.applications.models import Application
+from recruiting.applications.models import Application, Attachment
 from recruiting.base.background import heartbeat, worker
 from recruiting.base.permissions import CompanyRole
 from recruiting.candidates import services as candidates
@@ -153,7 +154,9 @@ class Scene:
         self.note = applications.write_note(application=record, body=note, by=self.dana)
         applications.write_note(application=record, body="Agreed, let us meet her.", by=self.kim)
         upload = SimpleUploadedFile("curriculum vitae.pdf", b"%PDF-1.4\n%%EOF\n", content_type="application/pdf")
-        self.file = candidates.add_file(candidate=record.candidate, upload=upload, name=upload.name or "", by=self.kim)
+        self.file = files.add_file(application=record, upload=upload, name=upload.name or "", by=self.kim)
+        # One from before files belonged to applications, for the pages that ask where.
+        Attachment.objects.filter(pk=self.file.pk).update(application=None, is_unplaced=True)
         for tag in ("negotiation", "python", "texas"):
             candidates.add_tag(candidate=record.candidate, name=tag, by=self.kim)
         self.token, _ = tokens.create_token(membership=self.dana, name="Reports", scopes=["jobs:read"], days=90)
