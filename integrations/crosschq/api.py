@@ -51,6 +51,7 @@ class ReferenceCheckSerializer(serializers.ModelSerializer[ReferenceCheck]):
     progress = serializers.IntegerField(help_text="Percent; 100 has a report.")
     is_forced = serializers.BooleanField(help_text="Sent although there was one.")
     is_superseded = serializers.BooleanField(help_text="Another check of the application counts instead.")
+    report_url = serializers.CharField(help_text='Where to read it; "" before there is a report.')
 
     class Meta:
         model = ReferenceCheck
@@ -241,6 +242,7 @@ class ReferenceCheckTemplates(ApiView):
     )
     def get(self, request: Request) -> Response:
         """List the company's templates, newest first."""
+        self.query(Query)
         mine = Template.objects.for_company(self.company).prefetch_related("references")
         return self.page(mine, TemplateSerializer)
 

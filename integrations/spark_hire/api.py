@@ -43,6 +43,7 @@ class InterviewRequestSerializer(serializers.ModelSerializer[InterviewRequest]):
     requested_by = serializers.UUIDField(source="requested_by_id", allow_null=True)
     expires_on = serializers.DateField(allow_null=True, help_text="Null when the deadline was changed at the vendor.")
     is_superseded = serializers.BooleanField(help_text="An earlier request of the application counts instead.")
+    share_url = serializers.CharField(help_text='Where to watch; "" before there is a recording.')
 
     class Meta:
         model = InterviewRequest

@@ -32,12 +32,17 @@ _PROBLEM = {
     "additionalProperties": True,
 }
 _SENTENCES = {
+    "400": "The request cannot be read: a body that is not JSON, an address with too much in it.",
     "401": "No token, or one that is not accepted (any more).",
     "403": "The token lacks the scope, or its owner may not do this.",
     "404": "Nothing there that the token's owner may see.",
+    "406": "Only JSON is served.",
     "409": "The world changed, or the thing is in no state for this; nothing was done.",
+    "413": "The body is too large.",
+    "415": "Only JSON is understood.",
     "422": "Some fields cannot be accepted; `errors` says which and why.",
     "429": "Too many requests; `Retry-After` says for how many seconds to wait.",
+    "500": "Something went wrong here. Look at the state before you send it again.",
 }
 
 
@@ -70,11 +75,11 @@ class ApiSchema(AutoSchema):
         if scope_for(self.view, self.method) is None:
             return responses
         reference = self._problem()
-        kinds = ["401", "403", "422", "429"]
+        kinds = ["400", "401", "403", "406", "422", "429", "500"]
         if "{" in self.path:
             kinds.append("404")
         if self.method != "GET":
-            kinds.append("409")
+            kinds += ["409", "413", "415"]
         for status in sorted(kinds):
             responses.setdefault(
                 status, {"description": _SENTENCES[status], "content": {CONTENT_TYPE: {"schema": reference}}}
