@@ -60,7 +60,7 @@ def reset() -> None:
         cursor.execute(
             "UPDATE spark_hire_interviewrequest SET state = 'sent', closed_at = NULL WHERE state = 'expired'"
         )
-        cursor.execute("TRUNCATE newsfeed_newsfeedentry, base_outboxmessage")
+        cursor.execute("TRUNCATE newsfeed_newsfeedentry, base_outboxmessage CASCADE")
         cursor.execute("VACUUM ANALYZE spark_hire_interviewrequest")
 
 

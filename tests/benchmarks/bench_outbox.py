@@ -68,7 +68,7 @@ def main() -> int:
     rounds = []
     for number in range(1, options.rounds + 1):
         with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE base_outboxmessage")
+            cursor.execute("TRUNCATE base_outboxmessage CASCADE")
         fill("waiting", options.promises, due=ago)
         small = measured(options.promises)
         fill("done", options.done, due=ago)
