@@ -332,7 +332,7 @@ WEBHOOK_KEEP_DAYS = env.int("WEBHOOK_KEEP_DAYS", default=30)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["recruiting.api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["recruiting.api.permissions.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["recruiting.api.renderers.SafeJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["recruiting.api.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "recruiting.api.schema.ApiSchema",
     "DEFAULT_PAGINATION_CLASS": "recruiting.api.pagination.KeysetPagination",

@@ -328,3 +328,14 @@ def test_no_answer_is_cached_or_carries_a_cookie(caller: Caller) -> None:
         response = caller.get(path)
         assert response.headers["Cache-Control"] == "private, no-store"
         assert not response.cookies
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("candidates/", {"\ud800": 1}), ("applications/", {"as_lead": "\udfff"}), ("candidates/", b'"\\ud800"')],
+)
+def test_half_a_character_in_a_body_is_said_back_in_one_piece(caller: Caller, path: str, body: Any) -> None:
+    response = caller.post(path, body)
+
+    assert problem(response) == (422, "invalid_input")
+    response.content.decode()
