@@ -17,6 +17,7 @@ from recruiting.applications.models import Application
 from recruiting.base import clock
 from recruiting.base.encryption import EncryptedTextField
 from recruiting.base.models import BaseModel, CompanyQuerySet, Row
+from recruiting.jobs.models import Job
 
 
 def new_webhook_token() -> str:
@@ -208,7 +209,7 @@ class VendorRequestQuerySet(CompanyQuerySet[Row]):
         mine = self.for_company(membership.company)
         if membership.sees_all_jobs:
             return mine
-        return mine.filter(application__in=Application.objects.visible_to(membership).values("pk"))
+        return mine.filter(application__job__in=Job.objects.visible_to(membership).values("pk"))
 
     def holding(self) -> Self:
         """Return the requests that stand in the way of a new one."""

@@ -188,8 +188,9 @@ def job_warnings(jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, S
 
 
 def _of_the_running(membership: Membership) -> QuerySet[ReferenceCheck]:
-    running = Application.objects.allowing(Action.SEND_REQUEST, membership).filter(
-        state__in=[Application.State.ACTIVE, Application.State.HIRED]
+    running = ReferenceCheck.objects.for_company(membership.company).filter(
+        is_superseded=False, application__state__in=[Application.State.ACTIVE, Application.State.HIRED]
     )
-    mine = ReferenceCheck.objects.for_company(membership.company).filter(is_superseded=False)
-    return mine.filter(application__in=running.values("pk"))
+    if membership.can(Action.SEND_REQUEST):
+        return running
+    return running.filter(application__job__in=Job.objects.allowing(Action.SEND_REQUEST, membership).values("pk"))

@@ -123,5 +123,4 @@ def work_items(membership: Membership) -> list[WorkItem]:
 
 
 def _of_the_running(membership: Membership) -> QuerySet[InterviewRequest]:
-    running = Application.objects.visible_to(membership).filter(state__in=["active", "hired"])
-    return InterviewRequest.objects.for_company(membership.company).filter(application__in=running.values("pk"))
+    return InterviewRequest.objects.visible_to(membership).filter(application__state__in=["active", "hired"])
