@@ -132,11 +132,9 @@ def look(
 
 
 def phone_note(application: Application) -> str:
-    """Return "Sent by email only; the phone number could not be read." where that is so, else ""."""
-    typed = application.candidate.phone
-    if not typed or phone.e164(typed, country=application.job.country):
-        return ""
-    return "Sent by email only; the phone number could not be read."
+    """Return "Sent by email only; the phone number has no country code. …" where no text message goes out, else ""."""
+    why = phone.read(application.candidate.phone).why
+    return f"Sent by email only; {why}. {phone.HINT}" if why else ""
 
 
 def standing_in_the_way(check: ReferenceCheck) -> Blocker:

@@ -24,7 +24,7 @@ def order_for(
     wanted = wanted_of(template)
     return Order(
         candidate=_candidate(candidate),
-        phone=phone.e164(candidate.phone, country=job.country),
+        phone=phone.read(candidate.phone).e164,
         survey=template.survey,
         requestor=requestor.user.email,
         counts=limits.spread(wanted.any_count, limits_of(survey)) if wanted.any_count else dict(wanted.counts),

@@ -237,7 +237,7 @@ def build(driver: CrosschqDriver) -> House:
     surveys.refresh(installation)
     template = templates.create(company=company, details=ENGINEERING, by=dana)
     candidate = factories.CandidateFactory(
-        company=company, first_name="Ada", last_name="Lovelace", email="ada@example.com", phone="(512) 555-0123"
+        company=company, first_name="Ada", last_name="Lovelace", email="ada@example.com", phone="+1 (512) 555-0123"
     )
     application = factories.ApplicationFactory(job=job, candidate=candidate)
     installation.refresh_from_db()

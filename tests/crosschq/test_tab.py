@@ -161,7 +161,7 @@ def test_a_converted_lead_is_offered_the_step(house: House) -> None:
 
 def test_an_odd_phone_is_said_before_it_is_sent(house: House) -> None:
     type(house.candidate).objects.filter(pk=house.candidate.pk).update(phone="ask at the desk")
-    assert "Sent by email only; the phone number could not be read." in card(tab(house, house.kim))
+    assert "Sent by email only; the phone number could not be read. Write it as +1 415" in card(tab(house, house.kim))
 
 
 def test_an_interviewer_reads_and_is_offered_nothing(house: House) -> None:
