@@ -57,7 +57,7 @@ def detail_of(request: InterviewRequest, entry: Entry | None, event: Event, now:
             return "Removed in Spark Hire. Treated as canceled."
         return f"Canceled in Spark Hire, or {request.invited_name} declined."
     if entry == Entry.EXPIRED:
-        return expired_detail(request)
+        return ended_early(request, at=now) if now < request.expires_at else expired_detail(request)
     if entry == Entry.RESCHEDULED:
         return new_deadline(request)
     if entry == Entry.REOPENED:
@@ -77,14 +77,57 @@ def heard_late(request: InterviewRequest, *, heard_at: datetime) -> str:
     return f"on {wording.day(heard.date(), today=clock.today(zone))}, {wording.clock_time(heard)}"
 
 
+def ended_early(request: InterviewRequest, *, at: datetime) -> str:
+    """Say that a request expired at the vendor before the deadline that we know of, and when we heard of it."""
+    local = at.astimezone(request.zone)
+    heard = f"{wording.day(local.date(), today=clock.today(request.zone))}, {wording.clock_time(local)}"
+    return f"Expired at {VENDOR} on {heard} ({wording.zone_name(request.zone)}), before the deadline that was set here."
+
+
 def expired_detail(request: InterviewRequest) -> str:
-    """Say by when a request was not finished."""
+    """Say by when a request was not finished, or not even sent."""
     return expired_words(
-        expires_on=request.expires_on, expires_at=request.expires_at, zone=request.zone, now=clock.now()
+        expires_on=request.expires_on,
+        expires_at=request.expires_at,
+        zone=request.zone,
+        now=clock.now(),
+        is_there=bool(request.vendor_id),
+        was_tried=request.send_attempted_at is not None,
+        why=request.failure,
     )
 
 
-def expired_words(*, expires_on: date | None, expires_at: datetime, zone: ZoneInfo, now: datetime) -> str:
+def expired_words(
+    *,
+    expires_on: date | None,
+    expires_at: datetime,
+    zone: ZoneInfo,
+    now: datetime,
+    is_there: bool,
+    was_tried: bool,
+    why: str,
+) -> str:
+    """Say by when something was not finished, or in whole sentences that nobody may have been asked.
+
+    Args:
+        expires_on: the date that was promised, if any.
+        expires_at: the instant.
+        zone: where it was promised.
+        now: the current instant.
+        is_there: whether the vendor is known to have the request.
+        was_tried: whether it may have left us.
+        why: why it waited, as said before; "" when the vendor could not be reached.
+    """
+    passed = _passed(expires_on=expires_on, expires_at=expires_at, zone=zone, now=now)
+    if is_there:
+        return passed
+    if was_tried:
+        return f"{VENDOR} never confirmed the request, which had to be answered {passed}."
+    reason = why or f"{VENDOR} could not be reached in time."
+    return f"The request was never sent: {reason} It had to leave {passed}."
+
+
+def _passed(*, expires_on: date | None, expires_at: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Say by when something was not finished: "before midnight as Fri 28 Nov began"."""
     local, today = expires_at.astimezone(zone), now.astimezone(zone).date()
     promised = wording.day_that_begins(expires_on, expires_at=expires_at, zone=zone)

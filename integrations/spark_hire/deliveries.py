@@ -63,6 +63,8 @@ def _send(delivery: Delivery, request: InterviewRequest, *, first: bool) -> None
                 interviews.unsure(request.pk, matches)
                 return
         if request.state != State.QUEUED:
+            if request.state == State.EXPIRED:
+                interviews.forget_attempt(request.pk)  # it surely never left us
             interviews.cancel_done(request.pk, asked_at=clock.now())
             return
         try:

@@ -115,7 +115,9 @@ class Expired(InterviewEntry):
     tone = "warning"
 
     def sentence(self, payload: InterviewFact, *, actor: str) -> str:
-        """Say who did not finish, and by when."""
+        """Say who did not finish, and by when; a detail that is a sentence says what else happened."""
+        if payload.detail[-1:] == ".":
+            return payload.detail
         return f"{payload.candidate} did not finish {payload.detail or 'in time'}."
 
 

@@ -34,6 +34,9 @@ _COLUMNS = (
     "invited_name",
     "expires_on",
     "expires_at",
+    "vendor_id",
+    "send_attempted_at",
+    "failure",
 )
 
 
@@ -57,6 +60,7 @@ def _expire_batch(now: datetime) -> int:
         requests.update(state=State.EXPIRED, closed_at=now, updated_at=now)
         feed.publish_many([_entry(row, now) for row in rows])
         outbox.publish_many([_refresh(row) for row in rows if _asks_the_vendor(row)])
+        promises.stop_waiting([row.application_id for row in rows if not _asks_the_vendor(row)])
     return len(ids)
 
 
@@ -66,7 +70,15 @@ def _asks_the_vendor(row: Any) -> bool:
 
 def _entry(row: Any, now: datetime) -> NewsfeedEntry:
     zone = ZoneInfo(row.time_zone)
-    detail = announcements.expired_words(expires_on=row.expires_on, expires_at=row.expires_at, zone=zone, now=now)
+    detail = announcements.expired_words(
+        expires_on=row.expires_on,
+        expires_at=row.expires_at,
+        zone=zone,
+        now=now,
+        is_there=bool(row.vendor_id),
+        was_tried=row.send_attempted_at is not None,
+        why=row.failure,
+    )
     return NewsfeedEntry(
         company_id=row.company_id,
         verb=entries.Expired.verb,

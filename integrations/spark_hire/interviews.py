@@ -302,7 +302,11 @@ def apply_seen(request_id: UUID, *, event: Event, seen: wire.Interview | None, a
         request.status_is_unknown = event == Event.SEEN_UNKNOWN
         if seen is not None:
             request.vendor_status = seen.status
-        moved = seen is not None and _take_deadline(request, seen.deadline)
+        # What ended there early keeps the deadline that was set here, so that both can be said.
+        early = event == Event.SEEN_EXPIRED and request.state in AT_VENDOR and request.expires_at > now
+        if early and seen is not None:
+            request.vendor_deadline = seen.deadline or request.vendor_deadline
+        moved = not early and seen is not None and _take_deadline(request, seen.deadline)
         live = request.expires_at > now and not request.cancel_pending
         taken = step(State(request.state), event, live=live)
         if taken is None:
@@ -464,6 +468,7 @@ def expire_one(request_id: UUID) -> None:
     taken = step(State(request.state), Event.MIDNIGHT)
     if taken is not None and request.expires_at <= clock.now():
         _take(request, taken, detail=announcements.expired_detail(request))
+        promises.stop_waiting([request.application_id])
 
 
 def _require_own_key(installation: Installation, by: Membership) -> None:

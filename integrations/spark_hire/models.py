@@ -131,9 +131,20 @@ class InterviewRequest(VendorRequest):
             return State.EXPIRED
         return State(self.state)
 
+    @property
+    def ended_early(self) -> bool:
+        """Whether it expired at the vendor before the deadline that we know of."""
+        return self.state == State.EXPIRED and self.closed_at is not None and self.closed_at < self.expires_at
+
+    def was_never_sent(self, now: datetime) -> bool:
+        """Return whether its deadline passed before it left us; one that may have left is looked for first."""
+        return self.state_at(now) == State.EXPIRED and not self.vendor_id and self.send_attempted_at is None
+
     def awaits_last_word(self, now: datetime) -> bool:
         """Return whether it expired by our clock and the vendor may still report a last-minute answer."""
-        if self.state_at(now) != State.EXPIRED or not self.vendor_id or now - self.expires_at >= LAST_WORD_WAIT:
+        if self.state_at(now) != State.EXPIRED or not self.vendor_id or self.ended_early:
+            return False
+        if not timedelta(0) <= now - self.expires_at < LAST_WORD_WAIT:
             return False
         return self.seen_at is None or self.seen_at < self.expires_at
 

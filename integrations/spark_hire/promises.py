@@ -1,5 +1,6 @@
 """The outbox messages about video interviews: topics, payloads and ordering keys in one place."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from integrations import outbound
@@ -60,6 +61,11 @@ def refresh_message(request_id: UUID, *, company_id: UUID, installation_id: UUID
         channel=f"installation:{installation_id}",
         coalesce_key=f"{REFRESH}:{request_id}",
     )
+
+
+def stop_waiting(applications: Sequence[UUID]) -> None:
+    """Let creates that wait run now and find that their request is over: what is sent after them waits for them."""
+    outbox.run_now([f"interviews:{application}" for application in applications])
 
 
 def move_deadline(request: InterviewRequest) -> None:

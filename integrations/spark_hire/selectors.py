@@ -24,6 +24,7 @@ BADGES: Mapping[State, Badge] = {
     State.CANCELED: Badge("Canceled", "ban", "neutral"),
     State.FAILED: Badge("Failed", "alert-triangle", "danger"),
 }
+NEVER_SENT = Badge("Not sent", "clock-x", "warning")
 WAITING = Badge("Waiting", "clock-pause", "warning")
 SOON = timedelta(hours=48)
 
@@ -51,7 +52,7 @@ def badge(request: InterviewRequest, now: datetime) -> Badge:
     """Return a request's state in words."""
     if request.state == State.QUEUED and (request.matches or request.failure):
         return WAITING
-    return BADGES[request.state_at(now)]
+    return NEVER_SENT if request.was_never_sent(now) else BADGES[request.state_at(now)]
 
 
 def latest_by_application(application_ids: Sequence[UUID]) -> Mapping[UUID, InterviewRequest]:

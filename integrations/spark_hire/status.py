@@ -28,6 +28,7 @@ AFTER_COMPLETION = (
 ANYBODY_WATCHES = (
     "Any member of the hiring team with access to this candidate can watch, with or without a Spark Hire account."
 )
+REQUEST = "Request Video Interview"
 SEND_ANEW = "You can proceed with sending a new video interview request at this time."
 
 
@@ -153,16 +154,14 @@ def _ready(application: Application, member: Membership, earlier: Sequence[Inter
     )
 
 
-def request_action(
-    application: Application, *, primary: bool, label: str = "Request Video Interview"
-) -> dict[str, Any]:
+def request_action(application: Application, *, primary: bool, label: str = REQUEST) -> dict[str, Any]:
     """Return the way to the request form."""
     url = reverse("spark_hire:request", args=[application.candidate_id, application.pk])
     return {"label": label, "url": url, "style": "primary" if primary else ""}
 
 
-def _again(reader: _Reader) -> list[dict[str, Any]]:
-    return [request_action(reader.application, primary=True)] if reader.may_act else []
+def _again(reader: _Reader, label: str) -> list[dict[str, Any]]:
+    return [request_action(reader.application, primary=True, label=label)] if reader.may_act else []
 
 
 def _cancel(reader: _Reader, *, label: str = "Cancel Request") -> list[dict[str, Any]]:
@@ -221,6 +220,12 @@ def _open(sentence: str) -> Any:
 
 def _expired(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[str, Any]:
     name = request.invited_name
+    if request.ended_early:
+        assert request.closed_at is not None
+        return _over(reader, [announcements.ended_early(request, at=request.closed_at)])
+    if request.was_never_sent(now):
+        sentences = [announcements.expired_detail(request), f"{name} was not invited."]
+        return _over(reader, sentences, label="Send again with a new date")
     ended = wording.deadline(
         expires_on=request.expires_on,
         expires_at=request.expires_at,
@@ -237,8 +242,8 @@ def _expired(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[
                 "this turns complete by itself.",
             ],
         }
-    sentence = f"{name} did not finish {announcements.expired_detail(request)}."
-    return _over(reader, [sentence])
+    detail = announcements.expired_detail(request)
+    return _over(reader, [f"{name} did not finish {detail}." if request.vendor_id else detail])
 
 
 def _canceled(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[str, Any]:
@@ -289,12 +294,12 @@ def _behind(first: InterviewRequest, reader: _Reader, words: dict[str, Any]) -> 
     }
 
 
-def _over(reader: _Reader, sentences: Sequence[str]) -> dict[str, Any]:
+def _over(reader: _Reader, sentences: Sequence[str], *, label: str = REQUEST) -> dict[str, Any]:
     """Return the card of a request that is over: a new one can be sent, or here is what stands in the way."""
     missing: Sequence[Check] = ()
     if not reader.may_act and blockers.may_send(reader.application, reader.member):
         missing = [check for check in blockers.checks(reader.application, reader.member) if not check.is_met]
-    return {"title": "Video Interview", "sentences": sentences, "actions": _again(reader), "checks": missing}
+    return {"title": "Video Interview", "sentences": sentences, "actions": _again(reader, label), "checks": missing}
 
 
 def _failed(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[str, Any]:

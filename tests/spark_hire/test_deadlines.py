@@ -352,6 +352,68 @@ def test_a_reader_elsewhere_is_told_their_own_time(house: House) -> None:
     assert "your time" not in house.see(house.kim)
 
 
+# ── Over before our deadline, and never begun ────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("answer", ["expired", "gone"])
+def test_one_that_expired_at_the_vendor_before_our_deadline_says_so_and_a_new_one_is_sent_at_once(
+    house: House, answer: str
+) -> None:
+    request = house.sent()
+    house.play(request, "expire")
+    if answer == "gone":
+        house.fault("get_interview", "gone_410")
+    house.refreshed(request)
+
+    assert house.now(request).state == "expired"
+    said = "Expired at Spark Hire on Fri 21 Nov, 10:00 (New York time), before the deadline that was set here."
+    assert house.feed()[-1] == f"Expired: {said}"
+    page = house.see()
+    assert said in page
+    assert "last-minute" not in page
+    assert "midnight as Fri 28 Nov" not in page.partition("Earlier requests")[0].partition("video-interview-card")[2]
+    assert house.sent(by=house.sam, on=date(2025, 12, 5)).state == "sent"
+
+    house.travel(MIDNIGHT + timedelta(minutes=1))
+    assert house.now(request).awaits_last_word(clock.now()) is False
+
+
+def test_one_that_waited_for_a_key_past_its_deadline_was_never_sent(house: House) -> None:
+    house.user_act(house.kim, "revoke_key")
+    request = house.ask()
+    house.drain()
+    house.travel(MIDNIGHT + timedelta(minutes=1))
+    house.sweep()
+
+    said = (
+        "The request was never sent: Spark Hire needs Kim Ito's User API Key, and it does not work at the moment. "
+        "It had to leave before midnight as Fri 28 Nov began."
+    )
+    assert house.feed()[-1] == f"Expired: {said}"
+    page = house.see(house.sam)
+    assert said in page
+    assert "Ada Lovelace was not invited." in page
+    assert "Not sent" in page
+    assert "did not finish" not in page
+    assert "Send again with a new date" in page
+    assert house.sent(by=house.sam, on=date(2025, 12, 5)).state == "sent"
+    assert len(house.at_vendor()) == 1
+    assert house.now(request).vendor_id == ""
+
+
+def test_one_that_the_vendor_never_confirmed_is_looked_for_before_it_reads_as_never_sent(house: House) -> None:
+    house.fault("create_interview", "status", status=503)
+    request = house.ask()
+    house.drain()
+    InterviewRequest.objects.filter(pk=request.pk).update(send_attempted_at=NOW)
+    house.travel(MIDNIGHT + timedelta(minutes=1))
+    expiry.expire_due()
+
+    assert "Spark Hire never confirmed the request" in house.feed()[-1]
+    assert "did not finish" not in house.see()
+    house.later()
+    page = house.see()
+    assert "The request was never sent: Spark Hire could not be reached in time." in page
+
+
 # ── Deadlines that the vendor moves ──────────────────────────────────────────────────────────────────────────────────
 def test_a_deadline_changed_at_the_vendor_is_kept_as_its_exact_instant(house: House) -> None:
     request = house.sent()

@@ -340,6 +340,18 @@ def hasten(channel: str, *, error_classes: Collection[str], silence: timedelta) 
     return hastened
 
 
+def run_now(ordering_keys: Sequence[str]) -> int:
+    """Let what waits or is parked under these keys run now, since what it was about may be over; return how many."""
+    if not ordering_keys:
+        return 0
+    woken = OutboxMessage.objects.filter(
+        ordering_key__in=ordering_keys, state__in=[State.WAITING, State.PARKED]
+    ).update(state=State.WAITING, available_at=clock.machine_now())
+    if woken:
+        queue.ring_after_commit()
+    return woken
+
+
 def retry(message: OutboxMessage) -> None:
     """Let one waiting, parked or dead message run now (an operator's act)."""
     with transaction.atomic():
