@@ -10,6 +10,7 @@ from uuid import UUID
 from integrations import installations
 from integrations.crosschq import building, connection, limits, people, phone, surveys, tags
 from integrations.crosschq.models import Connection, ReferenceCheck, Survey, Template
+from integrations.crosschq.orders import NO_NAME
 from integrations.crosschq.states import State
 from recruiting.applications.models import Application
 from recruiting.base import clock, wording
@@ -135,6 +136,14 @@ def phone_note(application: Application) -> str:
     """Return "Sent by email only; the phone number has no country code. …" where no text message goes out, else ""."""
     why = phone.read(application.candidate.phone).why
     return f"Sent by email only; {why}. {phone.HINT}" if why else ""
+
+
+def name_note(application: Application) -> str:
+    """Return what the vendor gets as the last name of somebody with one name, else ""."""
+    candidate = application.candidate
+    if candidate.first_name and candidate.last_name:
+        return ""
+    return f"Crosschq takes two names, so it gets “{NO_NAME}” as the last name."
 
 
 def standing_in_the_way(check: ReferenceCheck) -> Blocker:

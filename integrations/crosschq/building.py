@@ -63,10 +63,7 @@ def message(own: str, any_count: int, notes: Sequence[tuple[str, str]]) -> str:
 
 def _candidate(candidate: Candidate) -> Person:
     """Return the candidate as the vendor takes people: with both names, whatever is known of them."""
-    first, last = candidate.first_name, candidate.last_name
-    if not (first or last):
-        first = candidate.email.partition("@")[0]
-    return Person(first_name=first or last, last_name=last or first, email=candidate.email)
+    return Person.named(candidate.first_name, candidate.last_name, candidate.email)
 
 
 def _notes(template: Template) -> list[tuple[str, str]]:
@@ -77,13 +74,11 @@ def _notes(template: Template) -> list[tuple[str, str]]:
 def _hiring_managers(application: Application, template: Template) -> tuple[Person, ...]:
     if template.hiring_manager_email:
         return (
-            Person(
-                first_name=template.hiring_manager_first_name,
-                last_name=template.hiring_manager_last_name,
-                email=template.hiring_manager_email,
+            Person.named(
+                template.hiring_manager_first_name, template.hiring_manager_last_name, template.hiring_manager_email
             ),
         )
     return tuple(
-        Person(first_name=member.user.first_name, last_name=member.user.last_name, email=member.user.email)
+        Person.named(member.user.first_name, member.user.last_name, member.user.email)
         for member in people.hiring_managers_of(application.job)
     )

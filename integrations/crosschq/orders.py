@@ -17,6 +17,8 @@ RELATIONSHIPS = {
 }
 # The relationship under which a template keeps its note where the candidate chooses.
 ANY = "any"
+# What the vendor gets as the last name of people with one name; a name said twice would greet them with both.
+NO_NAME = "-"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,14 @@ class Person:
     first_name: str
     last_name: str
     email: str
+
+    @classmethod
+    def named(cls, first_name: str, last_name: str, email: str) -> Self:
+        """Return a person with both names, as the vendor takes people: with one name, `NO_NAME` is the other."""
+        known = " ".join(filter(None, (first_name, last_name)))
+        if first_name and last_name:
+            return cls(first_name, last_name, email)
+        return cls(known or email.partition("@")[0], NO_NAME, email)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from integrations.crosschq.reader import Reader
 from integrations.crosschq.ways import TAB
 from recruiting.applications import pages as record
 from recruiting.applications.models import Application
+from recruiting.jobs import access
 from recruiting.jobs.models import Stage
 
 
@@ -18,7 +19,7 @@ def describe(reader: Reader) -> dict[str, Any]:
     application, name = reader.application, reader.application.candidate.name
     found, ready = blockers.look(application)
     if not reader.may_send:
-        sentences = ["No reference check has been requested.", "Your role on this job does not send requests."]
+        sentences = ["No reference check has been requested.", access.who_sends(application.job)]
         return {"title": "Reference Check", "badge": None, "sentences": sentences}
     if ready is None:
         offered = ways.offers(found, application, reader.member, may_send=True)
@@ -48,7 +49,7 @@ def describe(reader: Reader) -> dict[str, Any]:
     return {
         "title": "Reference Check",
         "badge": None,
-        "sentences": [*sentences, *([note] if note else [])],
+        "sentences": [*sentences, *filter(None, (blockers.name_note(application), note))],
         "actions": actions,
         "facts": [("Owner", ready.requestor.name)],
     }

@@ -148,10 +148,13 @@ def _linked(application: Application, link: JobLink | None) -> Check:
 
 
 def _active_there(application: Application, link: JobLink | None) -> Check:
+    title = "The job is active in Spark Hire"
+    if link is None or link.state != JobLink.State.LINKED:
+        return Check("vendor_job_inactive", title, is_met=False, sentence="Link the job to Spark Hire first.")
     return Check(
         code="vendor_job_inactive",
-        title="The job is active in Spark Hire",
-        is_met=link is None or link.vendor_is_active,
+        title=title,
+        is_met=link.vendor_is_active,
         sentence="This job is inactive in Spark Hire, so no requests can be sent. Activate it there, then check again.",
         action="Check again",
         url=reverse("jobs:info", args=[application.job_id]),

@@ -118,7 +118,7 @@ def cancel(delivery: Delivery) -> None:
             seen = client.interview(request.vendor_id)
         except VendorNotFound as error:
             if error.gone or _is_gone(request, unseen_by=credential):
-                interviews.cancel_done(request.pk, asked_at=asked_at)
+                interviews.cancel_done(request.pk, asked_at=asked_at, gone=True)
             else:
                 sender = request.requested_by.name if request.requested_by else "an Administrator"
                 interviews.cancel_refused(

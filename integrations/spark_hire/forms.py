@@ -7,6 +7,7 @@ from django import forms
 
 from integrations.models import Credential
 from integrations.spark_hire import deadlines, wire
+from recruiting.base import wording
 from recruiting.companies.models import Company, Membership
 from recruiting.jobs.countries import COUNTRIES
 from recruiting.jobs.models import Job
@@ -77,8 +78,14 @@ class QuestionSetForm(forms.Form):
     def __init__(self, *args: Any, question_sets: Sequence[wire.QuestionSet], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.question_sets = {one.id: one for one in question_sets}
-        choices = [(one.id, f"{one.name} ({one.question_count} questions)") for one in question_sets]
+        choices = [(one.id, self._named(one)) for one in question_sets]
         self.fields["question_set"].choices = [("", "Choose a Question Set"), *choices]  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _named(one: wire.QuestionSet) -> str:
+        """Name a set and count its questions, where the vendor says them."""
+        count = wording.plural(one.question_count, "question", "questions")
+        return f"{one.name} ({count})" if one.question_count else one.name
 
 
 class SwitchForm(forms.Form):

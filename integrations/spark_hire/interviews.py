@@ -248,13 +248,14 @@ def waits_for_key(request_id: UUID, reason: str) -> None:
             announcements.publish(entries.Waiting, request, detail=reason)
 
 
-def cancel_done(request_id: UUID, *, asked_at: datetime) -> None:
-    """Note that the vendor knows of our cancel (or no longer has the interview)."""
+def cancel_done(request_id: UUID, *, asked_at: datetime, gone: bool = False) -> None:
+    """Note that the vendor knows of our cancel; `gone`: it no longer had the interview, so nobody is emailed."""
     with transaction.atomic():
         request = _lock_for_worker(request_id)
         request.cancel_pending = False
         request.seen_at = max(asked_at, request.seen_at or asked_at)
-        request.save(update_fields=["cancel_pending", "seen_at"])
+        request.vendor_status = "deleted" if gone else request.vendor_status
+        request.save(update_fields=["cancel_pending", "seen_at", "vendor_status"])
 
 
 def cancel_refused(request_id: UUID, *, sentence: str) -> None:
@@ -317,10 +318,12 @@ def apply_seen(request_id: UUID, *, event: Event, seen: wire.Interview | None, a
         if taken.to == State.COMPLETED:
             request.completed_at = (seen.completed_at if seen else None) or asked_at
             request.cancel_pending = False
-        _make_way(request, taken.to)
+        gone = _make_way(request, taken.to)
         entry = Entry.RESCHEDULED if moved and taken.entry == Entry.RESET and request.state in OPEN else taken.entry
         detail = announcements.detail_of(request, entry, event, now)
         _take(request, replace(taken, entry=entry), detail=detail, vendor=True)
+        if gone is not None:  # told after its cause, so that it stands above it
+            announcements.tell(gone, Entry.SUPERSEDED)
     return request
 
 
@@ -433,10 +436,14 @@ def _take_deadline(request: InterviewRequest, deadline: datetime | None) -> bool
     return True
 
 
-def _make_way(request: InterviewRequest, to: State) -> None:
-    """Before an older request holds its application again: let the newer one make way, or step aside itself."""
+def _make_way(request: InterviewRequest, to: State) -> InterviewRequest | None:
+    """Before an older request holds its application again: let the newer one make way, or step aside itself.
+
+    Returns:
+        The request that made way, of which the newsfeed is still to be told; else None.
+    """
     if request.state in HOLDING or to not in HOLDING or request.is_superseded:
-        return
+        return None
     other = (
         InterviewRequest.objects.select_for_update(of=("self",))
         .select_related("application", "installation", "company")
@@ -446,13 +453,14 @@ def _make_way(request: InterviewRequest, to: State) -> None:
         .first()
     )
     if other is None:
-        return
+        return None
     taken = TABLE.get((State(other.state), Event.REPLACED))
     if taken is None:
         request.is_superseded = True
-    else:
-        other.is_superseded = True
-        _take(other, taken)
+        return None
+    other.is_superseded = True
+    _take(other, replace(taken, entry=None))
+    return other
 
 
 def _require_none_holding(application: Application, now: datetime, *, again: InterviewRequest | None = None) -> None:

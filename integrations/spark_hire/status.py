@@ -20,6 +20,7 @@ from recruiting.applications.models import Application
 from recruiting.base import clock, pages, wording
 from recruiting.companies.models import Membership
 from recruiting.extensions import Badge
+from recruiting.jobs import access
 
 AFTER_COMPLETION = (
     "You cannot send the candidate a second video interview request from Throughline after they've completed a video "
@@ -29,6 +30,8 @@ ANYBODY_WATCHES = (
     "Any member of the hiring team with access to this candidate can watch, with or without a Spark Hire account."
 )
 REQUEST = "Request Video Interview"
+# What the vendor said last about what our cancel found over already, in either spelling.
+OVER_THERE = frozenset({"expired", "canceled", "cancelled", "deleted"})
 SEND_ANEW = "You can proceed with sending a new video interview request at this time."
 
 
@@ -136,7 +139,7 @@ def _ready(application: Application, member: Membership, earlier: Sequence[Inter
         return Status(
             title="Video Interview",
             badge=None,
-            sentences=["No video interview has been requested.", "Your role on this job does not send requests."],
+            sentences=["No video interview has been requested.", access.who_sends(application.job)],
             earlier=earlier,
         )
     if not all(check.is_met for check in checks):
@@ -254,6 +257,8 @@ def _canceled(request: InterviewRequest, reader: _Reader, now: datetime) -> dict
         told = f"It had not left yet, so {name} was never invited."
         if request.vendor_id or request.cancel_pending:
             told = "" if request.cancel_pending else f"Spark Hire emails {name}."
+            if request.vendor_status.lower() in OVER_THERE:
+                told = "It was over in Spark Hire already, so nobody is emailed."
         what = f"Canceled by {reader.by(request.canceled_by)} on {reader.day(request.closed_at)}. {told}".rstrip()
     else:
         what = f"Canceled in Spark Hire, or {name} declined."

@@ -51,6 +51,13 @@ def who_may(action: Action, job: Job) -> list[Membership]:
     return list(on_job[:10]) or list(members.filter(role__in=rule.company_roles)[:10])
 
 
+def who_sends(job: Job) -> str:
+    """Say to somebody whose role sends no requests that it does not, and who on the job can help."""
+    names = [member.name for member in who_may(Action.SEND_REQUEST, job)][:3]
+    helpers = f" {_listed(names)} can send one." if names else ""
+    return f"Your role on this job does not send requests.{helpers}"
+
+
 def _listed(names: Iterable[str]) -> str:
     *first, last = names
     return f"{', '.join(first)} or {last}" if first else last

@@ -3,6 +3,7 @@
 import pytest
 
 from integrations.crosschq import phone
+from integrations.crosschq.orders import Person
 
 WORDS = "the phone number has words or an extension in it"
 NO_COUNTRY = "the phone number has no country code"
@@ -65,3 +66,18 @@ def test_a_number_with_its_country_code_is_dialed_as_typed(typed: str, dialed: s
 )
 def test_whatever_is_not_certain_gets_no_text_message_and_a_reason(typed: str, why: str) -> None:
     assert phone.read(typed) == phone.Number("", why)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "names"),
+    [
+        ("Madonna", "", ("Madonna", "-")),
+        ("", "Madonna", ("Madonna", "-")),
+        ("Ada", "Lovelace", ("Ada", "Lovelace")),
+        ("", "", ("ada", "-")),
+    ],
+)
+def test_somebody_with_one_name_is_not_named_twice(first: str, last: str, names: tuple[str, str]) -> None:
+    person = Person.named(first, last, "ada@x.example")
+
+    assert (person.first_name, person.last_name) == names

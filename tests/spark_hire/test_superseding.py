@@ -15,8 +15,8 @@ def test_an_older_request_that_completes_makes_the_newer_one_give_way(house: Hou
     assert (older.state, older.is_superseded) == ("completed", False)
     assert (newer.state, newer.is_superseded, newer.cancel_pending) == ("canceled", True, False)
     assert house.there(newer)["deleted"] is True
-    assert house.titles() == ["Requested", "Expired", "Requested", "Request Withdrawn", "Completed"]
-    assert house.feed()[3] == (
+    assert house.titles() == ["Requested", "Expired", "Requested", "Completed", "Request Withdrawn"]
+    assert house.feed()[4] == (
         "Request Withdrawn: Ada Lovelace's earlier video interview is the one that counts, "
         "so the newer request was withdrawn."
     )
@@ -36,7 +36,7 @@ def test_an_older_request_that_is_extended_makes_the_newer_one_give_way(house: H
     assert (older.state, older.expires_on) == ("sent", None)
     assert (newer.state, newer.is_superseded) == ("canceled", True)
     assert [one["uuid"] for one in house.at_vendor()] == [older.vendor_id]
-    assert house.titles()[-2:] == ["Request Withdrawn", "Rescheduled"]
+    assert house.titles()[-2:] == ["Rescheduled", "Request Withdrawn"]
 
 
 def test_a_newer_request_that_never_left_makes_way_without_a_call(house: House) -> None:

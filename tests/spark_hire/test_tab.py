@@ -9,6 +9,8 @@ import pytest
 
 from integrations import installations
 from integrations.models import Credential, Installation
+from integrations.spark_hire import blockers, wire
+from integrations.spark_hire.forms import QuestionSetForm
 from integrations.spark_hire.models import InterviewRequest
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
@@ -403,3 +405,35 @@ def test_it_says_that_spark_hire_could_not_be_told_of_a_cancel_and_what_to_do(ho
 
     assert "Spark Hire could not be told, because Kim Ito's key does not work. Ada Lovelace can still answer" in page
     assert "Spark Hire emails Ada Lovelace." not in page
+
+
+def test_a_cancel_of_what_was_gone_already_promises_no_mail(house: House) -> None:
+    request = house.sent()
+    house.play(request, "delete")
+    house.cancel(request)
+    house.later()
+
+    page = house.see()
+
+    assert "It was over in Spark Hire already, so nobody is emailed." in page
+    assert "Spark Hire emails Ada Lovelace." not in page
+
+
+def test_it_names_who_can_help_where_ones_role_sends_nothing(house: House) -> None:
+    assert "Your role on this job does not send requests. Kim Ito" in house.see(house.ivy)
+
+
+def test_a_job_that_is_not_linked_is_not_said_to_be_active(house: House) -> None:
+    house.link.delete()
+
+    met = {check.code: check.is_met for check in blockers.checks(house.application, house.kim)}
+
+    assert (met["job_not_linked"], met["vendor_job_inactive"], met["no_own_key"]) == (False, False, True)
+
+
+def test_questions_that_the_vendor_does_not_say_are_not_counted() -> None:
+    sets = [wire.QuestionSet("a", "Empty", 0), wire.QuestionSet("b", "One", 1), wire.QuestionSet("c", "Two", 2)]
+
+    choices = QuestionSetForm(question_sets=sets).fields["question_set"].choices
+
+    assert [label for _, label in choices][1:] == ["Empty", "One (1 question)", "Two (2 questions)"]

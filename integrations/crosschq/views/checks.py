@@ -297,6 +297,7 @@ def _choose_page(
         "asks_for": templates.asks_for(template) if template else "",
         "preview": _preview(application, template) if template else None,
         "phone_note": blockers.phone_note(application),
+        "name_note": blockers.name_note(application),
         "hindrances": _hindrances(application, template),
         "helper": companies.an_administrator(request.company),
         "tab_url": _url(application),
