@@ -21,9 +21,9 @@ from integrations.spark_hire import (
     consequences,
     deliveries,
     demo,
-    interviews,
     joblinks,
     promises,
+    rezoning,
     selectors,
     settings_page,
     subscriptions,
@@ -69,7 +69,7 @@ class SparkHire(Integration):
         ScheduledTask(name="spark_hire.expire_due", function="integrations.spark_hire.expiry.expire_due", minutes=1),
         ScheduledTask(
             name="spark_hire.follow_zone_rules",
-            function="integrations.spark_hire.interviews.zone_rules_changed",
+            function="integrations.spark_hire.rezoning.zone_rules_changed",
             minutes=60,
             at_start=True,
         ),
@@ -142,4 +142,4 @@ class SparkHire(Integration):
 
 def on_time_zone_changed(event: events.CompanyTimeZoneChanged) -> None:
     """Move the open deadlines of the company."""
-    interviews.zone_changed(company_id=event.company_id)
+    rezoning.zone_changed(company_id=event.company_id)

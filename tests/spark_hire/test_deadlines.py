@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils.module_loading import import_string
 
-from integrations.spark_hire import deadlines, expiry, interviews
+from integrations.spark_hire import deadlines, expiry, interviews, rezoning
 from integrations.spark_hire.models import InterviewRequest
 from recruiting.base import clock
 from recruiting.base.background import schedules
@@ -295,7 +295,7 @@ def test_new_rules_of_a_zone_move_a_deadline_that_they_make_later(house: House) 
     request = promised_by_old_rules(house, "Africa/Casablanca", datetime(2026, 11, 30, 23, tzinfo=UTC))
     begins = datetime(2026, 12, 1, tzinfo=UTC)
 
-    assert [interviews.zone_rules_changed(), interviews.zone_rules_changed()] == [1, 0]
+    assert [rezoning.zone_rules_changed(), rezoning.zone_rules_changed()] == [1, 0]
     assert (house.now(request).expires_on, house.now(request).expires_at) == (date(2026, 12, 1), begins)
     assert house.feed()[-1] == (
         "Rescheduled: The rules of Casablanca time changed; the deadline is now: expires at midnight as Tue 1 Dec "
@@ -309,7 +309,7 @@ def test_a_deadline_that_new_rules_make_earlier_stays_and_names_its_hour(house: 
     old = datetime(2026, 12, 1, 7, tzinfo=UTC)
     request = promised_by_old_rules(house, "America/Edmonton", old)
 
-    assert interviews.zone_rules_changed() == 0
+    assert rezoning.zone_rules_changed() == 0
     assert house.now(request).expires_at == old
     seen = house.see()
     assert "Expires Tue 1 Dec, 01:00 (Edmonton time)." in seen
@@ -324,7 +324,7 @@ def test_the_rules_are_looked_at_when_workers_start_and_every_hour() -> None:
     task = next(task for task in schedules.registered() if task.name == "spark_hire.follow_zone_rules")
 
     assert (task.at_start, task.minutes) == (True, 60)
-    assert import_string(task.function) is interviews.zone_rules_changed
+    assert import_string(task.function) is rezoning.zone_rules_changed
 
 
 def test_a_change_to_a_zone_with_the_same_midnight_says_nothing(house: House) -> None:
