@@ -24,6 +24,7 @@ from recruiting.base import adminsite, clock, wording
 from recruiting.base.adminsite import Act, ActsAdmin, Cell, ModelAdmin, Part, ReadOnlyAdmin
 from recruiting.base.background import outbox
 from recruiting.base.background.models import OutboxMessage
+from recruiting.base.forms import LineField
 
 # Counting stops here: the strip must stay quick whatever a vendor sends.
 _MOST = 10_000
@@ -39,7 +40,7 @@ class PauseForm(forms.Form):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
         error_messages={"required": "Choose a date and a time.", "invalid": "That isn't a date and a time."},
     )
-    reason = forms.CharField(
+    reason = LineField(
         max_length=200,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         error_messages={"required": "Write down why."},

@@ -50,14 +50,14 @@ def message(own: str, any_count: int, notes: Sequence[tuple[str, str]]) -> str:
         any_count: how many references of any kind; 0 where the kinds are given.
         notes: by relationship (the vendor's key, or `ANY`), what is said about references of that kind.
     """
-    parts = [own.strip()]
+    parts = [own]
     if any_count:
         references = wording.plural(any_count, "reference", "references")
         parts.append(f"Please name {references}; any relationship will do.")
     for relationship, note in notes:
-        if note.strip():
+        if note:
             kind = RELATIONSHIPS.get(relationship)
-            parts.append(f"{kind}: {note.strip()}" if kind else note.strip())
+            parts.append(f"{kind}: {note}" if kind else note)
     return "\n\n".join(filter(None, parts))
 
 

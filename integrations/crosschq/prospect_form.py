@@ -10,6 +10,7 @@ from django.http import QueryDict
 from integrations.crosschq.models import ProspectExport
 from integrations.crosschq.prospects import Choices
 from recruiting.base import text
+from recruiting.base.forms import LineField
 from recruiting.candidates import sources
 from recruiting.candidates.models import Source
 from recruiting.companies.models import Company
@@ -54,10 +55,8 @@ class ProspectsForm(forms.Form):
     )
     source_type = forms.ChoiceField(label="Source type", required=False)
     source = forms.ChoiceField(label="Source id", required=False)
-    add_job = forms.CharField(
-        label="Jobs", required=False, max_length=150, help_text="None: they arrive without a job."
-    )
-    add_tag = forms.CharField(
+    add_job = LineField(label="Jobs", required=False, max_length=150, help_text="None: they arrive without a job.")
+    add_tag = LineField(
         label="Tags", required=False, max_length=80, help_text="Choose one, or type a new one and press Enter."
     )
 
@@ -84,7 +83,7 @@ class ProspectsForm(forms.Form):
 
     def clean_add_job(self) -> str:
         """Add the job whose title was typed instead of chosen."""
-        typed = self.cleaned_data["add_job"].strip()
+        typed = self.cleaned_data["add_job"]
         if typed:
             title = text.compare_key(typed)
             found = [job for job in _open_jobs(self.company) if text.compare_key(job.title) == title]
@@ -98,7 +97,7 @@ class ProspectsForm(forms.Form):
 
     def clean_add_tag(self) -> str:
         """Add the tag that was typed."""
-        typed = self.cleaned_data["add_tag"].strip()
+        typed = self.cleaned_data["add_tag"]
         if typed and text.compare_key(typed) not in (text.compare_key(tag) for tag in self.tags):
             self.tags.append(typed)
         return ""
@@ -170,7 +169,8 @@ def _jobs(data: QueryDict, company: Company) -> list[Job]:
 
 
 def _tags(data: QueryDict) -> list[str]:
-    return list({text.compare_key(tag): tag.strip() for tag in data.getlist("tags") if tag.strip()}.values())
+    tags = [text.one_line(tag) for tag in data.getlist("tags")]
+    return list({text.compare_key(tag): tag for tag in tags if tag}.values())
 
 
 def _chosen_jobs(export: ProspectExport | None) -> list[Job]:

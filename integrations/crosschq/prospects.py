@@ -14,6 +14,7 @@ from integrations import credentials
 from integrations.crosschq import prospect_runs
 from integrations.crosschq.models import Prospect, ProspectExport
 from integrations.models import Installation
+from recruiting.base import text
 from recruiting.base.errors import InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action
 from recruiting.candidates import services as candidates
@@ -113,7 +114,7 @@ def _require_possible(export: ProspectExport, choices: Choices) -> None:
         wrong["jobs"] = f"Choose {MOST_JOBS} jobs at most."
     if len(choices.tags) > MOST_TAGS:
         wrong["tags"] = f"Choose {MOST_TAGS} tags at most."
-    elif any(len(tag.strip()) > candidates.TAG_LENGTH for tag in choices.tags):
+    elif any(len(text.one_line(tag)) > candidates.TAG_LENGTH for tag in choices.tags):
         wrong["tags"] = f"Use {candidates.TAG_LENGTH} characters at most for a tag."
     if wrong:
         raise InvalidInput(fields=wrong)

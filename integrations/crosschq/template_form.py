@@ -14,7 +14,7 @@ from integrations.crosschq.orders import RELATIONSHIPS
 from integrations.crosschq.surveys import Limit, limits_of
 from integrations.crosschq.templates import Asked, TemplateDetails
 from recruiting.base.edits import Overtaken
-from recruiting.base.forms import EditForm
+from recruiting.base.forms import EditForm, LineField, NameField, TextField
 
 NOTE = "Please provide a {kind} reference from X company."
 KINDS, ANY = "kinds", "any"
@@ -66,19 +66,17 @@ class TemplateForm(forms.Form):
 
     one_of = ("name", "tag", "survey", "asking", "any_count", *(f"count_{key}" for key in RELATIONSHIPS))
 
-    name = forms.CharField(label="Name", max_length=100, required=False)
-    tag = forms.CharField(
+    name = LineField(label="Name", max_length=100, required=False)
+    tag = LineField(
         label="ATS Tag",
         max_length=100,
         required=False,
         help_text="Put the same tag on each job. Capitals don't matter.",
     )
-    description = forms.CharField(
+    description = TextField(
         label="Description", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    position = forms.CharField(
-        label="Position", max_length=150, required=False, help_text="Empty: the title of the job."
-    )
+    position = LineField(label="Position", max_length=150, required=False, help_text="Empty: the title of the job.")
     survey = forms.ChoiceField(label="Survey", required=False, error_messages={"invalid_choice": "Choose a survey."})
     asking = forms.ChoiceField(
         label="References",
@@ -90,25 +88,25 @@ class TemplateForm(forms.Form):
     any_count = forms.IntegerField(
         label="How many references", required=False, widget=forms.NumberInput(attrs={"min": 1})
     )
-    any_note = forms.CharField(
+    any_note = LineField(
         label="Note on the references",
         max_length=300,
         required=False,
         widget=forms.TextInput(attrs={"placeholder": NOTE.format(kind="manager")}),
     )
-    hiring_manager_first_name = forms.CharField(label="First name", max_length=80, required=False)
-    hiring_manager_last_name = forms.CharField(label="Last name", max_length=80, required=False)
-    hiring_manager_email = forms.CharField(
+    hiring_manager_first_name = NameField(label="First name", max_length=80, required=False)
+    hiring_manager_last_name = NameField(label="Last name", max_length=80, required=False)
+    hiring_manager_email = LineField(
         label="Email", max_length=254, required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
-    email_message = forms.CharField(
+    email_message = TextField(
         label="Email to the candidate",
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Stands in Crosschq's mail as you type it; no words are filled in. Notes on references follow it.",
     )
-    sms_message = forms.CharField(
+    sms_message = TextField(
         label="Text message to the candidate", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
@@ -134,7 +132,7 @@ class TemplateForm(forms.Form):
     def _add_kind(self, key: str, name: str) -> None:
         limit = self.limits.get(key)
         count = forms.IntegerField(label=name, required=False)
-        note = forms.CharField(
+        note = LineField(
             label=f"Note on {name.lower()} references",
             max_length=300,
             required=False,

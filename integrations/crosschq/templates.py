@@ -18,7 +18,7 @@ from integrations.crosschq.orders import ANY, RELATIONSHIPS
 from integrations.crosschq.states import OPEN
 from integrations.exceptions import VendorAuthFailed, VendorError, VendorRejected
 from integrations.models import Installation
-from recruiting.base import edits, keys, wording
+from recruiting.base import edits, keys, text, wording
 from recruiting.base import limits as lengths
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import InvalidInput, NotAllowed, NotFound
@@ -125,7 +125,7 @@ def preview(details: TemplateDetails, *, company: Company, candidate: str = "Ada
     """Return the texts as they would go out to a candidate of this first name."""
     found = connection.find(company)
     notes = []
-    if details.sms_message.strip() and (found is None or found.api_version == "v1"):
+    if details.sms_message and (found is None or found.api_version == "v1"):
         notes.append("Version 1 of Crosschq's API takes no text message of your own; Crosschq sends its usual one.")
     given = [(asked.relationship, asked.note) for asked in details.asked if asked.count]
     if details.any_relationship:
@@ -133,7 +133,7 @@ def preview(details: TemplateDetails, *, company: Company, candidate: str = "Ada
     email = building.message(details.email_message, details.wanted.any_count, given)
     return Preview(
         email=email or f"Crosschq's usual message to {candidate}.",
-        sms=details.sms_message.strip() or f"Crosschq's usual text message to {candidate}.",
+        sms=details.sms_message or f"Crosschq's usual text message to {candidate}.",
         notes=tuple(notes),
     )
 
@@ -335,9 +335,21 @@ def off_sentence(survey_name: str) -> str:
     return f"The survey {survey_name} is switched off in Crosschq."
 
 
+_CLEANED = {
+    "description": text.multi_line,
+    "email_message": text.multi_line,
+    "sms_message": text.multi_line,
+    "hiring_manager_first_name": text.person_name,
+    "hiring_manager_last_name": text.person_name,
+    "hiring_manager_email": text.email,
+}
+"""What is not one line."""
+
+
 def _cleaned(details: TemplateDetails) -> TemplateDetails:
-    texts: dict[str, Any] = {name: value.strip() for name, value in vars(details).items() if isinstance(value, str)}
-    asked = [replace(one, note=one.note.strip()) for one in details.asked if one.relationship in RELATIONSHIPS]
+    typed = {name: value for name, value in vars(details).items() if isinstance(value, str)}
+    texts: dict[str, Any] = {name: _CLEANED.get(name, text.one_line)(value) for name, value in typed.items()}
+    asked = [replace(one, note=text.one_line(one.note)) for one in details.asked if one.relationship in RELATIONSHIPS]
     return replace(
         details,
         **(texts | {"tag": tags.normal(details.tag)}),

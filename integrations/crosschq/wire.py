@@ -5,7 +5,7 @@ missing and extra members, null for an empty list), save for the id; building se
 path ends with a slash: the vendor redirects others, and a redirected POST is lost.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from integrations.crosschq.orders import RELATIONSHIPS, Order, Person
 from integrations.crosschq.states import Event
 from integrations.exceptions import VendorUnavailable
+from recruiting.base import text
 
 # §7 row 4: the token stands in the header without a scheme word.
 KEY_HEADER = "Authorization"
@@ -276,8 +277,8 @@ def _person(person: Person) -> dict[str, Any]:
 
 def _reference(member: Mapping[str, Any]) -> Reference:
     return Reference(
-        first_name=_text(member, "first_name")[:80],
-        last_name=_text(member, "last_name")[:80],
+        first_name=_name(member, "first_name")[:80],
+        last_name=_name(member, "last_name")[:80],
         email=_text(member, "email")[:254],
         phone=_text(member, "mobile_phone")[:40],
         status=_text(member, "status")[:80],
@@ -287,8 +288,8 @@ def _reference(member: Mapping[str, Any]) -> Reference:
 def _prospect(member: Mapping[str, Any]) -> Prospect:
     return Prospect(
         id=_text(member, "id")[:80],
-        first_name=_text(member, "first_name"),
-        last_name=_text(member, "last_name"),
+        first_name=_name(member, "first_name"),
+        last_name=_name(member, "last_name"),
         email=_text(member, "email"),
         phone=_text(member, "phone"),
         title=_text(member, "title"),
@@ -327,14 +328,18 @@ def _required(member: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _text(member: Any, name: str, *, most: int = 500) -> str:
-    """Read a text without what no database keeps (NUL, halves of characters); a number is one too: ids are either."""
+def _name(member: Any, name: str) -> str:
+    return _text(member, name, clean=text.person_name)
+
+
+def _text(member: Any, name: str, *, most: int = 500, clean: Callable[[str], str] = text.one_line) -> str:
+    """Read a text of one line; a number is one too: ids are either."""
     value = member.get(name) if isinstance(member, Mapping) else None
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
         return ""
-    return value.encode(errors="ignore").decode().replace("\0", "").strip()[:most]
+    return clean(value)[:most].strip()
 
 
 def _number(value: Any, *, otherwise: int = 0) -> int:

@@ -8,6 +8,7 @@ from django import forms
 from integrations.models import Credential
 from integrations.spark_hire import deadlines, wire
 from recruiting.base import wording
+from recruiting.base.forms import LineField
 from recruiting.companies.models import Company, Membership
 from recruiting.jobs.countries import COUNTRIES
 from recruiting.jobs.models import Job
@@ -59,9 +60,9 @@ class NewJobForm(forms.Form):
 
     one_of = ("title", "city", "region", "country")
 
-    title = forms.CharField(label="Title", max_length=150, required=False)
-    city = forms.CharField(label="City", max_length=100, required=False)
-    region = forms.CharField(label="State", max_length=100, required=False)
+    title = LineField(label="Title", max_length=150, required=False)
+    city = LineField(label="City", max_length=100, required=False)
+    region = LineField(label="State", max_length=100, required=False)
     country = forms.ChoiceField(label="Country", choices=[("", "Choose a country"), *COUNTRIES], required=False)
 
     @classmethod

@@ -25,7 +25,7 @@ from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.models import JobLink
 from newsfeed import feed
 from newsfeed.entries import EntryType
-from recruiting.base import clock
+from recruiting.base import clock, text
 from recruiting.base.background.outbox import Delivery, GiveUp, Park
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action
@@ -77,7 +77,8 @@ def link_new(*, job: Job, title: str, city: str, region: str, country: str, by: 
         NotAllowed: without the right to edit the job, or without an own linked key.
         Conflict: while the job is being linked.
     """
-    wanted = {"title": title.strip(), "city": city.strip(), "region": region.strip(), "country": country.strip()}
+    given = {"title": title, "city": city, "region": region, "country": country}
+    wanted = {name: text.one_line(value) for name, value in given.items()}
     words = {
         "title": "Enter a title.",
         "city": "Enter a city.",

@@ -11,6 +11,7 @@ from typing import Any
 
 from integrations.exceptions import VendorUnavailable
 from integrations.spark_hire.states import Event
+from recruiting.base import text
 
 # §1
 RATE_LIMIT_HEADER = "X-Rate-Limit-Try-Again-Seconds"
@@ -236,7 +237,7 @@ def _required(member: Mapping[str, Any], name: str) -> str:
 
 def _text(member: Any, name: str) -> str:
     value = member.get(name) if isinstance(member, Mapping) else None
-    return value.strip()[:500] if isinstance(value, str) else ""
+    return text.person_name(value)[:500].strip() if isinstance(value, str) else ""
 
 
 def _normal(status: str) -> str:

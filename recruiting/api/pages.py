@@ -17,6 +17,7 @@ from recruiting.api.models import ApiToken
 from recruiting.api.scopes import Scope, sentences
 from recruiting.base import clock, pages
 from recruiting.base.errors import InvalidInput
+from recruiting.base.forms import LineField
 from recruiting.companies.access import MemberRequest, member_required
 
 SHOWN = 100
@@ -25,7 +26,7 @@ SHOWN = 100
 class TokenForm(forms.Form):
     """What a new token is called, may do and how long."""
 
-    name = forms.CharField(
+    name = LineField(
         max_length=80,
         help_text="What uses it, such as “Monthly report”.",
         error_messages={"required": "Enter a name."},

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from recruiting.api.models import ApiToken, ApiTokenQuerySet
 from recruiting.api.scopes import Scope
-from recruiting.base import clock
+from recruiting.base import clock, text
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action
 from recruiting.companies.models import Membership
@@ -41,7 +41,7 @@ def create_token(*, membership: Membership, name: str, scopes: Collection[str], 
     """
     if not membership.is_active or not membership.user.is_active:
         raise NotAllowed(f"{membership.name} is deactivated, so no token can act for them.")
-    name = name.strip()
+    name = text.one_line(name)
     _require_fields(name, scopes, days)
     now = clock.now()
     token = f"{PREFIX}{secrets.token_urlsafe(32)}"

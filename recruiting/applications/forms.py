@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from recruiting.applications.models import Application, Note
-from recruiting.base.forms import EditForm
+from recruiting.base.forms import EditForm, LineField, NameField, TextField
 from recruiting.base.permissions import Action
 from recruiting.candidates.models import Source
 from recruiting.candidates.services import CandidateDetails
@@ -38,15 +38,15 @@ class DetailsForm(forms.Form):
     """A person's name and how to reach them; a name or an email there must be."""
 
     one_of = ("first_name", "last_name", "email")
-    first_name = forms.CharField(max_length=80, required=False)
-    last_name = forms.CharField(max_length=80, required=False)
-    email = forms.CharField(
+    first_name = NameField(max_length=80, required=False)
+    last_name = NameField(max_length=80, required=False)
+    email = LineField(
         max_length=254,
         required=False,
         help_text="Without an email, requests cannot be sent.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    phone = forms.CharField(max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"}))
+    phone = LineField(max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"}))
 
     def details(self) -> CandidateDetails:
         """Return what was typed."""
@@ -131,15 +131,14 @@ class OwnerForm(forms.Form):
 class TagForm(forms.Form):
     """A tag to put on a person."""
 
-    tag = forms.CharField(label="Add a tag", error_messages={"required": "Enter a tag."})
+    tag = LineField(label="Add a tag", error_messages={"required": "Enter a tag."})
 
 
 class NoteForm(forms.Form):
     """A note and who reads it."""
 
-    body = forms.CharField(
+    body = TextField(
         label="Add a note",
-        strip=False,
         error_messages={"required": "Write something first."},
         widget=forms.Textarea(
             attrs={"rows": 2, "data-key": "n", "data-counter": Note.MAX_LENGTH, "data-counter-from": 9000}
@@ -163,10 +162,6 @@ class NoteForm(forms.Form):
             allowed = [choice for choice in Note.Visibility.choices if choice[0] != Note.Visibility.FULL_ACCESS]
             self.fields["visibility"].choices = allowed  # type: ignore[attr-defined]
 
-    def clean_body(self) -> str:
-        """Count a line's end as one character, as people do; browsers send two."""
-        return str(self.cleaned_data["body"]).replace("\r\n", "\n")
-
     def clean_visibility(self) -> Note.Visibility:
         """Return who reads it."""
         return Note.Visibility(self.cleaned_data["visibility"])
@@ -175,14 +170,11 @@ class NoteForm(forms.Form):
 class NoteEditForm(forms.Form):
     """The text of one's own note."""
 
-    body = forms.CharField(
+    body = TextField(
         label="Note",
-        strip=False,
         error_messages={"required": "Write something first."},
         widget=forms.Textarea(attrs={"rows": 6, "data-counter": Note.MAX_LENGTH, "data-counter-from": 9000}),
     )
-
-    clean_body = NoteForm.clean_body
 
 
 class FileForm(forms.Form):

@@ -201,18 +201,14 @@ class _Batch:
 
 def _cleaned(person: CandidateDetails) -> CandidateDetails:
     """Return the details as they can be kept: names that are too long are cut, a number that is too long is none."""
-    first, last, phone = _text(person.first_name), _text(person.last_name), _text(person.phone)
+    first, last = text.person_name(person.first_name), text.person_name(person.last_name)
+    phone = text.one_line(person.phone)
     return CandidateDetails(
         first_name=first[: _longest("first_name")],
         last_name=last[: _longest("last_name")],
         email=text.email(person.email),
         phone=phone if len(phone) <= _longest("phone") else "",
     )
-
-
-def _text(value: str) -> str:
-    """Drop what no database keeps (NUL, halves of characters) and blanks at the ends and in a row."""
-    return " ".join(value.encode(errors="ignore").decode().replace("\0", "").split())
 
 
 def _longest(name: str) -> int:

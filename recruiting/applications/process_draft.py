@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from recruiting.applications import process_steps
 from recruiting.applications.process_steps import GROUPS, Automation, Edit, Standing, Step
-from recruiting.base import keys
+from recruiting.base import keys, text
 from recruiting.extensions import StepSuggestion
 from recruiting.jobs.models import StageAutomation, StageGroup
 
@@ -66,7 +66,7 @@ class Draft:
     def take_typed(self, typed: QueryDict) -> None:
         """Take what stands in open fields whose own button was not pressed: Save and Enter lose nothing."""
         for group in GROUPS:
-            if typed.get(f"new-{group}", "").strip():
+            if text.has_visible(typed.get(f"new-{group}", "")):
                 self._add(group, typed)
         if self.panel == "rename":
             self._rename(self.about, typed)
@@ -120,7 +120,7 @@ class Draft:
         self.steps = [step if one.key == step.key else one for one in self.steps]
 
     def _add(self, group: str, typed: QueryDict) -> None:
-        name = _tidy(typed.get(f"new-{group}", ""))
+        name = text.one_line(typed.get(f"new-{group}", ""))
         if group not in GROUPS:
             return
         if not name:
@@ -133,7 +133,7 @@ class Draft:
         self._closed(key, f"{name} was added to {_label(group)}.")
 
     def _rename(self, key: str, typed: QueryDict) -> None:
-        step, name = self.step(key), _tidy(typed.get("rename", ""))
+        step, name = self.step(key), text.one_line(typed.get("rename", ""))
         if step is None:
             return
         if not name:
@@ -238,7 +238,7 @@ def read(typed: QueryDict, saved: Sequence[Step]) -> Draft:
     for key in typed.getlist("row")[:MOST_ROWS]:
         group = typed.get(f"group-{key}", "")
         if group in GROUPS and key not in steps:
-            name = _tidy(typed.get(f"name-{key}", ""))
+            name = text.one_line(typed.get(f"name-{key}", ""))
             steps[key] = Step(key, group, name, _automation(typed.get(f"automation-{key}", "")))
     removed = {key: typed.get(f"destination-{key}", "") for key in typed.getlist("removed")[:MOST_ROWS]}
     verb, _, key = typed.get("do", "").partition(":")
@@ -291,8 +291,8 @@ def written(automation: Automation | None) -> str:
     return f"{automation.mode}:{automation.action}" if automation else ""
 
 
-def _automation(text: str) -> Automation | None:
-    mode, _, action = text.partition(":")
+def _automation(carried: str) -> Automation | None:
+    mode, _, action = carried.partition(":")
     return Automation(action, mode) if action and mode in Mode.values else None
 
 
@@ -302,7 +302,3 @@ def _in_order(steps: Sequence[Step]) -> list[Step]:
 
 def _label(group: str) -> str:
     return str(StageGroup(group).label)
-
-
-def _tidy(name: str) -> str:
-    return " ".join(name.split())

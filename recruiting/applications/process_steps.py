@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 
 from recruiting import extensions
 from recruiting.applications.models import Application
-from recruiting.base import keys
+from recruiting.base import keys, text
 from recruiting.base.errors import Conflict, InvalidInput
 from recruiting.companies.models import Company
 from recruiting.jobs.models import HiringProcess, Stage, StageAutomation, StageGroup
@@ -158,7 +158,7 @@ def _as_step(stage: Stage) -> Step:
 
 def cleaned(edit: Edit) -> Edit:
     """Return the edit with tidy names and its steps in the order of their groups."""
-    steps = [Step(step.key, step.group, " ".join(step.name.split()), step.automation) for step in edit.steps]
+    steps = [Step(step.key, step.group, text.one_line(step.name), step.automation) for step in edit.steps]
     refuse({step.key: why for step in steps if (why := _why_not(step, steps))})
     if not any(step.group != StageGroup.HIRED for step in steps):
         raise Conflict("Keep at least one step before Hired: new applicants start there. Nothing was saved.")

@@ -11,7 +11,7 @@ from newsfeed.models import NewsfeedEntry
 from recruiting import events
 from recruiting.applications import entries, files
 from recruiting.applications.models import Application, Note, StageTask, StageTransition
-from recruiting.base import clock, locks
+from recruiting.base import clock, locks, text
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action
@@ -197,7 +197,7 @@ def write_note(
         NotAllowed: when the actor may not write here, or not with that visibility.
         InvalidInput: for an empty note or one over 10,000 characters.
     """
-    body = body.strip()
+    body = text.multi_line(body)
     _require_body(body)
     with transaction.atomic():
         locked = lock(application, by, Action.WRITE_NOTE)
@@ -226,7 +226,7 @@ def receive_note(*, application: Application, body: str, author_label: str) -> N
         body: plain text; addresses in it become links.
         author_label: who wrote it, such as a vendor's name.
     """
-    body = body.strip()
+    body = text.multi_line(body)
     _require_body(body)
     with transaction.atomic():
         note = Note.objects.create(
@@ -245,7 +245,7 @@ def receive_note(*, application: Application, body: str, author_label: str) -> N
 
 def edit_note(*, note: Note, body: str, by: Membership) -> Note:
     """Change one's own note. Raises NotAllowed for somebody else's."""
-    body = body.strip()
+    body = text.multi_line(body)
     _require_body(body)
     with transaction.atomic():
         locked = _lock_own_note(note, by)
@@ -383,7 +383,7 @@ def _enter(
 
 
 def _close(application: Application, state: State, reason: str, by: Membership, kind: type[EntryType]) -> Application:
-    reason = reason.strip()
+    reason = text.one_line(reason)
     if not reason:
         raise InvalidInput(fields={"reason": "Give a reason."})
     with transaction.atomic():

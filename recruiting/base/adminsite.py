@@ -21,6 +21,7 @@ from django.urls import URLPattern, path, reverse
 
 from recruiting.base import wording
 from recruiting.base.errors import RecruitingError
+from recruiting.base.forms import LineField
 
 if TYPE_CHECKING:
     DjangoModelAdmin = admin.ModelAdmin[Any]
@@ -85,7 +86,7 @@ def list_url(model: type[models.Model], query: str = "") -> str:
 class ReasonForm(forms.Form):
     """Why platform staff did something."""
 
-    reason = forms.CharField(
+    reason = LineField(
         max_length=200,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         error_messages={"required": "Write down why."},

@@ -14,7 +14,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.choices import flatten_choices
 
-from recruiting.base import edits
+from recruiting.base import edits, text
 from recruiting.base.edits import Overtaken
 
 
@@ -44,6 +44,36 @@ class BoundField(forms.BoundField):
         """
         is_one_of = self.name in getattr(self.form, "one_of", ())
         return not (self.field.required or self.is_check or self.field.disabled or is_one_of)
+
+
+class LineField(forms.CharField):
+    """A text of one line (`text.one_line`). What nobody sees is nothing, so a required one is missing then."""
+
+    clean_text = staticmethod(text.one_line)
+
+    def to_python(self, value: Any) -> str:
+        """Return the text as it may be stored."""
+        return self.clean_text(super().to_python(value) or "")
+
+
+class NameField(LineField):
+    """A person's name (`text.person_name`)."""
+
+    clean_text = staticmethod(text.person_name)
+
+
+class TextField(LineField):
+    """A text of several lines (`text.multi_line`)."""
+
+    clean_text = staticmethod(text.multi_line)
+
+
+class EmailField(forms.EmailField):
+    """An email address, in small letters and without what nobody sees (`text.email`)."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the address as it may be stored."""
+        return text.email(super().to_python(value) or "")
 
 
 class Renderer(TemplatesSetting):

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from django import forms
 
+from recruiting.base.forms import LineField
+
 
 class SourceForm(forms.Form):
     """What a source is called."""
 
-    name = forms.CharField(label="Source", max_length=80, error_messages={"required": "Enter a name."})
+    name = LineField(label="Source", max_length=80, error_messages={"required": "Enter a name."})
 
     def refuse(self, refused: Mapping[str, str]) -> None:
         """Put a service's refusals on their fields."""
@@ -19,7 +21,7 @@ class SourceForm(forms.Form):
 class NewSourceForm(SourceForm):
     """A source that does not exist yet; its type is one that is here or a new one."""
 
-    type = forms.CharField(
+    type = LineField(
         label="Source type",
         max_length=60,
         help_text="Choose one, or type a new one.",

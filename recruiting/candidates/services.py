@@ -135,7 +135,7 @@ def add_tag(*, candidate: Candidate, name: str, by: Membership) -> Tag:
     Raises:
         InvalidInput: for an empty or too long name.
     """
-    name = " ".join(name.split())
+    name = text.one_line(name)
     if not name:
         raise InvalidInput(fields={"tag": "Enter a tag."})
     if len(name) > TAG_LENGTH:
@@ -198,7 +198,7 @@ def _lock(candidate: Candidate, by: Membership) -> Candidate:
 
 
 def _cleaned(details: CandidateDetails) -> CandidateDetails:
-    first, last = details.first_name.strip(), details.last_name.strip()
+    first, last = text.person_name(details.first_name), text.person_name(details.last_name)
     email = text.email(details.email)
     if not (first or last or email):
         raise InvalidInput(fields={"first_name": "Enter a name or an email."})
@@ -207,7 +207,7 @@ def _cleaned(details: CandidateDetails) -> CandidateDetails:
             validate_email(email)
         except ValidationError:
             raise InvalidInput(fields={"email": "That email looks incomplete. Check it."}) from None
-    cleaned = CandidateDetails(first_name=first, last_name=last, email=email, phone=details.phone.strip())
+    cleaned = CandidateDetails(first_name=first, last_name=last, email=email, phone=text.one_line(details.phone))
     limits.require_fits(Candidate, vars(cleaned))
     return cleaned
 

@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from recruiting.base import clock
 from recruiting.base.errors import InvalidInput
-from recruiting.base.forms import EditForm
+from recruiting.base.forms import EditForm, EmailField, LineField, NameField
 from recruiting.base.permissions import CompanyRole
 from recruiting.companies.models import Membership, User
 from recruiting.companies.services import CompanyDetails
@@ -93,7 +93,7 @@ class RoleField(forms.ChoiceField):
 class GeneralForm(EditForm):
     """A company's name and time zone."""
 
-    name = forms.CharField(max_length=120, error_messages={"required": "Enter the company's name."})
+    name = LineField(max_length=120, error_messages={"required": "Enter the company's name."})
     time_zone = forms.ChoiceField(
         label="Time zone",
         help_text="Deadlines and days in a step follow it.",
@@ -115,14 +115,12 @@ class GeneralForm(EditForm):
 class ProfileForm(forms.Form):
     """One's own name and time zone."""
 
-    first_name = forms.CharField(
+    first_name = NameField(
         max_length=80,
         error_messages={"required": "Enter your first name."},
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
-    last_name = forms.CharField(
-        max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
-    )
+    last_name = NameField(max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
     time_zone = forms.ChoiceField(
         label="My time zone",
         required=False,
@@ -140,7 +138,7 @@ class ProfileForm(forms.Form):
 class EmailChangeForm(forms.Form):
     """The address to sign in with, and proof that it is oneself who asks."""
 
-    email = forms.EmailField(
+    email = EmailField(
         label="New email",
         max_length=254,
         help_text="We send a link there. Until you open it, you sign in as before.",
@@ -175,7 +173,7 @@ class DisplayForm(forms.Form):
 class InviteForm(forms.Form):
     """Whom to invite, and as what."""
 
-    email = forms.EmailField(
+    email = EmailField(
         max_length=254,
         error_messages={
             "required": "Enter an email address.",
@@ -211,14 +209,12 @@ class SuccessorForm(forms.Form):
 class AcceptForm(forms.Form):
     """The new account of somebody who was invited."""
 
-    first_name = forms.CharField(
+    first_name = NameField(
         max_length=80,
         error_messages={"required": "Enter your first name."},
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
-    last_name = forms.CharField(
-        max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
-    )
+    last_name = NameField(max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
     password = forms.CharField(
         strip=False,
         help_text="At least 10 characters; a few words in a row are easy to keep in mind.",

@@ -31,7 +31,7 @@ def create_company(*, name: str, time_zone: str) -> Company:
     Raises:
         InvalidInput: for an empty name or an unknown time zone.
     """
-    company = Company(name=name.strip(), time_zone=time_zone)
+    company = Company(name=text.one_line(name), time_zone=time_zone)
     _require_details(company)
     with transaction.atomic():
         company.save()
@@ -77,7 +77,7 @@ def change_details(
         # Not the key: rows of the company are added meanwhile, and some of their writers hold what we lock next.
         locked = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
         before = locked.zone
-        details = CompanyDetails(name.strip(), time_zone)
+        details = CompanyDetails(text.one_line(name), time_zone)
         changed = edits.changes(vars(details), seen=vars(seen) if seen else None, now=vars(details_of(locked)))
         for field, value in changed.items():
             setattr(locked, field, value)
@@ -97,7 +97,7 @@ def change_details(
 def enable_feature(*, company: Company, feature: str, by: User | None, reason: str = "") -> CompanyFeature:
     """Switch a feature on for a company (platform staff); doing it twice changes nothing."""
     enabled, _ = CompanyFeature.objects.get_or_create(
-        company=company, feature=feature, defaults={"enabled_by": by, "reason": reason}
+        company=company, feature=feature, defaults={"enabled_by": by, "reason": text.one_line(reason)}
     )
     _forget_features(company)
     return enabled
@@ -210,7 +210,10 @@ def accept_invitation(
             taken = Conflict(f"{locked.email} has an account since a moment ago. Sign in to accept this invitation.")
             with refusing({"user_email_unique": taken}):
                 user = User.objects.create_user(
-                    locked.email, password, first_name=first_name.strip(), last_name=last_name.strip()
+                    locked.email,
+                    password,
+                    first_name=text.person_name(first_name),
+                    last_name=text.person_name(last_name),
                 )
         membership = add_member(company=locked.company, user=user, role=CompanyRole(locked.role))
         locked.accepted_at = clock.now()
@@ -288,7 +291,8 @@ def change_profile(*, user: User, first_name: str, last_name: str, time_zone: st
     """Change one's own name and time zone ("" for the company's)."""
     if time_zone:
         _require_zone(time_zone)
-    user.first_name, user.last_name, user.time_zone = first_name.strip(), last_name.strip(), time_zone
+    user.first_name, user.last_name = text.person_name(first_name), text.person_name(last_name)
+    user.time_zone = time_zone
     limits.require_fits(User, {"first_name": user.first_name, "last_name": user.last_name})
     user.save(update_fields=["first_name", "last_name", "time_zone"])
     return user

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from recruiting.base import keys
-from recruiting.base.forms import EditForm
+from recruiting.base.forms import EditForm, LineField, TextField
 from recruiting.base.templatetags import ui
 from recruiting.jobs import field_values
 from recruiting.jobs.field_suggestions import Help
@@ -34,7 +34,7 @@ GROUPS = ((JobField.Category.JOB, "Job fields"), (JobField.Category.ORGANIZATION
 class FieldForm(forms.Form):
     """What can be changed about a field."""
 
-    name = forms.CharField(max_length=100, error_messages={"required": "Enter a name."})
+    name = LineField(max_length=100, error_messages={"required": "Enter a name."})
     is_required = forms.BooleanField(
         label="Required",
         required=False,
@@ -73,7 +73,7 @@ class NewFieldForm(FieldForm):
     is_active = forms.BooleanField(
         label="Active", required=False, initial=True, widget=forms.CheckboxInput(attrs={"role": "switch"})
     )
-    values = forms.CharField(
+    values = TextField(
         label="Values of a single select",
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -85,7 +85,7 @@ class NewFieldForm(FieldForm):
 class OptionsForm(forms.Form):
     """Choices to add to a single select."""
 
-    values = forms.CharField(
+    values = TextField(
         label="Add values",
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="One per line.",
@@ -96,7 +96,7 @@ class OptionsForm(forms.Form):
 class OptionForm(forms.Form):
     """What a choice is called."""
 
-    label = forms.CharField(label="Value", max_length=200, error_messages={"required": "Enter a value."})
+    label = LineField(label="Value", max_length=200, error_messages={"required": "Enter a value."})
 
 
 # ── Values on a job ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -208,7 +208,7 @@ def _input(one: Asked, help_: Help) -> forms.Field:
     if one.options is not None:
         choices = [(str(option.pk), option.label) for option in _choosable(one)]
         return forms.ChoiceField(choices=[("", "Not given"), *choices], **shared)
-    return forms.CharField(max_length=200 if _is_typed_choice(one) else 500, **shared)
+    return LineField(max_length=200 if _is_typed_choice(one) else 500, **shared)
 
 
 def _choosable(one: Asked) -> list[JobFieldOption]:

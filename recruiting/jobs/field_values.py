@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from recruiting.base import clock
+from recruiting.base import clock, text
 from recruiting.base.errors import InvalidInput
 from recruiting.base.permissions import Action
 from recruiting.companies.models import Company, Membership
@@ -205,10 +205,10 @@ def _fitting(
     if value is None:
         return None
     if field.kind == Kind.TEXT and isinstance(value, str):
-        text = value.strip()
-        if len(text) > 500:
-            raise ValueError(f"Use 500 characters at most; this has {len(text):,}.")
-        return text or None
+        words = text.one_line(value)
+        if len(words) > 500:
+            raise ValueError(f"Use 500 characters at most; this has {len(words):,}.")
+        return words or None
     if field.kind == Kind.NUMBER and isinstance(value, Decimal):
         return _fitting_number(value)
     if field.kind == Kind.SELECT and isinstance(value, JobFieldOption):

@@ -287,7 +287,7 @@ def _live_options(field: JobField) -> QuerySet[JobFieldOption]:
 
 
 def _cleaned(details: FieldDetails) -> FieldDetails:
-    cleaned = FieldDetails(" ".join(details.name.split()), details.is_required, details.visibility)
+    cleaned = FieldDetails(text.one_line(details.name), details.is_required, details.visibility)
     if not cleaned.name:
         raise InvalidInput(fields={"name": "Enter a name."})
     limits.require_fits(JobField, {"name": cleaned.name})
@@ -298,7 +298,7 @@ def _cleaned_labels(labels: Iterable[str]) -> list[str]:
     """Return the labels in order, each once, without blank ones."""
     wanted: dict[str, str] = {}
     for label in labels:
-        words = " ".join(label.split())
+        words = text.one_line(label)
         if len(words) > 200:
             raise InvalidInput(fields={"values": f"Use 200 characters at most; “{words[:40]}…” has {len(words):,}."})
         if words:

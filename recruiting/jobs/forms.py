@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django import forms
 
-from recruiting.base.forms import EditForm
+from recruiting.base.forms import EditForm, LineField, TextField
 from recruiting.base.permissions import JobRole
 from recruiting.companies.models import Company, Membership
 from recruiting.jobs.countries import COUNTRIES
@@ -20,19 +20,19 @@ DETAILS = tuple(JobDetails.__dataclass_fields__)
 class JobForm(AnswersForm):
     """Edits what a job says about itself, and in the company's fields."""
 
-    title = forms.CharField(max_length=150, error_messages={"required": "Enter a title."})
-    department = forms.CharField(max_length=100, required=False)
-    city = forms.CharField(max_length=100, required=False)
-    region = forms.CharField(label="State", max_length=100, required=False)
+    title = LineField(max_length=150, error_messages={"required": "Enter a title."})
+    department = LineField(max_length=100, required=False)
+    city = LineField(max_length=100, required=False)
+    region = LineField(label="State", max_length=100, required=False)
     country = forms.ChoiceField(choices=[("", "No country"), *COUNTRIES], required=False)
-    employment_type = forms.CharField(label="Type", max_length=40, required=False)
-    description = forms.CharField(
+    employment_type = LineField(label="Type", max_length=40, required=False)
+    description = TextField(
         max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 8}), help_text="Plain text."
     )
 
     def details(self) -> JobDetails:
         """Return the cleaned details."""
-        return JobDetails(**{name: self.cleaned_data[name].strip() for name in DETAILS})
+        return JobDetails(**{name: self.cleaned_data[name] for name in DETAILS})
 
     def refuse(self, fields: dict[str, str]) -> None:
         """Put a service's refusals on their fields."""

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from recruiting.base import pages
 from recruiting.base.errors import Conflict, InvalidInput
+from recruiting.base.forms import LineField
 from recruiting.base.permissions import Action
 from recruiting.companies.access import MemberRequest, administrator_required, member_required
 from recruiting.companies.forms import take_refusal
@@ -26,7 +27,7 @@ from recruiting.jobs.models import HiringProcess, Job
 class NameForm(forms.Form):
     """What a process is called."""
 
-    name = forms.CharField(max_length=100, error_messages={"required": "Enter a name."})
+    name = LineField(max_length=100, error_messages={"required": "Enter a name."})
 
 
 class ProcessForm(forms.Form):

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from newsfeed import feed
 from recruiting import events
-from recruiting.base import limits
+from recruiting.base import limits, text
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.pages import bounded_count
@@ -170,7 +170,7 @@ def _lock(process: HiringProcess, by: Membership, *, forever: bool = False) -> H
 
 
 def _cleaned(name: str) -> str:
-    name = " ".join(name.split())
+    name = text.one_line(name)
     if not name:
         raise InvalidInput(fields={"name": "Enter a name."})
     limits.require_fits(HiringProcess, {"name": name})

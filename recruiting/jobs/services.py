@@ -9,7 +9,7 @@ from django.db import transaction
 from newsfeed import feed
 from newsfeed.entries import EntryType
 from recruiting import events
-from recruiting.base import edits, limits, locks
+from recruiting.base import edits, limits, locks, text
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action, JobRole
@@ -198,7 +198,9 @@ def lock(job: Job, by: Membership, action: Action) -> Job:
 
 
 def _cleaned(details: JobDetails) -> JobDetails:
-    details = JobDetails(**{name: value.strip() for name, value in vars(details).items()})
+    description = text.multi_line(details.description)
+    lines = {name: text.one_line(value) for name, value in vars(details).items()}
+    details = JobDetails(**lines | {"description": description})
     limits.require_fits(Job, vars(details))
     if not details.title:
         raise InvalidInput(fields={"title": "Enter a title."})

@@ -17,6 +17,7 @@ from recruiting.applications import pages as record
 from recruiting.applications.models import Application, StageTransition
 from recruiting.base import pages
 from recruiting.base.errors import Conflict, RecruitingError
+from recruiting.base.forms import LineField
 from recruiting.base.permissions import Action
 from recruiting.companies.access import MemberRequest, member_required
 from recruiting.jobs import access
@@ -36,7 +37,7 @@ class MoveForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why an application ends."""
 
-    reason = forms.CharField(
+    reason = LineField(
         label="Reason",
         max_length=200,
         help_text="Your team reads it in the newsfeed; the candidate does not.",
