@@ -92,7 +92,7 @@ def save_key(
         Conflict: when another member has this very key.
         ForeignKeyOwner: when the vendor knows the owner by another address.
     """
-    secret = secret.strip()
+    secret = text.one_line(secret)
     if member.pk != by.pk:
         _require_manager(installation, by)
     elif (
@@ -133,7 +133,7 @@ def save_company_key(*, installation: Installation, secret: str, by: Membership)
         InvalidInput: when the key is empty, or the vendor does not accept it.
         Conflict: when a member has this very key.
     """
-    secret = secret.strip()
+    secret = text.one_line(secret)
     _require_manager(installation, by)
     _require_pasted_whole(secret)
     fingerprint = _fingerprint(installation, secret)

@@ -33,6 +33,7 @@ from integrations.exceptions import (
     VendorUnavailable,
     VendorUnreached,
 )
+from recruiting.base import text
 
 logger = logging.getLogger(__name__)
 
@@ -219,7 +220,7 @@ def _explained(answer: VendorResponse) -> tuple[str, dict[str, str]]:
     fields = dict(_flat(body.get("errors"), ()))
     for member in ("reason", "message", "error", "detail", "errors"):
         if isinstance(body.get(member), str):
-            return str(body[member]).strip()[:200], fields
+            return text.one_line(body[member])[:200], fields
     return " ".join(_said_of(name, sentence) for name, sentence in fields.items())[:200], fields
 
 

@@ -142,7 +142,7 @@ def follow(*, check: ReferenceCheck, vendor_id: str, by: Membership) -> Referenc
         Conflict: when it is settled already, or the request is another candidate's, or another check's.
         VendorError: when Crosschq could not be asked.
     """
-    vendor_id = vendor_id.strip()
+    vendor_id = text.one_line(vendor_id)
     with transaction.atomic():
         _, looked_at = _lock(check, by)
         _require_uncertain(looked_at)

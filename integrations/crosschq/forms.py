@@ -11,6 +11,7 @@ from django import forms
 
 from integrations.crosschq.connection import Choices
 from integrations.crosschq.models import Connection, Template
+from recruiting.base import text
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import JobField
 
@@ -174,7 +175,7 @@ class FollowForm(forms.Form):
 
     def clean_vendor_id(self) -> str:
         """Return the number: what is pasted, or the last part of a pasted link's path."""
-        pasted = str(self.cleaned_data["vendor_id"]).strip()
+        pasted = text.one_line(self.cleaned_data["vendor_id"])
         parts = [part for part in urlsplit(pasted).path.split("/") if part]
         if "/" in pasted and not parts:
             raise forms.ValidationError("This link holds no number. Open the request in Crosschq and copy its link.")

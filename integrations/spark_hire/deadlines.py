@@ -6,7 +6,7 @@ A request expires as its date begins, in the company's time zone; the day before
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from recruiting.base import clock, wording
+from recruiting.base import clock, text, wording
 from recruiting.base.errors import InvalidInput
 
 DEFAULT_DAYS = 7
@@ -29,13 +29,13 @@ def latest(today: date) -> date:
     return today + timedelta(days=MOST_DAYS)
 
 
-def parse(text: str) -> date:
+def parse(typed: str) -> date:
     """Read a date as a form or the API gives it. Raises InvalidInput with what is wrong."""
-    text = text.strip()
-    if not text:
+    day = text.one_line(typed)
+    if not day:
         raise _refused(REQUIRED)
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(day)
     except ValueError:
         raise _refused("That isn't a date. Pick one or write 2026-11-28.") from None
 

@@ -115,7 +115,7 @@ def delete(request: MemberRequest, source_id: UUID) -> HttpResponse:
 @administrator_required
 def types(request: MemberRequest) -> HttpResponse:
     """Suggest types of sources to somebody who adds one."""
-    typed = request.GET.get("q", "").strip()
+    typed = text.one_line(request.GET.get("q", ""))
     return _suggested(sources.types_like(request.company, typed, most=SUGGESTIONS))
 
 
@@ -123,7 +123,7 @@ def types(request: MemberRequest) -> HttpResponse:
 @member_required
 def tags(request: MemberRequest) -> HttpResponse:
     """Suggest the company's tags."""
-    typed = request.GET.get("q", "").replace("\0", "").strip()
+    typed = text.one_line(request.GET.get("q", ""))
     mine = Tag.objects.for_company(request.company)
     found = mine.filter(name_key__contains=text.compare_key(typed)).order_by("name", "id")
     return _suggested(list(found.values_list("name", flat=True)[:SUGGESTIONS]))

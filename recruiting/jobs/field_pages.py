@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recruiting.base import pages
+from recruiting.base import pages, text
 from recruiting.base.edits import Overtaken
 from recruiting.base.errors import Conflict, InvalidInput
 from recruiting.base.permissions import Action
@@ -185,7 +185,7 @@ def remove_option(request: MemberRequest, option_id: UUID) -> HttpResponse:
 def values(request: MemberRequest, field_id: UUID) -> HttpResponse:
     """Suggest values of a field to somebody who fills in a job's form."""
     field = _asked_field(request, field_id)
-    typed = request.GET.get("q", "").strip()
+    typed = text.one_line(request.GET.get("q", ""))
     if field.kind == JobField.Kind.SELECT:
         found = fields.choices_like(field, typed, most=SUGGESTIONS)
     else:

@@ -94,7 +94,7 @@ def remark(field: JobField, typed: str) -> FieldRemark | None:
     """Return what the first extension that has something to say says about a value before it is saved."""
     for extension in extensions.enabled_for(field.company):
         said = extensions.ask(
-            partial(extension.field_remark, field, typed.strip()),
+            partial(extension.field_remark, field, text.one_line(typed)),
             otherwise=None,
             about=f"a value of a job field for {extension.slug}",
         )

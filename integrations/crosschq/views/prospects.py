@@ -10,7 +10,7 @@ from integrations.crosschq.models import ProspectExport
 from integrations.crosschq.prospect_card import card_of
 from integrations.crosschq.prospect_form import ProspectsForm, jobs_like
 from integrations.crosschq.views.settings import of_company
-from recruiting.base import pages
+from recruiting.base import pages, text
 from recruiting.base.errors import Conflict, InvalidInput
 from recruiting.companies.access import MemberRequest, administrator_required
 
@@ -81,7 +81,7 @@ def skipped(request: MemberRequest) -> HttpResponse:
 def jobs(request: MemberRequest) -> HttpResponse:
     """Suggest jobs on which prospects can arrive."""
     of_company(request)
-    typed = request.GET.get("q", "").replace("\0", "").strip()
+    typed = text.one_line(request.GET.get("q", ""))
     found = jobs_like(request.company, typed, most=SUGGESTIONS)
     suggested = [{"value": str(job.pk), "label": job.title, "detail": job.location} for job in found]
     return JsonResponse(suggested, safe=False)

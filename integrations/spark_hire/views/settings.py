@@ -20,7 +20,7 @@ from integrations.spark_hire import people, selectors, settings_page
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.forms import AddUsersForm, KeyForm, PrimaryForm, SwitchForm
 from integrations.spark_hire.models import InterviewRequest
-from recruiting.base import pages
+from recruiting.base import pages, text
 from recruiting.base.background.models import OutboxMessage
 from recruiting.base.errors import Conflict, InvalidInput, RecruitingError
 from recruiting.companies.access import MemberRequest, administrator_required, member_required
@@ -86,7 +86,7 @@ def save_keys(request: MemberRequest) -> HttpResponse:
     problems: dict[str, Any] = {}
     sentences = []
     fields = [name for name in request.POST if name.endswith(_KEY)]
-    pasted = {name.removesuffix(_KEY): request.POST.get(name, "").strip() for name in fields}
+    pasted = {name.removesuffix(_KEY): text.one_line(request.POST.get(name, "")) for name in fields}
     given = _ids(number for number, secret in pasted.items() if secret)
     for credential in people.listed(installation).filter(pk__in=given).order_by("id"):
         secret = pasted[str(credential.pk)]

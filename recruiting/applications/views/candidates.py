@@ -12,7 +12,7 @@ from newsfeed import feed
 from recruiting.applications import pages, selectors, services
 from recruiting.applications.forms import DETAILS, CandidateForm, DetailsForm, EditDetailsForm, JobForm
 from recruiting.applications.models import Application
-from recruiting.base import clock
+from recruiting.base import clock, text
 from recruiting.base.edits import Overtaken
 from recruiting.base.errors import Conflict, InvalidInput
 from recruiting.base.pages import Keyset, bounded_count, saved
@@ -36,7 +36,7 @@ SOURCES_IN_FILTER = 500
 def candidates(request: MemberRequest) -> HttpResponse:
     """Show the people the member may see, found by name and e-mail, on a job, from a source, or by what they need."""
     membership = request.membership
-    search = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    search = text.one_line(request.GET.get("q", ""))[:200]
     job = _job_of(request)
     source = _source_of(request)
     show = request.GET.get("show", "")

@@ -86,7 +86,7 @@ def remove_tag(request: MemberRequest, candidate_id: UUID, application_id: UUID,
 def suggest_tags(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Return the company's tags that contain what was typed and that the person lacks."""
     application = _editable(request, candidate_id, application_id)
-    typed = request.GET.get("q", "").replace("\x00", "").strip()[:40]
+    typed = text.one_line(request.GET.get("q", ""))[:40]
     lacking = Tag.objects.for_company(request.company).exclude(candidates=application.candidate)
     found = lacking.filter(name_key__contains=text.compare_key(typed)).order_by("name")[:SUGGESTED]
     return JsonResponse([{"value": tag.name, "label": tag.name} for tag in found], safe=False)

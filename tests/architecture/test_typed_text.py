@@ -1,0 +1,59 @@
+"""What people and vendors type is cleaned by one module, `recruiting.base.text`, and by nothing beside it."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# Where a text is taken apart or put together that is nobody's own: (file, function).
+OTHERS = {
+    ("integrations/crosschq/entries.py", "sentence"): "a sentence without its empty end",
+    ("integrations/crosschq/models.py", "__str__"): "a name of one part",
+    ("integrations/crosschq/prospect_runs.py", "_row"): "a name of one part",
+    ("integrations/crosschq/template_form.py", "with_usual_numbers"): "whether a number is there",
+    ("integrations/crosschq/webhook.py", "*"): "an HTTP header",
+    ("integrations/crosschq/wire.py", "*"): "cut to what the column holds; a status",
+    ("integrations/spark_hire/entries.py", "sentence"): "a sentence without its empty end",
+    ("integrations/spark_hire/people.py", "*"): "the words of a search",
+    ("integrations/spark_hire/wire.py", "*"): "cut to what the column holds; a status",
+    ("recruiting/api/authentication.py", "*"): "an HTTP header",
+    ("recruiting/api/schema.py", "*"): "a description of ours",
+    ("recruiting/applications/views/jobs.py", "*"): "the words of a search",
+    ("recruiting/base/background/mail.py", "*"): "the header of a mail",
+    ("recruiting/base/constraints.py", "*"): "a message of the database",
+    ("recruiting/base/forms.py", "*"): "names of fields",
+    ("recruiting/base/proxies.py", "*"): "an HTTP header",
+    ("recruiting/base/wording.py", "*"): "the words of a name, for initials",
+    ("recruiting/candidates/models.py", "*"): "a name of one part; the words of a search; how old rows were kept",
+    ("recruiting/candidates/services.py", "tags_named"): "cut to what the column holds",
+    ("recruiting/companies/models.py", "*"): "a name of one part; how old rows were kept",
+    ("recruiting/companies/sign_in.py", "*"): "a mail of ours",
+}
+ELSEWHERE = {"migrations", "sandbox", "launch", "styleguide", "templatetags"}
+
+
+def tidied(path: Path) -> list[tuple[str, str]]:
+    """Return the functions of a module that strip or split a text by themselves."""
+    name = path.relative_to(ROOT).as_posix()
+    found = []
+    tree = ast.parse(path.read_text())
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="strip" | "split"), args=[], keywords=[]):
+                around = [one.name for one in functions if one.lineno <= node.lineno <= (one.end_lineno or 0)]
+                found.append((name, around[-1] if around else ""))
+    return found
+
+
+def test_only_the_module_of_texts_tidies_what_was_typed() -> None:
+    found = {
+        one
+        for package in ("recruiting", "newsfeed", "integrations")
+        for path in (ROOT / package).rglob("*.py")
+        if not ELSEWHERE & set(path.parts) and path.name != "text.py"
+        for one in tidied(path)
+    }
+
+    unexpected = {(name, function) for name, function in found if not {(name, function), (name, "*")} & set(OTHERS)}
+    assert unexpected == set()
+    assert {name for name, _ in OTHERS} <= {name for name, _ in found}, "an exception that is not needed any more"
