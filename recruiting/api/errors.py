@@ -21,6 +21,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from recruiting.api.scopes import Scope
+from recruiting.base import text
 from recruiting.base.errors import InvalidInput, NotAllowed, RecruitingError
 from recruiting.base.middleware import current_request_id
 
@@ -147,7 +148,8 @@ def problem(
     if errors is not None:
         body["errors"] = errors
     body.update(facts or {})
-    return Response(body, status=status, headers=dict(headers or {}), content_type=CONTENT_TYPE)
+    # A refusal may repeat what was sent, half characters included, which no answer in UTF-8 can hold.
+    return Response(text.vendor_data(body), status=status, headers=dict(headers or {}), content_type=CONTENT_TYPE)
 
 
 def _refusal(error: RecruitingError) -> Response:

@@ -124,6 +124,7 @@ def test_each_wrong_field_is_named(caller: Caller) -> None:
         ({"email": "ada@"}, {"email": ["That email looks incomplete. Check it."]}),
         ({}, {"first_name": ["Enter a name or an email."]}),
         ({"first_name": "  "}, {"first_name": ["Enter a name or an email."]}),
+        ({"first_name": "\u200b"}, {"first_name": ["Enter a name or an email."]}),
         ({"first_name": "\ud800"}, {"first_name": ["Surrogate characters are not allowed: U+D800."]}),
     ],
 )
@@ -135,6 +136,13 @@ def test_what_the_service_refuses_is_named_too(caller: Caller, buyer: Job, body:
     assert problem(response) == (422, "invalid_input")
     assert response.json()["errors"] == errors
     assert not Candidate.objects.exists()
+
+
+def test_a_refusal_can_repeat_half_a_character(caller: Caller, acme: Company) -> None:
+    note = b'{"body": "Strong.", "visibility": "\\ud800"}'
+    application = ApplicationFactory(job=JobFactory(company=acme))
+
+    assert problem(caller.send("post", f"applications/{application.id}/notes/", note)) == (422, "invalid_input")
 
 
 def test_an_unknown_field_of_a_change_changes_nothing(caller: Caller, acme: Company) -> None:

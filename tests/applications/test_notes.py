@@ -99,6 +99,7 @@ def test_full_access_only_is_offered_to_those_who_read_it(job: Job, ada: Applica
     [
         ("", "Write something first."),
         (" \r\n ", "Write something first."),
+        ("\u200b\u3164", "Write something first."),
         ("x" * 10_001, "A note holds up to 10,000 characters; this has 10,001."),
     ],
 )

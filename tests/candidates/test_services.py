@@ -32,6 +32,20 @@ def test_a_person_is_cleaned_and_owned_by_who_added_them(member: Membership) -> 
     assert (candidate.company, candidate.owner) == (member.company, member)
 
 
+def test_texts_that_nobody_sees_are_none(member: Membership) -> None:
+    broken = CandidateDetails(first_name="Ada\nA\u200b", last_name="\u202eLovelace", email="ada.l@x.example\u200b")
+    candidate = services.create_candidate(details=broken, by=member)
+    services.tags_named(["Data  Science"], by=member)
+    services.add_tag(candidate=candidate, name="Data\u2003\tScience\u00ad", by=member)
+
+    assert (candidate.first_name, candidate.last_name, candidate.email) == ("Ada A", "Lovelace", "ada.l@x.example")
+    assert [tag.name for tag in candidate.tags.all()] == ["Data Science"]
+    with refuses(DuplicateCandidate):
+        services.create_candidate(details=CandidateDetails(email="Ada.L@x\u2060.example"), by=member)
+    with refuses(InvalidInput):
+        services.create_candidate(details=CandidateDetails(first_name="\u200b", last_name="\u3164"), by=member)
+
+
 @pytest.mark.parametrize(
     ("details", "field"),
     [
