@@ -45,7 +45,7 @@ def of_jobs(jobs: Sequence[Job], company: Company) -> Mapping[UUID, JobTag]:
     texts: dict[UUID, str] = {}
     if field is not None:
         values = JobFieldValue.objects.filter(field=field, job__in=[job.pk for job in jobs]).select_related("option")
-        texts = {value.job_id: value.option.label if value.option else value.text for value in values}
+        texts = {value.job_id: text.one_line(value.option.label if value.option else value.text) for value in values}
     templates = {template.tag_key: template for template in Template.objects.for_company(company)} if texts else {}
     tags = [(job, texts.get(job.pk, "")) for job in jobs]
     return {job.pk: JobTag(job, tag, templates.get(keys.of_name(tag))) for job, tag in tags}

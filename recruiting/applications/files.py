@@ -12,7 +12,7 @@ from newsfeed.entries import EntryType
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import entries
 from recruiting.applications.models import Application, Attachment
-from recruiting.base import documents
+from recruiting.base import documents, text
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import Action
 from recruiting.candidates.entries import FileAdded, FileFact, FileRemoved
@@ -39,6 +39,7 @@ def add_file(
         InvalidInput: for another kind of file, a file that is not what its name says, or one that is too large.
         NotFound, NotAllowed: when the actor may not see the application, or not edit its candidate.
     """
+    name = text.file_name(name)
     content_type = _require_kind(name, upload, max_bytes=MAX_BYTES)
     with transaction.atomic():
         found = _editable(application, by)
@@ -47,7 +48,7 @@ def add_file(
             candidate=found.candidate,
             application=None if is_personal else found,
             is_personal=is_personal,
-            name=name[:200],
+            name=name,
             content_type=content_type,
             size=upload.size,
             added_by=by,
@@ -69,14 +70,14 @@ def receive_file(*, application: Application, content: bytes, name: str, max_byt
     Raises:
         InvalidInput: as `add_file`.
     """
-    upload = ContentFile(content)
+    name, upload = text.file_name(name), ContentFile(content)
     content_type = _require_kind(name, upload, max_bytes=max_bytes)
     with transaction.atomic():
         attachment = Attachment(
             company_id=application.company_id,
             candidate_id=application.candidate_id,
             application=application,
-            name=name[:200],
+            name=name,
             content_type=content_type,
             size=len(content),
         )
