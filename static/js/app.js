@@ -37,4 +37,4 @@ for (const start of [
   startDeadlines, startClipboard, startFilters, startCounters, startMenus, startComboboxes, startChoosers, startDependents, startBoards, startProcesses, startKeys, startScrolls,
 ]) start();
 contentArrived(document.body);
-window.addEventListener("pageshow", announceRestored);
+announceRestored();

@@ -9,21 +9,20 @@ export function contentArrived(root) {
   for (const listener of listeners) listener(root);
 }
 
-function isChanged(field) {
-  if (!field.matches("select")) return field.checked !== field.defaultChecked || field.value !== field.defaultValue;
-  if (field.multiple) return [...field.options].some((option) => option.selected !== option.defaultSelected);
-  const first = [...field.options].findLast((option) => option.defaultSelected) ?? field.options[0];
-  return Boolean(first) && field.value !== first.value;
-}
+const stateOf = (field) => field.matches("select") ? [...field.selectedOptions].map((option) => option.value).join("\n") : `${field.checked} ${field.value}`;
+const fields = () => document.querySelectorAll("input:not([type=hidden], [type=file]), select, textarea");
 
 // On Back the browser gives fields what was typed after `load`, just before `pageshow`, and tells nobody. Whoever computes
 // something from a field hears of it as if it had been typed now; a form of filters is not sent by that.
 export function announceRestored() {
-  for (const field of document.querySelectorAll("input:not([type=hidden], [type=file]), select, textarea")) {
-    if (field.form?.hasAttribute("data-filters") || !isChanged(field)) continue;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    field.dispatchEvent(new Event("change", { bubbles: true }));
-  }
+  const before = new Map([...fields()].map((field) => [field, stateOf(field)]));
+  window.addEventListener("pageshow", () => {
+    for (const [field, state] of before) {
+      if (!field.isConnected || stateOf(field) === state || field.form?.hasAttribute("data-filters")) continue;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }, { once: true });
 }
 
 // The cookie's, where there is one: who signed in again next door has another one than this page was made with.

@@ -1,6 +1,5 @@
 // Leaving a form with data-guard that was changed asks once; sending another form of the page leaves it, too.
 import { finish } from "./busy.js";
-import { firstProblem, onContent } from "./content.js";
 
 function changed() {
   return document.querySelector("form[data-guard][data-changed]");
@@ -30,10 +29,6 @@ function ask(leave, stay) {
 }
 
 export function startUnsaved() {
-  // What was refused is not saved either.
-  onContent((root) => {
-    for (const form of root.querySelectorAll("form[data-guard]")) if (firstProblem(form)) form.dataset.changed = "";
-  });
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-guard]");
     if (form) form.dataset.changed = "";
