@@ -79,6 +79,8 @@ def test_files_from_before_are_tightened_and_nothing_else(
         path.parent.chmod(0o755)
         path.chmod(0o644)
 
+    (tmp_path / "files").chmod(0o755)  # made with the umask of whoever ran here before
+
     assert file_modes.tighten() == 7
     assert file_modes.tighten() == 0
 

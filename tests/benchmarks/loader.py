@@ -30,7 +30,7 @@ from integrations.crosschq.models import ReferenceCheck
 from integrations.spark_hire.models import InterviewRequest
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, Note, StageTask, StageTransition
-from recruiting.base import clock
+from recruiting.base import clock, text
 from recruiting.base.permissions import JobRole
 from recruiting.candidates.models import Candidate, CandidateTag
 from recruiting.companies.models import Membership
@@ -158,13 +158,17 @@ class Load:
     def candidate(self, number: int, at: datetime) -> None:
         """Add a person with their applications."""
         world, first, last = self.world, self.random.choice(FIRST), self.random.choice(LAST)
+        email = f"{first[0].lower()}.{number}@example.com"
+        phone = f"+1 415 555 {number % 10_000:04}" if number % 3 == 0 else ""
         person = self.people.add(
             at,
             company_id=world.company.pk,
             first_name=first,
             last_name=last,
-            email=f"{first[0].lower()}.{number}@example.com",
-            phone=f"+1 415 555 {number % 10_000:04}" if number % 3 == 0 else "",
+            email=email,
+            email_key=text.email_key(email),
+            phone=phone,
+            search_key=text.person_search_key(first, last, email, phone),
             source_id=self.random.choice(world.sources),
             owner_id=world.members[number % 7].pk if number % 5 == 0 else None,
         )
