@@ -1,7 +1,7 @@
 """The table as cells: who asks what about which object, and what they should be answered."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from recruiting.base.permissions import Action, CompanyRole
@@ -233,7 +233,10 @@ def admin_cells() -> Iterator[Plain]:
     for key, statuses in _rows(table.ADMIN_OTHERS):
         for role in ROLES:
             if role in (STAFF, SUPERUSER):
-                yield from _of_each_method(key, "", role, statuses)
+                for cell in _of_each_method(key, "", role, statuses):
+                    # Django's own page of sign-in sends on a GET alone.
+                    shows = key == "admin:login" and cell.method == "HEAD"
+                    yield replace(cell, expected=frozenset({200})) if shows else cell
             elif key != "admin:login" or role == SIGNED_OUT:
                 yield from _of_each_method(key, "", role, "302 302 302 302 302 302")
             else:  # the admin's own sign-in leads nowhere for somebody who is signed in and may not enter

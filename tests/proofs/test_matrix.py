@@ -111,7 +111,7 @@ class House:
 def house(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[House]:
     rows = transaction.atomic()
     rows._from_testcase = True  # type: ignore[attr-defined]
-    with django_db_blocker.unblock(), override_settings(API_RATE="1000000/min"):  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), override_settings(API_RATE="1000000/min", WORKER_HEARTBEAT_RED_SECONDS=36_000.0):  # type: ignore[attr-defined]
         rows.__enter__()
         try:
             logging.disable(logging.WARNING)  # each refusal is one
