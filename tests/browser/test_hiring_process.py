@@ -77,7 +77,7 @@ def test_a_step_is_added_connected_ordered_and_another_removed_by_keyboard(visit
     page.get_by_role("link", name="Standard", exact=True).click()
     visitor.is_accessible()
     page.get_by_role("link", name="Edit", exact=True).click()
-    visitor.sees("Edit Standard")
+    expect(page.get_by_role("heading", level=1, name="Edit Standard")).to_be_focused()
 
     # A step of a name that the integration knows.
     add(page, "In Review", "assessment")

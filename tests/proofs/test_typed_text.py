@@ -85,8 +85,8 @@ def unclean(tables: set[str]) -> list[str]:
         if model._meta.db_table not in tables or model._meta.app_label not in OURS:
             continue
         for field in model._meta.concrete_fields:
-            is_line = isinstance(field, models.CharField)
-            if (not is_line and not isinstance(field, models.TextField)) or field.name in NO_TEXT or field.choices:
+            is_line = isinstance(field, models.CharField) and field.name not in SEVERAL_LINES
+            if not isinstance(field, models.CharField | models.TextField) or field.name in NO_TEXT or field.choices:
                 continue
             clean: Callable[[str], str] = text.person_name if is_line else text.multi_line
             for value in model._base_manager.values_list(field.name, flat=True):

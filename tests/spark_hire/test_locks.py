@@ -63,9 +63,14 @@ def test_the_sweep_and_another_writer_do_not_wait_for_each_other(
     entry_of = expiry._entry
 
     def once_the_other_waits(row: Any, now: Any) -> Any:
-        # The sweep holds the request by now; the other has locked what is above it and waits for the request.
+        # The sweep holds the request by now; a refresh has locked what is above it and waits for the request. A new
+        # zone leaves alone what is due, so it need not wait.
         writer.start()
-        somebody_waits()
+        if other == "a refresh":
+            somebody_waits()
+        else:
+            writer.join(10)
+            assert not writer.is_alive()
         return entry_of(row, now)
 
     with patch.object(expiry, "_entry", side_effect=once_the_other_waits):
