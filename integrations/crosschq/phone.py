@@ -20,7 +20,7 @@ REWRITINGS = (
 )
 HINT = "Write it as +1 415 555 2671, with the country code, to send a text message too."
 # Separators, a decimal slash such as 30/1234567, and nothing that could be a word, an extension or a second number.
-_plain = re.compile(r"\+[\d\s().\-‐-―−]*(?:\d/\d[\d\s().\-‐-―−]*)?")
+_plain = re.compile(r"\+[\d\s().\-‐-―−]*(?:\d/\d(?:[\s().\-‐-―−]*\d){4,})?")
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,7 @@ class Candidates(ApiView):
                 job=job, details=CandidateDetails(**given), by=self.membership, source=source, as_lead=as_lead
             )
         except DuplicateCandidate as duplicate:
-            raise _duplicate(duplicate, self.membership) from duplicate
+            raise _duplicate(duplicate, self) from duplicate
         return _written_candidate(self, application.candidate_id, status=201)
 
 
@@ -204,7 +204,7 @@ class CandidateDetail(ApiView):
                     candidate=current, details=CandidateDetails(**{**before, **given}), by=self.membership
                 )
         except DuplicateCandidate as duplicate:
-            raise _duplicate(duplicate, self.membership) from duplicate
+            raise _duplicate(duplicate, self) from duplicate
         return _written_candidate(self, candidate_id)
 
 
@@ -413,8 +413,11 @@ def _require_edit(candidate: Candidate, by: Membership) -> None:
         raise NotAllowed(f"Your roles on {candidate.name}'s jobs do not allow this.")
 
 
-def _duplicate(duplicate: DuplicateCandidate, by: Membership) -> Conflict | WithFacts:
+def _duplicate(duplicate: DuplicateCandidate, view: ApiView) -> Conflict | WithFacts:
     """Name the person who is here already to those who may see them; to others say only that there is one."""
+    by = view.membership
+    if not view.may_read:
+        return Conflict("Your company has a person with this email; this token may not read who.", code=duplicate.code)
     if Candidate.objects.visible_to(by).filter(pk=duplicate.candidate.pk).exists():
         return WithFacts(duplicate, candidate=str(duplicate.candidate.pk))
     return Conflict("Your company has a person with this email, on jobs that you do not see.", code=duplicate.code)

@@ -148,6 +148,12 @@ class ApiView(APIView):
         written = kind(prepare(rows), many=True, context=dict(context(rows)))
         return paginator.get_paginated_response(written.data)
 
+    @property
+    def may_read(self) -> bool:
+        """Whether the token may read what it writes; else neither an answer nor a refusal tells of it."""
+        assert self.read_scope is not None
+        return self.read_scope.value in self.token.scopes
+
     def written(self, pk: UUID, address: str, read: Callable[[], Any], *, status: int = 200) -> Response:
         """Answer a write: what is there now to a token that may read it, to any other its id and address alone.
 
@@ -157,9 +163,7 @@ class ApiView(APIView):
             read: makes the whole answer.
             status: 201 for something new.
         """
-        assert self.read_scope is not None
-        may_read = self.read_scope.value in self.token.scopes
-        body = read() if may_read else {"id": str(pk), "url": self.request.build_absolute_uri(address)}
+        body = read() if self.may_read else {"id": str(pk), "url": self.request.build_absolute_uri(address)}
         return Response(body, status=status, headers={"Location": address} if status == 201 else None)
 
     def _checked(self, kind: type[Input], data: Any) -> dict[str, Any]:

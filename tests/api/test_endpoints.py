@@ -291,7 +291,10 @@ def test_a_candidate_who_is_here_already_is_named_to_those_who_see_them(
     assert_problem(calls_as(dana).post("candidates/", body), 409, "duplicate_candidate", candidate=str(ada.id))
     hidden = calls_as(recruiter).post("candidates/", body)
     assert_problem(hidden, 409, "duplicate_candidate")
-    assert "Ada" not in hidden.content.decode() and str(ada.id) not in hidden.content.decode()
+    unread = calls_as(dana, "candidates:write").post("candidates/", body)
+    assert_problem(unread, 409, "duplicate_candidate")
+    for answer in (hidden, unread):
+        assert "Ada" not in answer.content.decode() and str(ada.id) not in answer.content.decode()
     assert Candidate.objects.count() == 1
     assert not Application.objects.exists()
 

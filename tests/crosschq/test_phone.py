@@ -52,6 +52,7 @@ def test_a_number_with_its_country_code_is_dialed_as_typed(typed: str, dialed: s
         ("+1 512 555 0123 x7", WORDS),
         ("+1 512 555 0123,,7#", UNREADABLE),
         ("+1 512 555 0123 / 0124", UNREADABLE),
+        ("+49(30)1234567/8", UNREADABLE),
         ("ask at the desk", UNREADABLE),
         ("+", UNREADABLE),
         ("++1 415 555 2671", UNREADABLE),
