@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from integrations.crosschq import blockers, building, checks
 from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.states import State
-from recruiting.api.errors import WithFacts
+from recruiting.api.errors import WithFacts, in_words
 from recruiting.api.scopes import Scope
 from recruiting.api.serializers import Input, Query, written
 from recruiting.api.views import ApiView
@@ -117,6 +117,7 @@ class ReferenceChecks(ApiView):
     """The reference checks of the company."""
 
     required_scopes = {"GET": Scope.REQUESTS_READ, "POST": Scope.REQUESTS_WRITE}
+    names_people = True
 
     @extend_schema(
         tags=["reference checks"],
@@ -148,7 +149,8 @@ class ReferenceChecks(ApiView):
             members = Membership.objects.for_company(self.company).active().select_related("user")
             requestor = self.reference("requestor", members, given["requestor"])
         made = _with_facts(
-            lambda: checks.send(application=application, template=template, by=self.membership, requestor=requestor)
+            self,
+            lambda: checks.send(application=application, template=template, by=self.membership, requestor=requestor),
         )
         return _written(self, made, status=201)
 
@@ -171,13 +173,14 @@ class _Act(ApiView):
     service: Callable[..., ReferenceCheck]
     required_scopes = {"POST": Scope.REQUESTS_WRITE}
     read_scope = Scope.REQUESTS_READ
+    names_people = True
     status = 200
 
     def post(self, request: Request, check_id: UUID) -> Response:
         """Do it."""
         visible = ReferenceCheck.objects.visible_to(self.membership).select_related("application", "installation")
         check = self.find(visible, check_id)
-        done = _with_facts(lambda: type(self).service(check=check, by=self.membership))
+        done = _with_facts(self, lambda: type(self).service(check=check, by=self.membership))
         return _written(self, done, status=self.status)
 
 
@@ -252,12 +255,15 @@ def _written(view: ApiView, check: ReferenceCheck, *, status: int) -> Response:
     return view.written(check.pk, address, lambda: ReferenceCheckSerializer(check).data, status=status)
 
 
-def _with_facts(service: Callable[[], ReferenceCheck]) -> ReferenceCheck:
+def _with_facts(view: ApiView, service: Callable[[], ReferenceCheck]) -> ReferenceCheck:
     """Run a service; a refusal says what the caller needs to decide: all blockers, or the check in the way."""
     try:
         return service()
     except blockers.Blocked as error:
-        found = [{"code": blocker.code, "sentence": blocker.sentence} for blocker in error.blockers]
+        found = [
+            {"code": one.code, "sentence": one.sentence if view.may_name else f"{in_words(one.code)}."}
+            for one in error.blockers
+        ]
         raise WithFacts(error, blockers=found) from error
     except checks.AlreadyRequested as error:
         raise WithFacts(error, check=str(error.check.pk)) from error

@@ -75,6 +75,7 @@ class InterviewRequests(ApiView):
     """The video interview requests of the company."""
 
     required_scopes = {"GET": Scope.REQUESTS_READ, "POST": Scope.REQUESTS_WRITE}
+    names_people = True
 
     @extend_schema(
         tags=["interview requests"],
@@ -126,6 +127,7 @@ class CancelInterviewRequest(ApiView):
 
     required_scopes = {"POST": Scope.REQUESTS_WRITE}
     read_scope = Scope.REQUESTS_READ
+    names_people = True
 
     @extend_schema(
         tags=["interview requests"],

@@ -160,7 +160,7 @@ class Candidates(ApiView):
         """Add a new person to a job, as an applicant in its first step or as a lead.
 
         409 `duplicate_candidate` when the company has the email already: `candidate` names that person, if you may see
-        them, and you can put them on the job with `POST /applications/`.
+        them and the token may read people, and you can put them on the job with `POST /applications/`.
         """
         given = self.body(serializers.NewCandidate)
         job = self.reference("job", Job.objects.visible_to(self.membership), given.pop("job"))
@@ -170,7 +170,7 @@ class Candidates(ApiView):
                 job=job, details=CandidateDetails(**given), by=self.membership, source=source, as_lead=as_lead
             )
         except DuplicateCandidate as duplicate:
-            raise _duplicate(duplicate, self) from duplicate
+            raise _duplicate(duplicate, self.membership) from duplicate
         return _written_candidate(self, application.candidate_id, status=201)
 
 
@@ -204,7 +204,7 @@ class CandidateDetail(ApiView):
                     candidate=current, details=CandidateDetails(**{**before, **given}), by=self.membership
                 )
         except DuplicateCandidate as duplicate:
-            raise _duplicate(duplicate, self) from duplicate
+            raise _duplicate(duplicate, self.membership) from duplicate
         return _written_candidate(self, candidate_id)
 
 
@@ -273,7 +273,7 @@ class MoveApplication(ApiView):
         """Move an application to another step of its job's process.
 
         Moving it to where it stands changes nothing. 409 `stale_move` when it stands elsewhere than `seen_stage`:
-        `stage` says where.
+        `stage` says where, if the token may read applications.
         """
         given = self.body(serializers.Move)
         application = self.find(Application.objects.visible_to(self.membership).select_related("job"), application_id)
@@ -413,11 +413,8 @@ def _require_edit(candidate: Candidate, by: Membership) -> None:
         raise NotAllowed(f"Your roles on {candidate.name}'s jobs do not allow this.")
 
 
-def _duplicate(duplicate: DuplicateCandidate, view: ApiView) -> Conflict | WithFacts:
+def _duplicate(duplicate: DuplicateCandidate, by: Membership) -> Conflict | WithFacts:
     """Name the person who is here already to those who may see them; to others say only that there is one."""
-    by = view.membership
-    if not view.may_read:
-        return Conflict("Your company has a person with this email; this token may not read who.", code=duplicate.code)
     if Candidate.objects.visible_to(by).filter(pk=duplicate.candidate.pk).exists():
         return WithFacts(duplicate, candidate=str(duplicate.candidate.pk))
     return Conflict("Your company has a person with this email, on jobs that you do not see.", code=duplicate.code)

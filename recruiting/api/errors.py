@@ -5,13 +5,15 @@ Every refusal of the API has this one shape:
     {"type": "/problems/stale-move", "title": …, "status": 409, "detail": one sentence for people,
      "code": "stale_move", "errors": {field: [sentences]}, "request_id": …}
 
-`errors` is there for 422 alone. A problem may carry further members of its own, such as `stage` of a stale move.
-Clients decide by `code`, never by a sentence.
+`errors` is there for 422 alone. A problem may carry further members of its own, such as `stage` of a stale move. To a
+token that may not read what it is about it says no more than the code (`without_data`). Clients decide by `code`, never
+by a sentence.
 """
 
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -94,6 +96,27 @@ class WithFacts(RecruitingError):
         super().__init__(error.message, code=error.code)
         self.status = error.status
         self.facts = facts
+
+
+def without_data(
+    error: RecruitingError, *, needed: str, facts: Mapping[str, Any] = MappingProxyType({})
+) -> RecruitingError:
+    """Return a refusal as a token is told that may not read what its sentence holds: its code, in words.
+
+    Args:
+        error: the refusal.
+        needed: the scope that the token lacks, or scopes in words.
+        facts: those members of the problem that the token may read.
+    """
+    sentence = f"{in_words(error.code)}. A token with {needed} is told more."
+    told = WithFacts(RecruitingError(sentence, code=error.code), **facts)
+    told.status = error.status
+    return told
+
+
+def in_words(code: str) -> str:
+    """Return what a code means without saying anything of the thing or person that it is about."""
+    return TITLES.get(code) or code.replace("_", " ").capitalize()
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:

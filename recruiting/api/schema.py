@@ -11,7 +11,8 @@ from recruiting.api.permissions import scope_for
 
 _PROBLEM = {
     "type": "object",
-    "description": "Why something was refused (RFC 9457). Decide by `code`; it stays the same.",
+    "description": "Why something was refused (RFC 9457). Decide by `code`; it stays the same. Sentence and members "
+    "say only what the token may read.",
     "required": ["type", "title", "status", "detail", "code", "request_id"],
     "properties": {
         "type": {"type": "string", "format": "uri-reference", "example": "/problems/stale-move"},

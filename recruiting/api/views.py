@@ -14,13 +14,14 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
+from recruiting.api.errors import MissingScope, WithFacts, without_data
 from recruiting.api.models import ApiToken
 from recruiting.api.pagination import KeysetPagination
 from recruiting.api.parsers import BoundedJSONParser
 from recruiting.api.scopes import Scope
 from recruiting.api.serializers import Input
 from recruiting.api.throttling import TokenThrottle
-from recruiting.base.errors import InvalidInput, NotFound
+from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound, RecruitingError
 from recruiting.companies.models import Company, Membership
 
 Row = TypeVar("Row", bound=models.Model)
@@ -59,14 +60,17 @@ class ApiView(APIView):
     Rules: every method that a view has is in `required_scopes` (a view without fails at start-up). Bodies are
     `serializers.Input`, filters `serializers.Query`; both refuse unknown names. Rows are looked up in a `visible_to`
     queryset: with `find` when the address names them (404), with `reference` when the body does (422). Services' errors
-    are raised, never caught, unless the problem needs `errors.WithFacts`. Lists go through `page`, answers to writes
-    through `written`. The docstring of a method is its text in the schema.
+    are raised, never caught, unless the problem needs `errors.WithFacts`; a token that may not read is told the code in
+    words. Lists go through `page`, answers to writes through `written`. The docstring of a method is its text in the
+    schema.
     """
 
     required_scopes: ClassVar[Mapping[str, Scope]] = {}
     """The scope that each method asks of the token."""
     read_scope: ClassVar[Scope | None] = None
     """The scope without which a write answers with id and address alone; that of GET unless it is named."""
+    names_people: ClassVar[bool] = False
+    """Whether refusals name people, whom `read_scope` does not show."""
     pagination_class: type[KeysetPagination] | None = KeysetPagination
     parser_classes = [BoundedJSONParser]
     throttle_classes = [TokenThrottle]
@@ -96,6 +100,12 @@ class ApiView(APIView):
     def company(self) -> Company:
         """The company of the membership."""
         return self.membership.company
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer a refusal; of what the token may not read it says nothing."""
+        if isinstance(exc, Conflict | NotAllowed | WithFacts) and not isinstance(exc, MissingScope):
+            exc = self._readable(exc)
+        return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Keep people's data out of every cache."""
@@ -154,6 +164,12 @@ class ApiView(APIView):
         assert self.read_scope is not None
         return self.read_scope.value in self.token.scopes
 
+    @property
+    def may_name(self) -> bool:
+        """Whether the token may be told who the refusals of this view are about."""
+        people = {Scope.APPLICATIONS_READ.value, Scope.CANDIDATES_READ.value}
+        return not self.names_people or not people.isdisjoint(self.token.scopes)
+
     def written(self, pk: UUID, address: str, read: Callable[[], Any], *, status: int = 200) -> Response:
         """Answer a write: what is there now to a token that may read it, to any other its id and address alone.
 
@@ -165,6 +181,15 @@ class ApiView(APIView):
         """
         body = read() if self.may_read else {"id": str(pk), "url": self.request.build_absolute_uri(address)}
         return Response(body, status=status, headers={"Location": address} if status == 201 else None)
+
+    def _readable(self, refusal: RecruitingError) -> RecruitingError:
+        assert self.read_scope is not None
+        if not self.may_read:
+            return without_data(refusal, needed=self.read_scope.value)
+        if not self.may_name:
+            needed = f"{Scope.APPLICATIONS_READ} or {Scope.CANDIDATES_READ}"
+            return without_data(refusal, needed=needed, facts=getattr(refusal, "facts", {}))
+        return refusal
 
     def _checked(self, kind: type[Input], data: Any) -> dict[str, Any]:
         serializer: BaseSerializer[Any] = kind(data=data)

@@ -37,6 +37,8 @@ from tests.factories import (
     stage_of,
 )
 
+BLIND = ("candidates:write", "applications:write", "notes:write")
+
 
 def iso(instant: datetime) -> str:
     return instant.isoformat().replace("+00:00", "Z")
@@ -297,6 +299,42 @@ def test_a_candidate_who_is_here_already_is_named_to_those_who_see_them(
         assert "Ada" not in answer.content.decode() and str(ada.id) not in answer.content.decode()
     assert Candidate.objects.count() == 1
     assert not Application.objects.exists()
+
+
+def test_a_token_that_may_not_read_is_refused_in_general_words(
+    dana: Membership, interviewer: Membership, acme: Company, buyer: Job, calls_as: MakeCaller
+) -> None:
+    ada = CandidateFactory(company=acme, email="ada@example.com", first_name="Ada", last_name="Lovelace")
+    application = ApplicationFactory(job=buyer, candidate=ada)
+    seen, offer = application.stage_id, stage_of(buyer, StageGroup.OFFER)
+    applications.move(application=application, to=offer, seen=seen, by=dana)
+    asleep = lead(job=JobFactory(company=acme), candidate=ada)
+    gone = ApplicationFactory(job=JobFactory(company=acme), candidate=ada)
+    applications.reject(application=gone, reason="Taken", by=dana)
+    step = stage_of(buyer, StageGroup.INTERVIEW)
+    note = {"body": "x", "visibility": "full_access"}
+    move = {"stage": str(step.id), "seen_stage": str(seen)}
+    blind, helpless = (calls_as(who, *BLIND) for who in (dana, interviewer))
+    refusals = [
+        (blind.post("candidates/", {"email": ada.email, "job": str(buyer.id)}), "duplicate_candidate"),
+        (blind.post("applications/", {"candidate": str(ada.id), "job": str(buyer.id)}), "already_on_job"),
+        (blind.post(f"applications/{application.id}/move/", move), "stale_move"),
+        (blind.post(f"applications/{asleep.id}/move/", move), "is_a_lead"),
+        (blind.post(f"applications/{gone.id}/move/", move), "not_active"),
+        (helpless.patch(f"candidates/{ada.id}/", {"first_name": "X"}), "not_allowed"),
+        (helpless.post(f"applications/{application.id}/convert-lead/"), "not_allowed"),
+        (
+            helpless.post(f"applications/{application.id}/notes/", note),
+            "not_allowed",
+        ),
+    ]
+
+    usual = {"type", "title", "status", "detail", "code", "request_id"}
+    for answer, code in refusals:
+        assert_problem(answer, 403 if code == "not_allowed" else 409, code)
+        assert set(answer.json()) == usual
+        assert not any(word in answer.content.decode() for word in ("Ada", "Dana", "Offer", str(ada.id), "ejected"))
+        assert ":read is told more." in answer.json()["detail"]
 
 
 def test_changing_details_keeps_what_is_not_named(

@@ -6,6 +6,7 @@ import pytest
 
 from integrations.crosschq.models import ReferenceCheck
 from recruiting.api.scopes import Scope
+from recruiting.candidates.models import Candidate
 from tests import factories
 from tests.crosschq.house import House
 from tests.crosschq.pages import Caller
@@ -169,3 +170,27 @@ def test_without_the_scope_to_read_a_write_answers_with_its_address_alone(house:
     for answer, row, status in ((again, second, 201), (stopped, check, 200)):
         url = f"http://testserver/api/v1/reference-checks/{row.pk}/"
         assert (answer.status_code, answer.json()) == (status, {"id": str(row.pk), "url": url})
+
+
+def test_a_refusal_holds_what_the_token_may_read(house: House) -> None:
+    first = house.sent()
+    Candidate.objects.filter(pk=house.candidate.pk).update(email="")
+    call = Caller(house.kim)
+    blind, no_people = (Caller(house.kim, Scope.REQUESTS_WRITE, *more) for more in ((), (Scope.REQUESTS_READ,)))
+    sentence = f"{house.candidate.first} has no email address; nothing was sent."
+
+    def asked(caller: Caller) -> Any:
+        refused = caller.post("reference-checks/", body(house))
+        assert (refused.status_code, refused.json()["code"]) == (409, "no_email")
+        return refused.json()
+
+    assert asked(call)["blockers"] == [{"code": "no_email", "sentence": sentence}]
+    assert asked(no_people)["blockers"] == [{"code": "no_email", "sentence": "No email."}]
+    assert asked(no_people)["detail"] == "No email. A token with applications:read or candidates:read is told more."
+    assert "blockers" not in asked(blind)
+    assert asked(blind)["detail"] == "No email. A token with requests:read is told more."
+
+    Candidate.objects.filter(pk=house.candidate.pk).update(email=first.invited_email)
+    assert no_people.post("reference-checks/", body(house)).json()["check"] == str(first.pk)
+    hidden = blind.post("reference-checks/", body(house))
+    assert (hidden.json()["code"], str(first.pk) in hidden.content.decode()) == ("already_open", False)

@@ -155,3 +155,21 @@ def test_without_the_scope_to_read_a_write_answers_with_its_address_alone(house:
     told = {"id": str(request.pk), "url": f"http://testserver{address}"}
     assert (made.status_code, made.json(), made.headers["Location"]) == (201, told, address)
     assert (canceled.status_code, canceled.json()) == (200, told)
+
+
+def test_a_refusal_names_people_only_to_a_token_that_may_read_them(house: House) -> None:
+    house.sent()
+    body = {"application": str(house.application.pk), "expires_on": "2025-11-28"}
+
+    def told(*scopes: Scope) -> str:
+        refused = house.call(house.kim, *scopes).post("interview-requests/", body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "already_requested")
+        return str(refused.json()["detail"])
+
+    ask, read = Scope.REQUESTS_WRITE, Scope.REQUESTS_READ
+    whole = f"{house.kim.name} sent {house.application.candidate.name} a request that is still open. Here it is."
+    assert told(ask, read, Scope.APPLICATIONS_READ) == told(ask, read, Scope.CANDIDATES_READ) == whole
+    assert told(ask, read) == "Already requested. A token with applications:read or candidates:read is told more."
+    assert (
+        told(ask) == told(ask, Scope.CANDIDATES_READ) == "Already requested. A token with requests:read is told more."
+    )
