@@ -100,10 +100,10 @@ class _Saving:
         self._require_choices()
         self._require_destinations(people)
         by_key = self._write_steps()
+        self._tell()  # before who is moved by it, so that it stands below them in the newsfeed
         self._move(people, by_key)
         Stage.objects.filter(pk__in=[stage.pk for stage in self.going]).delete()
         self._write_automations(by_key)
-        self._tell()
         return len(people)
 
     # ── Locks ──

@@ -132,6 +132,7 @@ def move(*, application: Application, to: Stage, seen: UUID | None, by: Membersh
             feed.publish(entries.Hired, fact, company_id=locked.company_id, actor=by, application=locked)
         else:
             _tell_move(entries.Moved, locked, before, to, by, transition)
+        _publish_move(transition, to)
     return transition
 
 
@@ -339,7 +340,8 @@ def _enter_first(application: Application, by: Membership) -> None:
     # The job as it is now: its process may have been changed while the application was waited for.
     job = locks.keep(Job, application.job_id)
     assert job is not None  # the application's foreign key holds it
-    _enter(application, _keep_step(first_stage(job)), by)
+    stage = _keep_step(first_stage(job))
+    _publish_move(_enter(application, stage, by), stage)
 
 
 def _keep_step(stage: Stage) -> Stage:
@@ -353,7 +355,7 @@ def _keep_step(stage: Stage) -> Stage:
 def _enter(
     application: Application, stage: Stage, by: Membership, *, undoes: StageTransition | None = None
 ) -> StageTransition:
-    """Put a locked application into a kept stage, write the transition, tell the world unless it undoes one."""
+    """Put a locked application into a kept stage and write the transition."""
     now = clock.now()
     transition = StageTransition.objects.create(
         company_id=application.company_id,
@@ -370,16 +372,19 @@ def _enter(
     StageTask.objects.filter(application=application, state=StageTask.State.OPEN).update(
         state=StageTask.State.DISMISSED, updated_at=now
     )
-    if undoes is None:
-        events.publish(
-            events.ApplicationMoved(
-                company_id=application.company_id,
-                application_id=application.id,
-                transition_id=transition.id,
-                to_stage_id=stage.id,
-            )
-        )
     return transition
+
+
+def _publish_move(transition: StageTransition, to: Stage) -> None:
+    """Tell the world of a move, after the newsfeed: what follows from it stands above it there."""
+    events.publish(
+        events.ApplicationMoved(
+            company_id=transition.company_id,
+            application_id=transition.application_id,
+            transition_id=transition.id,
+            to_stage_id=to.id,
+        )
+    )
 
 
 def _close(application: Application, state: State, reason: str, by: Membership, kind: type[EntryType]) -> Application:

@@ -258,9 +258,10 @@ def deactivate(*, membership: Membership, by: Membership | None, successor: Memb
             _require_another_administrator(locked)
         locked.is_active = False
         locked.save(update_fields=["is_active"])
-        events.publish(events.MembershipDeactivated(company_id=locked.company_id, membership_id=locked.id))
         if successor is not None:
             _hand_over(locked, successor, by)
+        # Last: what follows from it stands above the hand-over in the newsfeed.
+        events.publish(events.MembershipDeactivated(company_id=locked.company_id, membership_id=locked.id))
     return locked
 
 

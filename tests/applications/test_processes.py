@@ -147,6 +147,8 @@ def test_candidates_of_a_removed_step_move_with_an_entry_and_without_automations
     assert NewsfeedEntry.objects.filter(verb="applications.step_removed", application=elsewhere).count() == 0
     assert not Stage.objects.filter(pk=screen.key).exists()
     assert sentences("jobs.steps_changed") == ["Dana Cole removed the step Phone Screen."]
+    newest_first = NewsfeedEntry.objects.order_by("-id").values_list("verb", flat=True)
+    assert list(newest_first[:3]) == ["applications.step_removed", "applications.step_removed", "jobs.steps_changed"]
 
 
 def test_a_move_by_removal_is_nothing_to_undo(process: HiringProcess, job: Job, dana: Membership) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import time_machine
 
 from newsfeed.models import NewsfeedEntry
-from recruiting import events
+from recruiting import events, extensions
 from recruiting.applications import selectors, services
 from recruiting.applications.models import Application, Note, StageTransition
 from recruiting.applications.services import StaleMove
@@ -220,16 +221,23 @@ def test_who_is_out_is_not_moved(
         move(application, StageGroup.INTERVIEW, recruiter)
 
 
-def test_a_broken_automation_leaves_the_move_and_says_so(
-    application: Application, recruiter: Membership, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("action", [None, Mock(run=Mock(side_effect=ZeroDivisionError))], ids=["gone", "raising"])
+def test_a_broken_automation_leaves_the_move_and_says_so_above_it(
+    application: Application,
+    recruiter: Membership,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    action: Mock | None,
 ) -> None:
-    factories.StageAutomationFactory(stage=stage(application, StageGroup.INTERVIEW), action="gone.away")
+    factories.StageAutomationFactory(stage=stage(application, StageGroup.INTERVIEW), action="planted.action")
+    monkeypatch.setattr(extensions, "stage_action", lambda key: action)
 
     move(application, StageGroup.INTERVIEW, recruiter)
 
     application.refresh_from_db()
     assert application.stage.name == "Interview"
-    assert sorted(verbs()) == ["applications.automation_failed", "applications.moved"]
+    newest_first = NewsfeedEntry.objects.order_by("-id").values_list("verb", flat=True)
+    assert list(newest_first) == ["applications.automation_failed", "applications.moved"]
 
 
 # ── Undo ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

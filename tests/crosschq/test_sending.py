@@ -83,6 +83,19 @@ def test_moving_in_again_sends_no_second_one_and_says_so(house: House) -> None:
     assert len(house.at_vendor()) == 1
 
 
+@pytest.mark.parametrize("told", ["requested", "not_sent", "already_requested"])
+def test_what_a_move_sends_or_not_is_told_above_the_move(house: House, told: str) -> None:
+    if told == "not_sent":
+        house.tag("")
+    if told == "already_requested":
+        house.send()
+
+    house.move()
+
+    newest_first = NewsfeedEntry.objects.filter(application=house.application).order_by("-id")
+    assert list(newest_first.values_list("verb", flat=True)[:2]) == [f"crosschq.{told}", "applications.moved"]
+
+
 def test_send_again_sends_a_second_one_beside_the_first(house: House) -> None:
     first = house.completed()
 

@@ -1,0 +1,96 @@
+"""What follows from something is told after it, so that a newest-first feed shows it above its cause."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from newsfeed import feed
+from newsfeed.models import NewsfeedEntry
+from recruiting import events
+from recruiting.applications import services as applications
+from recruiting.applications.entries import AutomationFact, AutomationFailed
+from recruiting.applications.models import Application
+from recruiting.base.permissions import JobRole
+from recruiting.candidates.services import CandidateDetails
+from recruiting.companies import services as companies
+from recruiting.companies.models import Membership
+from recruiting.jobs.models import StageGroup
+from tests import factories
+
+FOLLOWED = AutomationFailed.verb
+
+
+@dataclass(frozen=True)
+class _House:
+    application: Application
+    kim: Membership
+
+    def move(self, group: StageGroup) -> None:
+        to = factories.stage_of(self.application.job, group)
+        applications.move(application=self.application, to=to, seen=self.application.stage_id, by=self.kim)
+
+    def add(self) -> None:
+        details = CandidateDetails("Ada", "L", "ada@example.com")
+        applications.add_candidate(job=self.application.job, details=details, by=self.kim)
+
+    def add_to_job(self) -> None:
+        job = factories.JobFactory(company=self.kim.company)
+        applications.add_to_job(candidate=self.application.candidate, job=job, by=self.kim)
+
+    def convert(self) -> None:
+        applications.convert_lead(application=factories.lead(job=self.application.job), by=self.kim)
+
+    def hand_over(self) -> None:
+        leaver = factories.on_team(self.application.job, JobRole.RECRUITER)
+        companies.deactivate(membership=leaver, by=self.kim, successor=self.kim)
+
+    def reactivate(self) -> None:
+        companies.reactivate(membership=factories.MembershipFactory(company=self.kim.company, is_active=False), by=None)
+
+    def found(self) -> None:
+        companies.create_company(name="Acme", time_zone="Europe/Berlin")
+
+    def change_zone(self) -> None:
+        companies.change_details(company=self.kim.company, name="Acme", time_zone="Asia/Tokyo", by=self.kim)
+
+
+Act = Callable[[_House], None]
+ACTS: list[tuple[type[events.Event], str, Act]] = [
+    (events.ApplicationMoved, "applications.moved", lambda house: house.move(StageGroup.INTERVIEW)),
+    (events.ApplicationMoved, "applications.hired", lambda house: house.move(StageGroup.HIRED)),
+    (events.ApplicationMoved, "applications.added", _House.add),
+    (events.ApplicationMoved, "applications.added", _House.add_to_job),
+    (events.ApplicationMoved, "applications.lead_converted", _House.convert),
+    (events.MembershipDeactivated, "jobs.team_joined", _House.hand_over),
+    (events.JobsHandedOver, "jobs.team_joined", _House.hand_over),
+    (events.MembershipReactivated, "", _House.reactivate),
+    (events.CompanyCreated, "", _House.found),
+    (events.CompanyTimeZoneChanged, "", _House.change_zone),
+]
+
+
+@pytest.mark.parametrize(("event", "cause", "act"), ACTS)
+def test_what_a_subscriber_writes_stands_above_what_it_follows_from(
+    db: None, monkeypatch: pytest.MonkeyPatch, event: type[events.Event], cause: str, act: Act
+) -> None:
+    company = factories.CompanyFactory()
+    house = _House(factories.ApplicationFactory(company=company), factories.administrator(company))
+    NewsfeedEntry.objects.all().delete()
+
+    def followed(told: events.Event) -> None:
+        fact = AutomationFact(candidate="Ada", stage="Offer")
+        feed.publish(AutomationFailed, fact, company_id=company.pk, application=house.application)
+
+    monkeypatch.setitem(events._subscribers, event, [*events._subscribers[event], followed])
+    act(house)
+
+    newest_first = list(NewsfeedEntry.objects.order_by("-id").values_list("verb", flat=True))
+    assert newest_first == [FOLLOWED, *filter(None, [cause])]
+
+
+def test_every_event_is_looked_at() -> None:
+    """An event that is added gets its line in `ACTS`."""
+    assert {event for event, _, _ in ACTS} == {
+        kind for kind in events.Event.__subclasses__() if kind.__module__ == events.__name__
+    }
