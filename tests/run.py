@@ -1,6 +1,7 @@
 """`make test`: the whole suite on SQLite and on PostgreSQL, then the browser tests, with one closing line.
 
-    python -m tests.run [--fast] [pytest's arguments]       --fast: SQLite only, no browser
+    python -m tests.run [--fast] [pytest's arguments]       --fast: SQLite only, no browser; --no-browser: both engines;
+                                                            with pytest's -x nothing begins after a failure
     python -m tests.run --postgres -- COMMAND…              COMMAND with DATABASE_URL set to a PostgreSQL for tests;
                                                             --sqlite: without it; --both: on each
 
@@ -100,15 +101,16 @@ def missing(name: str, why: str) -> Outcome:
     return Outcome(name, missing=why)
 
 
-def run_suites(arguments: list[str], *, fast: bool) -> list[Outcome]:
-    """Run every suite that this machine can run."""
+def run_suites(arguments: list[str], *, fast: bool, has_browser: bool) -> list[Outcome]:
+    """Run every suite that this machine can run, up to the first that fails where pytest is to stop at a failure."""
     # One more than there are cores: servers under test are waited for. Each begins with whole modules, which share a
     # server, and takes from the others when it is done.
     workers = ["-n", str((os.cpu_count() or 2) + 1), "--dist", "worksteal"]
     databases.make_sqlite_template()
     plain = [*workers, "-m", "not browser and not prove", *arguments]
     outcomes = [run_pytest("SQLite", *plain, database_url=None)]
-    if fast:
+    stops = not {"-x", "--exitfirst"}.isdisjoint(arguments)
+    if fast or (stops and not outcomes[0].is_good):
         return outcomes
     chromium = find_chromium()
     # Each of these has a browser, which is a worker of its own; they are all in one folder.
@@ -125,6 +127,8 @@ def run_suites(arguments: list[str], *, fast: bool) -> list[Outcome]:
             # What no database can change ran once already; the launch brings its own.
             second = [*plain, "--only-database", "--deselect=tests/launch"]
             outcomes.append(run_pytest("PostgreSQL", *second, database_url=url))
+        if not has_browser or (stops and not outcomes[-1].is_good):
+            return outcomes
         if chromium:
             outcomes.append(run_pytest("Browser", *browser, database_url=url))
         else:
@@ -183,8 +187,9 @@ def main(arguments: list[str]) -> int:
             print(f"An engine is one of {', '.join(ENGINES)}, before -- and a command.", file=sys.stderr)
             return 2
         return run_command(engine, arguments[2:])
-    fast = "--fast" in arguments
-    return report(run_suites([argument for argument in arguments if argument != "--fast"], fast=fast))
+    ours = {"--fast", "--no-browser"} & set(arguments)
+    others = [argument for argument in arguments if argument not in ours]
+    return report(run_suites(others, fast="--fast" in ours, has_browser="--no-browser" not in ours))
 
 
 if __name__ == "__main__":
