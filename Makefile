@@ -17,7 +17,7 @@ AS_TEST := TESTING=true SANDBOX_MODE=true
 AS_PRODUCTION := SANDBOX_MODE=false DEBUG=false PUBLIC_BASE_URL=https://throughline.example
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-fast check format prove planted bench screenshots lock
+.PHONY: help run setup setup-dev test test-fast check format prove planted size bench screenshots lock
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -63,6 +63,9 @@ prove: setup-dev ## A proof too slow for the suite: make prove NAME=kill ENGINE=
 
 planted: setup-dev ## Plant forty defects, one at a time, and look which the suite finds: make planted ARGS='--only NAME'
 	@$(VENV)/python -m tests.planted.run $(ARGS)
+
+size: ## Count lines by what and where they are, beside the bars of this house
+	@$(PYTHON) -m tests.size
 
 bench: setup-dev ## A benchmark: make bench NAME=pages SIZES=10000,100000 (tests/benchmarks/bench_pages.py)
 	@test -n "$(NAME)" || { echo "Name a benchmark, for example: make bench NAME=expire"; exit 2; }
