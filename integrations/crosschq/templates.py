@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from integrations.crosschq import building, connection, limits, surveys, tags
@@ -306,10 +304,8 @@ def _problems(
     elif (taken := others.filter(tag_key=details.tag).first()) is not None:
         wrong["tag"] = _tag_taken(taken)
     if details.hiring_manager_email:
-        try:
-            validate_email(details.hiring_manager_email)
-        except ValidationError:
-            wrong["hiring_manager_email"] = "That email looks incomplete. Check it."
+        if not lengths.is_address(details.hiring_manager_email):
+            wrong["hiring_manager_email"] = lengths.NO_ADDRESS
         if not details.hiring_manager_first_name:
             wrong["hiring_manager_first_name"] = "Enter the hiring manager's name, or leave all three empty."
     elif details.hiring_manager_first_name or details.hiring_manager_last_name:

@@ -11,15 +11,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import entries
 from recruiting.applications.models import Application
-from recruiting.base import clock, text
+from recruiting.base import clock, limits, text
 from recruiting.candidates import sources
 from recruiting.candidates.models import Candidate, CandidateTag, Source, Tag
 from recruiting.candidates.services import CandidateDetails
@@ -220,10 +218,4 @@ def _longest(name: str) -> int:
 def _why_not(person: CandidateDetails) -> str:
     if not person.email:
         return NO_EMAIL
-    if len(person.email) > _longest("email"):
-        return BAD_EMAIL
-    try:
-        validate_email(person.email)
-    except ValidationError:
-        return BAD_EMAIL
-    return ""
+    return "" if limits.is_address(person.email) and len(person.email) <= _longest("email") else BAD_EMAIL

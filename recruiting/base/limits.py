@@ -1,13 +1,33 @@
-"""How long a text may be: the column decides, on both engines, before the database is asked.
+"""How long a text may be: the column decides, on both engines, before the database is asked; and what is an address.
 
 PostgreSQL refuses a text that is too long with an error of its own and SQLite takes it; services ask here first.
 """
 
 from collections.abc import Mapping
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models
 
 from recruiting.base.errors import InvalidInput
+
+NO_ADDRESS = "That email looks incomplete. Check it."
+
+
+def is_address(email: str) -> bool:
+    """Return whether an address, as `text.email` leaves it, can be one: by the rule of `EmailField`."""
+    try:
+        validate_email(email)
+    except ValidationError:
+        return False
+    return True
+
+
+def require_address(model: type[models.Model], email: str) -> None:
+    """Raise InvalidInput, for the field `email` of `model`, unless it can be an address and fits."""
+    if not is_address(email):
+        raise InvalidInput(fields={"email": NO_ADDRESS if email else "Enter an email address."})
+    require_fits(model, {"email": email})
 
 
 def require_fits(model: type[models.Model], values: Mapping[str, object]) -> None:

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from newsfeed import feed
@@ -202,11 +200,8 @@ def _cleaned(details: CandidateDetails) -> CandidateDetails:
     email = text.email(details.email)
     if not (first or last or email):
         raise InvalidInput(fields={"first_name": "Enter a name or an email."})
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError:
-            raise InvalidInput(fields={"email": "That email looks incomplete. Check it."}) from None
+    if email and not limits.is_address(email):
+        raise InvalidInput(fields={"email": limits.NO_ADDRESS})
     cleaned = CandidateDetails(first_name=first, last_name=last, email=email, phone=text.one_line(details.phone))
     limits.require_fits(Candidate, vars(cleaned))
     return cleaned

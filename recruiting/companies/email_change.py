@@ -12,7 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from recruiting import events
-from recruiting.base import clock, text
+from recruiting.base import clock, limits, text
 from recruiting.base.background import mail
 from recruiting.base.constraints import refusing
 from recruiting.base.errors import Conflict, InvalidInput, NotFound
@@ -32,11 +32,12 @@ def request_change(*, user: User, email: str, password: str) -> str:
     anybody's would be, also when it is taken; then a mail says so there.
 
     Raises:
-        InvalidInput: for a wrong password, or the address that they have already.
+        InvalidInput: for a wrong password, what is no address, or the address that they have already.
     """
     email = text.email(email)
     if not user.check_password(password):
         raise InvalidInput(fields={"password": "That is not your password."})
+    limits.require_address(EmailChange, email)
     if text.email_key(email) == text.email_key(user.email):
         raise InvalidInput(fields={"email": "You sign in with this address already."})
     with transaction.atomic():

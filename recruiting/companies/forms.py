@@ -14,6 +14,7 @@ from django.http import QueryDict
 from recruiting.base import clock
 from recruiting.base.errors import InvalidInput
 from recruiting.base.forms import EditForm, EmailField, LineField, NameField
+from recruiting.base.limits import NO_ADDRESS
 from recruiting.base.permissions import CompanyRole
 from recruiting.companies.models import Membership, User
 from recruiting.companies.services import CompanyDetails
@@ -144,7 +145,7 @@ class EmailChangeForm(forms.Form):
         help_text="We send a link there. Until you open it, you sign in as before.",
         error_messages={
             "required": "Enter an email address.",
-            "invalid": "That email looks incomplete. Check it.",
+            "invalid": NO_ADDRESS,
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -177,7 +178,7 @@ class InviteForm(forms.Form):
         max_length=254,
         error_messages={
             "required": "Enter an email address.",
-            "invalid": "That email looks incomplete. Check it.",
+            "invalid": NO_ADDRESS,
         },
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )

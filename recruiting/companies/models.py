@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.functional import cached_property
@@ -76,7 +77,12 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a member of the platform staff with every right in the Django admin."""
+        """Create a member of the platform staff with every right in the Django admin.
+
+        Raises:
+            ValidationError: for what is no address, which `manage.py createsuperuser --noinput` does not check itself.
+        """
+        validate_email(text.email(email))
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":

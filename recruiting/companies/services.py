@@ -123,10 +123,12 @@ def invite(*, company: Company, email: str, role: CompanyRole, by: Membership | 
 
     Raises:
         NotAllowed: when `by` may not manage the company.
+        InvalidInput: for what is no address.
         Conflict: when the address belongs to a member.
     """
     _require_manager(by, company)
     email = text.email(email)
+    limits.require_address(Invitation, email)
     present = Membership.objects.for_company(company).filter(user__in=User.objects.with_email(email)).first()
     if present is not None and not present.is_active:
         raise Conflict(f"{email} was deactivated here. Reactivate them instead.", code="already_a_member")

@@ -2,22 +2,25 @@
 
 import re
 from datetime import timedelta
+from io import StringIO
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from recruiting.base import clock
 from recruiting.base.background import worker
 from recruiting.base.background.models import OutboxMessage, OutboxSecret
-from recruiting.base.errors import Conflict, NotAllowed, NotFound
+from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import CompanyRole
-from recruiting.companies import services
+from recruiting.companies import email_change, services
 from recruiting.companies.models import Company, Invitation, Membership, User
 from tests.companies.conftest import SignIn
 from tests.factories import CompanyFactory, InvitationFactory, MembershipFactory, UserFactory
+from tests.refusals import changes_nothing, refuses
 
 PASSWORD = "correct-horse-battery"
 USED = "This invitation was used or is too old. Ask the person who invited you for a new one."
@@ -47,6 +50,40 @@ def test_a_new_person_gets_an_account_a_membership_and_a_session(dana: Membershi
     assert client.session["_auth_user_id"] == str(member.user.pk)
     assert client.session["membership_id"] == str(member.pk)
     assert client.get("/profile/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("not-an-address", "That email looks incomplete. Check it."),
+        ("dana@acme", "That email looks incomplete. Check it."),
+        ("dana cole@acme.example", "That email looks incomplete. Check it."),
+        ("\u200b", "Enter an email address."),
+        (f"{'d' * 60}@{'.'.join(['a' * 60] * 4)}.example", "Use 254 characters at most; this has 312."),
+    ],
+)
+def test_what_is_no_address_is_not_invited_by_whatever_way(dana: Membership, address: str, sentence: str) -> None:
+    kim = UserFactory()
+    kim.set_password(PASSWORD)
+    kim.save()
+    OutboxMessage.objects.all().delete()
+
+    with changes_nothing(), refuses(InvalidInput, sentence):
+        services.invite(company=dana.company, email=address, role=CompanyRole.STAFFING, by=dana)
+    with changes_nothing(), refuses(InvalidInput, sentence):
+        email_change.request_change(user=kim, email=address, password=PASSWORD)
+    with changes_nothing(), pytest.raises(CommandError, match=re.escape(sentence)):
+        call_command("create_company", "Beside", address, stdout=StringIO())
+    assert not OutboxMessage.objects.exists()
+
+
+def test_a_superuser_has_an_address(db: None) -> None:
+    with pytest.raises(CommandError, match="valid email"):
+        call_command("createsuperuser", "--noinput", email="not-an-address", stdout=StringIO())
+    assert not User.objects.exists()
+
+    call_command("createsuperuser", "--noinput", email="Root@Platform.example", stdout=StringIO())
+    assert User.objects.get().email == "root@platform.example"
 
 
 def test_looking_at_an_invitation_uses_nothing_up(dana: Membership, client: Client) -> None:
