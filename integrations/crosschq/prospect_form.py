@@ -14,7 +14,7 @@ from recruiting.base.forms import LineField
 from recruiting.candidates import sources
 from recruiting.candidates.models import Source
 from recruiting.companies.models import Company
-from recruiting.jobs.models import Job
+from recruiting.jobs.models import Job, JobQuerySet
 
 # Where a refusal of the service is shown.
 SHOWN_AT = {"jobs": "add_job", "tags": "add_tag"}
@@ -134,11 +134,11 @@ class ProspectsForm(forms.Form):
 
 
 def jobs_like(company: Company, typed: str, *, most: int) -> list[Job]:
-    """Return jobs that can be chosen whose title holds what was typed."""
-    return list(_open_jobs(company).filter(title__icontains=typed).order_by("title", "id")[:most])
+    """Return jobs that can be chosen and that a search for what was typed finds."""
+    return list(_open_jobs(company).matching(typed).order_by("title", "id")[:most])
 
 
-def _open_jobs(company: Company) -> Any:
+def _open_jobs(company: Company) -> JobQuerySet:
     return Job.objects.for_company(company).exclude(state=Job.State.CLOSED)
 
 

@@ -16,6 +16,8 @@ from typing import Any
 import idna
 import phonenumbers
 
+MOST_WORDS = 8
+"""Of a search; further ones are left out."""
 INVISIBLE_RANGES = (
     (0x00AD, 0x00AD),
     (0x034F, 0x034F),
@@ -166,6 +168,16 @@ def search_key(value: str) -> str:
         text = "".join(letter if letter in _OWN_LETTERS else _accent.sub("", _decomposed(letter)) for letter in text)
         text = unicodedata.normalize("NFC", text).translate(_LETTERS)
     return _spaced(text.translate(_APOSTROPHES))
+
+
+def lines_search_key(*values: str) -> str:
+    """Return what a search looks for in several texts of one thing: each that is not empty, on its line."""
+    return "\n".join(filter(None, map(search_key, values)))
+
+
+def search_words(typed: str) -> list[str]:
+    """Return the words that a search key must all contain, given a search as it was typed; the first 8 count."""
+    return search_key(typed).split()[:MOST_WORDS]
 
 
 def person_search_key(first_name: str, last_name: str, address: str, phone: str) -> str:

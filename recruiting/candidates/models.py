@@ -9,9 +9,6 @@ from recruiting.base import text
 from recruiting.base.keys import KeyField, SearchField
 from recruiting.base.models import BaseModel, CompanyQuerySet
 
-MOST_WORDS = 8
-"""Of a search; further ones are left out."""
-
 
 class SourceType(BaseModel):
     """A kind of source, such as Job board or Referral."""
@@ -91,7 +88,7 @@ class CandidateQuerySet(CompanyQuerySet["Candidate"]):
         Accents, capitals and apostrophes do not count, nor how a number is written.
         """
         words = Q()
-        for word in text.search_key(typed).split()[:MOST_WORDS]:
+        for word in text.search_words(typed):
             words &= Q(search_key__contains=word)
         number = text.phone_part(typed)
         return self.filter(words | Q(search_key__contains=number) if number else words)

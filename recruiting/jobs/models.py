@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from recruiting.base import permissions, text
-from recruiting.base.keys import KeyField
+from recruiting.base.keys import KeyField, SearchField
 from recruiting.base.models import BaseModel, CompanyQuerySet
 from recruiting.base.permissions import Action, JobRole
 
@@ -116,6 +116,13 @@ class JobQuerySet(CompanyQuerySet["Job"]):
         with_role = HiringTeamMember.objects.filter(membership=membership, role__in=rule.job_roles)
         return mine.filter(pk__in=with_role.values("job"))
 
+    def matching(self, typed: str) -> Self:
+        """Return jobs whose title, department, city or state contains every word; accents and capitals do not count."""
+        words = Q()
+        for word in text.search_words(typed):
+            words &= Q(search_key__contains=word)
+        return self.filter(words)
+
 
 class Job(BaseModel):
     """A position that a hiring team fills."""
@@ -133,6 +140,7 @@ class Job(BaseModel):
     city = models.CharField(max_length=100, blank=True, default="")
     region = models.CharField("state", max_length=100, blank=True, default="")
     country = models.CharField(max_length=2, blank=True, default="", help_text="ISO 3166-1 alpha-2, such as US.")
+    search_key = SearchField(sources=["title", "department", "city", "region"], key=text.lines_search_key)
     employment_type = models.CharField(max_length=40, blank=True, default="")
     description = models.TextField(max_length=20_000, blank=True, default="")
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)

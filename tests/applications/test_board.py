@@ -124,6 +124,21 @@ def test_mine_are_the_jobs_with_a_role(company: Company, job: Job) -> None:
     assert titles(signed_in(by).get(JOBS, {"mine": "on"})) == ["Senior Buyer"]
 
 
+@pytest.mark.parametrize("typed", ["österreich", "ÖSTERREICH einkauf", "osterreich", "malmö", "ŁÓDŹ", "lodz", "Éq"])
+def test_jobs_are_found_however_letters_are_written(company: Company, client: Client, typed: str) -> None:
+    JobFactory(company=company, title="Einkauf Österreich", city="Łódź", region="MALMÖ", department="ÉQUIPE")
+    JobFactory(company=company, title="Senior Buyer")
+
+    assert titles(client.get(JOBS, {"q": typed})) == ["Einkauf Österreich"]
+    assert titles(client.get(JOBS, {"q": f"{typed} nothing"})) == []
+
+
+def test_jobs_are_found_by_what_they_are_called_now(company: Company, client: Client, job: Job) -> None:
+    Job.objects.filter(pk=job.pk).update(title="Élan")
+    assert titles(client.get(JOBS, {"q": "ÉLAN"})) == ["Élan"]
+    assert titles(client.get(JOBS, {"q": "buyer"})) == []
+
+
 def test_standard_members_see_the_jobs_they_have_a_role_on(company: Company, job: Job) -> None:
     JobFactory(company=company, title="Unseen")
     by = on_team(job, JobRole.EXECUTIVE)

@@ -130,12 +130,15 @@ def _peak_megabytes() -> float:
 
 
 _FILL = (
-    """INSERT INTO candidates_candidate (id, created_at, updated_at, company_id, first_name, last_name, email, phone)
-       SELECT gen_random_uuid(), now(), now(), %(company)s, 'Person', n::text, 'person' || n || '@example.com', ''
+    """INSERT INTO candidates_candidate (id, created_at, updated_at, company_id, first_name, last_name, email, phone,
+                                         email_key, search_key)
+       SELECT gen_random_uuid(), now(), now(), %(company)s, 'Person', n::text, 'person' || n || '@example.com', '',
+              'person' || n || '@example.com', 'person ' || n
        FROM generate_series(1, %(people)s) n""",
     """INSERT INTO jobs_job (id, created_at, updated_at, company_id, title, department, city, region, country,
-                             employment_type, description, state, process_id)
-       SELECT gen_random_uuid(), now(), now(), %(company)s, 'Job ' || n, '', '', '', '', '', '', 'open', %(process)s
+                             employment_type, description, state, process_id, search_key)
+       SELECT gen_random_uuid(), now(), now(), %(company)s, 'Job ' || n, '', '', '', '', '', '', 'open', %(process)s,
+              'job ' || n
        FROM generate_series(1, %(jobs)s) n""",
     """INSERT INTO applications_application (id, created_at, updated_at, company_id, candidate_id, job_id, state,
                                              stage_id, stage_entered_at, closing_reason)

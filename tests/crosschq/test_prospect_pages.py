@@ -168,6 +168,9 @@ def test_jobs_are_suggested_while_they_are_not_closed(office: Office, dana: Clie
     found = dana.get(f"{PAGE}jobs/?q=buyer").json()
 
     assert found == [{"value": str(office.job.pk), "label": "Senior Buyer", "detail": "Boston, MA, US"}]
+    Job.objects.filter(pk=office.job.pk).update(title="Österreichs Einkäufer")
+    for typed_ in ("österreich EINKÄUFER", "OSTERREICH", "boston"):
+        assert [one["label"] for one in dana.get(f"{PAGE}jobs/", {"q": typed_}).json()] == ["Österreichs Einkäufer"]
 
 
 # ── While it runs ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -56,6 +56,7 @@ def test_twins_keep_what_they_have(transactional_db: None) -> None:
     assert list(users.values_list("email", "email_key")) == [("d@\u200bx.example", ""), ("d@x.example", "d@x.example")]
     stages = new.get_model("jobs", "Stage").objects.order_by("pk")
     assert list(stages.values_list("name", flat=True)) == ["Call", "Call\u200b (2)"]
+    assert new.get_model("jobs", "Job").objects.get().search_key == "osterreich\nmalmo"
 
 
 def twins(apps: Any, company: Any) -> None:
@@ -69,6 +70,9 @@ def twins(apps: Any, company: Any) -> None:
     user.objects.create(id=ids.uuid7(), email="d@\u200bx.example", is_active=False)
     user.objects.create(id=ids.uuid7(), email="d@x.example")
     process = apps.get_model("jobs", "HiringProcess").objects.create(id=ids.uuid7(), company=company, name="Usual")
+    apps.get_model("jobs", "Job").objects.create(
+        id=ids.uuid7(), company=company, process=process, title="Österreich", city="Malmö"
+    )
     for name in ("Call", "Call\u200b"):
         apps.get_model("jobs", "Stage").objects.create(
             id=ids.uuid7(), company=company, process=process, group="new", name=name

@@ -16,7 +16,7 @@ from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
 from recruiting.base.background.models import OutboxMessage
 from recruiting.companies import services as companies
-from recruiting.companies.models import Membership
+from recruiting.companies.models import Membership, User
 from recruiting.extensions import MemberDeactivation
 from tests import factories
 from tests.spark_hire.house import House, text
@@ -351,6 +351,9 @@ def test_a_user_is_found_by_name_or_email(many: House, few_at_a_time: None) -> N
 
     assert rows_of(text(browser.get(f"{URL}?q=kim"))) == ["Kim Ito"]
     assert rows_of(text(browser.get(f"{URL}?q=sam@acme.example"))) == ["Sam Ortiz"]
+    User.objects.filter(first_name="Kim").update(first_name="Östen", last_name="Ünal")
+    for typed in ("ösTEN", "ÖSTEN ünal", "osten"):
+        assert rows_of(text(browser.get(URL, {"q": typed}))) == ["Östen Ünal"]
     page = text(browser.get(f"{URL}?q=nobody"))
     assert rows_of(page) == []
     assert "Nobody found" in page

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django import forms
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,7 +18,7 @@ from recruiting.base.permissions import Action
 from recruiting.companies import selectors as companies
 from recruiting.companies.access import MemberRequest, member_required
 from recruiting.companies.models import Membership
-from recruiting.jobs.models import HiringTeamMember, Job, StageGroup
+from recruiting.jobs.models import HiringTeamMember, Job, JobQuerySet, StageGroup
 from recruiting.jobs.selectors import team_of
 
 TEAM_SHOWN = 4
@@ -47,18 +47,12 @@ class JobFilterForm(forms.Form):
         asks = self.cleaned_data
         return bool(asks.get("q") or asks.get("mine") or asks["status"] != ANY)
 
-    def apply(self, jobs: QuerySet[Job], *, membership: Membership) -> QuerySet[Job]:
+    def apply(self, jobs: JobQuerySet, *, membership: Membership) -> JobQuerySet:
         """Return the jobs that fit."""
         asks = self.cleaned_data
         if asks["status"] != ANY:
             jobs = jobs.filter(state=asks["status"])
-        for word in asks.get("q", "").split()[:8]:
-            jobs = jobs.filter(
-                Q(title__icontains=word)
-                | Q(department__icontains=word)
-                | Q(city__icontains=word)
-                | Q(region__icontains=word)
-            )
+        jobs = jobs.matching(asks.get("q", ""))
         if asks.get("mine"):
             jobs = jobs.filter(pk__in=HiringTeamMember.objects.filter(membership=membership).values("job"))
         return jobs
