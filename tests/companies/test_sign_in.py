@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from recruiting.base.background import worker
+from recruiting.base.background import outbox, worker
 from recruiting.base.background.models import OutboxMessage, OutboxSecret
 from recruiting.companies.models import Membership, User
 
@@ -80,6 +80,66 @@ def test_the_link_goes_to_the_address_of_the_account_and_works_once(client: Clie
     assert (done.status_code, done.headers["Location"]) == (302, "/accounts/password/reset/key/done/")
     assert User.objects.get(email=KNOWN).check_password(PASSWORD)
     assert "This link no longer works" in again.content.decode()
+
+
+@pytest.mark.parametrize("typed", [KNOWN, "Kim@Acme.example", "kim@acme\u200b.example", " KIM@acme.example"])
+def test_accounts_that_share_an_address_each_get_their_own_link_as_they_write_it(client: Client, typed: str) -> None:
+    kim = User.objects.get(email=KNOWN)
+    twin = shares_with_kim("Kim@acme.example")
+    shares_with_kim("KIM@acme.example", is_active=False)
+    shares_with_kim("kim@other.example")
+
+    client.post(RESET, {"email": typed})
+    worker.drain()
+
+    assert {sent.to[0]: account_of_link(sent.body) for sent in mail.outbox} == {kim.email: kim, twin.email: twin}
+    assert len(mail.outbox) == 2
+
+
+def test_a_spelling_that_takes_no_mail_sends_nobody_a_second_one(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twin = shares_with_kim("Kim@acme.example")
+    tried: list[str] = []
+
+    def send(to: str, **_: str) -> None:
+        tried.append(to)
+        if to == twin.email:
+            raise outbox.Retry("The mail server did not take the mail.")
+
+    monkeypatch.setattr("recruiting.base.background.mail.send_now", send)
+    client.post(RESET, {"email": KNOWN})
+    worker.drain()
+    outbox.retry(OutboxMessage.objects.get(state="waiting"))
+    worker.drain()
+
+    assert tried == [KNOWN, twin.email, twin.email]
+
+
+def test_an_account_that_shares_an_address_gets_its_link_when_the_other_has_left(client: Client) -> None:
+    User.objects.filter(email=KNOWN).update(is_active=False)
+    twin = shares_with_kim("Kim@acme.example")
+
+    client.post(RESET, {"email": KNOWN})
+    worker.drain()
+
+    [sent] = mail.outbox
+    assert (sent.to, account_of_link(sent.body)) == ([twin.email], twin)
+
+
+def shares_with_kim(email: str, *, is_active: bool = True) -> User:
+    """Return an account from before keys, whose key is empty because somebody else's has it."""
+    user = User.objects.create_user("one@elsewhere.example", PASSWORD, is_active=is_active)
+    User.objects.filter(pk=user.pk).update(email=email, email_key="")
+    user.refresh_from_db()
+    return user
+
+
+def account_of_link(body: str) -> User:
+    """Return whose password the link in a mail changes."""
+    link = re.search(r"/accounts/password/reset/key/([0-9a-f]{32})-", body)
+    assert link is not None
+    return User.objects.get(pk=link[1])
 
 
 @pytest.mark.parametrize("email", [UNKNOWN, INACTIVE])
