@@ -70,6 +70,8 @@ class Draft:
                 self._add(group, typed)
         if self.panel == "rename":
             self._rename(self.about, typed)
+        elif self.panel == "group":
+            self._move_to(self.about, typed.get("to-group", ""))
         elif self.panel == "automation":
             self._automate(self.about, typed)
 

@@ -2,7 +2,7 @@
 import { ownAddress } from "./addresses.js";
 import { announce } from "./live.js";
 import { contentArrived, firstProblem } from "./content.js";
-import { finish } from "./busy.js";
+import { finish, pressNext } from "./busy.js";
 import { forgetDraftsOf } from "./drafts.js";
 import { returnFocusTo, visit } from "./page.js";
 import { isSignIn, signedOut } from "./session.js";
@@ -159,7 +159,9 @@ async function send(dialog, form, submitter) {
       url.search = new URLSearchParams(data).toString();
       await take(dialog, await fetch(url, { headers: HEADERS }), url.href);
     } else {
-      await take(dialog, await fetch(url, { method: "POST", body: data, headers: HEADERS }), dialog.dataset.url, form);
+      const answer = await fetch(url, { method: "POST", body: data, headers: HEADERS });
+      await take(dialog, answer, dialog.dataset.url, form);
+      if (answer.ok) pressNext(form, dialog);
     }
   } catch {
     const words = "We couldn't reach Throughline. What you typed is still here. Try again.";

@@ -10,6 +10,8 @@ function makeSortable(list) {
   window.Sortable.create(list, {
     group: "steps", draggable: "[data-step]", handle: "[data-grip]",
     delay: HOLD, delayOnTouchOnly: true, animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
+    // An answer that is still to come would put the row back.
+    filter: () => "busy" in list.closest("form").dataset,
     onEnd: ({ item, from, to, oldIndex, newIndex }) => {
       if (from === to && oldIndex === newIndex) return;
       item.querySelector("input[data-group]").value = to.dataset.steps;

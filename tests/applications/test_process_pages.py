@@ -235,9 +235,18 @@ def test_save_and_enter_take_what_stands_in_open_fields(editor: Editor, job: Job
     assert saved(job) == [BEFORE[0], "in_review: Phone call", BEFORE[2], "offer: Offer", "offer: Signed", BEFORE[4]]
 
 
+def test_save_takes_the_group_that_was_chosen(editor: Editor, job: Job) -> None:
+    screen = step(job, "Phone Screen")
+    editor.press(f"open-group:{screen}")
+
+    editor.press("save", **{"to-group": "offer"})
+
+    assert saved(job) == [BEFORE[0], BEFORE[2], BEFORE[3], "offer: Phone Screen", BEFORE[4]]
+
+
 def test_an_empty_name_is_refused_where_it_is_typed(editor: Editor, job: Job) -> None:
     editor.press("open-add:offer")
-    editor.press("add:offer", **{"new-offer": "  "})
+    assert editor.press("add:offer", **{"new-offer": "  "}).status_code == 422
     assert "Enter a name." in editor.page and 'aria-invalid="true"' in editor.page
 
     screen = step(job, "Phone Screen")
@@ -405,6 +414,17 @@ def test_not_now_is_remembered_by_the_draft(editor: Editor, suggesting: None) ->
     assert "enters this step?" not in editor.page
     editor.press("save")
     assert not StageAutomation.objects.exists()
+
+
+def test_save_with_an_unanswered_suggestion_saves_the_step_without_automation(
+    editor: Editor, job: Job, suggesting: None
+) -> None:
+    editor.add("in_review", "Check")
+    assert "connect:new-1" in editor.fields.buttons
+
+    assert editor.press("save").status_code == 303
+
+    assert "in_review: Check" in saved(job) and not StageAutomation.objects.exists()
 
 
 def test_a_renamed_step_is_asked_about_too(editor: Editor, job: Job, suggesting: None) -> None:

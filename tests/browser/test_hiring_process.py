@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from recruiting.applications.models import Application
@@ -136,3 +136,75 @@ def test_a_step_is_dragged_to_another_group(browser: Browser, live_server: LiveS
     assert Stage.objects.get(name="Interview").group == StageGroup.OFFER
     visitor.context.close()
     assert visitor.complaints == []
+
+
+def hold(page: Page, address: str, method: str = "POST") -> list[Route]:
+    """Keep the first request to an address from being answered; return where it is found."""
+    held: list[Route] = []
+
+    def take(route: Route) -> None:
+        if held or route.request.method != method:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route(address, take)
+    return held
+
+
+def test_save_that_is_pressed_before_an_answer_came_waits_for_it(visitor: Visitor, job: Job) -> None:
+    page = visitor.page
+    page.goto(f"/settings/hiring-processes/{job.process_id}/edit/")
+    add(page, "In Review", "assessment")
+    connect, save = (page.get_by_role("button", name=name, exact=True) for name in ("Connect the step", "Save"))
+    expect(connect).to_be_focused()
+    held = hold(page, "**/edit/")
+
+    connect.click()
+    connect.click(force=True)  # the same once more is a double click
+    save.click()
+    expect(page.get_by_role("button", name="Saving…")).to_be_visible()
+    assert not Stage.objects.filter(name="assessment").exists()
+    held[0].continue_()
+
+    visitor.sees("Saved.", inside="#toasts")
+    assert StageAutomation.objects.get().stage.name == "assessment"
+
+
+def test_save_that_waits_is_not_pressed_when_the_answer_refuses(visitor: Visitor, job: Job) -> None:
+    page = visitor.page
+    page.goto(f"/settings/hiring-processes/{job.process_id}/edit/")
+    add(page, "In Review", "assessment")
+    expect(page.get_by_role("button", name="Connect the step")).to_be_focused()
+    choose(page, "Phone Screen", "Rename")
+    page.get_by_label("Name of Phone Screen").fill("")
+    held = hold(page, "**/edit/")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+
+    page.get_by_role("button", name="Rename", exact=True).locator("visible=true").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    held[0].continue_()
+
+    visitor.sees("Enter a name.")
+    expect(page.get_by_label("Name of Phone Screen")).to_be_focused()
+    page.wait_for_timeout(500)
+    assert sent.count("POST") == 1 and names(page, "In Review") == ["Phone Screen", "assessment"]
+    page.get_by_label("Name of Phone Screen").fill("Call")
+    page.get_by_role("button", name="Save", exact=True).click()
+    visitor.sees("Saved.", inside="#toasts")
+    assert Stage.objects.filter(name__in=["Call", "assessment"]).count() == 2
+
+
+def test_a_filter_that_is_chosen_before_an_answer_came_counts_too(visitor: Visitor, job: Job) -> None:
+    page = visitor.page
+    page.goto(f"/jobs/{job.pk}/?view=list")
+    held = hold(page, "**/jobs/*/?*", "GET")
+
+    page.locator("[name=step]").select_option(label="Interview")
+    page.locator("[name=rejected]").check()
+    held[0].continue_()
+
+    page.wait_for_url("**&rejected=on*")
+    expect(page.locator("[name=rejected]")).to_be_checked()
+    expect(page.locator("[name=step] option:checked")).to_have_text("Interview")

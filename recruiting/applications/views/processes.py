@@ -103,7 +103,7 @@ def edit(request: MemberRequest, process_id: UUID) -> HttpResponse:
         return _save(request, edited, saved, draft)
     standing = process_steps.standing_in(edited)
     draft.press(request.POST.get("do", ""), request.POST, standing)
-    return _show(request, edited, saved, draft, standing=standing)
+    return _show(request, edited, saved, draft, standing=standing, status=422 if draft.errors else 200)
 
 
 def _save(request: MemberRequest, edited: HiringProcess, saved: Sequence[Step], draft: Draft) -> HttpResponse:
