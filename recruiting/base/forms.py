@@ -184,7 +184,7 @@ def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
 def _read(seen: Any) -> dict[str, str] | None:
     """Return what a form says that the person saw; None when it can't be read."""
     try:
-        said = json.loads(str(seen or ""))
+        said = text.vendor_data(json.loads(str(seen or "")))  # escapes may name halves of characters
     except (ValueError, RecursionError):
         return None
     return {name: str(value) for name, value in said.items()} if isinstance(said, dict) else None

@@ -105,3 +105,12 @@ def test_a_form_that_does_not_say_what_was_seen_is_taken_as_it_is(seen: str) -> 
 
     assert again.before() is None
     assert again.touched() == {"title"}
+
+
+def test_half_a_character_in_what_was_seen_reaches_no_page() -> None:
+    now = {"title": "B", "country": "", "is_open": False, "about": ""}
+
+    again = form(now, title="A", seen='{"title": "a\\ud800\\u0000"}', theirs="title")
+
+    assert (again["title"].data, again.before()) == ("a", {**now, "is_open": "", "title": "a"})
+    assert "\ud800" not in str(again)

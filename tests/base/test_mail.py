@@ -124,6 +124,25 @@ def test_the_person_behind_a_mail_is_told_that_it_was_not_sent(
     assert "secret-link" not in told.body
 
 
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("zoe@exämple.com", "zoe@xn--exmple-cua.com"),
+        ("zoe@例え.jp", "zoe@xn--r8jz45g.jp"),
+        # strasse.de is somebody else's.
+        ("zoe@straße.de", "zoe@xn--strae-oqa.de"),
+    ],
+)
+def test_addresses_of_any_domain_are_written_to_and_answered(db: None, address: str, written: str) -> None:
+    mail.send(to=address, subject="Welcome", text="", reply_to=("Zoë", address))
+
+    worker.drain()
+
+    [sent] = [message.message() for message in outgoing.outbox]
+    assert (sent["To"], sent["Reply-To"]) == (written, f"=?utf-8?q?Zo=C3=AB?= <{written}>")
+    assert outgoing.outbox[0].recipients() == [written]
+
+
 # ── One-time links ───────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.fixture
 def link_mail(db: None) -> OutboxMessage:

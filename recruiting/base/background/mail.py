@@ -9,7 +9,6 @@ import logging
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import formataddr
 from typing import Any
 
 from django.core.mail import EmailMessage
@@ -17,6 +16,7 @@ from django.core.mail.message import sanitize_address
 from django.db import models
 
 from recruiting.base import ids
+from recruiting.base import text as texts
 from recruiting.base.background import outbox
 
 logger = logging.getLogger(__name__)
@@ -63,10 +63,10 @@ def send_now(*, to: str, subject: str, text: str, reply_to: tuple[str, str] | No
         outbox.Retry: when the server does not take it.
         outbox.GiveUp: when no mail can be made of it.
     """
-    back = [formataddr((_one_line(reply_to[0]), _one_line(reply_to[1])))] if reply_to else None
     body = text.encode("utf-8", "replace").decode()
-    message = EmailMessage(_one_line(subject), body, None, [_one_line(to)], reply_to=back, headers=HEADERS)
     try:
+        back = [sanitize_address((_one_line(reply_to[0]), _address(reply_to[1])), "utf-8")] if reply_to else None
+        message = EmailMessage(_one_line(subject), body, None, [_address(to)], reply_to=back, headers=HEADERS)
         sanitize_address(message.to[0], "utf-8")
         message.message()
     except (ValueError, TypeError) as error:
@@ -107,6 +107,11 @@ def _tell_sender(delivery: outbox.Delivery, reason: str) -> None:
 def _person(mail: Mapping[str, Any]) -> tuple[str, str] | None:
     name, address = mail.get("reply_to") or ("", "")
     return (name, address) if address else None
+
+
+def _address(given: str) -> str:
+    """Return an address with its domain as it is looked up; left to itself, the library turns straße into strasse."""
+    return texts.email_key(_one_line(given))
 
 
 def _one_line(text: str) -> str:
