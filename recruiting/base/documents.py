@@ -1,6 +1,7 @@
 """What a document is, by its first bytes and not by its name alone: PDF, DOCX or plain text."""
 
 import codecs
+import unicodedata
 
 HEAD_BYTES = 1024
 """How much of a file is looked at. Readers of PDF search as far for its mark."""
@@ -15,8 +16,9 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
-_LAST_ROW_OF_ALPHABETS = 0x20
-"""Code points below U+2100 (every alphabet, and its punctuation) have a high byte of at most this in UTF-16."""
+_NO_TEXT = ("Cc", "Cn", "Co", "Cs")
+_CONTROLS_OF_TEXT = "\t\n\v\f\r"
+_FIRST_BEYOND_ALPHABETS = "\u2100"
 
 
 def is_document(ending: str, head: bytes) -> bool:
@@ -37,18 +39,28 @@ def is_text(head: bytes) -> bool:
 
 
 def _is_unmarked_utf16(head: bytes) -> bool:
-    """Tell UTF-16 without its mark from bytes with a NUL among them: one of each two bytes is small throughout."""
-    pairs = head[: len(head) // 2 * 2]
-    for high, encoding in ((pairs[1::2], "utf-16-le"), (pairs[0::2], "utf-16-be")):
-        if high and max(high) <= _LAST_ROW_OF_ALPHABETS and _decodes(pairs, encoding):
+    """Tell UTF-16 without its mark from bytes with a NUL among them: those soon make a sign that no text has.
+
+    Two letters of ASCII make a Chinese one, so ASCII with a NUL somewhere is none.
+    """
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = _decoded(head, encoding)
+        except UnicodeDecodeError:
+            continue
+        is_likely = not head.isascii() or max(text, default=_FIRST_BEYOND_ALPHABETS) < _FIRST_BEYOND_ALPHABETS
+        if is_likely and all(one in _CONTROLS_OF_TEXT or unicodedata.category(one) not in _NO_TEXT for one in text):
             return True
     return False
 
 
 def _decodes(content: bytes, encoding: str) -> bool:
     try:
-        # The last character may be cut.
-        text = codecs.getincrementaldecoder(encoding)().decode(content)
+        return "\0" not in _decoded(content, encoding)
     except UnicodeDecodeError:
         return False
-    return "\0" not in text
+
+
+def _decoded(content: bytes, encoding: str) -> str:
+    # The last character may be cut.
+    return codecs.getincrementaldecoder(encoding)().decode(content)

@@ -1,4 +1,4 @@
-"""What may stand in a log line: no address that works for whoever has it, and no key.
+"""What may stand in a log line: no address that works for whoever has it, no key, and nobody's row or email.
 
 One place for every logger of the process, gunicorn's and Django's own included: the factory that makes all log records.
 A filter or a formatter would have to be put on every handler, and gunicorn brings its own.
@@ -13,15 +13,23 @@ from typing import Any
 MASK = "***"
 
 _SECRET_WORDS = "token|key|secret|password|passwd|credential|signature|sig|code|auth"
+_SLASH = "(?:/|%2F)"
+_PART = r"(?:(?!%2F)[^/?#\s\"'])+"
 _SECRETS = (
     # Addresses of ours: a webhook's, an invitation's, a mailed link's. tests/base/test_logs.py holds this against the
     # URL configuration: a path parameter called token, key, secret or code is one.
-    re.compile(r"(?P<kept>/webhooks/[^/\s\"']+/)[^/?#\s\"']+"),
-    re.compile(r"(?P<kept>/(?:invitations|confirm-email|reset/key)/)(?!done\b)[^/?#\s\"']+"),
+    # A slash may be written %2F, as in ?next=…
+    re.compile(rf"(?P<kept>{_SLASH}webhooks{_SLASH}{_PART}{_SLASH}){_PART}", re.IGNORECASE),
+    re.compile(
+        rf"(?P<kept>{_SLASH}(?:invitations|confirm-email|reset{_SLASH}key){_SLASH})(?!done\b){_PART}", re.IGNORECASE
+    ),
     # Parameters of any address, a vendor's signed link among them: ?token=…, &X-Amz-Signature=…
     re.compile(rf"(?P<kept>[?&;][\w.%-]*(?:{_SECRET_WORDS})[\w.%-]*=)[^&;#\s\"']+", re.IGNORECASE),
     re.compile(r"(?P<kept>\b(?:Bearer|Basic|Token)\s+)[\w.~+/=-]{8,}", re.IGNORECASE),
     re.compile(r"(?P<kept>\b(?:tl_|whsec_))[\w+/=-]{16,}"),
+    # What PostgreSQL says about a refused row is the row; up to the end of that error.
+    re.compile(r"(?P<kept>\bDETAIL: ).*?(?=\n\n(?:The above exception|During handling)|\Z)", re.DOTALL),
+    re.compile(r"(?P<kept>)[^\s\"'<>()\[\],;:=?&/]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"),
 )
 _make_record = logging.getLogRecordFactory()
 _exceptions = logging.Formatter()

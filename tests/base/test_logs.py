@@ -27,6 +27,15 @@ LINES = [
     (f"https://files.example/a.pdf?token={SECRET}", "https://files.example/a.pdf?token=***"),
     (f"Authorization: Bearer tl_{SECRET}", "Authorization: Bearer ***"),
     (f"what was sent: tl_{SECRET}.", "what was sent: tl_***."),
+    (f"/accounts/login/?next=%2Finvitations%2F{SECRET}%2F", "/accounts/login/?next=%2Finvitations%2F***%2F"),
+    (f"/webhooks%2fcrosschq/{SECRET}%2F?x", "/webhooks%2fcrosschq/***%2F?x"),
+    (f"to <{SECRET}.ada@mail.example.com>: no", "to <***>: no"),
+    (f"GET /candidates/?q={SECRET}%40example.com&page=2", "GET /candidates/?q=***&page=2"),
+    (f"error\nDETAIL:  Failing row contains (1, {SECRET},\n{SECRET}).", "error\nDETAIL: ***"),
+    (
+        f"a\nDETAIL:  Key (email)=({SECRET}) exists.\n\nThe above exception was the cause of:\nb",
+        "a\nDETAIL: ***\n\nThe above exception was the cause of:\nb",
+    ),
     ("GET /jobs/?q=key&page=2", "GET /jobs/?q=key&page=2"),
     ("Outbox message 0190 (integrations.read_delivery) failed", None),
 ]
