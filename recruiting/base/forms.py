@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.utils.choices import flatten_choices
 
-from recruiting.base import edits, text
+from recruiting.base import edits, limits, text
 from recruiting.base.edits import Overtaken
 
 
@@ -68,8 +69,15 @@ class TextField(LineField):
     clean_text = staticmethod(text.multi_line)
 
 
+def _require_address(value: str) -> None:
+    if not limits.is_address(value):
+        raise ValidationError(limits.NO_ADDRESS, code="invalid")
+
+
 class EmailField(forms.EmailField):
     """An email address, in small letters and without what nobody sees (`text.email`)."""
+
+    default_validators = [_require_address]
 
     def to_python(self, value: Any) -> str:
         """Return the address as it may be stored."""

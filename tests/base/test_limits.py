@@ -11,6 +11,7 @@ from recruiting.jobs.models import Job
 from recruiting.jobs.services import JobDetails, create_job
 from tests import factories
 from tests.refusals import refuses
+from tests.signing_in import signed_in
 
 
 def test_it_refuses_a_name_and_a_phone_that_are_too_long(db: None) -> None:
@@ -43,3 +44,15 @@ def test_it_refuses_a_company_and_a_person_whose_names_are_too_long(db: None) ->
     member = factories.MembershipFactory(company=factories.CompanyFactory(), role=CompanyRole.STANDARD)
     with refuses(InvalidInput, "80 characters at most"):
         companies.change_profile(user=member.user, first_name="K" * 81, last_name="", time_zone="")
+
+
+@pytest.mark.parametrize("address", ["adm\u0131n@example.com", "\u017fam@example.com", "zo\u00eb@example.com"])
+def test_a_letter_that_looks_like_ascii_makes_no_address(db: None, address: str) -> None:
+    company = factories.CompanyFactory()
+    by = factories.administrator(company)
+
+    with refuses(InvalidInput, "That email looks incomplete"):
+        create_candidate(details=CandidateDetails("A", "B", address), by=by)
+    invited = signed_in(by).post("/settings/users/invite/", {"email": address, "role": "standard"})
+    assert invited.status_code == 422
+    assert invited.context["form"].errors["email"] == ["That email looks incomplete. Check it."]
