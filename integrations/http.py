@@ -228,15 +228,15 @@ def _flat(errors: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Give each field's sentence, by the field's path; a sentence about nothing in particular has the path ""."""
     if isinstance(errors, dict) and len(path) < 5:
         for name, inner in errors.items():
-            yield from _flat(inner, (*path, str(name)))
+            yield from _flat(inner, (*path, text.one_line(str(name))))
     elif isinstance(errors, list):
         if all(isinstance(sentence, str) for sentence in errors):
-            yield ".".join(path), " ".join(errors)[:200]
+            yield ".".join(path), text.one_line(" ".join(errors))[:200]
         for inner in errors:
             if isinstance(inner, dict):
                 yield from _flat(inner, path)
     elif isinstance(errors, str):
-        yield ".".join(path), errors[:200]
+        yield ".".join(path), text.one_line(errors)[:200]
 
 
 def _said_of(name: str, sentence: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from integrations.crosschq.orders import RELATIONSHIPS, Order, Person
 from integrations.crosschq.states import Event
 from integrations.exceptions import VendorUnavailable
-from recruiting.base import text
+from recruiting.base import clock, text
 
 # §7 row 4: the token stands in the header without a scheme word.
 KEY_HEADER = "Authorization"
@@ -200,9 +200,9 @@ def check(data: Any) -> Check:
         report_url=_text(member, "report_url", most=1000),
         summary_pdf=_text(member, "report_summary_pdf", most=4000),
         full_pdf=_text(member, "report_full_pdf", most=4000),
-        created_at=_instant(member.get("created_at")),
-        updated_on=_instant(member.get("updated_on")),
-        status_updated_on=_instant(member.get("status_updated_on")),
+        created_at=clock.read_instant(member.get("created_at")),
+        updated_on=clock.read_instant(member.get("updated_on")),
+        status_updated_on=clock.read_instant(member.get("status_updated_on")),
     )
 
 
@@ -296,8 +296,8 @@ def _prospect(member: Mapping[str, Any]) -> Prospect:
         company=_text(member, "company"),
         location=_text(member, "location"),
         linkedin_url=_text(member, "linkedin_url"),
-        created_at=_instant(member.get("created_at")),
-        consent_at=_instant(member.get("consent_at")),
+        created_at=clock.read_instant(member.get("created_at")),
+        consent_at=clock.read_instant(member.get("consent_at")),
     )
 
 
@@ -356,14 +356,3 @@ def _number(value: Any, *, otherwise: int = 0) -> int:
 
 def _normal(status: str) -> str:
     return status.strip().lower().replace(" ", "_").replace("-", "_")
-
-
-def _instant(value: Any) -> datetime | None:
-    """Read RFC 3339; None for anything else. Without an offset it is UTC."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

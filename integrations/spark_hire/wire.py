@@ -11,7 +11,7 @@ from typing import Any
 
 from integrations.exceptions import VendorUnavailable
 from integrations.spark_hire.states import Event
-from recruiting.base import text
+from recruiting.base import clock, text
 
 # §1
 RATE_LIMIT_HEADER = "X-Rate-Limit-Try-Again-Seconds"
@@ -119,7 +119,7 @@ def job(data: Any) -> VendorJob:
         title=_text(member, "title"),
         place=place,
         is_active=_normal(_text(member, "status")) != "inactive",
-        created_at=_instant(member.get("created_at")),
+        created_at=clock.read_instant(member.get("created_at")),
     )
 
 
@@ -149,9 +149,9 @@ def interview(data: Any) -> Interview:
         job_id=_text(job_post, "uuid") if isinstance(job_post, Mapping) else "",
         name=_text(candidate, "name"),
         email=_text(candidate, "email"),
-        deadline=_instant(member.get("scheduled_at")),
-        completed_at=_instant(member.get("completed_at")),
-        created_at=_instant(member.get("created_at")),
+        deadline=clock.read_instant(member.get("scheduled_at")),
+        completed_at=clock.read_instant(member.get("completed_at")),
+        created_at=clock.read_instant(member.get("created_at")),
     )
 
 
@@ -242,14 +242,3 @@ def _text(member: Any, name: str) -> str:
 
 def _normal(status: str) -> str:
     return status.strip().lower().replace(" ", "_").replace("-", "_")
-
-
-def _instant(value: Any) -> datetime | None:
-    """Read RFC 3339; None for anything else. Without an offset it is UTC."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

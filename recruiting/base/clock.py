@@ -63,6 +63,22 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(low, UTC)
 
 
+def read_instant(value: object) -> datetime | None:
+    """Return an instant of RFC 3339 that somebody else wrote, in UTC, which it is in without an offset.
+
+    None for anything else, and at the ends of the calendar: they mean "none" or "never" to some programs, and a zone
+    of ours would lead beyond them.
+    """
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        instant = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return instant if 1900 <= instant.year < 9999 else None
+
+
 def offset() -> timedelta:
     """Return how far the sandbox moved the clock; always zero outside sandbox mode."""
     global _cached

@@ -104,3 +104,23 @@ def test_a_spoilt_clock_file_means_real_time(own_clock_file: Path, content: str)
     own_clock_file.write_text(content)
 
     assert clock.offset() == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("2026-12-01T10:00:00+02:00", datetime(2026, 12, 1, 8, tzinfo=UTC)),
+        ("2026-12-01T10:00:00", datetime(2026, 12, 1, 10, tzinfo=UTC)),
+        ("0001-01-01T00:00:00Z", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-12:00", None),
+        ("9999-12-31T23:59:59.999999Z", None),
+        ("2026-02-30T10:00:00Z", None),
+        ("\ud800", None),
+        ("", None),
+        (7, None),
+        (None, None),
+    ],
+)
+def test_an_instant_that_somebody_else_wrote(written: object, instant: datetime | None) -> None:
+    assert clock.read_instant(written) == instant

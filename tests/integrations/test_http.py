@@ -282,6 +282,7 @@ def test_a_vendor_that_is_not_there_is_unavailable(db: None) -> None:
         ({"errors": [{"email": ["Taken."]}]}, "email: Taken.", {"email": "Taken."}),
         ({"errors": {"a": {"b": {"c": {"d": {"e": {"f": ["Deep."]}}}}}}}, "Acme refused the request.", {}),
         ({"errors": {"x": ["y" * 500]}}, ("x: " + "y" * 200)[:200], {"x": "y" * 200}),
+        ({"errors": {"a\u202e\n": ["N\ud800o.\nBcc:\0 x"]}}, "a: No. Bcc: x", {"a": "No. Bcc: x"}),
         ({"errors": None, "detail": 7}, "Acme refused the request.", {}),
     ],
 )
