@@ -117,6 +117,11 @@ class InterviewRequest(VendorRequest):
             models.Index(name="interviewrequest_due", fields=["expires_at", "id"], condition=Q(state__in=sorted(OPEN))),
             models.Index(name="interviewrequest_history", fields=["application", "-id"]),
             models.Index(name="interviewrequest_unseen", fields=["seen_at"], condition=Q(state__in=sorted(AT_VENDOR))),
+            models.Index(
+                name="interviewrequest_unsent",
+                fields=["company"],
+                condition=Q(vendor_id="", send_attempted_at__isnull=True),
+            ),
             models.Index(name="interviewrequest_company", fields=["company", "state", "expires_at"]),
         ]
 
