@@ -128,7 +128,8 @@ def test_the_person_behind_a_mail_is_told_that_it_was_not_sent(
     ("address", "written"),
     [
         ("zoe@exämple.com", "zoe@xn--exmple-cua.com"),
-        ("zoe@例え.jp", "zoe@xn--r8jz45g.jp"),
+        ("Zoe@例え.jp", "Zoe@xn--r8jz45g.jp"),
+        ("Zoe@Acme.example", "Zoe@Acme.example"),
         # strasse.de is somebody else's.
         ("zoe@straße.de", "zoe@xn--strae-oqa.de"),
     ],

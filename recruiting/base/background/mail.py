@@ -111,7 +111,9 @@ def _person(mail: Mapping[str, Any]) -> tuple[str, str] | None:
 
 def _address(given: str) -> str:
     """Return an address with its domain as it is looked up; left to itself, the library turns straße into strasse."""
-    return texts.email_key(_one_line(given))
+    address = _one_line(given)
+    local, at, _ = address.rpartition("@")
+    return address if address.isascii() else f"{local}{at}{texts.email_key(address).rpartition('@')[2]}"
 
 
 def _one_line(text: str) -> str:
