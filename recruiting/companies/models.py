@@ -18,6 +18,7 @@ from django.utils.functional import cached_property
 
 from recruiting import events
 from recruiting.base import clock, permissions, text
+from recruiting.base.background.models import OutboxMessage
 from recruiting.base.keys import KeyedModel, KeyedQuerySet, KeyField
 from recruiting.base.models import BaseModel, CompanyQuerySet
 from recruiting.base.permissions import Action, CompanyRole
@@ -234,6 +235,7 @@ class Invitation(BaseModel):
     invited_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
+    mail = models.ForeignKey("base.OutboxMessage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = CompanyQuerySet.as_manager()
 
@@ -250,6 +252,11 @@ class Invitation(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.email} to {self.company}"
+
+    @property
+    def undelivered(self) -> str:
+        """Why the mail with the link was not delivered, as a sentence; "" when it was, or still may be."""
+        return self.mail.error if self.mail and self.mail.state == OutboxMessage.State.DEAD else ""
 
 
 class EmailChange(BaseModel):

@@ -138,17 +138,9 @@ def invite(*, company: Company, email: str, role: CompanyRole, by: Membership | 
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=company.pk)
         Invitation.objects.for_company(company).filter(email_key=email, accepted_at__isnull=True).delete()
-        invitation = Invitation.objects.create(
-            company=company,
-            email=email,
-            role=role,
-            token_digest=digest(token),
-            invited_by=by,
-            expires_at=clock.now() + timedelta(days=settings.INVITATION_DAYS),
-        )
         link = f"{settings.PUBLIC_BASE_URL}/invitations/{token}/"
         inviter = by.name if by else "Throughline"
-        mail.send(
+        promise = mail.send(
             to=email,
             subject=f"{inviter} invites you to {company.name} on Throughline",
             text=(
@@ -158,6 +150,15 @@ def invite(*, company: Company, email: str, role: CompanyRole, by: Membership | 
             company=company,
             reply_to=(by.name, by.user.email) if by else None,
             link_until=clock.machine_now() + timedelta(days=settings.INVITATION_DAYS),
+        )
+        invitation = Invitation.objects.create(
+            company=company,
+            email=email,
+            role=role,
+            token_digest=digest(token),
+            invited_by=by,
+            mail=promise,
+            expires_at=clock.now() + timedelta(days=settings.INVITATION_DAYS),
         )
     return invitation, link
 

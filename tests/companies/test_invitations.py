@@ -3,16 +3,19 @@
 import re
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from recruiting.base import clock
-from recruiting.base.background import worker
+from recruiting.base.background import outbox, worker
 from recruiting.base.background.models import OutboxMessage, OutboxSecret
 from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.base.permissions import CompanyRole
@@ -292,6 +295,29 @@ def test_resending_makes_a_new_link_and_stops_the_old_one(dana: Membership, sign
     renewed = Invitation.objects.get()
     assert (renewed.email, renewed.role) == ("lee@acme.example", CompanyRole.STAFFING)
     assert OutboxMessage.objects.filter(topic="mail.send").count() == 2
+
+
+def test_an_invitation_that_was_not_delivered_says_so_until_it_is_sent_anew(
+    dana: Membership, sign_in: SignIn, django_assert_num_queries: Any
+) -> None:
+    client, sentence = sign_in(dana), "The mail server did not take the mail."
+    for name in ("lee", "kim", "sam"):
+        link_to(dana.company, f"{name}@acme.example")
+    with CaptureQueriesContext(connection) as few:
+        assert "could not be delivered" not in client.get("/settings/users/").content.decode()
+    lee, kim, _ = Invitation.objects.order_by("id")
+    for invitation in (lee, kim):
+        assert invitation.mail is not None
+        assert outbox.give_up(invitation.mail, reason=sentence)
+
+    with django_assert_num_queries(len(few)):
+        page = client.get("/settings/users/").content.decode()
+    client.post(f"/settings/invitations/{lee.pk}/resend/")
+    resent = client.get("/settings/users/").content.decode()
+
+    told = f"The invitation could not be delivered: {sentence} Check the address and invite again."
+    assert (page.count(told), page.count("Not delivered")) == (2, 2)
+    assert (resent.count(told), resent.count("Not delivered")) == (1, 1)
 
 
 def test_revoking_stops_the_link(dana: Membership, sign_in: SignIn, client: Client) -> None:

@@ -18,6 +18,7 @@ from django.db import models
 from recruiting.base import ids
 from recruiting.base import text as texts
 from recruiting.base.background import outbox
+from recruiting.base.background.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +36,8 @@ def send(
     company: models.Model | None = None,
     reply_to: tuple[str, str] | None = None,
     link_until: datetime | None = None,
-) -> None:
-    """Promise a plain-text mail to one address, in the open transaction.
+) -> OutboxMessage:
+    """Promise a plain-text mail to one address, in the open transaction; return the promise.
 
     Args:
         to: the address.
@@ -47,13 +48,15 @@ def send(
         link_until: when the one-time link in it dies (UTC, machine time); nobody can read the mail in the database.
     """
     mail = {"to": to, "subject": subject, "text": text, "reply_to": list(reply_to or ())}
-    outbox.publish(
+    promise = outbox.publish(
         TOPIC,
         payload={} if link_until else mail,
         secret=outbox.Secret(mail, link_until) if link_until else None,
         ordering_key=f"mail:{ids.uuid7()}",
         company=company,
     )
+    assert promise is not None  # it has no key to be coalesced by
+    return promise
 
 
 def send_now(*, to: str, subject: str, text: str, reply_to: tuple[str, str] | None = None) -> None:

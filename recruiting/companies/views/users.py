@@ -36,7 +36,7 @@ def index(request: MemberRequest) -> HttpResponse:
     open_invitations = (
         Invitation.objects.for_company(request.company)
         .filter(accepted_at__isnull=True)
-        .select_related("invited_by__user")
+        .select_related("invited_by__user", "mail")
         .order_by("-id")[:200]
     )
     return render(
