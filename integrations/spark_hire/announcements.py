@@ -84,11 +84,6 @@ def ended_early(request: InterviewRequest, *, at: datetime) -> str:
     return f"Expired at {VENDOR} on {heard} ({wording.zone_name(request.zone)}), before the deadline that was set here."
 
 
-def why_not_sent(request: InterviewRequest) -> str:
-    """Say why a request of `unsent` did not leave."""
-    return request.failure if request.state == State.FAILED else expired_detail(request)
-
-
 def expired_detail(request: InterviewRequest) -> str:
     """Say by when a request was not finished, or not even sent."""
     return expired_words(

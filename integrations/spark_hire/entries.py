@@ -122,27 +122,6 @@ class Expired(InterviewEntry):
 
 
 @register
-class NotSent(InterviewEntry):
-    """The deadline passed before the request left."""
-
-    verb = "spark_hire.not_sent"
-    title = "Video Interview Not Sent"
-    icon = "mail-x"
-    tone = "warning"
-
-    def sentence(self, payload: InterviewFact, *, actor: str) -> str:
-        """Say that and why it was never sent, and what can be done."""
-        return f"{payload.detail} {payload.candidate} was not invited. Send again with a new date.".lstrip()
-
-    def live(self, entries: Sequence[NewsfeedEntry], *, membership: Any) -> Mapping[UUID, Mapping[str, Any]]:
-        """Return besides whether the request is still the one that counts, so that something is to be done."""
-        shown = super().live(entries, membership=membership)
-        applications = [entry.application_id for entry in entries if entry.application_id]
-        counting = set(InterviewRequest.objects.counting(applications).values_list("pk", flat=True))
-        return {key: {**live, "is_to_do": live["request"].pk in counting} for key, live in shown.items()}
-
-
-@register
 class Canceled(InterviewEntry):
     """A member or the vendor's side canceled."""
 
@@ -327,7 +306,6 @@ KINDS: Mapping[Entry, type[InterviewEntry]] = {
     Entry.STARTED: Started,
     Entry.COMPLETED: Completed,
     Entry.EXPIRED: Expired,
-    Entry.NOT_SENT: NotSent,
     Entry.CANCELED: Canceled,
     Entry.RESCHEDULED: Rescheduled,
     Entry.RESET: Reset,

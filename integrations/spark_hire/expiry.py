@@ -14,7 +14,7 @@ from django.db import transaction
 
 from integrations.spark_hire import announcements, entries, promises
 from integrations.spark_hire.models import InterviewRequest
-from integrations.spark_hire.states import TABLE, Call, Event, State, Step
+from integrations.spark_hire.states import TABLE, Call, Event, State
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.base import clock
@@ -65,17 +65,10 @@ def _expire_batch(now: datetime) -> int:
 
 
 def _asks_the_vendor(row: Any) -> bool:
-    return _step(row).call == Call.REFRESH
-
-
-def _step(row: Any) -> Step:
-    may_have_left = row.vendor_id or row.send_attempted_at
-    return TABLE[State(row.state), Event.MIDNIGHT if may_have_left else Event.NEVER_SENT]
+    return TABLE[State(row.state), Event.MIDNIGHT].call == Call.REFRESH
 
 
 def _entry(row: Any, now: datetime) -> NewsfeedEntry:
-    entry = _step(row).entry
-    assert entry is not None  # nothing expires silently
     zone = ZoneInfo(row.time_zone)
     detail = announcements.expired_words(
         expires_on=row.expires_on,
@@ -88,7 +81,7 @@ def _entry(row: Any, now: datetime) -> NewsfeedEntry:
     )
     return NewsfeedEntry(
         company_id=row.company_id,
-        verb=entries.KINDS[entry].verb,
+        verb=entries.Expired.verb,
         application_id=row.application_id,
         job_id=row.application__job_id,
         candidate_id=row.application__candidate_id,

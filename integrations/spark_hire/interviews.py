@@ -422,10 +422,8 @@ def _require_none_holding(application: Application, now: datetime, *, again: Int
 def expire_one(request_id: UUID) -> None:
     """Expire one request whose deadline has passed; the sweep does the same in bulk."""
     request = _lock_for_worker(request_id)
-    now = clock.now()
-    event = Event.NEVER_SENT if request.was_never_sent(now) else Event.MIDNIGHT
-    taken = step(State(request.state), event)
-    if taken is not None and request.expires_at <= now:
+    taken = step(State(request.state), Event.MIDNIGHT)
+    if taken is not None and request.expires_at <= clock.now():
         _take(request, taken, detail=announcements.expired_detail(request))
         promises.stop_waiting([request.application_id])
 

@@ -16,10 +16,6 @@ from recruiting.base.models import BaseModel, CompanyQuerySet
 LAST_WORD_WAIT = timedelta(minutes=10)
 
 
-def _expired(now: datetime) -> Q:
-    return Q(state=State.EXPIRED) | Q(state__in=OPEN, expires_at__lte=now)
-
-
 class InterviewRequestQuerySet(VendorRequestQuerySet["InterviewRequest"]):
     """Questions about requests."""
 
@@ -28,13 +24,9 @@ class InterviewRequestQuerySet(VendorRequestQuerySet["InterviewRequest"]):
     def in_state(self, state: State, now: datetime) -> Self:
         """Return the requests of which `state_at(now)` says `state`."""
         if state == State.EXPIRED:
-            return self.filter(_expired(now))
+            return self.filter(Q(state=state) | Q(state__in=OPEN, expires_at__lte=now))
         found = self.filter(state=state)
         return found.filter(expires_at__gt=now) if state in OPEN else found
-
-    def unsent(self, now: datetime) -> Self:
-        """Return the requests that failed, and those of which `was_never_sent(now)` is true."""
-        return self.filter(Q(state=State.FAILED) | _expired(now) & Q(vendor_id="", send_attempted_at=None))
 
     def running(self) -> Self:
         """Return the requests that candidates may still answer: open ones, and those the vendor is yet to cancel."""
@@ -117,11 +109,6 @@ class InterviewRequest(VendorRequest):
             models.Index(name="interviewrequest_due", fields=["expires_at", "id"], condition=Q(state__in=sorted(OPEN))),
             models.Index(name="interviewrequest_history", fields=["application", "-id"]),
             models.Index(name="interviewrequest_unseen", fields=["seen_at"], condition=Q(state__in=sorted(AT_VENDOR))),
-            models.Index(
-                name="interviewrequest_unsent",
-                fields=["company"],
-                condition=Q(vendor_id="", send_attempted_at__isnull=True),
-            ),
             models.Index(name="interviewrequest_company", fields=["company", "state", "expires_at"]),
         ]
 

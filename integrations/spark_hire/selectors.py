@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
-from integrations.spark_hire.models import InterviewRequest, InterviewRequestQuerySet, InterviewViewing
+from integrations.spark_hire.models import InterviewRequest, InterviewViewing
 from integrations.spark_hire.states import HOLDING, OPEN, State
 from recruiting.applications.models import Application
 from recruiting.base import clock
@@ -75,9 +75,9 @@ def open_count(company: Company) -> int:
 
 
 def failed(membership: Membership) -> QuerySet[InterviewRequest]:
-    """Return the requests that failed, or were never sent before their date, and that nobody has replaced."""
+    """Return the requests that could not be sent and that nobody has replaced."""
     newer = InterviewRequest.objects.filter(application=OuterRef("application"), id__gt=OuterRef("id"))
-    return _of_the_running(membership).unsent(clock.now()).filter(~Exists(newer))
+    return _of_the_running(membership).filter(state=State.FAILED).filter(~Exists(newer))
 
 
 def expiring(membership: Membership) -> QuerySet[InterviewRequest]:
@@ -123,5 +123,5 @@ def work_items(membership: Membership) -> list[WorkItem]:
     return items
 
 
-def _of_the_running(membership: Membership) -> InterviewRequestQuerySet:
+def _of_the_running(membership: Membership) -> QuerySet[InterviewRequest]:
     return InterviewRequest.objects.visible_to(membership).filter(application__state__in=["active", "hired"])

@@ -38,9 +38,7 @@ class Event(StrEnum):
     CANCEL = "cancel"
     """A person canceled it."""
     MIDNIGHT = "midnight"
-    """Its deadline passed by our clock, and it may have left us."""
-    NEVER_SENT = "never_sent"
-    """Its deadline passed by our clock before it left us."""
+    """Its deadline passed by our clock."""
     REPLACED = "replaced"
     """An older request of the same application turned out to be alive or complete."""
     SEEN_REQUESTED = "seen_requested"
@@ -72,7 +70,6 @@ class Entry(StrEnum):
     STARTED = "started"
     COMPLETED = "completed"
     EXPIRED = "expired"
-    NOT_SENT = "not_sent"
     CANCELED = "canceled"
     RESCHEDULED = "rescheduled"
     RESET = "reset"
@@ -126,7 +123,6 @@ TABLE: dict[tuple[State, Event], Step] = {
     (_F, Event.CANCEL): Step(_X, call=Call.CANCEL, entry=Entry.CANCELED),
     # ── Midnight, by our clock; the vendor is asked for a last-minute answer ─────────────────────────────────────────
     (_Q, Event.MIDNIGHT): Step(_E, entry=Entry.EXPIRED),
-    (_Q, Event.NEVER_SENT): Step(_E, entry=Entry.NOT_SENT),
     (_S, Event.MIDNIGHT): Step(_E, call=Call.REFRESH, entry=Entry.EXPIRED),
     (_A, Event.MIDNIGHT): Step(_E, call=Call.REFRESH, entry=Entry.EXPIRED),
     (_R, Event.MIDNIGHT): Step(_E, call=Call.REFRESH, entry=Entry.EXPIRED),

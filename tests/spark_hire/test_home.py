@@ -1,17 +1,13 @@
 """What needs somebody on the home page, the lists behind it, and the chips on the board."""
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
-from integrations.spark_hire.models import InterviewRequest
 from recruiting.applications.models import Application
 from tests import factories
-from tests.applications.browsing import queries
-from tests.spark_hire.factories import InterviewRequestFactory
-from tests.spark_hire.house import MIDNIGHT, NOW, House, text
+from tests.spark_hire.house import MIDNIGHT, House, text
 
 FAILED = "1 request could not be sent"
 EXPIRING = "1 video interview expires within 48 hours"
@@ -40,47 +36,6 @@ def test_a_failed_request_needs_somebody_until_it_is_sent_again(house: House) ->
     house.browser().post(house.address("try-again", request.pk))
     assert FAILED not in home(house)
     assert "Ada Lovelace" not in worklist(house, "failed")
-
-
-def test_one_that_was_never_sent_before_its_date_needs_somebody_until_a_new_one_is_sent(house: House) -> None:
-    house.user_act(house.kim, "revoke_key")
-    house.ask()
-    house.drain()
-    house.travel(MIDNIGHT)
-    assert FAILED in home(house)  # nobody has swept yet
-    house.sweep()
-
-    assert FAILED in home(house)
-    listed = worklist(house, "failed")
-    assert "Ada Lovelace" in listed
-    assert (
-        "The request was never sent: Spark Hire needs Kim Ito's User API Key, and it does not work at the moment. "
-        "It had to leave before midnight as Fri 28 Nov began."
-    ) in listed
-    house.ask(by=house.sam, on=date(2025, 12, 5))
-    assert FAILED not in home(house)
-    assert "Ada Lovelace" not in worklist(house, "failed")
-
-
-@pytest.mark.parametrize("left", [{"vendor_id": "v-1"}, {"send_attempted_at": NOW}])
-def test_one_that_expired_and_may_have_left_could_be_sent(house: House, left: dict[str, Any]) -> None:
-    request = house.ask()
-    house.travel(MIDNIGHT)
-    InterviewRequest.objects.filter(pk=request.pk).update(state="expired", **left)
-
-    assert "could not be sent" not in home(house)
-
-
-def test_many_that_were_never_sent_are_counted_in_as_many_queries_as_one(house: House) -> None:
-    house.ask()
-    house.travel(MIDNIGHT)
-    house.sweep()
-    one = queries(house.browser(), "/"), queries(house.browser(), "/video-interviews/failed/")
-    for _ in range(4):
-        InterviewRequestFactory(application=house.another(), installation=house.installation, state="expired")
-
-    assert "5 requests could not be sent" in home(house)
-    assert (queries(house.browser(), "/"), queries(house.browser(), "/video-interviews/failed/")) == one
 
 
 def test_a_request_needs_somebody_in_its_last_48_hours(house: House) -> None:

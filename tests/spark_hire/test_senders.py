@@ -118,5 +118,4 @@ def test_a_waiting_request_expires_at_its_midnight_like_any_other(house: House) 
 
     assert house.sweep() == 1
     assert house.now(request).state == "expired"
-    assert house.titles()[-1] == "Not Sent"
-    assert "It had to leave before midnight as Fri 28 Nov began." in house.feed()[-1]
+    assert house.feed()[-1].endswith("It had to leave before midnight as Fri 28 Nov began.")

@@ -102,17 +102,12 @@ class Witness:
         now = clock.now()
         due = set(InterviewRequest.objects.due(now).values_list("pk", flat=True))
         told = Counter(_expired_entries(due))
-        never_left = InterviewRequest.objects.filter(pk__in=due, vendor_id="", send_attempted_at=None)
-        words = dict.fromkeys(due, Entry.EXPIRED) | dict.fromkeys(
-            never_left.values_list("pk", flat=True), Entry.NOT_SENT
-        )
         assert expiry.expire_due(now) == len(due)
         for pk in due:
-            event = Event.NEVER_SENT if words[pk] == Entry.NOT_SENT else Event.MIDNIGHT
-            assert TABLE[State(self.states[pk]), event].to == State.EXPIRED
+            assert TABLE[State(self.states[pk]), Event.MIDNIGHT].to == State.EXPIRED
             self.states[pk] = State.EXPIRED
             self.taken["swept"] += 1
-        assert Counter(_expired_entries(due)) - told == Counter(words.items())
+        assert Counter(_expired_entries(due)) - told == Counter(due)
         assert set(InterviewRequest.objects.filter(pk__in=due).values_list("state", flat=True)) <= {State.EXPIRED}
 
 
@@ -132,11 +127,9 @@ def _entries_of(steps: Sequence[Step], change: tuple[State, State], follow: list
     raise AssertionError(f"{change} came with {follow}, not with one of {wanted}")
 
 
-def _expired_entries(requests: set[UUID]) -> list[tuple[UUID | None, Entry]]:
-    told = NewsfeedEntry.objects.filter(
-        subject_id__in=requests, verb__in=[KINDS[Entry.EXPIRED].verb, KINDS[Entry.NOT_SENT].verb]
-    )
-    return [(pk, VERBS[verb]) for pk, verb in told.values_list("subject_id", "verb")]
+def _expired_entries(requests: set[UUID]) -> list[UUID | None]:
+    verb = KINDS[Entry.EXPIRED].verb
+    return list(NewsfeedEntry.objects.filter(subject_id__in=requests, verb=verb).values_list("subject_id", flat=True))
 
 
 # ── What always holds ────────────────────────────────────────────────────────────────────────────────────────────────

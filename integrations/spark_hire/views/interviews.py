@@ -10,17 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations.exceptions import VendorError
-from integrations.spark_hire import (
-    announcements,
-    blockers,
-    connection,
-    deadlines,
-    doubles,
-    interviews,
-    promises,
-    selectors,
-    status,
-)
+from integrations.spark_hire import blockers, connection, deadlines, doubles, interviews, promises, selectors, status
 from integrations.spark_hire.forms import RequestForm
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing
 from integrations.spark_hire.states import Call, State
@@ -165,8 +155,7 @@ def worklist(request: MemberRequest, which: str) -> HttpResponse:
     }[which]
     rows = question(request.membership).select_related("application__candidate", "application__job", "company")
     page = pages.Keyset(rows, ("-id",), request.GET.get("cursor", ""), 50, query=request.GET).page()
-    reasons = [(one, announcements.why_not_sent(one) if which == "failed" else "") for one in page.rows]
-    return render(request, "spark_hire/worklist.html", {"title": title, "page": page, "rows": reasons, "which": which})
+    return render(request, "spark_hire/worklist.html", {"title": title, "page": page, "which": which})
 
 
 def _interview(application: Application, request_id: UUID) -> InterviewRequest:
