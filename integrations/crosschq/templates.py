@@ -73,7 +73,8 @@ class Deletion:
 
 @dataclass(frozen=True)
 class Preview:
-    """What the candidate would read; `notes` are what cannot be sent with this version of the API."""
+    """What the candidate would read; `sms` is "" where no text message goes out, `notes` are what this version of the API
+    cannot send."""
 
     email: str
     sms: str

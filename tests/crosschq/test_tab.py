@@ -475,6 +475,16 @@ def test_choose_shows_a_preview_and_sends(house: House) -> None:
     assert ReferenceCheck.objects.count() == 1
 
 
+@pytest.mark.parametrize("phone", ["", "(415) 555-2671", "+1 415 555 2671"])
+def test_choose_shows_a_text_message_only_where_one_goes_out(house: House, phone: str) -> None:
+    type(house.candidate).objects.filter(pk=house.candidate.pk).update(phone=phone)
+
+    window = text(signed_in(house.kim).get(act(house, "choose")))
+
+    assert "Crosschq's usual message to Ada." in window
+    assert ("usual text message" in window) == phone.startswith("+")
+
+
 def test_choose_without_templates_says_who_can_help(house: House) -> None:
     templates.delete(template=house.template, by=house.dana)
     assert "There are no templates yet. Ask Dana Cole to create one." in text(

@@ -1,6 +1,7 @@
 """Sending, ending and reading reference checks, inside the candidate record."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from integrations.crosschq import blockers, checks, connection, people, reports, selectors, tags, templates
+from integrations.crosschq import blockers, checks, connection, people, phone, reports, selectors, tags, templates
 from integrations.crosschq.forms import ChooseForm, FollowForm, RequestorForm
 from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.states import State
@@ -308,7 +309,8 @@ def _choose_page(
 
 def _preview(application: Application, template: Template) -> templates.Preview:
     details = templates.details_of(template)
-    return templates.preview(details, company=application.company, candidate=application.candidate.first)
+    shown = templates.preview(details, company=application.company, candidate=application.candidate.first)
+    return shown if phone.read(application.candidate.phone).e164 else replace(shown, sms="", notes=())
 
 
 def _hindrances(application: Application, template: Template | None) -> list[str]:
