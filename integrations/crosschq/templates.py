@@ -73,8 +73,10 @@ class Deletion:
 
 @dataclass(frozen=True)
 class Preview:
-    """What the candidate would read; `sms` is "" where no text message goes out, `notes` are what this version of the API
-    cannot send."""
+    """What the candidate would read.
+
+    `sms` is "" where no text message goes out; `notes` are what cannot be sent with this version of the API.
+    """
 
     email: str
     sms: str
