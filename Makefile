@@ -38,10 +38,10 @@ setup: ## Bring .venv, the pinned packages, the front-end libraries and the keys
 setup-dev:
 	@$(PYTHON) -m recruiting.base.launch setup --dev
 
-test: setup-dev ## The whole suite on SQLite and PostgreSQL, and the browser tests
+test: setup-dev ## The whole suite on PostgreSQL, parts on SQLite, and the browser tests
 	@$(VENV)/python -m tests.run $(ARGS)
 
-test-fast: setup-dev ## The suite on SQLite only, without the browser
+test-fast: setup-dev ## What the changed files reach, on SQLite, without the browser
 	@$(VENV)/python -m tests.run --fast $(ARGS)
 
 check: setup-dev ## Lint, format, types, layers, templates, deployment, migrations

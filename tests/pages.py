@@ -9,7 +9,7 @@ from itertools import product
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-# Name: the most queries of a GET by an Administrator of a company with 1,000 of everything and two integrations.
+# Name: the most queries of a GET by an Administrator of a company with 30 of everything and two integrations.
 PAGES: Mapping[str, int] = {
     "account_login": 5,
     "account_logout": 20,

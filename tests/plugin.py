@@ -93,27 +93,6 @@ def block_network() -> None:
     socket.getaddrinfo = lookup
 
 
-def pytest_addoption(parser: Any) -> None:
-    """Let a second run, on the other database, leave out what no database can change."""
-    parser.addoption("--only-database", action="store_true", help="only tests that the database could change")
-
-
-def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
-    """Keep only what a database could change, when `--only-database` says so.
-
-    That is what asks for the database, by marker or by fixture, unless it says that it needs one database only.
-    """
-    if not config.getoption("--only-database"):
-        return
-    wanted, rest = [], []
-    for item in items:
-        asks = {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames)
-        uses = asks or item.get_closest_marker("django_db")
-        (wanted if uses and not item.get_closest_marker("one_database") else rest).append(item)
-    config.hook.pytest_deselected(items=rest)
-    items[:] = wanted
-
-
 def pytest_collection_finish() -> None:
     """Collect garbage seldom: what is loaded by now stays to the end, and looking through it took a tenth of a run."""
     gc.collect()

@@ -1,12 +1,14 @@
-"""`make test`: the whole suite on SQLite and on PostgreSQL, then the browser tests, with one closing line.
+"""`make test`: the whole suite on PostgreSQL, what is marked `both_engines` on SQLite, then the browser tests.
 
-    python -m tests.run [--fast] [pytest's arguments]       --fast: SQLite only, no browser; --no-browser: both engines;
-                                                            with pytest's -x nothing begins after a failure
+    python -m tests.run [pytest's arguments]                where PostgreSQL is missing the whole suite runs on SQLite
+    python -m tests.run --fast [pytest's arguments]         on SQLite, what a change reaches (tests/affected.py)
+    python -m tests.run --no-browser [pytest's arguments]   both engines alone
     python -m tests.run --postgres -- COMMAND…              COMMAND with DATABASE_URL set to a PostgreSQL for tests;
                                                             --sqlite: without it; --both: on each
 
 PostgreSQL is the one that DATABASE_URL names, else a throw-away cluster (postgres.py). What this machine lacks is
 skipped with one loud line; with CI=true it is a failure, because a run that skips half its work must not look green.
+With CI=true the browser also looks at every page (marked `every_page`). With pytest's -x nothing begins after a failure.
 """
 
 import contextlib
@@ -17,17 +19,22 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from tests import databases, postgres
+from tests import affected, databases, postgres
 from tests.chromium import PACKAGE, find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
 ENGINES = ("sqlite", "postgres", "both")
+PLAIN = "not browser and not prove"
+# One more than there are cores: servers under test are waited for. Each begins with whole modules, which share a
+# server, and takes from the others when it is done.
+WORKERS = ("-n", str((os.cpu_count() or 2) + 1), "--dist", "worksteal")
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 
 
@@ -101,39 +108,57 @@ def missing(name: str, why: str) -> Outcome:
     return Outcome(name, missing=why)
 
 
-def run_suites(arguments: list[str], *, fast: bool, has_browser: bool) -> list[Outcome]:
+def run_suites(arguments: list[str], *, has_browser: bool = True) -> list[Outcome]:
     """Run every suite that this machine can run, up to the first that fails where pytest is to stop at a failure."""
-    # One more than there are cores: servers under test are waited for. Each begins with whole modules, which share a
-    # server, and takes from the others when it is done.
-    workers = ["-n", str((os.cpu_count() or 2) + 1), "--dist", "worksteal"]
-    databases.make_sqlite_template()
-    plain = [*workers, "-m", "not browser and not prove", *arguments]
-    outcomes = [run_pytest("SQLite", *plain, database_url=None)]
-    stops = not {"-x", "--exitfirst"}.isdisjoint(arguments)
-    if fast or (stops and not outcomes[0].is_good):
-        return outcomes
-    chromium = find_chromium()
-    # Each of these has a browser, which is a worker of its own; they are all in one folder.
-    browser = ["-n", "2", "-m", "browser and not prove", "-o", "testpaths=tests/browser", *arguments]
+    outcomes = []
     with contextlib.ExitStack() as stack:
-        url = None
-        try:
-            url = stack.enter_context(postgres_url())
-        except postgres.NoPostgres as why:
-            outcomes.append(missing("PostgreSQL", str(why)))
-        else:
-            if url != os.environ.get("DATABASE_URL"):  # a person's own server gets no extra database
-                databases.make_postgres_template(url)
-            # What no database can change ran once already; the launch brings its own.
-            second = [*plain, "--only-database", "--deselect=tests/launch"]
-            outcomes.append(run_pytest("PostgreSQL", *second, database_url=url))
-        if not has_browser or (stops and not outcomes[-1].is_good):
-            return outcomes
-        if chromium:
-            outcomes.append(run_pytest("Browser", *browser, database_url=url))
-        else:
-            outcomes.append(missing("Browser", f"no Chromium is installed (Debian: apt-get install {PACKAGE})"))
+        for run in legs(stack, arguments, has_browser=has_browser):
+            outcomes.append(run())
+            if not outcomes[-1].is_good and not {"-x", "--exitfirst"}.isdisjoint(arguments):
+                break
     return outcomes
+
+
+def legs(stack: contextlib.ExitStack, arguments: list[str], *, has_browser: bool) -> Iterator[Callable[[], Outcome]]:
+    """Yield each run that makes up the suite here; `stack` ends the database server that they share."""
+    databases.make_sqlite_template()
+    url = None
+    try:
+        url = stack.enter_context(postgres_url())
+    except postgres.NoPostgres as why:
+        yield partial(missing, "PostgreSQL", f"{why}; the whole suite runs on SQLite instead")
+        yield partial(run_pytest, "SQLite", *WORKERS, "-m", PLAIN, *arguments, database_url=None)
+    else:
+        if url != os.environ.get("DATABASE_URL"):  # a person's own server gets no extra database
+            databases.make_postgres_template(url)
+        yield partial(run_pytest, "PostgreSQL", *WORKERS, "-m", PLAIN, *arguments, database_url=url)
+        chosen = any((ROOT / argument.partition("::")[0]).exists() for argument in arguments)
+        modules = [] if chosen else modules_on_both_engines()
+        both = [*WORKERS, "-m", f"both_engines and {PLAIN}", *arguments, *modules]
+        yield partial(run_pytest, "SQLite", *both, database_url=None)
+    if has_browser and find_chromium():
+        # Each of these has a browser, which is a worker of its own; they are all in one folder.
+        wanted = "browser and not prove" if IN_CI else "browser and not prove and not every_page"
+        options = ["-n", "2", "-m", wanted, "-o", "testpaths=tests/browser", *arguments]
+        yield partial(run_pytest, "Browser", *options, database_url=url)
+    elif has_browser:
+        yield partial(missing, "Browser", f"no Chromium is installed (Debian: apt-get install {PACKAGE})")
+
+
+def modules_on_both_engines() -> list[str]:
+    """Return the modules with tests that both engines run, so that no process collects the others for nothing."""
+    found = (path for path in sorted((ROOT / "tests").rglob("test_*.py")) if "both_engines" in path.read_text())
+    return [str(path.relative_to(ROOT)) for path in found]
+
+
+def run_fast(arguments: list[str]) -> list[Outcome]:
+    """Run what the changed files reach, on SQLite and without a browser."""
+    modules = affected.modules()
+    print(f"{len(modules)} test modules are reached by what changed.", flush=True)
+    if not modules:
+        return [Outcome("SQLite", passed=1)]
+    databases.make_sqlite_template()
+    return [run_pytest("SQLite", *WORKERS, "-m", PLAIN, *arguments, *modules, database_url=None)]
 
 
 def report(outcomes: list[Outcome]) -> int:
@@ -187,9 +212,10 @@ def main(arguments: list[str]) -> int:
             print(f"An engine is one of {', '.join(ENGINES)}, before -- and a command.", file=sys.stderr)
             return 2
         return run_command(engine, arguments[2:])
-    ours = {"--fast", "--no-browser"} & set(arguments)
-    others = [argument for argument in arguments if argument not in ours]
-    return report(run_suites(others, fast="--fast" in ours, has_browser="--no-browser" not in ours))
+    if arguments[:1] == ["--fast"]:
+        return report(run_fast(arguments[1:]))
+    has_browser = "--no-browser" not in arguments
+    return report(run_suites([one for one in arguments if one != "--no-browser"], has_browser=has_browser))
 
 
 if __name__ == "__main__":

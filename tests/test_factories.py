@@ -7,6 +7,8 @@ from django.db import models
 from recruiting.applications.models import Application
 from tests import factories
 
+pytestmark = pytest.mark.both_engines
+
 OURS = ("recruiting.", "newsfeed", "integrations", "tests.")
 MODELS = [
     model

@@ -39,7 +39,6 @@ def token(db: None, settings: Any) -> Iterator[str]:
 
 
 @pytest.mark.long
-@pytest.mark.one_database
 def test_answers_are_as_described(token: str) -> None:
     load_all_checks()
     checks = [check for check in CHECKS.get_all() if check.__name__ not in LEFT_OUT]

@@ -245,7 +245,6 @@ def people(job: Job, count: int, author: Membership) -> Application:
     return application
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("who", ["administrator", "member"])
 def test_the_number_of_queries_does_not_grow_with_rows(
     dana: Membership, buyer: Job, calls_as: MakeCaller, who: str

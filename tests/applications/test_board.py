@@ -173,7 +173,6 @@ def test_long_lists_of_jobs_have_pages(client: Client, company: Company) -> None
     assert (len(titles(first)), first.context["page"].summary) == (50, "50 of 60 jobs")
 
 
-@pytest.mark.one_database
 def test_the_list_of_jobs_costs_the_same_for_5_and_for_50(
     client: Client, company: Company, django_assert_num_queries: Any, django_assert_max_num_queries: Any
 ) -> None:
@@ -483,7 +482,6 @@ def test_a_step_that_starts_something_says_so_on_the_board_and_after_the_move(
 
 
 # ── Cost ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.one_database
 @pytest.mark.parametrize("view", ["board", "list"])
 def test_a_job_costs_the_same_for_5_and_for_50_people(
     client: Client, job: Job, view: str, django_assert_num_queries: Any, django_assert_max_num_queries: Any

@@ -16,7 +16,7 @@ from tests import factories
 from tests.applications.browsing import NASTY, address, queries, tab, text
 from tests.signing_in import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
 
 LIST, ADD = "/candidates/", "/candidates/add/"
 
@@ -158,7 +158,6 @@ def test_an_empty_list_says_so_and_offers_what_the_reader_may() -> None:
     assert "Add candidate" in text(signed_in(factories.staffing(company)).get(LIST))
 
 
-@pytest.mark.one_database
 def test_the_list_costs_the_same_with_more_people(job: Job) -> None:
     client = signed_in(factories.on_team(job))
     for _ in range(5):

@@ -149,7 +149,6 @@ def test_the_owner_is_chosen_among_those_who_see_the_job(job: Job, ada: Applicat
     assert "Ada Lovelace has no owner now." in text(taken)
 
 
-@pytest.mark.one_database
 def test_a_record_costs_the_same_with_more_tags(job: Job, ada: Application, python: Tag) -> None:
     client = signed_in(factories.on_team(job))
     few = queries(client, tab(ada, "newsfeed"))

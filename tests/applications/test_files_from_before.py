@@ -18,7 +18,7 @@ from recruiting.candidates.models import Candidate
 from tests import factories
 from tests.crosschq.factories import ReferenceCheckFactory, ReportFileFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
 
 CORE = importlib.import_module("recruiting.applications.migrations.0007_place_files")
 REPORTS = importlib.import_module("integrations.crosschq.migrations.0003_reports_of_applications")

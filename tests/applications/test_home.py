@@ -224,7 +224,6 @@ def test_stopped_background_work_is_told_to_administrators(job: Job) -> None:
     assert words not in text(signed_in(administrator).get(HOME))
 
 
-@pytest.mark.one_database
 def test_home_costs_the_same_with_more_jobs_and_work(job: Job) -> None:
     recruiter = factories.on_team(job)
     client = signed_in(recruiter)

@@ -23,6 +23,8 @@ from recruiting.jobs.models import Job
 from tests import factories
 from tests.refusals import changes_nothing, refuses
 
+pytestmark = pytest.mark.both_engines
+
 ADDED, KNOWN, SKIPPED = Outcome.ADDED, Outcome.KNOWN, Outcome.SKIPPED
 LABEL = "Acme's prospects"
 

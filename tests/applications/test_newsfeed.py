@@ -272,7 +272,6 @@ def test_the_entry_of_a_deleted_note_says_only_that_there_was_one(job: Job, ada:
     assert "deleted a note" not in shown(factories.on_team(job, JobRole.INTERVIEWER), tab(ada, "newsfeed"))
 
 
-@pytest.mark.one_database
 def test_home_costs_the_same_with_more_news(job: Job) -> None:
     recruiter = factories.on_team(job)
     client = signed_in(recruiter)

@@ -463,7 +463,6 @@ def test_names_are_text(editor: Editor) -> None:
     assert "<script>alert" not in editor.client.get(editor.url).content.decode()
 
 
-@pytest.mark.one_database
 def test_the_pages_cost_the_same_for_5_and_for_40_steps(editor: Editor, job: Job) -> None:
     read = reverse("applications:process", args=[job.process_id])
     before = [queries(editor.client, url) for url in (editor.url, read)]

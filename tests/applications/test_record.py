@@ -362,7 +362,6 @@ def test_what_people_typed_is_text_everywhere(slug: str) -> None:
     assert "&lt;script&gt;alert(1)" in page
 
 
-@pytest.mark.one_database
 def test_a_record_costs_the_same_with_more_on_it(job: Job) -> None:
     recruiter = factories.on_team(job)
 

@@ -21,6 +21,8 @@ from recruiting.jobs.models import Stage, StageGroup
 from tests import factories
 from tests.refusals import changes_nothing, refuses
 
+pytestmark = pytest.mark.both_engines
+
 NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 EVERYONE, FULL_ACCESS, AUTHOR = Note.Visibility
 

@@ -282,7 +282,6 @@ def test_the_board_says_that_a_step_asks_first(interview: Stage, job: Job, kim: 
     )
 
 
-@pytest.mark.one_database
 def test_the_list_costs_the_same_for_one_and_for_twenty(interview: Stage, job: Job, kim: Membership) -> None:
     client, url = signed_in(kim), reverse("applications:stage-tasks", args=[interview.pk])
     enter(interview, job, kim)

@@ -1,6 +1,5 @@
 """HEAD answers like GET, without the body, at every address, and does nothing that a look would not do."""
 
-import pytest
 from django.test import Client
 
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing
@@ -13,7 +12,6 @@ LEFT_OUT = {"account_logout", "spark_hire:link", "spark_hire:question-set"}
 ALIKE = ("Location", "Content-Type", "Cache-Control", "Allow")
 
 
-@pytest.mark.one_database
 def test_head_answers_like_get_everywhere(db: None) -> None:
     world = World.make()
     walks = [(world.client, pages.addresses(name, world.values)[0]) for name in set(pages.routes()) - LEFT_OUT]

@@ -48,6 +48,7 @@ def sources() -> dict[str, Path]:
 
 
 SOURCES = sources()
+TREES = {module: ast.parse(path.read_text(), filename=str(path)) for module, path in SOURCES.items()}
 VENDORS = sorted(name for name in SOURCES if re.fullmatch(r"integrations\.\w+\.integration", name))
 VENDOR_PACKAGES = [name.rpartition(".")[0] for name in VENDORS]
 
@@ -101,14 +102,11 @@ def test_the_vendors_are_found() -> None:
     assert len(SOURCES) > 100
 
 
-@pytest.mark.parametrize("module", SOURCES)
-def test_every_import_points_down(module: str) -> None:
-    path = SOURCES[module]
-    tree = ast.parse(path.read_text(), filename=str(path))
-
+def test_every_import_points_down() -> None:
     wrong = {
-        f"{imported}: {why}"
-        for imported in imports_of(tree, module, is_package=path.name == "__init__.py")
+        f"{module} imports {imported}: {why}"
+        for module, tree in TREES.items()
+        for imported in imports_of(tree, module, is_package=SOURCES[module].name == "__init__.py")
         if (why := wrong_because(module, imported))
     }
 
@@ -187,22 +185,23 @@ def undocumented(tree: ast.Module) -> list[str]:
     return missing
 
 
-@pytest.mark.parametrize("module", [name for name in SOURCES if ".sandbox" not in name])
-def test_public_functions_and_classes_say_what_they_do(module: str) -> None:
-    assert undocumented(ast.parse(SOURCES[module].read_text())) == []
+def test_public_functions_and_classes_say_what_they_do() -> None:
+    missing = {module: undocumented(tree) for module, tree in TREES.items() if ".sandbox" not in module}
+
+    assert {module: names for module, names in missing.items() if names} == {}
 
 
-@pytest.mark.parametrize("module", [name for name, path in SOURCES.items() if path.read_text().strip()])
-def test_every_module_says_why_it_exists(module: str) -> None:
-    docstring = ast.get_docstring(ast.parse(SOURCES[module].read_text()))
+def test_every_module_says_why_it_exists() -> None:
+    silent = [module for module, tree in TREES.items() if tree.body and len(ast.get_docstring(tree) or "") <= 10]
 
-    assert docstring is not None and len(docstring) > 10
+    assert silent == []
 
 
 def test_a_missing_docstring_is_found() -> None:
     assert undocumented(ast.parse("def f(): pass\nclass C: pass\ndef _g(): pass\ndef h():\n    'Says.'")) == ["f", "C"]
 
 
-@pytest.mark.parametrize("module", [name for name in SOURCES if ".sandbox" not in name])
-def test_no_module_is_longer_than_a_person_reads(module: str) -> None:
-    assert len(SOURCES[module].read_text().splitlines()) <= 500
+def test_no_module_is_longer_than_a_person_reads() -> None:
+    lines = {module: len(path.read_text().splitlines()) for module, path in SOURCES.items() if ".sandbox" not in module}
+
+    assert {module: count for module, count in lines.items() if count > 500} == {}

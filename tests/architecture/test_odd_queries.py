@@ -11,6 +11,8 @@ from tests import odd_queries
 from tests.architecture.test_query_counts import World
 from tests.odd_queries import VALUES
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.mark.long
 def test_no_odd_query_is_a_fault_of_ours(db: None) -> None:

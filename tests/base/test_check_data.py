@@ -11,6 +11,8 @@ from recruiting.base.integrity import Check
 from recruiting.jobs.models import JobField, JobFieldValue
 from tests import factories
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_the_checks_are_generated_from_the_models() -> None:
     names = {str(check) for check in integrity.checks()}

@@ -12,6 +12,8 @@ from recruiting.base.errors import Conflict
 from recruiting.companies.models import Company, Membership
 from tests import factories
 
+pytestmark = pytest.mark.both_engines
+
 
 def provoke(kind: str) -> None:
     """Break one constraint of the kind."""

@@ -6,8 +6,6 @@ import pytest
 
 from recruiting.base import documents
 
-pytestmark = pytest.mark.one_database
-
 RUSSIAN = "Резюме\r\nАнна Иванова, инженер – «Москва»\r\n"
 
 

@@ -11,6 +11,8 @@ from recruiting.base import edits
 from recruiting.base.edits import Overtaken
 from recruiting.base.forms import Both, EditForm
 
+pytestmark = pytest.mark.both_engines
+
 NOW = {"name": "Acme", "zone": "UTC"}
 
 

@@ -16,8 +16,6 @@ from django.core.management import call_command
 from recruiting.base import file_modes
 from recruiting.base.launch import setup
 
-pytestmark = pytest.mark.one_database
-
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -16,6 +16,8 @@ from recruiting.jobs.models import HiringProcess, JobField, JobFieldOption, Stag
 from tests import factories
 from tests.signing_in import signed_in
 
+pytestmark = pytest.mark.both_engines
+
 TWINS = [
     ("Élan", "élan"),
     ("Élan", "E\u0301LAN"),

@@ -14,6 +14,8 @@ from recruiting.base.background.outbox import Delivery, GiveUp, Handler, Park, P
 from recruiting.base.ids import uuid7
 from tests import factories
 
+pytestmark = pytest.mark.both_engines
+
 NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 TOPIC = "tests.promise"
 

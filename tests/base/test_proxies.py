@@ -10,8 +10,6 @@ from rest_framework.settings import api_settings
 from recruiting.base import proxies
 from recruiting.companies.adapters import AccountAdapter
 
-pytestmark = pytest.mark.one_database
-
 CASES = [
     (0, "203.0.113.7", "10.0.0.1", "10.0.0.1"),
     (1, "203.0.113.7", "10.0.0.1", "203.0.113.7"),

@@ -10,6 +10,8 @@ from django_q.models import Schedule
 from recruiting.base.background import schedules
 from recruiting.base.background.schedules import ScheduledTask
 
+pytestmark = pytest.mark.both_engines
+
 TASKS = {
     "tests.first": ScheduledTask(name="tests.first", function="builtins.dict", minutes=5),
     "tests.second": ScheduledTask(name="tests.second", function="builtins.list", minutes=30),

@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from recruiting.base import text
 
-pytestmark = pytest.mark.one_database
-
 ASSIGNED = [*map(chr, range(0x33480)), *map(chr, range(0xE0000, 0xE1000))]
 # Text with what is hard in it: controls, invisible and bidirectional characters, marks, halves of surrogate pairs.
 HARD = "\0\t\n\r\v\x1c\x85\u2028 \u00a0\u2000\u00ad\u034f\u200b\u200c\u200d\u202e\u2066\u2800\u3164\ufe0f\ufeff\ud800"

@@ -15,6 +15,8 @@ from recruiting.companies.models import Membership
 from tests import factories
 from tests.refusals import changes_nothing, refuses
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def member(db: None, settings: Any, tmp_path: Path) -> Membership:

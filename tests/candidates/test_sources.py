@@ -15,6 +15,8 @@ from recruiting.companies.models import Company, Membership
 from tests import factories
 from tests.refusals import changes_nothing, refuses
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def company(db: None) -> Company:

@@ -579,7 +579,6 @@ def pages() -> list[tuple[type[models.Model], str]]:
     return [(model, view) for model, view in every if view != "change" or not model.__module__.startswith(vendors)]
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(("model", "view"), pages(), ids=lambda value: getattr(value, "__name__", value))
 def test_every_page_opens_obeys_the_csp_and_shows_no_secret(
     staff: Client, everything: None, connection: Installation, root: User, model: type[models.Model], view: str
@@ -661,7 +660,6 @@ def test_ledgers_cannot_be_deleted_from_the_list(staff: Client, everything: None
     assert model._default_manager.filter(pk__in=rows).count() == len(rows)
 
 
-@pytest.mark.one_database
 def test_a_list_asks_as_much_for_many_rows_as_for_few(
     staff: Client, everything: None, acme: Company, connection: Installation
 ) -> None:

@@ -23,6 +23,8 @@ from recruiting.companies.models import EmailChange, Membership, User
 from tests.companies.conftest import SignIn
 from tests.factories import EmailChangeFactory, InvitationFactory, UserFactory
 
+pytestmark = pytest.mark.both_engines
+
 ADDRESS = "/profile/email/"
 PASSWORD = "correct-horse-battery"
 OLD, NEW = "kim@acme.example", "kim.ito@acme.example"

@@ -25,6 +25,8 @@ from tests.companies.conftest import SignIn
 from tests.factories import CompanyFactory, InvitationFactory, MembershipFactory, UserFactory
 from tests.refusals import changes_nothing, refuses
 
+pytestmark = pytest.mark.both_engines
+
 PASSWORD = "correct-horse-battery"
 USED = "This invitation was used or is too old. Ask the person who invited you for a new one."
 

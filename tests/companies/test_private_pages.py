@@ -9,8 +9,6 @@ from django.urls import reverse
 from recruiting.companies.models import Membership
 from tests.companies.conftest import SignIn
 
-pytestmark = pytest.mark.one_database
-
 PAGES = [
     ("/profile/", 200),
     ("/accounts/password/change/", 200),

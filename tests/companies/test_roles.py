@@ -261,7 +261,6 @@ def test_the_list_shows_only_ones_own_company(
     assert stranger.user.email not in page
 
 
-@pytest.mark.one_database
 def test_the_list_asks_as_much_for_many_people_as_for_few(dana: Membership, acme: Company, sign_in: SignIn) -> None:
     client = sign_in(dana)
 

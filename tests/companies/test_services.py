@@ -17,6 +17,8 @@ from recruiting.jobs.models import Stage
 from tests import factories
 from tests.refusals import changes_nothing, refuses
 
+pytestmark = pytest.mark.both_engines
+
 NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 
 

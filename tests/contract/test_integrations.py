@@ -22,7 +22,6 @@ def test_every_integration_keeps_the_contract(db: None, settings: Any, tmp_path:
         check(made)
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("name", "driver"), [pytest.param(name, driver, id=f"{name}: {fault}") for name, fault, driver in FAULTS]
 )

@@ -21,6 +21,8 @@ from integrations.crosschq.states import State
 from recruiting.base.constraints import violated
 from tests import factories
 
+pytestmark = pytest.mark.both_engines
+
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
 WRONG: tuple[tuple[type[models.Model], dict[str, Any], str], ...] = (
     (AskedReference, {"relationship": "pets"}, "askedreference_relationship_legal"),

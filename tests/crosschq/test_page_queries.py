@@ -30,7 +30,6 @@ def grow(house: House, start: int, end: int) -> None:
         KeptReferenceFactory(reference_check=there)
 
 
-@pytest.mark.one_database
 @pytest.mark.usefixtures("db")
 def test_no_page_takes_more_queries_when_there_is_more(house: House) -> None:
     check = house.sent()

@@ -573,7 +573,6 @@ def test_it_is_looked_every_ten_minutes() -> None:
 
 
 # ── Five thousand ────────────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.one_database
 def test_a_page_costs_the_same_whatever_was_taken_before(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.vendor.people = crowd(1000)
     costs: list[int] = []

@@ -20,7 +20,7 @@ from recruiting.base import clock
 from recruiting.base.background.models import OutboxMessage
 from recruiting.base.errors import Conflict
 from recruiting.companies.models import Membership
-from tests import draws, factories
+from tests import factories
 from tests.crosschq.factories import ConnectionFactory, ReferenceCheckFactory, TemplateFactory
 from tests.refusals import everything
 
@@ -114,7 +114,7 @@ def test_each_pair_of_the_table_is_what_the_services_do(db: None, state: State, 
     assert promised() == ([TOPICS[expected.call]] if expected.call else [])
 
 
-@draws.each(("state", "event"), [pair for pair in product(State, Event) if pair not in TABLE])
+@pytest.mark.parametrize(("state", "event"), [pair for pair in product(State, Event) if pair not in TABLE])
 def test_every_other_pair_changes_nothing(db: None, state: State, event: Event) -> None:
     check, by = standing(state, event)
     before = everything()

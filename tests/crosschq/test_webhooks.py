@@ -12,6 +12,8 @@ from integrations.models import WebhookDelivery
 from tests import factories
 from tests.crosschq.house import House
 
+pytestmark = pytest.mark.both_engines
+
 
 def body(check: Any, **more: Any) -> bytes:
     shape = {"id": check.vendor_id, "candidate": {"email": "ada@example.com"}, "status": "in_progress", **more}

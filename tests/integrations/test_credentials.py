@@ -21,6 +21,8 @@ from tests import factories
 from tests.dummy_integration.integration import Dummy
 from tests.refusals import changes_nothing, refuses
 
+pytestmark = pytest.mark.both_engines
+
 NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 KEY = "a-key-of-acme-1234"
 

@@ -24,6 +24,8 @@ from tests.dummy_integration import assessments
 from tests.dummy_integration.factories import AssessmentFactory
 from tests.dummy_integration.integration import Dummy
 
+pytestmark = pytest.mark.both_engines
+
 NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 
 

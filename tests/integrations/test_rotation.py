@@ -11,6 +11,8 @@ from integrations import rotation
 from integrations.models import Credential, Installation
 from tests import factories
 
+pytestmark = pytest.mark.both_engines
+
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 

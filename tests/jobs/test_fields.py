@@ -15,6 +15,8 @@ from recruiting.jobs.models import JobField, JobFieldOption, JobFieldValue, Stag
 from tests import factories
 from tests.refusals import changes_nothing, refuses
 
+pytestmark = pytest.mark.both_engines
+
 Kind = JobField.Kind
 
 

@@ -396,7 +396,6 @@ def test_a_broken_panel_costs_its_own_card_alone(job: Job, plant: Any, fails_at:
     assert "Key People Managing This Job" in body
 
 
-@pytest.mark.one_database
 def test_job_info_costs_the_same_for_one_and_for_twenty_people(
     job: Job, django_assert_num_queries: Any, django_assert_max_num_queries: Any
 ) -> None:

@@ -230,7 +230,6 @@ def test_the_pages_are_there_for_administrators_of_the_company(
     assert signed_in(stranger).get(url).status_code == (404 if "{}" in act else 200)
 
 
-@pytest.mark.one_database
 def test_the_list_costs_the_same_for_1_and_for_20(dana: Membership) -> None:
     client = signed_in(dana)
     one = queries(client, INDEX)

@@ -14,6 +14,8 @@ from recruiting.jobs.services import JobDetails
 from tests import factories
 from tests.refusals import changes_nothing, refuses
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def company(db: None) -> Company:

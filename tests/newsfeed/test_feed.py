@@ -18,6 +18,8 @@ from recruiting.base.permissions import FULL_ACCESS, JobRole
 from tests import factories
 from tests.refusals import refuses
 
+pytestmark = pytest.mark.both_engines
+
 NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 FACT = MovedFact(candidate="Ada", from_stage="New", to_stage="Offer")
 
@@ -139,7 +141,6 @@ def test_each_role_reads_each_audience_of_each_kind(application: Application) ->
         NewsfeedEntry.objects.filter(pk__in=[row.pk for row in mine]).delete()
 
 
-@pytest.mark.one_database
 def test_who_sees_all_jobs_reads_without_looking_anything_up(application: Application) -> None:
     for member in (factories.administrator(application.company), factories.staffing(application.company)):
         assert str(selectors.newsfeed(member).query).count("SELECT") == 1

@@ -9,6 +9,8 @@ from recruiting.base import clock
 from recruiting.base.errors import InvalidInput
 from tests.spark_hire.house import House, assert_nothing_was_asked, text
 
+pytestmark = pytest.mark.both_engines
+
 PAST = "Fri 14 Nov has passed."
 TODAY = "A request expires as its date begins, so today would expire at once. Choose Sat 22 Nov or later."
 FAR = "Choose a date up to Sun 21 Dec, 30 days at most."

@@ -10,7 +10,7 @@ from integrations.spark_hire import blockers, doubles, interviews
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from recruiting.applications.models import Application
 from recruiting.companies import services as companies
-from tests import draws, factories
+from tests import factories
 from tests.spark_hire.house import WEEK, House, assert_nothing_was_asked, text
 
 
@@ -141,7 +141,7 @@ BLOCKERS = [
 ]
 
 
-@draws.each(("lack", "code", "sentence"), BLOCKERS, ids=[one[0].__name__ for one in BLOCKERS])
+@pytest.mark.parametrize(("lack", "code", "sentence"), BLOCKERS, ids=[one[0].__name__ for one in BLOCKERS])
 def test_what_is_missing_is_said_and_nothing_is_sent(house: House, lack: Any, code: str, sentence: str) -> None:
     lack(house)
     house.application = Application.objects.get(pk=house.application.pk)

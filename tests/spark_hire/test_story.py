@@ -7,6 +7,8 @@ import pytest
 from newsfeed.models import NewsfeedEntry
 from tests.spark_hire.house import EXPIRES, MIDNIGHT, House
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_the_newsfeed_tells_each_step_that_the_candidate_takes(house: House) -> None:
     request = house.sent()

@@ -14,7 +14,7 @@ from integrations.spark_hire.forms import QuestionSetForm
 from integrations.spark_hire.models import InterviewRequest
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
-from tests import draws, factories
+from tests import factories
 from tests.spark_hire.house import EXPIRES, MIDNIGHT, House, text
 
 SEND_ANEW = "You can proceed with sending a new video interview request at this time."
@@ -178,7 +178,7 @@ STATES: list[tuple[Callable[[House], None], list[str], list[str]]] = [
 ]
 
 
-@draws.each(("reach", "words", "actions"), STATES, ids=[state[0].__name__ for state in STATES])
+@pytest.mark.parametrize(("reach", "words", "actions"), STATES, ids=[state[0].__name__ for state in STATES])
 def test_each_state_says_its_words_to_everybody_and_offers_acts_to_those_who_may(
     house: House, reach: Callable[[House], None], words: list[str], actions: list[str]
 ) -> None:

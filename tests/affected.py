@@ -1,0 +1,72 @@
+"""Which test modules a change reaches: `make test-fast`.
+
+Changed is what differs from where the branch left main; on main itself, what is not committed. A Python module reaches
+what imports it, directly or not, in the graph that import-linter draws; a template, the modules that render it, also by
+way of other templates. What cannot be traced like that (settings, migrations, fixtures of all tests) reaches
+everything. The tests of structure (tests/architecture) always run.
+"""
+
+import re
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+import grimp
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("recruiting", "newsfeed", "integrations", "tests")
+LEFT_OUT = ("tests/browser/", "tests/proofs/")
+TRACED = re.compile(r"(recruiting|newsfeed|integrations|tests)/(?!.*migrations/).*\.py|(.*/)?templates/.*\.html")
+EVERYTHING = re.compile(r"recruiting/settings\.py|tests/(conftest|plugin|databases)\.py")
+NOTHING = re.compile(r"(docs|findings|examples|static|\.ci)/.*|.*\.md|Makefile|tests/(browser|proofs|benchmarks)/.*")
+
+
+def git(*arguments: str) -> list[str]:
+    """Return the lines that git prints; none when it fails."""
+    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.split("\n")[:-1]
+
+
+def changed_files() -> list[str]:
+    """Return the paths, from the root, of what differs from where this branch left main."""
+    base = git("merge-base", "HEAD", "origin/main") or git("merge-base", "HEAD", "main") or ["HEAD"]
+    return git("diff", "--name-only", base[0]) + git("ls-files", "--others", "--exclude-standard")
+
+
+def module_of(path: str) -> str:
+    """Return the dotted name of a Python file's module."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def renderers(template: str) -> set[str]:
+    """Return the modules that name a template, or one that includes or extends it."""
+    texts = {path: (ROOT / path).read_text() for path in git("ls-files", "*.py", "*.html")}
+    waiting, names = [template.partition("templates/")[2]], set[str]()
+    while waiting:
+        names.add(name := waiting.pop())
+        users = (path.partition("templates/")[2] for path, text in texts.items() if f'"{name}"' in text)
+        waiting += [user for user in users if user and user not in names]
+    return {module_of(p) for p, text in texts.items() if p.endswith(".py") and any(f'"{n}"' in text for n in names)}
+
+
+def modules(changed: Iterable[str] | None = None) -> list[str]:
+    """Return the paths of the test modules that a change reaches.
+
+    Args:
+        changed: paths from the root; by default what git says.
+    """
+    paths = [path for path in (changed_files() if changed is None else changed) if not NOTHING.fullmatch(path)]
+    tests = [path for path in git("ls-files", "tests/**/test_*.py", "tests/test_*.py") if not path.startswith(LEFT_OUT)]
+    if any(EVERYTHING.fullmatch(path) or not TRACED.fullmatch(path) for path in paths):
+        return tests
+    reached = set[str]()
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None) if paths else None
+    for path in paths:
+        for module in {module_of(path)} if path.endswith(".py") else renderers(path):
+            reached.add(module)
+            if graph and module in graph.modules:
+                reached |= graph.find_downstream_modules(module)
+    # Pages are asked for by their addresses, which no import shows: so a package reaches the folder that mirrors it.
+    mirrors = {f"tests/{module.split('.')[1]}/" for module in reached if "." in module and module[:6] != "tests."}
+    folders = (*mirrors, "tests/architecture/") if paths else ()
+    return [path for path in tests if path.startswith(folders) or module_of(path) in reached]
