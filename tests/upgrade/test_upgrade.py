@@ -40,7 +40,7 @@ from tests.signing_in import signed_in
 from tests.standing import surroundings
 from tests.upgrade.addresses import addresses
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.both_engines, pytest.mark.long]
 SNAPSHOT = Path(__file__).with_name("5846380.tar.xz")
 # What `migrate` fills by itself, and what says when something ran.
 OUR_OWN = {"auth_permission", "django_content_type", "django_q_schedule", "django_migrations", "base_heartbeat"}
