@@ -8,7 +8,8 @@
 
 PostgreSQL is the one that DATABASE_URL names, else a throw-away cluster (postgres.py). What this machine lacks is
 skipped with one loud line; with CI=true it is a failure, because a run that skips half its work must not look green.
-With CI=true the browser also looks at every page (marked `every_page`). With pytest's -x no run begins after a failure.
+With CI=true the browser also does what stands beside its stories (marked `every_page`). With pytest's -x no run
+begins after a failure.
 """
 
 import contextlib

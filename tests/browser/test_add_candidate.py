@@ -11,7 +11,7 @@ from recruiting.applications.models import Attachment
 from tests import factories
 from tests.browser.house import Visitor
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.every_page]
 
 
 def test_a_chosen_file_survives_a_refusal(

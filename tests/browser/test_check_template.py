@@ -13,7 +13,7 @@ from tests import factories
 from tests.browser.house import Visitor
 from tests.crosschq.factories import AskedReferenceFactory, SurveyFactory, TemplateFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.every_page]
 
 
 def test_numbers_follow_the_survey_and_what_is_wrong_is_said_at_once(

@@ -9,7 +9,7 @@ from recruiting.candidates.services import CandidateDetails
 from tests import factories
 from tests.browser.house import Visitor
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.every_page]
 
 
 def test_both_phones_are_shown_and_theirs_is_kept_with_my_name(browser: Browser, live_server: LiveServer) -> None:

@@ -16,7 +16,7 @@ from tests.browser.house import Visitor
 from tests.dummy_integration.integration import Dummy
 from tests.dummy_integration.registered import registered
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.every_page]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from recruiting.applications.models import Note
 from tests import factories
 from tests.browser.house import Visitor
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.every_page]
 
 
 @pytest.mark.parametrize("notes", [0, 30], ids=["short page", "long page"])

@@ -9,6 +9,8 @@ import pytest
 from recruiting.base import clock
 from tests.sandbox.crosschq import SURVEY, USERS, CrosschqDriver
 
+pytestmark = pytest.mark.prove
+
 CREATE = "/partners/reference-request/"
 
 

@@ -11,6 +11,8 @@ from recruiting.base import clock
 from tests.sandbox.crosschq import SURVEY, USERS, CrosschqDriver
 from tests.sandbox.driver import Receiver, until
 
+pytestmark = pytest.mark.prove
+
 INVITED = [("email", "invitation", "ada@example.com"), ("sms", "invitation", "+15125550123")]
 
 

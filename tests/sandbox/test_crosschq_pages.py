@@ -7,6 +7,8 @@ import pytest
 from integrations.crosschq.sandbox.pdf import made
 from tests.sandbox.crosschq import SURVEY, CrosschqDriver
 
+pytestmark = pytest.mark.prove
+
 CONTROL = "/__sandbox__/crosschq"
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.sandbox.driver import Driver, until
 
+pytestmark = pytest.mark.prove
+
 
 def names(sandbox: Driver) -> list[str]:
     return [each["assigned_to"]["name"] for each in sandbox.interviews()]

@@ -9,6 +9,8 @@ import pytest
 from recruiting.base import clock
 from tests.sandbox.driver import Driver
 
+pytestmark = pytest.mark.prove
+
 
 def invitation(sandbox: Driver) -> str:
     return str(sandbox.interviews()[0]["invitation_url"]).removeprefix(sandbox.server.url)

@@ -8,6 +8,8 @@ import pytest
 from recruiting.base import clock
 from tests.sandbox.driver import Driver
 
+pytestmark = pytest.mark.prove
+
 ANN, SAM, EVE, DAN = "ann@acme.example", "sam@acme.example", "eve@acme.example", "dan@acme.example"
 
 

@@ -8,6 +8,8 @@ from integrations.sandbox.server import SandboxServer
 from recruiting.base import clock
 from tests.sandbox.driver import Driver, until
 
+pytestmark = pytest.mark.prove
+
 
 def status(sandbox: Driver, number: str) -> str:
     return str(sandbox.api("GET", f"/interviews/{number}").json["status"])

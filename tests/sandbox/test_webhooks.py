@@ -7,6 +7,8 @@ import pytest
 
 from tests.sandbox.driver import Driver, Receiver, until
 
+pytestmark = pytest.mark.prove
+
 SAM = "sam@acme.example"
 
 
