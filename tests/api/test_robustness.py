@@ -251,9 +251,9 @@ def test_the_number_of_queries_does_not_grow_with_rows(
 ) -> None:
     reader = dana if who == "administrator" else on_team(buyer, JobRole.RECRUITER)
     caller = calls_as(reader)
-    application = people(buyer, 5, dana)
-    NoteFactory.create_batch(5, application=application)
-    for _ in range(5):
+    application = people(buyer, 3, dana)
+    NoteFactory.create_batch(3, application=application)
+    for _ in range(3):
         on = JobFactory(company=buyer.company)
         ApplicationFactory(job=on, candidate=application.candidate)
     paths = [
@@ -278,9 +278,9 @@ def test_the_number_of_queries_does_not_grow_with_rows(
         return found
 
     few = counts()
-    people(buyer, 45, dana)
-    NoteFactory.create_batch(45, application=application)
-    for _ in range(45):
+    people(buyer, 7, dana)
+    NoteFactory.create_batch(7, application=application)
+    for _ in range(7):
         on = JobFactory(company=buyer.company)
         ApplicationFactory(job=on, candidate=application.candidate)
     assert counts() == few

@@ -235,8 +235,8 @@ def test_home_costs_the_same_with_more_jobs_and_work(job: Job) -> None:
             factories.lead(job=other)
             factories.ApplicationFactory(job=other, stage_entered_at=clock.now() - timedelta(days=20))
 
-    work(5)
+    work(3)
     few = queries(client, HOME)
-    work(45)
+    work(7)
 
     assert queries(client, HOME) == few

@@ -377,7 +377,7 @@ def test_a_record_costs_the_same_with_more_on_it(job: Job) -> None:
             factories.StageTransitionFactory(application=application, moved_by=recruiter)
         return application
 
-    client, few, many = signed_in(recruiter), with_rows(5), with_rows(50)
+    client, few, many = signed_in(recruiter), with_rows(3), with_rows(10)
 
     costs = {slug: (queries(client, tab(few, slug)), queries(client, tab(many, slug))) for slug in TABS}
 

@@ -69,8 +69,8 @@ def test_no_page_takes_more_queries_when_there_is_more(
     monkeypatch.setattr(live, "read", lambda key, question, **_: question())  # never from the cache, which expires
     monkeypatch.setattr(SparkHireClient, "jobs", lambda self: [world.vendor_job(n) for n in range(world.size)])
     monkeypatch.setattr(SparkHireClient, "question_sets", lambda self: [world.questions(n) for n in range(world.size)])
-    world.grow(FEW)
     world.count(pages.PAGES)  # what a process keeps for good is read once
+    world.grow(FEW)
     few = world.count(pages.PAGES)
 
     world.grow(MANY)

@@ -1,8 +1,8 @@
 """What the installation keeps about people is read by its own account alone; static files by everybody."""
 
 import os
+import runpy
 import stat
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,17 +87,19 @@ def test_files_from_before_are_tightened_and_nothing_else(
     assert (mode(static), mode(static.parent), mode(tmp_path)) == ("0o644", "0o755", mode(tmp_path))
 
 
-@pytest.mark.parametrize("start", ["import manage; manage.main()", "import recruiting.wsgi"])
-def test_each_process_writes_for_its_own_account_alone(start: str) -> None:
-    say = "import os, sys; sys.argv = ['manage.py', 'version']"
-    code = f"{say}\n{start}\nmask = os.umask(0); print(f'{{mask:03o}}')"
-    environment = {**os.environ, "TESTING": "true"}
+def test_each_process_writes_for_its_own_account_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "argv", ["manage.py", "version"])
+    before = os.umask(0o022)
+    try:
+        # Each runs as the first thing of a process of its own.
+        for start in ("manage", "recruiting.wsgi"):
+            os.umask(0o022)
+            runpy.run_path(str(ROOT / f"{start.replace('.', '/')}.py"), run_name="__main__")
+            (tmp_path / start).write_text("")
+    finally:
+        os.umask(before)
 
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-    )
-
-    assert done.stdout.split()[-1] == "077"
+    assert {path.name: mode(path) for path in tmp_path.iterdir()} == {"manage": "0o600", "recruiting.wsgi": "0o600"}
 
 
 def test_programs_that_set_up_installs_are_for_everybody(tmp_path: Path) -> None:

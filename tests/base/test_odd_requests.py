@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 from recruiting.base.pages import Keyset
 from recruiting.companies.models import Company, Membership
 from tests import factories
+from tests.cases import case, undone
 from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +37,13 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize("cursor", BROKEN, ids=range(len(BROKEN)))
-def test_a_cursor_that_is_none_of_ours_means_the_first_page(cursor: str) -> None:
-    factories.CompanyFactory(name="a")
+@pytest.mark.both_engines
+def test_a_cursor_that_is_none_of_ours_means_the_first_page() -> None:
+    for cursor in BROKEN:
+        with undone(ascii(cursor[:60])):
+            factories.CompanyFactory(name="a")
 
-    assert [row.name for row in Keyset(Company.objects.all(), ("-name", "id"), cursor).page().rows] == ["a"]
+            assert [row.name for row in Keyset(Company.objects.all(), ("-name", "id"), cursor).page().rows] == ["a"]
 
 
 def test_a_cursor_of_another_list_means_the_first_page() -> None:
@@ -58,6 +61,7 @@ def client() -> Client:
     return signed_in(factories.administrator(factories.CompanyFactory()))
 
 
+@pytest.mark.both_engines
 def test_nul_in_a_search_finds_nothing_or_what_is_left(client: Client) -> None:
     for address in (
         "/settings/users/",
@@ -69,6 +73,7 @@ def test_nul_in_a_search_finds_nothing_or_what_is_left(client: Client) -> None:
         assert client.get(f"{address}?q=%00a%00").status_code == 200, address
 
 
+@pytest.mark.both_engines
 def test_nul_in_a_form_is_space(client: Client) -> None:
     answer = client.post("/settings/candidate-sources/new/", {"type": "Job Board", "name": "A\0B"})
 
@@ -76,12 +81,17 @@ def test_nul_in_a_form_is_space(client: Client) -> None:
     assert Company.objects.get().sources.filter(name="A B").count() == 1
 
 
-@pytest.mark.parametrize(
-    "path", ["/%00", "/jobs/%00/", "/invitations/a%00b/", "/webhooks/crosschq/a%00b/", "/webhooks/crosschq/a/b%00/"]
-)
-def test_no_address_holds_nul(client: Client, path: str) -> None:
-    for method in ("get", "post"):
-        assert getattr(client, method)(path).status_code == 404
+def test_no_address_holds_nul(client: Client) -> None:
+    for path in [
+        "/%00",
+        "/jobs/%00/",
+        "/invitations/a%00b/",
+        "/webhooks/crosschq/a%00b/",
+        "/webhooks/crosschq/a/b%00/",
+    ]:
+        with case(path):
+            for method in ("get", "post"):
+                assert getattr(client, method)(path).status_code == 404
 
 
 def test_cookies_with_nul_are_not_read(client: Client) -> None:
@@ -90,29 +100,31 @@ def test_cookies_with_nul_are_not_read(client: Client) -> None:
     assert client.get("/jobs/").headers["Location"] == "/accounts/login/?next=/jobs/"
 
 
-@pytest.mark.parametrize(
-    "charset", ["hex", "zlib", "rot13", "utf-7", "utf-16", "idna", "unknown", "utf8", "ascii", '"']
-)
-def test_a_charset_of_a_query_is_ignored(client: Client, charset: str) -> None:
-    answer = client.get("/candidates/?q=%C3%A9%2B2AA-", headers={"Content-Type": f"text/html; charset={charset}"})
+def test_a_charset_of_a_query_is_ignored(client: Client) -> None:
+    for charset in ["hex", "zlib", "rot13", "utf-7", "utf-16", "idna", "unknown", "utf8", "ascii", '"']:
+        with case(charset):
+            answer = client.get(
+                "/candidates/?q=%C3%A9%2B2AA-", headers={"Content-Type": f"text/html; charset={charset}"}
+            )
 
-    assert answer.status_code == 200
-    assert 'value="é+2AA-"' in answer.content.decode()
+            assert answer.status_code == 200
+            assert 'value="é+2AA-"' in answer.content.decode()
 
 
-@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"])
-@pytest.mark.parametrize("charset", ["hex", "utf-7", "utf-16", "latin-1"])
-def test_a_form_in_another_charset_is_refused_in_words(client: Client, kind: str, charset: str) -> None:
-    body = (
-        b"name=a"
-        if "form-urlencoded" in kind
-        else b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\na\r\n--b--'
-    )
+def test_a_form_in_another_charset_is_refused_in_words(client: Client) -> None:
+    for kind in ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"]:
+        for charset in ["hex", "utf-7", "utf-16", "latin-1"]:
+            with case(kind, charset):
+                body = (
+                    b"name=a"
+                    if "form-urlencoded" in kind
+                    else b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\na\r\n--b--'
+                )
 
-    answer = client.generic("POST", "/settings/candidate-sources/new/", body, f"{kind}; charset={charset}")
+                answer = client.generic("POST", "/settings/candidate-sources/new/", body, f"{kind}; charset={charset}")
 
-    assert answer.status_code == 400
-    assert "UTF-8" in answer.content.decode()
+                assert answer.status_code == 400
+                assert "UTF-8" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -134,20 +146,19 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("method", "query", "more", "sentence"), REFUSED)
-def test_a_request_that_is_broken_itself_is_refused_in_words(
-    client: Client, method: str, query: str, more: dict[str, str], sentence: str
-) -> None:
-    headers = {"host": more["host"]} if "host" in more else {}
-    sent = {name: value for name, value in more.items() if name != "host"}
+def test_a_request_that_is_broken_itself_is_refused_in_words(client: Client) -> None:
+    for method, query, more, sentence in REFUSED:
+        with case(method, query[:20], sentence):
+            headers = {"host": more["host"]} if "host" in more else {}
+            sent = {name: value for name, value in more.items() if name != "host"}
 
-    answer = getattr(client, method)(f"/profile/{query}", headers=headers, **sent)
+            answer = getattr(client, method)(f"/profile/{query}", headers=headers, **sent)
 
-    assert answer.status_code == 400
-    page = answer.content.decode()
-    assert '<h1 tabindex="-1" autofocus>This request could not be read.</h1>' in page
-    assert sentence in page and "Nothing was changed." in page
-    assert "evil.example" not in page
+            assert answer.status_code == 400
+            page = answer.content.decode()
+            assert '<h1 tabindex="-1" autofocus>This request could not be read.</h1>' in page
+            assert sentence in page and "Nothing was changed." in page
+            assert "evil.example" not in page
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,8 @@ zoneinfo.reset_tzpath(to=[machine])
 early = zoneinfo.ZoneInfo(name)
 import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "recruiting.settings"
-import django
-django.setup()
+from django.conf import settings
+settings.TIME_ZONE  # reads them
 from datetime import date
 from recruiting.base import clock
 assert zoneinfo.TZPATH == (), zoneinfo.TZPATH

@@ -14,6 +14,7 @@ from recruiting.companies.access import NO_COMPANY
 from recruiting.companies.models import Company, Membership
 from recruiting.companies.services import change_details
 from recruiting.extensions import Badge, Extension, SettingsPage
+from tests.cases import case, undone
 from tests.companies.conftest import SignIn
 from tests.factories import CompanyFactory, MembershipFactory, UserFactory
 
@@ -21,43 +22,46 @@ SETTINGS_PAGES = ["settings", "general", "users", "invite", "integrations"]
 EVERYBODYS_PAGES = ["profile", "switch"]
 
 
-@pytest.mark.parametrize("name", SETTINGS_PAGES)
-@pytest.mark.parametrize(
-    ("role", "status"),
-    [(CompanyRole.ADMINISTRATOR, 200), (CompanyRole.STAFFING, 404), (CompanyRole.STANDARD, 404)],
-)
-def test_only_administrators_find_company_settings(
-    acme: Company, sign_in: SignIn, name: str, role: CompanyRole, status: int
-) -> None:
-    member = MembershipFactory(company=acme, role=role)
+def test_only_administrators_find_company_settings(acme: Company, sign_in: SignIn) -> None:
+    for name in SETTINGS_PAGES:
+        for role, status in [
+            (CompanyRole.ADMINISTRATOR, 200),
+            (CompanyRole.STAFFING, 404),
+            (CompanyRole.STANDARD, 404),
+        ]:
+            with undone(name, role, status):
+                member = MembershipFactory(company=acme, role=role)
 
-    assert sign_in(member).get(reverse(f"companies:{name}")).status_code == status
+                assert sign_in(member).get(reverse(f"companies:{name}")).status_code == status
 
 
-@pytest.mark.parametrize("name", EVERYBODYS_PAGES)
-@pytest.mark.parametrize("role", list(CompanyRole))
-def test_everybody_has_a_profile(acme: Company, sign_in: SignIn, name: str, role: CompanyRole) -> None:
-    member = MembershipFactory(company=acme, role=role)
+def test_everybody_has_a_profile(acme: Company, sign_in: SignIn) -> None:
+    for name in EVERYBODYS_PAGES:
+        for role in list(CompanyRole):
+            with undone(name, role):
+                member = MembershipFactory(company=acme, role=role)
 
-    assert sign_in(member).get(reverse(f"companies:{name}")).status_code == 200
+                assert sign_in(member).get(reverse(f"companies:{name}")).status_code == 200
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", [*SETTINGS_PAGES, *EVERYBODYS_PAGES])
-def test_signed_out_people_go_to_sign_in_and_come_back(client: Client, name: str) -> None:
-    address = reverse(f"companies:{name}")
+def test_signed_out_people_go_to_sign_in_and_come_back(client: Client) -> None:
+    for name in [*SETTINGS_PAGES, *EVERYBODYS_PAGES]:
+        with case(name):
+            address = reverse(f"companies:{name}")
 
-    response = client.get(address)
+            response = client.get(address)
 
-    assert response.status_code == 302
-    assert response.headers["Location"] == f"/accounts/login/?next={address}"
+            assert response.status_code == 302
+            assert response.headers["Location"] == f"/accounts/login/?next={address}"
 
 
-@pytest.mark.parametrize("name", [*SETTINGS_PAGES, *EVERYBODYS_PAGES])
-def test_no_page_is_kept_by_the_browser(dana: Membership, sign_in: SignIn, name: str) -> None:
-    response = sign_in(dana).get(reverse(f"companies:{name}"))
+def test_no_page_is_kept_by_the_browser(dana: Membership, sign_in: SignIn) -> None:
+    for name in [*SETTINGS_PAGES, *EVERYBODYS_PAGES]:
+        with case(name):
+            response = sign_in(dana).get(reverse(f"companies:{name}"))
 
-    assert "no-store" in response.headers["Cache-Control"]
+            assert "no-store" in response.headers["Cache-Control"]
 
 
 def test_a_person_without_a_company_is_signed_out_and_told_so(db: None, client: Client) -> None:

@@ -26,6 +26,7 @@ from integrations.exceptions import (
     VendorUnreached,
 )
 from integrations.http import VendorSession
+from tests.cases import case
 from tests.integrations.raw_server import RawServer, drip, raw_server, respond
 
 SECRET = "the-secret-key-of-a-member"
@@ -175,27 +176,28 @@ def test_an_answer_with_a_byte_order_mark_is_read(db: None) -> None:
         assert session(server).request("GET", "/things").json() == {"name": "Zoë"}
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b'{"a": ', b"\xff\xfe", b"[" * 200_000])
-def test_an_answer_that_is_not_json_is_unavailable_when_it_is_read(db: None, body: bytes) -> None:
-    with raw_server(respond("200 OK", body)) as server:
-        answer = session(server).request("GET", "/things")
+def test_an_answer_that_is_not_json_is_unavailable_when_it_is_read(db: None) -> None:
+    for body in [b"", b"<html>", b'{"a": ', b"\xff\xfe", b"[" * 200_000]:
+        with case(body[:20]):
+            with raw_server(respond("200 OK", body)) as server:
+                answer = session(server).request("GET", "/things")
 
-    with pytest.raises(VendorUnavailable, match=r"^The answer could not be read\.$"):
-        answer.json()
+            with pytest.raises(VendorUnavailable, match=r"^The answer could not be read\.$"):
+                answer.json()
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b'"words"', b"[1]", b'{"reason": 7}', b"[" * 200_000])
-def test_a_refusal_whose_reason_cannot_be_read_gets_our_own_words(db: None, body: bytes) -> None:
-    with raw_server(respond("400 Bad Request", body)) as server, pytest.raises(VendorRejected) as caught:
-        session(server).request("GET", "/things")
+def test_a_refusal_whose_reason_cannot_be_read_gets_our_own_words(db: None) -> None:
+    for body in [b"", b"<html>", b'"words"', b"[1]", b'{"reason": 7}', b"[" * 200_000]:
+        with case(body[:20]):
+            with raw_server(respond("400 Bad Request", body)) as server, pytest.raises(VendorRejected) as caught:
+                session(server).request("GET", "/things")
 
-    assert str(caught.value) == "Acme refused the request."
+            assert str(caught.value) == "Acme refused the request."
 
 
 # ── Statuses ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize(
-    ("status", "body", "kind", "words"),
-    [
+def test_the_status_decides_the_class(db: None) -> None:
+    for status, body, kind, words in [
         ("400 Bad Request", b'{"reason": "The date is in the past."}', VendorRejected, "The date is in the past."),
         ("400 Bad Request", b'{"message": "  Bad.  "}', VendorRejected, "Bad."),
         ("400 Bad Request", json.dumps({"error": "x" * 500}).encode(), VendorRejected, "x" * 200),
@@ -210,26 +212,25 @@ def test_a_refusal_whose_reason_cannot_be_read_gets_our_own_words(db: None, body
         ("408 Request Timeout", b"", VendorUnavailable, "Acme has a problem on its side."),
         ("425 Too Early", b"", VendorUnavailable, "Acme has a problem on its side."),
         ("304 Not Modified", b"", VendorUnavailable, "Acme has a problem on its side."),
-    ],
-)
-def test_the_status_decides_the_class(db: None, status: str, body: bytes, kind: type[VendorError], words: str) -> None:
-    with raw_server(respond(status, body)) as server, pytest.raises(VendorError) as caught:
-        session(server).request("GET", "/things")
+    ]:
+        with case(status, body):
+            with raw_server(respond(status, body)) as server, pytest.raises(VendorError) as caught:
+                session(server).request("GET", "/things")
 
-    assert (type(caught.value), str(caught.value)) == (kind, words)
-
-
-@pytest.mark.parametrize(("status", "gone"), [("404 Not Found", False), ("410 Gone", True)])
-def test_gone_is_told_from_not_found(db: None, status: str, gone: bool) -> None:
-    with raw_server(respond(status)) as server, pytest.raises(VendorNotFound) as caught:
-        session(server).request("GET", "/things")
-
-    assert caught.value.gone is gone
+            assert (type(caught.value), str(caught.value)) == (kind, words)
 
 
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
+def test_gone_is_told_from_not_found(db: None) -> None:
+    for status, gone in [("404 Not Found", False), ("410 Gone", True)]:
+        with case(status):
+            with raw_server(respond(status)) as server, pytest.raises(VendorNotFound) as caught:
+                session(server).request("GET", "/things")
+
+            assert caught.value.gone is gone
+
+
+def test_a_pause_is_asked_for_in_seconds(db: None) -> None:
+    for headers, seconds in [
         (["X-Wait: 7"], 7.0),
         (["X-Wait: 7", "Retry-After: 9"], 7.0),
         (["Retry-After: 9"], 9.0),
@@ -242,15 +243,14 @@ def test_gone_is_told_from_not_found(db: None, status: str, gone: bool) -> None:
         (["X-Wait: 1.2.3"], 60.0),
         (["Retry-After: Wed, 21 Oct 2026 07:28:00 GMT"], 60.0),
         ([], 60.0),
-    ],
-)
-def test_a_pause_is_asked_for_in_seconds(db: None, headers: list[str], seconds: float) -> None:
-    answer = respond("429 Too Many Requests", b"", *headers)
+    ]:
+        with case(headers):
+            answer = respond("429 Too Many Requests", b"", *headers)
 
-    with raw_server(answer) as server, pytest.raises(VendorRateLimited) as caught:
-        session(server, rate_limit_header="X-Wait").request("GET", "/things")
+            with raw_server(answer) as server, pytest.raises(VendorRateLimited) as caught:
+                session(server, rate_limit_header="X-Wait").request("GET", "/things")
 
-    assert (caught.value.retry_after, str(caught.value)) == (seconds, "Acme asks us to slow down.")
+            assert (caught.value.retry_after, str(caught.value)) == (seconds, "Acme asks us to slow down.")
 
 
 def test_a_vendor_that_is_not_there_is_unavailable(db: None) -> None:
@@ -262,9 +262,8 @@ def test_a_vendor_that_is_not_there_is_unavailable(db: None) -> None:
 
 
 # ── Errors of Django REST Framework ──────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize(
-    ("body", "words", "fields"),
-    [
+def test_the_fields_of_a_refusal_are_told_apart(db: None) -> None:
+    for body, words, fields in [
         ({"detail": "Not found."}, "Not found.", {}),
         (
             {"errors": {"candidate": {"email": ["Enter a valid email address."]}}},
@@ -284,15 +283,14 @@ def test_a_vendor_that_is_not_there_is_unavailable(db: None) -> None:
         ({"errors": {"x": ["y" * 500]}}, ("x: " + "y" * 200)[:200], {"x": "y" * 200}),
         ({"errors": {"a\u202e\n": ["N\ud800o.\nBcc:\0 x"]}}, "a: No. Bcc: x", {"a": "No. Bcc: x"}),
         ({"errors": None, "detail": 7}, "Acme refused the request.", {}),
-    ],
-)
-def test_the_fields_of_a_refusal_are_told_apart(db: None, body: Any, words: str, fields: dict[str, str]) -> None:
-    answer = respond("400 Bad Request", json.dumps(body).encode())
+    ]:
+        with case(body):
+            answer = respond("400 Bad Request", json.dumps(body).encode())
 
-    with raw_server(answer) as server, pytest.raises(VendorRejected) as caught:
-        session(server).request("POST", "/things", body={})
+            with raw_server(answer) as server, pytest.raises(VendorRejected) as caught:
+                session(server).request("POST", "/things", body={})
 
-    assert (str(caught.value), caught.value.field_errors) == (words, fields)
+            assert (str(caught.value), caught.value.field_errors) == (words, fields)
 
 
 # ── Files behind signed links ────────────────────────────────────────────────────────────────────────────────────────
@@ -378,17 +376,14 @@ def test_the_checked_address_is_the_one_that_was_connected(
     assert asked == ["127.0.0.1"]
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "2a00:1450:4001::1", "::ffff:8.8.8.8"],
-)
-def test_a_public_address_is_public(address: str) -> None:
-    assert http.is_public(address)
+def test_a_public_address_is_public() -> None:
+    for address in ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "2a00:1450:4001::1", "::ffff:8.8.8.8"]:
+        with case(address):
+            assert http.is_public(address)
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
+def test_what_leads_inside_is_not_public() -> None:
+    for address in [
         "127.0.0.1",
         "127.8.8.8",
         "0.0.0.0",
@@ -423,10 +418,9 @@ def test_a_public_address_is_public(address: str) -> None:
         "::ffff:127.0.0.1",
         "::ffff:10.0.0.1",
         "::ffff:169.254.169.254",
-    ],
-)
-def test_what_leads_inside_is_not_public(address: str) -> None:
-    assert not http.is_public(address)
+    ]:
+        with case(address):
+            assert not http.is_public(address)
 
 
 # ── What must never happen ───────────────────────────────────────────────────────────────────────────────────────────

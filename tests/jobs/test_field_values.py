@@ -16,6 +16,7 @@ from recruiting.jobs.fields import FieldDetails
 from recruiting.jobs.models import Job, JobField, JobFieldOption, JobFieldValue
 from recruiting.jobs.services import JobDetails
 from tests import factories
+from tests.cases import undone
 from tests.refusals import changes_nothing, refuses
 
 Kind = JobField.Kind
@@ -226,27 +227,29 @@ def test_a_deactivated_fields_values_are_hidden_and_come_back(company: Company, 
 SEES_INTERNAL = {JobRole.HIRING_MANAGER, JobRole.RECRUITER, JobRole.COORDINATOR}
 
 
-@pytest.mark.parametrize("company_role", CompanyRole)
-@pytest.mark.parametrize("job_role", [None, *JobRole])
-def test_internal_fields_are_for_people_with_full_access(
-    company: Company, dana: Membership, job: Job, company_role: CompanyRole, job_role: JobRole | None
-) -> None:
-    public, internal = make(company, name="Open", visibility=PUBLIC), make(company, name="Secret", visibility=INTERNAL)
-    other = factories.JobFactory(company=company)
-    for one in (job, other):
-        services.set_field_values(job=one, values={public.pk: "open", internal.pk: "secret"}, by=dana)
-    member = factories.MembershipFactory(company=company, role=company_role)
-    if job_role:
-        factories.HiringTeamMemberFactory(job=job, membership=member, role=job_role)
-    everywhere = company_role != CompanyRole.STANDARD
+def test_internal_fields_are_for_people_with_full_access(company: Company, dana: Membership, job: Job) -> None:
+    for company_role in CompanyRole:
+        for job_role in [None, *JobRole]:
+            with undone(company_role, job_role):
+                public, internal = (
+                    make(company, name="Open", visibility=PUBLIC),
+                    make(company, name="Secret", visibility=INTERNAL),
+                )
+                other = factories.JobFactory(company=company)
+                for one in (job, other):
+                    services.set_field_values(job=one, values={public.pk: "open", internal.pk: "secret"}, by=dana)
+                member = factories.MembershipFactory(company=company, role=company_role)
+                if job_role:
+                    factories.HiringTeamMemberFactory(job=job, membership=member, role=job_role)
+                everywhere = company_role != CompanyRole.STANDARD
 
-    found = field_values.of_jobs([job, other], member)
+                found = field_values.of_jobs([job, other], member)
 
-    shown = {pk: [one.words for one in values] for pk, values in found.items()}
-    assert shown[job.pk] == (["open", "secret"] if everywhere or job_role in SEES_INTERNAL else ["open"])
-    assert shown[other.pk] == (["open", "secret"] if everywhere else ["open"])
-    asked = [one.field.name for one in field_values.asked_of(member, job)]
-    assert asked == (["Open", "Secret"] if everywhere or job_role in SEES_INTERNAL else ["Open"])
+                shown = {pk: [one.words for one in values] for pk, values in found.items()}
+                assert shown[job.pk] == (["open", "secret"] if everywhere or job_role in SEES_INTERNAL else ["open"])
+                assert shown[other.pk] == (["open", "secret"] if everywhere else ["open"])
+                asked = [one.field.name for one in field_values.asked_of(member, job)]
+                assert asked == (["Open", "Secret"] if everywhere or job_role in SEES_INTERNAL else ["Open"])
 
 
 def test_who_may_not_edit_a_job_sets_no_values(company: Company, job: Job) -> None:

@@ -51,7 +51,7 @@ def mark() -> Iterator[str]:
         os.kill(pid, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("way", ["INT to the group", "KILL to the supervisor"])
+@pytest.mark.parametrize("way", ["INT to the group", pytest.param("KILL to the supervisor", marks=pytest.mark.prove)])
 def test_the_real_servers_answer_and_leave_nothing(var: Path, mark: str, way: str) -> None:
     port, sandbox_port = free_ports(2)
     with (var / "run.log").open("w+") as log:

@@ -16,6 +16,7 @@ from recruiting.applications.entries import Moved, MovedFact, NoteFact
 from recruiting.applications.models import Application
 from recruiting.base.permissions import FULL_ACCESS, JobRole
 from tests import factories
+from tests.cases import case
 from tests.refusals import refuses
 
 pytestmark = pytest.mark.both_engines
@@ -211,20 +212,21 @@ def filled(kind: EntryType) -> Any:
     return kind.Payload(**{**words, **({"detail": "A detail."} if "detail" in words else {})})
 
 
-@pytest.mark.parametrize("kind", entries.all_types(), ids=lambda kind: kind.verb)
-def test_every_kind_says_a_sentence_and_forgets_the_person(kind: EntryType) -> None:
-    payload = filled(kind)
+def test_every_kind_says_a_sentence_and_forgets_the_person() -> None:
+    for kind in entries.all_types():
+        with case(kind.verb):
+            payload = filled(kind)
 
-    sentence = kind.sentence(payload, actor="Dana Cole")
-    shredded = kind.shred(payload)
+            sentence = kind.sentence(payload, actor="Dana Cole")
+            shredded = kind.shred(payload)
 
-    assert sentence.strip().endswith(".")
-    assert kind.verb.count(".") == 1
-    assert kind.tone in ("neutral", "info", "success", "warning", "danger")
-    assert kind.group in ("", "notes", "stages", "requests", "files")
-    assert type(shredded) is type(payload)
-    assert "<candidate>" not in repr(shredded)
-    assert "<" not in kind.sentence(shredded, actor="Dana Cole")
+            assert sentence.strip().endswith(".")
+            assert kind.verb.count(".") == 1
+            assert kind.tone in ("neutral", "info", "success", "warning", "danger")
+            assert kind.group in ("", "notes", "stages", "requests", "files")
+            assert type(shredded) is type(payload)
+            assert "<candidate>" not in repr(shredded)
+            assert "<" not in kind.sentence(shredded, actor="Dana Cole")
 
 
 @dataclass(frozen=True)
