@@ -17,6 +17,7 @@ from django.test import Client
 from integrations.crosschq import checks, connection, outcomes
 from integrations.crosschq import promises as crosschq_promises
 from integrations.crosschq.sandbox import CrosschqSandbox
+from integrations.crosschq.ways import TAB
 from integrations.models import Installation
 from integrations.sandbox.base import VendorSandbox
 from integrations.sandbox.server import SandboxServer
@@ -30,6 +31,7 @@ from tests.sandbox.crosschq import CrosschqDriver
 from tests.sandbox.driver import Caller, Driver
 from tests.signing_in import signed_in
 from tests.spark_hire import house as spark_hire_house
+from tests.tab_bodies import tab_body
 
 
 class FaultDriver(ABC):
@@ -101,12 +103,12 @@ class FaultDriver(ABC):
         """Press *Try again*; return the status of the answer."""
 
     @abstractmethod
-    def page(self) -> str:
-        """Return the candidate's tab as Kim's browser gets it."""
+    def body(self) -> str:
+        """Return the markup of the candidate's tab as Kim gets it."""
 
     def see(self) -> str:
-        """Return the words of that page: entities as characters, blanks as one."""
-        return " ".join(unescape(self.page()).split())
+        """Return the words of that tab: entities as characters, blanks as one."""
+        return " ".join(unescape(self.body()).split())
 
     def prepare_canceling(self) -> None:  # noqa: B027
         """Let the vendor take cancels, where that is a choice."""
@@ -264,8 +266,8 @@ class SparkHireFaults(FaultDriver):
     def try_again(self, request: Any) -> int:
         return self.house.browser().post(self.house.address("try-again", request.pk)).status_code
 
-    def page(self) -> str:
-        return self.house.browser().get(self.house.tab()).content.decode()
+    def body(self) -> str:
+        return self.house.body()
 
     def running(self) -> list[str]:
         return [row["uuid"] for row in self.house.at_vendor()]
@@ -330,8 +332,8 @@ class CrosschqFaults(FaultDriver):
         address = pages.act(self.house, "try-again", request.pk)
         return signed_in(self.house.kim).post(address).status_code
 
-    def page(self) -> str:
-        return signed_in(self.house.kim).get(pages.tab_url(self.house.application)).content.decode()
+    def body(self) -> str:
+        return tab_body(self.house.application, self.house.kim, TAB)
 
     def running(self) -> list[str]:
         return [row["id"] for row in self.house.at_vendor() if row["status"].lower() not in ("canceled", "cancelled")]

@@ -159,9 +159,9 @@ def test_a_reason_of_the_vendor_is_shown_escaped_and_cut(vendor: FaultDriver) ->
     vendor.drain()
 
     assert len(vendor.now(request).failure) == 200
-    page = vendor.page()
-    assert "&lt;script&gt;alert(1)" in page
-    assert "<script>alert(1)" not in page
+    body = vendor.body()
+    assert "&lt;script&gt;alert(1)" in body
+    assert "<script>alert(1)" not in body
 
 
 def test_after_ten_tries_a_send_fails_and_says_so(vendor: FaultDriver, settings: Any) -> None:

@@ -14,6 +14,7 @@ from integrations import credentials
 from integrations.models import Credential, Installation, WebhookDelivery
 from integrations.spark_hire import blockers, expiry, interviews, promises
 from integrations.spark_hire.models import InterviewRequest, JobLink
+from integrations.spark_hire.tabs import TAB
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.api import services as api
@@ -29,6 +30,7 @@ from recruiting.jobs.models import Job
 from tests import factories
 from tests.sandbox.driver import Answer, Driver
 from tests.signing_in import signed_in
+from tests.tab_bodies import tab_body
 
 # Fri 21 Nov 2025, 10:00 in New York: a week later is Fri 28 Nov.
 NOW = datetime(2025, 11, 21, 15, 0, tzinfo=UTC)
@@ -242,11 +244,19 @@ class House:
 
     def tab(self, application: Application | None = None) -> str:
         about = application or self.application
-        return reverse("applications:candidate-tab", args=[about.candidate_id, about.pk, "video-interview"])
+        return reverse("applications:candidate-tab", args=[about.candidate_id, about.pk, TAB])
+
+    def body(self, member: Membership | None = None, *, application: Application | None = None) -> str:
+        """Return the markup of the Video Interview tab as this member gets it."""
+        return tab_body(application or self.application, member or self.kim, TAB)
 
     def see(self, member: Membership | None = None, *, application: Application | None = None) -> str:
-        """Return the Video Interview tab as this member sees it."""
-        return text(self.browser(member).get(self.tab(application)))
+        """Return the words of the Video Interview tab as this member sees it."""
+        return words_of(self.body(member, application=application))
+
+    def see_record(self, member: Membership | None = None) -> str:
+        """Return the words of the whole record, with the Video Interview tab open."""
+        return text(self.browser(member).get(self.tab()))
 
     def call(self, member: Membership, *scopes: str) -> "Caller":
         _, token = api.create_token(membership=member, name="Tests", scopes=scopes or Scope.values, days=30)
@@ -272,8 +282,13 @@ class Caller:
 
 
 def text(response: Any) -> str:
-    """Return a page's words: entities as characters, blanks as one."""
-    return " ".join(unescape(response.content.decode()).split())
+    """Return a page's words."""
+    return words_of(response.content.decode())
+
+
+def words_of(markup: str) -> str:
+    """Return the words of markup: entities as characters, blanks as one."""
+    return " ".join(unescape(markup).split())
 
 
 def assert_nothing_was_asked(house: House) -> None:

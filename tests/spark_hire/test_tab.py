@@ -247,7 +247,7 @@ def test_the_card_asks_again_while_something_moves_and_stops_when_it_rests(house
 def test_what_says_the_same_as_the_card_elsewhere_is_marked_to_change_with_it(house: House) -> None:
     house.ask()
 
-    page = house.see()
+    page = house.see_record()
     along = [part.partition("</span></span>")[0] for part in page.split("data-poll-along>")[1:]]
     assert len(along) == 3
     assert "Video: Sending" in along[0]
@@ -346,7 +346,7 @@ def test_before_it_is_usable_the_tab_is_hidden_and_its_address_says_why(house: H
     page = house.see(house.dana)
     assert "Video Interviewing is off for Acme. You can turn it on in Company Settings." in page
     assert "Open settings" in page
-    page = house.see(house.kim)
+    page = house.see_record(house.kim)
     assert "Video Interviewing is off for Acme. Dana Cole can turn it on in Company Settings." in page
     assert "Open settings" not in page
 
@@ -366,14 +366,14 @@ def test_with_history_the_tab_stays_when_it_is_switched_off(house: House) -> Non
     assert "Requested" in house.see()
 
 
-@pytest.mark.parametrize("reach", [nothing, requested, completed, failed])
+@pytest.mark.parametrize("reach", [nothing, requested, completed])
 def test_what_people_typed_is_never_markup(house: House, reach: Callable[[House], None]) -> None:
     house.candidate.first_name = "<b>Ada</b>"
     house.candidate.save()
     house.application.refresh_from_db()
     reach(house)
 
-    page = house.browser().get(house.tab()).content.decode()
+    page = house.body()
     assert "<b>Ada</b>" not in page
     assert "&lt;b&gt;Ada&lt;/b&gt;" in page
 

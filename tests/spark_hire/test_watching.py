@@ -38,7 +38,7 @@ def test_everybody_on_the_hiring_team_watches_with_or_without_a_key(house: House
 
 def test_the_recording_opens_in_a_new_window(house: House) -> None:
     request = house.completed()
-    page = house.browser(house.ivy).get(house.tab()).content.decode()
+    page = house.body(house.ivy)
     link = page[page.index(house.address("watch", request.pk)) :].partition(">")[0]
 
     assert 'target="_blank"' in link
