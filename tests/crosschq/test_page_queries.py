@@ -1,4 +1,4 @@
-"""Pages of reference checks take as many queries with thirty of everything as with three."""
+"""Pages of reference checks take as many queries with ten of everything as with three."""
 
 import pytest
 from django.db import connection
@@ -64,7 +64,7 @@ def test_no_page_takes_more_queries_when_there_is_more(house: House) -> None:
     grow(house, 0, 3)
     count()  # what a process keeps for good is read once
     few = count()
-    grow(house, 3, 30)
+    grow(house, 3, 10)
     many = count()
 
     assert {address: (few[address], many[address]) for address in pages if many[address] > few[address]} == {}

@@ -4,18 +4,22 @@ The table is the oracle: a pair of it brings its state, its entry and its promis
 none of them, and where a person asked for it, it is refused and changes nothing at all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import product
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from integrations.crosschq import checks, connection, entries, outcomes, promises, wire
-from integrations.crosschq.models import ReferenceCheck
+from integrations.crosschq.models import Connection, ReferenceCheck, Template
 from integrations.crosschq.states import AT_VENDOR, TABLE, Call, Event, State
 from newsfeed.models import NewsfeedEntry
+from recruiting.applications.models import Application
 from recruiting.base import clock
 from recruiting.base.background.models import OutboxMessage
 from recruiting.base.errors import Conflict
@@ -36,28 +40,52 @@ SAYS = {
 }
 
 
-def standing(state: State, event: Event) -> tuple[ReferenceCheck, Membership]:
-    """Return a check in a state, as it is when the event can reach it, and an Administrator."""
-    company = factories.CompanyFactory()
-    told = ConnectionFactory(
-        installation=factories.InstallationFactory(company=company, integration=connection.SLUG), api_version="v2"
-    )
-    # One that is canceled or stopped has an id, unless the vendor is about to tell it.
-    has_id = state in AT_VENDOR | {State.COMPLETED} or (
-        state in (State.CANCELED, State.STOPPED) and event != Event.CREATED
-    )
-    check = ReferenceCheckFactory(
-        application=factories.ApplicationFactory(job=factories.JobFactory(company=company)),
-        installation=told.installation,
-        template=TemplateFactory(company=company, installation=told.installation),
-        state=state,
-        vendor_id="there" if has_id else "",
-        send_attempted_at=THEN,
-        sent_at=THEN if has_id else None,
-        progress=100 if state == State.COMPLETED else 0,
-        cancel_pending=state == State.CANCELED and event in (Event.CREATED, Event.CANCEL_REFUSED),
-    )
-    return check, factories.administrator(company)
+@dataclass(frozen=True)
+class House:
+    """A company that is connected, with what each check is about."""
+
+    by: Membership
+    connection: Connection
+    application: Application
+    template: Template
+
+    @classmethod
+    def build(cls) -> "House":
+        company = factories.CompanyFactory()
+        installation = factories.InstallationFactory(company=company, integration=connection.SLUG)
+        return cls(
+            by=factories.administrator(company),
+            connection=ConnectionFactory(installation=installation, api_version="v2"),
+            application=factories.ApplicationFactory(job=factories.JobFactory(company=company)),
+            template=TemplateFactory(company=company, installation=installation),
+        )
+
+    def check(self, state: State, event: Event) -> ReferenceCheck:
+        """Return a check in a state, as it is when the event can reach it."""
+        # One that is canceled or stopped has an id, unless the vendor is about to tell it.
+        has_id = state in AT_VENDOR | {State.COMPLETED} or (
+            state in (State.CANCELED, State.STOPPED) and event != Event.CREATED
+        )
+        made: ReferenceCheck = ReferenceCheckFactory(
+            application=self.application,
+            installation=self.connection.installation,
+            template=self.template,
+            state=state,
+            vendor_id="there" if has_id else "",
+            send_attempted_at=THEN,
+            sent_at=THEN if has_id else None,
+            progress=100 if state == State.COMPLETED else 0,
+            cancel_pending=state == State.CANCELED and event in (Event.CREATED, Event.CANCEL_REFUSED),
+        )
+        return made
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back what the block did, so that the next pair finds the house as it was built."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def seen(event: Event) -> wire.Check | None:
@@ -102,32 +130,47 @@ def promised() -> list[str]:
     return list(topics.order_by("id").values_list("topic", flat=True))
 
 
-@pytest.mark.parametrize(("state", "event"), TABLE, ids=lambda value: str(value))
-def test_each_pair_of_the_table_is_what_the_services_do(db: None, state: State, event: Event) -> None:
-    expected = TABLE[state, event]
-    check, by = standing(state, event)
-
-    happens(event, check, by)
-
-    assert ReferenceCheck.objects.get(pk=check.pk).state == expected.to
-    assert told() == ([entries.KINDS[expected.entry].verb] if expected.entry else [])
-    assert promised() == ([TOPICS[expected.call]] if expected.call else [])
+def became(check: ReferenceCheck) -> tuple[str, list[str], list[str]]:
+    """Return the check's state, the entries and the topics of what is promised."""
+    return ReferenceCheck.objects.get(pk=check.pk).state, told(), promised()
 
 
-@pytest.mark.parametrize(("state", "event"), [pair for pair in product(State, Event) if pair not in TABLE])
-def test_every_other_pair_changes_nothing(db: None, state: State, event: Event) -> None:
-    check, by = standing(state, event)
-    before = everything()
+def test_each_pair_of_the_table_is_what_the_services_do(db: None) -> None:
+    house = House.build()
+    found = {}
+    for state, event in TABLE:
+        with undone():
+            check = house.check(state, event)
+            happens(event, check, house.by)
+            found[state, event] = became(check)
 
-    if event in BY_PEOPLE:
-        with pytest.raises(Conflict):
-            happens(event, check, by)
-        assert everything() == before
-    else:
-        happens(event, check, by)
+    assert found == {
+        pair: (
+            expected.to,
+            [entries.KINDS[expected.entry].verb] if expected.entry else [],
+            [TOPICS[expected.call]] if expected.call else [],
+        )
+        for pair, expected in TABLE.items()
+    }
 
-    assert ReferenceCheck.objects.get(pk=check.pk).state == state
-    assert (told(), promised()) == ([], [])
+
+def test_every_other_pair_changes_nothing(db: None) -> None:
+    house = House.build()
+    others = [pair for pair in product(State, Event) if pair not in TABLE]
+    found = {}
+    for state, event in others:
+        with undone():
+            check = house.check(state, event)
+            if event in BY_PEOPLE:
+                before = everything()
+                with pytest.raises(Conflict):
+                    happens(event, check, house.by)
+                assert everything() == before, (state, event)
+            else:
+                happens(event, check, house.by)
+            found[state, event] = became(check)
+
+    assert found == {pair: (pair[0], [], []) for pair in others}
 
 
 def test_the_table_leads_everywhere_and_out_of_complete_nowhere() -> None:

@@ -95,6 +95,11 @@ def is_dealt(bad: Bad, *others: int) -> bool:
     return bad not in UNCERTAIN or bad.name in EVERYWHERE or (UNCERTAIN.index(bad) + sum(others)) % 2 == 0
 
 
+def dealt(*others: int) -> list[Bad]:
+    """Return the uncertain answers that a call of one vendor's own is tried with, as `is_dealt` deals them."""
+    return [bad for bad in UNCERTAIN if is_dealt(bad, *others)]
+
+
 def order(hands: Hands, operation: str, bad: Bad, settings: Any, *, times: int = 1, key: str = "") -> None:
     if bad.everywhere:
         operation, times = "*", -1

@@ -17,7 +17,7 @@ def drain_for_ever() -> None:
 
     while True:
         worker.drain()
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 def child() -> int:

@@ -29,7 +29,7 @@ pytestmark = [
 @contextmanager
 def worker(folder: Path, mark: str, **more: str) -> Iterator["subprocess.Popen[bytes]"]:
     """Run `manage.py worker` until it has finished its first task."""
-    env = house.environment(**{MARK: mark}, **more)
+    env = house.environment(**{MARK: mark, "WORKERS": "2"}, **more)
     with (folder / "worker.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "worker"], cwd=house.ROOT, env=env, stdout=log, stderr=log
@@ -45,7 +45,7 @@ def worker(folder: Path, mark: str, **more: str) -> Iterator["subprocess.Popen[b
 
 def test_a_worker_killed_while_it_waits_hangs_the_cluster_which_then_ends_itself(tmp_path: Path) -> None:
     mark = new_mark()
-    with worker(tmp_path, mark, WORKER_HEARTBEAT_RED_SECONDS="4", WORKERS="2") as process:
+    with worker(tmp_path, mark, WORKER_HEARTBEAT_RED_SECONDS="4") as process:
         # Asked all the time, it answers all the time.
         assert not eventually(lambda: asked_again() and process.poll() is not None, seconds=6)
 

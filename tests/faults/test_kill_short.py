@@ -18,6 +18,7 @@ from tests.faults.victims import Victim
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("postgres", "transactional_db")]
 
 VICTIMS: list[Victim] = [SparkHire(), Crosschq()]
+REQUESTS = 10
 PACE = killing.Pace(lease=2.5, deadline=1.0, settle=1.5, answer_delay=0.15, commit_delay=1.7, late_commits=2)
 IMPATIENT = killing.Pace(
     lease=2.5, deadline=0.5, settle=0, answer_delay=0, commit_delay=25, late_commits=2, late="commit_held"
@@ -30,7 +31,7 @@ def killed(victim: Victim, folder: Path, *, requests: int) -> killing.Outcome:
         folder=folder,
         requests=requests,
         per_point=2,
-        chance=0.5,
+        chance=0.7,
         pace=PACE,
         workers=[[sys.executable, "-m", "tests.faults.forks", "4"]],
         seconds=30,
@@ -48,15 +49,15 @@ def test_every_registered_integration_is_a_victim() -> None:
 
 @pytest.mark.parametrize("victim", VICTIMS, ids=lambda victim: victim.name)
 def test_killed_workers_double_and_lose_nothing(tmp_path: Path, victim: Victim) -> None:
-    outcome = killed(victim, tmp_path, requests=15)
+    outcome = killed(victim, tmp_path, requests=REQUESTS)
 
     assert (outcome.duplicates, outcome.lost, outcome.strangers) == (0, 0, 0)
-    assert outcome.states == {"sent": 15}
-    assert outcome.entries == {victim.requested_verb: 15}
+    assert outcome.states == {"sent": REQUESTS}
+    assert outcome.entries == {victim.requested_verb: REQUESTS}
 
 
-@pytest.mark.parametrize("victim", VICTIMS, ids=lambda victim: victim.name)
-def test_without_the_settle_time_people_are_asked_twice(tmp_path: Path, victim: Victim) -> None:
+def test_without_the_settle_time_people_are_asked_twice(tmp_path: Path) -> None:
+    victim = VICTIMS[0]  # the wait is the outbox's; `make prove NAME=kill` leaves it out for every vendor
     outcome = killing.run(
         victim,
         folder=tmp_path,
@@ -74,10 +75,10 @@ def test_without_the_settle_time_people_are_asked_twice(tmp_path: Path, victim: 
 
 def test_where_nobody_can_look_each_lost_answer_is_shown_and_none_is_posted_again(tmp_path: Path) -> None:
     victim = CrosschqWithoutList()
-    outcome = killed(victim, tmp_path, requests=24)
+    outcome = killed(victim, tmp_path, requests=18)
 
     assert (outcome.duplicates, outcome.lost, outcome.strangers) == (0, 0, 0)
-    assert outcome.states == {"sent": 24 - outcome.uncertain, "uncertain": outcome.uncertain}
-    assert outcome.entries == {victim.requested_verb: 24, victim.uncertain_verb: outcome.uncertain}
+    assert outcome.states == {"sent": 18 - outcome.uncertain, "uncertain": outcome.uncertain}
+    assert outcome.entries == {victim.requested_verb: 18, victim.uncertain_verb: outcome.uncertain}
     assert outcome.posted_again == 0
     assert outcome.uncertain >= sum(outcome.kills[point] for point in (*kill_points.NAMED[:3], kill_points.UNCOMMITTED))

@@ -4,8 +4,6 @@ from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
-import pytest
-
 from integrations import inbox
 from integrations.background import reconcile
 from integrations.models import WebhookDelivery
@@ -99,11 +97,9 @@ def test_what_nobody_here_asked_for_is_put_aside_after_an_hour(vendor: FaultDriv
     assert vendor.titles() == []
 
 
-@pytest.mark.parametrize(
-    ("token", "status"), [("wrong", 404), ("x" * 500, 404), ("%2e%2e", 404)], ids=["wrong", "long", "dots"]
-)
-def test_a_wrong_address_is_nothing(vendor: FaultDriver, token: str, status: int) -> None:
-    assert vendor.tell(vendor.about("x"), token=token).status_code == status
+def test_a_wrong_address_is_nothing(vendor: FaultDriver) -> None:
+    for token in ("wrong", "x" * 500, "%2e%2e"):
+        assert vendor.tell(vendor.about("x"), token=token).status_code == 404
     assert WebhookDelivery.objects.count() == 0
 
 
@@ -124,13 +120,13 @@ def test_an_oversized_delivery_is_refused_and_not_stored(vendor: FaultDriver, se
     assert WebhookDelivery.objects.count() == 0
 
 
-@pytest.mark.parametrize("body", [b"", b"not JSON", b'{"uuid": ', b"\xff\xfe", b"[" * 5000])
-def test_what_is_not_json_is_kept_as_unreadable(vendor: FaultDriver, body: bytes) -> None:
-    assert vendor.tell(body).status_code == 200
+def test_what_is_not_json_is_kept_as_unreadable(vendor: FaultDriver) -> None:
+    bodies = [b"", b"not JSON", b'{"uuid": ', b"\xff\xfe", b"[" * 5000]
+    assert [vendor.tell(body).status_code for body in bodies] == [200] * len(bodies)
     vendor.drain()
 
-    assert states() == ["unreadable"]
-    assert vendor.message(inbox.TOPIC).state == "done"
+    assert states() == ["unreadable"] * len(bodies)
+    assert vendor.messages(inbox.TOPIC) == ["done"] * len(bodies)
 
 
 def test_json_that_is_about_nothing_changes_nothing(vendor: FaultDriver) -> None:

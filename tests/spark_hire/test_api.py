@@ -65,8 +65,7 @@ def test_a_completed_request_carries_its_recording(house: House) -> None:
     assert answer["completed_at"] is not None
 
 
-@pytest.mark.parametrize("state", ["queued", "sent", "expired", "canceled", "completed", "failed"])
-def test_the_list_is_filtered_by_the_state_that_it_shows(house: House, state: str) -> None:
+def test_the_list_is_filtered_by_the_state_that_it_shows(house: House) -> None:
     by_state = {
         "completed": house.completed(application=house.another()),
         "canceled": house.sent(application=house.another()),
@@ -82,8 +81,10 @@ def test_the_list_is_filtered_by_the_state_that_it_shows(house: House, state: st
     by_state["queued"] = house.ask(application=house.another(), on=house.in_days(30))
     assert house.now(by_state["expired"]).state == "sent"  # nobody has swept yet
 
-    rows = house.call(house.kim).get("interview-requests/", state=state).json()["results"]
-    assert [(row["id"], row["state"]) for row in rows] == [(str(by_state[state].pk), state)]
+    call = house.call(house.kim)
+    for state, request in by_state.items():
+        rows = call.get("interview-requests/", state=state).json()["results"]
+        assert [(row["id"], row["state"]) for row in rows] == [(str(request.pk), state)]
 
 
 def test_the_list_is_filtered_by_application(house: House) -> None:

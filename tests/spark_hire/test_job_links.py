@@ -222,15 +222,15 @@ def test_a_question_set_deleted_there_fails_the_request_with_its_reason(house: H
 
 
 # ── The vendor does not answer ───────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("name", ["link", "question-set"])
 @pytest.mark.parametrize(
-    ("kind", "parameters"),
+    ("name", "kind", "parameters"),
     [
-        ("status", {"status": 503}),
-        ("html", {"status": 200}),
-        ("truncated", {}),
-        ("reset_before", {}),
-        ("rate_limit", {"seconds": 5}),
+        ("link", "status", {"status": 503}),
+        ("question-set", "html", {"status": 200}),
+        ("link", "truncated", {}),
+        ("question-set", "reset_before", {}),
+        ("link", "rate_limit", {"seconds": 5}),
+        ("question-set", "rate_limit", {"seconds": 5}),
     ],
 )
 def test_a_list_that_cannot_be_read_says_so_on_the_panel(

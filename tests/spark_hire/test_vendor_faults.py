@@ -22,9 +22,9 @@ from tests.faults.bad_answers import (
     DEAD_KEY,
     RATE_LIMITED,
     REFUSED,
-    UNCERTAIN,
     Bad,
     assert_message,
+    dealt,
     each,
     order,
     recover,
@@ -103,8 +103,14 @@ def test_a_look_that_a_good_key_may_not_take_blames_no_key(house: House, who: st
 
 
 # ── The recording's link ─────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("operation", ["get_share_link", "create_share_link"])
-@each(*UNCERTAIN, RATE_LIMITED)
+@pytest.mark.parametrize(
+    ("operation", "bad"),
+    [
+        pytest.param(operation, bad, id=f"{operation}: {bad.name}")
+        for number, operation in enumerate(("get_share_link", "create_share_link"))
+        for bad in (*dealt(number), RATE_LIMITED)
+    ],
+)
 def test_a_link_that_did_not_arrive_is_asked_for_again(house: House, settings: Any, bad: Bad, operation: str) -> None:
     request = house.sent()
     house.play(request, "complete")
@@ -152,7 +158,7 @@ def test_a_link_that_no_key_may_have_says_why(house: House) -> None:
 
 
 # ── Subscriptions and jobs ───────────────────────────────────────────────────────────────────────────────────────────
-@each(*UNCERTAIN, RATE_LIMITED)
+@each(*dealt(0), RATE_LIMITED)
 def test_subscriptions_are_completed_by_the_next_try(house: House, settings: Any, bad: Bad) -> None:
     forget_subscriptions(house)
     order(house, "create_webhook", bad, settings)
@@ -257,7 +263,7 @@ def jobs_called(house: House, title: str) -> list[str]:
     return [row["uuid"] for row in rows if row["title"] == title]
 
 
-@each(*UNCERTAIN)
+@each(*dealt(1))
 def test_a_job_whose_creation_is_uncertain_is_looked_for_and_never_doubled(
     house: House, settings: Any, bad: Bad
 ) -> None:
