@@ -59,13 +59,16 @@ def several_spellings(count: int, *, without_email: int, duplicates: int) -> lis
 
 @dataclass
 class Vendor:
-    """The part of the client that lists prospects. `fails` are raised instead of an answer, first come first served."""
+    """The part of the client that lists prospects, in short pages.
+
+    `fails` are raised instead of an answer, first come first served.
+    """
 
     people: Sequence[wire.Prospect] = ()
     fails: list[BaseException] = field(default_factory=list)
     asked: list[tuple[datetime | None, str]] = field(default_factory=list)
     counts: bool = True
-    page_size: int = wire.PAGE_SIZE
+    page_size: int = 20
 
     def prospects(self, *, created_after: datetime | None = None, cursor: str = "") -> wire.ProspectPage:
         """Return a page, oldest first."""

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection as connection_of_database
 from django.test.utils import CaptureQueriesContext
 
-from integrations.crosschq import connection, promises, prospect_runs, prospects
+from integrations.crosschq import connection, promises, prospect_runs, prospects, wire
 from integrations.crosschq.models import Prospect, ProspectRun
 from integrations.crosschq.prospects import Choices
 from integrations.exceptions import (
@@ -169,34 +169,34 @@ def test_without_a_job_they_arrive_without_one(office: Office) -> None:
 
 
 def test_every_page_is_a_message_of_its_own(office: Office) -> None:
-    office.vendor.people = crowd(250)
+    office.vendor.people = crowd(50)
 
     office.save()
     taken = office.take()
 
     assert taken == 3
-    assert office.vendor.asked == [(None, ""), (None, "100"), (None, "200")]
-    assert (office.run.state, office.counts(), Candidate.objects.count()) == ("done", (250, 0, 0), 250)
+    assert office.vendor.asked == [(None, ""), (None, "20"), (None, "40")]
+    assert (office.run.state, office.counts(), Candidate.objects.count()) == ("done", (50, 0, 0), 50)
     assert set(OutboxMessage.objects.values_list("state", flat=True)) == {"done"}
 
 
 def test_duplicates_spellings_and_missing_addresses(office: Office) -> None:
     known = factories.CandidateFactory(company=office.company, email="p3@example.com", first_name="Typed")
-    office.vendor.people = several_spellings(500, without_email=20, duplicates=60)
+    office.vendor.people = several_spellings(100, without_email=4, duplicates=12)
 
     office.save()
     office.take()
 
-    assert office.counts() == (419, 61, 20)
-    assert (Candidate.objects.count(), Application.objects.count()) == (420, 420)
+    assert office.counts() == (83, 13, 4)
+    assert (Candidate.objects.count(), Application.objects.count()) == (84, 84)
     known.refresh_from_db()
     assert (known.first_name, known.source) == ("Typed", None)
     assert {row.reason for row in prospects.skipped(office.installation)} == {"No email address."}
-    assert prospects.skipped(office.installation).count() == 20
+    assert prospects.skipped(office.installation).count() == 4
 
 
 def test_a_second_run_changes_nobody(office: Office) -> None:
-    office.vendor.people = several_spellings(150, without_email=5, duplicates=10)
+    office.vendor.people = several_spellings(30, without_email=1, duplicates=2)
     office.save(tags=["prospect"])
     office.take()
     ada = Candidate.objects.first()
@@ -208,7 +208,7 @@ def test_a_second_run_changes_nobody(office: Office) -> None:
     office.take()
 
     assert _people() == before
-    assert (office.run.state, office.counts()) == ("done", (0, 145, 5))
+    assert (office.run.state, office.counts()) == ("done", (0, 29, 1))
 
 
 def test_whoever_was_removed_here_does_not_come_back(office: Office) -> None:
@@ -239,13 +239,13 @@ def test_who_had_no_address_is_taken_once_there_is_one(office: Office) -> None:
 
 
 def test_a_page_that_names_somebody_twice_or_is_longer_than_asked_is_taken(office: Office) -> None:
-    office.vendor.page_size = 230
-    office.vendor.people = [*crowd(229), prospect(0)]
+    office.vendor.page_size = wire.PAGE_SIZE + 1
+    office.vendor.people = [*crowd(wire.PAGE_SIZE), prospect(0)]
 
     office.save()
     office.take()
 
-    assert (office.counts(), Candidate.objects.count()) == ((229, 0, 0), 229)
+    assert (office.counts(), Candidate.objects.count()) == ((wire.PAGE_SIZE, 0, 0), wire.PAGE_SIZE)
 
 
 def test_a_vendor_that_repeats_a_page_or_counts_nothing_comes_to_an_end(office: Office) -> None:
@@ -283,7 +283,7 @@ def test_two_companies_take_their_own(office: Office, monkeypatch: pytest.Monkey
 def test_a_killed_run_goes_on_without_duplicates(
     office: Office, monkeypatch: pytest.MonkeyPatch, moment: str, page: int
 ) -> None:
-    office.vendor.people = several_spellings(250, without_email=10, duplicates=20)
+    office.vendor.people = several_spellings(50, without_email=2, duplicates=4)
     office.save(tags=["prospect"])
     kill(monkeypatch, office, moment, page)
 
@@ -291,9 +291,9 @@ def test_a_killed_run_goes_on_without_duplicates(
         office.take()
     office.take()
 
-    assert (office.run.state, office.counts()) == ("done", (220, 20, 10))
-    assert (Candidate.objects.count(), Application.objects.count(), Prospect.objects.count()) == (220, 220, 250)
-    assert NewsfeedEntry.objects.filter(verb="applications.lead_received").count() == 220
+    assert (office.run.state, office.counts()) == ("done", (44, 4, 2))
+    assert (Candidate.objects.count(), Application.objects.count(), Prospect.objects.count()) == (44, 44, 50)
+    assert NewsfeedEntry.objects.filter(verb="applications.lead_received").count() == 44
 
 
 def kill(monkeypatch: pytest.MonkeyPatch, office: Office, moment: str, page: int) -> None:
@@ -327,7 +327,7 @@ def kill(monkeypatch: pytest.MonkeyPatch, office: Office, moment: str, page: int
 
 
 def test_an_answer_that_comes_after_the_run_moved_on_is_not_taken_again(office: Office) -> None:
-    office.vendor.people = crowd(150)
+    office.vendor.people = crowd(30)
     office.save()
     page = office.vendor.prospects()
     prospect_runs.keep(office.run.pk, page, cursor="")
@@ -338,20 +338,20 @@ def test_an_answer_that_comes_after_the_run_moved_on_is_not_taken_again(office: 
 
 # ── Stopped, off ─────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_stopping_keeps_whoever_arrived(office: Office) -> None:
-    office.vendor.people = crowd(250)
+    office.vendor.people = crowd(50)
     office.save()
     prospect_runs.keep(office.run.pk, office.vendor.prospects(), cursor="")
 
     assert prospect_runs.stop(export=office.export, by=office.dana)
     office.take()
 
-    assert (office.run.state, Candidate.objects.count()) == ("stopped", 100)
+    assert (office.run.state, Candidate.objects.count()) == ("stopped", 20)
     assert office.export.taken_until is None
     assert not prospect_runs.stop(export=office.export, by=office.dana)
 
 
 def test_switching_off_stops_and_deletes_nobody(office: Office) -> None:
-    office.vendor.people = crowd(250)
+    office.vendor.people = crowd(50)
     office.save(follows=True)
     prospect_runs.keep(office.run.pk, office.vendor.prospects(), cursor="")
 
@@ -359,7 +359,7 @@ def test_switching_off_stops_and_deletes_nobody(office: Office) -> None:
     office.take()
 
     assert (export.is_on, export.follows, office.run.state) == (False, False, "stopped")
-    assert (Candidate.objects.count(), Prospect.objects.count()) == (100, 100)
+    assert (Candidate.objects.count(), Prospect.objects.count()) == (20, 20)
 
 
 def test_disconnecting_or_losing_the_feature_stops_a_run(office: Office) -> None:
@@ -403,7 +403,7 @@ def test_a_new_run_does_not_wait_for_the_pause_of_a_stopped_one(office: Office) 
 
 # ── Bad days ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_an_outage_is_waited_for(office: Office) -> None:
-    office.vendor.people = crowd(150)
+    office.vendor.people = crowd(30)
     office.vendor.fails = [
         VendorUnavailable("Crosschq didn't answer."),
         VendorRateLimited("Crosschq asks for a pause.", retry_after=60),
@@ -415,7 +415,7 @@ def test_an_outage_is_waited_for(office: Office) -> None:
     office.take()
     office.take()
 
-    assert (office.run.state, Candidate.objects.count()) == ("done", 150)
+    assert (office.run.state, Candidate.objects.count()) == ("done", 30)
 
 
 def test_a_refused_key_parks_the_run_until_it_is_replaced(office: Office) -> None:
@@ -445,13 +445,13 @@ def test_what_the_vendor_refuses_ends_the_run_with_its_reason(office: Office) ->
 
 
 def test_a_list_without_end_is_no_longer_believed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prospect_runs, "MOST_PROSPECTS", 150)
-    office.vendor.people = crowd(500)
+    monkeypatch.setattr(prospect_runs, "MOST_PROSPECTS", 30)
+    office.vendor.people = crowd(100)
     office.save()
 
     office.take()
 
-    assert (office.run.state, office.run.taken_count) == ("failed", 200)
+    assert (office.run.state, office.run.taken_count) == ("failed", 40)
     assert "does not come to an end" in office.run.failure
 
 
@@ -500,7 +500,7 @@ def test_whoever_became_visible_late_is_taken(office: Office) -> None:
 
 
 def test_nothing_is_followed_before_a_run_came_to_the_end_nor_when_it_is_off(office: Office) -> None:
-    office.vendor.people = crowd(250)
+    office.vendor.people = crowd(50)
     office.save(follows=True)
     prospect_runs.stop(export=office.export, by=office.dana)
     assert prospect_runs.follow() == 0
@@ -572,9 +572,9 @@ def test_it_is_looked_every_ten_minutes() -> None:
     assert outbox.handler_for(promises.TAKE_PROSPECTS) is not None
 
 
-# ── Five thousand ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── The cost of a page ───────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_page_costs_the_same_whatever_was_taken_before(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    office.vendor.people = crowd(1000)
+    office.vendor.people = crowd(200)
     costs: list[int] = []
     original = prospect_runs.keep
 
@@ -588,7 +588,7 @@ def test_a_page_costs_the_same_whatever_was_taken_before(office: Office, monkeyp
     office.save(tags=["prospect"])
     office.take()
 
-    assert office.counts() == (1000, 0, 0)
+    assert office.counts() == (200, 0, 0)
     # The last page promises none after it.
     assert len(set(costs[:-1])) == 1 and costs[-1] <= costs[0]
 

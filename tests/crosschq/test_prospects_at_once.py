@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("postgres", "transactional_db")
 @pytest.fixture
 def office(postgres: None, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Office:
     made = open_office(monkeypatch)
-    made.vendor.people = [prospect(number) for number in range(150)]
+    made.vendor.people = [prospect(number) for number in range(30)]
     return made
 
 
@@ -48,9 +48,9 @@ def test_a_page_that_two_workers_have_is_taken_once(office: Office, attempt: int
 
     at_once(*[lambda: prospect_runs.keep(run.pk, page, cursor="")] * 3)
 
-    assert office.counts() == (100, 0, 0)
-    assert (Candidate.objects.count(), Prospect.objects.count()) == (100, 100)
-    assert OutboxMessage.objects.filter(payload__cursor="100").count() == 1
+    assert office.counts() == (20, 0, 0)
+    assert (Candidate.objects.count(), Prospect.objects.count()) == (20, 20)
+    assert OutboxMessage.objects.filter(payload__cursor="20").count() == 1
 
 
 @pytest.mark.parametrize("attempt", range(5))
@@ -63,7 +63,7 @@ def test_switching_off_while_a_page_is_taken_leaves_all_of_it_or_none(office: Of
 
     assert (office.export.is_on, office.run.state) == (False, "stopped")
     assert Candidate.objects.count() == Prospect.objects.count() == office.run.taken_count
-    assert Candidate.objects.count() in (0, 100)
+    assert Candidate.objects.count() in (0, 20)
 
 
 def test_one_run_begins_however_many_ask(office: Office) -> None:
