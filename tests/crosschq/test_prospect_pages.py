@@ -72,7 +72,7 @@ def test_the_card_stands_in_the_settings_and_is_off_at_first(office: Office, dan
 
 
 def test_saving_begins_the_export_and_shows_how_far_it_is(office: Office, dana: Client) -> None:
-    office.vendor.people = several_spellings(250, without_email=8, duplicates=52)
+    office.vendor.people = several_spellings(50, without_email=2, duplicates=11)
 
     response = dana.post(PAGE, typed(office, follows="on"))
 
@@ -88,14 +88,14 @@ def test_saving_begins_the_export_and_shows_how_far_it_is(office: Office, dana: 
     shown = progress(dana)
     run = office.run
     counts = f"{run.added_count} new, {run.known_count} already here, {run.skipped_count} without email."
-    assert f"100 of 250: {counts}" in shown and run.taken_count == 100
-    assert '<progress class="progress" max="250" value="100"' in shown
+    assert f"20 of 50: {counts}" in shown and run.taken_count == 20
+    assert '<progress class="progress" max="50" value="20"' in shown
     assert f'action="{PAGE}stop/"' in shown and f'hx-get="{PAGE}"' in shown
 
     office.take()
     shown = progress(dana, SETTINGS)
-    assert "250 of 250: 190 new, 52 already here, 8 without email." in shown
-    assert "Show the 8" in shown and "We look for new prospects every 10 minutes; last just now." in shown
+    assert "50 of 50: 37 new, 11 already here, 2 without email." in shown
+    assert "Show the 2" in shown and "We look for new prospects every 10 minutes; last just now." in shown
     assert "hx-get" not in shown and f'action="{PAGE}stop/"' not in shown
 
 
@@ -175,7 +175,7 @@ def test_jobs_are_suggested_while_they_are_not_closed(office: Office, dana: Clie
 
 # ── While it runs ────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_it_is_stopped_and_started_again(office: Office, dana: Client) -> None:
-    office.vendor.people = several_spellings(150, without_email=0, duplicates=0)
+    office.vendor.people = several_spellings(30, without_email=0, duplicates=0)
     office.save()
 
     response = dana.post(f"{PAGE}stop/")
@@ -185,7 +185,7 @@ def test_it_is_stopped_and_started_again(office: Office, dana: Client) -> None:
     assert said(dana.post(f"{PAGE}start/")) == "The export has begun."
     assert said(dana.post(f"{PAGE}start/")) == "An export is running already."
     office.take()
-    assert (office.run.state, Candidate.objects.count()) == ("done", 150)
+    assert (office.run.state, Candidate.objects.count()) == ("done", 30)
 
 
 def test_switching_off_says_that_nobody_is_deleted(office: Office, dana: Client) -> None:
