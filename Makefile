@@ -1,5 +1,5 @@
 # Throughline: `make run` starts everything on a fresh clone, `make test` tests everything. `make` lists the rest.
-# The work is in recruiting/base/launch (set-up, servers) and tests/run.py; this file only gives it names.
+# The work is in devtools/launch (set-up, servers) and tests/run.py; this file only gives it names.
 
 # The first Python that is new enough; else python3, which then says what is wrong.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -30,13 +30,13 @@ help: ## List what can be made
 	@echo "                                             for example: … -- $(VENV)/pytest -k outbox"
 
 run: ## Set up and start the site, the background worker and the vendor sandbox
-	@$(PYTHON) -m recruiting.base.launch run
+	@$(PYTHON) -m devtools.launch run
 
 setup: ## Bring .venv, the pinned packages, the front-end libraries and the keys; no servers
-	@$(PYTHON) -m recruiting.base.launch setup
+	@$(PYTHON) -m devtools.launch setup
 
 setup-dev:
-	@$(PYTHON) -m recruiting.base.launch setup --dev
+	@$(PYTHON) -m devtools.launch setup --dev
 
 test: setup-dev ## The whole suite on PostgreSQL, parts on SQLite, and the browser tests
 	@$(VENV)/python -m tests.run $(ARGS)
@@ -49,7 +49,7 @@ check: setup-dev ## Lint, format, types, layers, templates, deployment, migratio
 	$(VENV)/ruff format --check .
 	$(AS_TEST) $(VENV)/mypy
 	$(VENV)/lint-imports --no-cache
-	$(VENV)/djlint templates --lint --quiet
+	$(VENV)/djlint templates devtools/templates --lint --quiet
 	$(AS_PRODUCTION) $(VENV)/python manage.py check --deploy --fail-level WARNING
 	$(AS_TEST) $(VENV)/python manage.py makemigrations --check --dry-run
 

@@ -18,7 +18,7 @@ from integrations.models import Credential, Installation, VendorRequest
 from recruiting.base.background.outbox import Handler
 from recruiting.base.background.schedules import ScheduledTask
 from recruiting.companies import selectors as companies
-from recruiting.companies.models import Company, Membership
+from recruiting.companies.models import Company
 from recruiting.extensions import Extension
 from recruiting.jobs.models import StageAutomation
 
@@ -78,8 +78,6 @@ class Integration(Extension):
     """Dotted path of a urlconf mounted at the root, or ""."""
     api_urls: str = ""
     """Dotted path of a urlconf mounted under /api/v1/, or ""."""
-    sandbox: str = ""
-    """Dotted path of the vendor's sandbox class, or ""."""
 
     def is_enabled_for(self, company: models.Model) -> bool:
         """Return whether platform staff switched this on for the company."""
@@ -111,6 +109,3 @@ class Integration(Extension):
     def reconcile(self, *, now: datetime) -> int:
         """Publish refreshes for open requests that the vendor has not spoken of lately; return how many."""
         return 0
-
-    def prepare_demo(self, *, company: Company, members: Sequence[Membership]) -> None:
-        """Connect the demo company with accounts and keys from this vendor's sandbox."""

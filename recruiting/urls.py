@@ -1,6 +1,5 @@
 """The composition root of all addresses: urlconfs are included by name, so no layer imports another here."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -20,8 +19,6 @@ urlpatterns = [
     path("", include("integrations.urls")),
     path("api/v1/", include("recruiting.api.fallback_urls")),
 ]
-if settings.SANDBOX_MODE:
-    urlpatterns.append(path("styleguide/", include("recruiting.base.styleguide.urls")))
 
 handler400 = "recruiting.base.views.bad_request"
 handler403 = "recruiting.base.views.forbidden"

@@ -14,9 +14,9 @@ from pathlib import Path
 import grimp
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("recruiting", "newsfeed", "integrations", "tests")
+PACKAGES = ("devtools", "recruiting", "newsfeed", "integrations", "tests")
 LEFT_OUT = ("tests/browser/", "tests/proofs/")
-TRACED = re.compile(r"(recruiting|newsfeed|integrations|tests)/(?!.*migrations/).*\.py|(.*/)?templates/.*\.html")
+TRACED = re.compile(rf"({'|'.join(PACKAGES)})/(?!.*migrations/).*\.py|(.*/)?templates/.*\.html")
 EVERYTHING = re.compile(r"recruiting/settings\.py|tests/(conftest|plugin|databases)\.py")
 NOTHING = re.compile(r"(docs|findings|examples|static|\.ci)/.*|.*\.md|Makefile|tests/(browser|proofs|benchmarks)/.*")
 

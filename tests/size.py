@@ -44,7 +44,7 @@ def kind(path: PurePosixPath) -> str:
         return _SUFFIXES.get(path.suffix, "other")
     if "migrations" in folders or "tests" in folders:
         return "migrations" if "migrations" in folders else "tests"
-    is_tool = {"devtools", "sandbox", "launch", "styleguide"} & folders or path.name in ("demo.py", "sandbox.py")
+    is_tool = "devtools" in folders
     return "devtools" if is_tool else "product"
 
 

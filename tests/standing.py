@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from django.db import transaction
 from django.test import override_settings
 
-from integrations.sandbox.server import SandboxServer
+from devtools.sandbox.host.server import SandboxServer
 from recruiting.base import clock
 
 House = TypeVar("House")

@@ -17,7 +17,6 @@ from integrations.crosschq import (
     connection,
     consequences,
     deliveries,
-    demo,
     promises,
     prospect_runs,
     prospects,
@@ -99,7 +98,6 @@ class Crosschq(Integration):
     )
     urls = "integrations.crosschq.urls"
     api_urls = "integrations.crosschq.api_urls"
-    sandbox = "integrations.crosschq.sandbox.CrosschqSandbox"
 
     def get_client(self, credential: Credential, *, deadline_seconds: float | None = None) -> Any:
         """Return a client that acts with this key."""
@@ -153,7 +151,3 @@ class Crosschq(Integration):
     def chips(self, application_ids: Sequence[UUID], membership: Membership) -> Mapping[UUID, Sequence[Chip]]:
         """Return the states of checks for board cards."""
         return selectors.chips(application_ids)
-
-    def prepare_demo(self, *, company: Company, members: Sequence[Membership]) -> None:
-        """Connect the demo company with an organisation and a key from the sandbox."""
-        demo.prepare(self, company=company, members=members)

@@ -20,7 +20,6 @@ from integrations.spark_hire import (
     connection,
     consequences,
     deliveries,
-    demo,
     joblinks,
     promises,
     rezoning,
@@ -37,7 +36,7 @@ from integrations.spark_hire.webhook import SparkHireWebhook
 from recruiting import events
 from recruiting.base.background.outbox import Handler, publish_many
 from recruiting.base.background.schedules import ScheduledTask
-from recruiting.companies.models import Company, Membership
+from recruiting.companies.models import Membership
 from recruiting.extensions import Chip, ProfileLink, ProposedChange, WorkItem
 
 QUIET = timedelta(hours=2)
@@ -76,7 +75,6 @@ class SparkHire(Integration):
     )
     urls = "integrations.spark_hire.urls"
     api_urls = "integrations.spark_hire.api_urls"
-    sandbox = "integrations.spark_hire.sandbox.SparkHireSandbox"
 
     def get_client(self, credential: Credential, *, deadline_seconds: float | None = None) -> Any:
         """Return a client that acts with this key."""
@@ -134,10 +132,6 @@ class SparkHire(Integration):
     def chips(self, application_ids: Sequence[UUID], membership: Membership) -> Mapping[UUID, Sequence[Chip]]:
         """Return the states of interviews for board cards."""
         return selectors.chips(application_ids)
-
-    def prepare_demo(self, *, company: Company, members: Sequence[Membership]) -> None:
-        """Connect the demo company with accounts and keys from the sandbox."""
-        demo.prepare(self, company=company, members=members)
 
 
 def on_time_zone_changed(event: events.CompanyTimeZoneChanged) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.architecture.vendor_contract import forbidden_because
+
 ROOT = Path(settings.BASE_DIR)
-PACKAGES = ("recruiting", "newsfeed", "integrations")
+PACKAGES = ("recruiting", "newsfeed", "integrations", "devtools")
 # From the ground up; a module may import its own layer and those before it.
 LAYERS = (
     ("recruiting.base",),
@@ -24,6 +26,7 @@ LAYERS = (
     ("recruiting.applications",),
     ("recruiting.api",),
     ("integrations",),
+    ("devtools",),
 )
 MAY_IMPORT = {
     "requests": {"integrations.http"},
@@ -47,14 +50,16 @@ def sources() -> dict[str, Path]:
     return {module_name(path): path for path in sorted(found)}
 
 
-SOURCES = sources()
-TREES = {module: ast.parse(path.read_text(), filename=str(path)) for module, path in SOURCES.items()}
-VENDORS = sorted(name for name in SOURCES if re.fullmatch(r"integrations\.\w+\.integration", name))
-VENDOR_PACKAGES = [name.rpartition(".")[0] for name in VENDORS]
-
-
 def is_in(module: str, package: str) -> bool:
     return module == package or module.startswith(package + ".")
+
+
+SOURCES = sources()
+TREES = {module: ast.parse(path.read_text(), filename=str(path)) for module, path in SOURCES.items()}
+DOUBLES = "devtools.sandbox"
+OURS = {module: tree for module, tree in TREES.items() if not is_in(module, DOUBLES)}
+VENDORS = sorted(name for name in SOURCES if re.fullmatch(r"integrations\.\w+\.integration", name))
+VENDOR_PACKAGES = [name.rpartition(".")[0] for name in VENDORS]
 
 
 def imports_of(tree: ast.AST, module: str, *, is_package: bool = False) -> Iterator[str]:
@@ -91,10 +96,7 @@ def wrong_because(importer: str, imported: str) -> str | None:
         own = next(one for one in group if is_in(importer, one))
         if not is_in(imported, own):
             return "it points sideways"
-    for vendor in VENDOR_PACKAGES:
-        if is_in(imported, vendor) and not is_in(importer, vendor):
-            return "only a vendor's own folder knows the vendor"
-    return None
+    return forbidden_because(importer, imported, vendors=VENDOR_PACKAGES, doubles=DOUBLES)
 
 
 def test_the_vendors_are_found() -> None:
@@ -146,7 +148,7 @@ TEXTS = {".py", ".html", ".txt", ".js", ".css", ".json", ".svg", ".xml", ".md"}
 def core_files() -> list[Path]:
     """Return the sources, templates and assets of core and framework."""
     found = []
-    for folder in ("recruiting", "newsfeed", "integrations", "templates", "static"):
+    for folder in ("recruiting", "newsfeed", "integrations", "devtools", "templates", "static"):
         for path in sorted((ROOT / folder).rglob("*")):
             relative = path.relative_to(ROOT)
             is_vendors = any(part == vendor.rpartition(".")[2] for part in relative.parts for vendor in VENDOR_PACKAGES)
@@ -186,7 +188,9 @@ def undocumented(tree: ast.Module) -> list[str]:
 
 
 def test_public_functions_and_classes_say_what_they_do() -> None:
-    missing = {module: undocumented(tree) for module, tree in TREES.items() if ".sandbox" not in module}
+    missing = {
+        module: undocumented(tree) for module, tree in TREES.items() if not module.startswith("devtools.sandbox")
+    }
 
     assert {module: names for module, names in missing.items() if names} == {}
 
@@ -202,6 +206,6 @@ def test_a_missing_docstring_is_found() -> None:
 
 
 def test_no_module_is_longer_than_a_person_reads() -> None:
-    lines = {module: len(path.read_text().splitlines()) for module, path in SOURCES.items() if ".sandbox" not in module}
+    lines = {module: len(SOURCES[module].read_text().splitlines()) for module in OURS}
 
     assert {module: count for module, count in lines.items() if count > 500} == {}

@@ -29,7 +29,7 @@ OTHERS = {
 }
 # Look-ups in which the engine folds letters, each in its own way: SQLite knows ASCII only. Keys do it (`base.keys`).
 BY_THE_ENGINE = re.compile(r"__(?:i(?:exact|contains|startswith|endswith|regex)|lower|upper)\b|\b(?:Lower|Upper)\(")
-ELSEWHERE = {"migrations", "sandbox", "launch", "styleguide", "templatetags"}
+ELSEWHERE = {"migrations", "templatetags"}
 
 
 def tidied(path: Path) -> list[tuple[str, str]]:

@@ -6,29 +6,35 @@ import pytest
 from tests.architecture.vendor_contract import find_vendors, forbidden_because
 
 VENDORS = ["integrations.acme", "integrations.zenith"]
-CLIENT = "a sandbox shares no code with the client that it tests"
-SANDBOX = "nothing but the sandbox itself imports a sandbox"
+OWN = "only a vendor's own folders know the vendor"
+APART = "vendors are independent of each other"
+CLIENT = "a double shares no code with the client that it tests, and none with the product but its clock"
 
 
 @pytest.mark.parametrize(
     ("importer", "imported", "why"),
     [
-        ("integrations.registry", "integrations.acme.models", "only a vendor's own folder knows the vendor"),
-        ("recruiting.jobs.views", "integrations.acme", "only a vendor's own folder knows the vendor"),
-        ("integrations.acme.client", "integrations.zenith.client", "vendors are independent of each other"),
-        ("integrations.acme.client", "integrations.acme.sandbox.wire", SANDBOX),
-        ("integrations.acme.sandbox.wire", "integrations.acme.states", CLIENT),
-        ("integrations.acme.sandbox.wire", "integrations.http", CLIENT),
+        ("integrations.registry", "integrations.acme.models", OWN),
+        ("recruiting.jobs.views", "integrations.acme", OWN),
+        ("devtools.doubles", "devtools.sandbox.acme", OWN),
+        ("devtools.sandbox.host.server", "devtools.sandbox.acme.api", OWN),
+        ("integrations.acme.client", "integrations.zenith.client", APART),
+        ("devtools.sandbox.acme.demo", "integrations.zenith.models", APART),
+        ("devtools.sandbox.acme.wire", "devtools.sandbox.zenith.wire", CLIENT),
+        ("devtools.sandbox.acme.wire", "integrations.acme.states", CLIENT),
+        ("devtools.sandbox.acme.wire", "integrations.http", CLIENT),
+        ("devtools.sandbox.acme.wire", "recruiting.jobs.models", CLIENT),
+        ("devtools.sandbox.acme.wire", "devtools.sandbox.acme.store", None),
+        ("devtools.sandbox.acme.wire", "devtools.sandbox.host.base", None),
+        ("devtools.sandbox.acme.wire", "recruiting.base.clock", None),
+        ("devtools.sandbox.acme.demo", "integrations.acme.models", None),
         ("integrations.acme.client", "integrations.http", None),
         ("integrations.acme.client", "integrations.acme.schemas", None),
-        ("integrations.acme.sandbox.wire", "integrations.acme.sandbox.store", None),
-        ("integrations.acme.sandbox.wire", "integrations.sandbox.base", None),
-        ("integrations.acme.sandbox.wire", "recruiting.base.clock", None),
         ("integrations.registry", "integrations.base", None),
     ],
 )
 def test_each_import_is_judged(importer: str, imported: str, why: str | None) -> None:
-    assert forbidden_because(importer, imported, framework="integrations", vendors=VENDORS) == why
+    assert forbidden_because(importer, imported, vendors=VENDORS, doubles="devtools.sandbox") == why
 
 
 def test_a_vendor_is_a_folder_with_an_integration_module() -> None:

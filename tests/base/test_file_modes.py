@@ -13,8 +13,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import call_command
 
+from devtools.launch import setup
 from recruiting.base import file_modes
-from recruiting.base.launch import setup
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -25,8 +25,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-from recruiting.base.launch import site
-from recruiting.base.launch.environment import ROOT, Site
+from devtools.launch import site
+from devtools.launch.environment import ROOT, Site
 from tests.benchmarks.settings import FLOOR_ADDRESS, QUERIES_HEADER
 
 WARM = 3

@@ -5,6 +5,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from devtools.sandbox.host.server import SandboxServer
 from integrations.crosschq import checks, connection, promises, templates
 from integrations.crosschq.actions import SendCheck
 from integrations.crosschq.models import ReferenceCheck
@@ -12,7 +13,6 @@ from integrations.crosschq.states import Call, State
 from integrations.crosschq.tags import FIELD_NAME
 from integrations.crosschq.templates import Asked, TemplateDetails
 from integrations.crosschq.ways import TAB
-from integrations.sandbox.server import SandboxServer
 from recruiting.applications import pages as record
 from recruiting.applications.models import Application
 from recruiting.base.background import worker

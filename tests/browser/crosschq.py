@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from devtools.sandbox.crosschq import CrosschqSandbox
 from integrations import credentials, installations, registry
 from integrations.crosschq import checks, connection, prospects, templates
 from integrations.crosschq.models import ProspectRun, ReferenceCheck, Template
-from integrations.crosschq.sandbox import CrosschqSandbox
 from integrations.crosschq.tags import FIELD_NAME
 from integrations.models import Installation
 from recruiting.applications import services as applications

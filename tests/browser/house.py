@@ -21,15 +21,15 @@ from django.db import close_old_connections, connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from devtools.sandbox.host.base import VendorSandbox
+from devtools.sandbox.host.server import SandboxServer
+from devtools.sandbox.spark_hire import SparkHireSandbox
 from integrations import credentials, installations, registry
 from integrations.background import reconcile
 from integrations.models import Credential
-from integrations.sandbox.base import VendorSandbox
-from integrations.sandbox.server import SandboxServer
 from integrations.spark_hire import catalog, interviews, joblinks
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.expiry import expire_due
-from integrations.spark_hire.sandbox import SparkHireSandbox
 from recruiting.applications.models import Application
 from recruiting.base.background import worker
 from recruiting.base.permissions import CompanyRole, JobRole

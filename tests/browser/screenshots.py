@@ -21,7 +21,7 @@ from typing import Any
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recruiting.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "devtools.settings")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 os.environ["EXTRA_INTEGRATION_APPS"] = ""
 django.setup()
@@ -34,14 +34,15 @@ from django.test import Client
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from integrations import credentials, demo, installations
-from integrations.crosschq.sandbox import CrosschqSandbox
+from integrations import credentials, installations
+from devtools import demo
+from devtools.sandbox.crosschq import CrosschqSandbox
 from integrations.models import Credential
-from integrations.sandbox.server import SandboxServer
+from devtools.sandbox.host.server import SandboxServer
 from integrations.spark_hire import catalog, interviews, joblinks
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.models import InterviewRequest
-from integrations.spark_hire.sandbox import SparkHireSandbox
+from devtools.sandbox.spark_hire import SparkHireSandbox
 from integrations.spark_hire.states import OPEN, State
 from recruiting.api import services as tokens
 from recruiting.applications import files

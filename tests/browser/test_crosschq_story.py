@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
+from devtools.sandbox.crosschq import CrosschqSandbox
+from devtools.sandbox.spark_hire import SparkHireSandbox
 from integrations.crosschq.models import ReferenceCheck
-from integrations.crosschq.sandbox import CrosschqSandbox
-from integrations.spark_hire.sandbox import SparkHireSandbox
 from recruiting.applications.models import Application
 from recruiting.candidates.models import Candidate
 from recruiting.jobs.models import StageAutomation

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from devtools.sandbox.host.base import VendorSandbox
 from integrations import registry
 from integrations.base import Integration
 from integrations.crosschq import checks, connection, surveys, tags, templates
 from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.templates import Asked, TemplateDetails
 from integrations.models import Installation, VendorRequest
-from integrations.sandbox.base import VendorSandbox
 from integrations.spark_hire import interviews
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from recruiting.applications.models import Application

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from integrations.crosschq.sandbox import CrosschqSandbox
-from integrations.sandbox.server import SandboxServer
+from devtools.sandbox.crosschq import CrosschqSandbox
+from devtools.sandbox.host.server import SandboxServer
 from tests.contract.shapes import assert_same_shape
 from tests.sandbox.crosschq import CrosschqDriver, seed
 from tests.sandbox.driver import Receiver

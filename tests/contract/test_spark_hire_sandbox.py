@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from integrations.sandbox.server import SandboxServer
-from integrations.spark_hire.sandbox import SparkHireSandbox
+from devtools.sandbox.host.server import SandboxServer
+from devtools.sandbox.spark_hire import SparkHireSandbox
 from recruiting.base import clock
 from tests.contract.shapes import assert_same_shape
 from tests.sandbox.driver import Driver, Receiver, seed

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from django.test import Client
-from django.utils.module_loading import import_string
 
+from devtools import doubles
+from devtools.sandbox.host.base import VendorSandbox
+from devtools.sandbox.host.server import SandboxServer
 from integrations import installations
 from integrations.base import Integration
 from integrations.models import Installation, VendorRequest
-from integrations.sandbox.base import VendorSandbox
-from integrations.sandbox.server import SandboxServer
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
 from recruiting.applications.pages import record_url
@@ -86,7 +86,7 @@ class World:
     def connect(self, team: Team) -> Installation:
         """Enable and connect a company as the demo is connected, and make requests on its job possible."""
         companies.enable_feature(company=team.company, feature=self.integration.slug, by=None)
-        self.integration.prepare_demo(company=team.company, members=[team.administrator])
+        doubles.prepare_demo(self.integration, company=team.company, members=[team.administrator])
         installation = team.installation(self.integration.slug)
         self.driver.connected(installation, self.server.url)
         self.driver.prepare_job(team.job, installation, team.administrator)
@@ -182,7 +182,8 @@ def world(driver: Driver, *, settings: Any, folder: Path) -> Iterator[World]:
     root = logging.getLogger()
     quiet = {name: logging.getLogger(name).level for name in ("", "integrations", "recruiting")}
     with driver.integration() as integration:
-        vendor = import_string(integration.sandbox)
+        vendor = doubles.double_of(integration)
+        assert vendor is not None
         server = SandboxServer(database=settings.SANDBOX_DATABASE, vendors=[vendor]).start()
         for name, value in driver.settings(server.url).items():
             setattr(settings, name, value)

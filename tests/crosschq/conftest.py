@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from integrations.crosschq.sandbox import CrosschqSandbox
-from integrations.sandbox.server import SandboxServer
+from devtools.sandbox.crosschq import CrosschqSandbox
+from devtools.sandbox.host.server import SandboxServer
 from recruiting.base import clock
 from tests.crosschq.house import NOW, House, build
 from tests.sandbox.crosschq import CrosschqDriver

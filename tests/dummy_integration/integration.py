@@ -8,12 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.module_loading import import_string
 
-from integrations import credentials, installations
+from integrations import installations
 from integrations.base import EventKind, Integration, NotMatchedYet, VendorEvent, WebhookHandler
 from integrations.exceptions import WebhookRejected
 from integrations.models import Credential, Installation
@@ -171,7 +169,6 @@ class Dummy(Integration):
     )
     urls = "tests.dummy_integration.urls"
     api_urls = "tests.dummy_integration.api_urls"
-    sandbox = "tests.dummy_integration.sandbox.AcmeSandbox"
 
     def get_client(self, credential: Credential, *, deadline_seconds: float | None = None) -> Any:
         """Return a session that acts with this key."""
@@ -249,16 +246,3 @@ class Dummy(Integration):
             application_id__in=application_ids, state__in=OPEN
         )
         return {row.application_id: [Chip("Assessment", Badge("Open", "send", "info"))] for row in rows}
-
-    def prepare_demo(self, *, company: Company, members: Sequence[Membership]) -> None:
-        """Connect with keys from the sandbox."""
-        keys = (
-            import_string(self.sandbox)
-            .at(settings.SANDBOX_DATABASE)
-            .seed(company=company.name, users=[{"email": member.user.email, "name": member.name} for member in members])
-        )
-        installation = installations.ensure(company, self)
-        administrator = next(member for member in members if member.is_administrator)
-        installations.switch(installation=installation, on=True, by=administrator)
-        for member in members:
-            credentials.keep_issued(installation=installation, member=member, secret=keys[member.user.email])

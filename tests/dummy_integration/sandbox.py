@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from integrations.sandbox.base import VendorSandbox
-from integrations.sandbox.http import Request, Response, json_response
-from integrations.sandbox.store import Store
+from devtools.sandbox.host.base import VendorSandbox
+from devtools.sandbox.host.http import Request, Response, json_response
+from devtools.sandbox.host.store import Store
 
 DDL = """
 CREATE TABLE IF NOT EXISTS acme_user (email TEXT PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL);

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from integrations.sandbox.server import SandboxServer
+from devtools.sandbox.host.server import SandboxServer
 from recruiting.base import clock
 from tests.faults.bad_answers import is_dealt
 from tests.faults.drivers import FAULT_DRIVERS, FaultDriver

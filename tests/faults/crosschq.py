@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from devtools.sandbox.crosschq import CrosschqSandbox
 from integrations import credentials
 from integrations.crosschq import checks, connection, outcomes, steps, surveys, templates
 from integrations.crosschq.client import CrosschqClient
@@ -10,7 +11,6 @@ from integrations.crosschq.connection import SLUG
 from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.orders import Order
 from integrations.crosschq.promises import CREATE
-from integrations.crosschq.sandbox import CrosschqSandbox
 from integrations.crosschq.templates import Asked, TemplateDetails
 from integrations.models import VendorRequest
 from tests import factories
@@ -24,7 +24,7 @@ class Crosschq(Victim):
 
     name = "Crosschq, listing"
     slug = SLUG
-    plays = "integrations.crosschq.sandbox.CrosschqSandbox"
+    plays = "devtools.sandbox.crosschq.CrosschqSandbox"
     sandbox_slug = "crosschq"
     create_operation = "create_request"
     listed_at = "reference-requests"

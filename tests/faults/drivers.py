@@ -14,15 +14,15 @@ from urllib.parse import urlsplit
 from django.http import HttpResponse
 from django.test import Client
 
+from devtools.sandbox.crosschq import CrosschqSandbox
+from devtools.sandbox.host.base import VendorSandbox
+from devtools.sandbox.host.server import SandboxServer
+from devtools.sandbox.spark_hire import SparkHireSandbox
 from integrations.crosschq import checks, connection, outcomes
 from integrations.crosschq import promises as crosschq_promises
-from integrations.crosschq.sandbox import CrosschqSandbox
 from integrations.crosschq.ways import TAB
 from integrations.models import Installation
-from integrations.sandbox.base import VendorSandbox
-from integrations.sandbox.server import SandboxServer
 from integrations.spark_hire import interviews, promises
-from integrations.spark_hire.sandbox import SparkHireSandbox
 from recruiting.applications.models import Application
 from recruiting.base.background.models import OutboxMessage
 from tests.crosschq import house as crosschq_house

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Sandbox:
-    """A running `manage.py sandbox`, by its tester's door."""
+    """A running sandbox, by its tester's door."""
 
     def __init__(self, url: str, database: Path) -> None:
         self.url = url
@@ -48,7 +48,8 @@ class Sandbox:
 def sandbox_process(folder: Path, vendor: str) -> Iterator[Sandbox]:
     """Run the sandbox of a vendor (the dotted name of its class) in a process of its own."""
     database = folder / "sandbox.sqlite3"
-    command = [sys.executable, "manage.py", "sandbox", "--port", "0", "--database", str(database), "--vendor", vendor]
+    command = [sys.executable, "-m", "devtools", "sandbox", "--port", "0"]
+    command += ["--database", str(database), "--vendor", vendor]
     with (folder / "sandbox.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, env=environment())
     try:

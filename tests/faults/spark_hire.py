@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from devtools.sandbox.spark_hire import SparkHireSandbox
 from integrations import credentials
 from integrations.models import VendorRequest
 from integrations.spark_hire import interviews
@@ -13,7 +14,6 @@ from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.client import SparkHireClient
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from integrations.spark_hire.promises import CREATE
-from integrations.spark_hire.sandbox import SparkHireSandbox
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import Job
 from tests import factories
@@ -22,7 +22,7 @@ from tests.faults.house import Sandbox, application
 from tests.faults.victims import Victim
 from tests.sandbox.driver import basic
 
-VENDOR = "integrations.spark_hire.sandbox.SparkHireSandbox"
+VENDOR = "devtools.sandbox.spark_hire.SparkHireSandbox"
 
 
 class SparkHire(Victim):

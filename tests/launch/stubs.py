@@ -11,8 +11,8 @@ import sys
 import time
 from pathlib import Path
 
-from recruiting.base.launch import environment, site
-from recruiting.base.launch.supervisor import Server, Supervisor
+from devtools.launch import environment, site
+from devtools.launch.supervisor import Server, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from recruiting.base.launch import environment
-from recruiting.base.launch.console import Trouble
+from devtools.launch import environment
+from devtools.launch.console import Trouble
 
 
 @pytest.fixture

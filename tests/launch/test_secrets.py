@@ -5,8 +5,8 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from recruiting.base.launch import secrets
-from recruiting.base.launch.environment import read_env_file
+from devtools.launch import secrets
+from devtools.launch.environment import read_env_file
 
 
 def test_the_keys_are_made_once(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from recruiting.base.launch import setup
-from recruiting.base.launch.console import Trouble
+from devtools.launch import setup
+from devtools.launch.console import Trouble
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -130,10 +130,7 @@ def test_missing_node_without_a_network_is_one_sentence(
 
 
 def test_an_old_python_is_one_sentence() -> None:
-    code = (
-        "import runpy, sys; sys.version_info = (3, 9, 2);"
-        "runpy.run_module('recruiting.base.launch', run_name='__main__')"
-    )
+    code = "import runpy, sys; sys.version_info = (3, 9, 2);runpy.run_module('devtools.launch', run_name='__main__')"
 
     done = subprocess.run([sys.executable, "-c", code, "run"], cwd=ROOT, capture_output=True, text=True, check=False)
 
@@ -145,7 +142,7 @@ def test_an_old_python_is_one_sentence() -> None:
 
 
 def test_set_up_needs_nothing_but_the_standard_library() -> None:
-    code = "import sys, recruiting.base.launch.site; print(*{'django', 'psycopg', 'environ'} & set(sys.modules))"
+    code = "import sys, devtools.launch.site; print(*{'django', 'psycopg', 'environ'} & set(sys.modules))"
 
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from recruiting.base.launch import secrets
-from recruiting.base.launch.site import answers
+from devtools.launch import secrets
+from devtools.launch.site import answers
 from tests import databases
 from tests.launch.processes import MARK, eventually, free_ports, is_open, marked, new_mark
 from tests.plugin import ENVIRONMENT
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 180.0
 GONE_SECONDS = 10.0
 OF_THE_TESTS = {*ENVIRONMENT, "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "VAR_DIR", "TEST_VAR_ROOT"}
-LAUNCH = [sys.executable, "-m", "recruiting.base.launch", "run"]
+LAUNCH = [sys.executable, "-m", "devtools.launch", "run"]
 
 pytestmark = [
     pytest.mark.long,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from integrations.crosschq.sandbox import CrosschqSandbox
-from integrations.sandbox.server import SandboxServer
-from integrations.spark_hire.sandbox import SparkHireSandbox
+from devtools.sandbox.crosschq import CrosschqSandbox
+from devtools.sandbox.host.server import SandboxServer
+from devtools.sandbox.spark_hire import SparkHireSandbox
 from tests.sandbox.crosschq import CrosschqDriver
 from tests.sandbox.crosschq import seed as seed_crosschq
 from tests.sandbox.driver import Driver, Receiver, seed

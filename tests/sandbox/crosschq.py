@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from integrations.crosschq.sandbox import CrosschqSandbox
+from devtools.sandbox.crosschq import CrosschqSandbox
 from tests.sandbox.driver import Answer, Caller
 
 USERS = (

@@ -13,8 +13,8 @@ from threading import Thread
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from integrations.sandbox.server import SandboxServer
-from integrations.spark_hire.sandbox import SparkHireSandbox
+from devtools.sandbox.host.server import SandboxServer
+from devtools.sandbox.spark_hire import SparkHireSandbox
 
 USERS = (
     {"first_name": "Ann", "last_name": "Admin", "email": "ann@acme.example", "role": "admin"},

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from integrations.crosschq.sandbox.pdf import made
+from devtools.sandbox.crosschq.pdf import made
 from tests.sandbox.crosschq import SURVEY, CrosschqDriver
 
 pytestmark = pytest.mark.prove

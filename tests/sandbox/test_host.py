@@ -57,10 +57,10 @@ def test_the_command_refuses_outside_sandbox_mode(settings: object) -> None:
 
 def test_the_stand_in_shares_no_code_with_the_client_and_knows_no_tables() -> None:
     root = Path(__file__).parents[2]
-    own = "integrations.spark_hire.sandbox"
-    allowed = (own, "integrations.sandbox")
+    own = "devtools.sandbox.spark_hire"
+    allowed = (own, "devtools.sandbox.host")
     found = []
-    for path in [*root.glob("integrations/sandbox/*.py"), *root.glob("integrations/spark_hire/sandbox/**/*.py")]:
+    for path in [*root.glob("devtools/sandbox/host/*.py"), *root.glob("devtools/sandbox/spark_hire/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from integrations.sandbox.server import SandboxServer
+from devtools.sandbox.host.server import SandboxServer
 from recruiting.base import clock
 from tests.sandbox.driver import Driver, until
 

@@ -72,7 +72,7 @@ def test_each_step_is_told_with_the_bare_object(sandbox: Driver, receiver: Recei
 
 @pytest.mark.parametrize("act", ["decline", "cancel", "extension"])
 def test_no_event_tells_of_a_cancel_a_decline_or_a_wish(sandbox: Driver, receiver: Receiver, act: str) -> None:
-    from integrations.spark_hire.sandbox.records import EVENTS
+    from devtools.sandbox.spark_hire.records import EVENTS
 
     number = sandbox.invite()["uuid"]
     subscribe(sandbox, receiver, *EVENTS)

@@ -44,6 +44,9 @@ from django.core.management.color import no_style
 from django.db import connections, transaction
 from django.test import Client, override_settings
 from environ import Env
+from integrations.crosschq.sandbox import CrosschqSandbox
+from integrations.sandbox.server import SandboxServer
+from integrations.spark_hire.sandbox import SparkHireSandbox
 
 from integrations import credentials, demo, inbox
 from integrations.crosschq import checks, connection, outcomes, prospect_runs, prospects, surveys, templates
@@ -51,12 +54,9 @@ from integrations.crosschq import promises as check_promises
 from integrations.crosschq import states as check_states
 from integrations.crosschq.actions import SendCheck
 from integrations.crosschq.models import ReferenceCheck, ReportFile
-from integrations.crosschq.sandbox import CrosschqSandbox
 from integrations.models import Credential, Installation
-from integrations.sandbox.server import SandboxServer
 from integrations.spark_hire import blockers, joblinks, promises, states, wire
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing
-from integrations.spark_hire.sandbox import SparkHireSandbox
 from newsfeed import entries, feed
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions

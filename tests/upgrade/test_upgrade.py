@@ -26,9 +26,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from integrations.crosschq.sandbox import CrosschqSandbox
-from integrations.sandbox.server import SandboxServer
-from integrations.spark_hire.sandbox import SparkHireSandbox
+from devtools.sandbox.crosschq import CrosschqSandbox
+from devtools.sandbox.host.server import SandboxServer
+from devtools.sandbox.spark_hire import SparkHireSandbox
 from newsfeed import feed
 from recruiting import extensions
 from recruiting.base import clock

@@ -5,9 +5,11 @@ queue's lock along, and nobody gets a task any more. So the main process watches
 all of it when that is nothing, for whoever supervises it to start anew. The promises lie in the outbox meanwhile.
 """
 
+import ctypes
 import logging
 import os
 import signal
+import sys
 import time
 from datetime import datetime
 
@@ -19,11 +21,11 @@ from django_q.tasks import async_task
 
 from recruiting.base import clock
 from recruiting.base.background import heartbeat, outbox, queue, schedules
-from recruiting.base.launch.keeper import PR_SET_PDEATHSIG, load_prctl
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
+PR_SET_PDEATHSIG = 1
 
 
 def run() -> bool:
@@ -89,6 +91,6 @@ def _end_with_parent() -> None:
 
     Orphans would go on taking tasks, and nobody could tell them to stop.
     """
-    prctl = load_prctl()
-    if prctl is not None:
+    if sys.platform.startswith("linux"):
+        prctl = ctypes.CDLL(None).prctl  # loaded before the fork, because loading after one is not safe
         os.register_at_fork(after_in_child=lambda: prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL)))

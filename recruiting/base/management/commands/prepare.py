@@ -13,11 +13,9 @@ class Command(BaseCommand):
     """Migrates, makes the cache's table, writes the schedules, collects static files; idempotent.
 
     Files from before that others could read (database, uploads, mails) become the owner's alone.
-
-    In sandbox mode it also creates the demo company, once.
     """
 
-    help = "Migrate, write schedules, collect static files and (sandbox mode) create the demo company once."
+    help = "Migrate, write schedules and collect static files."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do each step and say so."""
@@ -28,8 +26,6 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         call_command("sync_schedules", stdout=self.stdout)
         self._collect_static_files()
-        if settings.SANDBOX_MODE:
-            call_command("demo", stdout=self.stdout)
 
     def _collect_static_files(self) -> None:
         stamp = settings.VAR_DIR / "stamps" / "static"

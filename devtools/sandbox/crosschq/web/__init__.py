@@ -1,0 +1,24 @@
+"""Crosschq's own web pages: what candidate and references see, the report, and the settings of an organisation.
+
+Links carry their own right of way; signing in is played.
+"""
+
+from devtools.sandbox.crosschq.records import Records
+from devtools.sandbox.crosschq.web.admin import AdminPages
+from devtools.sandbox.crosschq.web.locker import Locker
+from devtools.sandbox.crosschq.web.report import ReportPage
+from devtools.sandbox.crosschq.web.survey import Survey
+from devtools.sandbox.host.router import Router
+
+__all__ = ["Web"]
+
+
+class Web:
+    """Every page of the vendor, put together."""
+
+    def __init__(self, records: Records) -> None:
+        self.pages = (Locker(records), Survey(records), ReportPage(records), AdminPages(records))
+
+    def register(self, router: Router) -> None:
+        for pages in self.pages:
+            pages.register(router)

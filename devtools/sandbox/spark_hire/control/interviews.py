@@ -1,0 +1,212 @@
+"""Interviews on the tester's side: playing the candidate, and the users of Spark Hire."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from devtools.sandbox.host.http import BadRequest, Request, Response, json_response, redirect
+from devtools.sandbox.host.markup import Markup, badge, button, join, link, markup
+from devtools.sandbox.host.store import instant_of
+from devtools.sandbox.spark_hire import intake, wire
+from devtools.sandbox.spark_hire.control.frame import ROOT, Route, no_such_act, shown
+from devtools.sandbox.spark_hire.records import OPEN, Records, deadline_text
+from devtools.sandbox.spark_hire.web import shown_time, status_badge
+
+
+class InterviewPages:
+    """Interviews and the acts on them."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+
+    def routes(self) -> tuple[Route, ...]:
+        """Method, path under ROOT and handler of each."""
+        return (
+            ("GET", "/interviews", self.interviews),
+            ("GET", "/interviews/{uuid}", self.interview),
+            ("POST", "/interviews/{uuid}/{act}", self.act_on_interview),
+        )
+
+    def interviews(self, request: Request) -> Response:
+        """`email`, `job` and `deleted=1` narrow or widen the list; newest first."""
+        if request.wants_html():
+            return redirect(f"{ROOT}/")
+        self.records.expire_due(request.now)
+        rows = self.records.interviews(
+            None,
+            email=request.first("email"),
+            jobs=[request.first("job")] if request.first("job") else [],
+            deleted=bool(request.first("deleted")),
+        )
+        shapes = self.records.interview_shapes(rows)
+        return json_response([self._full(row, shape) for row, shape in zip(rows, shapes, strict=True)])
+
+    def interview(self, request: Request) -> Response:
+        self.records.expire_due(request.now)
+        row = self.records.any_interview(request.params["uuid"])
+        if not request.wants_html():
+            return json_response(self._full(row, self.records.interview_shape(row)))
+        body = markup(
+            "<section><dl><dt>Candidate</dt><dd>{name}, {email}</dd><dt>State</dt><dd>{state}</dd>"
+            "<dt>Deadline</dt><dd>{deadline}</dd><dt>Invited by</dt><dd>{creator}</dd>"
+            "<dt>Account</dt><dd>{company}</dd><dt>Completed</dt><dd>{completed}</dd><dt>Rating</dt><dd>{rating}</dd>"
+            "<dt>Asked for more time</dt><dd>{extension}</dd><dt>Share link</dt><dd>{share}</dd></dl></section>"
+            "<section><h2>Play the candidate</h2><p>{candidate}</p><div>{quick}</div></section>"
+            "<section><h2>Play a Spark Hire user</h2>{acts}</section>",
+            name=row["name"],
+            email=row["email"],
+            state=state(row),
+            deadline=deadline_text(row),
+            creator=row["creator_email"],
+            company=row["company_name"],
+            completed=shown_time(row["completed_at"]) or "no",
+            rating=row["rating"] or "none",
+            extension=f"{shown_time(row['extension_requested_at'])} {row['extension_note']}".strip() or "no",
+            share=link(f"/spark-hire/share/{row['share_token']}", "Open the share page")
+            if row["share_uuid"]
+            else "none",
+            candidate=link(f"/spark-hire/invitation/{row['token']}", "Open the candidate's page"),
+            quick=self._candidate_buttons(row),
+            acts=self._user_forms(row),
+        )
+        title = f"{row['name']}: {row['job_title']}"
+        return shown(title, body)
+
+    def act_on_interview(self, request: Request) -> Response:
+        number, act = request.params["uuid"], request.params["act"]
+        data = request.data()
+        self.records.expire_due(request.now)
+        if act == "complete" and data.get("ahead"):
+            # The page's button: as if submitted a minute ahead of the deadline, and told only now.
+            data["at"] = (instant_of(self.records.interview(number)["scheduled_at"]) - timedelta(minutes=1)).isoformat(
+                timespec="seconds"
+            )
+        row = self._act(number, act, data, request)
+        if request.wants_html():
+            return redirect(f"{ROOT}/interviews/{number}")
+        if row is None:
+            row = self.records.any_interview(number)
+        return json_response(self._full(row, self.records.interview_shape(row)))
+
+    def _act(self, number: str, act: str, data: Mapping[str, Any], request: Request) -> sqlite3.Row | None:
+        records = self.records
+        plain: dict[str, Callable[[str], sqlite3.Row]] = {
+            "accept": records.accept,
+            "start": records.begin,
+            "finish": records.finish,
+            "decline": records.decline,
+            "cancel": records.cancel,
+            "restore": records.restore,
+            "expire": records.expire,
+        }
+        if act in plain:
+            return plain[act](number)
+        if act == "complete":
+            return records.complete(number, at=_instant(data, "at"))
+        if act == "extension":
+            return records.ask_extension(number, str(data.get("note") or ""))
+        if act == "identity":
+            row = records.interview(number)
+            return records.change_identity(
+                number,
+                name=intake.text({"name": row["name"], **data}, "name", required=True),
+                email=intake.email(data.get("email") or row["email"]),
+            )
+        if act == "rate":
+            return records.rate(number, _stars(data.get("rating")))
+        if act == "reset":
+            return records.reset(number, deadline=intake.later(data, now=request.now))
+        if act in ("reschedule", "extend"):
+            deadline = intake.later(data, now=request.now)
+            if deadline is None:
+                raise BadRequest("Give scheduled_at, days or hours.")
+            return records.reschedule(number, deadline)
+        if act == "delete":
+            records.delete(number)
+            return None
+        if act == "share":
+            row = records.interview(number)
+            return records.share(number, records.user(row["created_by"]))[0]
+        raise no_such_act()
+
+    def _candidate_buttons(self, row: sqlite3.Row) -> list[Markup]:
+        here = f"{ROOT}/interviews/{row['uuid']}"
+        if row["deleted_at"]:
+            return [markup('<p class="quiet">The interview is deleted.</p>')]
+        buttons: list[Markup] = []
+        if row["status"] in OPEN:
+            buttons.append(button(f"{here}/complete", "Go through to the end", tone="primary"))
+        if row["status"] in (*OPEN, "expired"):
+            buttons.append(
+                button(f"{here}/complete", "Was finished a minute ahead of the deadline", fields={"ahead": "1"})
+            )
+        return buttons or [markup('<p class="quiet">The candidate has nothing left to do.</p>')]
+
+    def _user_forms(self, row: sqlite3.Row) -> list[Markup]:
+        here = f"{ROOT}/interviews/{row['uuid']}"
+        if row["deleted_at"]:
+            return [button(f"{here}/restore", "Restore the interview")]
+        forms: list[Markup] = []
+        if row["status"] in (*OPEN, "expired"):
+            forms.append(
+                markup(
+                    '<form method="post" action="{here}/extend" class="stack"><label>New deadline'
+                    '<small>days from now</small><input name="days" value="7" inputmode="decimal" required></label>'
+                    "<div><button>Reschedule</button></div></form>",
+                    here=here,
+                )
+            )
+        if row["status"] == "completed":
+            forms.append(
+                markup(
+                    '<form method="post" action="{here}/rate" class="stack"><label>Rating<select name="rating">'
+                    "{stars}</select></label><div><button>Rate</button></div></form>",
+                    here=here,
+                    stars=[markup("<option>{stars}</option>", stars=stars) for stars in (5, 4, 3, 2, 1)],
+                )
+            )
+            forms.append(button(f"{here}/reset", "Reset: let the candidate record again"))
+        if row["status"] in OPEN:
+            forms.append(button(f"{here}/expire", "Let it expire now"))
+            forms.append(button(f"{here}/cancel", "Cancel", tone="danger"))
+        forms.append(button(f"{here}/delete", "Delete", tone="danger"))
+        return forms
+
+    def _full(self, row: sqlite3.Row, shape: dict[str, Any]) -> dict[str, Any]:
+        """An interview with what the API does not tell: the candidate's link, what was asked, whether it is deleted."""
+        return {
+            **shape,
+            "account": row["company_name"],
+            "timezone": row["timezone"],
+            "email_message": row["email_message"],
+            "accepted_at": wire.time(row["accepted_at"]),
+            "started_at": wire.time(row["started_at"]),
+            "extension_requested_at": wire.time(row["extension_requested_at"]),
+            "extension_note": row["extension_note"],
+            "deleted": row["deleted_at"] is not None,
+            "invitation_url": f"{self.records.base_url()}/spark-hire/invitation/{row['token']}",
+        }
+
+
+def state(row: sqlite3.Row) -> Markup:
+    """A badge for where the interview stands, and one more when the candidate waits for an answer."""
+    if row["deleted_at"]:
+        return badge("deleted", "neutral")
+    asked = badge("asks for more time", "warning") if row["extension_requested_at"] else Markup("")
+    return join([status_badge(row["status"]), asked], separator=" ")
+
+
+def _instant(data: Mapping[str, Any], name: str) -> datetime | None:
+    if not data.get(name):
+        return None
+    instant = intake.instant_with_offset(str(data[name]))
+    if instant is None:
+        raise BadRequest(f"{name} must be a date and time with an offset.")
+    return instant
+
+
+def _stars(value: object) -> int:
+    if str(value) not in ("1", "2", "3", "4", "5"):
+        raise BadRequest("rating must be a whole number from 1 to 5.")
+    return int(str(value))
