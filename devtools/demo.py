@@ -15,11 +15,11 @@ from django.db import transaction
 from devtools import doubles
 from integrations import registry
 from recruiting.applications import services as applications
-from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.candidates.models import Source
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Membership, User
+from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs import services as jobs
 from recruiting.jobs.models import Stage
 from recruiting.jobs.services import JobDetails

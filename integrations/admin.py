@@ -20,11 +20,11 @@ from django.utils.safestring import SafeString, mark_safe
 from integrations import outbound, registry
 from integrations.models import Credential, Installation, WebhookDelivery
 from integrations.redaction import redacted
-from recruiting.base import adminsite, clock, wording
-from recruiting.base.adminsite import Act, ActsAdmin, Cell, ModelAdmin, Part, ReadOnlyAdmin
-from recruiting.base.background import outbox
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.forms import LineField
+from recruiting.foundation import adminsite, clock, wording
+from recruiting.foundation.adminsite import Act, ActsAdmin, Cell, ModelAdmin, Part, ReadOnlyAdmin
+from recruiting.foundation.fields import LineField
+from recruiting.outbox import outbox
+from recruiting.outbox.models import OutboxMessage
 
 # Counting stops here: the strip must stay quick whatever a vendor sends.
 _MOST = 10_000

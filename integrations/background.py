@@ -1,9 +1,9 @@
 """What the framework does in the background: reading deliveries, reconciling, checking keys, clearing old rows."""
 
 from integrations import credentials, inbox, registry
-from recruiting.base import clock
-from recruiting.base.background import outbox, schedules
-from recruiting.base.background.schedules import ScheduledTask
+from recruiting.foundation import clock
+from recruiting.outbox import outbox, schedules
+from recruiting.outbox.schedules import ScheduledTask
 
 outbox.register(inbox.TOPIC, inbox.HANDLER)
 outbox.register(credentials.CHECK_TOPIC, credentials.CHECK_HANDLER)

@@ -15,12 +15,12 @@ from django.db import models
 from django.http import HttpRequest
 
 from integrations.models import Credential, Installation, VendorRequest
-from recruiting.base.background.outbox import Handler
-from recruiting.base.background.schedules import ScheduledTask
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Company
 from recruiting.extensions import Extension
 from recruiting.jobs.models import StageAutomation
+from recruiting.outbox.outbox import Handler
+from recruiting.outbox.schedules import ScheduledTask
 
 
 class EventKind(StrEnum):

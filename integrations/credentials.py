@@ -14,15 +14,15 @@ from django.db import transaction
 
 from integrations import installations, keys, outbound, registry
 from integrations.base import Integration
-from integrations.exceptions import VendorAuthFailed, VendorError, VendorForbidden
 from integrations.models import Credential, Installation
-from recruiting.base import clock, text
-from recruiting.base.background import outbox
-from recruiting.base.background.outbox import Delivery, Handler
-from recruiting.base.constraints import refusing
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import Action
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock, text
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action
+from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError, VendorForbidden
+from recruiting.outbox import outbox
+from recruiting.outbox.outbox import Delivery, Handler
 
 CHECK_TOPIC = "integrations.check_credential"
 CHECK_AGAIN = timedelta(minutes=10)

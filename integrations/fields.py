@@ -1,5 +1,5 @@
-"""The name under which migrations know the encrypted column; it lives in `recruiting.base.encryption`."""
+"""The name under which migrations know the encrypted column; it lives in `recruiting.foundation.encryption`."""
 
-from recruiting.base.encryption import EncryptedTextField
+from recruiting.foundation.encryption import EncryptedTextField
 
 __all__ = ["EncryptedTextField"]

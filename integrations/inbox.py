@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods
 
 from integrations import registry
 from integrations.base import NotMatchedYet
-from integrations.exceptions import WebhookRejected
 from integrations.models import Installation, WebhookDelivery
-from recruiting.base import clock, text
-from recruiting.base.background import outbox
-from recruiting.base.background.outbox import Delivery, Handler, Postpone
-from recruiting.base.constraints import refusing
-from recruiting.base.errors import Conflict
+from recruiting.foundation import clock, text
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import Conflict
+from recruiting.foundation.vendor_errors import WebhookRejected
+from recruiting.outbox import outbox
+from recruiting.outbox.outbox import Delivery, Handler, Postpone
 
 TOPIC = "integrations.read_delivery"
 RETRY_PAUSE = timedelta(seconds=30)

@@ -6,10 +6,10 @@ from integrations import registry
 from integrations.base import Integration
 from integrations.models import Credential, Installation
 from recruiting import events
-from recruiting.base.background import outbox
-from recruiting.base.errors import InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import Action
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.errors import InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action
+from recruiting.outbox import outbox
 
 
 def find(company: Company, integration: str) -> Installation | None:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from copy import copy
 
 from integrations import registry
-from integrations.exceptions import VendorAuthFailed, VendorForbidden, VendorRejected, VendorUnavailable
 from integrations.models import Credential
+from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorForbidden, VendorRejected, VendorUnavailable
 
 
 def check(credential: Credential) -> None:

@@ -11,8 +11,8 @@ from typing import TypeVar
 from django.core.cache import cache
 
 from integrations import keys, outbound
-from integrations.exceptions import VendorUnavailable
 from integrations.models import Credential
+from recruiting.foundation.vendor_errors import VendorUnavailable
 
 Result = TypeVar("Result")
 

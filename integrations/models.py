@@ -14,9 +14,9 @@ from django.db import models
 from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, When
 
 from recruiting.applications.models import Application
-from recruiting.base import clock
-from recruiting.base.encryption import EncryptedTextField
-from recruiting.base.models import BaseModel, CompanyQuerySet, Row
+from recruiting.foundation import clock
+from recruiting.foundation.encryption import EncryptedTextField
+from recruiting.foundation.models import BaseModel, CompanyQuerySet, Row
 from recruiting.jobs.models import Job
 
 

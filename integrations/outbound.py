@@ -14,18 +14,18 @@ from django.conf import settings
 from django.db.models.functions import Coalesce
 
 from integrations import installations, keys
-from integrations.exceptions import (
+from integrations.models import Credential, Installation
+from recruiting.foundation import clock
+from recruiting.foundation.vendor_errors import (
     VendorAuthFailed,
     VendorRateLimited,
     VendorRejected,
     VendorUnavailable,
     VendorUnreached,
 )
-from integrations.models import Credential, Installation
-from recruiting.base import clock
-from recruiting.base.background import outbox
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.background.outbox import Delivery, GiveUp, Park, Postpone, Retry
+from recruiting.outbox import outbox
+from recruiting.outbox.models import OutboxMessage
+from recruiting.outbox.outbox import Delivery, GiveUp, Park, Postpone, Retry
 
 logger = logging.getLogger(__name__)
 

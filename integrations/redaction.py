@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from recruiting.base import text
+from recruiting.foundation import text
 
 BLANK = "…"
 _MOST = 200

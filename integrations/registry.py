@@ -6,7 +6,7 @@ handlers with the outbox and its schedules, so that no list elsewhere has to kno
 
 from integrations.base import Integration
 from recruiting import extensions
-from recruiting.base.background import outbox, schedules
+from recruiting.outbox import outbox, schedules
 
 
 def register(integration: Integration) -> None:

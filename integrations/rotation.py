@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models.functions import Cast
 
-from recruiting.base.encryption import EncryptedTextField
+from recruiting.foundation.encryption import EncryptedTextField
 
 BATCH = 500
 

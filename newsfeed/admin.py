@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from newsfeed import entries
 from newsfeed.models import NewsfeedEntry
-from recruiting.base.adminsite import ReadOnlyAdmin
+from recruiting.foundation.adminsite import ReadOnlyAdmin
 
 
 @admin.register(NewsfeedEntry)

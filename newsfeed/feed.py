@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Q
 from newsfeed import entries
 from newsfeed.entries import EntryType
 from newsfeed.models import NewsfeedEntry
-from recruiting.base import clock
+from recruiting.foundation import clock
 
 UNKNOWN = "Something happened that this version cannot describe."
 

@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from recruiting.base import clock
-from recruiting.base.models import BaseModel, CompanyQuerySet
+from recruiting.foundation import clock
+from recruiting.foundation.models import BaseModel, CompanyQuerySet
 
 
 class NewsfeedEntry(BaseModel):

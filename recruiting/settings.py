@@ -68,13 +68,15 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_BASE_URL
 # ── Apps ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 INTEGRATION_APPS = ["integrations.spark_hire", "integrations.crosschq", *env.list("EXTRA_INTEGRATION_APPS", default=[])]
 INSTALLED_APPS = [
-    "recruiting.base",
+    "recruiting.foundation",
+    "recruiting.outbox",
     "newsfeed",
     "recruiting.companies",
     "recruiting.jobs",
     "recruiting.candidates",
     "recruiting.applications",
     "recruiting.api",
+    "recruiting.web",
     "integrations",
     *INTEGRATION_APPS,
     "django.contrib.admin",
@@ -98,11 +100,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "recruiting.base.middleware.RequestIdMiddleware",
-    "recruiting.base.middleware.PermissionsPolicyMiddleware",
+    "recruiting.web.middleware.RequestIdMiddleware",
+    "recruiting.web.middleware.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
-    "recruiting.base.middleware.PrivateResponseMiddleware",
-    "recruiting.base.middleware.ReadableRequestMiddleware",
+    "recruiting.web.middleware.PrivateResponseMiddleware",
+    "recruiting.web.middleware.ReadableRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -111,13 +113,13 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "recruiting.companies.middleware.MembershipMiddleware",
-    "recruiting.base.middleware.RecruitingErrorMiddleware",
+    "recruiting.web.companies.middleware.MembershipMiddleware",
+    "recruiting.web.middleware.RecruitingErrorMiddleware",
 ]
 
 ROOT_URLCONF = "recruiting.urls"
 WSGI_APPLICATION = "recruiting.wsgi.application"
-FORM_RENDERER = "recruiting.base.forms.Renderer"
+FORM_RENDERER = "recruiting.web.forms.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -128,9 +130,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "recruiting.companies.context.workplace",
+                "recruiting.web.companies.context.workplace",
             ],
-            "builtins": ["recruiting.base.templatetags.ui", "django.templatetags.static"],
+            "builtins": ["recruiting.web.templatetags.ui", "django.templatetags.static"],
         },
     },
 ]
@@ -185,10 +187,10 @@ SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-ACCOUNT_ADAPTER = "recruiting.companies.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "recruiting.web.companies.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "recruiting.companies.sign_in.LoginForm",
-    "reset_password": "recruiting.companies.sign_in.ResetPasswordForm",
+    "login": "recruiting.web.companies.sign_in.LoginForm",
+    "reset_password": "recruiting.web.companies.sign_in.ResetPasswordForm",
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # allauth's own would write an address row of its own, with which somebody could sign in after changing theirs.
@@ -223,7 +225,7 @@ SECURE_HSTS_PRELOAD = SERVED_OVER_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = SERVED_OVER_HTTPS
 CSRF_COOKIE_SECURE = SERVED_OVER_HTTPS
-CSRF_FAILURE_VIEW = "recruiting.base.views.csrf_failure"
+CSRF_FAILURE_VIEW = "recruiting.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -247,7 +249,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "recruiting.base.staticfiles.NodeModulesFinder",
+    "recruiting.foundation.staticfiles.NodeModulesFinder",
 ]
 NODE_MODULES_DIR = BASE_DIR / "node_modules"
 # Candidates' files live outside every public address; a view that checks access serves them.
@@ -261,7 +263,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
-        else "recruiting.base.staticfiles.ManifestStorage",
+        else "recruiting.foundation.staticfiles.ManifestStorage",
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
@@ -360,11 +362,11 @@ SPECTACULAR_SETTINGS = {
 
 # ── Logs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 # Every log record loses its secrets first, whichever logger and handler it has.
-LOGGING_CONFIG = "recruiting.base.logs.configure"
+LOGGING_CONFIG = "recruiting.foundation.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "recruiting.base.middleware.RequestIdFilter"}},
+    "filters": {"request_id": {"()": "recruiting.foundation.logs.RequestIdFilter"}},
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
     },

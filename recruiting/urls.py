@@ -3,24 +3,26 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from recruiting.base import health
+from recruiting.api import urls as api
+from recruiting.web import health
+from recruiting.web.companies import token_urls
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("healthz/worker", health.worker, name="healthz-worker"),
     path("readyz", health.ready, name="readyz"),
-    path("accounts/", include("recruiting.companies.account_urls")),
+    path("accounts/", include("recruiting.web.companies.account_urls")),
     path("admin/", admin.site.urls),
-    path("", include("recruiting.applications.urls")),
-    path("", include("recruiting.candidates.urls")),
-    path("", include("recruiting.jobs.urls")),
-    path("", include("recruiting.companies.urls")),
-    path("", include("recruiting.api.urls")),
+    path("", include("recruiting.web.applications.urls")),
+    path("", include("recruiting.web.candidates.urls")),
+    path("", include("recruiting.web.jobs.urls")),
+    path("", include("recruiting.web.companies.urls")),
+    path("", include(([*api.urlpatterns, *token_urls.urlpatterns], "api"))),
     path("", include("integrations.urls")),
     path("api/v1/", include("recruiting.api.fallback_urls")),
 ]
 
-handler400 = "recruiting.base.views.bad_request"
-handler403 = "recruiting.base.views.forbidden"
-handler404 = "recruiting.base.views.not_found"
-handler500 = "recruiting.base.views.server_error"
+handler400 = "recruiting.web.errors.bad_request"
+handler403 = "recruiting.web.errors.forbidden"
+handler404 = "recruiting.web.errors.not_found"
+handler500 = "recruiting.web.errors.server_error"

@@ -67,6 +67,7 @@ def modules(changed: Iterable[str] | None = None) -> list[str]:
             if graph and module in graph.modules:
                 reached |= graph.find_downstream_modules(module)
     # Pages are asked for by their addresses, which no import shows: so a package reaches the folder that mirrors it.
-    mirrors = {f"tests/{module.split('.')[1]}/" for module in reached if "." in module and module[:6] != "tests."}
+    product = [module.split(".") for module in reached if not module.startswith("tests.")]
+    mirrors = {f"tests/{part}/" for parts in product for part in (parts[1:] if len(parts) > 2 else parts)}
     folders = (*mirrors, "tests/architecture/") if paths else ()
     return [path for path in tests if path.startswith(folders) or module_of(path) in reached]

@@ -20,12 +20,11 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.api.models import ApiToken
 from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
 from recruiting.applications.services import first_stage
-from recruiting.base import clock
-from recruiting.base.background.models import Heartbeat, OutboxMessage, OutboxSecret
-from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.candidates.models import Candidate, CandidateTag, Source, SourceType, Tag
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, CompanyFeature, EmailChange, Invitation, Membership, User, digest
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import (
     HiringProcess,
     HiringTeamMember,
@@ -37,6 +36,7 @@ from recruiting.jobs.models import (
     StageAutomation,
     StageGroup,
 )
+from recruiting.outbox.models import Heartbeat, OutboxMessage, OutboxSecret
 
 
 class Row(factory.django.DjangoModelFactory):

@@ -7,8 +7,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
-from recruiting.companies import middleware
 from recruiting.companies.models import Membership, User
+from recruiting.web.companies import middleware
 
 
 def signed_in(membership: Membership, **options: Any) -> Client:

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.test import override_settings
 
 from devtools.sandbox.host.server import SandboxServer
-from recruiting.base import clock
+from recruiting.foundation import clock
 
 House = TypeVar("House")
 

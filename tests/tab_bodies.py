@@ -11,9 +11,9 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from recruiting import extensions
-from recruiting.applications import pages
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
+from recruiting.web.applications import pages
 
 
 def tab_body(application: Application, member: Membership, slug: str) -> str:

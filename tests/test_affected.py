@@ -18,7 +18,7 @@ def test_a_template_reaches_the_tests_of_the_views_that_render_it() -> None:
 
 
 def test_a_view_reaches_the_tests_that_ask_for_its_address() -> None:
-    assert "tests/applications/test_board.py" in affected.modules(["recruiting/applications/views/board.py"])
+    assert "tests/applications/test_board.py" in affected.modules(["recruiting/web/applications/views/board.py"])
 
 
 def test_what_cannot_be_traced_reaches_everything_and_prose_reaches_nothing() -> None:

@@ -25,7 +25,7 @@ TREE = {
     "acme/reports/__init__.py": "",
     "acme/reports/pdf.py": "x = 1\n",
     "acme/migrations/0001_initial.py": "x = 1\n\n",
-    "acme/sandbox/api.py": "x = 1\ny = 2\n",
+    "devtools/sandbox/acme/api.py": "x = 1\ny = 2\n",
     "devtools/sandbox/acme/pages.py": "x = 1\n",
     "tests/acme/sandbox.py": "x = 1\n",
     "recruiting/jobs/models.py": "x = 1\n",

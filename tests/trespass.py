@@ -5,8 +5,8 @@ from unittest.mock import patch
 
 from django.test import Client
 
-from integrations.http import VendorSession
-from recruiting.base.background.models import OutboxMessage
+from recruiting.foundation.http import VendorSession
+from recruiting.outbox.models import OutboxMessage
 from tests import pages
 
 # What a form of some address could hold.

@@ -13,8 +13,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from recruiting.base import clock, pages, wording
-from recruiting.base.templatetags import ui
+from recruiting.foundation import clock, pagination, wording
+from recruiting.web import responses
+from recruiting.web.templatetags import ui
 
 ZONE = ZoneInfo("America/New_York")
 TAGS = ("engineering", "engineering-lead", "sales", "support")
@@ -58,18 +59,18 @@ def index(request: HttpRequest) -> HttpResponse:
     """Show everything; a POST shows the example form refused or saved."""
     form = ExampleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return pages.saved(request, "Saved.", "styleguide:index", undo_url=reverse("styleguide:undo"))
+        return responses.saved(request, "Saved.", "styleguide:index", undo_url=reverse("styleguide:undo"))
     status = 422 if request.method == "POST" else 200
-    return pages.refused(request, "styleguide/index.html", _context(request, form), status=status)
+    return responses.refused(request, "styleguide/index.html", _context(request, form), status=status)
 
 
 def window(request: HttpRequest) -> HttpResponse:
     """A window with a form, a real page at its own address."""
     form = ExampleForm(request.POST or None, auto_id="window_%s")
     if request.method == "POST" and form.is_valid():
-        return pages.saved(request, "Candidate added.", "styleguide:index", focus="status-title")
+        return responses.saved(request, "Candidate added.", "styleguide:index", focus="status-title")
     status = 422 if request.method == "POST" else 200
-    return pages.refused(request, "styleguide/window.html", {"form": form}, status=status)
+    return responses.refused(request, "styleguide/window.html", {"form": form}, status=status)
 
 
 @require_safe
@@ -105,14 +106,14 @@ def deadline(request: HttpRequest) -> HttpResponse:
 def move(request: HttpRequest) -> HttpResponse:
     """A board move; the step called "taken" always answers that somebody was faster."""
     if request.POST.get("stage") == "taken":
-        return pages.not_moved("Sam moved Ada Lovelace to Offer a minute ago. Ada stays there.")
-    return pages.moved("Ada Lovelace moved.", undo_url=reverse("styleguide:undo"))
+        return responses.not_moved("Sam moved Ada Lovelace to Offer a minute ago. Ada stays there.")
+    return responses.moved("Ada Lovelace moved.", undo_url=reverse("styleguide:undo"))
 
 
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """What Undo in a toast posts to."""
-    return pages.saved(request, "Undone.", "styleguide:index")
+    return responses.saved(request, "Undone.", "styleguide:index")
 
 
 @require_safe
@@ -158,7 +159,9 @@ def _context(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
             {"label": "Cancel Request", "url": reverse("styleguide:window"), "dialog": True, "style": "link"},
         ],
         "entries": _entries(now),
-        "page": pages.KeysetPage(rows=[], next_cursor="abc", previous_cursor="abd", summary="50 of 1,204 candidates"),
+        "page": pagination.KeysetPage(
+            rows=[], next_cursor="abc", previous_cursor="abd", summary="50 of 1,204 candidates"
+        ),
         "columns": _columns(),
     }
 

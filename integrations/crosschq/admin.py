@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from integrations.crosschq.models import Connection, ReferenceCheck, ReportFile, Template
-from recruiting.base.adminsite import ReadOnlyAdmin
+from recruiting.foundation.adminsite import ReadOnlyAdmin
 
 
 @admin.register(Connection)

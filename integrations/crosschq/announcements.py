@@ -12,8 +12,8 @@ from integrations.crosschq.states import Entry, Event
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import StageTransition
-from recruiting.base import wording
 from recruiting.companies.models import Membership
+from recruiting.foundation import wording
 
 VENDOR = "Crosschq"
 

@@ -13,9 +13,9 @@ from integrations.crosschq.models import Connection, ReferenceCheck, Survey, Tem
 from integrations.crosschq.orders import NO_NAME
 from integrations.crosschq.states import State
 from recruiting.applications.models import Application
-from recruiting.base import clock, wording
-from recruiting.base.errors import Conflict
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock, wording
+from recruiting.foundation.errors import Conflict
 
 
 class Way(StrEnum):

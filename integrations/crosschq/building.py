@@ -11,9 +11,9 @@ from integrations.crosschq.models import Connection, Survey, Template
 from integrations.crosschq.orders import ANY, RELATIONSHIPS, Order, Person
 from integrations.crosschq.surveys import limits_of
 from recruiting.applications.models import Application
-from recruiting.base import wording
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Membership
+from recruiting.foundation import wording
 
 
 def order_for(

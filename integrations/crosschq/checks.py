@@ -14,14 +14,14 @@ from integrations import credentials, live
 from integrations.crosschq import announcements, blockers, building, connection, entries, promises, steps, wire
 from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.states import AT_VENDOR, OPEN, Call, Entry, Event, State, step
-from integrations.exceptions import VendorAuthFailed, VendorNotFound
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, StageTransition
-from recruiting.base import text
-from recruiting.base.constraints import refusing
-from recruiting.base.errors import Conflict, NotFound
-from recruiting.base.permissions import Action
 from recruiting.companies.models import Membership
+from recruiting.foundation import text
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import Conflict, NotFound
+from recruiting.foundation.permissions import Action
+from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorNotFound
 
 ONLY_THERE = "This one can only be canceled in Crosschq."
 

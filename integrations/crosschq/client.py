@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from integrations.crosschq import wire
 from integrations.crosschq.orders import Order
-from integrations.http import VendorSession
-from recruiting.base import text
+from recruiting.foundation import text
+from recruiting.foundation.http import VendorSession
 
 # A page that the vendor repeats for ever must not hold a worker.
 MOST_PAGES = 50

@@ -16,14 +16,14 @@ from integrations.crosschq import wire
 from integrations.crosschq.client import CrosschqClient
 from integrations.crosschq.models import Connection, KeptReference, ProspectExport, ReferenceCheck, ReportFile
 from integrations.crosschq.states import OPEN
-from integrations.exceptions import VendorAuthFailed
 from integrations.models import Credential, Installation, new_webhook_token
-from recruiting.base import clock
-from recruiting.base.background.outbox import Park
-from recruiting.base.errors import InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import Action
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import clock
+from recruiting.foundation.errors import InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action
+from recruiting.foundation.vendor_errors import VendorAuthFailed
 from recruiting.jobs.models import JobField
+from recruiting.outbox.outbox import Park
 
 SLUG = "reference-checks"
 VENDOR = "Crosschq"

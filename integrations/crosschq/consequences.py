@@ -3,9 +3,9 @@
 from integrations.crosschq import connection
 from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.states import OPEN
-from recruiting.base import wording
 from recruiting.companies.models import Membership
 from recruiting.extensions import MemberDeactivation, ProposedChange
+from recruiting.foundation import wording
 
 
 def of(change: ProposedChange) -> list[str]:

@@ -16,17 +16,17 @@ from integrations.crosschq.client import CrosschqClient
 from integrations.crosschq.models import Connection, ReferenceCheck, ReportFile
 from integrations.crosschq.orders import Order
 from integrations.crosschq.states import OPEN, Event, State
-from integrations.exceptions import (
+from integrations.models import Credential
+from recruiting.foundation import clock, text
+from recruiting.foundation.errors import InvalidInput
+from recruiting.foundation.vendor_errors import (
     VendorAuthFailed,
     VendorNotFound,
     VendorRateLimited,
     VendorRejected,
     VendorUnreached,
 )
-from integrations.models import Credential
-from recruiting.base import clock, text
-from recruiting.base.background.outbox import Delivery, GiveUp, Park, Postpone, Retry
-from recruiting.base.errors import InvalidInput
+from recruiting.outbox.outbox import Delivery, GiveUp, Park, Postpone, Retry
 
 # How far the vendor's clock may be behind ours when a lost answer is looked for.
 CLOCK_SKEW = timedelta(minutes=5)

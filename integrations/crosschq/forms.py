@@ -11,8 +11,8 @@ from django import forms
 
 from integrations.crosschq.connection import Choices
 from integrations.crosschq.models import Connection, Template
-from recruiting.base import text
 from recruiting.companies.models import Membership
+from recruiting.foundation import text
 from recruiting.jobs.models import JobField
 
 OWNER_MAILS = (

@@ -31,8 +31,6 @@ from integrations.crosschq.panels import ReferenceChecksPanel
 from integrations.crosschq.states import AT_VENDOR, State
 from integrations.crosschq.webhook import CrosschqWebhook
 from integrations.models import Credential
-from recruiting.base.background.outbox import Handler, publish_many
-from recruiting.base.background.schedules import ScheduledTask
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import (
     Chip,
@@ -45,6 +43,8 @@ from recruiting.extensions import (
     WorkItem,
 )
 from recruiting.jobs.models import Job, JobField
+from recruiting.outbox.outbox import Handler, publish_many
+from recruiting.outbox.schedules import ScheduledTask
 
 QUIET = timedelta(hours=2)
 RECONCILE_AT_ONCE = 5000

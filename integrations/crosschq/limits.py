@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from integrations.crosschq.orders import RELATIONSHIPS
 from integrations.crosschq.surveys import Limit
-from recruiting.base import wording
+from recruiting.foundation import wording
 
 PLURALS = {
     "managers": ("manager", "managers"),

@@ -7,10 +7,10 @@ from django.db.models.functions import Lower, Trim
 from integrations.crosschq.orders import ANY, RELATIONSHIPS
 from integrations.crosschq.states import AT_VENDOR, HOLDING, OPEN, State
 from integrations.models import Installation, VendorRequest, VendorRequestQuerySet, new_webhook_token
-from recruiting.base import text
-from recruiting.base.encryption import EncryptedTextField
-from recruiting.base.keys import KeyField
-from recruiting.base.models import BaseModel, CompanyQuerySet
+from recruiting.foundation import text
+from recruiting.foundation.encryption import EncryptedTextField
+from recruiting.foundation.keys import KeyField
+from recruiting.foundation.models import BaseModel, CompanyQuerySet
 
 
 class Connection(BaseModel):

@@ -9,8 +9,8 @@ from django.db import transaction
 from integrations.crosschq import announcements, connection, entries, promises, reports, steps, wire
 from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.states import Call, Entry, Event, State, step
-from recruiting.base import clock
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock
 
 
 def begin_sending(check_id: str) -> tuple[ReferenceCheck, bool] | None:

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from integrations import installations
 from integrations.crosschq import connection, people, selectors, tags, templates
 from integrations.crosschq.connection import SLUG
-from recruiting.base.permissions import Action
 from recruiting.extensions import JobPanel
+from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 
 

@@ -1,8 +1,8 @@
 """Who is named to the vendor: the requestor, who owns the check and gets the mail, and the hiring managers."""
 
 from integrations.crosschq.models import Connection
-from recruiting.base.permissions import JobRole
 from recruiting.companies.models import Membership
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs import selectors as jobs
 from recruiting.jobs.models import Job
 

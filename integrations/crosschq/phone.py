@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from recruiting.base import text
+from recruiting.foundation import text
 
 # Old forms that are rewritten: the library knows none of them (it calls them invalid). Every other one is not texted.
 REWRITINGS = (

@@ -7,8 +7,8 @@ from integrations import outbound
 from integrations.crosschq.models import ProspectExport, ProspectRun, ReferenceCheck, ReportFile
 from integrations.crosschq.states import Call
 from integrations.models import Installation
-from recruiting.base.background import outbox
-from recruiting.base.background.models import OutboxMessage
+from recruiting.outbox import outbox
+from recruiting.outbox.models import OutboxMessage
 
 CREATE = "crosschq.create_check"
 CANCEL = "crosschq.cancel_check"

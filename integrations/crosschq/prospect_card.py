@@ -12,8 +12,9 @@ from integrations.crosschq import promises, prospects
 from integrations.crosschq.models import ProspectExport, ProspectRun
 from integrations.crosschq.prospect_form import ProspectsForm
 from integrations.models import Installation
-from recruiting.base import clock, pages, wording
 from recruiting.extensions import Badge
+from recruiting.foundation import clock, pagination, wording
+from recruiting.web import responses
 
 BADGES = {
     ProspectRun.State.RUNNING: Badge("Running", "progress", "info"),
@@ -70,7 +71,7 @@ def _progress(export: ProspectExport) -> Progress | None:
         sentences=[f"{counted(run)}.", *_what_next(run, export)],
         bar=_bar(run),
         actions=_actions(run, export),
-        poll=pages.poll_seconds(run.created_at, now=clock.now()) if run.is_running else 0,
+        poll=responses.poll_seconds(run.created_at, now=clock.now()) if run.is_running else 0,
     )
 
 
@@ -109,7 +110,7 @@ def _actions(run: ProspectRun, export: ProspectExport) -> list[dict[str, Any]]:
         found.append({**stop, "post": True})
     elif export.is_on and not run.is_running:
         found.append({"label": "Export again", "url": reverse("crosschq:prospects-start"), "post": True})
-    skipped = pages.bounded_count(prospects.skipped(export.installation))
+    skipped = pagination.bounded_count(prospects.skipped(export.installation))
     if skipped:
         label = f"Show the {wording.number(skipped)}"
         name = f"{label} who were not exported"

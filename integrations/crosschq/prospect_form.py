@@ -9,11 +9,11 @@ from django.http import QueryDict
 
 from integrations.crosschq.models import ProspectExport
 from integrations.crosschq.prospects import Choices
-from recruiting.base import text
-from recruiting.base.forms import LineField
 from recruiting.candidates import sources
 from recruiting.candidates.models import Source
 from recruiting.companies.models import Company
+from recruiting.foundation import text
+from recruiting.foundation.fields import LineField
 from recruiting.jobs.models import Job, JobQuerySet
 
 # Where a refusal of the service is shown.

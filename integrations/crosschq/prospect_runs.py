@@ -19,14 +19,14 @@ from integrations.crosschq import connection, promises, wire
 from integrations.crosschq.models import Prospect, ProspectExport, ProspectRun
 from recruiting.applications import intake
 from recruiting.applications.intake import Received
-from recruiting.base import clock
-from recruiting.base.background import outbox
-from recruiting.base.background.outbox import Delivery
-from recruiting.base.errors import Conflict, NotAllowed, NotFound
-from recruiting.base.permissions import Action
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock
+from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action
+from recruiting.outbox import outbox
+from recruiting.outbox.outbox import Delivery
 
 LABEL = "Crosschq prospects"
 # What the vendor made shortly before the newest that we saw may have become visible after it.

@@ -14,13 +14,13 @@ from integrations import credentials
 from integrations.crosschq import prospect_runs
 from integrations.crosschq.models import Prospect, ProspectExport
 from integrations.models import Installation
-from recruiting.base import text
-from recruiting.base.errors import InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import Action
 from recruiting.candidates import services as candidates
 from recruiting.candidates import sources
 from recruiting.candidates.models import Source
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import text
+from recruiting.foundation.errors import InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
 
 MOST_JOBS = 20

@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import reverse
 
 from recruiting.applications.models import Application
-from recruiting.base import clock, wording
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock, wording
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from integrations.crosschq import announcements, connection, entries, promises, 
 from integrations.crosschq.models import Connection, KeptReference, ReferenceCheck, ReportFile
 from recruiting.applications import files
 from recruiting.applications import services as applications
-from recruiting.base import text
-from recruiting.base.background import mail
-from recruiting.base.errors import Conflict
-from recruiting.base.permissions import Action
 from recruiting.companies.models import Membership
+from recruiting.foundation import text
+from recruiting.foundation.errors import Conflict
+from recruiting.foundation.permissions import Action
+from recruiting.outbox import mail
 
 MAX_BYTES = 50 * 1024 * 1024
 NOT_A_PDF = "Crosschq's file is not a PDF."

@@ -12,9 +12,9 @@ from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.states import HOLDING, OPEN, State
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
-from recruiting.base.permissions import Action
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import Badge, Chip, FieldRemark, JobWarning, WorkItem
+from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job, JobField, StageAutomation
 
 BADGES: Mapping[State, Badge] = {

@@ -12,9 +12,9 @@ from integrations.crosschq.connection import SLUG
 from integrations.crosschq.models import Connection, Template
 from integrations.crosschq.tags import JobTag
 from integrations.models import Credential
-from recruiting.base import clock, wording
 from recruiting.companies.models import Company
 from recruiting.extensions import Badge, SettingsPage
+from recruiting.foundation import clock, wording
 from recruiting.jobs.models import Stage, StageAutomation
 
 ON = Badge("On", "plug-connected", "success")

@@ -29,12 +29,13 @@ from integrations.crosschq.states import AT_VENDOR, OPEN, State
 from integrations.crosschq.ways import Offer
 from integrations.models import Credential
 from recruiting.applications.models import Application
-from recruiting.base import clock, pages, wording
-from recruiting.base.permissions import Action
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
 from recruiting.extensions import Badge
+from recruiting.foundation import clock, wording
+from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
+from recruiting.web import responses
 
 TITLE = "Reference Check"
 REMINDS = "Crosschq reminds {name} and the references every 24 hours."
@@ -116,7 +117,7 @@ def _queued(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, A
         sentences = [unsure, "The request is kept and goes out once the key is replaced."]
     elif check.failure:
         sentences = [check.failure, "The request is kept and goes out once that is mended."]
-    elif now - check.created_at > pages.POLL_FAST_FOR / 2 or promises.trouble(check):
+    elif now - check.created_at > responses.POLL_FAST_FOR / 2 or promises.trouble(check):
         sentences = [unsure, "You can leave this page."]
     else:
         sentences = ["On its way to Crosschq."]
@@ -371,7 +372,7 @@ def _poll(check: ReferenceCheck, now: datetime) -> int:
     """Return how often the card asks while something can change by itself; 0 when a person has to act."""
     copying = any(file.state == ReportFile.State.COPYING for file in check.files.all())
     moving = check.state == State.QUEUED or check.state in AT_VENDOR or check.cancel_pending or copying
-    return pages.poll_seconds(check.updated_at, now=now) if moving else 0
+    return responses.poll_seconds(check.updated_at, now=now) if moving else 0
 
 
 def _banner(check: ReferenceCheck, reader: Reader) -> tuple[str, dict[str, Any] | None]:

@@ -9,8 +9,8 @@ from integrations.crosschq import announcements, promises
 from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.states import HOLDING, OPEN, Call, Event, State, Step, step
 from recruiting.applications.models import Application
-from recruiting.base import clock
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock
 
 
 def lock_for_worker(check_id: UUID | str) -> ReferenceCheck:

@@ -10,9 +10,9 @@ from integrations import credentials, live
 from integrations.crosschq import connection, wire
 from integrations.crosschq.models import Survey
 from integrations.crosschq.orders import RELATIONSHIPS
-from integrations.exceptions import VendorAuthFailed
 from integrations.models import Credential, Installation
-from recruiting.base import clock
+from recruiting.foundation import clock
+from recruiting.foundation.vendor_errors import VendorAuthFailed
 
 # In `Installation.settings`: the least number of references in all, as the vendor last said.
 _MINIMUM = "min_reference_count"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from integrations.crosschq.models import Connection, Template
-from recruiting.base import keys, text
 from recruiting.companies.models import Company
+from recruiting.foundation import keys, text
 from recruiting.jobs.models import Job, JobField, JobFieldValue
 
 FIELD_NAME = "Crosschq tag"

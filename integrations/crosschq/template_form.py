@@ -13,8 +13,9 @@ from integrations.crosschq.models import Survey
 from integrations.crosschq.orders import RELATIONSHIPS
 from integrations.crosschq.surveys import Limit, limits_of
 from integrations.crosschq.templates import Asked, TemplateDetails
-from recruiting.base.edits import Overtaken
-from recruiting.base.forms import EditForm, LineField, NameField, TextField
+from recruiting.foundation.edits import Overtaken
+from recruiting.foundation.fields import LineField, NameField, TextField
+from recruiting.web.forms import EditForm
 
 NOTE = "Please provide a {kind} reference from X company."
 KINDS, ANY = "kinds", "any"

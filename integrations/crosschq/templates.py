@@ -14,14 +14,14 @@ from integrations.crosschq import building, connection, limits, surveys, tags
 from integrations.crosschq.models import AskedReference, ReferenceCheck, Survey, Template
 from integrations.crosschq.orders import ANY, RELATIONSHIPS
 from integrations.crosschq.states import OPEN
-from integrations.exceptions import VendorAuthFailed, VendorError, VendorRejected
 from integrations.models import Installation
-from recruiting.base import edits, keys, text, wording
-from recruiting.base import limits as lengths
-from recruiting.base.constraints import refusing
-from recruiting.base.errors import InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import Action
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import edits, keys, text, wording
+from recruiting.foundation import limits as lengths
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action
+from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError, VendorRejected
 
 NOT_LOADED = "Surveys could not be loaded from Crosschq; the form is kept."
 

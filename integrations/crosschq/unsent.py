@@ -8,10 +8,10 @@ from integrations.crosschq import blockers, tags, templates, ways
 from integrations.crosschq.actions import SendCheck
 from integrations.crosschq.reader import Reader
 from integrations.crosschq.ways import TAB
-from recruiting.applications import pages as record
 from recruiting.applications.models import Application
 from recruiting.jobs import access
 from recruiting.jobs.models import Stage
+from recruiting.web.applications import pages as record
 
 
 def describe(reader: Reader) -> dict[str, Any]:

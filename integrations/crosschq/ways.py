@@ -11,12 +11,12 @@ from uuid import UUID
 from django.urls import reverse
 
 from integrations.crosschq.blockers import Blocker, Way, WayOut
-from recruiting.applications import pages as record
 from recruiting.applications.models import Application
-from recruiting.base import permissions
-from recruiting.base.permissions import Action
 from recruiting.companies.models import Membership
+from recruiting.foundation import permissions
+from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import HiringTeamMember
+from recruiting.web.applications import pages as record
 
 TAB = "reference-check"
 # Blockers that another template, or one chosen by hand, gets around.

@@ -16,9 +16,9 @@ from integrations.base import EventKind, NotMatchedYet, VendorEvent, WebhookHand
 from integrations.crosschq import connection, promises, wire
 from integrations.crosschq.models import Connection, ReferenceCheck
 from integrations.crosschq.states import Call, State
-from integrations.exceptions import WebhookRejected
 from integrations.models import Installation
-from recruiting.base import text
+from recruiting.foundation import text
+from recruiting.foundation.vendor_errors import WebhookRejected
 
 # In these states a check may be at the vendor under an id that we do not know.
 _LOST = (State.QUEUED, State.UNCERTAIN, State.FAILED, State.CANCELED)

@@ -12,8 +12,8 @@ from typing import Any
 
 from integrations.crosschq.orders import RELATIONSHIPS, Order, Person
 from integrations.crosschq.states import Event
-from integrations.exceptions import VendorUnavailable
-from recruiting.base import clock, text
+from recruiting.foundation import clock, text
+from recruiting.foundation.vendor_errors import VendorUnavailable
 
 # §7 row 4: the token stands in the header without a scheme word.
 KEY_HEADER = "Authorization"

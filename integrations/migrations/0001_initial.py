@@ -3,8 +3,8 @@
 import django.db.models.deletion
 import integrations.fields
 import integrations.models
-import recruiting.base.clock
-import recruiting.base.ids
+import recruiting.foundation.clock
+import recruiting.foundation.ids
 from django.db import migrations, models
 
 
@@ -20,9 +20,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Credential',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('secret', integrations.fields.EncryptedTextField(blank=True, default='')),
                 ('secret_digest', models.CharField(blank=True, default='', max_length=64)),
                 ('last4', models.CharField(blank=True, default='', max_length=4)),
@@ -38,9 +38,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Installation',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('integration', models.CharField(help_text="The integration's slug.", max_length=60)),
                 ('is_on', models.BooleanField(default=False)),
                 ('webhook_token', integrations.fields.EncryptedTextField(default=integrations.models.new_webhook_token)),
@@ -64,14 +64,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='WebhookDelivery',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('event', models.CharField(blank=True, default='', max_length=80)),
                 ('vendor_delivery_id', models.CharField(blank=True, max_length=120, null=True)),
                 ('body', models.BinaryField()),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('processed', 'Processed'), ('unmatched', 'Unmatched'), ('unreadable', 'Unreadable')], default='waiting', max_length=10)),
-                ('received_at', models.DateTimeField(default=recruiting.base.clock.now)),
+                ('received_at', models.DateTimeField(default=recruiting.foundation.clock.now)),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='companies.company')),
                 ('installation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='integrations.installation')),
             ],

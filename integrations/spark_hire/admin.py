@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from integrations.spark_hire.models import InterviewRequest, JobLink, WebhookSubscription
-from recruiting.base.adminsite import ReadOnlyAdmin
+from recruiting.foundation.adminsite import ReadOnlyAdmin
 
 
 @admin.register(InterviewRequest)

@@ -10,8 +10,8 @@ from integrations.spark_hire import deadlines, entries
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import Entry, Event, State
 from newsfeed import feed
-from recruiting.base import clock, wording
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock, wording
 
 VENDOR = "Spark Hire"
 

@@ -16,7 +16,7 @@ from recruiting.api.scopes import Scope
 from recruiting.api.serializers import Input, Query, written
 from recruiting.api.views import ApiView
 from recruiting.applications.models import Application
-from recruiting.base import clock
+from recruiting.foundation import clock
 
 
 class NewInterviewRequest(Input):

@@ -8,10 +8,10 @@ from integrations import credentials, installations
 from integrations.models import Credential, Installation
 from integrations.spark_hire.models import JobLink
 from recruiting.applications.models import Application
-from recruiting.base.errors import Conflict
-from recruiting.base.permissions import Action
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
+from recruiting.foundation.errors import Conflict
+from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 
 SLUG = "video-interviewing"

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
-from integrations.exceptions import VendorNotFound
-from integrations.http import VendorSession
 from integrations.spark_hire import wire
+from recruiting.foundation.http import VendorSession
+from recruiting.foundation.vendor_errors import VendorNotFound
 
 Row = TypeVar("Row")
 

@@ -4,10 +4,10 @@ from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 
-from integrations.exceptions import VendorAuthFailed, VendorRejected, VendorUnavailable
 from integrations.models import Credential, Installation
 from integrations.spark_hire.client import SparkHireClient
-from recruiting.base import clock
+from recruiting.foundation import clock
+from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorRejected, VendorUnavailable
 
 
 def client_for(credential: Credential, *, deadline_seconds: float) -> SparkHireClient:

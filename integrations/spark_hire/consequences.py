@@ -6,9 +6,9 @@ from integrations.spark_hire import deadlines
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import OPEN
-from recruiting.base import clock, wording
 from recruiting.companies.models import Membership
 from recruiting.extensions import MemberDeactivation, ProposedChange, TimeZoneChange
+from recruiting.foundation import clock, wording
 
 # How many names a sentence lists.
 NAMED = 30

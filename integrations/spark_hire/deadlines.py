@@ -6,8 +6,8 @@ A request expires as its date begins, in the company's time zone; the day before
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from recruiting.base import clock, text, wording
-from recruiting.base.errors import InvalidInput
+from recruiting.foundation import clock, text, wording
+from recruiting.foundation.errors import InvalidInput
 
 DEFAULT_DAYS = 7
 MOST_DAYS = 30

@@ -10,7 +10,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from integrations import credentials, keys, outbound
-from integrations.exceptions import (
+from integrations.models import Credential
+from integrations.spark_hire import connection, deadlines, interviews, promises, wire
+from integrations.spark_hire.client import SparkHireClient
+from integrations.spark_hire.models import InterviewRequest, JobLink
+from integrations.spark_hire.states import Event, State
+from recruiting.candidates.models import Candidate
+from recruiting.foundation import clock, text
+from recruiting.foundation.vendor_errors import (
     VendorAuthFailed,
     VendorForbidden,
     VendorNotFound,
@@ -18,14 +25,7 @@ from integrations.exceptions import (
     VendorRejected,
     VendorUnreached,
 )
-from integrations.models import Credential
-from integrations.spark_hire import connection, deadlines, interviews, promises, wire
-from integrations.spark_hire.client import SparkHireClient
-from integrations.spark_hire.models import InterviewRequest, JobLink
-from integrations.spark_hire.states import Event, State
-from recruiting.base import clock, text
-from recruiting.base.background.outbox import Delivery, GiveUp, Park, Postpone
-from recruiting.candidates.models import Candidate
+from recruiting.outbox.outbox import Delivery, GiveUp, Park, Postpone
 
 # How far the vendor's clock may be behind ours when a lost answer is looked for.
 CLOCK_SKEW = timedelta(minutes=5)

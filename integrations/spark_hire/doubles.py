@@ -8,7 +8,7 @@ from datetime import datetime
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import OPEN, State
 from recruiting.applications.models import Application
-from recruiting.base.errors import Conflict
+from recruiting.foundation.errors import Conflict
 
 
 class AlreadyRequested(Conflict):

@@ -9,7 +9,7 @@ from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import Entry
 from newsfeed.entries import EntryType, register
 from newsfeed.models import NewsfeedEntry
-from recruiting.base import clock
+from recruiting.foundation import clock
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import TABLE, Call, Event, State
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
-from recruiting.base import clock
-from recruiting.base.background import outbox
-from recruiting.base.background.models import OutboxMessage
+from recruiting.foundation import clock
+from recruiting.outbox import outbox
+from recruiting.outbox.models import OutboxMessage
 
 BATCH = 1000
 _COLUMNS = (

@@ -7,9 +7,9 @@ from django import forms
 
 from integrations.models import Credential
 from integrations.spark_hire import deadlines, wire
-from recruiting.base import wording
-from recruiting.base.forms import LineField
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import wording
+from recruiting.foundation.fields import LineField
 from recruiting.jobs.countries import COUNTRIES
 from recruiting.jobs.models import Job
 

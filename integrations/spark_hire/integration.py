@@ -34,10 +34,10 @@ from integrations.spark_hire.panels import VideoInterviewingPanel
 from integrations.spark_hire.states import AT_VENDOR, State
 from integrations.spark_hire.webhook import SparkHireWebhook
 from recruiting import events
-from recruiting.base.background.outbox import Handler, publish_many
-from recruiting.base.background.schedules import ScheduledTask
 from recruiting.companies.models import Membership
 from recruiting.extensions import Chip, ProfileLink, ProposedChange, WorkItem
+from recruiting.outbox.outbox import Handler, publish_many
+from recruiting.outbox.schedules import ScheduledTask
 
 QUIET = timedelta(hours=2)
 RECONCILE_AT_ONCE = 5000

@@ -17,12 +17,12 @@ from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import AT_VENDOR, HOLDING, OPEN, TABLE, Call, Entry, Event, State, Step, step
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application
-from recruiting.base import clock
-from recruiting.base.background import outbox
-from recruiting.base.constraints import refusing
-from recruiting.base.errors import Conflict, NotAllowed, NotFound
-from recruiting.base.permissions import Action
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action
+from recruiting.outbox import outbox
 
 
 def request_interview(*, application: Application, expires_on: date, by: Membership) -> InterviewRequest:

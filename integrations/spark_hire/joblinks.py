@@ -11,7 +11,17 @@ from django.conf import settings
 from django.db import transaction
 
 from integrations import credentials, installations, keys, live, outbound
-from integrations.exceptions import (
+from integrations.models import Credential, Installation
+from integrations.spark_hire import connection, entries, promises, wire
+from integrations.spark_hire.blockers import SLUG
+from integrations.spark_hire.models import JobLink
+from newsfeed import feed
+from newsfeed.entries import EntryType
+from recruiting.companies.models import Membership
+from recruiting.foundation import clock, text
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action
+from recruiting.foundation.vendor_errors import (
     VendorAuthFailed,
     VendorForbidden,
     VendorNotFound,
@@ -19,19 +29,9 @@ from integrations.exceptions import (
     VendorRejected,
     VendorUnreached,
 )
-from integrations.models import Credential, Installation
-from integrations.spark_hire import connection, entries, promises, wire
-from integrations.spark_hire.blockers import SLUG
-from integrations.spark_hire.models import JobLink
-from newsfeed import feed
-from newsfeed.entries import EntryType
-from recruiting.base import clock, text
-from recruiting.base.background.outbox import Delivery, GiveUp, Park
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import Action
-from recruiting.companies.models import Membership
 from recruiting.jobs import access
 from recruiting.jobs.models import Job
+from recruiting.outbox.outbox import Delivery, GiveUp, Park
 
 CLOCK_SKEW = timedelta(minutes=5)
 VENDOR = "Spark Hire"

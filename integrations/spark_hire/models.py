@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from integrations.models import Credential, Installation, VendorRequest, VendorRequestQuerySet
 from integrations.spark_hire.states import AT_VENDOR, HOLDING, OPEN, State
-from recruiting.base import clock
-from recruiting.base.models import BaseModel, CompanyQuerySet
+from recruiting.foundation import clock
+from recruiting.foundation.models import BaseModel, CompanyQuerySet
 
 # After our own midnight a new request waits this long, at most, for the vendor's last word.
 LAST_WORD_WAIT = timedelta(minutes=10)

@@ -9,8 +9,8 @@ from integrations import credentials, installations
 from integrations.spark_hire import connection
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.models import JobLink
-from recruiting.base.permissions import Action
 from recruiting.extensions import JobPanel
+from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 
 

@@ -5,8 +5,8 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from integrations.models import Credential, Installation
-from recruiting.base import text
 from recruiting.companies.models import Membership
+from recruiting.foundation import text
 
 Row = TypeVar("Row", bound=Model)
 

@@ -7,8 +7,8 @@ from integrations import outbound
 from integrations.models import Installation
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from integrations.spark_hire.states import Call
-from recruiting.base.background import outbox
-from recruiting.base.background.models import OutboxMessage
+from recruiting.outbox import outbox
+from recruiting.outbox.models import OutboxMessage
 
 CREATE = "spark_hire.create_interview"
 CANCEL = "spark_hire.cancel_interview"

@@ -9,7 +9,7 @@ from django.db import transaction
 from integrations.spark_hire import announcements, deadlines, promises
 from integrations.spark_hire.models import InterviewRequest, InterviewRequestQuerySet
 from integrations.spark_hire.states import Entry
-from recruiting.base import clock
+from recruiting.foundation import clock
 
 
 def zone_changed(*, company_id: UUID) -> int:

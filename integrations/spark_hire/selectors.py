@@ -10,9 +10,9 @@ from django.urls import reverse
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing
 from integrations.spark_hire.states import HOLDING, OPEN, State
 from recruiting.applications.models import Application
-from recruiting.base import clock
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import Badge, Chip, WorkItem
+from recruiting.foundation import clock
 
 BADGES: Mapping[State, Badge] = {
     State.QUEUED: Badge("Sending", "send", "neutral"),

@@ -6,8 +6,8 @@ from integrations import installations
 from integrations.models import Credential, Installation
 from integrations.spark_hire import subscriptions
 from integrations.spark_hire.blockers import SLUG
-from recruiting.base import clock
 from recruiting.extensions import Badge, SettingsPage
+from recruiting.foundation import clock
 
 ON = Badge("On", "plug-connected", "success")
 SETUP = Badge("Setup not finished", "tool", "info")

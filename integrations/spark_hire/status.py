@@ -17,10 +17,11 @@ from integrations.spark_hire.blockers import Check
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import OPEN, Call, State
 from recruiting.applications.models import Application
-from recruiting.base import clock, pages, wording
 from recruiting.companies.models import Membership
 from recruiting.extensions import Badge
+from recruiting.foundation import clock, wording
 from recruiting.jobs import access
+from recruiting.web import responses
 
 AFTER_COMPLETION = (
     "You cannot send the candidate a second video interview request from Throughline after they've completed a video "
@@ -188,7 +189,7 @@ def _queued(request: InterviewRequest, reader: _Reader, now: datetime) -> dict[s
         sentences = [f"Spark Hire shows {len(request.matches)} interviews for {name}. Choose the one to follow."]
     elif request.failure and not reader.trouble:
         sentences = [request.failure, "The request is kept and goes out once that is mended."]
-    elif reader.trouble or now - request.created_at > pages.POLL_FAST_FOR / 2:
+    elif reader.trouble or now - request.created_at > responses.POLL_FAST_FOR / 2:
         unsure = f"Spark Hire didn't confirm yet. We look before we send again, so {name} is never invited twice."
         # What is known to have left nothing there is simply still here.
         sentences = [unsure if request.send_attempted_at else "It has not left yet.", "You can leave this page."]
@@ -385,7 +386,7 @@ def _poll(request: InterviewRequest, state: State, now: datetime) -> int:
         or request.awaits_last_word(now)
         or (state == State.COMPLETED and not request.share_url and promises.is_made(Call.SHARE, request))
     )
-    return pages.poll_seconds(request.updated_at, now=now) if moving else 0
+    return responses.poll_seconds(request.updated_at, now=now) if moving else 0
 
 
 def _banner(request: InterviewRequest, reader: _Reader, state: State) -> str:

@@ -14,13 +14,13 @@ from django.db import transaction
 from django.db.models import F
 
 from integrations import keys, outbound
-from integrations.exceptions import VendorAuthFailed, VendorForbidden, VendorNotFound, VendorRejected
 from integrations.models import Credential, Installation
 from integrations.spark_hire import connection, wire
 from integrations.spark_hire.client import SparkHireClient
 from integrations.spark_hire.models import WebhookSubscription
-from recruiting.base import clock
-from recruiting.base.background.outbox import Delivery, GiveUp, Park
+from recruiting.foundation import clock
+from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorForbidden, VendorNotFound, VendorRejected
+from recruiting.outbox.outbox import Delivery, GiveUp, Park
 
 # In `Installation.settings`: why the vendor does not tell us of changes, in its words.
 _FAILURE = "subscribe_failure"

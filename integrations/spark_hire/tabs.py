@@ -9,8 +9,8 @@ from integrations import installations
 from integrations.spark_hire import blockers, selectors, status
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.models import InterviewRequest
-from recruiting.base import clock
 from recruiting.extensions import Badge, CandidateTab
+from recruiting.foundation import clock
 
 TAB = "video-interview"
 

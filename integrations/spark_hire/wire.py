@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from integrations.exceptions import VendorUnavailable
 from integrations.spark_hire.states import Event
-from recruiting.base import clock, text
+from recruiting.foundation import clock, text
+from recruiting.foundation.vendor_errors import VendorUnavailable
 
 # §1
 RATE_LIMIT_HEADER = "X-Rate-Limit-Try-Again-Seconds"

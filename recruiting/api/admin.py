@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from recruiting.api import services
 from recruiting.api.models import ApiToken
-from recruiting.base.adminsite import ModelAdmin
+from recruiting.foundation.adminsite import ModelAdmin
 
 
 @admin.register(ApiToken)

@@ -19,12 +19,12 @@ from recruiting.applications import selectors
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note
 from recruiting.applications.services import StaleMove
-from recruiting.base.errors import Conflict, NotAllowed, NotFound
-from recruiting.base.permissions import Action
 from recruiting.candidates import services as candidates
 from recruiting.candidates.models import Candidate, Source
 from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
 from recruiting.companies.models import Membership
+from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action
 from recruiting.jobs import field_values
 from recruiting.jobs import selectors as jobs
 from recruiting.jobs.models import HiringProcess, Job, Stage

@@ -23,9 +23,9 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from recruiting.api.scopes import Scope
-from recruiting.base import text
-from recruiting.base.errors import InvalidInput, NotAllowed, RecruitingError
-from recruiting.base.middleware import current_request_id
+from recruiting.foundation import text
+from recruiting.foundation.errors import InvalidInput, NotAllowed, RecruitingError
+from recruiting.foundation.logs import current_request_id
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from recruiting.api.scopes import Scope
-from recruiting.base import clock
-from recruiting.base.models import BaseModel, CompanyQuerySet
+from recruiting.foundation import clock
+from recruiting.foundation.models import BaseModel, CompanyQuerySet
 
 
 def validate_scopes(names: object) -> None:

@@ -7,7 +7,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 
-from recruiting.base.errors import InvalidInput
+from recruiting.foundation.errors import InvalidInput
 
 
 class KeysetPagination(CursorPagination):

@@ -13,8 +13,8 @@ from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry
 from recruiting.api.scopes import Scope
 from recruiting.applications.models import Application, Note
-from recruiting.base.permissions import CompanyRole
 from recruiting.candidates.models import Candidate
+from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs.field_values import FieldValue
 from recruiting.jobs.models import HiringProcess, Job, JobField, StageGroup
 

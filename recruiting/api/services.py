@@ -11,10 +11,10 @@ from django.db.models import Q
 
 from recruiting.api.models import ApiToken, ApiTokenQuerySet
 from recruiting.api.scopes import Scope
-from recruiting.base import clock, text
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import Action
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock, text
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action
 
 PREFIX = "tl_"
 LIFETIMES = (30, 90, 365)

@@ -1,11 +1,9 @@
-"""Addresses of the REST API under /api/v1/, and of the page where people make their tokens."""
+"""Addresses of the REST API under /api/v1/."""
 
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from recruiting.api import endpoints, pages
-
-app_name = "api"
+from recruiting.api import endpoints
 
 _v1 = [
     path("me/", endpoints.Me.as_view(), name="me"),
@@ -32,9 +30,4 @@ _v1 = [
     ),
 ]
 
-urlpatterns = [
-    path("api/v1/", include(_v1)),
-    path("profile/api-tokens/", pages.tokens, name="tokens"),
-    path("profile/api-tokens/new/", pages.create, name="token-create"),
-    path("profile/api-tokens/<uuid:token_id>/revoke/", pages.revoke, name="token-revoke"),
-]
+urlpatterns = [path("api/v1/", include(_v1))]

@@ -21,8 +21,8 @@ from recruiting.api.parsers import BoundedJSONParser
 from recruiting.api.scopes import Scope
 from recruiting.api.serializers import Input
 from recruiting.api.throttling import TokenThrottle
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound, RecruitingError
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound, RecruitingError
 
 Row = TypeVar("Row", bound=models.Model)
 _VERBS = ("get", "post", "put", "patch", "delete")

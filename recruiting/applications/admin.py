@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from recruiting.applications.models import Application, StageTask, StageTransition
-from recruiting.base.adminsite import ReadOnlyAdmin, ReadOnlyInline
+from recruiting.foundation.adminsite import ReadOnlyAdmin, ReadOnlyInline
 
 
 class TransitionInline(ReadOnlyInline):

@@ -14,7 +14,7 @@ class ApplicationsConfig(AppConfig):
         """Register entry kinds, stage automations and the rules that `check_data` looks at."""
         from recruiting import events
         from recruiting.applications import automations, checks, entries  # noqa: F401
-        from recruiting.base import integrity
+        from recruiting.foundation import integrity
 
         events.subscribe(events.ApplicationMoved, automations.run_for)
         for rule in checks.RULES:

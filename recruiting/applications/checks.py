@@ -4,7 +4,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, Attachment, StageTask
-from recruiting.base.integrity import Rule
+from recruiting.foundation.integrity import Rule
 from recruiting.jobs.models import HiringProcess, Stage, StageGroup
 
 

@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef
 from newsfeed.entries import EntryType, register
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Note, StageTransition
-from recruiting.base import clock
-from recruiting.base.permissions import Action
 from recruiting.candidates.entries import FileFact
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
 
 UNDO_WINDOW = timedelta(minutes=30)

@@ -1,7 +1,7 @@
 """Files of applications: added by people, brought by integrations, placed, removed.
 
 A file belongs to the application through which it came in, unless somebody kept it with the person on purpose. Who sees
-which is `Attachment.objects.visible_to`. What a file may be says `base.documents`.
+which is `Attachment.objects.visible_to`. What a file may be says `foundation.documents`.
 """
 
 from django.core.files.base import ContentFile, File
@@ -12,11 +12,11 @@ from newsfeed.entries import EntryType
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import entries
 from recruiting.applications.models import Application, Attachment
-from recruiting.base import documents, text
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import Action
 from recruiting.candidates.entries import FileAdded, FileFact, FileRemoved
 from recruiting.companies.models import Membership
+from recruiting.foundation import documents, text
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 
 MAX_BYTES = 10 * 1024 * 1024

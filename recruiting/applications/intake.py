@@ -17,11 +17,11 @@ from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import entries
 from recruiting.applications.models import Application
-from recruiting.base import clock, limits, text
 from recruiting.candidates import sources
 from recruiting.candidates.models import Candidate, CandidateTag, Source, Tag
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import clock, limits, text
 from recruiting.jobs.models import Job
 
 BATCH = 100

@@ -6,9 +6,9 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from recruiting.base import clock
-from recruiting.base.models import BaseModel, CompanyQuerySet
-from recruiting.base.permissions import Action
+from recruiting.foundation import clock
+from recruiting.foundation.models import BaseModel, CompanyQuerySet
+from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
 
 

@@ -11,9 +11,9 @@ from django.db.models import Count, Q
 
 from recruiting import extensions
 from recruiting.applications.models import Application
-from recruiting.base import keys, text
-from recruiting.base.errors import Conflict, InvalidInput
 from recruiting.companies.models import Company
+from recruiting.foundation import keys, text
+from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.jobs.models import HiringProcess, Stage, StageAutomation, StageGroup
 
 MAX_STEPS = 60

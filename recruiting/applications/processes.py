@@ -27,11 +27,11 @@ from recruiting.applications.process_steps import (
     stamp,
     steps_of,
 )
-from recruiting.base import clock
-from recruiting.base.constraints import refusing
-from recruiting.base.errors import Conflict, NotFound
-from recruiting.base.wording import plural
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import Conflict, NotFound
+from recruiting.foundation.wording import plural
 from recruiting.jobs import entries as job_entries
 from recruiting.jobs.models import HiringProcess, Job, Stage, StageAutomation
 from recruiting.jobs.processes import require_manager

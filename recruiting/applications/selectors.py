@@ -14,10 +14,10 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, Attachment, Note, StageTransition
-from recruiting.base.pages import bounded_count
-from recruiting.base.permissions import Action, CompanyRole
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Membership
+from recruiting.foundation.pagination import bounded_count
+from recruiting.foundation.permissions import Action, CompanyRole
 from recruiting.jobs.models import HiringTeamMember, Job, Stage
 
 State = Application.State

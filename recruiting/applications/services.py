@@ -11,15 +11,15 @@ from newsfeed.models import NewsfeedEntry
 from recruiting import events
 from recruiting.applications import entries, files
 from recruiting.applications.models import Application, Note, StageTask, StageTransition
-from recruiting.base import clock, locks, text
-from recruiting.base.constraints import refusing
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import Action
 from recruiting.candidates import services as candidates
 from recruiting.candidates import sources
 from recruiting.candidates.models import Candidate, Source
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock, locks, text
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import Job, Stage, StageGroup
 

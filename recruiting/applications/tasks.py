@@ -15,9 +15,9 @@ from django.db.models import Count, QuerySet
 from recruiting import extensions
 from recruiting.applications import services
 from recruiting.applications.models import Application, StageTask
-from recruiting.base.errors import Conflict, NotFound, RecruitingError
-from recruiting.base.permissions import Action
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.errors import Conflict, NotFound, RecruitingError
+from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job, Stage, StageAutomation
 
 logger = logging.getLogger(__name__)

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from recruiting.base.adminsite import ReadOnlyAdmin
 from recruiting.candidates.models import Candidate
+from recruiting.foundation.adminsite import ReadOnlyAdmin
 
 
 @admin.register(Candidate)

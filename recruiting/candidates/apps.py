@@ -13,9 +13,9 @@ class CandidatesConfig(AppConfig):
     def ready(self) -> None:
         """Register entry kinds and what a new company gets, and the rule of `check_data`."""
         from recruiting import events
-        from recruiting.base import integrity
         from recruiting.candidates import entries, services  # noqa: F401
         from recruiting.candidates.models import Candidate
+        from recruiting.foundation import integrity
 
         rule = "candidates.Candidate: an email is one person's (change or remove it in one of the records)"
         integrity.register_rule(integrity.Rule(rule, lambda: Candidate.objects.sharing_an_address()))

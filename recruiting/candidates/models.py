@@ -5,9 +5,9 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
-from recruiting.base import text
-from recruiting.base.keys import KeyField, SearchField
-from recruiting.base.models import BaseModel, CompanyQuerySet
+from recruiting.foundation import text
+from recruiting.foundation.keys import KeyField, SearchField
+from recruiting.foundation.models import BaseModel, CompanyQuerySet
 
 
 class SourceType(BaseModel):

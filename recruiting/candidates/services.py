@@ -9,12 +9,12 @@ from django.db import transaction
 from newsfeed import feed
 from newsfeed.entries import EntryType
 from recruiting import events
-from recruiting.base import edits, keys, limits, text
-from recruiting.base.constraints import refusing
-from recruiting.base.errors import Conflict, InvalidInput, NotFound
 from recruiting.candidates import entries, sources
 from recruiting.candidates.models import Candidate, CandidateTag, Source, SourceType, Tag
 from recruiting.companies.models import Membership
+from recruiting.foundation import edits, keys, limits, text
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
 
 TAG_LENGTH = 40
 """Characters."""

@@ -12,12 +12,12 @@ from django.db.models import Count, OuterRef, ProtectedError, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from recruiting import extensions
-from recruiting.base import limits, locks, text, wording
-from recruiting.base.constraints import refusing
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import Action
 from recruiting.candidates.models import Candidate, Source, SourceType
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import limits, locks, text, wording
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action
 
 
 @dataclass(frozen=True)

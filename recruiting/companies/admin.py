@@ -22,8 +22,11 @@ from django.http import HttpRequest
 from django.urls import URLPattern
 
 from recruiting import extensions
-from recruiting.base import clock, text
-from recruiting.base.adminsite import (
+from recruiting.companies import selectors, services
+from recruiting.companies.models import Company, CompanyFeature, Invitation, Membership, User
+from recruiting.extensions import Extension
+from recruiting.foundation import clock, text
+from recruiting.foundation.adminsite import (
     Act,
     ActsAdmin,
     ModelAdmin,
@@ -33,11 +36,8 @@ from recruiting.base.adminsite import (
     ServiceAdmin,
     TabularInline,
 )
-from recruiting.base.permissions import CompanyRole
-from recruiting.companies import selectors, services
-from recruiting.companies.forms import zone_choices
-from recruiting.companies.models import Company, CompanyFeature, Invitation, Membership, User
-from recruiting.extensions import Extension
+from recruiting.foundation.permissions import CompanyRole
+from recruiting.foundation.zones import zone_choices
 
 admin.site.unregister(EmailAddress)
 admin.site.unregister(Authenticator)

@@ -13,9 +13,12 @@ class CompaniesConfig(AppConfig):
     def ready(self) -> None:
         """Register what follows from a forgotten and from a new password, and the rule of `check_data`."""
         from recruiting import events
-        from recruiting.base import integrity
-        from recruiting.companies import email_change, sign_in  # noqa: F401
+        from recruiting.companies import (
+            email_change,
+            password_reset,  # noqa: F401
+        )
         from recruiting.companies.models import User
+        from recruiting.foundation import integrity
 
         rule = "companies.User: an email is one account's (change it in one of them)"
         integrity.register_rule(integrity.Rule(rule, lambda: User.objects.filter(email_key="").exclude(email="")))

@@ -12,11 +12,11 @@ from django.db import transaction
 from django.urls import reverse
 
 from recruiting import events
-from recruiting.base import clock, limits, text
-from recruiting.base.background import mail
-from recruiting.base.constraints import refusing
-from recruiting.base.errors import Conflict, InvalidInput, NotFound
 from recruiting.companies.models import EmailChange, Invitation, User, digest
+from recruiting.foundation import clock, limits, text
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
+from recruiting.outbox import mail
 
 LIFETIME = timedelta(hours=24)
 TAKEN = "This address has an account or an invitation by now, so yours stays as it is. Choose another address."

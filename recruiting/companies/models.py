@@ -17,11 +17,11 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 
 from recruiting import events
-from recruiting.base import clock, permissions, text
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.keys import KeyedModel, KeyedQuerySet, KeyField
-from recruiting.base.models import BaseModel, CompanyQuerySet
-from recruiting.base.permissions import Action, CompanyRole
+from recruiting.foundation import clock, permissions, text
+from recruiting.foundation.keys import KeyedModel, KeyedQuerySet, KeyField
+from recruiting.foundation.models import BaseModel, CompanyQuerySet
+from recruiting.foundation.permissions import Action, CompanyRole
+from recruiting.outbox.models import OutboxMessage
 
 
 def digest(token: str) -> str:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from recruiting.base import wording
-from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import wording
+from recruiting.foundation.permissions import CompanyRole, JobRole
 
 # Jobs stand above companies, so their word is written out here.
 CLOSED = "closed"

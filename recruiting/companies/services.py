@@ -9,11 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from recruiting import events
-from recruiting.base import clock, edits, limits, text
-from recruiting.base.background import mail
-from recruiting.base.constraints import refusing
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import Action, CompanyRole
 from recruiting.companies.models import (
     Company,
     CompanyFeature,
@@ -23,6 +18,11 @@ from recruiting.companies.models import (
     digest,
     validate_time_zone,
 )
+from recruiting.foundation import clock, edits, limits, text
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action, CompanyRole
+from recruiting.outbox import mail
 
 
 def create_company(*, name: str, time_zone: str) -> Company:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from recruiting.base import permissions
-from recruiting.base.errors import NotAllowed
-from recruiting.base.permissions import Action, JobRole
 from recruiting.companies.models import Membership
+from recruiting.foundation import permissions
+from recruiting.foundation.errors import NotAllowed
+from recruiting.foundation.permissions import Action, JobRole
 from recruiting.jobs.models import HiringTeamMember, Job
 
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from recruiting.base.adminsite import ReadOnlyAdmin, ReadOnlyInline
+from recruiting.foundation.adminsite import ReadOnlyAdmin, ReadOnlyInline
 from recruiting.jobs import field_values
 from recruiting.jobs.models import (
     HiringProcess,

@@ -13,7 +13,7 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         """Register entry kinds, what a new company gets, who takes jobs over and the rules of `check_data`."""
         from recruiting import events
-        from recruiting.base import integrity
+        from recruiting.foundation import integrity
         from recruiting.jobs import checks, entries, processes, services  # noqa: F401
 
         events.subscribe(events.CompanyCreated, processes.give_default_process)

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from recruiting.base.integrity import Rule
+from recruiting.foundation.integrity import Rule
 from recruiting.jobs.models import JobField, JobFieldOption, JobFieldValue
 
 Kind = JobField.Kind

@@ -9,10 +9,10 @@ from functools import partial
 from uuid import UUID
 
 from recruiting import extensions
-from recruiting.base import keys, text
-from recruiting.base.errors import NotFound
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import FieldRemark, JobFieldSuggestion
+from recruiting.foundation import keys, text
+from recruiting.foundation.errors import NotFound
 from recruiting.jobs import fields
 from recruiting.jobs.fields import FieldDetails
 from recruiting.jobs.models import JobField

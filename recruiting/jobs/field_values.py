@@ -12,10 +12,10 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from recruiting.base import clock, text
-from recruiting.base.errors import InvalidInput
-from recruiting.base.permissions import Action
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import clock, text
+from recruiting.foundation.errors import InvalidInput
+from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import Job, JobField, JobFieldOption, JobFieldValue
 

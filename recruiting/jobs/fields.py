@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from recruiting.base import edits, keys, limits, text
-from recruiting.base.constraints import refusing
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import Action
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import edits, keys, limits, text
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import JobField, JobFieldOption, JobFieldValue
 
 MOST_FIELDS = 200

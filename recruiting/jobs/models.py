@@ -5,10 +5,10 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
-from recruiting.base import permissions, text
-from recruiting.base.keys import KeyField, SearchField
-from recruiting.base.models import BaseModel, CompanyQuerySet
-from recruiting.base.permissions import Action, JobRole
+from recruiting.foundation import permissions, text
+from recruiting.foundation.keys import KeyField, SearchField
+from recruiting.foundation.models import BaseModel, CompanyQuerySet
+from recruiting.foundation.permissions import Action, JobRole
 
 
 class StageGroup(models.TextChoices):

@@ -7,13 +7,13 @@ from django.db import transaction
 
 from newsfeed import feed
 from recruiting import events
-from recruiting.base import limits, text
-from recruiting.base.constraints import refusing
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.pages import bounded_count
-from recruiting.base.permissions import Action
-from recruiting.base.wording import plural
 from recruiting.companies.models import Membership
+from recruiting.foundation import limits, text
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.pagination import bounded_count
+from recruiting.foundation.permissions import Action
+from recruiting.foundation.wording import plural
 from recruiting.jobs import entries, services
 from recruiting.jobs.models import HiringProcess, Job, Stage, StageAutomation, StageGroup
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from recruiting.base.permissions import JobRole
 from recruiting.companies.models import Membership
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import HiringTeamMember, Job, Stage
 
 

@@ -9,11 +9,11 @@ from django.db import transaction
 from newsfeed import feed
 from newsfeed.entries import EntryType
 from recruiting import events
-from recruiting.base import edits, limits, locks, text
-from recruiting.base.constraints import refusing
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import Action, JobRole
 from recruiting.companies.models import Membership
+from recruiting.foundation import edits, limits, locks, text
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import Action, JobRole
 from recruiting.jobs import access, entries, field_values
 from recruiting.jobs.countries import is_country
 from recruiting.jobs.field_values import Value

@@ -8,8 +8,8 @@ from django.test import Client
 
 from recruiting.api import services
 from recruiting.api.scopes import Scope
-from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import Job
 from tests.factories import CompanyFactory, JobFactory, MembershipFactory, on_team
 

@@ -9,9 +9,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from recruiting.api.scopes import Scope
 from recruiting.api.views import ApiView
 from recruiting.applications.models import Application, Note
-from recruiting.base import ids
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import ids
 from recruiting.jobs.models import Job
 from tests.api.conftest import MakeCaller
 from tests.cases import undone

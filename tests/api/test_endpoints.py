@@ -12,10 +12,10 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.api.models import ApiToken
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note, StageTransition
-from recruiting.base import ids
-from recruiting.base.permissions import JobRole
 from recruiting.candidates.models import Candidate, Source
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import ids
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs import services as jobs
 from recruiting.jobs.models import HiringProcess, Job, JobField, StageGroup
 from tests.api.conftest import MakeCaller

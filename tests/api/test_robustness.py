@@ -13,9 +13,9 @@ from recruiting.api import endpoints
 from recruiting.api.throttling import TokenThrottle
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application
-from recruiting.base.permissions import JobRole
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job
 from tests.api.conftest import Caller, MakeCaller
 from tests.factories import (

@@ -13,7 +13,7 @@ from recruiting.api import errors
 from recruiting.api.scopes import Scope
 from recruiting.api.urls import _v1
 from recruiting.api.views import ApiView
-from recruiting.base import errors as base_errors
+from recruiting.foundation import errors as base_errors
 
 
 @pytest.fixture(scope="module")

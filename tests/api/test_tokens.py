@@ -13,11 +13,11 @@ from django.test import Client
 from recruiting import events
 from recruiting.api import services
 from recruiting.api.models import ApiToken
-from recruiting.base import clock
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import CompanyRole
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Membership, User
+from recruiting.foundation import clock
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import CompanyRole
 from tests.api.conftest import Caller, MakeCaller
 from tests.factories import ApiTokenFactory, CompanyFactory, MembershipFactory
 

@@ -12,13 +12,13 @@ from django.test import Client
 from django.urls import reverse
 
 from recruiting import extensions
-from recruiting.applications.board import share_out
 from recruiting.applications.models import Application
-from recruiting.base import clock
-from recruiting.base.permissions import JobRole
 from recruiting.companies.models import Company
 from recruiting.extensions import Badge, Chip, Extension, StageAction
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, StageGroup
+from recruiting.web.applications.board import share_out
 from tests.factories import (
     ApplicationFactory,
     CandidateFactory,

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, Attachment
-from recruiting.base.permissions import JobRole
 from recruiting.candidates.models import Candidate, Source
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job
 from tests import factories
 from tests.applications.browsing import NASTY, address, queries, tab, text

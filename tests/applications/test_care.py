@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from recruiting.applications.models import Application
-from recruiting.base.permissions import JobRole
 from recruiting.candidates import services as people
 from recruiting.candidates.models import Tag
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job
 from tests import factories
 from tests.applications.browsing import address, queries, tab, text

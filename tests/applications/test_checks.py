@@ -7,7 +7,7 @@ import pytest
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import checks
 from recruiting.applications.models import Application, StageTask
-from recruiting.base import integrity
+from recruiting.foundation import integrity
 from recruiting.jobs.models import Stage, StageGroup
 from tests import factories
 

@@ -12,11 +12,11 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.applications import services
 from recruiting.applications.models import Application
 from recruiting.applications.services import StaleMove
-from recruiting.base.errors import Conflict, RecruitingError
 from recruiting.candidates.models import Candidate, Tag
 from recruiting.candidates.services import CandidateDetails, add_tag
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
+from recruiting.foundation.errors import Conflict, RecruitingError
 from recruiting.jobs.models import StageGroup
 from tests import factories
 

@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 
 from recruiting.applications.models import Application
-from recruiting.base.edits import Overtaken
 from recruiting.candidates import services as candidates
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Membership
+from recruiting.foundation.edits import Overtaken
 from recruiting.jobs import field_values, fields, services
 from recruiting.jobs.field_values import input_name
 from recruiting.jobs.fields import FieldDetails

@@ -10,9 +10,9 @@ from django.db import transaction
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import files
 from recruiting.applications.models import Attachment
-from recruiting.base.errors import InvalidInput, NotFound
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Membership
+from recruiting.foundation.errors import InvalidInput, NotFound
 from tests import factories
 from tests.refusals import refuses
 

@@ -10,7 +10,7 @@ from django.test import Client
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import files
 from recruiting.applications.models import Application, Attachment
-from recruiting.base.permissions import JobRole
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job
 from tests import factories
 from tests.applications.browsing import address, tab, text

@@ -13,8 +13,8 @@ from django.db import connection
 
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, Attachment
-from recruiting.base import clock
 from recruiting.candidates.models import Candidate
+from recruiting.foundation import clock
 from tests import factories
 from tests.crosschq.factories import ReferenceCheckFactory, ReportFileFactory
 

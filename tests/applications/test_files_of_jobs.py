@@ -16,12 +16,13 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.api.models import ApiToken
 from recruiting.api.scopes import Scope
 from recruiting.api.services import create_token
-from recruiting.applications import files, pages, selectors
+from recruiting.applications import files, selectors
 from recruiting.applications.models import Application, Attachment
-from recruiting.base.errors import Conflict, NotAllowed, NotFound
-from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.companies.models import Membership
+from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
+from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import Job
+from recruiting.web.applications import pages
 from tests import factories
 from tests.applications.browsing import address, tab, text
 from tests.cases import undone

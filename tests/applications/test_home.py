@@ -11,9 +11,9 @@ from integrations import registry
 from recruiting import extensions
 from recruiting.applications import services
 from recruiting.applications.models import Application
-from recruiting.base import clock
-from recruiting.base.permissions import JobRole
 from recruiting.extensions import Extension, WorkItem
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs import services as jobs
 from recruiting.jobs.models import Job
 from tests import factories

@@ -14,11 +14,11 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.applications import intake, services
 from recruiting.applications.intake import Outcome, Received, receive_leads
 from recruiting.applications.models import Application
-from recruiting.base.errors import Conflict, NotFound, RecruitingError
 from recruiting.candidates import services as candidates
 from recruiting.candidates.models import Candidate, CandidateTag, Source, Tag
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Company
+from recruiting.foundation.errors import Conflict, NotFound, RecruitingError
 from recruiting.jobs.models import Job
 from tests import factories
 from tests.refusals import changes_nothing, refuses

@@ -11,9 +11,9 @@ from django.urls import reverse
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import services
 from recruiting.applications.models import Application, StageTransition
-from recruiting.base import clock
-from recruiting.base.permissions import JobRole
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, Stage, StageGroup
 from tests.factories import (
     ApplicationFactory,

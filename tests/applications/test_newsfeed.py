@@ -14,9 +14,9 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.applications import files, selectors, services
 from recruiting.applications.entries import ClosedFact, NoteWritten
 from recruiting.applications.models import Application, Note, StageTransition
-from recruiting.base import clock
-from recruiting.base.permissions import JobRole
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, StageGroup
 from tests import factories
 from tests.applications.browsing import NASTY, queries, tab, text

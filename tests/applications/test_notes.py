@@ -5,7 +5,7 @@ import pytest
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import services
 from recruiting.applications.models import Application, Note
-from recruiting.base.permissions import JobRole
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job
 from tests import factories
 from tests.applications.browsing import address, tab, text

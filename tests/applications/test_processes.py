@@ -14,8 +14,8 @@ from recruiting.applications import process_steps, processes, services
 from recruiting.applications.models import Application, StageTask, StageTransition
 from recruiting.applications.process_steps import Automation, Edit, Standing, Step
 from recruiting.applications.processes import StaleProcess
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.companies.models import Membership
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.jobs.models import HiringProcess, Job, Stage, StageAutomation, StageGroup
 from tests import factories
 from tests.refusals import refuses

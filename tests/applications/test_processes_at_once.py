@@ -13,9 +13,9 @@ from recruiting.applications import checks, process_steps, processes, services
 from recruiting.applications.models import Application
 from recruiting.applications.process_steps import Edit, Step
 from recruiting.applications.processes import StaleProcess
-from recruiting.base.errors import Conflict, RecruitingError
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Membership
+from recruiting.foundation.errors import Conflict, RecruitingError
 from recruiting.jobs import processes as job_processes
 from recruiting.jobs import services as jobs
 from recruiting.jobs.models import HiringProcess, Job, Stage, StageGroup

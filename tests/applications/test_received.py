@@ -7,7 +7,7 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.applications.models import Attachment, Note
-from recruiting.base.errors import InvalidInput
+from recruiting.foundation.errors import InvalidInput
 from tests import factories
 from tests.refusals import refuses
 

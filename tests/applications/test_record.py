@@ -9,14 +9,15 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
 from recruiting import extensions
-from recruiting.applications import pages, services
+from recruiting.applications import services
 from recruiting.applications.models import Application
-from recruiting.base import clock
-from recruiting.base.permissions import JobRole
 from recruiting.candidates import services as people
 from recruiting.companies.models import Company
 from recruiting.extensions import Badge, CandidateTab, Chip, Extension
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, StageGroup
+from recruiting.web.applications import pages
 from tests import factories
 from tests.applications.browsing import NASTY, address, queries, tab, text
 from tests.signing_in import signed_in

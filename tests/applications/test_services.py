@@ -13,10 +13,10 @@ from recruiting import events, extensions
 from recruiting.applications import selectors, services
 from recruiting.applications.models import Application, Note, StageTransition
 from recruiting.applications.services import StaleMove
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import JobRole
 from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
 from recruiting.companies.models import Membership
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Stage, StageGroup
 from tests import factories
 from tests.refusals import changes_nothing, refuses

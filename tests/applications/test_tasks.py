@@ -9,10 +9,10 @@ from django.urls import reverse
 from recruiting import extensions
 from recruiting.applications import services, tasks
 from recruiting.applications.models import Application, Note, StageTask
-from recruiting.base.errors import Conflict, NotAllowed, NotFound
-from recruiting.base.permissions import JobRole
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension, StageAction
+from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, Stage, StageAutomation, StageGroup
 from tests import factories
 from tests.applications.browsing import address, queries, text

@@ -18,22 +18,24 @@ ROOT = Path(settings.BASE_DIR)
 PACKAGES = ("recruiting", "newsfeed", "integrations", "devtools")
 # From the ground up; a module may import its own layer and those before it.
 LAYERS = (
-    ("recruiting.base",),
+    ("recruiting.foundation",),
+    ("recruiting.outbox",),
     ("newsfeed",),
     ("recruiting.extensions", "recruiting.events"),
     ("recruiting.companies",),
     ("recruiting.jobs", "recruiting.candidates"),
     ("recruiting.applications",),
     ("recruiting.api",),
+    ("recruiting.web",),
     ("integrations",),
     ("devtools",),
 )
 MAY_IMPORT = {
-    "requests": {"integrations.http"},
-    "urllib3": {"integrations.http"},
+    "requests": {"recruiting.foundation.http"},
+    "urllib3": {"recruiting.foundation.http"},
     "django_q": {
-        "recruiting.base.background.queue",
-        "recruiting.base.background.cluster",
+        "recruiting.outbox.queue",
+        "recruiting.outbox.cluster",
     },
 }
 
@@ -118,17 +120,17 @@ def test_every_import_points_down() -> None:
 @pytest.mark.parametrize(
     ("importer", "source", "found"),
     [
-        ("recruiting.base.clock", "import newsfeed.feed", True),
-        ("recruiting.base.clock", "def f():\n    from recruiting.jobs import models", True),
+        ("recruiting.foundation.clock", "import newsfeed.feed", True),
+        ("recruiting.foundation.clock", "def f():\n    from recruiting.jobs import models", True),
         ("newsfeed.feed", "from recruiting import extensions", True),
         ("recruiting.jobs.services", "from recruiting.candidates import models", True),
         ("recruiting.jobs.services", "from ..candidates import models", True),
         ("recruiting.applications.services", "from integrations import http", True),
         ("integrations.inbox", "from integrations.spark_hire import client", True),
         ("integrations.spark_hire.client", "import requests", True),
-        ("recruiting.base.background.worker", "from django_q.tasks import async_task", True),
-        ("integrations.http", "import requests", False),
-        ("integrations.spark_hire.client", "from integrations.http import VendorSession", False),
+        ("recruiting.outbox.worker", "from django_q.tasks import async_task", True),
+        ("recruiting.foundation.http", "import requests", False),
+        ("integrations.spark_hire.client", "from recruiting.foundation.http import VendorSession", False),
         ("recruiting.applications.services", "from recruiting.jobs import models", False),
         ("recruiting.events", "from recruiting import extensions", False),
     ],

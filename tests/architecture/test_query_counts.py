@@ -25,11 +25,11 @@ from integrations.spark_hire.states import State
 from newsfeed.models import NewsfeedEntry
 from recruiting.api.models import ApiToken
 from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
-from recruiting.base import clock
-from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.candidates.models import Candidate, CandidateTag, Source, Tag
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Invitation, Membership, User
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, JobField, JobFieldOption, JobFieldValue, Stage
 from tests import factories, pages
 from tests.crosschq.factories import ProspectExportFactory, ProspectRunFactory, ReferenceCheckFactory

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from recruiting.base.templatetags.ui import ICON_FOLDER
+from recruiting.web.templatetags.ui import ICON_FOLDER
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted(

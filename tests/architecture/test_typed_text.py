@@ -1,4 +1,4 @@
-"""What people and vendors type is cleaned by one module, `recruiting.base.text`, and by nothing beside it."""
+"""What people and vendors type is cleaned by one module, `recruiting.foundation.text`, and by nothing beside it."""
 
 import ast
 import re
@@ -17,17 +17,18 @@ OTHERS = {
     ("integrations/spark_hire/wire.py", "*"): "cut to what the column holds; a status",
     ("recruiting/api/authentication.py", "*"): "an HTTP header",
     ("recruiting/api/schema.py", "*"): "a description of ours",
-    ("recruiting/base/background/mail.py", "*"): "the header of a mail",
-    ("recruiting/base/constraints.py", "*"): "a message of the database",
-    ("recruiting/base/forms.py", "*"): "names of fields",
-    ("recruiting/base/proxies.py", "*"): "an HTTP header",
-    ("recruiting/base/wording.py", "*"): "the words of a name, for initials",
+    ("recruiting/outbox/mail.py", "*"): "the header of a mail",
+    ("recruiting/foundation/constraints.py", "*"): "a message of the database",
+    ("recruiting/web/forms.py", "*"): "names of fields",
+    ("recruiting/foundation/proxies.py", "*"): "an HTTP header",
+    ("recruiting/foundation/wording.py", "*"): "the words of a name, for initials",
     ("recruiting/candidates/models.py", "*"): "a name of one part; how old rows were kept",
     ("recruiting/candidates/services.py", "tags_named"): "cut to what the column holds",
     ("recruiting/companies/models.py", "*"): "a name of one part; how old rows were kept",
-    ("recruiting/companies/sign_in.py", "*"): "a mail of ours",
+    ("recruiting/companies/password_reset.py", "*"): "a mail of ours",
 }
-# Look-ups in which the engine folds letters, each in its own way: SQLite knows ASCII only. Keys do it (`base.keys`).
+# Look-ups in which the engine folds letters, each in its own way: SQLite knows ASCII only.
+# Keys do it (`foundation.keys`).
 BY_THE_ENGINE = re.compile(r"__(?:i(?:exact|contains|startswith|endswith|regex)|lower|upper)\b|\b(?:Lower|Upper)\(")
 ELSEWHERE = {"migrations", "templatetags"}
 

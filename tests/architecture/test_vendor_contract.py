@@ -15,20 +15,20 @@ CLIENT = "a double shares no code with the client that it tests, and none with t
     ("importer", "imported", "why"),
     [
         ("integrations.registry", "integrations.acme.models", OWN),
-        ("recruiting.jobs.views", "integrations.acme", OWN),
+        ("recruiting.web.jobs.views", "integrations.acme", OWN),
         ("devtools.doubles", "devtools.sandbox.acme", OWN),
         ("devtools.sandbox.host.server", "devtools.sandbox.acme.api", OWN),
         ("integrations.acme.client", "integrations.zenith.client", APART),
         ("devtools.sandbox.acme.demo", "integrations.zenith.models", APART),
         ("devtools.sandbox.acme.wire", "devtools.sandbox.zenith.wire", CLIENT),
         ("devtools.sandbox.acme.wire", "integrations.acme.states", CLIENT),
-        ("devtools.sandbox.acme.wire", "integrations.http", CLIENT),
+        ("devtools.sandbox.acme.wire", "recruiting.foundation.http", CLIENT),
         ("devtools.sandbox.acme.wire", "recruiting.jobs.models", CLIENT),
         ("devtools.sandbox.acme.wire", "devtools.sandbox.acme.store", None),
         ("devtools.sandbox.acme.wire", "devtools.sandbox.host.base", None),
-        ("devtools.sandbox.acme.wire", "recruiting.base.clock", None),
+        ("devtools.sandbox.acme.wire", "recruiting.foundation.clock", None),
         ("devtools.sandbox.acme.demo", "integrations.acme.models", None),
-        ("integrations.acme.client", "integrations.http", None),
+        ("integrations.acme.client", "recruiting.foundation.http", None),
         ("integrations.acme.client", "integrations.acme.schemas", None),
         ("integrations.registry", "integrations.base", None),
     ],
@@ -39,7 +39,7 @@ def test_each_import_is_judged(importer: str, imported: str, why: str | None) ->
 
 def test_a_vendor_is_a_folder_with_an_integration_module() -> None:
     graph = grimp.ImportGraph()
-    for module in ("integrations", "integrations.http", "integrations.acme", "integrations.acme.integration"):
+    for module in ("integrations", "recruiting.foundation.http", "integrations.acme", "integrations.acme.integration"):
         graph.add_module(module)
 
     assert find_vendors(graph, "integrations") == ["integrations.acme"]

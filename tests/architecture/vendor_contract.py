@@ -35,8 +35,8 @@ def forbidden_because(importer: str, imported: str, *, vendors: list[str], doubl
     mine, theirs = owner(importer), owner(imported)
     double = folders.get(mine or "", "-")
     if is_in(importer, double) and not is_in(importer, f"{double}.demo"):
-        allowed = (double, f"{doubles}.host", "recruiting.base.clock")
-        if imported == "recruiting.base":  # named by every import of the clock
+        allowed = (double, f"{doubles}.host", "recruiting.foundation.clock")
+        if imported == "recruiting.foundation":  # named by every import of the clock
             return None
         is_ours = is_in(imported, "integrations") or is_in(imported, "recruiting") or is_in(imported, doubles)
         if is_ours and not any(is_in(imported, package) for package in allowed):

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from recruiting.applications.models import Attachment
-from recruiting.base import integrity
+from recruiting.foundation import integrity
 from recruiting.jobs.models import JobField, JobFieldValue
 from tests import factories
 from tests.cases import undone

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from recruiting.base import clock
+from recruiting.foundation import clock
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,9 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
-from recruiting.base.constraints import refusing, violated
-from recruiting.base.errors import Conflict
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.constraints import refusing, violated
+from recruiting.foundation.errors import Conflict
 from tests import factories
 from tests.cases import case
 

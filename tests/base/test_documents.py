@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from recruiting.base import documents
+from recruiting.foundation import documents
 
 RUSSIAN = "Резюме\r\nАнна Иванова, инженер – «Москва»\r\n"
 

@@ -7,9 +7,9 @@ import pytest
 from django import forms
 from django.http import QueryDict
 
-from recruiting.base import edits
-from recruiting.base.edits import Overtaken
-from recruiting.base.forms import Both, EditForm
+from recruiting.foundation import edits
+from recruiting.foundation.edits import Overtaken
+from recruiting.web.forms import Both, EditForm
 
 pytestmark = pytest.mark.both_engines
 

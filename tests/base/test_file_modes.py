@@ -14,7 +14,7 @@ from django.core.files.storage import storages
 from django.core.management import call_command
 
 from devtools.launch import setup
-from recruiting.base import file_modes
+from recruiting.foundation import file_modes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,7 +51,7 @@ def test_static_files_are_for_everybody_whatever_the_umask(umask: int, settings:
     options = settings.STORAGES["staticfiles"]["OPTIONS"]
     settings.STORAGES = {
         **settings.STORAGES,
-        "staticfiles": {"BACKEND": "recruiting.base.staticfiles.ManifestStorage", "OPTIONS": options},
+        "staticfiles": {"BACKEND": "recruiting.foundation.staticfiles.ManifestStorage", "OPTIONS": options},
     }
 
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -12,9 +12,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import OperationalError
 from django.test import RequestFactory
 
-from recruiting.base import health, zones
-from recruiting.base.background import heartbeat
-from recruiting.base.background.models import Heartbeat
+from recruiting.foundation import zones
+from recruiting.outbox import heartbeat
+from recruiting.outbox.models import Heartbeat
+from recruiting.web import health
 
 # The newest of one app, whatever it is called by now.
 [LAST] = MigrationLoader(None).graph.leaf_nodes("newsfeed")

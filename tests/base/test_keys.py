@@ -7,11 +7,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from recruiting.base import integrity, keys, text
-from recruiting.base.constraints import violated
 from recruiting.candidates import services
 from recruiting.candidates.models import Candidate, Source, SourceType, Tag
 from recruiting.companies.models import User
+from recruiting.foundation import integrity, keys, text
+from recruiting.foundation.constraints import violated
 from recruiting.jobs.models import HiringProcess, JobField, JobFieldOption, Stage
 from tests import factories
 from tests.signing_in import signed_in

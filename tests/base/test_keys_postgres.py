@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from recruiting.base.errors import RecruitingError
 from recruiting.candidates import services, sources
 from recruiting.candidates.models import Candidate, SourceType, Tag
 from recruiting.companies.models import Membership
+from recruiting.foundation.errors import RecruitingError
 from recruiting.jobs import processes
 from recruiting.jobs.models import HiringProcess
 from tests import factories

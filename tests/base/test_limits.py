@@ -2,11 +2,11 @@
 
 import pytest
 
-from recruiting.base.errors import InvalidInput
-from recruiting.base.permissions import CompanyRole
 from recruiting.candidates.models import Candidate
 from recruiting.candidates.services import CandidateDetails, create_candidate
 from recruiting.companies import services as companies
+from recruiting.foundation.errors import InvalidInput
+from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs.models import Job
 from recruiting.jobs.services import JobDetails, create_job
 from tests import factories

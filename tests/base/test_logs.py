@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from recruiting.base import logs
+from recruiting.foundation import logs
 
 SECRET = "tG3-x_Vq9LrN0aZ7sKcW1eYbP5mUhD2f"
 LINES = [

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.core import mail as outgoing
 from django.db import connection, transaction
 
-from recruiting.base import clock
-from recruiting.base.background import mail, outbox, worker
-from recruiting.base.background.models import OutboxMessage, OutboxSecret
-from recruiting.base.background.outbox import TOO_LATE
+from recruiting.foundation import clock
+from recruiting.outbox import mail, outbox, worker
+from recruiting.outbox.models import OutboxMessage, OutboxSecret
+from recruiting.outbox.outbox import TOO_LATE
 from tests import factories
 
 FORGOTTEN = "The text was forgotten when its link died. Ask for a new one."
@@ -85,7 +85,7 @@ def test_no_other_module_sends_mail() -> None:
         if elsewhere.search(path.read_text().replace("def send_mail(", ""))
     ]
 
-    assert found == ["recruiting/base/background/mail.py"]
+    assert found == ["recruiting/outbox/mail.py"]
 
 
 # ── What no mail server takes ────────────────────────────────────────────────────────────────────────────────────────

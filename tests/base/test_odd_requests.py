@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 
-from recruiting.base.pages import Keyset
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.pagination import Keyset
 from tests import factories
 from tests.cases import case, undone
 from tests.signing_in import signed_in
@@ -184,7 +184,7 @@ def test_a_fault_before_a_view_of_the_api_is_a_problem_too(client: Client, monke
     def fail(*args: Any, **kwargs: Any) -> Any:
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr("recruiting.companies.middleware.MembershipMiddleware._current_first", fail)
+    monkeypatch.setattr("recruiting.web.companies.middleware.MembershipMiddleware._current_first", fail)
     client.raise_request_exception = False
 
     answer = client.get("/api/v1/me/")

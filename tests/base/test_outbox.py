@@ -8,10 +8,10 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from recruiting.base.background import outbox, worker
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.background.outbox import Delivery, GiveUp, Handler, Park, Postpone, Retry
-from recruiting.base.ids import uuid7
+from recruiting.foundation.ids import uuid7
+from recruiting.outbox import outbox, worker
+from recruiting.outbox.models import OutboxMessage
+from recruiting.outbox.outbox import Delivery, GiveUp, Handler, Park, Postpone, Retry
 from tests import factories
 
 pytestmark = pytest.mark.both_engines
@@ -161,7 +161,7 @@ def test_the_bell_rings_after_the_commit(transactional_db: None, monkeypatch: py
         promise("b", available_at=NOON + timedelta(days=1))
         assert rings == []
 
-    assert rings == ["recruiting.base.background.worker.drain"]
+    assert rings == ["recruiting.outbox.worker.drain"]
 
 
 def test_a_bell_that_cannot_ring_loses_nothing(

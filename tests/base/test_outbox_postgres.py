@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from recruiting.base import clock
-from recruiting.base.background import outbox
-from recruiting.base.background.models import OutboxMessage
+from recruiting.foundation import clock
+from recruiting.outbox import outbox
+from recruiting.outbox.models import OutboxMessage
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("postgres", "transactional_db")

@@ -7,8 +7,8 @@ from django.core import checks
 from django.test import Client, RequestFactory
 from rest_framework.settings import api_settings
 
-from recruiting.base import proxies
-from recruiting.companies.adapters import AccountAdapter
+from recruiting.foundation import proxies
+from recruiting.web.companies.adapters import AccountAdapter
 
 CASES = [
     (0, "203.0.113.7", "10.0.0.1", "10.0.0.1"),

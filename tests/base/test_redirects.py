@@ -9,7 +9,7 @@ from django.http import HttpResponseRedirect
 from django.test import RequestFactory, override_settings
 from django.urls import reverse
 
-from recruiting.base import pages
+from recruiting.web import responses
 from tests import factories
 from tests.cases import case
 from tests.signing_in import signed_in
@@ -62,11 +62,11 @@ def test_nothing_leads_off_the_site() -> None:
             request = RequestFactory().post("/some/form/", headers={"Referer": address})
             request.POST = {"next": address}
 
-            assert pages.own_address(request, address) == ""
-            assert pages.came_from(request, "/default/") == "/default/"
+            assert responses.own_address(request, address) == ""
+            assert responses.came_from(request, "/default/") == "/default/"
             if "/" not in address:
                 continue  # no service of ours makes one of it
-            for answer in (pages.see_other(request, address), dialog_answer(address)):
+            for answer in (responses.see_other(request, address), dialog_answer(address)):
                 location = answer.headers.get("Location") or answer.headers["X-Location"]
                 assert location == reverse("applications:home")
 
@@ -86,8 +86,8 @@ def test_pages_of_ours_are_found_again() -> None:
         with case(ascii(address)):
             request = RequestFactory().post("/some/form/", headers={"Referer": address})
 
-            assert pages.own_address(request, address) == path
-            assert pages.came_from(request, "/default/") == path
+            assert responses.own_address(request, address) == path
+            assert responses.came_from(request, "/default/") == path
             with context.request_context(request):
                 assert get_adapter().is_safe_url(address) is True
 
@@ -102,7 +102,7 @@ def test_a_form_never_leads_back_to_itself() -> None:
     referer = {"Referer": f"{OURS}/some/form/?a=b"}
     request = RequestFactory().post("/some/form/", {"next": "/some/form/"}, headers=referer)
 
-    assert pages.came_from(request, "/default/") == "/default/"
+    assert responses.came_from(request, "/default/") == "/default/"
 
 
 @pytest.mark.django_db
@@ -127,4 +127,4 @@ def test_a_job_is_closed_without_leaving(from_where: str, window: bool) -> None:
 
 def dialog_answer(address: str) -> HttpResponseRedirect:
     request = RequestFactory().post("/some/form/", headers={"X-Requested-With": "dialog"})
-    return pages.see_other(request, address)
+    return responses.see_other(request, address)

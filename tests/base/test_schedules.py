@@ -7,8 +7,8 @@ from django.core.management import call_command
 from django.utils.module_loading import import_string
 from django_q.models import Schedule
 
-from recruiting.base.background import schedules
-from recruiting.base.background.schedules import ScheduledTask
+from recruiting.outbox import schedules
+from recruiting.outbox.schedules import ScheduledTask
 
 pytestmark = pytest.mark.both_engines
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from recruiting.base import staticfiles
-from recruiting.base.management.commands import prepare
+from recruiting.foundation import staticfiles
+from recruiting.foundation.management.commands import prepare
 
 
 @pytest.fixture

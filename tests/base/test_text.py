@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recruiting.base import text
+from recruiting.foundation import text
 from tests.cases import case
 
 ASSIGNED = [*map(chr, range(0x33480)), *map(chr, range(0xE0000, 0xE1000))]

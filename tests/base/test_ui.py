@@ -16,9 +16,10 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from recruiting.base import clock, pages, staticfiles, wording
-from recruiting.base.templatetags import ui
 from recruiting.companies.models import Company
+from recruiting.foundation import clock, pagination, staticfiles, wording
+from recruiting.web import responses
+from recruiting.web.templatetags import ui
 
 NEW_YORK = ZoneInfo("America/New_York")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -283,7 +284,7 @@ def test_a_message_that_names_its_field_is_not_told_the_name_again() -> None:
 def test_saved_answers_303_with_a_message_that_can_be_undone(rf: RequestFactory) -> None:
     request = asked(rf)
 
-    answer = pages.saved(request, "Moved.", "/jobs/", undo_url="/undo/1/", focus="card")
+    answer = responses.saved(request, "Moved.", "/jobs/", undo_url="/undo/1/", focus="card")
 
     assert (answer.status_code, answer["Location"]) == (303, "/jobs/")
     assert ui.page_messages(Context({"request": request})) == [
@@ -292,7 +293,7 @@ def test_saved_answers_303_with_a_message_that_can_be_undone(rf: RequestFactory)
 
 
 def test_saved_in_a_dialog_leaves_going_there_to_the_page(rf: RequestFactory) -> None:
-    answer = pages.saved(asked(rf, **{"X-Requested-With": "dialog"}), "Saved.", "/jobs/")
+    answer = responses.saved(asked(rf, **{"X-Requested-With": "dialog"}), "Saved.", "/jobs/")
 
     assert (answer.status_code, answer["X-Location"]) == (204, "/jobs/")
 
@@ -317,8 +318,8 @@ def test_failures_are_dangerous_and_stay(rf: RequestFactory) -> None:
 
 
 # ── Lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _page(cursor: str, **options: Any) -> pages.KeysetPage[Company]:
-    return pages.Keyset(Company.objects.all(), ("-name", "id"), cursor, 2, **options).page()
+def _page(cursor: str, **options: Any) -> pagination.KeysetPage[Company]:
+    return pagination.Keyset(Company.objects.all(), ("-name", "id"), cursor, 2, **options).page()
 
 
 @pytest.mark.django_db
@@ -378,14 +379,14 @@ def test_counting_stops_at_its_limit() -> None:
     for name in "abc":
         Company.objects.create(name=name)
 
-    assert pages.bounded_count(Company.objects.all()) == 3
-    assert pages.bounded_count(Company.objects.all(), limit=2) == 2
+    assert pagination.bounded_count(Company.objects.all()) == 3
+    assert pagination.bounded_count(Company.objects.all(), limit=2) == 2
 
 
 def test_polling_slows_down_and_stops() -> None:
-    assert pages.poll_seconds(NOW, now=NOW + timedelta(seconds=119)) == 3
-    assert pages.poll_seconds(NOW, now=NOW + timedelta(seconds=120)) == 30
-    assert pages.stop_polling(HttpResponse()).status_code == 286
+    assert responses.poll_seconds(NOW, now=NOW + timedelta(seconds=119)) == 3
+    assert responses.poll_seconds(NOW, now=NOW + timedelta(seconds=120)) == 30
+    assert responses.stop_polling(HttpResponse()).status_code == 286
 
 
 # ── Frame ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,8 @@ import time_machine
 from django.conf import settings
 from django.core import checks
 
-from recruiting.base import admin, adminsite, clock, zones
+from recruiting.foundation import adminsite, clock, zones
+from recruiting.outbox import admin
 
 BASE = Path(settings.BASE_DIR)
 
@@ -35,7 +36,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "recruiting.settings"
 from django.conf import settings
 settings.TIME_ZONE  # reads them
 from datetime import date
-from recruiting.base import clock
+from recruiting.foundation import clock
 assert zoneinfo.TZPATH == (), zoneinfo.TZPATH
 for zone in (early, zoneinfo.ZoneInfo(name)):
     print(clock.start_of_day(date(2026, 12, 1), zone).hour)

@@ -22,8 +22,8 @@ from django.db import connection, transaction  # noqa: E402
 from integrations.models import Installation  # noqa: E402
 from integrations.spark_hire import expiry  # noqa: E402
 from integrations.spark_hire.models import InterviewRequest  # noqa: E402
-from recruiting.base import clock  # noqa: E402
 from recruiting.companies import services as companies  # noqa: E402
+from recruiting.foundation import clock  # noqa: E402
 from recruiting.jobs.models import HiringProcess, Stage  # noqa: E402
 
 MOST_TIMES = 8.0

@@ -19,9 +19,9 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from recruiting.base import clock  # noqa: E402
-from recruiting.base.background import outbox  # noqa: E402
-from recruiting.base.background.models import OutboxMessage  # noqa: E402
+from recruiting.foundation import clock  # noqa: E402
+from recruiting.outbox import outbox  # noqa: E402
+from recruiting.outbox.models import OutboxMessage  # noqa: E402
 
 MOST_TIMES = 3.0
 KEYS = 500

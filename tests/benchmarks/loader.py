@@ -30,10 +30,10 @@ from integrations.crosschq.models import ReferenceCheck
 from integrations.spark_hire.models import InterviewRequest
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, Note, StageTask, StageTransition
-from recruiting.base import clock, text
-from recruiting.base.permissions import JobRole
 from recruiting.candidates.models import Candidate, CandidateTag
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock, text
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, Stage, StageGroup
 from tests import factories
 from tests.crosschq.factories import ConnectionFactory, TemplateFactory

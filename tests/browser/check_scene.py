@@ -13,13 +13,13 @@ from integrations.crosschq.states import Call, State
 from integrations.crosschq.tags import FIELD_NAME
 from integrations.crosschq.templates import Asked, TemplateDetails
 from integrations.crosschq.ways import TAB
-from recruiting.applications import pages as record
 from recruiting.applications.models import Application
-from recruiting.base.background import worker
-from recruiting.base.permissions import JobRole
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs import field_suggestions
 from recruiting.jobs.models import JobFieldValue, Stage, StageAutomation, StageGroup
+from recruiting.outbox import worker
+from recruiting.web.applications import pages as record
 from tests import factories
 
 SURVEY = "brand-marketer-manager"

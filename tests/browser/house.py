@@ -31,11 +31,11 @@ from integrations.spark_hire import catalog, interviews, joblinks
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.expiry import expire_due
 from recruiting.applications.models import Application
-from recruiting.base.background import worker
-from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Membership, User
+from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import Job
+from recruiting.outbox import worker
 from tests import factories
 
 # Milliseconds; a busy machine is no failure.

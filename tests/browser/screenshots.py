@@ -48,8 +48,8 @@ from recruiting.api import services as tokens
 from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Attachment
-from recruiting.base.background import heartbeat, worker
-from recruiting.base.permissions import CompanyRole
+from recruiting.outbox import heartbeat, worker
+from recruiting.foundation.permissions import CompanyRole
 from recruiting.candidates import services as candidates
 from recruiting.candidates.models import Source
 from recruiting.candidates.services import CandidateDetails

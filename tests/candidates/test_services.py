@@ -7,11 +7,11 @@ import pytest
 
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
-from recruiting.base.errors import InvalidInput, NotFound
 from recruiting.candidates import services
 from recruiting.candidates.models import Candidate
 from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
 from recruiting.companies.models import Membership
+from recruiting.foundation.errors import InvalidInput, NotFound
 from tests import factories
 from tests.refusals import changes_nothing, refuses
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound, RecruitingError
 from recruiting.candidates import services, sources
 from recruiting.candidates.models import Candidate, Source, SourceType
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound, RecruitingError
 from tests import factories
 from tests.refusals import changes_nothing, refuses
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from recruiting.base.permissions import CompanyRole
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.permissions import CompanyRole
 from tests.factories import CompanyFactory, MembershipFactory
 from tests.signing_in import signed_in
 

@@ -28,15 +28,15 @@ from django.urls import reverse
 from integrations.models import Credential, Installation, WebhookDelivery
 from integrations.redaction import redacted
 from recruiting import events, extensions
-from recruiting.base import adminsite, clock
-from recruiting.base.background import heartbeat, outbox, schedules
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.encryption import EncryptedTextField
-from recruiting.base.permissions import CompanyRole
 from recruiting.companies import services
 from recruiting.companies.models import Company, CompanyFeature, Invitation, Membership, User
 from recruiting.extensions import Badge, Extension, SettingsPage
+from recruiting.foundation import adminsite, clock
+from recruiting.foundation.encryption import EncryptedTextField
+from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs.models import HiringProcess
+from recruiting.outbox import heartbeat, outbox, schedules
+from recruiting.outbox.models import OutboxMessage
 from tests.cases import case, undone
 from tests.companies.conftest import SignIn
 from tests.factories import (

@@ -13,13 +13,13 @@ from django.db import IntegrityError
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from recruiting.base import clock
-from recruiting.base.background import worker
-from recruiting.base.errors import Conflict
-from recruiting.base.permissions import CompanyRole
 from recruiting.companies import email_change, services
 from recruiting.companies.email_change import CLOSED, TAKEN
 from recruiting.companies.models import EmailChange, Membership, User
+from recruiting.foundation import clock
+from recruiting.foundation.errors import Conflict
+from recruiting.foundation.permissions import CompanyRole
+from recruiting.outbox import worker
 from tests.companies.conftest import SignIn
 from tests.factories import EmailChangeFactory, InvitationFactory, UserFactory
 

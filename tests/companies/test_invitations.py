@@ -14,13 +14,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from recruiting.base import clock
-from recruiting.base.background import outbox, worker
-from recruiting.base.background.models import OutboxMessage, OutboxSecret
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import CompanyRole
 from recruiting.companies import email_change, services
 from recruiting.companies.models import Company, Invitation, Membership, User
+from recruiting.foundation import clock
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import CompanyRole
+from recruiting.outbox import outbox, worker
+from recruiting.outbox.models import OutboxMessage, OutboxSecret
 from tests.companies.conftest import SignIn
 from tests.factories import CompanyFactory, InvitationFactory, MembershipFactory, UserFactory
 from tests.refusals import changes_nothing, refuses

@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from recruiting import events, extensions
-from recruiting.base.permissions import CompanyRole
-from recruiting.companies.access import NO_COMPANY
 from recruiting.companies.models import Company, Membership
 from recruiting.companies.services import change_details
 from recruiting.extensions import Badge, Extension, SettingsPage
+from recruiting.foundation.permissions import CompanyRole
+from recruiting.web.companies.access import NO_COMPANY
 from tests.cases import case, undone
 from tests.companies.conftest import SignIn
 from tests.factories import CompanyFactory, MembershipFactory, UserFactory

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from recruiting.api.models import ApiToken
-from recruiting.base import adminsite
 from recruiting.companies.models import Membership, User
+from recruiting.foundation import adminsite
 from tests.cases import case
 from tests.factories import ApiTokenFactory, OutboxMessageFactory, UserFactory
 

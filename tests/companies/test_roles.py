@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from newsfeed.models import NewsfeedEntry
 from recruiting import events
-from recruiting.base.errors import Conflict, NotAllowed, NotFound
-from recruiting.base.permissions import CompanyRole
 from recruiting.companies import services
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
+from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs.models import HiringTeamMember
 from tests.cases import undone
 from tests.companies.conftest import SignIn

@@ -8,11 +8,11 @@ import pytest
 import time_machine
 
 from recruiting import events
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import CompanyRole
 from recruiting.candidates.models import Source
 from recruiting.companies import services
 from recruiting.companies.models import Company, Invitation, Membership, User
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs.models import Stage
 from tests import factories
 from tests.refusals import changes_nothing, refuses

@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from recruiting.base.background import outbox, worker
-from recruiting.base.background.models import OutboxMessage, OutboxSecret
 from recruiting.companies.models import Membership, User
+from recruiting.outbox import outbox, worker
+from recruiting.outbox.models import OutboxMessage, OutboxSecret
 
 RESET = "/accounts/password/reset/"
 KNOWN, UNKNOWN, INACTIVE = "kim@acme.example", "nobody@acme.example", "gone@acme.example"
@@ -107,7 +107,7 @@ def test_a_spelling_that_takes_no_mail_sends_nobody_a_second_one(
         if to == twin.email:
             raise outbox.Retry("The mail server did not take the mail.")
 
-    monkeypatch.setattr("recruiting.base.background.mail.send_now", send)
+    monkeypatch.setattr("recruiting.outbox.mail.send_now", send)
     client.post(RESET, {"email": KNOWN})
     worker.drain()
     outbox.retry(OutboxMessage.objects.get(state="waiting"))

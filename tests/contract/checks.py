@@ -13,11 +13,11 @@ from django.urls import reverse
 from integrations import installations
 from integrations.models import Credential, WebhookDelivery
 from newsfeed.models import NewsfeedEntry
-from recruiting.applications.pages import record_url
-from recruiting.base import clock
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.errors import RecruitingError
 from recruiting.companies import services as companies
+from recruiting.foundation import clock
+from recruiting.foundation.errors import RecruitingError
+from recruiting.outbox.models import OutboxMessage
+from recruiting.web.applications.pages import record_url
 from tests import factories
 from tests.contract.world import Team, World, columns, counts, fresh, tab_url
 

@@ -14,10 +14,10 @@ from integrations import outbound
 from integrations.base import Integration, VendorEvent
 from integrations.models import Credential, Installation
 from recruiting import events
-from recruiting.base import clock
-from recruiting.base.background.outbox import Delivery, GiveUp, Handler, Park
-from recruiting.companies.access import member_required
 from recruiting.extensions import JobPanel, WorkItem
+from recruiting.foundation import clock
+from recruiting.outbox.outbox import Delivery, GiveUp, Handler, Park
+from recruiting.web.companies.access import member_required
 from tests.contract.drivers import DummyDriver, expiration
 from tests.dummy_integration import assessments, entries, urls
 from tests.dummy_integration.integration import AssessmentPanel, AssessmentTab, Dummy, Webhook

@@ -15,7 +15,13 @@ from integrations.crosschq import wire
 from integrations.crosschq.client import CrosschqClient
 from integrations.crosschq.orders import Order, Person
 from integrations.crosschq.states import Event
-from integrations.exceptions import VendorAuthFailed, VendorError, VendorNotFound, VendorRejected, VendorUnavailable
+from recruiting.foundation.vendor_errors import (
+    VendorAuthFailed,
+    VendorError,
+    VendorNotFound,
+    VendorRejected,
+    VendorUnavailable,
+)
 from tests.integrations.raw_server import RawServer, raw_server, respond
 
 EXAMPLES = Path(__file__).parent / "crosschq"

@@ -13,7 +13,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from integrations.exceptions import (
+from integrations.spark_hire import wire
+from integrations.spark_hire.client import SparkHireClient
+from integrations.spark_hire.states import Event
+from recruiting.foundation.vendor_errors import (
     VendorAuthFailed,
     VendorError,
     VendorForbidden,
@@ -22,9 +25,6 @@ from integrations.exceptions import (
     VendorRejected,
     VendorUnavailable,
 )
-from integrations.spark_hire import wire
-from integrations.spark_hire.client import SparkHireClient
-from integrations.spark_hire.states import Event
 from tests.integrations.raw_server import RawServer, raw_server, respond
 
 EXAMPLES = Path(__file__).parent / "spark_hire"

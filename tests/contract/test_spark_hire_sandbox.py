@@ -10,7 +10,7 @@ import pytest
 
 from devtools.sandbox.host.server import SandboxServer
 from devtools.sandbox.spark_hire import SparkHireSandbox
-from recruiting.base import clock
+from recruiting.foundation import clock
 from tests.contract.shapes import assert_same_shape
 from tests.sandbox.driver import Driver, Receiver, seed
 

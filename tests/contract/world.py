@@ -17,12 +17,12 @@ from integrations.base import Integration
 from integrations.models import Installation, VendorRequest
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
-from recruiting.applications.pages import record_url
-from recruiting.base.background import worker
-from recruiting.base.background.models import OutboxMessage
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Membership
 from recruiting.jobs.models import Job
+from recruiting.outbox import worker
+from recruiting.outbox.models import OutboxMessage
+from recruiting.web.applications.pages import record_url
 from tests import factories
 from tests.contract.drivers import Driver
 from tests.signing_in import signed_in

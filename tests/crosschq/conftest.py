@@ -8,7 +8,7 @@ import pytest
 
 from devtools.sandbox.crosschq import CrosschqSandbox
 from devtools.sandbox.host.server import SandboxServer
-from recruiting.base import clock
+from recruiting.foundation import clock
 from tests.crosschq.house import NOW, House, build
 from tests.sandbox.crosschq import CrosschqDriver
 from tests.standing import Standing, surroundings

@@ -16,7 +16,7 @@ from integrations.crosschq.models import (
     Template,
 )
 from integrations.crosschq.states import State
-from recruiting.base import clock
+from recruiting.foundation import clock
 from tests.factories import (
     ApplicationFactory,
     CandidateFactory,

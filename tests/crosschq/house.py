@@ -20,13 +20,13 @@ from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, StageTransition
-from recruiting.base import clock
-from recruiting.base.background import worker
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import Job, JobField, JobFieldValue, Stage, StageAutomation, StageGroup
+from recruiting.outbox import worker
+from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.sandbox.crosschq import CrosschqDriver
 

@@ -12,12 +12,12 @@ from integrations.crosschq.connection import SLUG
 from integrations.crosschq.models import ProspectExport, ProspectRun
 from integrations.crosschq.prospects import Choices
 from integrations.models import Credential, Installation
-from recruiting.base import clock
-from recruiting.base.background import worker
-from recruiting.base.background.models import OutboxMessage
 from recruiting.candidates.models import Source
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import clock
 from recruiting.jobs.models import Job
+from recruiting.outbox import worker
+from recruiting.outbox.models import OutboxMessage
 from tests import factories
 
 BEGINNING = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)

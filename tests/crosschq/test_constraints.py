@@ -18,7 +18,7 @@ from integrations.crosschq.models import (
     Template,
 )
 from integrations.crosschq.states import State
-from recruiting.base.constraints import violated
+from recruiting.foundation.constraints import violated
 from tests import factories
 
 pytestmark = pytest.mark.both_engines

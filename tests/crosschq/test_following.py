@@ -12,9 +12,9 @@ from integrations.crosschq.states import Event
 from integrations.models import Credential
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, Attachment, Note
-from recruiting.base import clock
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.errors import Conflict, NotAllowed
+from recruiting.foundation import clock
+from recruiting.foundation.errors import Conflict, NotAllowed
+from recruiting.outbox.models import OutboxMessage
 from tests.crosschq.house import House
 from tests.refusals import changes_nothing, refuses
 

@@ -6,10 +6,10 @@ import pytest
 
 from integrations.crosschq import checks, outcomes, promises
 from integrations.crosschq.models import ReferenceCheck
-from integrations.exceptions import VendorError
 from integrations.models import Credential
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.errors import Conflict, NotFound
+from recruiting.foundation.errors import Conflict, NotFound
+from recruiting.foundation.vendor_errors import VendorError
+from recruiting.outbox.models import OutboxMessage
 from tests.crosschq.house import House
 from tests.refusals import refuses
 

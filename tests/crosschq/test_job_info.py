@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from integrations.crosschq.models import Connection
-from recruiting.base.permissions import JobRole
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import HiringTeamMember, JobField, StageAutomation
 from tests import factories
 from tests.crosschq.house import House

@@ -9,10 +9,10 @@ from django.test import Client
 
 from integrations.crosschq import prospect_runs
 from integrations.crosschq.models import Prospect, ProspectRun
-from integrations.exceptions import VendorUnavailable
 from integrations.models import Installation
 from recruiting.candidates.models import Candidate, Source
 from recruiting.companies.models import CompanyFeature
+from recruiting.foundation.vendor_errors import VendorUnavailable
 from recruiting.jobs.models import Job
 from tests import factories
 from tests.crosschq.factories import ProspectFactory

@@ -11,23 +11,18 @@ from django.test.utils import CaptureQueriesContext
 from integrations.crosschq import connection, promises, prospect_runs, prospects, wire
 from integrations.crosschq.models import Prospect, ProspectRun
 from integrations.crosschq.prospects import Choices
-from integrations.exceptions import (
-    VendorAuthFailed,
-    VendorNotFound,
-    VendorRateLimited,
-    VendorUnavailable,
-)
 from integrations.models import Credential
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
-from recruiting.base import clock
-from recruiting.base.background import outbox, schedules
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.candidates import sources
 from recruiting.candidates.models import Candidate, Source, Tag
 from recruiting.companies.models import CompanyFeature
+from recruiting.foundation import clock
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorNotFound, VendorRateLimited, VendorUnavailable
+from recruiting.outbox import outbox, schedules
+from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.crosschq.prospecting import Killed, Office, Vendor, open_office, prospect, several_spellings
 from tests.refusals import changes_nothing, refuses

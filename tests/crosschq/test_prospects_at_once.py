@@ -10,9 +10,9 @@ from django.db import connection
 
 from integrations.crosschq import prospect_runs
 from integrations.crosschq.models import Prospect, ProspectRun
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.errors import RecruitingError
 from recruiting.candidates.models import Candidate
+from recruiting.foundation.errors import RecruitingError
+from recruiting.outbox.models import OutboxMessage
 from tests.crosschq.prospecting import Office, open_office, prospect
 
 pytestmark = pytest.mark.usefixtures("postgres", "transactional_db")

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from integrations.crosschq import checks
-from integrations.http import VendorSession
-from recruiting.base.errors import Conflict, NotAllowed, NotFound
+from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
+from recruiting.foundation.http import VendorSession
 from tests import factories
 from tests.crosschq.house import House
 from tests.refusals import refuses

@@ -11,13 +11,13 @@ from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.templates import Asked, TemplateDetails
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, StageTransition
-from recruiting.base import ids
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.constraints import violated
-from recruiting.base.errors import Conflict, NotAllowed, NotFound
-from recruiting.base.permissions import JobRole
 from recruiting.candidates.models import Candidate
+from recruiting.foundation import ids
+from recruiting.foundation.constraints import violated
+from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import HiringTeamMember
+from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.crosschq.house import ENGINEERING, SURVEY, House
 from tests.refusals import refuses

@@ -8,9 +8,9 @@ from django.urls import reverse
 from integrations import installations
 from integrations.crosschq.models import Connection, KeptReference, Template
 from integrations.models import Credential, Installation
-from recruiting.base.background.models import OutboxMessage
 from recruiting.companies import services as companies
 from recruiting.jobs.models import JobField, JobFieldValue, StageAutomation
+from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.crosschq.house import House
 from tests.crosschq.pages import SETTINGS, followed, text

@@ -20,10 +20,10 @@ from integrations.crosschq.models import Connection, ReferenceCheck, Template
 from integrations.crosschq.states import AT_VENDOR, TABLE, Call, Event, State
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
-from recruiting.base import clock
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.errors import Conflict
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock
+from recruiting.foundation.errors import Conflict
+from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.crosschq.factories import ConnectionFactory, ReferenceCheckFactory, TemplateFactory
 from tests.refusals import everything

@@ -10,8 +10,8 @@ from integrations.crosschq import surveys, tags, templates
 from integrations.crosschq.integration import Crosschq
 from integrations.crosschq.models import AskedReference, Survey, Template
 from integrations.crosschq.templates import Asked
-from recruiting.base.errors import InvalidInput, NotAllowed, NotFound
 from recruiting.extensions import MemberDeactivation
+from recruiting.foundation.errors import InvalidInput, NotAllowed, NotFound
 from recruiting.jobs.models import JobField, JobFieldOption, JobFieldValue
 from tests import factories
 from tests.crosschq.house import ENGINEERING, SURVEY, House

@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from integrations.crosschq.models import Survey, Template
 from integrations.models import Credential
-from recruiting.base.background.models import OutboxMessage
+from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.crosschq.house import SURVEY, House
 from tests.crosschq.pages import TEMPLATES, followed, text

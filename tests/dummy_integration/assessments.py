@@ -7,19 +7,19 @@ from django.conf import settings
 from django.db import transaction
 
 from integrations import credentials, installations, outbound
-from integrations.http import VendorSession
 from integrations.models import Credential, Installation
 from newsfeed import feed
 from recruiting import events
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application
-from recruiting.base import clock
-from recruiting.base.background import outbox
-from recruiting.base.background.outbox import Delivery, Park
-from recruiting.base.constraints import refusing
-from recruiting.base.errors import Conflict
-from recruiting.base.permissions import Action
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import Conflict
+from recruiting.foundation.http import VendorSession
+from recruiting.foundation.permissions import Action
+from recruiting.outbox import outbox
+from recruiting.outbox.outbox import Delivery, Park
 from tests.dummy_integration import entries
 from tests.dummy_integration.models import OPEN, Assessment
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import factory
 
-from recruiting.base import clock
+from recruiting.foundation import clock
 from tests.dummy_integration.models import Assessment
 from tests.factories import ApplicationFactory, InstallationFactory, MembershipFactory, Row, child, company_of
 

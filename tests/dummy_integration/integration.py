@@ -13,10 +13,7 @@ from django.urls import reverse
 
 from integrations import installations
 from integrations.base import EventKind, Integration, NotMatchedYet, VendorEvent, WebhookHandler
-from integrations.exceptions import WebhookRejected
 from integrations.models import Credential, Installation
-from recruiting.base.background.outbox import Handler
-from recruiting.base.background.schedules import ScheduledTask
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import (
     Badge,
@@ -35,8 +32,11 @@ from recruiting.extensions import (
     Suggestions,
     WorkItem,
 )
+from recruiting.foundation.vendor_errors import WebhookRejected
 from recruiting.jobs import field_values
 from recruiting.jobs.models import Job, JobField
+from recruiting.outbox.outbox import Handler
+from recruiting.outbox.schedules import ScheduledTask
 from tests.dummy_integration import assessments
 from tests.dummy_integration.assessments import SLUG
 from tests.dummy_integration.models import OPEN, Assessment

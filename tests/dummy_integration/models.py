@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from integrations.models import VendorRequest
-from recruiting.base.models import CompanyQuerySet
+from recruiting.foundation.models import CompanyQuerySet
 
 OPEN = ("queued", "sent")
 HOLDING = (*OPEN, "completed")

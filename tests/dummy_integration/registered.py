@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from integrations import registry
 from newsfeed import entries as newsfeed_entries
 from recruiting import events, extensions
-from recruiting.base.background import outbox, schedules
+from recruiting.outbox import outbox, schedules
 from tests.dummy_integration import assessments, entries
 from tests.dummy_integration.integration import Dummy
 

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.urls import path
 
 from integrations import installations
-from recruiting.companies.access import MemberRequest, administrator_required
+from recruiting.web.companies.access import MemberRequest, administrator_required
 
 
 @administrator_required

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from recruiting.base.background.models import OutboxMessage
+from recruiting.outbox.models import OutboxMessage
 
 
 class Hands(Protocol):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from devtools.sandbox.host.server import SandboxServer
-from recruiting.base import clock
+from recruiting.foundation import clock
 from tests.faults.bad_answers import is_dealt
 from tests.faults.drivers import FAULT_DRIVERS, FaultDriver
 from tests.spark_hire.house import NOW

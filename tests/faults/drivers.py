@@ -24,7 +24,7 @@ from integrations.crosschq.ways import TAB
 from integrations.models import Installation
 from integrations.spark_hire import interviews, promises
 from recruiting.applications.models import Application
-from recruiting.base.background.models import OutboxMessage
+from recruiting.outbox.models import OutboxMessage
 from tests.crosschq import house as crosschq_house
 from tests.crosschq import pages
 from tests.sandbox.crosschq import CrosschqDriver

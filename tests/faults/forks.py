@@ -13,7 +13,7 @@ import django
 
 
 def drain_for_ever() -> None:
-    from recruiting.base.background import worker
+    from recruiting.outbox import worker
 
     while True:
         worker.drain()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from integrations.models import VendorRequest
 from newsfeed.models import NewsfeedEntry
-from recruiting.base.background import queue
-from recruiting.base.background.models import OutboxMessage
+from recruiting.outbox import queue
+from recruiting.outbox.models import OutboxMessage
 from tests.faults import kill_points
 from tests.faults.house import Sandbox, environment, running, sandbox_process
 from tests.faults.victims import Victim

@@ -15,7 +15,7 @@ from django.db import connection
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from recruiting.base.background import cluster, heartbeat, queue
+from recruiting.outbox import cluster, heartbeat, queue
 from tests.faults import house
 from tests.launch.processes import MARK, eventually, marked, new_mark
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recruiting.base.errors import Conflict
+from recruiting.foundation.errors import Conflict
 from tests.faults.drivers import FaultDriver
 from tests.refusals import everything
 

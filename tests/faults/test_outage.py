@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from recruiting.base import clock
-from recruiting.base.background.models import OutboxMessage
+from recruiting.foundation import clock
+from recruiting.outbox.models import OutboxMessage
 from tests.faults.drivers import FaultDriver
 
 ASKED = 5

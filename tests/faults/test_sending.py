@@ -4,7 +4,7 @@ from typing import Any
 
 from integrations import registry
 from integrations.models import Credential, Installation
-from recruiting.base import clock
+from recruiting.foundation import clock
 from tests.faults.bad_answers import (
     BROKEN,
     DEAD_KEY,

@@ -7,8 +7,8 @@ from unittest.mock import patch
 from integrations import inbox
 from integrations.background import reconcile
 from integrations.models import WebhookDelivery
-from recruiting.base import clock
-from recruiting.base.background.models import OutboxMessage
+from recruiting.foundation import clock
+from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.faults.drivers import FaultDriver
 

@@ -9,14 +9,14 @@ import time_machine
 
 from integrations import credentials, installations, outbound
 from integrations.credentials import ForeignKeyOwner
-from integrations.exceptions import VendorAuthFailed, VendorUnavailable
 from integrations.models import Credential, Installation
-from recruiting.base.background import worker
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import CompanyRole
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import CompanyRole
+from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorUnavailable
+from recruiting.outbox import worker
+from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.dummy_integration.integration import Dummy
 from tests.refusals import changes_nothing, refuses

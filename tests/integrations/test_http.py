@@ -14,8 +14,9 @@ import pytest
 import requests
 from django.db import transaction
 
-from integrations import http
-from integrations.exceptions import (
+from recruiting.foundation import http
+from recruiting.foundation.http import VendorSession
+from recruiting.foundation.vendor_errors import (
     VendorAuthFailed,
     VendorError,
     VendorForbidden,
@@ -25,7 +26,6 @@ from integrations.exceptions import (
     VendorUnavailable,
     VendorUnreached,
 )
-from integrations.http import VendorSession
 from tests.cases import case
 from tests.integrations.raw_server import RawServer, drip, raw_server, respond
 

@@ -17,8 +17,8 @@ from django.urls import reverse
 
 from integrations import inbox
 from integrations.models import Installation, WebhookDelivery
-from recruiting.base.background import worker
-from recruiting.base.background.models import OutboxMessage
+from recruiting.outbox import worker
+from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.dummy_integration import assessments
 from tests.dummy_integration.factories import AssessmentFactory
@@ -107,7 +107,7 @@ def test_it_is_committed_before_the_answer(
         return original(*args, **kwargs)
 
     monkeypatch.setattr(inbox, "HttpResponse", watched)
-    monkeypatch.setattr("recruiting.base.background.queue.ring", lambda: None)
+    monkeypatch.setattr("recruiting.outbox.queue.ring", lambda: None)
 
     assert deliver(installation).status_code == 200
     assert seen == [(False, 1)]

@@ -8,7 +8,8 @@ import pytest
 import time_machine
 
 from integrations import credentials, installations, outbound
-from integrations.exceptions import (
+from integrations.models import Credential, Installation
+from recruiting.foundation.vendor_errors import (
     VendorAuthFailed,
     VendorForbidden,
     VendorNotFound,
@@ -16,10 +17,9 @@ from integrations.exceptions import (
     VendorRejected,
     VendorUnavailable,
 )
-from integrations.models import Credential, Installation
-from recruiting.base.background import outbox, worker
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.background.outbox import GiveUp, Park, Postpone, Retry
+from recruiting.outbox import outbox, worker
+from recruiting.outbox.models import OutboxMessage
+from recruiting.outbox.outbox import GiveUp, Park, Postpone, Retry
 from tests import factories
 from tests.dummy_integration.integration import Dummy
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from recruiting import extensions
-from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import Extension, JobFieldSuggestion, JobWarning, Suggestions
+from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs import field_values, fields, services
 from recruiting.jobs.field_values import input_name
 from recruiting.jobs.models import Job, JobField, JobFieldOption, JobFieldValue

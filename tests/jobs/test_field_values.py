@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from newsfeed.models import NewsfeedEntry
-from recruiting.base.errors import InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.errors import InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs import field_values, fields, services
 from recruiting.jobs.field_values import Value, input_name
 from recruiting.jobs.fields import FieldDetails

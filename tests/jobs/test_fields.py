@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import CompanyRole
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs import fields
 from recruiting.jobs.fields import FieldDetails
 from recruiting.jobs.models import JobField, JobFieldOption, JobFieldValue, StageAutomation

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
-from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.companies.models import Company
 from recruiting.extensions import Extension, JobPanel
+from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import HiringTeamMember, Job
 from tests.factories import (
     CompanyFactory,

@@ -7,11 +7,11 @@ from django.db import transaction
 
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note
-from recruiting.base.errors import NotAllowed, NotFound
-from recruiting.base.permissions import PERMISSIONS, Action, CompanyRole, JobRole, allows
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
+from recruiting.foundation.errors import NotAllowed, NotFound
+from recruiting.foundation.permissions import PERMISSIONS, Action, CompanyRole, JobRole, allows
 from recruiting.jobs import access, services
 from recruiting.jobs.models import Job, StageGroup
 from recruiting.jobs.services import JobDetails

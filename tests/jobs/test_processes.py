@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import JobRole
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs import processes
 from recruiting.jobs.models import HiringProcess, Job, StageAutomation, StageGroup
 from tests import factories

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from newsfeed.models import NewsfeedEntry
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.base.permissions import JobRole
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs import services
 from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job
 from recruiting.jobs.services import JobDetails

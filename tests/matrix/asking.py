@@ -17,10 +17,10 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, ClientHandler, encod
 
 from integrations.crosschq import wire as crosschq
 from integrations.crosschq.client import CrosschqClient
-from integrations.exceptions import VendorUnreached
-from integrations.http import VendorSession
 from integrations.spark_hire import wire
 from integrations.spark_hire.client import SparkHireClient
+from recruiting.foundation.http import VendorSession
+from recruiting.foundation.vendor_errors import VendorUnreached
 
 _WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
 # What is kept of every visit, whoever comes: sessions, the shared cache, when a token was used last.

@@ -14,11 +14,11 @@ from integrations.spark_hire.states import Entry, State
 from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note
-from recruiting.base import clock
-from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.candidates import services as candidates
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs import services as jobs
 from recruiting.jobs.models import Job, JobField, StageGroup
 from tests import factories

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from recruiting.base.permissions import Action, CompanyRole
+from recruiting.foundation.permissions import Action, CompanyRole
 from tests.matrix import table
 from tests.matrix.world import (
     COMPANY_WIDE,

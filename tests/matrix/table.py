@@ -7,8 +7,8 @@ A line of `MEMBERS` and `SETTINGS`, and one of `API`:
 
 - *address*: its name, or its route where it has none; `#word` after it tells several lines of one address apart.
 - *object*: what it is about, by a word of `world.Place`. `(word)`: named in the body; one that is not seen is 422.
-- a method: what it answers to those who may, and before it the right (`recruiting.base.permissions.Action`) that it
-  takes on the object's job, where seeing the object is not enough. Nothing there: 405. HEAD answers as GET.
+- a method: what it answers to those who may, and before it the right (`foundation.permissions.Action`) that it takes
+  on the object's job, where seeing the object is not enough. Nothing there: 405. HEAD answers as GET.
 
 Everybody else gets what the part's introduction says. `else 422`: where that is another status.
 """

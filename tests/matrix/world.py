@@ -29,11 +29,11 @@ from recruiting.api.scopes import Scope
 from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note
-from recruiting.base import clock
-from recruiting.base.permissions import Action, CompanyRole, JobRole, allows
 from recruiting.candidates.models import Candidate
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Membership, User
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import Action, CompanyRole, JobRole, allows
 from recruiting.jobs.models import Job, JobField, StageGroup
 from tests import factories
 from tests.crosschq import factories as checks

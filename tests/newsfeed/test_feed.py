@@ -14,7 +14,7 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.applications import selectors
 from recruiting.applications.entries import Moved, MovedFact, NoteFact
 from recruiting.applications.models import Application
-from recruiting.base.permissions import FULL_ACCESS, JobRole
+from recruiting.foundation.permissions import FULL_ACCESS, JobRole
 from tests import factories
 from tests.cases import case
 from tests.refusals import refuses

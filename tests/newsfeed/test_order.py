@@ -11,10 +11,10 @@ from recruiting import events
 from recruiting.applications import services as applications
 from recruiting.applications.entries import AutomationFact, AutomationFailed
 from recruiting.applications.models import Application
-from recruiting.base.permissions import JobRole
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
+from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import StageGroup
 from tests import factories
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from recruiting.base import ids
+from recruiting.foundation import ids
 
 BEFORE = [
     ("candidates", "0004_attachment_moved"),

@@ -16,7 +16,7 @@ from django.test import override_settings
 from integrations.crosschq.connection import SLUG as REFERENCE_CHECKS
 from recruiting.api import services as api
 from recruiting.api.models import ApiToken
-from recruiting.base import clock
+from recruiting.foundation import clock
 from tests.matrix import addresses, bodies, reading
 from tests.matrix.asking import Answer, Asker
 from tests.matrix.reading import Cell, Plain

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from recruiting.base.background import queue
-from recruiting.base.background.models import OutboxMessage
+from recruiting.outbox import queue
+from recruiting.outbox.models import OutboxMessage
 from tests.faults.crosschq import Crosschq
 from tests.faults.house import Sandbox, environment, running, sandbox_process
 from tests.faults.spark_hire import SparkHire

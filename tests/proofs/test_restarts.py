@@ -30,11 +30,11 @@ from integrations.spark_hire.promises import CANCEL, CREATE
 from integrations.spark_hire.states import State
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
-from recruiting.base import clock
-from recruiting.base.background import heartbeat
-from recruiting.base.background.models import OutboxMessage
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import clock
 from recruiting.jobs.models import Job
+from recruiting.outbox import heartbeat
+from recruiting.outbox.models import OutboxMessage
 from tests import postgres
 from tests.faults import house, people, spark_hire
 from tests.launch.processes import eventually

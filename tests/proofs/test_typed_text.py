@@ -18,12 +18,12 @@ from django.db import connection, models, transaction
 from django.test import override_settings
 
 from integrations.crosschq import wire as crosschq
-from integrations.exceptions import VendorError
 from integrations.spark_hire import wire as spark_hire
 from recruiting.applications import intake
-from recruiting.base import text
 from recruiting.candidates.models import Source
 from recruiting.candidates.services import CandidateDetails
+from recruiting.foundation import text
+from recruiting.foundation.vendor_errors import VendorError
 from tests.matrix import addresses, bodies, reading
 from tests.matrix.asking import Asker
 from tests.matrix.world import MEMBERS, OWN, World, build

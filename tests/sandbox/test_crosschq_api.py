@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from recruiting.base import clock
+from recruiting.foundation import clock
 from tests.sandbox.crosschq import SURVEY, USERS, CrosschqDriver
 
 pytestmark = pytest.mark.prove

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from devtools.sandbox.host.server import SandboxServer
-from recruiting.base import clock
+from recruiting.foundation import clock
 from tests.sandbox.crosschq import SURVEY, USERS, CrosschqDriver
 from tests.sandbox.driver import Receiver, until
 

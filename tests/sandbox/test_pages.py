@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recruiting.base import clock
+from recruiting.foundation import clock
 from tests.sandbox.driver import Driver
 
 pytestmark = pytest.mark.prove

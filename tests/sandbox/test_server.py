@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from devtools.management.commands import sandbox as command
 from devtools.sandbox.host.server import SandboxServer
 from devtools.sandbox.spark_hire import SparkHireSandbox
-from recruiting.base import clock
+from recruiting.foundation import clock
 from tests.sandbox.driver import Driver, seed, until
 
 pytestmark = pytest.mark.prove

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from recruiting.base import clock
+from recruiting.foundation import clock
 from tests.sandbox.driver import Driver
 
 pytestmark = pytest.mark.prove

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from devtools.sandbox.host.server import SandboxServer
-from recruiting.base import clock
+from recruiting.foundation import clock
 from tests.sandbox.driver import Driver, until
 
 pytestmark = pytest.mark.prove

@@ -8,7 +8,7 @@ import pytest
 
 from devtools.sandbox.host.server import SandboxServer
 from devtools.sandbox.spark_hire import SparkHireSandbox
-from recruiting.base import clock
+from recruiting.foundation import clock
 from tests.sandbox.driver import Driver
 from tests.spark_hire.house import NOW, House, build
 from tests.standing import Standing, surroundings

@@ -6,7 +6,7 @@ import factory
 
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing, JobLink, WebhookSubscription
-from recruiting.base import clock
+from recruiting.foundation import clock
 from tests.factories import (
     ApplicationFactory,
     CredentialFactory,

@@ -16,15 +16,15 @@ import time_machine
 from django.conf import settings
 from django.db import connection
 
-from integrations.exceptions import (
+from integrations.spark_hire import wire
+from integrations.spark_hire.states import Event
+from recruiting.foundation.vendor_errors import (
     VendorAuthFailed,
     VendorNotFound,
     VendorRateLimited,
     VendorRejected,
     VendorUnavailable,
 )
-from integrations.spark_hire import wire
-from integrations.spark_hire.states import Event
 
 OPEN = ("Requested", "Accepted", "In Progress")
 MEANS = {

@@ -20,13 +20,13 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.api import services as api
 from recruiting.api.scopes import Scope
 from recruiting.applications.models import Application
-from recruiting.base import clock
-from recruiting.base.background import worker
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.permissions import CompanyRole, JobRole
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import Job
+from recruiting.outbox import worker
+from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.sandbox.driver import Answer, Driver
 from tests.signing_in import signed_in

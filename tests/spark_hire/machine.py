@@ -23,13 +23,13 @@ from integrations.spark_hire import connection, deliveries, interviews, promises
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import AT_VENDOR, State
 from recruiting.applications.models import Application
-from recruiting.base import clock
-from recruiting.base.background import heartbeat, outbox, queue, worker
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.background.outbox import Delivery, Handler
-from recruiting.base.errors import RecruitingError
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock
+from recruiting.foundation.errors import RecruitingError
+from recruiting.outbox import heartbeat, outbox, queue, worker
+from recruiting.outbox.models import OutboxMessage
+from recruiting.outbox.outbox import Delivery, Handler
 from tests import factories
 from tests.spark_hire.fake_vendor import MEANS, OPEN, Client, Killed, Made, Vendor
 from tests.spark_hire.model_house import House

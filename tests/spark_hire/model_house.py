@@ -9,9 +9,9 @@ from integrations.spark_hire import blockers
 from integrations.spark_hire.models import InterviewRequest, JobLink, WebhookSubscription
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
-from recruiting.base.background.models import OutboxMessage
 from recruiting.companies.models import Company, Membership
 from recruiting.jobs.models import Job
+from recruiting.outbox.models import OutboxMessage
 from tests import factories
 
 

@@ -8,7 +8,7 @@ from integrations import credentials
 from integrations.models import Credential
 from integrations.spark_hire import doubles, promises
 from integrations.spark_hire.models import InterviewRequest
-from recruiting.base.errors import Conflict, NotAllowed, NotFound
+from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
 from tests import factories
 from tests.spark_hire.house import MIDNIGHT, House, text
 

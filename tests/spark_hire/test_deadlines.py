@@ -9,9 +9,9 @@ from django.utils.module_loading import import_string
 
 from integrations.spark_hire import deadlines, expiry, interviews, rezoning
 from integrations.spark_hire.models import InterviewRequest
-from recruiting.base import clock
-from recruiting.base.background import schedules
 from recruiting.companies import services as companies
+from recruiting.foundation import clock
+from recruiting.outbox import schedules
 from tests.spark_hire.house import EXPIRES, MIDNIGHT, NOW, WEEK, House, text
 
 JUST_BEFORE = MIDNIGHT - timedelta(minutes=1)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from recruiting.base import clock
-from recruiting.base.errors import InvalidInput
+from recruiting.foundation import clock
+from recruiting.foundation.errors import InvalidInput
 from tests.spark_hire.house import House, assert_nothing_was_asked, text
 
 pytestmark = pytest.mark.both_engines

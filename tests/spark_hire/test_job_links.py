@@ -8,7 +8,7 @@ from django.urls import reverse
 from integrations import installations
 from integrations.spark_hire import joblinks, promises
 from integrations.spark_hire.models import JobLink
-from recruiting.base.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests import factories
 from tests.refusals import refuses
 from tests.spark_hire.house import House, question_set, text

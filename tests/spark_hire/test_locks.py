@@ -12,8 +12,8 @@ from integrations.spark_hire import expiry, interviews, wire
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import Event
 from newsfeed.models import NewsfeedEntry
-from recruiting.base import clock
 from recruiting.companies import services as companies
+from recruiting.foundation import clock
 from tests.sandbox.driver import Driver
 from tests.spark_hire.house import MIDNIGHT, House, build, text
 

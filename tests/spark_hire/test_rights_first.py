@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client
 
-from integrations.http import VendorSession
 from integrations.spark_hire import joblinks
-from recruiting.base.errors import NotAllowed, NotFound
+from recruiting.foundation.errors import NotAllowed, NotFound
+from recruiting.foundation.http import VendorSession
 from tests import factories
 from tests.refusals import refuses
 from tests.signing_in import signed_in

@@ -3,8 +3,8 @@
 import pytest
 
 from integrations import credentials
-from recruiting.base.errors import NotAllowed, NotFound
 from recruiting.companies import services as companies
+from recruiting.foundation.errors import NotAllowed, NotFound
 from tests import factories
 from tests.spark_hire.house import PEOPLE, House, assert_nothing_was_asked
 

@@ -14,10 +14,10 @@ from integrations.spark_hire import people, promises
 from integrations.spark_hire.models import WebhookSubscription
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
-from recruiting.base.background.models import OutboxMessage
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership, User
 from recruiting.extensions import MemberDeactivation
+from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.spark_hire.house import House, text
 

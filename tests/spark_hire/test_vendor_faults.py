@@ -16,8 +16,8 @@ from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.models import JobLink, WebhookSubscription
 from integrations.spark_hire.settings_page import state
 from integrations.spark_hire.states import Call
-from recruiting.base import clock
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock
 from tests.faults.bad_answers import (
     DEAD_KEY,
     RATE_LIMITED,

@@ -9,10 +9,10 @@ from integrations import installations
 from integrations.spark_hire import promises
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing
 from recruiting.applications.models import Application
-from recruiting.base import clock
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.permissions import JobRole
 from recruiting.companies import services as companies
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import JobRole
+from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.spark_hire.house import House, text
 

@@ -21,8 +21,8 @@ from integrations.spark_hire.entries import KINDS, NotCanceled
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import AT_VENDOR, HOLDING, TABLE, Entry, Event, State, Step, step
 from newsfeed.models import NewsfeedEntry
-from recruiting.base import clock
-from recruiting.base.background.models import OutboxMessage
+from recruiting.foundation import clock
+from recruiting.outbox.models import OutboxMessage
 from tests.spark_hire.fake_vendor import MEANS, Made, Vendor
 
 VERBS = {kind.verb: entry for entry, kind in KINDS.items()}

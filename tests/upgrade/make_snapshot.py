@@ -47,6 +47,9 @@ from environ import Env
 from integrations.crosschq.sandbox import CrosschqSandbox
 from integrations.sandbox.server import SandboxServer
 from integrations.spark_hire.sandbox import SparkHireSandbox
+from recruiting.base.background import mail, outbox, queue, schedules, worker
+from recruiting.base.background.models import OutboxMessage
+from recruiting.base.permissions import CompanyRole
 
 from integrations import credentials, demo, inbox
 from integrations.crosschq import checks, connection, outcomes, prospect_runs, prospects, surveys, templates
@@ -65,9 +68,6 @@ from recruiting.api.scopes import Scope
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note, StageTask
 from recruiting.base import clock, ids
-from recruiting.base.background import mail, outbox, queue, schedules, worker
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.permissions import CompanyRole
 from recruiting.candidates import services as candidates
 from recruiting.candidates.models import Source
 from recruiting.candidates.services import CandidateDetails

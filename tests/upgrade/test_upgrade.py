@@ -31,10 +31,10 @@ from devtools.sandbox.host.server import SandboxServer
 from devtools.sandbox.spark_hire import SparkHireSandbox
 from newsfeed import feed
 from recruiting import extensions
-from recruiting.base import clock
-from recruiting.base.background import outbox, queue, worker
-from recruiting.base.background.models import OutboxMessage
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock
+from recruiting.outbox import outbox, queue, worker
+from recruiting.outbox.models import OutboxMessage
 from tests import factories, pages
 from tests.signing_in import signed_in
 from tests.standing import surroundings

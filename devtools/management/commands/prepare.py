@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 
-from recruiting.base.management.commands import prepare
+from recruiting.foundation.management.commands import prepare
 
 
 class Command(prepare.Command):

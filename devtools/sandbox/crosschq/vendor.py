@@ -12,7 +12,7 @@ from devtools.sandbox.crosschq.web import Web
 from devtools.sandbox.host.base import VendorSandbox
 from devtools.sandbox.host.http import Request, Response
 from devtools.sandbox.host.store import Store
-from recruiting.base import clock
+from recruiting.foundation import clock
 
 
 class CrosschqSandbox(VendorSandbox):

@@ -20,7 +20,7 @@ from devtools.sandbox.host.http import BadRequest, Request, Response, html_respo
 from devtools.sandbox.host.levers import BANNER
 from devtools.sandbox.host.markup import STYLE, Markup, escape, join, link, markup, page, table
 from devtools.sandbox.host.router import Router
-from recruiting.base import clock
+from recruiting.foundation import clock
 
 CLOCK = "/__sandbox__/clock"
 MAILS = "/__sandbox__/mails"

@@ -24,7 +24,7 @@ from devtools.sandbox.host.operation import Operation, Outcome
 from devtools.sandbox.host.router import Match, Router
 from devtools.sandbox.host.store import Store
 from devtools.sandbox.host.webhooks import Deliverer
-from recruiting.base import clock
+from recruiting.foundation import clock
 
 logger = logging.getLogger(__name__)
 

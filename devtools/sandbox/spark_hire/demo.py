@@ -7,8 +7,8 @@ from django.conf import settings
 from devtools.sandbox.spark_hire.vendor import SparkHireSandbox
 from integrations import credentials, installations
 from integrations.base import Integration
-from recruiting.base.permissions import CompanyRole
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.permissions import CompanyRole
 
 QUESTION_SETS = (
     {

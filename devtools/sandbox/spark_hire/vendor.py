@@ -11,7 +11,7 @@ from devtools.sandbox.spark_hire import api, content_faults
 from devtools.sandbox.spark_hire.control import Control
 from devtools.sandbox.spark_hire.records import EVENTS, Records
 from devtools.sandbox.spark_hire.web import Web
-from recruiting.base import clock
+from recruiting.foundation import clock
 
 
 class SparkHireSandbox(VendorSandbox):

@@ -4,8 +4,8 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import integrations.fields
 import integrations.models
-import recruiting.base.clock
-import recruiting.base.ids
+import recruiting.foundation.clock
+import recruiting.foundation.ids
 from django.db import migrations, models
 
 
@@ -25,9 +25,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ProspectExport',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('is_on', models.BooleanField(default=False)),
                 ('follows', models.BooleanField(default=False)),
                 ('taken_until', models.DateTimeField(blank=True, null=True)),
@@ -42,9 +42,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ProspectRun',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('state', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('stopped', 'Stopped'), ('failed', 'Failed')], default='running', max_length=8)),
                 ('cursor', models.CharField(blank=True, default='', max_length=1000)),
                 ('created_after', models.DateTimeField(blank=True, null=True)),
@@ -63,9 +63,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ReferenceCheck',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('vendor_id', models.CharField(blank=True, default='', max_length=80)),
                 ('vendor_status', models.CharField(blank=True, default='', max_length=80)),
                 ('send_attempted_at', models.DateTimeField(blank=True, null=True)),
@@ -106,9 +106,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='KeptReference',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('email', models.EmailField(blank=True, default='', max_length=254)),
                 ('first_name', models.CharField(blank=True, default='', max_length=80)),
                 ('last_name', models.CharField(blank=True, default='', max_length=80)),
@@ -121,9 +121,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ReportFile',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('kind', models.CharField(choices=[('summary', 'Summary'), ('full', 'Full')], max_length=7)),
                 ('state', models.CharField(choices=[('copying', 'Copying'), ('copied', 'Copied'), ('absent', 'Not made there'), ('failed', 'Not copied')], default='copying', max_length=7)),
                 ('failure', models.CharField(blank=True, default='', max_length=300)),
@@ -135,9 +135,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Survey',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('codename', models.CharField(max_length=120)),
                 ('name', models.CharField(max_length=200)),
                 ('is_offered', models.BooleanField(default=True)),
@@ -150,9 +150,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Template',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('name', models.CharField(max_length=100)),
                 ('tag', models.CharField(max_length=100, verbose_name='ATS tag')),
                 ('description', models.TextField(blank=True, default='', max_length=1000)),
@@ -178,9 +178,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='AskedReference',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('relationship', models.CharField(max_length=20)),
                 ('count', models.PositiveSmallIntegerField()),
                 ('note', models.CharField(blank=True, default='', max_length=300)),
@@ -191,9 +191,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Connection',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('api_version', models.CharField(choices=[('v1', 'Version 1'), ('v2', 'Version 2')], default='v1', max_length=2)),
                 ('can_list', models.BooleanField(default=True, verbose_name='the vendor can list requests')),
                 ('webhook_auth', models.CharField(choices=[('none', 'No Auth'), ('basic', 'Basic'), ('token', 'Token')], default='token', max_length=5)),
@@ -212,9 +212,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Prospect',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('vendor_id', models.CharField(max_length=80)),
                 ('outcome', models.CharField(choices=[('added', 'New'), ('known', 'Already here'), ('skipped', 'Skipped')], max_length=7)),
                 ('name', models.CharField(blank=True, default='', max_length=200)),

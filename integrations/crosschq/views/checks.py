@@ -18,16 +18,17 @@ from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.states import State
 from integrations.crosschq.tabs import context
 from integrations.crosschq.ways import TAB
-from integrations.exceptions import VendorError
-from recruiting.applications import pages as record
 from recruiting.applications.models import Application
-from recruiting.base import pages
-from recruiting.base.errors import NotAllowed, RecruitingError
-from recruiting.base.permissions import Action
 from recruiting.companies import selectors as companies
-from recruiting.companies.access import MemberRequest, member_required
 from recruiting.companies.models import Membership
+from recruiting.foundation import pagination
+from recruiting.foundation.errors import NotAllowed, RecruitingError
+from recruiting.foundation.permissions import Action
+from recruiting.foundation.vendor_errors import VendorError
 from recruiting.jobs import access
+from recruiting.web import responses
+from recruiting.web.applications import pages as record
+from recruiting.web.companies.access import MemberRequest, member_required
 
 CARD = "reference-check-card-title"
 ON_ITS_WAY = "Reference check is on its way to {candidate}."
@@ -96,7 +97,7 @@ def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, che
     application = record.find_application(request, candidate_id, application_id)
     check = _check(application, check_id)
     if request.method != "POST":
-        return pages.see_other(request, _url(application))
+        return responses.see_other(request, _url(application))
     form = FollowForm(request.POST)
     if not form.is_valid():
         return _tab(request, application, follow=form, code=422)
@@ -175,7 +176,7 @@ def report(request: MemberRequest, candidate_id: UUID, application_id: UUID, che
     check = _check(application, check_id)
     if check.state != State.COMPLETED or not check.report_url or not connection.is_link(check.report_url):
         sentence = "Crosschq has given no link to this report."
-        return pages.saved(request, sentence, _url(application), level=messages.WARNING)
+        return responses.saved(request, sentence, _url(application), level=messages.WARNING)
     return HttpResponseRedirect(check.report_url)
 
 
@@ -186,7 +187,7 @@ def worklist(request: MemberRequest, listed: str) -> HttpResponse:
     cursor = request.GET.get("cursor", "")
     if listed == "not-sent":
         waiting = selectors.not_sent(request.membership).select_related("candidate", "job", "stage")
-        page: Any = pages.Keyset(waiting, ("-id",), cursor, 50, query=request.GET).page()
+        page: Any = pagination.Keyset(waiting, ("-id",), cursor, 50, query=request.GET).page()
         shown = {"title": "Candidates in a step that sent no reference check", "page": page, "listed": listed}
         return render(request, "crosschq/worklist.html", shown)
     question, title = {
@@ -194,7 +195,7 @@ def worklist(request: MemberRequest, listed: str) -> HttpResponse:
         "uncertain": (selectors.uncertain, "Reference checks of which we do not know whether Crosschq has them"),
     }[listed]
     rows = question(request.membership).select_related("application__candidate", "application__job")
-    page = pages.Keyset(rows, ("-id",), cursor, 50, query=request.GET).page()
+    page = pagination.Keyset(rows, ("-id",), cursor, 50, query=request.GET).page()
     return render(request, "crosschq/worklist.html", {"title": title, "page": page, "listed": listed})
 
 
@@ -231,13 +232,13 @@ def _act(
 
 def _saved(request: MemberRequest, application: Application, said: str) -> HttpResponse:
     sentence = said.format(candidate=application.candidate.name)
-    return pages.saved(request, sentence, _url(application), focus=CARD)
+    return responses.saved(request, sentence, _url(application), focus=CARD)
 
 
 def _refused(request: MemberRequest, application: Application, error: RecruitingError) -> HttpResponse:
     """Answer on the tab, or in an open window by going there with what was said."""
     if request.headers.get("X-Requested-With") == "dialog":
-        return pages.saved(request, error.message, _url(application), focus=CARD, level=messages.ERROR)
+        return responses.saved(request, error.message, _url(application), focus=CARD, level=messages.ERROR)
     return _tab(request, application, notice=error.message, code=409)
 
 

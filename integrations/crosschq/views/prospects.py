@@ -10,9 +10,10 @@ from integrations.crosschq.models import ProspectExport
 from integrations.crosschq.prospect_card import card_of
 from integrations.crosschq.prospect_form import ProspectsForm, jobs_like
 from integrations.crosschq.views.settings import of_company
-from recruiting.base import pages, text
-from recruiting.base.errors import Conflict, InvalidInput
-from recruiting.companies.access import MemberRequest, administrator_required
+from recruiting.foundation import pagination, text
+from recruiting.foundation.errors import Conflict, InvalidInput
+from recruiting.web import responses
+from recruiting.web.companies.access import MemberRequest, administrator_required
 
 SUGGESTIONS = 20
 
@@ -33,7 +34,7 @@ def overview(request: MemberRequest) -> HttpResponse:
             form.refuse(refusal.fields)
         else:
             sentence = _saved(before, saved)
-            return pages.saved(request, sentence, "crosschq:settings", focus="save-prospects")
+            return responses.saved(request, sentence, "crosschq:settings", focus="save-prospects")
     shown = {"prospects": card_of(installation, form=form)}
     return render(request, "crosschq/prospects.html", shown, status=422)
 
@@ -64,12 +65,12 @@ def stop(request: MemberRequest) -> HttpResponse:
 def skipped(request: MemberRequest) -> HttpResponse:
     """List who was left out, and why."""
     found = prospects.skipped(of_company(request).installation)
-    shown = pages.Keyset(
+    shown = pagination.Keyset(
         found,
         ("-id",),
         request.GET.get("cursor", ""),
         query=request.GET,
-        total=pages.bounded_count(found),
+        total=pagination.bounded_count(found),
         noun="prospect",
         nouns="prospects",
     ).page()
@@ -102,4 +103,4 @@ def _saved(before: ProspectExport | None, export: ProspectExport) -> str:
 
 
 def _back(request: MemberRequest, sentence: str, *, level: int = messages.SUCCESS) -> HttpResponse:
-    return pages.saved(request, sentence, "crosschq:settings", focus="prospects-progress-title", level=level)
+    return responses.saved(request, sentence, "crosschq:settings", focus="prospects-progress-title", level=level)

@@ -14,14 +14,14 @@ from integrations.crosschq.connection import SLUG, VENDOR
 from integrations.crosschq.forms import KeyForm, OptionsForm, PrivacyForm, RequestsForm, WebhookForm
 from integrations.crosschq.models import Connection
 from integrations.crosschq.prospect_card import card_of
-from integrations.exceptions import VendorError
 from integrations.models import Credential
-from recruiting.base import pages
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.errors import Conflict, InvalidInput
-from recruiting.companies.access import MemberRequest, administrator_required
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.errors import Conflict, InvalidInput
+from recruiting.foundation.vendor_errors import VendorError
 from recruiting.jobs.models import JobField
+from recruiting.outbox.models import OutboxMessage
+from recruiting.web import responses
+from recruiting.web.companies.access import MemberRequest, administrator_required
 
 MEMBERS_SHOWN = 500
 
@@ -43,7 +43,7 @@ def save_key(request: MemberRequest) -> HttpResponse:
     """Check the pasted partner key and save it; a refused one leaves the old one in use."""
     if request.method != "POST":
         # Without script this address stays after a refused key, and links to cards start from it.
-        return pages.see_other(request, "crosschq:settings")
+        return responses.see_other(request, "crosschq:settings")
     found = of_company(request)
     form = KeyForm(request.POST)
     if form.is_valid():
@@ -58,7 +58,7 @@ def save_key(request: MemberRequest) -> HttpResponse:
         else:
             connection.stay_connected(found.installation)
             level = messages.SUCCESS if result.accepted else messages.WARNING
-            return pages.saved(request, result.sentence, "crosschq:settings", focus="key-title", level=level)
+            return responses.saved(request, result.sentence, "crosschq:settings", focus="key-title", level=level)
     return _overview(request, found, key=form, status=422)
 
 
@@ -71,7 +71,7 @@ def save_webhook(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return _overview(request, found, webhook=form, status=422)
     connection.configure(connection=found, by=request.membership, webhook_auth=form.cleaned_data["webhook_auth"])
-    return pages.saved(request, "Saved. Choose the same in Crosschq.", "crosschq:settings", focus="save-webhook")
+    return responses.saved(request, "Saved. Choose the same in Crosschq.", "crosschq:settings", focus="save-webhook")
 
 
 @administrator_required
@@ -83,7 +83,7 @@ def renew_secret(request: MemberRequest) -> HttpResponse:
         return render(request, "crosschq/renew_secret.html")
     connection.renew_webhook_secret(connection=found, by=request.membership)
     sentence = "There is a new secret. Paste it into Crosschq's webhook settings."
-    return pages.saved(request, sentence, "crosschq:settings", focus="webhook-title")
+    return responses.saved(request, sentence, "crosschq:settings", focus="webhook-title")
 
 
 @administrator_required
@@ -99,7 +99,7 @@ def save_options(request: MemberRequest) -> HttpResponse:
             for name, sentence in error.fields.items():
                 form.add_error(name if name in form.fields else None, sentence)
         else:
-            return pages.saved(request, "Saved.", "crosschq:settings", focus="save-options")
+            return responses.saved(request, "Saved.", "crosschq:settings", focus="save-options")
     return _overview(request, found, options=form, status=422)
 
 
@@ -116,7 +116,7 @@ def switch(request: MemberRequest) -> HttpResponse:
     installations.switch(installation=found.installation, on=on, by=request.membership)
     if on:
         connection.stay_connected(found.installation)
-    return pages.saved(request, "Saved.", "crosschq:settings", focus="save-requests")
+    return responses.saved(request, "Saved.", "crosschq:settings", focus="save-requests")
 
 
 @administrator_required
@@ -124,7 +124,7 @@ def switch(request: MemberRequest) -> HttpResponse:
 def privacy(request: MemberRequest) -> HttpResponse:
     """Save whether references are kept; no longer keeping them forgets those that are here, and asks once."""
     if request.method != "POST":
-        return pages.see_other(request, "crosschq:settings")
+        return responses.see_other(request, "crosschq:settings")
     found = of_company(request)
     form = PrivacyForm(request.POST)
     form.is_valid()
@@ -132,7 +132,7 @@ def privacy(request: MemberRequest) -> HttpResponse:
     if found.keeps_references and not keeps and "confirmed" not in request.POST:
         return render(request, "crosschq/settings_forget.html", {})
     connection.configure(connection=found, by=request.membership, keeps_references=keeps)
-    return pages.saved(request, "Saved.", "crosschq:settings", focus="save-privacy")
+    return responses.saved(request, "Saved.", "crosschq:settings", focus="save-privacy")
 
 
 @administrator_required
@@ -145,8 +145,8 @@ def test_connection(request: MemberRequest) -> HttpResponse:
             f"crosschq.test:{found.pk}", lambda: connection.test(found), vendor=VENDOR, credential=None, fresh=True
         )
     except VendorError as error:
-        return pages.saved(request, str(error), "crosschq:settings", focus="test-connection", level=messages.ERROR)
-    return pages.saved(request, sentence, "crosschq:settings", focus="test-connection")
+        return responses.saved(request, str(error), "crosschq:settings", focus="test-connection", level=messages.ERROR)
+    return responses.saved(request, sentence, "crosschq:settings", focus="test-connection")
 
 
 @administrator_required
@@ -157,7 +157,7 @@ def disconnect(request: MemberRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "crosschq/disconnect.html", {"open_count": selectors.open_count(request.company)})
     connection.disconnect(connection=found, by=request.membership)
-    return pages.saved(request, "Crosschq is disconnected.", "crosschq:settings", focus="key-title")
+    return responses.saved(request, "Crosschq is disconnected.", "crosschq:settings", focus="key-title")
 
 
 @administrator_required

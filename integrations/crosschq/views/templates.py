@@ -12,12 +12,12 @@ from integrations.crosschq import surveys, tags, template_form, templates
 from integrations.crosschq.models import Connection, Survey, Template
 from integrations.crosschq.template_form import EditTemplateForm, TemplateForm
 from integrations.crosschq.views.settings import of_company
-from integrations.exceptions import VendorError
-from recruiting.base import pages
-from recruiting.base.edits import Overtaken
-from recruiting.base.errors import InvalidInput
-from recruiting.companies.access import MemberRequest, administrator_required
+from recruiting.foundation.edits import Overtaken
+from recruiting.foundation.errors import InvalidInput
+from recruiting.foundation.vendor_errors import VendorError
 from recruiting.jobs.models import Job
+from recruiting.web import responses
+from recruiting.web.companies.access import MemberRequest, administrator_required
 
 JOBS_NAMED = 20
 
@@ -73,7 +73,7 @@ def duplicate(request: MemberRequest, template_id: UUID) -> HttpResponse:
     of_company(request)
     copy = templates.duplicate(template=_template(request, template_id), by=request.membership)
     sentence = f"{copy.name} was created with the tag {copy.tag}."
-    return pages.saved(request, sentence, "crosschq:templates", focus=f"template-{copy.pk}")
+    return responses.saved(request, sentence, "crosschq:templates", focus=f"template-{copy.pk}")
 
 
 @administrator_required
@@ -86,7 +86,7 @@ def delete(request: MemberRequest, template_id: UUID) -> HttpResponse:
         shown = {"template": template, "deletion": templates.if_deleted(template), "jobs": _jobs_of(template)}
         return render(request, "crosschq/template_delete.html", shown)
     templates.delete(template=template, by=request.membership)
-    return pages.saved(request, f"{template.name} was deleted.", "crosschq:templates")
+    return responses.saved(request, f"{template.name} was deleted.", "crosschq:templates")
 
 
 # ── The form ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -125,7 +125,7 @@ def _form_page(request: MemberRequest, found: Connection, template: Template | N
         assert isinstance(form, EditTemplateForm)
         form.look_again(refusal, when=theirs.updated_at)
         return _show(request, found, theirs, form, status=refusal.status)
-    return pages.saved(request, sentence, "crosschq:templates", focus=f"template-{saved.pk}")
+    return responses.saved(request, sentence, "crosschq:templates", focus=f"template-{saved.pk}")
 
 
 def _form(

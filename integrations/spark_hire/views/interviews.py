@@ -9,19 +9,20 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from integrations.exceptions import VendorError
 from integrations.spark_hire import blockers, connection, deadlines, doubles, interviews, promises, selectors, status
 from integrations.spark_hire.forms import RequestForm
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing
 from integrations.spark_hire.states import Call, State
 from integrations.spark_hire.tabs import TAB, context
-from recruiting.applications import pages as record
 from recruiting.applications.models import Application
-from recruiting.base import clock, pages
-from recruiting.base.errors import InvalidInput, NotAllowed, RecruitingError
-from recruiting.base.permissions import Action
-from recruiting.companies.access import MemberRequest, member_required
+from recruiting.foundation import clock, pagination
+from recruiting.foundation.errors import InvalidInput, NotAllowed, RecruitingError
+from recruiting.foundation.permissions import Action
+from recruiting.foundation.vendor_errors import VendorError
 from recruiting.jobs import access
+from recruiting.web import responses
+from recruiting.web.applications import pages as record
+from recruiting.web.companies.access import MemberRequest, member_required
 
 CARD = "video-interview-card-title"
 
@@ -51,7 +52,7 @@ def request_interview(request: MemberRequest, candidate_id: UUID, application_id
     except (doubles.AlreadyRequested, blockers.Blocked) as error:
         return _refused(request, application, error)
     sentence = f"Video interview request is on its way to {application.candidate.name}."
-    return pages.saved(request, sentence, _url(application), focus=CARD)
+    return responses.saved(request, sentence, _url(application), focus=CARD)
 
 
 @member_required
@@ -81,8 +82,8 @@ def cancel(request: MemberRequest, candidate_id: UUID, application_id: UUID, req
         raise
     except RecruitingError as error:
         messages.error(request, str(error))
-        return pages.see_other(request, _url(application))
-    return pages.saved(request, "Video interview request canceled.", _url(application), focus=CARD)
+        return responses.see_other(request, _url(application))
+    return responses.saved(request, "Video interview request canceled.", _url(application), focus=CARD)
 
 
 @member_required
@@ -98,7 +99,7 @@ def try_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
     except (doubles.AlreadyRequested, blockers.Blocked) as error:
         return _refused(request, application, error)
     sentence = f"Video interview request is on its way to {application.candidate.name}."
-    return pages.saved(request, sentence, _url(application), focus=CARD)
+    return responses.saved(request, sentence, _url(application), focus=CARD)
 
 
 @member_required
@@ -109,7 +110,7 @@ def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, req
     interviews.follow(
         request=_interview(application, request_id), vendor_id=request.POST.get("vendor_id", ""), by=request.membership
     )
-    return pages.saved(request, "We follow the interview that you chose.", _url(application), focus=CARD)
+    return responses.saved(request, "We follow the interview that you chose.", _url(application), focus=CARD)
 
 
 @member_required
@@ -120,13 +121,13 @@ def watch(request: MemberRequest, candidate_id: UUID, application_id: UUID, requ
     access.require(request.membership, Action.WATCH_RESULT, application.job)
     interview = _interview(application, request_id)
     if interview.state != State.COMPLETED or not interview.share_url:
-        return pages.saved(
+        return responses.saved(
             request, "Spark Hire is preparing the viewing link.", _url(application), level=messages.WARNING
         )
     try:
         recording = connection.require_link(interview.share_url)
     except VendorError as error:
-        return pages.saved(request, str(error), _url(application), level=messages.ERROR)
+        return responses.saved(request, str(error), _url(application), level=messages.ERROR)
     if request.method == "GET":
         InterviewViewing.objects.get_or_create(
             request=interview, membership=request.membership, defaults={"company": request.company}
@@ -141,7 +142,7 @@ def fetch_link(request: MemberRequest, candidate_id: UUID, application_id: UUID,
     application = record.find_application(request, candidate_id, application_id)
     access.require(request.membership, Action.WATCH_RESULT, application.job)
     promises.make_now(Call.SHARE, _interview(application, request_id))
-    return pages.saved(request, "We are asking Spark Hire for the viewing link.", _url(application), focus=CARD)
+    return responses.saved(request, "We are asking Spark Hire for the viewing link.", _url(application), focus=CARD)
 
 
 @member_required
@@ -154,7 +155,7 @@ def worklist(request: MemberRequest, which: str) -> HttpResponse:
         "to-watch": (selectors.to_watch, "Video interviews to watch"),
     }[which]
     rows = question(request.membership).select_related("application__candidate", "application__job", "company")
-    page = pages.Keyset(rows, ("-id",), request.GET.get("cursor", ""), 50, query=request.GET).page()
+    page = pagination.Keyset(rows, ("-id",), request.GET.get("cursor", ""), 50, query=request.GET).page()
     return render(request, "spark_hire/worklist.html", {"title": title, "page": page, "which": which})
 
 

@@ -9,18 +9,18 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from integrations.exceptions import VendorAuthFailed, VendorError, VendorNotFound, VendorRejected
 from integrations.spark_hire import catalog, connection, joblinks, panels
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.forms import ExistingJobForm, NewJobForm, QuestionSetForm
 from integrations.spark_hire.models import InterviewRequest
-from recruiting.base import pages
-from recruiting.base.errors import InvalidInput
-from recruiting.base.permissions import Action
-from recruiting.companies.access import MemberRequest, member_required
+from recruiting.foundation.errors import InvalidInput
+from recruiting.foundation.permissions import Action
+from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError, VendorNotFound, VendorRejected
 from recruiting.jobs import access
-from recruiting.jobs import pages as job_pages
 from recruiting.jobs.models import Job
+from recruiting.web import responses
+from recruiting.web.companies.access import MemberRequest, member_required
+from recruiting.web.jobs import pages as job_pages
 
 
 @member_required
@@ -45,13 +45,13 @@ def link(request: MemberRequest, job_id: UUID) -> HttpResponse:
             for field, sentence in error.fields.items():
                 new.add_error(field, sentence)
         else:
-            return pages.saved(request, "Linking this job to Spark Hire…", _url(job))
+            return responses.saved(request, "Linking this job to Spark Hire…", _url(job))
     elif request.method == "POST":
         existing = ExistingJobForm(request.POST, jobs=vendor_jobs)
         if existing.is_valid():
             chosen = existing.jobs[existing.cleaned_data["vendor_job"]]
             joblinks.link_existing(job=job, vendor_job=chosen, by=request.membership)
-            return pages.saved(request, "Job linked to Spark Hire.", _url(job))
+            return responses.saved(request, "Job linked to Spark Hire.", _url(job))
     shown = {"existing": existing, "new": new, "link_url": reverse("spark_hire:link", args=[job.pk])}
     status = 422 if request.method == "POST" else 200
     return _panel(request, job, template_name="spark_hire/panel_link.html", more=shown, status=status)
@@ -74,7 +74,7 @@ def question_set(request: MemberRequest, job_id: UUID) -> HttpResponse:
         chosen = form.question_sets[form.cleaned_data["question_set"]]
         joblinks.choose_question_set(job=job, question_set=chosen, by=request.membership)
         sentence = "Question Set saved. New requests use it; requests already sent keep theirs."
-        return pages.saved(request, sentence, _url(job))
+        return responses.saved(request, sentence, _url(job))
     shown = {"form": form, "form_url": reverse("spark_hire:question-set", args=[job.pk])}
     status = 422 if request.method == "POST" else 200
     return _panel(request, job, template_name="spark_hire/panel_question_set.html", more=shown, status=status)
@@ -87,7 +87,7 @@ def unlink(request: MemberRequest, job_id: UUID) -> HttpResponse:
     job = _job(request, job_id)
     if request.method == "POST":
         joblinks.unlink(job=job, by=request.membership)
-        return pages.saved(request, "Job unlinked from Spark Hire.", _url(job))
+        return responses.saved(request, "Job unlinked from Spark Hire.", _url(job))
     joblinks.require_own_key(request.membership)
     open_count = InterviewRequest.objects.filter(application__job=job).running().count()
     shown = {"open_count": open_count, "unlink_url": reverse("spark_hire:unlink", args=[job.pk])}
@@ -108,7 +108,7 @@ def check(request: MemberRequest, job_id: UUID) -> HttpResponse:
         return _unanswered(request, job, error)
     active = link is not None and link.vendor_is_active
     sentence = "The job is active in Spark Hire." if active else "The job is still inactive in Spark Hire."
-    return pages.saved(request, sentence, _url(job))
+    return responses.saved(request, sentence, _url(job))
 
 
 def _job(request: MemberRequest, job_id: UUID) -> Job:

@@ -14,16 +14,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from integrations import credentials, installations, keys, outbound, registry
-from integrations.exceptions import VendorError
 from integrations.models import Credential, Installation
 from integrations.spark_hire import people, selectors, settings_page
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.forms import AddUsersForm, KeyForm, PrimaryForm, SwitchForm
 from integrations.spark_hire.models import InterviewRequest
-from recruiting.base import pages, text
-from recruiting.base.background.models import OutboxMessage
-from recruiting.base.errors import Conflict, InvalidInput, RecruitingError
-from recruiting.companies.access import MemberRequest, administrator_required, member_required
+from recruiting.foundation import pagination, text
+from recruiting.foundation.errors import Conflict, InvalidInput, RecruitingError
+from recruiting.foundation.vendor_errors import VendorError
+from recruiting.outbox.models import OutboxMessage
+from recruiting.web import responses
+from recruiting.web.companies.access import MemberRequest, administrator_required, member_required
 
 # What the field of a pasted key is called, after its row's id.
 _KEY = "-secret"
@@ -48,7 +49,7 @@ def switch(request: MemberRequest) -> HttpResponse:
         shown = {"open_count": selectors.open_count(request.company)}
         return render(request, "spark_hire/settings_off.html", shown)
     installations.switch(installation=installation, on=on, by=request.membership)
-    return pages.saved(request, "Saved.", "spark_hire:settings")
+    return responses.saved(request, "Saved.", "spark_hire:settings")
 
 
 @administrator_required
@@ -69,9 +70,14 @@ def add_users(request: MemberRequest) -> HttpResponse:
             members=[form.by_id[pk] for pk in form.cleaned_data["members"]],
             by=request.membership,
         )
-        return pages.saved(request, "Users added. Paste their keys next.", "spark_hire:settings")
-    shown = {"form": form, "words": words, "more": pages.bounded_count(found) - people.SHOWN, "limit": people.SHOWN}
-    return pages.refused(request, "spark_hire/add_users.html", shown, status=200 if given is None else 422)
+        return responses.saved(request, "Users added. Paste their keys next.", "spark_hire:settings")
+    shown = {
+        "form": form,
+        "words": words,
+        "more": pagination.bounded_count(found) - people.SHOWN,
+        "limit": people.SHOWN,
+    }
+    return responses.refused(request, "spark_hire/add_users.html", shown, status=200 if given is None else 422)
 
 
 @administrator_required
@@ -81,7 +87,7 @@ def save_keys(request: MemberRequest) -> HttpResponse:
     """Save every key pasted on a page of users; good ones are kept although others are refused."""
     if request.method != "POST":
         # Without script this address stays after a refused key, and the links to other pages start from it.
-        return pages.see_other(request, _here(request))
+        return responses.see_other(request, _here(request))
     installation = _installation(request)
     problems: dict[str, Any] = {}
     sentences = []
@@ -111,7 +117,7 @@ def save_keys(request: MemberRequest) -> HttpResponse:
         for sentence in sentences:
             messages.success(request, sentence)
         return _overview(request, problems=problems, status=422)
-    return pages.saved(request, " ".join(sentences) or "No key was pasted.", _here(request))
+    return responses.saved(request, " ".join(sentences) or "No key was pasted.", _here(request))
 
 
 @administrator_required
@@ -126,8 +132,8 @@ def remove_user(request: MemberRequest, credential_id: UUID) -> HttpResponse:
         try:
             credentials.remove_member(credential=credential, by=request.membership)
         except Conflict as error:
-            return pages.saved(request, str(error), "spark_hire:settings", level=messages.ERROR)
-        return pages.saved(request, "User removed.", "spark_hire:settings")
+            return responses.saved(request, str(error), "spark_hire:settings", level=messages.ERROR)
+        return responses.saved(request, "User removed.", "spark_hire:settings")
     open_count = InterviewRequest.objects.filter(requested_by=credential.membership).running().count()
     return render(request, "spark_hire/remove_user.html", {"credential": credential, "open_count": open_count})
 
@@ -143,7 +149,7 @@ def choose_primary(request: MemberRequest) -> HttpResponse:
         return _overview(request, primary=form, status=422)
     chosen = form.credentials[form.cleaned_data["primary"]]
     installations.choose_primary(installation=installation, credential=chosen, by=request.membership)
-    return pages.saved(request, "Saved.", "spark_hire:settings")
+    return responses.saved(request, "Saved.", "spark_hire:settings")
 
 
 @administrator_required
@@ -153,15 +159,15 @@ def test_connection(request: MemberRequest) -> HttpResponse:
     installation = _installation(request)
     primary = installation.primary_credential
     if primary is None:
-        return pages.saved(request, "Choose a Primary User first.", "spark_hire:settings", level=messages.ERROR)
+        return responses.saved(request, "Choose a Primary User first.", "spark_hire:settings", level=messages.ERROR)
     started = time.monotonic()
     try:
         keys.check(primary)
         outbound.note_heard(installation)
     except VendorError as error:
-        return pages.saved(request, str(error), "spark_hire:settings", level=messages.ERROR)
+        return responses.saved(request, str(error), "spark_hire:settings", level=messages.ERROR)
     seconds = time.monotonic() - started
-    return pages.saved(
+    return responses.saved(
         request, f"Spark Hire answered as {primary.account_name} in {seconds:.1f} s.", "spark_hire:settings"
     )
 
@@ -192,10 +198,10 @@ def my_key(request: MemberRequest) -> HttpResponse:
         except RecruitingError as error:
             form.add_error("secret", str(error))
         else:
-            return pages.saved(request, result.sentence, "spark_hire:my-key")
+            return responses.saved(request, result.sentence, "spark_hire:my-key")
     shown = {"form": form, "credential": mine, "may_enter": mine is not None or request.membership.is_administrator}
     status = 422 if request.method == "POST" else 200
-    return pages.refused(request, "spark_hire/my_key.html", {**shown, "may_save_anyway": foreign}, status=status)
+    return responses.refused(request, "spark_hire/my_key.html", {**shown, "may_save_anyway": foreign}, status=status)
 
 
 def _installation(request: MemberRequest) -> Installation:
@@ -249,13 +255,13 @@ def _overview(
     chosen = installation.primary_credential_id
     words = request.GET.get("q", "")
     users = people.listed(installation, words)
-    page = pages.Keyset(
+    page = pagination.Keyset(
         users,
         ("-id",),
         request.GET.get("cursor", ""),
         people.SHOWN,
         query=_place(request),
-        total=pages.bounded_count(users),
+        total=pagination.bounded_count(users),
         noun="user",
         nouns="users",
     ).page()

@@ -2,8 +2,8 @@
 
 import django.db.models.deletion
 import recruiting.api.models
-import recruiting.base.clock
-import recruiting.base.ids
+import recruiting.foundation.clock
+import recruiting.foundation.ids
 from django.db import migrations, models
 
 
@@ -19,9 +19,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ApiToken',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('name', models.CharField(max_length=80)),
                 ('scopes', models.JSONField(default=list, validators=[recruiting.api.models.validate_scopes])),
                 ('digest', models.CharField(editable=False, help_text='SHA-256 of the token, in hexadecimal.', max_length=64)),

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import migrations
 from django.db.models import Q
 
-from recruiting.base import clock
+from recruiting.foundation import clock
 
 
 def revoke(apps: Any, schema_editor: Any) -> None:

@@ -1,7 +1,7 @@
 import django.db.models.deletion
 import recruiting.applications.models
-import recruiting.base.clock
-import recruiting.base.ids
+import recruiting.foundation.clock
+import recruiting.foundation.ids
 from django.db import migrations, models
 
 
@@ -23,9 +23,9 @@ class Migration(migrations.Migration):
                 migrations.CreateModel(
                     name='Attachment',
                     fields=[
-                        ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                        ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                        ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                        ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                        ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                        ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                         ('file', models.FileField(max_length=200, upload_to=recruiting.applications.models.attachment_path)),
                         ('name', models.CharField(max_length=200)),
                         ('content_type', models.CharField(max_length=100)),

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from recruiting.base import keys, text
+from recruiting.foundation import keys, text
 
 
 class Migration(migrations.Migration):

@@ -2,8 +2,8 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import recruiting.base.clock
-import recruiting.base.ids
+import recruiting.foundation.clock
+import recruiting.foundation.ids
 import recruiting.companies.models
 from django.conf import settings
 from django.db import migrations, models
@@ -24,14 +24,14 @@ class Migration(migrations.Migration):
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('email', models.EmailField(max_length=254)),
                 ('first_name', models.CharField(blank=True, max_length=80)),
                 ('last_name', models.CharField(blank=True, max_length=80)),
                 ('time_zone', models.CharField(blank=True, default='', help_text="Empty: the company's.", max_length=64, validators=[recruiting.companies.models.validate_time_zone])),
                 ('is_active', models.BooleanField(default=True)),
                 ('is_staff', models.BooleanField(default=False, help_text='Platform staff: may open the Django admin.')),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
@@ -39,9 +39,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Company',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('name', models.CharField(max_length=120)),
                 ('time_zone', models.CharField(default='America/New_York', max_length=64, validators=[recruiting.companies.models.validate_time_zone])),
             ],
@@ -53,9 +53,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='CompanyFeature',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('feature', models.CharField(max_length=60)),
                 ('reason', models.CharField(blank=True, default='', max_length=200)),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='features', to='companies.company')),
@@ -65,9 +65,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Membership',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('role', models.CharField(choices=[('administrator', 'Administrator'), ('staffing', 'Staffing'), ('standard', 'Standard')], default='standard', max_length=16)),
                 ('is_active', models.BooleanField(default=True)),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='companies.company')),
@@ -77,9 +77,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Invitation',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('email', models.EmailField(max_length=254)),
                 ('role', models.CharField(choices=[('administrator', 'Administrator'), ('staffing', 'Staffing'), ('standard', 'Standard')], default='standard', max_length=16)),
                 ('token_digest', models.CharField(max_length=64)),

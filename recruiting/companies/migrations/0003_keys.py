@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from recruiting.base import keys, text
+from recruiting.foundation import keys, text
 
 
 def fill(apps: Any, schema_editor: Any) -> None:

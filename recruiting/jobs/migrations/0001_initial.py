@@ -2,8 +2,8 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import recruiting.base.clock
-import recruiting.base.ids
+import recruiting.foundation.clock
+import recruiting.foundation.ids
 from django.db import migrations, models
 
 
@@ -19,9 +19,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='HiringProcess',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('name', models.CharField(max_length=100)),
                 ('is_default', models.BooleanField(default=False)),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hiring_processes', to='companies.company')),
@@ -33,9 +33,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Job',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('title', models.CharField(max_length=150)),
                 ('department', models.CharField(blank=True, default='', max_length=100)),
                 ('city', models.CharField(blank=True, default='', max_length=100)),
@@ -51,9 +51,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='HiringTeamMember',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('role', models.CharField(choices=[('hiring_manager', 'Hiring Manager'), ('recruiter', 'Recruiter'), ('coordinator', 'Coordinator'), ('interviewer', 'Interviewer'), ('executive', 'Executive')], max_length=16)),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='companies.company')),
                 ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='job_roles', to='companies.membership')),
@@ -63,9 +63,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='JobField',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('name', models.CharField(max_length=100)),
                 ('kind', models.CharField(choices=[('text', 'Free text'), ('select', 'Single select'), ('number', 'Number'), ('date', 'Date'), ('yes_no', 'Yes/no')], default='text', max_length=8)),
                 ('category', models.CharField(choices=[('job', 'Job'), ('organization', 'Organization')], default='job', max_length=12)),
@@ -82,9 +82,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='JobFieldOption',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('label', models.CharField(max_length=100)),
                 ('position', models.PositiveIntegerField(default=0)),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='companies.company')),
@@ -97,9 +97,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='JobFieldValue',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('text', models.CharField(blank=True, default='', max_length=500)),
                 ('number', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True)),
                 ('date', models.DateField(blank=True, null=True)),
@@ -113,9 +113,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Stage',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('group', models.CharField(choices=[('new', 'New'), ('in_review', 'In Review'), ('interview', 'Interview'), ('offer', 'Offer'), ('hired', 'Hired')], max_length=12)),
                 ('name', models.CharField(max_length=80)),
                 ('position', models.PositiveIntegerField(default=0)),
@@ -129,9 +129,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='StageAutomation',
             fields=[
-                ('id', models.UUIDField(default=recruiting.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=recruiting.base.clock.now, editable=False)),
+                ('id', models.UUIDField(default=recruiting.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=recruiting.foundation.clock.now, editable=False)),
                 ('action', models.CharField(max_length=80)),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='companies.company')),
                 ('stage', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='automation', to='jobs.stage')),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from recruiting.base import keys
+from recruiting.foundation import keys
 
 
 def fill(apps: Any, schema_editor: Any) -> None:

@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from recruiting.api import services
 from recruiting.api.scopes import Scope
-from recruiting.base.errors import RecruitingError
 from recruiting.companies.models import Membership, User
+from recruiting.foundation.errors import RecruitingError
 
 
 class Command(BaseCommand):

@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from recruiting.base.errors import RecruitingError
-from recruiting.base.permissions import CompanyRole
 from recruiting.companies import services
+from recruiting.foundation.errors import RecruitingError
+from recruiting.foundation.permissions import CompanyRole
 
 
 class Command(BaseCommand):

@@ -1,0 +1,309 @@
+"""What every page of the Django admin shares: read-only by default, acts that ask once and are written down, the strip.
+
+The admin is for platform staff. Which models it shows is the business of each app's `admin.py`.
+"""
+
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from recruiting.foundation import wording
+from recruiting.foundation.errors import RecruitingError
+from recruiting.foundation.fields import LineField
+
+if TYPE_CHECKING:
+    DjangoModelAdmin = admin.ModelAdmin[Any]
+    TabularInline = admin.TabularInline[Any, Any]
+else:
+    DjangoModelAdmin = admin.ModelAdmin
+    TabularInline = admin.TabularInline
+
+logger = logging.getLogger(__name__)
+
+MOST_SEARCHED = 200
+
+
+# ── The strip on the first page ──────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Part:
+    """A number with its word, and the list behind it."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One matter of the strip: its state as icon and word, and its numbers."""
+
+    title: str
+    word: str
+    icon: str
+    tone: str
+    parts: Sequence[Part] = ()
+
+
+_cells: dict[str, Callable[[], Cell]] = {}
+
+
+def register_cell(name: str, cell: Callable[[], Cell]) -> None:
+    """Put a cell on the strip; cells stand in the order of registration."""
+    _cells[name] = cell
+
+
+def cells() -> list[Cell]:
+    """Return the strip, warnings first. A cell that cannot be read says so and costs nothing else."""
+    found = []
+    for name, ask in _cells.items():
+        try:
+            found.append(ask())
+        except Exception:
+            logger.exception("The admin's cell %s failed", name)
+            found.append(Cell(title=name, word="Could not be read", icon="alert-triangle", tone="danger"))
+    severity = {"danger": 0, "warning": 1}
+    return sorted(found, key=lambda cell: severity.get(cell.tone, 2))
+
+
+def list_url(model: type[models.Model], query: str = "") -> str:
+    """Return the address of a model's list, filtered by `query`."""
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return f"{address}?{query}" if query else address
+
+
+# ── Acts ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+class ReasonForm(forms.Form):
+    """Why platform staff did something."""
+
+    reason = LineField(
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        error_messages={"required": "Write down why."},
+    )
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that staff can do to one row or to many, after one question."""
+
+    name: str
+    """In the address and in the list's menu of actions."""
+    label: str
+    verb: str
+    """What the button says before the count: "Retry" makes "Retry 12 messages"."""
+    sentence: str
+    """What follows from it."""
+    run: Callable[[HttpRequest, Any, Mapping[str, Any]], bool]
+    """Does it to one row; False when the row does not fit (any more)."""
+    form: type[forms.Form] | None = None
+    suits: Callable[[Any], bool] = field(default=lambda row: True)
+    """Whether the button stands on the row's own page."""
+
+
+class ModelAdmin(DjangoModelAdmin):
+    """The base of every admin here, also of those that Django brings.
+
+    A list is filtered by what its page offers and by `lookups`. Django by itself lets anybody who may look at a list
+    compare any column of it, and so read, letter by letter, what the page does not show.
+    """
+
+    lookups: ClassVar[Collection[str]] = ()
+    """More look-ups, as they stand in an address that leads to the list: `attempts__gt`."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "models.QuerySet[Any]", search_term: str
+    ) -> "tuple[models.QuerySet[Any], bool]":
+        """Search for the first words alone: each is one more condition, and a database takes only so many."""
+        return super().get_search_results(request, queryset, search_term[:MOST_SEARCHED])
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Return whether the list may be filtered by `lookup`."""
+        return lookup in self.lookups or lookup in self._offered_lookups(request)
+
+    def _offered_lookups(self, request: HttpRequest | None) -> Iterator[str]:
+        filters = self.get_list_filter(request) if request is not None else self.list_filter
+        for each in filters:
+            if isinstance(each, type):
+                yield str(getattr(each, "parameter_name", ""))
+                continue
+            name = str(each[0] if isinstance(each, (list, tuple)) else each)
+            yield from (name, *(f"{name}__{how}" for how in ("exact", "isnull", "gte", "lt", "id__exact")))
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """Looking only: nothing is added, changed or deleted."""
+
+    show_full_result_count = False
+    list_per_page = 50
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """Return False."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False."""
+        return False
+
+
+class ReadOnlyInline(TabularInline):
+    """Rows of another table, to look at."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False."""
+        return False
+
+
+class ServiceAdmin(ModelAdmin):
+    """Saves through services; a refusal is said on the page, and nothing of the form is kept."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Show the form, with the sentence of a refusal on top."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except RecruitingError as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+            return redirect(request.get_full_path())
+
+
+class ActsAdmin(ModelAdmin):
+    """A model whose rows can be acted on, from the list and from their own page. Each act is asked about once."""
+
+    change_form_template = "admin/acts_change_form.html"
+
+    def acts(self) -> Sequence[Act]:
+        """Return what can be done to rows of this model."""
+        return ()
+
+    def may_act(self, request: HttpRequest) -> bool:
+        """Return whether this member of staff may act; looking alone does not suffice."""
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the admin's addresses and those of the acts."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_act"
+        asked = self.admin_site.admin_view(self.act_view)
+        return [path("<path:object_id>/act/<slug:name>/", asked, name=name), *super().get_urls()]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the list's menu: our acts, and what Django adds."""
+        ours = self.acts() if self.may_act(request) else ()
+        return {
+            **super().get_actions(request),
+            **{act.name: (self._from_list(act), act.name, act.label) for act in ours},
+        }
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Show a row with buttons for the acts that suit it."""
+        row = self.get_object(request, unquote(object_id)) if object_id and self.may_act(request) else None
+        suiting = [act for act in self.acts() if act.suits(row)] if row is not None else []
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), "acts": suiting})
+
+    def act_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        """Ask about an act on one row, then do it."""
+        row = self.get_object(request, unquote(object_id))
+        act = next((act for act in self.acts() if act.name == name), None)
+        if row is None or act is None:
+            raise Http404
+        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
+        return self._ask(request, act, [row], back=back, hidden=[]) or redirect(back)
+
+    def _from_list(self, act: Act) -> Callable[..., HttpResponse | None]:
+        def chosen(_: Any, request: HttpRequest, rows: "models.QuerySet[Any]") -> HttpResponse | None:
+            sent = [
+                (name, value) for name in ("action", "select_across", "index") for value in request.POST.getlist(name)
+            ]
+            sent += [(ACTION_CHECKBOX_NAME, pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)]
+            return self._ask(request, act, rows, back=request.get_full_path(), hidden=sent)
+
+        return chosen
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        act: Act,
+        rows: "Sequence[Any] | models.QuerySet[Any]",
+        *,
+        back: str,
+        hidden: Sequence[tuple[str, str]],
+    ) -> HttpResponse | None:
+        """Return the page that asks, or None once it is done."""
+        if not self.may_act(request):
+            raise PermissionDenied
+        form = act.form(request.POST if "confirmed" in request.POST else None) if act.form else None
+        if "confirmed" in request.POST and (form is None or form.is_valid()):
+            self._do(request, act, rows, form.cleaned_data if form else {})
+            return None
+        total = len(rows) if isinstance(rows, Sequence) else rows.count()
+        counted = wording.plural(total, str(self.opts.verbose_name), str(self.opts.verbose_name_plural))
+        return TemplateResponse(
+            request,
+            "admin/confirm_act.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": f"{act.label}?",
+                "opts": self.opts,
+                "act": act,
+                "rows": rows[:20],
+                "more": max(total - 20, 0),
+                "button": f"{act.verb} {counted}",
+                "form": form,
+                "hidden": hidden,
+                "back": back,
+            },
+        )
+
+    def _do(self, request: HttpRequest, act: Act, rows: Any, answers: Mapping[str, Any]) -> None:
+        done = skipped = 0
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    changed = act.run(request, row, answers)
+                    if changed:
+                        self.log_change(
+                            request, row, " ".join(filter(None, (act.label, str(answers.get("reason", "")))))
+                        )
+            except RecruitingError as refusal:
+                self.message_user(request, f"{row}: {refusal.message}", messages.ERROR)
+                changed = False
+            done, skipped = done + changed, skipped + (not changed)
+        counted = wording.plural(done, str(self.opts.verbose_name), str(self.opts.verbose_name_plural), zero="nothing")
+        left = f" {skipped} left as they were." if skipped else ""
+        self.message_user(request, f"{act.verb} {counted}: done.{left}", messages.SUCCESS if done else messages.WARNING)

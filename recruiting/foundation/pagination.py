@@ -1,0 +1,160 @@
+"""Long lists: keyset pages, and counts that stop counting."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.signing import BadSignature, Signer
+from django.db import models
+from django.db.models import Q
+from django.http import QueryDict
+
+from recruiting.foundation import wording
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def bounded_count(queryset: "models.QuerySet[Any]", limit: int = 10_000) -> int:
+    """Count rows, but never more than `limit` of them (`number` shows the limit as "10,000+")."""
+    return queryset.order_by()[:limit].values("pk").count()
+
+
+@dataclass(frozen=True)
+class KeysetPage(Generic[Row]):
+    """One page of a long list. Cursors are opaque; "" means that there is no such page."""
+
+    rows: Sequence[Row]
+    next_cursor: str
+    previous_cursor: str
+    summary: str = ""
+    parameters: str = ""
+
+    @property
+    def next_query(self) -> str:
+        """The query string of the next page, filters included."""
+        return self._query(self.next_cursor)
+
+    @property
+    def previous_query(self) -> str:
+        """The query string of the previous page, filters included."""
+        return self._query(self.previous_cursor)
+
+    def _query(self, cursor: str) -> str:
+        return "&".join(filter(None, (self.parameters, urlencode({"cursor": cursor}))))
+
+
+class Keyset(Generic[Row]):
+    """Pages by the values of the last row instead of by number, so that page 1,000 costs what page 1 does.
+
+    Args:
+        queryset: the rows, filtered; its ordering is replaced.
+        order: fields like `("-created_at", "id")`; the last one must be unique, none may be null.
+        cursor: what the address carried (`request.GET.get("cursor", "")`); a broken one means the first page.
+        size: rows on a page.
+        query: the rest of the query string (`request.GET`), repeated in the links.
+        total: a bounded count, to say how many there are; None says nothing.
+        noun, nouns: what the rows are called.
+    """
+
+    def __init__(
+        self,
+        queryset: "models.QuerySet[Row]",
+        order: Sequence[str],
+        cursor: str = "",
+        size: int = 50,
+        *,
+        query: QueryDict | None = None,
+        total: int | None = None,
+        noun: str = "",
+        nouns: str = "",
+    ) -> None:
+        self.queryset = queryset
+        self.order = tuple(order)
+        self.size = size
+        self.backwards, self.after = self._read_cursor(cursor)
+        self.query = query
+        self.total = total
+        self.noun, self.nouns = noun, nouns
+
+    def page(self) -> KeysetPage[Row]:
+        """Read one page (one query)."""
+        order = tuple(_reverse(term) for term in self.order) if self.backwards else self.order
+        queryset = self.queryset.order_by(*order)
+        found = self._read(queryset, order)
+        more, rows = len(found) > self.size, found[: self.size]
+        if self.backwards:
+            rows.reverse()
+        has_next = bool(rows) and (more if not self.backwards else True)
+        has_previous = bool(rows) and (more if self.backwards else bool(self.after))
+        return KeysetPage(
+            rows=rows,
+            next_cursor=self._cursor(rows[-1], backwards=False) if has_next else "",
+            previous_cursor=self._cursor(rows[0], backwards=True) if has_previous else "",
+            summary=self._summary(len(rows)),
+            parameters=self._parameters(),
+        )
+
+    def _read(self, queryset: "models.QuerySet[Row]", order: Sequence[str]) -> list[Row]:
+        if self.after:
+            queryset = queryset.filter(_beyond(order, self.after))
+        return list(queryset[: self.size + 1])
+
+    def _cursor(self, row: Row, *, backwards: bool) -> str:
+        values = [_value(row, term.lstrip("-")) for term in self.order]
+        packed = json.dumps(["<" if backwards else ">", *values], separators=(",", ":"))
+        return self._signer.sign(base64.urlsafe_b64encode(packed.encode()).decode().rstrip("="))
+
+    def _read_cursor(self, cursor: str) -> tuple[bool, list[Any]]:
+        """Return what a cursor of this list says; anything else means the first page."""
+        try:
+            packed = self._signer.unsign(cursor)
+        except (BadSignature, ValueError):
+            return False, []
+        direction, *values = json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+        return direction == "<", values
+
+    @property
+    def _signer(self) -> Signer:
+        # Signed, since only what we wrote ourselves is sure to fit the columns of this list.
+        return Signer(sep=".", salt=f"{self.queryset.model._meta.label}:{','.join(self.order)}")
+
+    def _parameters(self) -> str:
+        if self.query is None:
+            return ""
+        rest = self.query.copy()
+        rest.pop("cursor", None)
+        return rest.urlencode()
+
+    def _summary(self, shown: int) -> str:
+        if self.total is None or not self.nouns:
+            return ""
+        total = wording.plural(self.total, self.noun, self.nouns, zero=f"No {self.nouns}")
+        return total if shown >= self.total else f"{wording.number(shown)} of {total}"
+
+
+def _reverse(term: str) -> str:
+    return term.removeprefix("-") if term.startswith("-") else f"-{term}"
+
+
+def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
+    """Rows after `values` in this order: (a > x) or (a = x and b > y) or …"""
+    condition, equal = Q(), Q()
+    for term, value in zip(order, values, strict=True):
+        name = term.lstrip("-")
+        condition |= equal & Q(**{f"{name}__{'lt' if term.startswith('-') else 'gt'}": value})
+        equal &= Q(**{name: value})
+    return condition
+
+
+def _value(row: models.Model, path: str) -> Any:
+    value: Any = row
+    for name in path.split("__"):
+        value = getattr(value, name)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value

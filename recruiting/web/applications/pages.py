@@ -1,0 +1,470 @@
+"""The candidate record as a whole and the newsfeed as a list, for the views of this app and of integrations.
+
+An integration renders inside the record with `render_tab`; it never builds the frame itself. What an extension offers
+is asked for and drawn behind `extensions.ask`, so that a broken one costs its own card and nothing else.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from newsfeed import entries as kinds
+from newsfeed import feed
+from newsfeed.feed import RenderedEntry
+from newsfeed.models import NewsfeedEntry
+from recruiting import extensions
+from recruiting.applications import selectors, tasks
+from recruiting.applications.models import Application, StageTask, StageTransition
+from recruiting.candidates.models import Candidate, Tag
+from recruiting.companies.models import Membership
+from recruiting.extensions import Badge, CandidateTab
+from recruiting.foundation.pagination import bounded_count
+from recruiting.foundation.permissions import Action
+from recruiting.jobs import access
+from recruiting.jobs.models import Job, Stage, StageGroup
+from recruiting.jobs.selectors import stages_of
+from recruiting.web.applications import board
+from recruiting.web.applications.forms import FileForm, NoteForm, TagForm
+from recruiting.web.companies.access import MemberRequest
+from recruiting.web.templatetags import ui
+
+BADGE_LIMIT = 100
+NOTES_SHOWN = 200
+FILES_SHOWN = 200
+
+
+# ── Newsfeed ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class FeedFilter:
+    """One link above a newsfeed: everything, one group of kinds, or the reader's own jobs."""
+
+    slug: str
+    label: str
+    group: str = ""
+    url: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Newsfeed:
+    """One page of a newsfeed, drawn (`newsfeed/list.html` shows it)."""
+
+    items: Sequence[str]
+    filters: Sequence[FeedFilter]
+    is_filtered: bool
+    all_url: str
+    older_url: str
+    newest_url: str
+
+
+ALL = FeedFilter("", "All")
+MINE = FeedFilter("mine", "My jobs")
+NOTES = FeedFilter("notes", "Notes", group="notes")
+STAGES = FeedFilter("stages", "Steps", group="stages")
+REQUESTS = FeedFilter("requests", "Requests", group="requests")
+FILES = FeedFilter("files", "Files", group="files")
+HOME_FILTERS = (ALL, MINE, NOTES, REQUESTS)
+JOB_FILTERS = (ALL, NOTES, STAGES, REQUESTS)
+RECORD_FILTERS = (ALL, NOTES, STAGES, REQUESTS, FILES)
+FEED_SIZE = 30
+
+
+def newsfeed(
+    request: MemberRequest,
+    parts: Sequence[QuerySet[NewsfeedEntry]],
+    *,
+    filters: Sequence[FeedFilter],
+    url: str = "",
+    shows_person: bool = True,
+    page_job: Job | None = None,
+) -> Newsfeed:
+    """Read and draw one page of a newsfeed; filter and page come from the address (`?show=notes&before=…`).
+
+    Args:
+        parts: what the reader may read, narrowed to the page's subject, in parts that share no entry.
+        filters: the links above it.
+        url: the page's own address, by default the request's.
+        shows_person: whether the candidate's name leads each entry.
+        page_job: the job that the page is about, whose title entries do not repeat.
+    """
+    address = url or request.path
+    chosen = next((one for one in filters if one.slug == request.GET.get("show", "")), filters[0])
+    narrowed = [_narrowed(part, chosen, request.membership) for part in parts]
+    before = _uuid(request.GET.get("before", ""))
+    if before is not None:
+        narrowed = [part.filter(id__lt=before) for part in narrowed]
+    found = feed.newest([part.select_related("actor__user", "candidate", "job") for part in narrowed], FEED_SIZE + 1)
+    shown = found[:FEED_SIZE]
+    shows = {"shows_person": shows_person, "page_job": page_job}
+    return Newsfeed(
+        items=_drawn(request, _rendered(shown, request.membership), shows),
+        filters=[
+            FeedFilter(one.slug, one.label, url=_address(address, show=one.slug), current=one is chosen)
+            for one in filters
+        ],
+        is_filtered=chosen is not filters[0],
+        all_url=address,
+        older_url=_address(address, show=chosen.slug, before=str(shown[-1].id)) if len(found) > FEED_SIZE else "",
+        newest_url=_address(address, show=chosen.slug) if before is not None else "",
+    )
+
+
+def newsfeed_of_job(request: MemberRequest, job: Job, *, url: str = "") -> Newsfeed:
+    """Return the newsfeed of a job page."""
+    rows = selectors.newsfeed(request.membership).filter(job=job)
+    return newsfeed(request, [rows], filters=JOB_FILTERS, url=url, page_job=job)
+
+
+def newsfeed_of_company(request: MemberRequest) -> Newsfeed:
+    """Return the newsfeed of the home page."""
+    return newsfeed(request, selectors.newsfeed_parts(request.membership), filters=HOME_FILTERS)
+
+
+def _narrowed(rows: QuerySet[NewsfeedEntry], chosen: FeedFilter, membership: Membership) -> QuerySet[NewsfeedEntry]:
+    if chosen.slug == MINE.slug:
+        return rows.filter(job__in=selectors.jobs_with_a_role(membership).values("pk"))
+    if chosen.group:
+        return rows.filter(verb__in=[kind.verb for kind in kinds.all_types() if kind.group == chosen.group])
+    return rows
+
+
+def _rendered(rows: Sequence[NewsfeedEntry], membership: Membership) -> Sequence[RenderedEntry]:
+    together = partial(feed.render, rows, membership=membership)
+    found: Sequence[RenderedEntry] | None = extensions.ask(together, otherwise=None, about="the newsfeed")
+    if found is not None:
+        return found
+    # Some kind is broken: kind by kind, so that only its own entries become neutral lines.
+    by_verb: dict[str, list[NewsfeedEntry]] = {}
+    for row in rows:
+        by_verb.setdefault(row.verb, []).append(row)
+    by_id: dict[UUID, RenderedEntry] = {}
+    for verb, same in by_verb.items():
+        apart = partial(feed.render, same, membership=membership)
+        neutral = [_neutral(row) for row in same]
+        by_id |= {item.entry.id: item for item in extensions.ask(apart, otherwise=neutral, about=f"entries {verb}")}
+    return [by_id[row.id] for row in rows]
+
+
+def _drawn(request: MemberRequest, items: Sequence[RenderedEntry], shows: Mapping[str, Any]) -> Sequence[str]:
+    def draw(item: RenderedEntry) -> str:
+        return render_to_string(item.template_name, {"item": item, **shows}, request)
+
+    def draw_all() -> list[str] | None:
+        return [draw(item) for item in items]
+
+    together = extensions.ask(draw_all, otherwise=None, about="the newsfeed's templates")
+    if together is not None:
+        return together
+    return [
+        extensions.ask(partial(draw, item), otherwise="", about=f"the template of {item.entry.verb}")
+        or draw(_neutral(item.entry))
+        for item in items
+    ]
+
+
+def _neutral(row: NewsfeedEntry) -> RenderedEntry:
+    return RenderedEntry(entry=row, kind=None, payload=None, sentence=feed.UNKNOWN, live={})
+
+
+def _address(address: str, **parameters: str) -> str:
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in parameters.items() if value})
+    return f"{address}?{query.urlencode()}" if query else address
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+# ── The candidate record ─────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Tab:
+    """A tab as the row of tabs shows it."""
+
+    slug: str
+    label: str
+    url: str
+    current: bool
+    count: int | None = None
+    badge: Badge | None = None
+    narrow: bool = False
+    """Whether it is there on a phone only."""
+
+
+@dataclass(frozen=True)
+class StageChoice:
+    """The steps of one stage group, for the Move menu."""
+
+    label: str
+    stages: Sequence[Stage]
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the frame of a candidate record shows around the tab's body."""
+
+    application: Application
+    candidate: Candidate
+    job: Job
+    tabs: Sequence[Tab]
+    others: Sequence[Application]
+    place: selectors.Place | None
+    chips: Sequence[SafeString]
+    tags: Sequence[Tag]
+    moves: Sequence[StageChoice]
+    next_stage: Stage | None
+    closing: NewsfeedEntry | None
+    task: StageTask | None
+    """What waits for the reader because the step asks first."""
+    offer: tasks.Offer | None
+    may: Mapping[str, bool]
+    urls: Mapping[str, str]
+    days: int
+    """Local days in the stage."""
+
+
+def record_url(application: Application, tab: str = "") -> str:
+    """Return the address of a candidate record, or of one of its tabs."""
+    ids: dict[str, Any] = {"candidate_id": application.candidate_id, "application_id": application.pk}
+    if tab in ("", NEWSFEED_TAB):
+        return reverse("applications:candidate", kwargs=ids)
+    return reverse("applications:candidate-tab", kwargs={**ids, "tab": tab})
+
+
+def find_application(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Application:
+    """Return the application that an address of a record names. Raises Http404 when the reader may not see it."""
+    visible = selectors.records(request.membership)
+    application = get_object_or_404(visible, pk=application_id, candidate_id=candidate_id)
+    application.company = request.company  # one object, so that what it keeps is read once
+    return application
+
+
+def render_tab(
+    request: MemberRequest,
+    *,
+    application: Application,
+    slug: str,
+    template_name: str | None = None,
+    context: Mapping[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with a whole candidate record and the body of one tab.
+
+    Args:
+        application: one that the reader may see.
+        slug: the tab, the core's own or an extension's.
+        template_name: the body instead of the tab's own template, such as a form in place.
+        context: what the body shows instead of the tab's own context.
+        status: 422 or 409 for a body that says what was refused.
+
+    Raises:
+        Http404: when there is no such tab.
+    """
+    core = _CORE.get(slug)
+    tab = None if core else next((one for one in extensions.candidate_tabs() if one.slug == slug), None)
+    if core is None and tab is None:
+        raise Http404(f"There is no tab {slug}.")
+    record = _record(request, application, slug)
+    frame = {
+        "record": record,
+        "application": application,
+        "candidate": record.candidate,
+        "job": record.job,
+        "tag_form": TagForm(),
+    }
+    if core is not None:
+        own = core.context(request, record)
+        body: str = render_to_string(template_name or core.template_name, {**frame, **own, **(context or {})}, request)
+    else:
+        assert tab is not None
+        body = _body_of(request, tab, frame, template_name=template_name, context=context)
+    return render(request, "applications/record.html", {**frame, "body": body, "slug": slug}, status=status)
+
+
+def _body_of(
+    request: MemberRequest,
+    tab: CandidateTab,
+    frame: Mapping[str, Any],
+    *,
+    template_name: str | None,
+    context: Mapping[str, Any] | None,
+) -> str:
+    def draw() -> str:
+        own = context
+        if own is None:
+            own = tab.get_context(request=request, application=frame["application"], membership=request.membership)
+        return render_to_string(template_name or tab.template_name, {**frame, **own}, request)
+
+    drawn = extensions.ask(draw, otherwise="", about=f"the tab {tab.slug}")
+    if not drawn:
+        card = {**frame, **extensions.failed_card(tab.label), "url": record_url(frame["application"], tab.slug)}
+        return render_to_string("applications/tabs/failed.html", card, request)
+    return drawn
+
+
+def _record(request: MemberRequest, application: Application, slug: str) -> Record:
+    membership, candidate, job = request.membership, application.candidate, application.job
+    actions = access.allowed_actions(job, membership)
+    may_move = Action.MOVE_APPLICATION in actions
+    stages = stages_of(job)
+    movable = may_move and application.state in (Application.State.ACTIVE, Application.State.HIRED)
+    task = tasks.of_record(application) if movable else None
+    ids = {"candidate_id": candidate.pk, "application_id": application.pk}
+    return Record(
+        application=application,
+        candidate=candidate,
+        job=job,
+        tabs=_tabs(application, membership, slug),
+        others=selectors.others_of(application, membership),
+        place=selectors.place_of(application),
+        chips=board.chips_of([application.pk], membership).get(application.pk, []),
+        tags=list(candidate.tags.order_by("name")[:50]),
+        moves=_choices(stages) if movable else (),
+        next_stage=selectors.next_stage(stages, application.stage) if movable else None,
+        closing=selectors.closed_by(application),
+        task=task,
+        offer=tasks.offer(task.action, membership.company) if task else None,
+        may={
+            "move": may_move,
+            "edit": Action.EDIT_CANDIDATE in actions,
+            "note": Action.WRITE_NOTE in actions,
+            "restrict": Action.READ_FULL_ACCESS_NOTES in actions,
+            "add": Action.ADD_CANDIDATE in actions,
+        },
+        urls={
+            name: reverse(f"applications:{view}", kwargs=ids)
+            for name, view in (
+                ("move", "move"),
+                ("convert", "convert-lead"),
+                ("reject", "reject"),
+                ("withdraw", "withdraw"),
+                ("reopen", "reopen"),
+                ("edit", "candidate-edit"),
+                ("owner", "candidate-owner"),
+                ("add_tag", "tag-add"),
+                ("suggest_tags", "tag-suggestions"),
+                ("add_note", "note-add"),
+                ("add_file", "file-add"),
+            )
+        },
+        days=application.days_in_stage(application.company.today()),
+    )
+
+
+def _tabs(application: Application, membership: Membership, slug: str) -> list[Tab]:
+    def tab(one: str, label: str, **more: Any) -> Tab:
+        return Tab(one, label, record_url(application, one), one == slug, **more)
+
+    notes = bounded_count(selectors.notes_of(application, membership), BADGE_LIMIT)
+    files = bounded_count(selectors.files_of(application, membership), BADGE_LIMIT)
+    found = [
+        tab(NEWSFEED_TAB, "Newsfeed"),
+        tab(DETAILS_TAB, "Details", narrow=True),
+        tab("application", "Application"),
+        tab("notes", "Notes", count=notes),
+        tab("files", "Files", count=files),
+    ]
+    asked = {"application": application, "membership": membership}
+    for one in extensions.candidate_tabs():
+        about = f"whether and how the tab {one.slug} is shown"
+        if extensions.ask(partial(one.is_visible, **asked), otherwise=False, about=about):
+            badge = extensions.ask(partial(_badge_of, one, **asked), otherwise=None, about=about)
+            found.append(tab(one.slug, one.label, badge=badge))
+    return found
+
+
+def _badge_of(tab: CandidateTab, **asked: Any) -> Badge | None:
+    badge = tab.badge(**asked)
+    if badge is not None:
+        # Drawn once here, where a tone or an icon that does not exist costs the badge and not the page.
+        ui.badge(badge.tone, badge.word, icon=badge.icon)
+    return badge
+
+
+def _choices(stages: Sequence[Stage]) -> list[StageChoice]:
+    grouped = [
+        StageChoice(label, [stage for stage in stages if stage.group == group]) for group, label in StageGroup.choices
+    ]
+    return [choice for choice in grouped if choice.stages]
+
+
+# ── The core's own tabs ──────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class _CoreTab:
+    template_name: str
+    context: Callable[[MemberRequest, Record], Mapping[str, Any]]
+
+
+def note_form(application: Application, *, may_restrict: bool, data: QueryDict | None = None) -> NoteForm:
+    """Return the composer of a record, filled with what was posted; `may_restrict` offers *full access only*."""
+    return NoteForm(data, draft=f"note:{application.pk}", may_restrict=may_restrict)
+
+
+def _newsfeed_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
+    rows = selectors.newsfeed(request.membership).filter(candidate=record.candidate)
+    url = record_url(record.application)
+    shown = newsfeed(request, [rows], filters=RECORD_FILTERS, url=url, shows_person=False, page_job=record.job)
+    return {"newsfeed": shown, "note_form": note_form(record.application, may_restrict=record.may["restrict"])}
+
+
+def _application_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
+    history: Sequence[StageTransition] = selectors.history_of(record.application)
+    return {"history": history}
+
+
+def _notes_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
+    rows = selectors.notes_of(record.application, request.membership)
+    mine = request.GET.get("show") == "mine"
+    if mine:
+        rows = rows.filter(author=request.membership)
+    notes = list(rows.select_related("author__user").order_by("-id")[: NOTES_SHOWN + 1])
+    return {
+        "notes": notes[:NOTES_SHOWN],
+        "more_notes": len(notes) > NOTES_SHOWN,
+        "only_mine": mine,
+        "note_form": note_form(record.application, may_restrict=record.may["restrict"]),
+    }
+
+
+def _files_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
+    found = selectors.files_of(record.application, request.membership)
+    files = list(found.select_related("added_by__user", "application__job").order_by("-id")[:FILES_SHOWN])
+    others = {file.application_id for file in files if file.application_id} - {record.application.pk}
+    editable = Application.objects.allowing(Action.EDIT_CANDIDATE, request.membership).filter(pk__in=others)
+    removable: set[UUID | None] = set(editable.values_list("pk", flat=True)) if others else set()
+    if record.may["edit"]:
+        removable |= {record.application.pk, None}
+    return {
+        "files": [(file, file.application_id in removable) for file in files],
+        "shows_place": any(file.application_id != record.application.pk for file in files),
+        "shows_remove": any(file.application_id in removable for file in files),
+        "file_form": FileForm(),
+    }
+
+
+def _no_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
+    return {}
+
+
+NEWSFEED_TAB = "newsfeed"
+DETAILS_TAB = "details"
+_CORE: Mapping[str, _CoreTab] = {
+    NEWSFEED_TAB: _CoreTab("applications/tabs/newsfeed.html", _newsfeed_context),
+    "application": _CoreTab("applications/tabs/application.html", _application_context),
+    "notes": _CoreTab("applications/tabs/notes.html", _notes_context),
+    "files": _CoreTab("applications/tabs/files.html", _files_context),
+    DETAILS_TAB: _CoreTab("applications/tabs/details.html", _no_context),
+}
+"""Slugs that no extension's tab can take: the core answers first."""

@@ -1,0 +1,306 @@
+"""An edit of a hiring process that nobody has saved yet: it lives in the page's form and nowhere else.
+
+Each press of a button posts the whole form; `read` makes a draft of it, `Draft.press` changes it, the page shows it
+again. So everything works without script, and a script that drags a row only presses a button. What may be saved, and
+what saving means for candidates, is `processes`'s.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.http import QueryDict
+
+from recruiting.applications import process_steps
+from recruiting.applications.process_steps import GROUPS, Automation, Edit, Standing, Step
+from recruiting.extensions import StepSuggestion
+from recruiting.foundation import keys, text
+from recruiting.jobs.models import StageAutomation, StageGroup
+
+Mode = StageAutomation.Mode
+MOST_ROWS = 2 * process_steps.MAX_STEPS
+PANELS = ("rename", "group", "automation", "remove", "add")
+
+
+@dataclass
+class Draft:
+    """What somebody has typed so far, and what the page says about the last press."""
+
+    seen: str
+    steps: list[Step]
+    removed: dict[str, str] = field(default_factory=dict)
+    """By the id of a step that goes: where its candidates move to, "" for nobody."""
+    declined: set[str] = field(default_factory=set)
+    """Steps for which a suggestion was answered with Not now."""
+    panel: str = ""
+    """The one open question: rename, group, automation or remove (of step `about`), or add (to group `about`)."""
+    about: str = ""
+    focus: str = ""
+    """The id of what gets focus."""
+    said: str = ""
+    """For the polite live region."""
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def edit(self) -> Edit:
+        """Return what would be saved."""
+        return Edit(self.steps, {key: to for key, to in self.removed.items() if to})
+
+    def step(self, key: str) -> Step | None:
+        """Return a step by its key."""
+        return next((step for step in self.steps if step.key == key), None)
+
+    def among(self, group: str) -> list[Step]:
+        """Return the steps of a group in order."""
+        return [step for step in self.steps if step.group == group]
+
+    # ── Pressing ──
+    def press(self, what: str, typed: QueryDict, standing: Mapping[str, Standing]) -> None:
+        """Do what a button says: its verb, and after a colon what it is about."""
+        verb, _, about = what.partition(":")
+        act = self._acts(typed, standing).get(verb)
+        if act is None or (verb not in ("enter", "close", "add", "open-add", "back") and self.step(about) is None):
+            self.close()
+            return
+        act(about)
+
+    def take_typed(self, typed: QueryDict) -> None:
+        """Take what stands in open fields whose own button was not pressed: Save and Enter lose nothing."""
+        for group in GROUPS:
+            if text.has_visible(typed.get(f"new-{group}", "")):
+                self._add(group, typed)
+        if self.panel == "rename":
+            self._rename(self.about, typed)
+        elif self.panel == "group":
+            self._move_to(self.about, typed.get("to-group", ""))
+        elif self.panel == "automation":
+            self._automate(self.about, typed)
+
+    def close(self, _about: str = "") -> None:
+        """Close the open question without an answer."""
+        if self.panel:
+            self.focus = f"add-{self.about}" if self.panel == "add" else f"actions-{self.about}"
+        self.panel = self.about = ""
+
+    def _acts(self, typed: QueryDict, standing: Mapping[str, Standing]) -> Mapping[str, Callable[[str], None]]:
+        return {
+            "enter": lambda _: self._enter(typed),
+            "close": self.close,
+            "open-add": lambda about: self._open("add", about),
+            "open-rename": lambda about: self._open("rename", about),
+            "open-group": lambda about: self._open("group", about),
+            "open-automation": lambda about: self._open("automation", about),
+            "open-remove": lambda about: self._ask_to_remove(about, standing),
+            "add": lambda about: self._add(about, typed),
+            "rename": lambda about: self._rename(about, typed),
+            "group": lambda about: self._move_to(about, typed.get("to-group", "")),
+            "automation": lambda about: self._automate(about, typed),
+            "remove": lambda about: self._remove(about, typed.get("destination", ""), standing),
+            "back": self._put_back,
+            "up": lambda about: self._shift(about, -1),
+            "down": lambda about: self._shift(about, 1),
+            "placed": self._placed,
+            "connect": lambda about: self._connect(about, typed),
+            "decline": self._decline,
+        }
+
+    def _enter(self, typed: QueryDict) -> None:
+        """Take the Enter key in a field for its button."""
+        panel, about = self.panel, self.about
+        self.take_typed(typed)
+        if (self.panel, self.about) == (panel, about):
+            self.close()
+
+    def _open(self, panel: str, about: str) -> None:
+        self.panel, self.about = panel, about
+        self.focus = f"{panel}-{about}"
+
+    def _closed(self, key: str, said: str) -> None:
+        self.panel = self.about = ""
+        self.focus, self.said = f"actions-{key}", said
+
+    def _put(self, step: Step) -> None:
+        self.steps = [step if one.key == step.key else one for one in self.steps]
+
+    def _add(self, group: str, typed: QueryDict) -> None:
+        name = text.one_line(typed.get(f"new-{group}", ""))
+        if group not in GROUPS:
+            return
+        if not name:
+            self._open("add", group)
+            self.errors[f"new-{group}"] = "Enter a name."
+            return
+        taken = {step.key for step in self.steps}
+        key = next(f"new-{n}" for n in range(1, MOST_ROWS + 2) if f"new-{n}" not in taken)
+        self.steps = _in_order([*self.steps, Step(key, group, name)])
+        self._closed(key, f"{name} was added to {_label(group)}.")
+
+    def _rename(self, key: str, typed: QueryDict) -> None:
+        step, name = self.step(key), text.one_line(typed.get("rename", ""))
+        if step is None:
+            return
+        if not name:
+            self._open("rename", key)
+            self.errors[key] = "Enter a name."
+            return
+        self._put(replace(step, name=name))
+        self._closed(key, "" if name == step.name else f"{step.name} is now called {name}.")
+
+    def _automate(self, key: str, typed: QueryDict) -> None:
+        step = self.step(key)
+        if step is None or "choice" not in typed:
+            return
+        self._put(replace(step, automation=_automation(typed.get("choice", ""))))
+        self._closed(key, f"The automation of {step.name} was changed.")
+
+    def _connect(self, key: str, typed: QueryDict) -> None:
+        step, action = self.step(key), typed.get(f"suggested-{key}", "")
+        if step is None or not action:
+            return
+        self._put(replace(step, automation=Automation(action, Mode.SEND)))
+        self._closed(key, f"{step.name} is connected.")
+
+    def _decline(self, key: str) -> None:
+        self.declined.add(key)
+        self._closed(key, "")
+
+    def _shift(self, key: str, by: int) -> None:
+        step = self.step(key)
+        assert step is not None
+        peers = self.among(step.group)
+        at = peers.index(step)
+        to = min(max(at + by, 0), len(peers) - 1)
+        peers.insert(to, peers.pop(at))
+        self.steps = _in_order([*(one for one in self.steps if one.group != step.group), *peers])
+        self._placed(key)
+
+    def _placed(self, key: str) -> None:
+        """Say where a step is now; a script has put it there already."""
+        step = self.step(key)
+        assert step is not None
+        peers = self.among(step.group)
+        place = f"{peers.index(step) + 1} of {len(peers)} in {_label(step.group)}"
+        self._closed(key, f"{step.name} is now {place}.")
+
+    def _move_to(self, key: str, group: str) -> None:
+        step = self.step(key)
+        if step is None or group not in GROUPS:
+            return
+        if group != step.group:
+            rest = [one for one in self.steps if one.key != key]
+            self.steps = _in_order([*rest, replace(step, group=group)])
+        self._placed(key)
+
+    def _ask_to_remove(self, key: str, standing: Mapping[str, Standing]) -> None:
+        if key in standing or self._receives(key):
+            self._open("remove", key)
+        else:
+            self._remove(key, "", standing)
+
+    def _remove(self, key: str, to: str, standing: Mapping[str, Standing]) -> None:
+        step = self.step(key)
+        assert step is not None
+        needs = key in standing or self._receives(key)
+        if needs and (to == key or self.step(to) is None):
+            self._open("remove", key)
+            self.errors[f"destination-{key}"] = "Choose a step."
+            return
+        peers = self.among(step.group)
+        after = peers[peers.index(step) + 1 :] or peers[: peers.index(step)][-1:]
+        self.steps = [one for one in self.steps if one.key != key]
+        # Whoever was to move here goes on to where its own candidates go.
+        self.removed = {gone: to if there == key else there for gone, there in self.removed.items()}
+        if not step.is_new:
+            self.removed[key] = to if key in standing else ""
+        self.panel = self.about = ""
+        self.focus = f"actions-{after[0].key}" if after else f"add-{step.group}"
+        self.said = f"{step.name} is removed when you save."
+
+    def _receives(self, key: str) -> bool:
+        return key in self.removed.values()
+
+    def _put_back(self, key: str) -> None:
+        if self.removed.pop(key, None) is not None:
+            self.focus = f"actions-{key}"
+
+
+def fresh(steps: Sequence[Step]) -> Draft:
+    """Return a draft in which nothing is changed."""
+    return Draft(seen=process_steps.stamp(steps), steps=list(steps))
+
+
+def read(typed: QueryDict, saved: Sequence[Step]) -> Draft:
+    """Return the draft in a posted form. What was tampered with is left out or refused by saving.
+
+    Args:
+        typed: the form.
+        saved: the process as it is in the database now.
+    """
+    there = {step.key: step for step in saved}
+    steps: dict[str, Step] = {}
+    for key in typed.getlist("row")[:MOST_ROWS]:
+        group = typed.get(f"group-{key}", "")
+        if group in GROUPS and key not in steps:
+            name = text.one_line(typed.get(f"name-{key}", ""))
+            steps[key] = Step(key, group, name, _automation(typed.get(f"automation-{key}", "")))
+    removed = {key: typed.get(f"destination-{key}", "") for key in typed.getlist("removed")[:MOST_ROWS]}
+    verb, _, key = typed.get("do", "").partition(":")
+    if verb == "back" and key in removed and key in there and key not in steps:
+        steps[key] = there[key]  # it stands in its group again, at the end
+    panel = typed.get("panel", "")
+    return Draft(
+        seen=typed.get("seen", ""),
+        steps=_in_order(list(steps.values())),
+        removed={key: to for key, to in removed.items() if key in there},
+        declined=set(typed.getlist("declined")),
+        panel=panel if panel in PANELS else "",
+        about=typed.get("about", ""),
+    )
+
+
+def rebased(draft: Draft, saved: Sequence[Step]) -> tuple[Draft, list[str]]:
+    """Put a draft onto what somebody else saved meanwhile; return it with what they did, in sentences."""
+    there = {step.key: step for step in saved}
+    known = {step.key for step in draft.steps} | set(draft.removed)
+    kept = [step for step in draft.steps if step.key in there or step.is_new]
+    gone = [step for step in draft.steps if step not in kept]
+    added = [step for step in saved if step.key not in known]
+    said = [f"They removed {step.name}." for step in gone] + [
+        f"They added {step.name} to {_label(step.group)}." for step in added
+    ]
+    said += [
+        f"They saved {there[step.key].name} where you have {step.name}."
+        for step in kept
+        if step.key in there and there[step.key].name != step.name
+    ]
+    fresh_draft = Draft(
+        seen=process_steps.stamp(saved),
+        steps=_in_order([*kept, *added]),
+        removed={key: to for key, to in draft.removed.items() if key in there},
+        declined=draft.declined,
+    )
+    return fresh_draft, said
+
+
+def suggested(step: Step, draft: Draft, suggestions: Mapping[str, StepSuggestion]) -> StepSuggestion | None:
+    """Return what an extension suggests for a step of this name, unless it has an automation or it was declined."""
+    if step.automation or step.key in draft.declined:
+        return None
+    return suggestions.get(keys.of_name(step.name))
+
+
+def written(automation: Automation | None) -> str:
+    """Return how a form carries an automation."""
+    return f"{automation.mode}:{automation.action}" if automation else ""
+
+
+def _automation(carried: str) -> Automation | None:
+    mode, _, action = carried.partition(":")
+    return Automation(action, mode) if action and mode in Mode.values else None
+
+
+def _in_order(steps: Sequence[Step]) -> list[Step]:
+    return sorted(steps, key=lambda step: GROUPS.index(step.group))
+
+
+def _label(group: str) -> str:
+    return str(StageGroup(group).label)

@@ -1,0 +1,157 @@
+"""The page of one job: its candidates as a board or a list, and its newsfeed."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from recruiting.applications.models import Application
+from recruiting.foundation import clock
+from recruiting.foundation.pagination import Keyset, bounded_count
+from recruiting.foundation.permissions import Action
+from recruiting.jobs import access, warnings
+from recruiting.jobs.models import Job, Stage, StageGroup
+from recruiting.jobs.selectors import stages_of
+from recruiting.web.applications import board
+from recruiting.web.applications import pages as records
+from recruiting.web.companies.access import MemberRequest, member_required
+
+VIEWS = ("board", "list")
+REMEMBERED = "job_view"
+SORTS = {
+    "": ("-id",),
+    "name": ("candidate__last_name", "candidate__first_name", "id"),
+    "-name": ("-candidate__last_name", "-candidate__first_name", "-id"),
+}
+
+
+@require_safe
+@member_required
+def job_page(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """Show the candidates of one job, as the reader last chose: board or list."""
+    job = _job(request, job_id)
+    actions = access.allowed_actions(job, request.membership)
+    view = _chosen_view(request)
+    form = board.FilterForm(request.GET, job=job)
+    found = form.apply(Application.objects.visible_to(request.membership), job=job, now=clock.now())
+    stages = stages_of(job)
+    may_move = Action.MOVE_APPLICATION in actions
+    context = {
+        **_frame(request, job, actions, tab="candidates"),
+        "view": view,
+        "views": [_switch(request.GET, name, current=name == view) for name in VIEWS],
+        "form": form,
+        "stages": stages,
+        "kept": _kept(request.GET, form),
+    }
+    if view == "list":
+        return render(request, "applications/job.html", {**context, **_list(request, found, stages, may_move)})
+    shown = board.read_board(found, stages=stages, membership=request.membership, query=request.GET, may_move=may_move)
+    repeated = [(name, value) for name, value in request.GET.items() if name != "step"]
+    return render(
+        request, "applications/job.html", {**context, "board": shown, "total": shown.total, "repeated": repeated}
+    )
+
+
+@require_safe
+@member_required
+def job_newsfeed(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """Show what happened on one job."""
+    job = _job(request, job_id)
+    actions = access.allowed_actions(job, request.membership)
+    context = {**_frame(request, job, actions, tab="newsfeed"), "newsfeed": records.newsfeed_of_job(request, job)}
+    return render(request, "applications/job_newsfeed.html", context)
+
+
+def _job(request: MemberRequest, job_id: UUID) -> Job:
+    return get_object_or_404(Job.objects.visible_to(request.membership).select_related("company"), pk=job_id)
+
+
+def _frame(request: MemberRequest, job: Job, actions: frozenset[Action], *, tab: str) -> dict[str, object]:
+    """Return what the header of a job page shows."""
+    address = reverse("applications:job", args=[job.pk])
+    tabs = [
+        {"label": "Candidates", "url": address, "current": tab == "candidates"},
+        {
+            "label": "Newsfeed",
+            "url": reverse("applications:job-newsfeed", args=[job.pk]),
+            "current": tab == "newsfeed",
+        },
+    ]
+    return {
+        "job": job,
+        "tabs": tabs,
+        "can_move": Action.MOVE_APPLICATION in actions,
+        "can_edit": Action.EDIT_JOB in actions,
+        "warnings": warnings.of_job(job, request.membership) if Action.EDIT_JOB in actions else [],
+        "can_add": Action.ADD_CANDIDATE in actions and job.state != Job.State.CLOSED,
+    }
+
+
+def _chosen_view(request: MemberRequest) -> str:
+    asked = request.GET.get("view", "")
+    remembered = request.session.get(REMEMBERED, VIEWS[0])
+    if asked in VIEWS and asked != remembered:
+        request.session[REMEMBERED] = asked
+    return asked if asked in VIEWS else remembered
+
+
+def _switch(query: QueryDict, name: str, *, current: bool) -> dict[str, object]:
+    address = query.copy()
+    for leftover in ("cursor", "more", "step", "sort"):
+        address.pop(leftover, None)
+    address["view"] = name
+    return {"name": name, "label": name.title(), "query": address.urlencode(), "current": current}
+
+
+def _kept(query: QueryDict, form: board.FilterForm) -> list[tuple[str, str]]:
+    """Return what the filters' form repeats so that filtering keeps it."""
+    return [(name, str(query[name])) for name in ("view", "sort") if name in query and name not in form.fields]
+
+
+def _list(
+    request: MemberRequest, found: QuerySet[Application], stages: list[Stage], may_move: bool
+) -> dict[str, object]:
+    step = request.GET.get("step", "")
+    by_key = {str(stage.pk): stage for stage in stages}
+    if step in by_key:
+        found = found.filter(stage=by_key[step])
+    elif step in StageGroup.values:
+        found = found.filter(stage__group=step)
+    elif step == board.LEADS_COLUMN:
+        found = found.filter(stage=None)
+    else:
+        step = ""
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in SORTS else ""
+    total = bounded_count(found)
+    page = Keyset(
+        board.with_people(found),
+        SORTS[sort],
+        request.GET.get("cursor", ""),
+        query=request.GET,
+        total=total,
+        noun="candidate",
+        nouns="candidates",
+    ).page()
+    return {
+        "page": page,
+        "cards": board.as_cards(page.rows, membership=request.membership, may_move=may_move),
+        "total": total,
+        "step": step,
+        "sort": sort,
+        "name_sort_query": _sorted_by(request.GET, "-name" if sort == "name" else "name"),
+        "step_groups": [
+            (group, label, [stage for stage in stages if stage.group == group]) for group, label in StageGroup.choices
+        ],
+    }
+
+
+def _sorted_by(query: QueryDict, sort: str) -> str:
+    address = query.copy()
+    address.pop("cursor", None)
+    address["sort"] = sort
+    return address.urlencode()

@@ -1,0 +1,261 @@
+"""People: the list with its search, adding somebody, putting them on another job, and changing their details."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from newsfeed import feed
+from recruiting.applications import selectors, services
+from recruiting.applications.models import Application
+from recruiting.candidates import services as people
+from recruiting.candidates.entries import DetailsChanged
+from recruiting.candidates.models import Candidate, Source
+from recruiting.candidates.services import DuplicateCandidate
+from recruiting.companies.models import Membership
+from recruiting.foundation import clock, text
+from recruiting.foundation.edits import Overtaken
+from recruiting.foundation.errors import Conflict, InvalidInput
+from recruiting.foundation.pagination import Keyset, bounded_count
+from recruiting.foundation.permissions import Action
+from recruiting.jobs import access
+from recruiting.jobs.models import Job
+from recruiting.web.applications import pages
+from recruiting.web.applications.forms import DETAILS, CandidateForm, DetailsForm, EditDetailsForm, JobForm
+from recruiting.web.companies.access import MemberRequest, member_required
+from recruiting.web.responses import saved
+
+SHOWS = (("", "Everyone"), ("leads", "Leads to convert"), ("unmoved", "No movement for 10 days"))
+JOBS_IN_FILTER = 500
+SOURCES_IN_FILTER = 500
+
+
+@require_safe
+@member_required
+def candidates(request: MemberRequest) -> HttpResponse:
+    """Show the people the member may see, found by name and e-mail, on a job, from a source, or by what they need."""
+    membership = request.membership
+    search = text.one_line(request.GET.get("q", ""))[:200]
+    job = _job_of(request)
+    source = _source_of(request)
+    show = request.GET.get("show", "")
+    found = _found(membership, search=search, job=job, source=source, show=show)
+    page = Keyset(
+        found,
+        ("-id",),
+        request.GET.get("cursor", ""),
+        query=request.GET,
+        total=bounded_count(found),
+        noun="candidate",
+        nouns="candidates",
+    ).page()
+    placed = selectors.applications_by_person(page.rows, membership)
+    context = {
+        "page": page,
+        "rows": [(person, placed[person.id]) for person in page.rows],
+        "search": search,
+        "job": job,
+        "source": source,
+        "show": show,
+        "shows": SHOWS,
+        "is_filtered": bool(search or job or source or show),
+        "jobs": Job.objects.visible_to(membership).order_by("title", "id")[:JOBS_IN_FILTER],
+        "sources": Source.objects.for_company(request.company).order_by("name", "id")[:SOURCES_IN_FILTER],
+        "may_add": _addable(membership).exists(),
+    }
+    return render(request, "applications/candidates.html", context)
+
+
+@require_safe
+@member_required
+def person(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
+    """Go to a person's application that matters most; a person on no job has a page that says so."""
+    visible = Candidate.objects.visible_to(request.membership).select_related("source")
+    candidate = get_object_or_404(visible, pk=candidate_id)
+    applications = selectors.applications_of(candidate, request.membership)
+    if applications:
+        return redirect(pages.record_url(applications[0]))
+    may_add = _addable(request.membership).exists()
+    context = {"candidate": candidate, "tags": candidate.tags.order_by("name"), "may_add": may_add}
+    return render(request, "applications/person.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def add(request: MemberRequest) -> HttpResponse:
+    """Add a person to a job, as an applicant or a lead; somebody who is here already can be put on the job instead."""
+    membership = request.membership
+    if request.method != "POST":
+        form = CandidateForm(initial={"job": _job_of(request)}, membership=membership)
+        return _add_page(request, form)
+    form = CandidateForm(request.POST, request.FILES, membership=membership)
+    if not form.is_valid():
+        return _add_page(request, form, status=422)
+    job = form.cleaned_data["job"]
+    asked = {name: form.cleaned_data[name] for name in ("job", "source", "resume")} | {"as_lead": form.is_lead}
+    chosen = request.POST.get("add_to", "")
+    existing = get_object_or_404(Candidate.objects.visible_to(membership), pk=_uuid(chosen)) if chosen else None
+    try:
+        if existing:
+            made = services.add_to_job(candidate=existing, by=membership, **asked)
+        else:
+            made = services.add_candidate(details=form.details(), by=membership, **asked)
+    except InvalidInput as refusal:
+        return _add_page(request, _with_errors(form, refusal), status=422)
+    except DuplicateCandidate as refusal:
+        return _add_page(request, form, status=409, duplicate=_duplicate(refusal.candidate, membership, wanted=job))
+    except Conflict as refusal:
+        duplicate = _duplicate(existing, membership, wanted=job) if existing else None
+        form.add_error(None, refusal.message)
+        return _add_page(request, form, status=409, duplicate=duplicate)
+    return _added(request, made)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def add_to_job(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
+    """Put a person who is here already on another job."""
+    membership = request.membership
+    candidate = get_object_or_404(Candidate.objects.visible_to(membership), pk=candidate_id)
+    form = JobForm(request.POST if request.method == "POST" else None, membership=membership)
+    status = 200
+    if form.is_valid():
+        try:
+            made = services.add_to_job(
+                candidate=candidate,
+                job=form.cleaned_data["job"],
+                source=form.cleaned_data["source"],
+                as_lead=form.is_lead,
+                by=membership,
+            )
+        except Conflict as refusal:
+            form.add_error(None, refusal.message)
+            status = 409
+        else:
+            return _added(request, made)
+    elif form.is_bound:
+        status = 422
+    context = {"candidate": candidate, "form": form, "has_jobs": _addable(membership).exists()}
+    return render(request, "applications/add_to_job.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
+    """Change a person's name, e-mail and phone."""
+    membership = request.membership
+    application = pages.find_application(request, candidate_id, application_id)
+    access.require(membership, Action.EDIT_CANDIDATE, application.job)
+    candidate = application.candidate
+    now = {name: getattr(candidate, name) for name in DETAILS}
+    form = EditDetailsForm(request.POST if request.method == "POST" else None, initial=now)
+    if not form.is_valid():
+        return _edit_page(request, application, form, status=422 if form.is_bound else 200)
+    try:
+        people.edit_details(candidate=candidate, details=form.details(), seen=form.seen_details(), by=membership)
+    except Overtaken as refusal:
+        who, when = feed.credit(feed.last(DetailsChanged, candidate=candidate), reader=membership)
+        form.look_again(refusal, who=who, when=when)
+        return _edit_page(request, application, form, status=refusal.status)
+    except InvalidInput as refusal:
+        return _edit_page(request, application, _with_errors(form, refusal), status=422)
+    except DuplicateCandidate as refusal:
+        other = _duplicate(refusal.candidate, membership)
+        form.add_error("email", f"{other['name'] or 'Somebody else here'} has this email already.")
+        return _edit_page(request, application, form, status=409)
+    except Conflict as refusal:
+        form.add_error("email", refusal.message)
+        return _edit_page(request, application, form, status=409)
+    return saved(request, "Details saved.", pages.record_url(application))
+
+
+def _found(
+    membership: Membership, *, search: str, job: Job | None, source: Source | None, show: str
+) -> QuerySet[Candidate]:
+    found = Candidate.objects.visible_to(membership).select_related("source")
+    if source is not None:
+        found = found.filter(source=source)
+    if search:
+        found = found.matching(search)
+    wanted: QuerySet[Application] | None = None
+    if show == "leads":
+        wanted = selectors.leads_to_convert(membership)
+    elif show == "unmoved":
+        wanted = selectors.unmoved(membership, now=clock.now())
+    elif show == "shared":
+        found = found.sharing_an_address()
+    if job is not None:
+        wanted = (Application.objects.visible_to(membership) if wanted is None else wanted).filter(job=job)
+    return found if wanted is None else found.filter(pk__in=wanted.values("candidate"))
+
+
+def _addable(membership: Membership) -> QuerySet[Job]:
+    return Job.objects.allowing(Action.ADD_CANDIDATE, membership).exclude(state=Job.State.CLOSED)
+
+
+def _job_of(request: MemberRequest) -> Job | None:
+    wanted = _uuid(request.GET.get("job", ""))
+    return Job.objects.visible_to(request.membership).filter(pk=wanted).first() if wanted else None
+
+
+def _source_of(request: MemberRequest) -> Source | None:
+    wanted = _uuid(request.GET.get("source", ""))
+    return Source.objects.for_company(request.company).filter(pk=wanted).first() if wanted else None
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _duplicate(existing: Candidate, membership: Membership, *, wanted: Job | None = None) -> dict[str, Any]:
+    """Describe who is here already, on the wanted job first; one on jobs that the member does not see stays unnamed."""
+    visible = Candidate.objects.visible_to(membership).filter(pk=existing.pk).first()
+    if visible is None:
+        return {"candidate": None, "name": ""}
+    there = selectors.records(membership).filter(candidate=visible, job=wanted).first() if wanted else None
+    shown = there or next(iter(selectors.applications_of(visible, membership)), None)
+    return {"candidate": visible, "name": visible.name, "application": shown, "is_on_job": there is not None}
+
+
+def _with_errors(form: Any, refusal: InvalidInput) -> Any:
+    for name, sentence in refusal.fields.items():
+        form.add_error(name if name in form.fields else None, sentence)
+    if not refusal.fields:
+        form.add_error(None, refusal.message)
+    return form
+
+
+def _add_page(
+    request: MemberRequest, form: CandidateForm, *, status: int = 200, duplicate: dict[str, Any] | None = None
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "duplicate": duplicate,
+        "lost_file": getattr(request.FILES.get("resume"), "name", ""),
+        "has_jobs": _addable(request.membership).exists(),
+        "may_create_job": request.membership.can(Action.CREATE_JOB),
+    }
+    return render(request, "applications/add_candidate.html", context, status=status)
+
+
+def _edit_page(
+    request: MemberRequest, application: Application, form: DetailsForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "application": application,
+        "candidate": application.candidate,
+        "close_url": pages.record_url(application),
+    }
+    return render(request, "applications/edit_details.html", context, status=status)
+
+
+def _added(request: MemberRequest, made: Application) -> HttpResponse:
+    as_what = " as a lead" if made.state == Application.State.LEAD else ""
+    return saved(request, f"{made.candidate.name} was added to {made.job}{as_what}.", pages.record_url(made))

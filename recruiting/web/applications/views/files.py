@@ -1,0 +1,129 @@
+"""Files: adding, handing out behind a check of access, removing; and saying where those from before belong."""
+
+from typing import cast
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from recruiting.applications import files, selectors
+from recruiting.applications.models import Application, Attachment
+from recruiting.foundation.errors import InvalidInput
+from recruiting.foundation.pagination import Keyset, bounded_count
+from recruiting.foundation.permissions import Action
+from recruiting.jobs import access
+from recruiting.web.applications import pages
+from recruiting.web.applications.forms import FileForm, PlaceFileForm
+from recruiting.web.companies.access import MemberRequest, administrator_required, member_required
+from recruiting.web.responses import saved
+
+# What somebody sent us never runs as a page of ours, whatever it claims to be.
+HARMLESS = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
+    """Keep a file with the application, or with the person."""
+    application = pages.find_application(request, candidate_id, application_id)
+    if request.method != "POST":
+        return redirect(pages.record_url(application, "files"))
+    access.require(request.membership, Action.EDIT_CANDIDATE, application.job)
+    form = FileForm(request.POST, request.FILES)
+    if form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            files.add_file(
+                application=application,
+                upload=upload,
+                name=upload.name,
+                by=request.membership,
+                is_personal=form.cleaned_data["keep_with_person"],
+            )
+        except InvalidInput as refusal:
+            form.add_error("file", refusal.message)
+        else:
+            return saved(request, f"{upload.name} was added.", pages.record_url(application, "files"))
+    return pages.render_tab(request, application=application, slug="files", context={"file_form": form}, status=422)
+
+
+@require_safe
+@member_required
+def download(request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID) -> HttpResponse:
+    """Hand a file out, to be saved and not shown."""
+    _application, attachment = _found(request, candidate_id, application_id, file_id)
+    try:
+        content = attachment.file.open("rb")
+    except FileNotFoundError:
+        raise Http404("The file is no longer stored.") from None
+    answer = FileResponse(
+        content,
+        as_attachment=True,
+        filename=attachment.name,
+        content_type=attachment.content_type,
+        headers=HARMLESS,
+    )
+    return cast(HttpResponse, answer)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def remove(request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID) -> HttpResponse:
+    """Ask, then remove a file."""
+    application, attachment = _found(request, candidate_id, application_id, file_id)
+    access.require(request.membership, Action.EDIT_CANDIDATE, (attachment.application or application).job)
+    if request.method == "POST":
+        files.remove_file(attachment=attachment, by=request.membership, seen_from=application)
+        return saved(request, f"{attachment.name} was removed.", pages.record_url(application, "files"))
+    context = {"application": application, "file": attachment, "close_url": pages.record_url(application, "files")}
+    return render(request, "applications/remove_file.html", context)
+
+
+# ── Files from before they belonged anywhere ─────────────────────────────────────────────────────────────────────────
+@require_safe
+@administrator_required
+def unplaced(request: MemberRequest) -> HttpResponse:
+    """List the files of which an Administrator is to say where they belong."""
+    rows = selectors.unplaced_files(request.membership)
+    page = Keyset(
+        rows.select_related("candidate", "added_by__user"),
+        ("id",),
+        request.GET.get("cursor", ""),
+        query=request.GET,
+        total=bounded_count(rows),
+        noun="file",
+        nouns="files",
+    ).page()
+    placed = selectors.applications_by_person([file.candidate for file in page.rows], request.membership)
+    context = {"page": page, "rows": [(file, placed[file.candidate_id]) for file in page.rows]}
+    return render(request, "applications/unplaced_files.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrator_required
+def place(request: MemberRequest, file_id: UUID) -> HttpResponse:
+    """Ask where a file belongs, and keep the answer."""
+    waiting = selectors.unplaced_files(request.membership).select_related("candidate")
+    file = get_object_or_404(waiting, pk=file_id)
+    applications = selectors.applications_of(file.candidate, request.membership)
+    form = PlaceFileForm(request.POST if request.method == "POST" else None, applications=applications)
+    if form.is_valid():
+        to = form.cleaned_data["to"]
+        files.place_file(attachment=file, application=to, by=request.membership)
+        where = to.job.title if to else file.candidate.name
+        return saved(request, f"{file.name} now belongs to {where}.", "applications:unplaced-files")
+    context = {"form": form, "file": file, "application": next(iter(applications), None)}
+    return render(request, "applications/place_file.html", context, status=422 if form.is_bound else 200)
+
+
+def _found(
+    request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID
+) -> tuple[Application, Attachment]:
+    application = pages.find_application(request, candidate_id, application_id)
+    visible = selectors.files_of(application, request.membership).select_related("application__job")
+    return application, get_object_or_404(visible, pk=file_id)

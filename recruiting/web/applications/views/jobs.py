@@ -1,0 +1,155 @@
+"""The list of jobs: where people wait, per stage group."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django import forms
+from django.db.models import Count, Max
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from recruiting.applications.models import Application
+from recruiting.companies import selectors as companies
+from recruiting.companies.models import Membership
+from recruiting.foundation import permissions
+from recruiting.foundation.pagination import Keyset, bounded_count
+from recruiting.foundation.permissions import Action
+from recruiting.jobs.models import HiringTeamMember, Job, JobQuerySet, StageGroup
+from recruiting.jobs.selectors import team_of
+from recruiting.web.companies.access import MemberRequest, member_required
+
+TEAM_SHOWN = 4
+ANY = "any"
+
+
+class JobFilterForm(forms.Form):
+    """What narrows the list; without a status it shows open jobs."""
+
+    q = forms.CharField(
+        label="Search jobs", max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    status = forms.ChoiceField(choices=[*Job.State.choices, (ANY, "Any status")], required=False)
+    mine = forms.BooleanField(label="Mine", required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        filled = data.copy()
+        if data.get("status") not in {*Job.State.values, ANY}:
+            filled["status"] = Job.State.OPEN
+        super().__init__(filled)
+        self.full_clean()
+
+    @property
+    def narrows(self) -> bool:
+        """Whether a job may be hidden by an answer."""
+        asks = self.cleaned_data
+        return bool(asks.get("q") or asks.get("mine") or asks["status"] != ANY)
+
+    def apply(self, jobs: JobQuerySet, *, membership: Membership) -> JobQuerySet:
+        """Return the jobs that fit."""
+        asks = self.cleaned_data
+        if asks["status"] != ANY:
+            jobs = jobs.filter(state=asks["status"])
+        jobs = jobs.matching(asks.get("q", ""))
+        if asks.get("mine"):
+            jobs = jobs.filter(pk__in=HiringTeamMember.objects.filter(membership=membership).values("job"))
+        return jobs
+
+
+@dataclass(frozen=True)
+class GroupCount:
+    """How many people stand in one stage group of a job."""
+
+    group: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """One job of the list."""
+
+    job: Job
+    counts: Sequence[GroupCount]
+    team: Sequence[Membership]
+    more_team: int
+    newest: datetime | None
+    can_edit: bool
+
+
+@require_safe
+@member_required
+def job_list(request: MemberRequest) -> HttpResponse:
+    """Show the jobs that the member may see, newest first."""
+    membership = request.membership
+    form = JobFilterForm(request.GET)
+    visible = Job.objects.visible_to(membership)
+    found = form.apply(visible, membership=membership)
+    page = Keyset(
+        found,
+        ("-id",),
+        request.GET.get("cursor", ""),
+        query=request.GET,
+        total=bounded_count(found),
+        noun="job",
+        nouns="jobs",
+    ).page()
+    can_create = membership.can(Action.CREATE_JOB)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": _rows(page.rows, membership),
+        "groups": StageGroup.choices,
+        "can_create": can_create,
+        "whom_to_ask": "" if can_create else companies.whom_to_ask(request.company),
+        "none_at_all": not page.rows and not visible.exists(),
+    }
+    return render(request, "applications/jobs.html", context)
+
+
+def _rows(jobs: Sequence[Job], membership: Membership) -> list[JobRow]:
+    counts, newest = _waiting(jobs)
+    teams: dict[UUID, dict[UUID, Membership]] = {}
+    roles: dict[UUID, set[str]] = {}
+    for member in team_of(jobs):
+        teams.setdefault(member.job_id, {}).setdefault(member.membership_id, member.membership)
+        if member.membership_id == membership.pk:
+            roles.setdefault(member.job_id, set()).add(member.role)
+    rows = []
+    for job in jobs:
+        team = list(teams.get(job.pk, {}).values())
+        rows.append(
+            JobRow(
+                job=job,
+                counts=[
+                    GroupCount(group, label, counts.get((job.pk, group), 0)) for group, label in StageGroup.choices
+                ],
+                team=team[:TEAM_SHOWN],
+                more_team=max(len(team) - TEAM_SHOWN, 0),
+                newest=newest.get(job.pk),
+                can_edit=permissions.allows(
+                    Action.EDIT_JOB, company_role=membership.role, job_roles=roles.get(job.pk, set())
+                ),
+            )
+        )
+    return rows
+
+
+def _waiting(jobs: Sequence[Job]) -> tuple[Mapping[tuple[UUID, str], int], Mapping[UUID, datetime]]:
+    """Return the people in the running by job and stage group, and each job's newest applicant, in one query."""
+    counted = (
+        Application.objects.filter(
+            job__in=[job.pk for job in jobs], state__in=(Application.State.ACTIVE, Application.State.HIRED)
+        )
+        .order_by()
+        .values("job", "stage__group")
+        .annotate(people=Count("pk"), newest=Max("created_at"))
+    )
+    counts: dict[tuple[UUID, str], int] = {}
+    newest: dict[UUID, datetime] = {}
+    for row in counted:
+        counts[row["job"], row["stage__group"]] = row["people"]
+        newest[row["job"]] = max(newest.get(row["job"], row["newest"]), row["newest"])
+    return counts, newest

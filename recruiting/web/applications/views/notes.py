@@ -1,0 +1,84 @@
+"""Writing a note, and changing or deleting one's own."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from recruiting.applications import services
+from recruiting.applications.models import Application, Note
+from recruiting.foundation.errors import InvalidInput
+from recruiting.foundation.permissions import Action
+from recruiting.jobs import access
+from recruiting.web.applications import pages
+from recruiting.web.applications.forms import NoteEditForm
+from recruiting.web.companies.access import MemberRequest, member_required
+from recruiting.web.responses import saved
+
+COMPOSER = "id_body"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
+    """Write a note and go back to the tab it was written on; a refused one keeps its text."""
+    application = pages.find_application(request, candidate_id, application_id)
+    if request.method != "POST":
+        return redirect(pages.record_url(application, "notes"))
+    tab = "notes" if request.POST.get("tab") == "notes" else pages.NEWSFEED_TAB
+    may_restrict = access.may(request.membership, Action.READ_FULL_ACCESS_NOTES, application.job)
+    form = pages.note_form(application, may_restrict=may_restrict, data=request.POST)
+    if form.is_valid():
+        try:
+            services.write_note(
+                application=application,
+                body=form.cleaned_data["body"],
+                visibility=form.cleaned_data["visibility"],
+                by=request.membership,
+            )
+        except InvalidInput as refusal:
+            form.add_error("body", refusal.message)
+        else:
+            return saved(request, "Note added.", pages.record_url(application, tab), focus=COMPOSER)
+    return pages.render_tab(request, application=application, slug=tab, context={"note_form": form}, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID, note_id: UUID) -> HttpResponse:
+    """Change one's own note."""
+    application = pages.find_application(request, candidate_id, application_id)
+    note = _own(request, application, note_id)
+    form = NoteEditForm(request.POST if request.method == "POST" else None, initial={"body": note.body})
+    if form.is_valid():
+        try:
+            services.edit_note(note=note, body=form.cleaned_data["body"], by=request.membership)
+        except InvalidInput as refusal:
+            form.add_error("body", refusal.message)
+        else:
+            return saved(request, "Note saved.", pages.record_url(application, "notes"))
+    context = {
+        "form": form,
+        "application": application,
+        "note": note,
+        "close_url": pages.record_url(application, "notes"),
+    }
+    return render(request, "applications/edit_note.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def delete(request: MemberRequest, candidate_id: UUID, application_id: UUID, note_id: UUID) -> HttpResponse:
+    """Ask, then delete one's own note."""
+    application = pages.find_application(request, candidate_id, application_id)
+    note = _own(request, application, note_id)
+    if request.method == "POST":
+        services.delete_note(note=note, by=request.membership)
+        return saved(request, "Note deleted.", pages.record_url(application, "notes"))
+    context = {"application": application, "note": note, "close_url": pages.record_url(application, "notes")}
+    return render(request, "applications/delete_note.html", context)
+
+
+def _own(request: MemberRequest, application: Application, note_id: UUID) -> Note:
+    return get_object_or_404(Note, pk=note_id, application=application, author=request.membership)

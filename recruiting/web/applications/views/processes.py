@@ -1,0 +1,246 @@
+"""Company Settings › Hiring Process › one process: read it, and edit its steps while candidates stand in them.
+
+The edit page is one form that carries the whole draft (`process_draft`); every button posts it, only Save saves.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from recruiting.applications import process_steps, processes, tasks
+from recruiting.applications.process_steps import Choice, Standing, Step
+from recruiting.companies.models import Company
+from recruiting.extensions import StepSuggestion
+from recruiting.foundation import pagination
+from recruiting.foundation.errors import Conflict, InvalidInput
+from recruiting.foundation.wording import plural
+from recruiting.jobs.models import HiringProcess, StageAutomation, StageGroup
+from recruiting.web import responses
+from recruiting.web.applications import process_draft
+from recruiting.web.applications.process_draft import Draft
+from recruiting.web.companies.access import MemberRequest, administrator_required
+
+JOBS_SHOWN = 50
+NOBODY = Standing()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A step as the page shows it."""
+
+    step: Step
+    standing: Standing
+    starts: str
+    """What its automation starts, "" when it has none."""
+    asks: bool
+    carried: str
+    """The automation as the form carries it."""
+    panel: str = ""
+    """The question that is open about it."""
+    error: str = ""
+    suggestion: StepSuggestion | None = None
+    is_first: bool = False
+    is_last: bool = False
+    destinations: Sequence[Step] = ()
+
+
+@dataclass(frozen=True)
+class Going:
+    """A step that goes when the draft is saved."""
+
+    key: str
+    name: str
+    to_key: str
+    to: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """A stage group and what it holds."""
+
+    value: str
+    label: str
+    rows: Sequence[Row]
+    going: Sequence[Going] = ()
+    is_adding: bool = False
+    error: str = ""
+
+
+@administrator_required
+@require_safe
+def process(request: MemberRequest, process_id: UUID) -> HttpResponse:
+    """Show the steps of a process, what they start and which jobs follow it."""
+    shown = _process(request, process_id)
+    standing = process_steps.standing_in(shown)
+    steps = process_steps.steps_of(shown)
+    labels = _labels(steps, request.company)
+    jobs = shown.jobs.order_by("title", "id")
+    context = {
+        "process": shown,
+        "groups": [
+            Group(value, label, [_row(step, standing, labels) for step in steps if step.group == value])
+            for value, label in StageGroup.choices
+        ],
+        "jobs": list(jobs[:JOBS_SHOWN]),
+        "job_count": pagination.bounded_count(jobs),
+    }
+    return render(request, "applications/process.html", context)
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: MemberRequest, process_id: UUID) -> HttpResponse:
+    """Show the draft of an edit, change it by a button, or save it."""
+    edited = _process(request, process_id)
+    saved = process_steps.steps_of(edited)
+    if request.method != "POST":
+        return _show(request, edited, saved, process_draft.fresh(saved))
+    draft = process_draft.read(request.POST, saved)
+    if request.POST.get("do") == "save":
+        return _save(request, edited, saved, draft)
+    standing = process_steps.standing_in(edited)
+    draft.press(request.POST.get("do", ""), request.POST, standing)
+    return _show(request, edited, saved, draft, standing=standing, status=422 if draft.errors else 200)
+
+
+def _save(request: MemberRequest, edited: HiringProcess, saved: Sequence[Step], draft: Draft) -> HttpResponse:
+    draft.take_typed(request.POST)
+    if draft.errors:
+        return _show(request, edited, saved, draft, status=422)
+    try:
+        moved = processes.save(process=edited, edit=draft.edit, seen=draft.seen, by=request.membership)
+    except InvalidInput as refusal:
+        _open_what_was_refused(draft, refusal)
+        return _show(request, edited, saved, draft, status=422)
+    except processes.StaleProcess as stale:
+        now = process_steps.steps_of(edited)
+        draft, theirs = process_draft.rebased(draft, now)
+        return _show(request, edited, now, draft, status=409, problem=stale.message, theirs=theirs)
+    except Conflict as refusal:
+        return _show(request, edited, saved, draft, status=409, problem=refusal.message)
+    message = f"Saved. {plural(moved, 'candidate was', 'candidates were')} moved." if moved else "Saved."
+    return responses.saved(request, message, reverse("applications:process", args=[edited.pk]))
+
+
+def _open_what_was_refused(draft: Draft, refusal: InvalidInput) -> None:
+    """Open the question that a refusal is about; a step whose candidates have nowhere to go comes back for it."""
+    draft.close()
+    for key, sentence in refusal.fields.items():
+        if draft.step(key) is None:
+            draft.errors[f"going-{key}"] = sentence
+        else:
+            draft.errors[key] = sentence
+
+
+def _process(request: MemberRequest, process_id: UUID) -> HiringProcess:
+    return get_object_or_404(HiringProcess.objects.for_company(request.company), pk=process_id)
+
+
+def _row(step: Step, standing: Mapping[str, Standing], labels: Mapping[str, str]) -> Row:
+    label = labels[step.automation.action] if step.automation else ""
+    asks = step.automation is not None and step.automation.mode == StageAutomation.Mode.ASK
+    carried = process_draft.written(step.automation)
+    return Row(step, standing.get(step.key, NOBODY), label, asks, carried)
+
+
+def _labels(steps: Sequence[Step], company: Company) -> dict[str, str]:
+    """Return what the automations of steps are called, by action: each is asked about once."""
+    return {action: _label(action, company) for action in {step.automation.action for step in steps if step.automation}}
+
+
+def _label(action: str, company: Company) -> str:
+    stands = tasks.offer(action, company)
+    if not stands.label:
+        return "Something that is no longer available"
+    return f"{stands.label} (switched off)" if stands.why_not else stands.label
+
+
+def _show(
+    request: MemberRequest,
+    edited: HiringProcess,
+    saved: Sequence[Step],
+    draft: Draft,
+    *,
+    standing: Mapping[str, Standing] | None = None,
+    status: int = 200,
+    problem: str = "",
+    theirs: Sequence[str] = (),
+) -> HttpResponse:
+    standing = process_steps.standing_in(edited) if standing is None else standing
+    suggestions = process_steps.suggestions_for(request.company)
+    labels = _labels(draft.steps, request.company)
+    about = draft.step(draft.about) if draft.panel != "add" else None
+    context = {
+        "process": edited,
+        "draft": draft,
+        "groups": [
+            _group(value, label, draft, saved, standing, labels, suggestions) for value, label in StageGroup.choices
+        ],
+        "choices": _choices(request.company, about) if draft.panel == "automation" else (),
+        "modes": StageAutomation.Mode.choices,
+        "problem": problem or _problem(draft, saved),
+        "theirs": theirs,
+        "is_changed": draft.steps != list(saved) or bool(draft.removed),
+    }
+    return render(request, "applications/process_edit.html", context, status=status)
+
+
+def _group(
+    value: str,
+    label: str,
+    draft: Draft,
+    saved: Sequence[Step],
+    standing: Mapping[str, Standing],
+    labels: Mapping[str, str],
+    suggestions: Mapping[str, StepSuggestion],
+) -> Group:
+    peers = draft.among(value)
+    rows = []
+    for number, step in enumerate(peers):
+        is_open = draft.about == step.key and draft.panel != "add"
+        rows.append(
+            replace(
+                _row(step, standing, labels),
+                panel=draft.panel if is_open else "",
+                error=draft.errors.get(step.key, "") or draft.errors.get(f"destination-{step.key}", ""),
+                suggestion=process_draft.suggested(step, draft, suggestions),
+                is_first=number == 0,
+                is_last=number == len(peers) - 1,
+                destinations=_destinations(step, draft) if is_open and draft.panel == "remove" else (),
+            )
+        )
+    names = {step.key: step.name for step in [*saved, *draft.steps]}
+    going = [
+        Going(step.key, step.name, draft.removed[step.key], names.get(draft.removed[step.key], ""))
+        for step in saved
+        if step.key in draft.removed and step.group == value
+    ]
+    is_adding = draft.panel == "add" and draft.about == value
+    return Group(value, label, rows, going, is_adding, draft.errors.get(f"new-{value}", ""))
+
+
+def _destinations(step: Step, draft: Draft) -> list[Step]:
+    return [
+        other
+        for other in draft.steps
+        if other.key != step.key and not process_steps.crosses_hired(step.group, other.group)
+    ]
+
+
+def _choices(company: Company, step: Step | None) -> list[Choice]:
+    """Return what the step can start, what it starts already included, also while that is switched off."""
+    found = process_steps.choices_for(company)
+    has = step.automation if step else None
+    if has and has.action not in {choice.action for choice in found}:
+        found.append(Choice(has.action, _label(has.action, company)))
+    return found
+
+
+def _problem(draft: Draft, saved: Sequence[Step]) -> str:
+    """Return what is wrong with steps that go; what is wrong with the others stands beside them."""
+    return " ".join(draft.errors[key] for step in saved if (key := f"going-{step.key}") in draft.errors)

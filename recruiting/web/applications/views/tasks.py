@@ -1,0 +1,76 @@
+"""What waits because a step asks a person first: the list behind a line of the home page, and the two answers."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST, require_safe
+
+from recruiting.applications import tasks
+from recruiting.applications.models import Application, StageTask
+from recruiting.foundation import pagination
+from recruiting.foundation.errors import Conflict
+from recruiting.jobs.models import Stage
+from recruiting.web import responses
+from recruiting.web.applications import pages as records
+from recruiting.web.companies.access import MemberRequest, member_required
+
+
+@require_safe
+@member_required
+def waiting(request: MemberRequest, stage_id: UUID) -> HttpResponse:
+    """List the candidates of one step who wait for what it starts."""
+    stage = get_object_or_404(Stage.objects.for_company(request.company).select_related("process"), pk=stage_id)
+    rows = tasks.open_for(request.membership).filter(stage=stage)
+    page = pagination.Keyset(
+        rows.select_related("application__candidate", "application__job"),
+        ("id",),
+        request.GET.get("cursor", ""),
+        query=request.GET,
+        total=pagination.bounded_count(rows),
+        noun="candidate",
+        nouns="candidates",
+    ).page()
+    offers = {action: tasks.offer(action, request.company) for action in {task.action for task in page.rows}}
+    context = {"stage": stage, "page": page, "rows": [(task, offers[task.action]) for task in page.rows]}
+    return render(request, "applications/stage_tasks.html", context)
+
+
+@require_POST
+@member_required
+def start(request: MemberRequest, task_id: UUID) -> HttpResponse:
+    """Do what the step asks for."""
+    task = _task(request, task_id)
+    try:
+        tasks.start(task=task, by=request.membership)
+    except Conflict as refusal:
+        return _refused(request, task, refusal)
+    label = tasks.offer(task.action, request.company).label
+    return _done(request, task, f"{task.application.candidate.name}: {label} has begun.")
+
+
+@require_POST
+@member_required
+def dismiss(request: MemberRequest, task_id: UUID) -> HttpResponse:
+    """Say that it is not wanted now."""
+    task = _task(request, task_id)
+    try:
+        tasks.dismiss(task=task, by=request.membership)
+    except Conflict as refusal:
+        return _refused(request, task, refusal)
+    return _done(request, task, f"Nothing is started for {task.application.candidate.name}.")
+
+
+def _task(request: MemberRequest, task_id: UUID) -> StageTask:
+    seen = Application.objects.visible_to(request.membership)
+    tasks_seen = StageTask.objects.for_company(request.company).filter(application__in=seen.values("pk"))
+    return get_object_or_404(tasks_seen.select_related("application__candidate", "application__job"), pk=task_id)
+
+
+def _done(request: MemberRequest, task: StageTask, message: str) -> HttpResponse:
+    return responses.saved(request, message, responses.came_from(request, records.record_url(task.application)))
+
+
+def _refused(request: MemberRequest, task: StageTask, refusal: Conflict) -> HttpResponse:
+    now_url = responses.came_from(request, records.record_url(task.application))
+    return responses.refused(request, "409.html", {"sentence": refusal.message, "now_url": now_url}, status=409)

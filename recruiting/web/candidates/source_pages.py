@@ -1,0 +1,143 @@
+"""Company Settings › Custom Candidate Sources, and the type-ahead over a company's tags."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from recruiting import extensions
+from recruiting.candidates import sources
+from recruiting.candidates.models import Source, Tag
+from recruiting.foundation import pagination, text
+from recruiting.foundation.errors import Conflict, InvalidInput
+from recruiting.web import responses
+from recruiting.web.candidates.forms import NewSourceForm, SourceForm
+from recruiting.web.companies.access import MemberRequest, administrator_required, member_required
+
+SUGGESTIONS = 20
+
+
+@administrator_required
+@require_safe
+def index(request: MemberRequest) -> HttpResponse:
+    """List the company's sources by type and name."""
+    found = sources.of_company(request.company)
+    page = pagination.Keyset(
+        found,
+        ("type__name", "name", "id"),
+        request.GET.get("cursor", ""),
+        query=request.GET,
+        total=pagination.bounded_count(found),
+        noun="source",
+        nouns="sources",
+    ).page()
+    uses = extensions.source_uses(request.company)
+    rows = [(source, uses.get(source.pk, [])) for source in page.rows]
+    return render(request, "candidates/sources/index.html", {"page": page, "rows": rows})
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: MemberRequest) -> HttpResponse:
+    """Add a source; `next` says where the form was opened."""
+    form = NewSourceForm(request.POST or None, auto_id="window_%s")
+    opened_at = responses.own_address(request, request.GET.get("next", ""))
+    back = responses.came_from(request, "candidates:sources") if request.method == "POST" else opened_at
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = sources.create(
+                type_name=form.cleaned_data["type"], name=form.cleaned_data["name"], by=request.membership
+            )
+        except InvalidInput as refusal:
+            form.refuse(refusal.fields)
+        except Conflict as refusal:
+            form.add_error("type", refusal.message)
+        else:
+            return responses.saved(request, f"{made} was added.", back, focus=_row(made))
+    context = {"form": form, "back": back}
+    return render(request, "candidates/sources/create.html", context, status=422 if form.is_bound else 200)
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def rename(request: MemberRequest, source_id: UUID) -> HttpResponse:
+    """Call a source something else."""
+    source = _source(request, source_id)
+    form = SourceForm(request.POST or None, initial={"name": source.name}, auto_id="window_%s")
+    if request.method == "POST" and form.is_valid():
+        try:
+            renamed = sources.rename(source=source, name=form.cleaned_data["name"], by=request.membership)
+        except InvalidInput as refusal:
+            form.refuse(refusal.fields)
+        else:
+            return responses.saved(request, f"{renamed} was renamed.", "candidates:sources", focus=_row(source))
+    context = {"form": form, "source": source}
+    return render(request, "candidates/sources/rename.html", context, status=422 if form.is_bound else 200)
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def deactivate(request: MemberRequest, source_id: UUID) -> HttpResponse:
+    """Ask, and no longer offer a source."""
+    source = _source(request, source_id)
+    if request.method != "POST":
+        context = {"source": source, "use": sources.use_of(source)}
+        return render(request, "candidates/sources/deactivate.html", context)
+    sources.deactivate(source=source, by=request.membership)
+    return responses.saved(request, f"{source} was deactivated.", "candidates:sources", focus=_row(source))
+
+
+@administrator_required
+@require_POST
+def activate(request: MemberRequest, source_id: UUID) -> HttpResponse:
+    """Offer a source again."""
+    source = _source(request, source_id)
+    sources.activate(source=source, by=request.membership)
+    return responses.saved(request, f"{source} is active.", "candidates:sources", focus=_row(source))
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: MemberRequest, source_id: UUID) -> HttpResponse:
+    """Ask, and delete a source that was never used."""
+    source = _source(request, source_id)
+    if request.method != "POST":
+        return render(request, "candidates/sources/delete.html", {"source": source})
+    try:
+        sources.delete(source=source, by=request.membership)
+    except Conflict as refusal:
+        return responses.saved(request, refusal.message, "candidates:sources", focus=_row(source), level=messages.ERROR)
+    return responses.saved(request, f"{source} was deleted.", "candidates:sources")
+
+
+@require_safe
+@administrator_required
+def types(request: MemberRequest) -> HttpResponse:
+    """Suggest types of sources to somebody who adds one."""
+    typed = text.one_line(request.GET.get("q", ""))
+    return _suggested(sources.types_like(request.company, typed, most=SUGGESTIONS))
+
+
+@require_safe
+@member_required
+def tags(request: MemberRequest) -> HttpResponse:
+    """Suggest the company's tags."""
+    typed = text.one_line(request.GET.get("q", ""))
+    mine = Tag.objects.for_company(request.company)
+    found = mine.filter(name_key__contains=text.compare_key(typed)).order_by("name", "id")
+    return _suggested(list(found.values_list("name", flat=True)[:SUGGESTIONS]))
+
+
+def _suggested(names: list[str]) -> HttpResponse:
+    return JsonResponse([{"value": name, "label": name, "detail": ""} for name in names], safe=False)
+
+
+def _source(request: MemberRequest, source_id: UUID) -> Source:
+    mine = Source.objects.for_company(request.company).select_related("type", "company")
+    return get_object_or_404(mine, pk=source_id)
+
+
+def _row(source: Source) -> str:
+    return f"source-{source.pk}"

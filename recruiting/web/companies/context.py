@@ -1,0 +1,25 @@
+"""What every page knows about where the reader is."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from recruiting.web.companies import settings_shell
+
+
+def workplace(request: HttpRequest) -> dict[str, Any]:
+    """Return the current membership, its company, whether there are others, and whether this is a sandbox.
+
+    `settings_sections` is asked only by the pages of Company Settings, an integration's own ones included.
+    """
+    membership = getattr(request, "membership", None)
+    company = getattr(request, "company", None)
+    return {
+        "membership": membership,
+        "company": company,
+        "has_other_companies": getattr(request, "has_other_companies", False),
+        "settings_sections": partial(settings_shell.sections, company),
+        "sandbox_mode": settings.SANDBOX_MODE,
+    }

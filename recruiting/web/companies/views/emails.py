@@ -1,0 +1,64 @@
+"""One's own sign-in address: asking for another one, and the link that proves it."""
+
+from allauth.core.ratelimit import consume
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from recruiting.companies import email_change
+from recruiting.foundation import text
+from recruiting.foundation.errors import InvalidInput, RecruitingError
+from recruiting.web import responses
+from recruiting.web.companies.access import MemberRequest, member_required
+from recruiting.web.companies.forms import EmailChangeForm, take_refusal
+
+TOO_MANY = "Too many tries. Wait an hour, then try again."
+
+
+@sensitive_post_parameters("password")
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: MemberRequest) -> HttpResponse:
+    """Ask for another address and for the password, then send the link."""
+    form = EmailChangeForm(request.POST or None)
+    status = 422
+    if request.method == "POST" and form.is_valid():
+        email, password = form.cleaned_data["email"], form.cleaned_data["password"]
+        # By person, since a try tells whether a password is right; by address, since mail goes there unasked.
+        to = text.email_key(email)
+        if not consume(request, action="change_email") or not consume(request, action="change_email_to", key=to):
+            form.add_error(None, TOO_MANY)
+            status = 429
+        else:
+            try:
+                sent_to = email_change.request_change(user=request.user, email=email, password=password)
+            except InvalidInput as refusal:
+                take_refusal(form, refusal)
+            else:
+                sentence = f"We wrote to {sent_to}. Open the link in that mail to finish."
+                return responses.saved(request, sentence, "companies:profile")
+    return render(request, "companies/email_change.html", {"form": form}, status=status if form.is_bound else 200)
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: MemberRequest, link: str) -> HttpResponse:
+    """Ask once more, then change the address: programs that read mail open links, and press no buttons."""
+    try:
+        if request.method == "POST":
+            changed = email_change.confirm_change(user=request.user, token=link)
+            return responses.saved(request, f"You sign in as {changed.email} from now on.", "companies:profile")
+        change = email_change.find_change(user=request.user, token=link)
+    except RecruitingError as refusal:
+        context = {"sentence": refusal.message}
+        return render(request, "companies/email_change_closed.html", context, status=refusal.status)
+    return render(request, "companies/email_change_confirm.html", {"change": change})
+
+
+@member_required
+@require_POST
+def cancel(request: MemberRequest) -> HttpResponse:
+    """Take the request back."""
+    email_change.cancel(user=request.user)
+    return responses.saved(request, f"You keep signing in as {request.user.email}.", "companies:profile")

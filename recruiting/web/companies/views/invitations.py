@@ -1,0 +1,74 @@
+"""The door for people who were invited: a one-time link becomes an account, a membership, or both."""
+
+from allauth.account.utils import perform_login
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from recruiting.companies import services
+from recruiting.companies.models import Invitation, User
+from recruiting.foundation.errors import InvalidInput, NotFound, RecruitingError
+from recruiting.web import responses
+from recruiting.web.companies.forms import AcceptForm, take_refusal
+from recruiting.web.companies.middleware import SESSION_KEY
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Open an invitation; what it asks depends on who is signed in and whether the address has an account."""
+    try:
+        found = services.find_invitation(token)
+    except NotFound as refusal:
+        return _closed(request, refusal)
+    account = User.objects.with_email(found.email).first()
+    if request.user.is_authenticated and request.user != account:
+        return _page(request, "companies/invitation_wrong_user.html", found)
+    if request.user.is_authenticated:
+        return _join(request, token, found)
+    if account is not None:
+        return _page(request, "companies/invitation_sign_in.html", found)
+    return _sign_up(request, token, found)
+
+
+def _join(request: HttpRequest, token: str, found: Invitation) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, "companies/invitation_join.html", found)
+    assert isinstance(request.user, User)
+    try:
+        membership = services.accept_invitation(token=token, as_user=request.user)
+    except RecruitingError as refusal:
+        return _closed(request, refusal)
+    request.session[SESSION_KEY] = str(membership.pk)
+    return responses.saved(request, f"Welcome to {membership.company.name}.", settings.LOGIN_REDIRECT_URL)
+
+
+def _sign_up(request: HttpRequest, token: str, found: Invitation) -> HttpResponse:
+    form = AcceptForm(request.POST or None, email=found.email)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, "companies/invitation_sign_up.html", found, form=form)
+    try:
+        membership = services.accept_invitation(token=token, **form.cleaned_data)
+    except InvalidInput as refusal:
+        take_refusal(form, refusal)
+        return _page(request, "companies/invitation_sign_up.html", found, form=form)
+    except RecruitingError as refusal:
+        return _closed(request, refusal)
+    response: HttpResponse = perform_login(
+        request, membership.user, redirect_url=resolve_url(settings.LOGIN_REDIRECT_URL)
+    )
+    request.session[SESSION_KEY] = str(membership.pk)
+    return response
+
+
+def _page(request: HttpRequest, template: str, found: Invitation, *, form: AcceptForm | None = None) -> HttpResponse:
+    refused = form is not None and form.is_bound
+    return render(request, template, {"invitation": found, "form": form}, status=422 if refused else 200)
+
+
+def _closed(request: HttpRequest, refusal: RecruitingError) -> HttpResponse:
+    return render(request, "companies/invitation_closed.html", {"sentence": refusal.message}, status=refusal.status)

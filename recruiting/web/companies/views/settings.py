@@ -1,0 +1,79 @@
+"""Company Settings: the list of its pages, General, and the list of integrations."""
+
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from recruiting import extensions
+from recruiting.companies import services
+from recruiting.foundation.edits import Overtaken
+from recruiting.foundation.errors import InvalidInput
+from recruiting.foundation.zones import place
+from recruiting.web import responses
+from recruiting.web.companies import settings_shell
+from recruiting.web.companies.access import MemberRequest, administrator_required
+from recruiting.web.companies.forms import GeneralForm, take_refusal
+
+
+@administrator_required
+@require_safe
+def index(request: MemberRequest) -> HttpResponse:
+    """Show what can be set; on a phone every page leads back here."""
+    return render(request, "companies/settings/index.html")
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def general(request: MemberRequest) -> HttpResponse:
+    """Show and change the company's name and time zone; a new zone moves deadlines, so it is asked about first."""
+    company = request.company
+    form = GeneralForm(request.POST or None, current=services.details_of(company))
+    status = 422 if form.is_bound else 200
+    if request.method == "POST" and form.is_valid():
+        name, wanted = form.cleaned_data["name"], form.cleaned_data["time_zone"]
+        decision = request.POST.get("decision")
+        try:
+            if "time_zone" in form.touched() and decision not in ("change", "keep"):
+                return _ask_about_zone(request, form)
+            services.change_details(
+                company=company,
+                name=name,
+                time_zone=company.time_zone if decision == "keep" else wanted,
+                by=request.membership,
+                seen=form.seen_details(),
+            )
+        except InvalidInput as refusal:
+            take_refusal(form, refusal)
+        except Overtaken as refusal:
+            form.look_again(refusal, when=company.updated_at)
+            status = refusal.status
+        else:
+            return responses.saved(request, "Saved.", "companies:general")
+    return render(request, "companies/settings/general.html", {"form": form}, status=status)
+
+
+@administrator_required
+@require_safe
+def integrations(request: MemberRequest) -> HttpResponse:
+    """Show what can be connected and how each connection is doing."""
+    cards = settings_shell.integration_cards(request.company)
+    return render(request, "companies/settings/integrations.html", {"cards": cards})
+
+
+def _ask_about_zone(request: MemberRequest, form: GeneralForm) -> HttpResponse:
+    return render(
+        request,
+        "companies/settings/time_zone.html",
+        {
+            "form": form,
+            "name": form.cleaned_data["name"],
+            "time_zone": form.cleaned_data["time_zone"],
+            "before": place(request.company.time_zone),
+            "after": place(form.cleaned_data["time_zone"]),
+            "consequences": extensions.consequences(
+                extensions.TimeZoneChange(request.company, ZoneInfo(form.cleaned_data["time_zone"]))
+            ),
+        },
+    )

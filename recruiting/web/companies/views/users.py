@@ -1,0 +1,180 @@
+"""Company Settings › Users & roles: who is here, who is invited, who may open what."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from recruiting import extensions
+from recruiting.companies import selectors, services
+from recruiting.companies.models import Invitation, Membership
+from recruiting.foundation import clock, pagination, wording
+from recruiting.foundation.errors import Conflict
+from recruiting.foundation.permissions import CompanyRole
+from recruiting.web import responses
+from recruiting.web.companies.access import MemberRequest, administrator_required
+from recruiting.web.companies.forms import InviteForm, RoleForm, SuccessorForm
+
+
+@administrator_required
+@require_safe
+def index(request: MemberRequest) -> HttpResponse:
+    """List members and open invitations."""
+    members = Membership.objects.for_company(request.company).select_related("user")
+    page = pagination.Keyset(
+        members,
+        ("user__first_name", "user__last_name", "id"),
+        request.GET.get("cursor", ""),
+        query=request.GET,
+        total=pagination.bounded_count(members),
+        noun="person",
+        nouns="people",
+    ).page()
+    jobs = selectors.jobs_by_member(page.rows)
+    rows = [(member, jobs[member.pk]) for member in page.rows]
+    open_invitations = (
+        Invitation.objects.for_company(request.company)
+        .filter(accepted_at__isnull=True)
+        .select_related("invited_by__user", "mail")
+        .order_by("-id")[:200]
+    )
+    return render(
+        request,
+        "companies/settings/users.html",
+        {"page": page, "rows": rows, "invitations": open_invitations, "now": clock.now()},
+    )
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: MemberRequest) -> HttpResponse:
+    """Invite somebody by e-mail."""
+    form = InviteForm(request.POST or None, initial={"role": CompanyRole.STANDARD})
+    if request.method == "POST" and form.is_valid():
+        try:
+            invitation, _ = services.invite(
+                company=request.company,
+                email=form.cleaned_data["email"],
+                role=CompanyRole(form.cleaned_data["role"]),
+                by=request.membership,
+            )
+        except Conflict as refusal:
+            form.add_error("email", refusal.message)
+        else:
+            return responses.saved(request, f"An invitation is on its way to {invitation.email}.", "companies:users")
+    return render(request, "companies/settings/invite.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@administrator_required
+@require_POST
+def resend_invitation(request: MemberRequest, invitation_id: UUID) -> HttpResponse:
+    """Send a new link to the same address; the old one stops working."""
+    invitation = _invitation(request, invitation_id)
+    services.invite(
+        company=request.company, email=invitation.email, role=CompanyRole(invitation.role), by=request.membership
+    )
+    return responses.saved(
+        request, f"A new link is on its way to {invitation.email}; the old one no longer works.", "companies:users"
+    )
+
+
+@administrator_required
+@require_POST
+def revoke_invitation(request: MemberRequest, invitation_id: UUID) -> HttpResponse:
+    """Take an invitation back."""
+    invitation = _invitation(request, invitation_id)
+    services.revoke_invitation(invitation=invitation, by=request.membership)
+    return responses.saved(request, f"The invitation to {invitation.email} no longer works.", "companies:users")
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_role(request: MemberRequest, membership_id: UUID) -> HttpResponse:
+    """Change what a member is in the company."""
+    member = _member(request, membership_id)
+    form = RoleForm(request.POST or None, initial={"role": member.role})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                changed = services.change_role(
+                    membership=member, role=CompanyRole(form.cleaned_data["role"]), by=request.membership
+                )
+            except Conflict as refusal:
+                form.add_error("role", refusal.message)
+                status = refusal.status
+            else:
+                return responses.saved(
+                    request,
+                    f"{member.name} is {CompanyRole(changed.role).label} now.",
+                    _still_open_to(request, changed),
+                )
+    return render(request, "companies/settings/change_role.html", {"form": form, "member": member}, status=status)
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def deactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
+    """Take away a member's access, after saying what that means."""
+    member = _member(request, membership_id)
+    form = SuccessorForm(request.POST or None, choices=selectors.possible_successors(member))
+    context: dict[str, object] = {
+        "member": member,
+        "is_oneself": member.pk == request.membership.pk,
+        "consequences": extensions.consequences(extensions.MemberDeactivation(member)),
+        "lost_roles": _lost_roles(member),
+        "form": form,
+    }
+    if request.method != "POST":
+        return render(request, "companies/settings/deactivate.html", context)
+    if form.is_bound and not form.is_valid():
+        return responses.refused(request, "companies/settings/deactivate.html", context)
+    successor = form.cleaned_data["successor"] if form.is_bound else None
+    try:
+        changed = services.deactivate(membership=member, by=request.membership, successor=successor)
+    except Conflict as refusal:
+        return responses.refused(
+            request,
+            "companies/settings/deactivate.html",
+            {**context, "refusal": refusal.message},
+            status=refusal.status,
+        )
+    taken_over = f" {successor.name} takes over on their jobs." if successor else ""
+    return responses.saved(request, f"{member.name} was deactivated.{taken_over}", _still_open_to(request, changed))
+
+
+@administrator_required
+@require_POST
+def reactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
+    """Let a deactivated member in again."""
+    member = _member(request, membership_id)
+    services.reactivate(membership=member, by=request.membership)
+    return responses.saved(
+        request, f"{member.name} can sign in again. API tokens made before stay revoked.", "companies:users"
+    )
+
+
+def _lost_roles(member: Membership) -> str:
+    """Return what jobs lose with a member, such as "4 jobs lose their Recruiter, 1 job loses its Executive."."""
+    roles = selectors.roles_on_jobs(member)
+    lost = [f"{wording.plural(jobs, 'job loses its', 'jobs lose their')} {role.label}" for role, jobs in roles.items()]
+    return f"{', '.join(lost)}." if lost else ""
+
+
+def _member(request: MemberRequest, membership_id: UUID) -> Membership:
+    members = Membership.objects.for_company(request.company).select_related("user", "company")
+    return get_object_or_404(members, pk=membership_id)
+
+
+def _invitation(request: MemberRequest, invitation_id: UUID) -> Invitation:
+    open_ones = Invitation.objects.for_company(request.company).filter(accepted_at__isnull=True)
+    return get_object_or_404(open_ones.select_related("company"), pk=invitation_id)
+
+
+def _still_open_to(request: MemberRequest, changed: Membership) -> str:
+    """Return where to go: an Administrator who has just stopped being one cannot come back to this page."""
+    is_lost = changed.pk == request.membership.pk and not (changed.is_administrator and changed.is_active)
+    return settings.LOGIN_REDIRECT_URL if is_lost else "companies:users"

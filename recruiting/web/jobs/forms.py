@@ -1,0 +1,93 @@
+"""What people type about jobs and their hiring teams. Whether it is accepted, the services say."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from recruiting.companies.models import Company, Membership
+from recruiting.foundation.fields import LineField, TextField
+from recruiting.foundation.permissions import JobRole
+from recruiting.jobs.countries import COUNTRIES
+from recruiting.jobs.field_values import Value, input_name
+from recruiting.jobs.models import HiringProcess, Job
+from recruiting.jobs.services import JobDetails
+from recruiting.web.forms import EditForm
+from recruiting.web.jobs.field_forms import AnswersForm
+
+DETAILS = tuple(JobDetails.__dataclass_fields__)
+
+
+class JobForm(AnswersForm):
+    """Edits what a job says about itself, and in the company's fields."""
+
+    title = LineField(max_length=150, error_messages={"required": "Enter a title."})
+    department = LineField(max_length=100, required=False)
+    city = LineField(max_length=100, required=False)
+    region = LineField(label="State", max_length=100, required=False)
+    country = forms.ChoiceField(choices=[("", "No country"), *COUNTRIES], required=False)
+    employment_type = LineField(label="Type", max_length=40, required=False)
+    description = TextField(
+        max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 8}), help_text="Plain text."
+    )
+
+    def details(self) -> JobDetails:
+        """Return the cleaned details."""
+        return JobDetails(**{name: self.cleaned_data[name] for name in DETAILS})
+
+    def refuse(self, fields: dict[str, str]) -> None:
+        """Put a service's refusals on their fields."""
+        for name, sentence in fields.items():
+            self.add_error(name if name in self.fields else None, sentence)
+
+
+class EditJobForm(EditForm, JobForm):
+    """A job that is there already."""
+
+    def seen_details(self) -> JobDetails | None:
+        """Return what the person saw of the details; None when the form did not say."""
+        before = self.before()
+        return JobDetails(**{name: before[name] for name in DETAILS}) if before else None
+
+    def new_answers(self) -> dict[UUID, Value | None]:
+        """Return the cleaned values that the person changed. Raises Overtaken where somebody else did as well."""
+        touched = self.touched()
+        return {pk: value for pk, value in self.answers().items() if input_name(pk) in touched}
+
+
+class NewJobForm(JobForm):
+    """Creates a job on a process; that can be changed while nobody stands in a step (`process_pages.choose`)."""
+
+    process = forms.ModelChoiceField(
+        label="Hiring process",
+        queryset=HiringProcess.objects.none(),
+        empty_label=None,
+        help_text="The steps that candidates go through. It can be changed until somebody stands in one.",
+    )
+    state = forms.ChoiceField(
+        label="Status",
+        choices=[(Job.State.OPEN, "Open: takes candidates"), (Job.State.DRAFT, "Draft: not ready yet")],
+        widget=forms.RadioSelect,
+        initial=Job.State.OPEN,
+    )
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        processes = HiringProcess.objects.for_company(company).order_by("-is_default", "name")
+        process = self.fields["process"]
+        assert isinstance(process, forms.ModelChoiceField)
+        process.queryset = processes
+        process.initial = processes.first()
+
+
+class TeamForm(forms.Form):
+    """A member and a role on a job."""
+
+    member = forms.ModelChoiceField(queryset=Membership.objects.none(), error_messages={"required": "Choose a person."})
+    role = forms.ChoiceField(choices=JobRole.choices)
+
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        member = self.fields["member"]
+        assert isinstance(member, forms.ModelChoiceField)
+        member.queryset = Membership.objects.for_company(company).select_related("user")

@@ -1,0 +1,177 @@
+"""Company Settings › Hiring Process: the list and what is done to a process as a whole; and a job's choice of one.
+
+The page of one process shows the candidates in its steps and lives in `recruiting.applications`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from recruiting.foundation.errors import Conflict, InvalidInput
+from recruiting.foundation.fields import LineField
+from recruiting.foundation.permissions import Action
+from recruiting.jobs import access, processes
+from recruiting.jobs.models import HiringProcess, Job
+from recruiting.web import responses
+from recruiting.web.companies.access import MemberRequest, administrator_required, member_required
+from recruiting.web.companies.forms import take_refusal
+
+
+class NameForm(forms.Form):
+    """What a process is called."""
+
+    name = LineField(max_length=100, error_messages={"required": "Enter a name."})
+
+
+class ProcessForm(forms.Form):
+    """Which process a job follows."""
+
+    process = forms.ModelChoiceField(
+        label="Hiring process", queryset=HiringProcess.objects.none(), empty_label=None,
+        error_messages={"invalid_choice": "Choose a process from the list.", "required": "Choose a process."},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, job: Job, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["process"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.initial = job.process_id
+        field.queryset = HiringProcess.objects.for_company(job.company).order_by("-is_default", "name")
+
+
+@administrator_required
+@require_safe
+def index(request: MemberRequest) -> HttpResponse:
+    """List the company's processes."""
+    rows = (
+        HiringProcess.objects.for_company(request.company)
+        .annotate(step_count=Count("stages", distinct=True), job_count=Count("jobs", distinct=True))
+        .order_by("-is_default", "name", "pk")
+    )
+    return render(request, "jobs/processes/index.html", {"processes": rows})
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: MemberRequest) -> HttpResponse:
+    """Create a process, and go on to its steps."""
+    return _name(
+        request,
+        lambda name: processes.create_process(name=name, by=request.membership),
+        title="Create process",
+        button="Create process",
+        lead="It begins with one step in each stage group.",
+    )
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def duplicate(request: MemberRequest, process_id: UUID) -> HttpResponse:
+    """Copy a process with its steps, and go on to those."""
+    process = _process(request, process_id)
+    return _name(
+        request,
+        lambda name: processes.duplicate_process(process=process, name=name, by=request.membership),
+        title=f"Duplicate {process}",
+        button="Duplicate process",
+        lead="The copy has the same steps and automations. No job follows it yet.",
+        initial=f"{process.name[:90]} (copy)",
+    )
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def rename(request: MemberRequest, process_id: UUID) -> HttpResponse:
+    """Give a process another name."""
+    process = _process(request, process_id)
+    return _name(
+        request,
+        lambda name: processes.rename_process(process=process, name=name, by=request.membership),
+        title=f"Rename {process}",
+        button="Rename process",
+        initial=process.name,
+        edits=False,
+    )
+
+
+@administrator_required
+@require_POST
+def make_default(request: MemberRequest, process_id: UUID) -> HttpResponse:
+    """Make a process the one that new jobs get."""
+    process = processes.make_default(process=_process(request, process_id), by=request.membership)
+    return responses.saved(request, f"New jobs follow {process} now, unless another one is chosen.", "jobs:processes")
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: MemberRequest, process_id: UUID) -> HttpResponse:
+    """Ask, and delete a process that no job uses."""
+    process = _process(request, process_id)
+    if request.method != "POST":
+        return render(request, "jobs/processes/delete.html", {"process": process})
+    try:
+        processes.delete_process(process=process, by=request.membership)
+    except Conflict as refusal:
+        context = {"process": process, "refusal": refusal.message}
+        return responses.refused(request, "jobs/processes/delete.html", context, status=409)
+    return responses.saved(request, f"{process} was deleted.", "jobs:processes")
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """Choose which process a job follows, while nobody stands in a step."""
+    job = get_object_or_404(Job.objects.visible_to(request.membership).select_related("company", "process"), pk=job_id)
+    access.require(request.membership, Action.EDIT_JOB, job)
+    form = ProcessForm(request.POST if request.method == "POST" else None, job=job)
+    context = {"job": job, "form": form, "why_not": processes.why_process_stays(job)}
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            changed = processes.choose_process(job=job, process=form.cleaned_data["process"], by=request.membership)
+        except Conflict as refusal:
+            context["why_not"], status = refusal.message, refusal.status
+        else:
+            return responses.saved(
+                request, f"This job follows {changed.process} now.", reverse("jobs:edit", args=[job.pk])
+            )
+    return render(request, "jobs/processes/choose.html", context, status=status)
+
+
+def _process(request: MemberRequest, process_id: UUID) -> HiringProcess:
+    return get_object_or_404(HiringProcess.objects.for_company(request.company), pk=process_id)
+
+
+def _name(
+    request: MemberRequest,
+    act: Callable[[str], HiringProcess],
+    *,
+    title: str,
+    button: str,
+    lead: str = "",
+    initial: str = "",
+    edits: bool = True,
+) -> HttpResponse:
+    """Ask for a name, and do something with it; `edits` goes on to the steps."""
+    form = NameForm(request.POST if request.method == "POST" else None, initial={"name": initial})
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            process = act(form.cleaned_data["name"])
+        except InvalidInput as refusal:
+            take_refusal(form, refusal)
+        except Conflict as refusal:
+            form.add_error(None, refusal.message)
+            status = refusal.status
+        else:
+            to = reverse("applications:process-edit", args=[process.pk]) if edits else reverse("jobs:processes")
+            return responses.saved(request, f"{process} was created." if edits else "Saved.", to)
+    context = {"form": form, "title": title, "button": button, "lead": lead}
+    return render(request, "jobs/processes/name.html", context, status=status)

@@ -1,0 +1,402 @@
+"""The tags and filters that templates are built from; loaded everywhere without `{% load %}`.
+
+Words come from `recruiting.foundation.wording`; markup lives in `templates/components/`. No queries here.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms, template
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from recruiting.foundation import clock, wording
+
+register = template.Library()
+
+ICON_FOLDER = Path(settings.BASE_DIR) / "templates" / "icons"
+TONES = frozenset({"success", "warning", "danger", "info", "neutral"})
+THEMES = frozenset({"light", "dark", "system"})
+
+# Every status the product knows: its word, its icon, its tone.
+STATUSES: Mapping[str, tuple[str, str]] = {
+    # requests
+    "Sending": ("send", "neutral"),
+    "Requested": ("mail-forward", "info"),
+    "Accepted": ("user-check", "info"),
+    "In Progress": ("progress", "info"),
+    "Past due": ("clock-exclamation", "warning"),
+    "Complete": ("circle-check", "success"),
+    "Expired": ("clock-x", "warning"),
+    "Canceled": ("ban", "neutral"),
+    "Failed": ("alert-triangle", "danger"),
+    "Waiting": ("clock-pause", "warning"),
+    # applications
+    "Lead": ("user-question", "neutral"),
+    "Rejected": ("user-x", "neutral"),
+    "Withdrawn": ("door-exit", "neutral"),
+    "Hired": ("rosette-discount-check", "success"),
+    # jobs
+    "Draft": ("pencil", "neutral"),
+    "Open": ("circle-dot", "success"),
+    "Closed": ("lock", "neutral"),
+    # installations
+    "On": ("plug-connected", "success"),
+    "Setup not finished": ("tool", "info"),
+    "Off": ("plug-x", "neutral"),
+    "Available on request": ("lock", "neutral"),
+    "Paused": ("player-pause", "warning"),
+    "Needs attention": ("alert-triangle", "danger"),
+}
+
+
+# ── Icons, badges, avatars ───────────────────────────────────────────────────────────────────────────────────────────
+@cache
+def _drawing(name: str) -> str:
+    # Trusted markup: our own files, by a name that a template spells out.
+    if not name.replace("-", "").isalnum():
+        raise ValueError(f"Not an icon's name: {name!r}")
+    return (ICON_FOLDER / f"{name}.svg").read_text(encoding="utf-8").strip()
+
+
+@register.simple_tag(name="icon")
+def draw_icon(name: str, *, size: int = 16, label: str = "", **attributes: str) -> SafeString:
+    """Draw `templates/icons/<name>.svg`; `label` gives it a name, without one it is hidden from screen readers.
+
+    `{% icon "send" %}`, `{% icon "send" size=20 %}`, `{% icon "lock" label="Private" %}`
+    """
+    classes = f"icon tl-icon-{size} {attributes.get('class', '')}".strip()
+    drawing = _drawing(name).replace('class="icon"', str(format_html('class="{}"', classes)), 1)
+    if label:
+        named = format_html('role="img" aria-label="{}"', label)
+        drawing = drawing.replace('aria-hidden="true"', str(named), 1)
+    return mark_safe(drawing)
+
+
+@register.simple_tag(name="badge")
+def badge(tone: str, word: str, *, icon: str = "", title: str = "") -> SafeString:
+    """A status: icon, word and tone. `{% badge "info" "Requested" icon="mail-forward" %}`."""
+    if tone not in TONES:
+        raise ValueError(f"Not a tone: {tone!r}")
+    drawn = draw_icon(icon) if icon else ""
+    titled = format_html(' title="{}"', title) if title else ""
+    return format_html('<span class="badge tl-badge tl-badge--{}"{}>{}{}</span>', tone, titled, drawn, word)
+
+
+@register.simple_tag(name="status")
+def status(word: str, *, prefix: str = "") -> SafeString:
+    """The badge of a known status: `{% status "In Progress" %}`, `{% status "Requested" prefix="Video:" %}`."""
+    drawn, tone = STATUSES[word]
+    return badge(tone, f"{prefix} {word}".strip(), icon=drawn)
+
+
+@register.simple_tag(name="avatar")
+def avatar(person: Any, *, size: int = 32, kind: str = "member") -> SafeString:
+    """Initials of a person, decorative: the name always stands beside it.
+
+    `{% avatar user %}` for team members (a hue by id), `{% avatar candidate kind="candidate" %}` (neutral). A plain
+    string works too.
+    """
+    person = getattr(person, "user", person)  # a membership looks like its user
+    name = person_name(person)
+    letters = wording.initials(name) if "@" not in name else name[:1].upper()
+    classes = [f"tl-avatar tl-avatar--{size}"]
+    if kind == "member" and not isinstance(person, str):
+        classes.append(f"tl-avatar-{_hue(getattr(person, 'pk', None))}")
+        if getattr(person, "is_active", True) is False:
+            classes.append("tl-avatar--deactivated")
+    inner: str = letters or draw_icon("ghost" if getattr(person, "erased_at", None) else "user")
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', " ".join(classes), inner)
+
+
+def _hue(key: object) -> int:
+    if isinstance(key, uuid.UUID):
+        return key.int % 8 + 1
+    return sum(str(key).encode()) % 8 + 1
+
+
+@register.filter(name="person_name")
+def person_name(person: Any) -> str:
+    """Return what a person is called: full name, else name, else email, else the text itself."""
+    if person is None:
+        return ""
+    for attribute in ("full_name", "name", "get_full_name"):
+        value = getattr(person, attribute, "")
+        value = value() if callable(value) else value
+        if value:
+            return str(value)
+    return str(getattr(person, "email", "") or person)
+
+
+# ── Time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+@register.simple_tag(name="moment")
+def moment(value: datetime | None, *, style: str = "ago") -> SafeString:
+    """A `<time>` in the reader's zone. style: "ago" (kept fresh by the page), "exact" (21 Nov, 14:32), "day"."""
+    if value is None:
+        return mark_safe("")
+    zone, now = timezone.get_current_timezone(), clock.now()
+    if style == "ago":
+        words = wording.ago(value, now=now, zone=zone)
+    elif style == "exact":
+        words = wording.moment(value, now=now, zone=zone)
+    else:
+        words = wording.day(value.astimezone(zone).date(), today=now.astimezone(zone).date())
+    full = wording.full_moment(value, zone=zone)
+    live = mark_safe(" data-ago") if style == "ago" else ""
+    return format_html(
+        '<time datetime="{}" title="{}"><span aria-hidden="true"{}>{}</span>'
+        '<span class="visually-hidden">{}</span></time>',
+        value.isoformat(),
+        full,
+        live,
+        words,
+        full,
+    )
+
+
+@register.simple_tag(name="now_iso")
+def now_iso() -> str:
+    """The server's clock, for the page's script: in the sandbox it may have been moved."""
+    return clock.now().isoformat()
+
+
+@register.filter(name="ago")
+def ago(value: datetime | None) -> str:
+    """Plain words for a past instant in the reader's zone: "5 min ago"."""
+    if value is None:
+        return ""
+    return wording.ago(value, now=clock.now(), zone=timezone.get_current_timezone())
+
+
+@register.filter(name="day")
+def day(value: date | datetime | None) -> str:
+    """ "Fri 28 Nov" of a local date, or of an instant in the reader's zone."""
+    if value is None:
+        return ""
+    zone = timezone.get_current_timezone()
+    local = value.astimezone(zone).date() if isinstance(value, datetime) else value
+    return wording.day(local, today=clock.today(_zone(zone)))
+
+
+@register.filter(name="days_in")
+def days_in(value: date | datetime | None, zone: ZoneInfo | None = None) -> str:
+    """ "12 days" since an instant or date, in the company's local days: `{{ moved_at|days_in:company.zone }}`."""
+    if value is None:
+        return ""
+    used = zone or _zone(timezone.get_current_timezone())
+    since = value.astimezone(used).date() if isinstance(value, datetime) else value
+    return wording.days_in(since, today=clock.today(used))
+
+
+@register.simple_tag(name="deadline_words")
+def deadline_words(*, expires_at: datetime, zone: ZoneInfo, expires_on: date | None = None) -> wording.Deadline:
+    """The words of a deadline, for `as`: `.sentence`, `.your_time`, `.left`, `.is_urgent`, `.is_past`."""
+    return wording.deadline(
+        expires_on=expires_on,
+        expires_at=expires_at,
+        zone=zone,
+        reader_zone=timezone.get_current_timezone(),
+        now=clock.now(),
+    )
+
+
+@register.simple_tag(name="deadline")
+def deadline(*, expires_at: datetime, zone: ZoneInfo, expires_on: date | None = None) -> SafeString:
+    """The deadline line: `{% deadline expires_on=r.expires_on expires_at=r.expires_at zone=company.zone %}`."""
+    words = deadline_words(expires_on=expires_on, expires_at=expires_at, zone=zone)
+    return mark_safe(render_to_string("components/deadline.html", {"deadline": words}))
+
+
+def _zone(zone: Any) -> ZoneInfo:
+    return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
+
+
+# ── Numbers and lists ────────────────────────────────────────────────────────────────────────────────────────────────
+@register.filter(name="number")
+def number(value: int, limit: int = 10_000) -> str:
+    """ "1,204", or "10,000+": `{{ total|number }}`, `{{ unread|number:99 }}`."""
+    return wording.number(int(value), limit=limit)
+
+
+@register.simple_tag(name="plural")
+def plural(value: int, one: str, many: str, zero: str = "") -> str:
+    """ "1 candidate", "12 candidates": `{% plural total "candidate" "candidates" zero="No candidates" %}`."""
+    return wording.plural(value, one, many, zero=zero)
+
+
+@register.filter(name="file_size")
+def file_size(value: int) -> str:
+    """ "240 kB"."""
+    return wording.size(int(value))
+
+
+@register.filter(name="listing")
+def listing(people: Iterable[Any], last: str = "and") -> str:
+    """ "Kim, Sam and Lee" of people or texts: `{{ helpers|listing }}`, `{{ helpers|listing:"or" }}`."""
+    return wording.listing([person_name(person) for person in people], last=last)
+
+
+# ── Page parts that hold other markup ────────────────────────────────────────────────────────────────────────────────
+def _part(name: str, content: str, parameters: Mapping[str, Any]) -> SafeString:
+    return mark_safe(render_to_string(f"components/{name}.html", {**parameters, "body": content}))
+
+
+@register.simple_block_tag(name="page_header")
+def page_header(content: str, **parameters: Any) -> SafeString:
+    """The top of a page; the content is its actions: `{% page_header title="Jobs" %}…{% endpage_header %}`."""
+    return _part("page_header", content, parameters)
+
+
+@register.simple_block_tag(name="card")
+def card(content: str, **parameters: Any) -> SafeString:
+    """A card: `{% card title="Contact" id="contact" %}…{% endcard %}`; parameters in components/card.html."""
+    return _part("card", content, parameters)
+
+
+@register.simple_block_tag(name="banner")
+def banner(content: str, **parameters: Any) -> SafeString:
+    """A banner in the flow: `{% banner tone="warning" title="…" %}…{% endbanner %}`; see components/banner.html."""
+    return _part("banner", content, parameters)
+
+
+@register.simple_block_tag(name="nothing")
+def nothing(content: str, **parameters: Any) -> SafeString:
+    """An empty state; the content is its one action: `{% nothing title="No jobs yet" text="…" %}…{% endnothing %}`."""
+    return _part("empty", content, parameters)
+
+
+@register.simple_block_tag(name="menu")
+def menu(content: str, **parameters: Any) -> SafeString:
+    """A menu behind a button: `{% menu name="Actions for Ada" %}<a class="dropdown-item" …>…{% endmenu %}`."""
+    return _part("menu", content, parameters)
+
+
+# ── Forms and messages ───────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class ErrorSummary:
+    """What stands above a refused form."""
+
+    title: str = ""
+    general: Sequence[str] = ()
+    items: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    faster: Any = None
+
+
+@register.simple_tag(name="error_summary")
+def error_summary(form: Any = None, forms: Iterable[Any] | None = None) -> ErrorSummary:
+    """Collect the errors of one form or of several; links only from two errors on. `faster`: see `EditForm`."""
+    every = [one for one in [*(forms or []), form] if one]
+    general = [str(message) for one in every for message in one.non_field_errors()]
+    items = [
+        {"id": bound.id_for_label or bound.auto_id, "text": _labeled(str(bound.label), " ".join(bound.errors))}
+        for one in every
+        for bound in one
+        if bound.errors
+    ]
+    faster = next((found for one in every if (found := getattr(one, "faster", None))), None)
+    total = len(general) + len(items)
+    if total < 2:
+        return ErrorSummary(general=general, faster=faster)
+    return ErrorSummary(f"{wording.count_word(total)} things need your attention", general, items, faster)
+
+
+def _labeled(label: str, message: str) -> str:
+    return message if message.startswith(f"{label}:") else f"{label}: {message}"
+
+
+@register.filter(name="is_switch")
+def is_switch(bound: forms.BoundField) -> bool:
+    """Whether a checkbox is drawn as a switch: `widget=forms.CheckboxInput(attrs={"role": "switch"})`."""
+    return bool(bound.field.widget.attrs.get("role") == "switch")
+
+
+@register.simple_tag(name="page_messages", takes_context=True)
+def page_messages(context: template.Context, *, here: bool = False) -> list[dict[str, str]]:
+    """The messages to show on this page, once.
+
+    A response of which only a part is swapped in (a polled card, a dialog) must not use them up: they wait for the next
+    page. `here` shows them in a fragment all the same.
+    """
+    request = context.get("request")
+    if request is None or (not here and is_partial(request)):
+        return []
+    return [_described(message) for message in messages.get_messages(request)]
+
+
+def _described(message: Any) -> dict[str, str]:
+    tone = {"success": "success", "warning": "warning", "error": "danger"}.get(message.level_tag, "info")
+    described = {"text": str(message), "tone": tone, "undo": "", "focus": ""}
+    for tag in (message.extra_tags or "").split():
+        name, _, value = tag.partition(":")
+        if name in {"undo", "focus"}:
+            described[name] = value
+    described["icon"] = {"success": "circle-check", "warning": "alert-triangle", "danger": "alert-triangle"}.get(
+        tone, "info-circle"
+    )
+    return described
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Whether only a part of this response will be used: a dialog's content, or one card of the page."""
+    if request.headers.get("X-Requested-With") in {"dialog", "board"}:
+        return True
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target", "content") != "content"
+
+
+# ── Frame ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+@register.filter(name="dialog_layout")
+def dialog_layout(request: HttpRequest | None) -> str:
+    """The layout of a dialog's address: its content alone when a page asks for it, else a full page."""
+    return "layouts/fragment.html" if request and is_dialog(request) else "base.html"
+
+
+@register.filter(name="page_layout")
+def page_layout(request: HttpRequest | None) -> str:
+    """The layout of a page that people see signed in or not (errors): with the frame where there is a membership."""
+    return "base.html" if getattr(request, "membership", None) else "base_entry.html"
+
+
+@register.filter(name="is_dialog")
+def is_dialog(request: HttpRequest | None) -> bool:
+    """Whether this response goes into a dialog of a page that is already open."""
+    return request is not None and request.headers.get("X-Requested-With") == "dialog"
+
+
+@register.simple_tag(name="nav_current", takes_context=True)
+def nav_current(context: template.Context, url: str, *, exact: bool = False, apart: Sequence[str] = ()) -> SafeString:
+    """Mark the link to the part of the house one is in: `aria-current`, "page" on the spot, "true" below it.
+
+    Below it, unless only the exact address counts, or what is below has a link of its own (`apart`).
+    """
+    request = context.get("request")
+    if request is None or not url:
+        return mark_safe("")
+    if request.path == url:
+        return mark_safe(' aria-current="page"')
+    if not exact and request.path.startswith(url) and not request.path.startswith(tuple(apart)):
+        return mark_safe(' aria-current="true"')
+    return mark_safe("")
+
+
+@register.simple_tag(name="display", takes_context=True)
+def display(context: template.Context) -> dict[str, str]:
+    """What this browser chose: theme (light, dark, system), density (comfortable, compact), keys (on, off)."""
+    request = context.get("request")
+    cookies = request.COOKIES if request is not None else {}
+    theme = cookies.get("theme", "system")
+    return {
+        "theme": theme if theme in THEMES else "system",
+        "density": "compact" if cookies.get("density") == "compact" else "comfortable",
+        "keys": "off" if cookies.get("keys") == "off" else "on",
+    }
