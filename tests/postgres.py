@@ -24,7 +24,7 @@ import psycopg
 
 OLDEST = 15
 START_SECONDS = 30.0
-KEEPER = Path(__file__).resolve().parent.parent / "recruiting" / "base" / "launch" / "keeper.py"
+KEEPER = Path(__file__).resolve().parent.parent / "devtools" / "launch" / "keeper.py"
 SPEED = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=120", "shared_buffers=128MB"]
 
 

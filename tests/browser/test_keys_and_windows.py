@@ -12,7 +12,7 @@ from recruiting.jobs.models import Job
 from tests import factories
 from tests.browser.house import Visitor
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.every_page, pytest.mark.django_db(transaction=True)]
 PEOPLE = ("Ada Lovelace", "Grace Hopper", "Mary Shelley", "Rosa Parks", "Emmy Noether", "Lise Meitner", "Vera Rubin")
 
 

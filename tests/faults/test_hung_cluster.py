@@ -17,7 +17,7 @@ from django_q.tasks import async_task
 
 from recruiting.outbox import cluster, heartbeat, queue
 from tests.faults import house
-from tests.launch.processes import MARK, eventually, marked, new_mark
+from tests.launch.processes import MARK, eventually, kill_marked, marked, new_mark
 
 pytestmark = [
     pytest.mark.long,
@@ -38,8 +38,7 @@ def worker(folder: Path, mark: str, **more: str) -> Iterator["subprocess.Popen[b
         assert eventually(lambda: heartbeat.last() is not None, seconds=60), (folder / "worker.log").read_text()
         yield process
     finally:
-        for pid in marked(mark):
-            os.kill(pid, signal.SIGKILL)
+        kill_marked(mark)
         process.wait()
 
 

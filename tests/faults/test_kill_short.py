@@ -18,7 +18,7 @@ from tests.faults.victims import Victim
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("postgres", "transactional_db")]
 
 VICTIMS: list[Victim] = [SparkHire(), Crosschq()]
-REQUESTS = 10
+REQUESTS = 15
 PACE = killing.Pace(lease=2.5, deadline=1.0, settle=1.5, answer_delay=0.15, commit_delay=1.7, late_commits=2)
 IMPATIENT = killing.Pace(
     lease=2.5, deadline=0.5, settle=0, answer_delay=0, commit_delay=25, late_commits=2, late="commit_held"
@@ -75,10 +75,10 @@ def test_without_the_settle_time_people_are_asked_twice(tmp_path: Path) -> None:
 
 def test_where_nobody_can_look_each_lost_answer_is_shown_and_none_is_posted_again(tmp_path: Path) -> None:
     victim = CrosschqWithoutList()
-    outcome = killed(victim, tmp_path, requests=18)
+    outcome = killed(victim, tmp_path, requests=24)
 
     assert (outcome.duplicates, outcome.lost, outcome.strangers) == (0, 0, 0)
-    assert outcome.states == {"sent": 18 - outcome.uncertain, "uncertain": outcome.uncertain}
-    assert outcome.entries == {victim.requested_verb: 18, victim.uncertain_verb: outcome.uncertain}
+    assert outcome.states == {"sent": 24 - outcome.uncertain, "uncertain": outcome.uncertain}
+    assert outcome.entries == {victim.requested_verb: 24, victim.uncertain_verb: outcome.uncertain}
     assert outcome.posted_again == 0
     assert outcome.uncertain >= sum(outcome.kills[point] for point in (*kill_points.NAMED[:3], kill_points.UNCOMMITTED))

@@ -442,7 +442,7 @@ def test_no_call_inside_a_real_transaction(transactional_db: None) -> None:
 
 @pytest.mark.parametrize("answer", [respond("200 OK", b"{}"), respond("401 Unauthorized"), reset])
 def test_the_key_is_in_no_log_line_and_in_no_error(db: None, caplog: pytest.LogCaptureFixture, answer: Any) -> None:
-    caplog.set_level(logging.DEBUG, logger="integrations")
+    caplog.set_level(logging.DEBUG, logger="recruiting.foundation")
 
     with raw_server(answer) as server:
         try:
@@ -452,7 +452,7 @@ def test_the_key_is_in_no_log_line_and_in_no_error(db: None, caplog: pytest.LogC
         else:
             said = ""
 
-    lines = [record.getMessage() for record in caplog.records if record.name.startswith("integrations")]
+    lines = [record.getMessage() for record in caplog.records if record.name.startswith("recruiting.foundation")]
     assert len(lines) == 1
     assert lines[0].startswith("Acme GET /things -> ")
     assert SECRET not in said + "".join(lines)

@@ -1,7 +1,10 @@
 """Finds what a launch left behind: processes by a mark in their environment, ports by connecting."""
 
+import contextlib
+import os
 import random
 import secrets
+import signal
 import socket
 import time
 from collections.abc import Callable
@@ -56,3 +59,10 @@ def eventually(holds: Callable[[], bool], *, seconds: float) -> bool:
             return True
         time.sleep(0.05)
     return holds()
+
+
+def kill_marked(mark: str) -> None:
+    """Kill what is left of the processes that carry a mark."""
+    for pid in marked(mark):
+        with contextlib.suppress(ProcessLookupError):  # gone since it was found
+            os.kill(pid, signal.SIGKILL)

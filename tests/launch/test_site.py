@@ -13,7 +13,7 @@ import pytest
 from devtools.launch import secrets
 from devtools.launch.site import answers
 from tests import databases
-from tests.launch.processes import MARK, eventually, free_ports, is_open, marked, new_mark
+from tests.launch.processes import MARK, eventually, free_ports, is_open, kill_marked, marked, new_mark
 from tests.plugin import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,8 +47,7 @@ def mark() -> Iterator[str]:
     """A mark for this launch's processes; none of them outlives the test."""
     value = new_mark()
     yield value
-    for pid in marked(value):
-        os.kill(pid, signal.SIGKILL)
+    kill_marked(value)
 
 
 @pytest.mark.parametrize("way", ["INT to the group", pytest.param("KILL to the supervisor", marks=pytest.mark.prove)])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.launch.processes import MARK, eventually, free_ports, is_open, marked, new_mark
+from tests.launch.processes import MARK, eventually, free_ports, is_open, kill_marked, marked, new_mark
 
 ROOT = Path(__file__).resolve().parents[2]
 GONE_SECONDS = 10.0
@@ -62,8 +62,7 @@ def launch() -> Iterator[Callable[..., Launch]]:
     yield start
 
     for one in started:
-        for pid in marked(one.mark):
-            os.kill(pid, signal.SIGKILL)
+        kill_marked(one.mark)
         one.process.communicate()
 
 
