@@ -1,16 +1,10 @@
 """Reads about companies and their people."""
 
-from collections.abc import Iterable, Mapping
-from uuid import UUID
-
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import wording
-from recruiting.foundation.permissions import CompanyRole, JobRole
-
-# Jobs stand above companies, so their word is written out here.
-CLOSED = "closed"
+from recruiting.foundation.permissions import CompanyRole
 
 
 def has_feature(company: Company, feature: str) -> bool:
@@ -33,20 +27,6 @@ def an_administrator(company: Company) -> str:
     """Return who can help with settings, for a sentence: the oldest Administrator's name, or "An Administrator"."""
     found = administrators(company)
     return found[0].name if found else "An Administrator"
-
-
-def jobs_by_member(members: Iterable[Membership]) -> Mapping[UUID, int]:
-    """Return on how many jobs that are not closed each member has a role."""
-    jobs = Count("job_roles__job", distinct=True, filter=~Q(job_roles__job__state=CLOSED))
-    counted = Membership.objects.filter(pk__in=[member.pk for member in members]).annotate(jobs=jobs)
-    return dict(counted.order_by().values_list("pk", "jobs"))
-
-
-def roles_on_jobs(member: Membership) -> Mapping[JobRole, int]:
-    """Return on how many jobs that are not closed a member has which role, for the roles they have."""
-    roles = member.job_roles.exclude(job__state=CLOSED).order_by()
-    found = dict(roles.values_list("role").annotate(Count("job")))
-    return {role: found[role] for role in JobRole if role in found}
 
 
 def possible_successors(member: Membership) -> QuerySet[Membership]:

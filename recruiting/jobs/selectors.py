@@ -1,6 +1,9 @@
 """Reads about jobs, their steps and their people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db.models import Count, Q
 
 from recruiting.companies.models import Membership
 from recruiting.foundation.permissions import JobRole
@@ -29,3 +32,17 @@ def people_without_role(job: Job, role: JobRole) -> list[Membership]:
     taken = HiringTeamMember.objects.filter(job=job, role=role).values("membership")
     members = Membership.objects.for_company(job.company).active().exclude(pk__in=taken).select_related("user")
     return list(members.order_by("user__first_name", "user__last_name", "id"))
+
+
+def jobs_by_member(members: Iterable[Membership]) -> Mapping[UUID, int]:
+    """Return on how many jobs that are not closed each member has a role."""
+    jobs = Count("job_roles__job", distinct=True, filter=~Q(job_roles__job__state=Job.State.CLOSED))
+    counted = Membership.objects.filter(pk__in=[member.pk for member in members]).annotate(jobs=jobs)
+    return dict(counted.order_by().values_list("pk", "jobs"))
+
+
+def roles_on_jobs(member: Membership) -> Mapping[JobRole, int]:
+    """Return on how many jobs that are not closed a member has which role, for the roles they have."""
+    roles = member.job_roles.exclude(job__state=Job.State.CLOSED).order_by()
+    found = dict(roles.values_list("role").annotate(Count("job")))
+    return {role: found[role] for role in JobRole if role in found}

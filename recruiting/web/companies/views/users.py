@@ -13,6 +13,7 @@ from recruiting.companies.models import Invitation, Membership
 from recruiting.foundation import clock, pagination, wording
 from recruiting.foundation.errors import Conflict
 from recruiting.foundation.permissions import CompanyRole
+from recruiting.jobs.selectors import jobs_by_member, roles_on_jobs
 from recruiting.web import responses
 from recruiting.web.companies.access import MemberRequest, administrator_required
 from recruiting.web.companies.forms import InviteForm, RoleForm, SuccessorForm
@@ -32,7 +33,7 @@ def index(request: MemberRequest) -> HttpResponse:
         noun="person",
         nouns="people",
     ).page()
-    jobs = selectors.jobs_by_member(page.rows)
+    jobs = jobs_by_member(page.rows)
     rows = [(member, jobs[member.pk]) for member in page.rows]
     open_invitations = (
         Invitation.objects.for_company(request.company)
@@ -159,7 +160,7 @@ def reactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
 
 def _lost_roles(member: Membership) -> str:
     """Return what jobs lose with a member, such as "4 jobs lose their Recruiter, 1 job loses its Executive."."""
-    roles = selectors.roles_on_jobs(member)
+    roles = roles_on_jobs(member)
     lost = [f"{wording.plural(jobs, 'job loses its', 'jobs lose their')} {role.label}" for role, jobs in roles.items()]
     return f"{', '.join(lost)}." if lost else ""
 
