@@ -137,6 +137,7 @@ def test_the_administrator_makes_the_job_field_and_the_step(house: House, crossc
 
 
 # ── Templates and tags ───────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.every_page
 def test_a_template_is_created_within_the_limits_of_its_survey(house: House, crosschq: Crosschq) -> None:
     crosschq.connect()
     crosschq.play(
@@ -173,6 +174,7 @@ def test_a_template_is_created_within_the_limits_of_its_survey(house: House, cro
     dana.is_accessible()
 
 
+@pytest.mark.every_page
 def test_the_job_finds_its_template_by_the_tag(house: House, crosschq: Crosschq) -> None:
     crosschq.prepare_all(tag="")
     kim = house.signed_in(house.recruiter)
@@ -285,6 +287,7 @@ def test_the_report_comes_back_into_notes_files_and_the_owners_mail(house: House
 
 
 # ── Where nothing is sent ────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.every_page
 def test_a_lead_is_converted_before_anything_is_sent(house: House, crosschq: Crosschq) -> None:
     crosschq.prepare_all()
     ada = factories.lead(
@@ -304,6 +307,7 @@ def test_a_lead_is_converted_before_anything_is_sent(house: House, crosschq: Cro
     assert crosschq.arrived(ada).transition is not None
 
 
+@pytest.mark.every_page
 def test_a_tag_that_no_template_has_is_got_around_by_choosing(house: House, crosschq: Crosschq) -> None:
     step, _ = crosschq.prepare_all(tag="enginering")
     ada = house.apply("Ada", "Lovelace")
@@ -323,6 +327,7 @@ def test_a_tag_that_no_template_has_is_got_around_by_choosing(house: House, cros
     kim.sees("Ada Lovelace has not started.", inside="#reference-check-card")
 
 
+@pytest.mark.every_page
 def test_a_second_entry_sends_nothing_and_sending_again_asks_first(house: House, crosschq: Crosschq) -> None:
     step, _ = crosschq.prepare_all()
     ada = house.apply("Ada", "Lovelace")
@@ -351,6 +356,7 @@ def test_a_second_entry_sends_nothing_and_sending_again_asks_first(house: House,
 
 
 # ── Prospects ────────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.every_page
 def test_prospects_arrive_as_leads_with_source_job_and_tag(house: House, crosschq: Crosschq) -> None:
     crosschq.connect()
     crosschq.add_prospects()
@@ -384,6 +390,7 @@ def test_prospects_arrive_as_leads_with_source_job_and_tag(house: House, crossch
     )
 
 
+@pytest.mark.every_page
 def test_a_second_export_changes_nothing_and_the_list_finds_prospects_by_source(
     house: House, crosschq: Crosschq
 ) -> None:

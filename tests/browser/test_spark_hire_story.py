@@ -186,6 +186,7 @@ def test_the_candidate_records_and_an_interviewer_watches(connected: House) -> N
     sam.is_accessible()
 
 
+@pytest.mark.every_page
 def test_a_second_request_is_refused_also_from_a_page_that_was_opened_before(connected: House) -> None:
     house = connected
     ada = house.apply("Ada", "Lovelace")
@@ -212,6 +213,7 @@ def test_a_second_request_is_refused_also_from_a_page_that_was_opened_before(con
     assert InterviewRequest.objects.filter(application=ada).count() == 1
 
 
+@pytest.mark.every_page
 def test_the_tab_and_the_chip_follow_the_card_without_a_reload(connected: House) -> None:
     house = connected
     ada = house.apply("Ada", "Lovelace")
@@ -232,6 +234,7 @@ def test_the_tab_and_the_chip_follow_the_card_without_a_reload(connected: House)
     expect(kim.page.locator("[data-poll]")).to_have_count(0)
 
 
+@pytest.mark.every_page
 def test_a_typed_key_is_not_lost_by_sending_another_form_or_by_going_elsewhere(connected: House) -> None:
     dana = connected.signed_in(connected.administrator)
     dana.page.goto("/settings/integrations/video-interviewing/")
@@ -277,6 +280,7 @@ def test_canceled_and_sent_again(connected: House) -> None:
     assert entries_of(kim) == [f"Video Interview {word}" for word in ("Requested", "Canceled", "Requested")]
 
 
+@pytest.mark.every_page
 def test_expired_and_still_completed(connected: House) -> None:
     house = connected
     grace = house.apply("Grace", "Hopper")
@@ -377,6 +381,7 @@ def test_requesting_and_recording_on_a_phone(connected: House) -> None:
     candidate.sees("Thank you.", inside="body")
 
 
+@pytest.mark.every_page
 def test_watching_on_a_phone(connected: House) -> None:
     house = connected
     ada = house.apply("Ada", "Lovelace")
