@@ -33,7 +33,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True)
 class VendorEvent:
-    """One event of a webhook delivery, normalised."""
+    """One event of a webhook delivery, normalized."""
 
     kind: EventKind
     vendor_id: str

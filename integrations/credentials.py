@@ -126,7 +126,7 @@ def save_key(
 
 
 def save_company_key(*, installation: Installation, secret: str, by: Membership) -> KeyResult:
-    """Save the key of the company itself, for vendors whose keys are an organisation's; the vendor is asked first.
+    """Save the key of the company itself, for vendors whose keys are an organization's; the vendor is asked first.
 
     Raises:
         NotAllowed: unless the actor is an Administrator.

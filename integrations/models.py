@@ -115,7 +115,7 @@ class Credential(BaseModel):
         "companies.Membership", null=True, blank=True, on_delete=models.CASCADE, related_name="vendor_credentials"
     )
     secret = EncryptedTextField(blank=True, default="")
-    # Recognises the same key pasted for two people; a keyed digest, useless without our own key.
+    # Recognizes the same key pasted for two people; a keyed digest, useless without our own key.
     secret_digest = models.CharField(max_length=64, blank=True, default="")
     last4 = models.CharField(max_length=4, blank=True, default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.MISSING)

@@ -270,7 +270,7 @@ class TagFactory(Row):
 
 
 class CandidateFactory(Row):
-    """A person with a name and an e-mail address."""
+    """A person with a name and an email address."""
 
     class Meta:
         model = Candidate

@@ -105,7 +105,7 @@ def try_again(*, check: ReferenceCheck, by: Membership, requestor: Membership | 
     """Send a failed one once more, for another requestor where one is given.
 
     What surely never left us is built anew from its template; what may have is asked for as before, so that it is
-    recognised.
+    recognized.
 
     Raises:
         NotAllowed, NotFound, blockers.Blocked, AlreadyRequested: as `send`.

@@ -1,4 +1,4 @@
-"""Crosschq's API as functions (crosschq.md §2). One client acts with one organisation's partner key."""
+"""Crosschq's API as functions (crosschq.md §2). One client acts with one organization's partner key."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -36,7 +36,7 @@ class CrosschqClient:
         return wire.minimum_total(self._get(wire.CONFIG))
 
     def surveys(self) -> list[wire.Survey]:
-        """Return the surveys that the organisation has switched on."""
+        """Return the surveys that the organization has switched on."""
         return wire.surveys(self._get(wire.SURVEYS))
 
     def create(self, order: Order) -> str:
@@ -45,7 +45,7 @@ class CrosschqClient:
         return wire.created_id(self._session.request("POST", self._paths.create, body=body).json())
 
     def check(self, vendor_id: str) -> wire.Check:
-        """Return one request. Raises VendorNotFound when the organisation has none of this id."""
+        """Return one request. Raises VendorNotFound when the organization has none of this id."""
         return wire.check(self._get(_at(self._paths.read, vendor_id)))
 
     def checks_of(self, email: str, *, since: datetime) -> list[wire.Check]:

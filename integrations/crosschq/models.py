@@ -174,7 +174,7 @@ class ReferenceCheck(VendorRequest):
     )
     # What the vendor is asked (`orders.Order`), fixed when it was promised.
     order = models.JSONField()
-    # Of the order, what a lost answer is recognised by and what pages show.
+    # Of the order, what a lost answer is recognized by and what pages show.
     invited_name = models.CharField(max_length=200)
     invited_email = models.EmailField(max_length=254)
     position = models.CharField(max_length=150)

@@ -48,7 +48,7 @@ class Order:
     survey: str
     """The vendor's codename of the survey."""
     requestor: str
-    """The e-mail address under which the vendor knows the owner."""
+    """The email address under which the vendor knows the owner."""
     counts: Mapping[str, int]
     """How many of each kind, by the vendor's key; a template for any relationship asks by sentence."""
     position: str

@@ -73,7 +73,7 @@ def try_again(*, request: InterviewRequest, by: Membership, expires_on: date | N
     """Send a failed request once more, with the same Expiration Date unless another is given.
 
     One that may be at the vendor after all is looked for first. So it stays as it was asked for, and its sender's: only
-    their key is sure to see it there, on the job and under the name and address by which it is recognised.
+    their key is sure to see it there, on the job and under the name and address by which it is recognized.
 
     Raises:
         NotAllowed, blockers.Blocked, doubles.AlreadyRequested, InvalidInput: as `request_interview`.

@@ -60,7 +60,7 @@ class InterviewRequest(VendorRequest):
     vendor_job_id = models.CharField(max_length=80)
     question_set_id = models.CharField(max_length=80)
     question_set_name = models.CharField(max_length=200, blank=True, default="")
-    # Whom the vendor was asked to invite: what a lost answer is recognised by.
+    # Whom the vendor was asked to invite: what a lost answer is recognized by.
     invited_name = models.CharField(max_length=200)
     invited_email = models.EmailField(max_length=254)
     completed_at = models.DateTimeField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Making, recognising and revoking personal tokens."""
+"""Making, recognizing and revoking personal tokens."""
 
 import hashlib
 import secrets

@@ -1,4 +1,4 @@
-"""People whom an integration brings: recognised by their e-mail, put on jobs as leads, told in the newsfeed.
+"""People whom an integration brings: recognized by their email, put on jobs as leads, told in the newsfeed.
 
 A batch is one transaction whose number of queries does not grow with the people in it. What a person typed is never
 overwritten: whoever is here already only gets the tags and the lead applications that are missing. Where the people
@@ -61,14 +61,14 @@ def receive_leads(
     """Take in people as leads on every job that is not closed; without a job they are candidates on no job.
 
     Safe to run again, and beside others who add the same people: the unique rules decide who was first, and whoever
-    comes second recognises the other's row.
+    comes second recognizes the other's row.
 
     Args:
         company: whose they become.
         people: at most `BATCH`, as the integration has them: texts are trimmed and shortened to fit.
         source: where those who are new, and all new applications, come from.
         jobs: of the company; closed ones are left out.
-        tags: of the company; whoever is recognised gets them too.
+        tags: of the company; whoever is recognized gets them too.
         label: what the newsfeed calls their origin, such as "Acme's prospects".
         by: who let them in; None for unattended work.
 
@@ -106,7 +106,7 @@ class _Batch:
     company: Company
     source: Source
     here: dict[str, tuple[UUID, str]] = field(default_factory=dict)
-    """By the key of the e-mail: id and name."""
+    """By the key of the email: id and name."""
     added: set[UUID] = field(default_factory=set)
     placed: list[Application] = field(default_factory=list)
 

@@ -39,7 +39,7 @@ class OwnerFact:
 
 @register
 class DetailsChanged(EntryType):
-    """Somebody changed name, e-mail or phone."""
+    """Somebody changed name, email or phone."""
 
     verb = "candidates.details_changed"
     icon = "edit"

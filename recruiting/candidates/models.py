@@ -83,7 +83,7 @@ class CandidateQuerySet(CompanyQuerySet["Candidate"]):
         return self.filter(email_key="").exclude(email="")
 
     def matching(self, typed: str) -> Self:
-        """Return people whose name, e-mail or phone contains every word of a text, or all its digits as one number.
+        """Return people whose name, email or phone contains every word of a text, or all its digits as one number.
 
         Accents, capitals and apostrophes do not count, nor how a number is written.
         """
@@ -95,7 +95,7 @@ class CandidateQuerySet(CompanyQuerySet["Candidate"]):
 
 
 class Candidate(BaseModel):
-    """A person. May have no e-mail address, and then gets no requests."""
+    """A person. May have no email address, and then gets no requests."""
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="candidates")
     first_name = models.CharField(max_length=80, blank=True, default="")

@@ -37,7 +37,7 @@ class CandidateDetails:
 
 
 class DuplicateCandidate(Conflict):
-    """Somebody with this e-mail is here already; `candidate` is that record."""
+    """Somebody with this email is here already; `candidate` is that record."""
 
     code = "duplicate_candidate"
 
@@ -59,8 +59,8 @@ def create_candidate(
     """Create a person in the actor's company. Whether the actor may add people is the caller's rule (it needs a job).
 
     Raises:
-        InvalidInput: without any name or e-mail, or for a malformed e-mail.
-        DuplicateCandidate: when the company has this e-mail already.
+        InvalidInput: without any name or email, or for a malformed email.
+        DuplicateCandidate: when the company has this email already.
     """
     details = _cleaned(details)
     existing = find_by_email(by, details.email)
@@ -80,7 +80,7 @@ def find_by_email(by: Membership, email: str) -> Candidate | None:
 def edit_details(
     *, candidate: Candidate, details: CandidateDetails, by: Membership, seen: CandidateDetails | None = None
 ) -> Candidate:
-    """Change a person's name, e-mail and phone; unchanged details write nothing.
+    """Change a person's name, email and phone; unchanged details write nothing.
 
     Args:
         candidate: who.

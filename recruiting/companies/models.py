@@ -64,7 +64,7 @@ class Company(BaseModel):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes and finds users by e-mail address."""
+    """Makes and finds users by email address."""
 
     def get_queryset(self) -> "KeyedQuerySet[User]":
         """Return users whose keys follow their addresses."""
@@ -99,7 +99,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(KeyedModel, AbstractBaseUser, PermissionsMixin):
-    """A person who signs in, with an e-mail address and no user name."""
+    """A person who signs in, with an email address and no user name."""
 
     id = BaseModel._meta.get_field("id").clone()
     email = models.EmailField(max_length=254)

@@ -116,7 +116,7 @@ def add_member(*, company: Company, user: User, role: CompanyRole) -> Membership
 
 
 def invite(*, company: Company, email: str, role: CompanyRole, by: Membership | None) -> tuple[Invitation, str]:
-    """Invite somebody by e-mail; a new invitation to the same address replaces the open one.
+    """Invite somebody by email; a new invitation to the same address replaces the open one.
 
     Returns:
         The invitation and its one-time link, which is kept nowhere else.

@@ -1,6 +1,6 @@
 """The answers that every page gives: saved, refused, moved, polled; and where a form may lead.
 
-No business rules: a view parses, authorises, calls one service, and answers with these.
+No business rules: a view parses, authorizes, calls one service, and answers with these.
 """
 
 import re

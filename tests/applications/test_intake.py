@@ -1,4 +1,4 @@
-"""People whom an integration brings: who is recognised, what is never touched, and what a batch costs."""
+"""People whom an integration brings: who is recognized, what is never touched, and what a batch costs."""
 
 import threading
 from collections.abc import Callable
@@ -94,7 +94,7 @@ def test_on_several_jobs_there_is_one_person_with_a_lead_on_each_that_is_not_clo
     assert NewsfeedEntry.objects.count() == 2
 
 
-# ── Who is recognised ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Who is recognized ────────────────────────────────────────────────────────────────────────────────────────────────
 def test_one_address_in_several_spellings_is_one_person(source: Source, job: Job) -> None:
     first = receive(source, person("ada@example.com"), person(" ADA@Example.COM\t", first="ADA"), jobs=[job])
     second = receive(source, person("Ada@example.com", first="Somebody", last="Else"), jobs=[job])

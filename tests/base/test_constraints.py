@@ -1,4 +1,4 @@
-"""A broken constraint is recognised by name on both engines, and its refusal undoes only its own savepoint."""
+"""A broken constraint is recognized by name on both engines, and its refusal undoes only its own savepoint."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -24,7 +24,7 @@ STEP = "Crosschq"
 
 
 class Crosschq:
-    """An organisation at the vendor with the house's people, and the company's hands towards it."""
+    """An organization at the vendor with the house's people, and the company's hands towards it."""
 
     def __init__(self, house: House, *, settings: Any) -> None:
         settings.CROSSCHQ_BASE_URL = settings.CROSSCHQ_WEB_URL = f"{house.sandbox.url}/crosschq"

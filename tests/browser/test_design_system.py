@@ -1,4 +1,4 @@
-"""The behaviours that every page shares, tried on the style guide in a real browser under the real content policy."""
+"""The behaviors that every page shares, tried on the style guide in a real browser under the real content policy."""
 
 import re
 from collections.abc import Iterator

@@ -42,7 +42,7 @@ def is_open(port: int) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return neighbouring ports that were free a moment ago, below those that the system gives to clients."""
+    """Return neighboring ports that were free a moment ago, below those that the system gives to clients."""
     for _ in range(50):
         first = random.randrange(20_000, 32_000)
         ports = list(range(first, first + count))

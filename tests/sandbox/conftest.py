@@ -47,7 +47,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture(scope="session")
 def acme_and_globex(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    """A database file with two organisations of Crosschq, and their keys; each test works on a copy."""
+    """A database file with two organizations of Crosschq, and their keys; each test works on a copy."""
     database = tmp_path_factory.mktemp("crosschq") / "sandbox.sqlite3"
     return database, seed_crosschq(database)
 

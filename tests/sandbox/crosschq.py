@@ -18,7 +18,7 @@ SURVEY = "brand-marketer-manager"
 
 @dataclass
 class CrosschqDriver(Caller):
-    """A sandbox with the organisations Acme and Globex; `keys` by name."""
+    """A sandbox with the organizations Acme and Globex; `keys` by name."""
 
     slug = "crosschq"
 

@@ -101,7 +101,7 @@ class Caller:
 
 @dataclass
 class Driver(Caller):
-    """A sandbox with the account Acme; `keys` by e-mail."""
+    """A sandbox with the account Acme; `keys` by email."""
 
     slug = "spark-hire"
 
@@ -156,7 +156,7 @@ def basic(key: str) -> dict[str, str]:
 
 
 def seed(database: Path) -> dict[str, str]:
-    """Makes the account Acme; returns its keys by e-mail. The file is whole afterwards, without a log beside it."""
+    """Makes the account Acme; returns its keys by email. The file is whole afterwards, without a log beside it."""
     vendor = SparkHireSandbox.at(database)
     keys = vendor.seed(company="Acme", users=USERS, jobs=JOBS, question_sets=QUESTION_SETS)
     vendor.store.close()

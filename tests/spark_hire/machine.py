@@ -47,7 +47,7 @@ AHEAD = 3
 
 
 class Turns(FeatureFlags):
-    """Hypothesis leaves some rules out of each run and favours others; here all take part in every run."""
+    """Hypothesis leaves some rules out of each run and favors others; here all take part in every run."""
 
     def __init__(self, strategy: Any) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What an organisation's admin does at Crosschq: key, webhook, rules, surveys, users, prospects.
+"""What an organization's admin does at Crosschq: key, webhook, rules, surveys, users, prospects.
 
 One way in for the vendor's own pages and for the tester's calls; both send a JSON object or the fields of a form.
 """
@@ -42,7 +42,7 @@ class Administration:
         return self.acts[act](number, data)
 
     def shape(self, row: sqlite3.Row) -> dict[str, Any]:
-        """All that the tester may see of an organisation, its key among it."""
+        """All that the tester may see of an organization, its key among it."""
         hidden = ("file_secret", "relationships")
         return {
             **{name: row[name] for name in row.keys() if name not in hidden},  # noqa: SIM118

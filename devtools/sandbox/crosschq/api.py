@@ -166,7 +166,7 @@ class Api:
         return content_faults.spoil_file(request, self._pdf(row, kind))
 
     def file(self, request: Request) -> Response:
-        """What a signed address leads to. A storage like this refuses a caller who authorises twice."""
+        """What a signed address leads to. A storage like this refuses a caller who authorizes twice."""
         if request.headers.get("Authorization"):
             return Response(400, b"Only one way to authorise a request is allowed.\n", "text/plain")
         kind = request.params["name"].removesuffix(".pdf")

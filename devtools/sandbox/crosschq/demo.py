@@ -1,4 +1,4 @@
-"""The demo company's connection: its organisation, users and key come from the sandbox of this machine.
+"""The demo company's connection: its organization, users and key come from the sandbox of this machine.
 
 Job field, step and template are left to whoever tries it: making them is the story.
 """

@@ -52,10 +52,10 @@ class CrosschqSandbox(VendorSandbox):
         webhook: Mapping[str, str] | None = None,
         **settings: Any,
     ) -> dict[str, str]:
-        """Makes a Crosschq organisation; safe to repeat, with or without a server.
+        """Makes a Crosschq organization; safe to repeat, with or without a server.
 
         Args:
-            company: the organisation's name; organisations see nothing of each other.
+            company: the organization's name; organizations see nothing of each other.
             users: mappings with first_name, last_name, email and optionally role; they may be requestors.
             surveys: mappings with codename, and optionally name, enabled and relationships (such as
                 `{"managers": {"min": 1, "max": 3}}`); four usual ones when None.
@@ -65,7 +65,7 @@ class CrosschqSandbox(VendorSandbox):
             settings: min_reference_count, pdf, conclude_count, conclude_relationship, conclude_days, key_prefix.
 
         Returns:
-            The partner key as `key` (random, and the same when asked again) and the organisation's id as
+            The partner key as `key` (random, and the same when asked again) and the organization's id as
             `organisation`. People and surveys that exist are left as they are; webhook and settings are set.
         """
         return self.records.seed(

@@ -62,7 +62,7 @@ class VendorSandbox(ABC):
 
     @abstractmethod
     def seed(self, *, company: str, users: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-        """Makes an account with users, once; returns each user's API key by e-mail. Vendors add their own options."""
+        """Makes an account with users, once; returns each user's API key by email. Vendors add their own options."""
 
     @abstractmethod
     def tick(self, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """The tester's front door at `/__sandbox__/`: what this is, the clock, and the mails that we sent.
 
-The mails here are ours (Throughline's, from the folder of Django's file e-mail backend); the mails that a vendor would
+The mails here are ours (Throughline's, from the folder of Django's file email backend); the mails that a vendor would
 have sent are on that vendor's own page.
 """
 

@@ -49,11 +49,11 @@ class SparkHireSandbox(VendorSandbox):
             company: the account's name; accounts see nothing of each other.
             users: mappings with first_name, last_name, email and role (admin, standard, evaluator; or disabled).
             jobs: mappings with title, and optionally city, state, country, description, status, visibility
-                (shared, restricted), manager (an e-mail) and team (e-mails).
+                (shared, restricted), manager (an email) and team (emails).
             question_sets: mappings with name and questions (texts, or mappings of text, time_limit, takes, think_time).
 
         Returns:
-            The API key of each given user by e-mail: random, and the same when asked again. What exists already is
+            The API key of each given user by email: random, and the same when asked again. What exists already is
             left as it is; a user whose key was revoked gets a new one.
         """
         return self.records.seed(

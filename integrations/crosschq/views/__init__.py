@@ -1,1 +1,1 @@
-"""Crosschq's pages: they parse, authorise, call one service and answer inside the core's frames."""
+"""Crosschq's pages: they parse, authorize, call one service and answer inside the core's frames."""

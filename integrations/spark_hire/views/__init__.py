@@ -1,1 +1,1 @@
-"""Spark Hire's pages: they parse, authorise, call one service and answer inside the core's frames."""
+"""Spark Hire's pages: they parse, authorize, call one service and answer inside the core's frames."""

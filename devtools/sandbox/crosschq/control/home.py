@@ -1,4 +1,4 @@
-"""The tester's first page for Crosschq; making organisations, and starting over."""
+"""The tester's first page for Crosschq; making organizations, and starting over."""
 
 import sqlite3
 
@@ -54,14 +54,14 @@ class HomePages:
         return shown("Crosschq: reference checks", body, trail=TRAIL[:1])
 
     def seed(self, request: Request) -> Response:
-        """The arguments of `CrosschqSandbox.seed` as JSON; answers key and organisation."""
+        """The arguments of `CrosschqSandbox.seed` as JSON; answers key and organization."""
         try:
             return json_response(self.vendor.seed(**request.data()), status=201)
         except (TypeError, KeyError, ValueError, sqlite3.IntegrityError) as error:
             raise BadRequest("The seed cannot be read; docs/sandbox.md shows one.") from error
 
     def reset(self, request: Request) -> Response:
-        """`{"everything": true}` forgets the organisations as well."""
+        """`{"everything": true}` forgets the organizations as well."""
         self.records.clear(everything=bool(request.data().get("everything")))
         self.vendor.faults.remove()
         self.vendor.requests.clear()

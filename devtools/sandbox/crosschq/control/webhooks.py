@@ -7,7 +7,7 @@ from devtools.sandbox.host.markup import button, join, link, markup, table
 
 
 class WebhookPages:
-    """The webhook of each organisation, and the acts on what it sent last."""
+    """The webhook of each organization, and the acts on what it sent last."""
 
     def __init__(self, records: Records) -> None:
         self.records = records

@@ -30,7 +30,7 @@ class Records(Seeds, Life):
     """Everything that the fake Crosschq keeps; one transaction may span several nouns, so one object holds them."""
 
     def clear(self, *, everything: bool) -> None:
-        """Forgets requests and messages; with `everything` also organisations, users, surveys and prospects."""
+        """Forgets requests and messages; with `everything` also organizations, users, surveys and prospects."""
         tables = ["message", "reference", "request"]
         if everything:
             tables += ["prospect", "survey", "user", "organisation"]

@@ -1,4 +1,4 @@
-"""Webhooks: what an organisation is told, and what a tester sends it again.
+"""Webhooks: what an organization is told, and what a tester sends it again.
 
 The body names no event (crosschq.md §2.3); the names here exist for levers and for the list of deliveries alone.
 """
@@ -17,7 +17,7 @@ class Events(Requests):
     """Puts the request itself into the outbox, inside the transaction that changed it."""
 
     def webhook_of(self, organisation: str) -> sqlite3.Row | None:
-        """The organisation whose webhook it is, None when it has no address any more."""
+        """The organization whose webhook it is, None when it has no address any more."""
         with self.store.reading() as connection:
             row: sqlite3.Row | None = connection.execute(
                 "SELECT * FROM crosschq_organisation WHERE id = ? AND webhook_url != ''", (organisation,)

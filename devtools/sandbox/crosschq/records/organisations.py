@@ -1,4 +1,4 @@
-"""Crosschq's customers: organisations with their key, settings, users and surveys ("job roles")."""
+"""Crosschq's customers: organizations with their key, settings, users and surveys ("job roles")."""
 
 import json
 import secrets
@@ -13,7 +13,7 @@ from devtools.sandbox.crosschq.wire import RELATIONSHIPS
 LIMITS = {
     key: {"min": 0, "max": 10, "default": default} for key, default in zip(RELATIONSHIPS, (2, 0, 1, 0, 0), strict=True)
 }
-# What the admin of an organisation may set; names as in the table.
+# What the admin of an organization may set; names as in the table.
 SETTINGS = (
     "key_prefix",
     "min_reference_count",

@@ -26,7 +26,7 @@ PLACES = ("Austin, TX", "Chicago, IL", "Remote", "Berlin, Germany")
 
 
 class Prospects(Book):
-    """Prospects of an organisation, oldest first."""
+    """Prospects of an organization, oldest first."""
 
     def prospects(
         self, organisation: str, *, after: str = "", cursor: tuple[str, int] = ("", 0), limit: int = -1
@@ -62,7 +62,7 @@ class Prospects(Book):
     def add_many_prospects(
         self, organisation: str, *, count: int, without_email: int, duplicates: int
     ) -> dict[str, int]:
-        """Adds `count` prospects, of whom some have no e-mail address and some the address of another, spelled anew."""
+        """Adds `count` prospects, of whom some have no email address and some the address of another, spelled anew."""
         if not 0 <= without_email + duplicates <= count or (duplicates and without_email + duplicates == count):
             raise Refused(400, "count must be larger than without_email and duplicates together.")
         with self.changing() as connection:

@@ -57,7 +57,7 @@ class Requests(Organisations):
             return int(found.fetchone()[0])
 
     def request(self, number: str, *, organisation: str = "", deleted: bool = False) -> sqlite3.Row:
-        """Raises Refused 404, also for another organisation's."""
+        """Raises Refused 404, also for another organization's."""
         with self.store.reading() as connection:
             row = self._request(connection, number)
         if (organisation and row["organisation"] != organisation) or (row["deleted_at"] and not deleted):
@@ -133,7 +133,7 @@ class Requests(Organisations):
         ).fetchall()
 
     def _reference(self, connection: sqlite3.Connection, request: str, wanted: str) -> sqlite3.Row:
-        """By id or e-mail. Raises Refused 404."""
+        """By id or email. Raises Refused 404."""
         for row in self._references(connection, request):
             if wanted in (row["id"], row["email"], row["token"]):
                 return row

@@ -1,4 +1,4 @@
-"""Crosschq's own web pages: what candidate and references see, the report, and the settings of an organisation.
+"""Crosschq's own web pages: what candidate and references see, the report, and the settings of an organization.
 
 Links carry their own right of way; signing in is played.
 """

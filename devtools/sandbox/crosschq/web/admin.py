@@ -1,4 +1,4 @@
-"""What an admin of an organisation sees at Crosschq: the partner key, webhook, rules, surveys, users, prospects."""
+"""What an admin of an organization sees at Crosschq: the partner key, webhook, rules, surveys, users, prospects."""
 
 import json
 import sqlite3

@@ -74,7 +74,7 @@ class HomePages:
         return shown("Spark Hire: interviews", body, trail=TRAIL[:1])
 
     def seed(self, request: Request) -> Response:
-        """The arguments of `SparkHireSandbox.seed` as JSON; answers the keys by e-mail."""
+        """The arguments of `SparkHireSandbox.seed` as JSON; answers the keys by email."""
         try:
             return json_response(self.vendor.seed(**request.data()), status=201)
         except (TypeError, KeyError, ValueError, sqlite3.IntegrityError) as error:

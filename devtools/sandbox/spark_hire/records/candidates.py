@@ -73,7 +73,7 @@ class Candidates(Events, Mails):
         return row
 
     def change_identity(self, number: str, *, name: str, email: str) -> sqlite3.Row:
-        """§4: candidates may change their own name and e-mail."""
+        """§4: candidates may change their own name and email."""
         with self.changing() as connection:
             row = self._interview(connection, number, None)
             if row["status"] not in OPEN:

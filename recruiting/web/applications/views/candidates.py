@@ -36,7 +36,7 @@ SOURCES_IN_FILTER = 500
 @require_safe
 @member_required
 def candidates(request: MemberRequest) -> HttpResponse:
-    """Show the people the member may see, found by name and e-mail, on a job, from a source, or by what they need."""
+    """Show the people the member may see, found by name and email, on a job, from a source, or by what they need."""
     membership = request.membership
     search = text.one_line(request.GET.get("q", ""))[:200]
     job = _job_of(request)
@@ -145,7 +145,7 @@ def add_to_job(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
-    """Change a person's name, e-mail and phone."""
+    """Change a person's name, email and phone."""
     membership = request.membership
     application = pages.find_application(request, candidate_id, application_id)
     access.require(membership, Action.EDIT_CANDIDATE, application.job)

@@ -51,7 +51,7 @@ def index(request: MemberRequest) -> HttpResponse:
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: MemberRequest) -> HttpResponse:
-    """Invite somebody by e-mail."""
+    """Invite somebody by email."""
     form = InviteForm(request.POST or None, initial={"role": CompanyRole.STANDARD})
     if request.method == "POST" and form.is_valid():
         try:
