@@ -15,11 +15,11 @@ from django.db import transaction
 from integrations import installations, keys, outbound, registry
 from integrations.base import Integration
 from integrations.models import Credential, Installation
+from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, text
 from recruiting.foundation.constraints import refusing
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.foundation.permissions import Action
 from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError, VendorForbidden
 from recruiting.outbox import outbox
 from recruiting.outbox.outbox import Delivery, Handler
@@ -47,7 +47,7 @@ class ForeignKeyOwner(Conflict):
 
 def add_members(*, installation: Installation, members: Sequence[Membership], by: Membership) -> list[Credential]:
     """List members who will get a key; listing somebody twice changes nothing."""
-    _require_manager(installation, by)
+    require_administrator(by, of=installation.company_id, to="manage integrations", thing="connection")
     if any(member.company_id != installation.company_id for member in members):
         raise NotFound("There is no such member in your company.")
     added = []
@@ -63,7 +63,7 @@ def remove_member(*, credential: Credential, by: Membership) -> None:
     """Forget a member's key. What they sent runs on. Raises Conflict for the primary one."""
     with transaction.atomic():
         installation = Installation.objects.select_for_update().get(pk=credential.installation_id)
-        _require_manager(installation, by)
+        require_administrator(by, of=installation.company_id, to="manage integrations", thing="connection")
         if installation.primary_credential_id == credential.pk:
             whose = credential.membership.name if credential.membership else "The company"
             raise Conflict(f"{whose} is the Primary User. Choose another one first.", code="is_primary")
@@ -94,7 +94,7 @@ def save_key(
     """
     secret = text.one_line(secret)
     if member.pk != by.pk:
-        _require_manager(installation, by)
+        require_administrator(by, of=installation.company_id, to="manage integrations", thing="connection")
     elif (
         not by.is_administrator and not Credential.objects.filter(installation=installation, membership=member).exists()
     ):
@@ -134,7 +134,7 @@ def save_company_key(*, installation: Installation, secret: str, by: Membership)
         Conflict: when a member has this very key.
     """
     secret = text.one_line(secret)
-    _require_manager(installation, by)
+    require_administrator(by, of=installation.company_id, to="manage integrations", thing="connection")
     _require_pasted_whole(secret)
     fingerprint = _fingerprint(installation, secret)
     _require_own(installation, None, fingerprint)
@@ -321,13 +321,6 @@ def _require_own(installation: Installation, member: Membership | None, fingerpr
 
 def _of_somebody_else() -> Conflict:
     return Conflict("Another user has this key. Each user needs their own.", code="key_of_somebody_else")
-
-
-def _require_manager(installation: Installation, by: Membership) -> None:
-    if by.company_id != installation.company_id:
-        raise NotFound("There is no such connection in your company.")
-    if not by.can(Action.MANAGE_COMPANY):
-        raise NotAllowed("Only Administrators manage integrations. Ask one of them.")
 
 
 def _fingerprint(installation: Installation, secret: str) -> str:

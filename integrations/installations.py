@@ -6,9 +6,9 @@ from integrations import registry
 from integrations.base import Integration
 from integrations.models import Credential, Installation
 from recruiting import events
+from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
-from recruiting.foundation.errors import InvalidInput, NotAllowed, NotFound
-from recruiting.foundation.permissions import Action
+from recruiting.foundation.errors import InvalidInput, NotAllowed
 from recruiting.outbox import outbox
 
 
@@ -125,8 +125,5 @@ def _attention(installation: Installation) -> str:
 def _lock(installation: Installation, by: Membership | None) -> Installation:
     locked = Installation.objects.select_for_update().get(pk=installation.pk)
     if by is not None:
-        if by.company_id != locked.company_id:
-            raise NotFound("There is no such connection in your company.")
-        if not by.can(Action.MANAGE_COMPANY):
-            raise NotAllowed("Only Administrators manage integrations. Ask one of them.")
+        require_administrator(by, of=locked.company_id, to="manage integrations", thing="connection")
     return locked

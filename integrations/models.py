@@ -3,7 +3,6 @@
 Code says what a vendor can do (`Integration`); a row here says how one company is connected to it.
 """
 
-import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import datetime
@@ -17,17 +16,13 @@ from recruiting.applications.models import Application
 from recruiting.foundation import clock
 from recruiting.foundation.encryption import EncryptedTextField
 from recruiting.foundation.models import BaseModel, CompanyQuerySet, Row
+from recruiting.foundation.tokens import digest
 from recruiting.jobs.models import Job
 
 
 def new_webhook_token() -> str:
     """Return an unguessable part of a webhook address."""
     return secrets.token_urlsafe(32)
-
-
-def digest(token: str) -> str:
-    """Return the SHA-256 of a token, by which it is looked up."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class InstallationQuerySet(CompanyQuerySet["Installation"]):

@@ -22,9 +22,10 @@ from recruiting.applications.models import Application, Attachment, Note, StageT
 from recruiting.applications.services import first_stage
 from recruiting.candidates.models import Candidate, CandidateTag, Source, SourceType, Tag
 from recruiting.companies import services as companies
-from recruiting.companies.models import Company, CompanyFeature, EmailChange, Invitation, Membership, User, digest
+from recruiting.companies.models import Company, CompanyFeature, EmailChange, Invitation, Membership, User
 from recruiting.foundation import clock
 from recruiting.foundation.permissions import CompanyRole, JobRole
+from recruiting.foundation.tokens import digest
 from recruiting.jobs.models import (
     HiringProcess,
     HiringTeamMember,

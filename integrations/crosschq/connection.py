@@ -17,10 +17,10 @@ from integrations.crosschq.client import CrosschqClient
 from integrations.crosschq.models import Connection, KeptReference, ProspectExport, ReferenceCheck, ReportFile
 from integrations.crosschq.states import OPEN
 from integrations.models import Credential, Installation, new_webhook_token
+from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import clock
-from recruiting.foundation.errors import InvalidInput, NotAllowed, NotFound
-from recruiting.foundation.permissions import Action
+from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.vendor_errors import VendorAuthFailed
 from recruiting.jobs.models import JobField
 from recruiting.outbox.outbox import Park
@@ -203,10 +203,7 @@ def _connections() -> models.QuerySet[Connection]:
 
 
 def _lock(connection: Connection, by: Membership) -> Connection:
-    if by.company_id != connection.company_id:
-        raise NotFound("There is no such connection in your company.")
-    if not by.can(Action.MANAGE_COMPANY):
-        raise NotAllowed("Only Administrators manage integrations. Ask one of them.")
+    require_administrator(by, of=connection.company_id, to="manage integrations", thing="connection")
     return _connections().select_for_update(of=("self",)).get(pk=connection.pk)
 
 

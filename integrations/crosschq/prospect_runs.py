@@ -21,10 +21,10 @@ from recruiting.applications import intake
 from recruiting.applications.intake import Received
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies import selectors as companies
+from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
-from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
-from recruiting.foundation.permissions import Action
+from recruiting.foundation.errors import Conflict
 from recruiting.outbox import outbox
 from recruiting.outbox.outbox import Delivery
 
@@ -268,8 +268,5 @@ def _since(export: ProspectExport) -> datetime:
 
 
 def _lock(export: ProspectExport, by: Membership) -> ProspectExport:
-    if by.company_id != export.company_id:
-        raise NotFound("There is no such export in your company.")
-    if not by.can(Action.MANAGE_COMPANY):
-        raise NotAllowed("Only Administrators manage integrations. Ask one of them.")
+    require_administrator(by, of=export.company_id, to="manage integrations", thing="export")
     return ProspectExport.objects.select_for_update().get(pk=export.pk)

@@ -17,10 +17,10 @@ from integrations.models import Installation
 from recruiting.candidates import services as candidates
 from recruiting.candidates import sources
 from recruiting.candidates.models import Source
+from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import text
-from recruiting.foundation.errors import InvalidInput, NotAllowed, NotFound
-from recruiting.foundation.permissions import Action
+from recruiting.foundation.errors import InvalidInput
 from recruiting.jobs.models import Job
 
 MOST_JOBS = 20
@@ -70,7 +70,7 @@ def save(*, installation: Installation, choices: Choices, by: Membership) -> Pro
         NotAllowed: unless the actor is an Administrator.
         InvalidInput: for choices that cannot be together, and for a source or jobs that cannot be chosen.
     """
-    _require_manager(installation, by)
+    require_administrator(by, of=installation.company_id, to="manage integrations", thing="connection")
     with transaction.atomic():
         ProspectExport.objects.get_or_create(installation=installation, defaults={"company_id": by.company_id})
         export = ProspectExport.objects.select_for_update().get(installation=installation)
@@ -88,13 +88,6 @@ def save(*, installation: Installation, choices: Choices, by: Membership) -> Pro
         elif not export.is_on:
             prospect_runs.end(export)
     return export
-
-
-def _require_manager(installation: Installation, by: Membership) -> None:
-    if by.company_id != installation.company_id:
-        raise NotFound("There is no such connection in your company.")
-    if not by.can(Action.MANAGE_COMPANY):
-        raise NotAllowed("Only Administrators manage integrations. Ask one of them.")
 
 
 def _require_possible(export: ProspectExport, choices: Choices) -> None:

@@ -15,12 +15,12 @@ from integrations.crosschq.models import AskedReference, ReferenceCheck, Survey,
 from integrations.crosschq.orders import ANY, RELATIONSHIPS
 from integrations.crosschq.states import OPEN
 from integrations.models import Installation
+from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import edits, keys, text, wording
 from recruiting.foundation import limits as lengths
 from recruiting.foundation.constraints import refusing
-from recruiting.foundation.errors import InvalidInput, NotAllowed, NotFound
-from recruiting.foundation.permissions import Action
+from recruiting.foundation.errors import InvalidInput, NotFound
 from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError, VendorRejected
 
 NOT_LOADED = "Surveys could not be loaded from Crosschq; the form is kept."
@@ -153,7 +153,7 @@ def create(*, company: Company, details: TemplateDetails, by: Membership) -> Tem
         NotAllowed: unless the actor is an Administrator.
         InvalidInput: fields are `TemplateDetails`' names, `asked` for the sum, `asked.<relationship>` for one kind.
     """
-    _require_manager(company, by)
+    require_administrator(by, of=company.pk, to="manage templates", thing="template")
     installation = connection.connection_of(company).installation
     _refresh(installation)
     details = _cleaned(details)
@@ -179,7 +179,7 @@ def edit(
         Overtaken: for `PARTS` that somebody else changed meanwhile as well.
         NotAllowed, InvalidInput: as `create`.
     """
-    _require_manager(template.company, by)
+    require_administrator(by, of=template.company_id, to="manage templates", thing="template")
     _refresh(template.installation)
     details = _cleaned(details)
     with transaction.atomic():
@@ -196,7 +196,7 @@ def edit(
 
 def duplicate(*, template: Template, by: Membership) -> Template:
     """Make a copy under a free name and tag ("Engineering copy", "engineering-copy")."""
-    _require_manager(template.company, by)
+    require_administrator(by, of=template.company_id, to="manage templates", thing="template")
     details = details_of(template)
     with transaction.atomic():
         Installation.objects.select_for_update().get(pk=template.installation_id)
@@ -226,7 +226,7 @@ def if_deleted(template: Template) -> Deletion:
 
 def delete(*, template: Template, by: Membership) -> None:
     """Delete a template; checks that were sent with it run on."""
-    _require_manager(template.company, by)
+    require_administrator(by, of=template.company_id, to="manage templates", thing="template")
     with transaction.atomic():
         _lock(template).delete()
 
@@ -392,10 +392,3 @@ def _lock(template: Template) -> Template:
         )
     except Template.DoesNotExist:
         raise NotFound("This template was deleted meanwhile.") from None
-
-
-def _require_manager(company: Company, by: Membership) -> None:
-    if by.company_id != company.pk:
-        raise NotFound("There is no such template in your company.")
-    if not by.can(Action.MANAGE_COMPANY):
-        raise NotAllowed("Only Administrators manage templates. Ask one of them.")

@@ -13,11 +13,11 @@ from django.db.models.functions import Coalesce
 
 from recruiting import extensions
 from recruiting.candidates.models import Candidate, Source, SourceType
+from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import limits, locks, text, wording
 from recruiting.foundation.constraints import refusing
-from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.foundation.permissions import Action
+from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def create(*, type_name: str, name: str, by: Membership) -> Source:
         NotAllowed: when the actor does not manage the company.
         InvalidInput: for names that are missing or too long, and for a source that is here already.
     """
-    _require_manager(by)
+    require_administrator(by, to="change candidate sources")
     type_name = _cleaned(SourceType, "type", type_name, missing="Choose a type, or type a new one.")
     name = _cleaned(Source, "name", name, missing="Enter a name.")
     with transaction.atomic():
@@ -165,17 +165,12 @@ def _type(name: str, by: Membership) -> SourceType:
 
 
 def _lock(source: Source, by: Membership) -> Source:
-    _require_manager(by)
+    require_administrator(by, to="change candidate sources")
     rows = Source.objects.select_for_update(of=("self",)).select_related("type", "company")
     try:
         return rows.get(pk=source.pk, company_id=by.company_id)
     except Source.DoesNotExist:
         raise NotFound("There is no such source in your company.") from None
-
-
-def _require_manager(by: Membership) -> None:
-    if not by.can(Action.MANAGE_COMPANY):
-        raise NotAllowed("Only Administrators change candidate sources. Ask one of them.")
 
 
 def _cleaned(model: type[Source] | type[SourceType], field: str, typed: str, *, missing: str) -> str:

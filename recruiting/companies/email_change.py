@@ -12,10 +12,11 @@ from django.db import transaction
 from django.urls import reverse
 
 from recruiting import events
-from recruiting.companies.models import EmailChange, Invitation, User, digest
+from recruiting.companies.models import EmailChange, Invitation, User
 from recruiting.foundation import clock, limits, text
 from recruiting.foundation.constraints import refusing
 from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
+from recruiting.foundation.tokens import digest
 from recruiting.outbox import mail
 
 LIFETIME = timedelta(hours=24)

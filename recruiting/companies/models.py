@@ -3,7 +3,6 @@
 A user signs in; a membership is who that person is in one company. Everything a person does is done by a membership.
 """
 
-import hashlib
 from datetime import date
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -22,11 +21,6 @@ from recruiting.foundation.keys import KeyedModel, KeyedQuerySet, KeyField
 from recruiting.foundation.models import BaseModel, CompanyQuerySet
 from recruiting.foundation.permissions import Action, CompanyRole
 from recruiting.outbox.models import OutboxMessage
-
-
-def digest(token: str) -> str:
-    """Return the SHA-256 of the secret part of a link, by which it is looked up."""
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def validate_time_zone(name: str) -> None:

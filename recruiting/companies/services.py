@@ -9,19 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from recruiting import events
-from recruiting.companies.models import (
-    Company,
-    CompanyFeature,
-    Invitation,
-    Membership,
-    User,
-    digest,
-    validate_time_zone,
-)
+from recruiting.companies.access import require_administrator
+from recruiting.companies.models import Company, CompanyFeature, Invitation, Membership, User, validate_time_zone
 from recruiting.foundation import clock, edits, limits, text
 from recruiting.foundation.constraints import refusing
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.foundation.permissions import Action, CompanyRole
+from recruiting.foundation.permissions import CompanyRole
+from recruiting.foundation.tokens import digest
 from recruiting.outbox import mail
 
 
@@ -334,8 +328,7 @@ def _require_manager(by: Membership | None, company: Company) -> None:
         return
     if by.company_id != company.pk:
         raise NotFound("There is no such company among yours.")
-    if not by.can(Action.MANAGE_COMPANY):
-        raise NotAllowed("Only Administrators change company settings. Ask one of them.")
+    require_administrator(by)
 
 
 def _lock_member(membership: Membership, by: Membership | None) -> Membership:

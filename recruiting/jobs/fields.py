@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import edits, keys, limits, text
 from recruiting.foundation.constraints import refusing
-from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.foundation.permissions import Action
+from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
 from recruiting.jobs.models import JobField, JobFieldOption, JobFieldValue
 
 MOST_FIELDS = 200
@@ -91,7 +91,7 @@ def create(
         InvalidInput: for a name that is empty, too long or taken, and for an active single select without choices.
         Conflict: when the company has as many fields as it can.
     """
-    _require_manager(by)
+    require_administrator(by)
     details = _cleaned(details)
     chosen = _cleaned_labels(labels) if kind == JobField.Kind.SELECT else []
     if is_active and kind == JobField.Kind.SELECT and not chosen:
@@ -143,7 +143,7 @@ def edit(*, field: JobField, details: FieldDetails, by: Membership, seen: FieldD
 
 def move(*, field: JobField, up: bool, by: Membership) -> tuple[int, int]:
     """Swap a field with the one above or below it; return its place, from 1, and how many fields there are."""
-    _require_manager(by)
+    require_administrator(by)
     with transaction.atomic():
         rows = JobField.objects.select_for_update(no_key=True).filter(company_id=by.company_id)
         order = list(rows.order_by("position", "id"))
@@ -250,14 +250,9 @@ def _counted(rows: "QuerySet[Any]") -> Coalesce:
 
 
 # ── Rules ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _require_manager(by: Membership) -> None:
-    if not by.can(Action.MANAGE_COMPANY):
-        raise NotAllowed("Only Administrators change company settings. Ask one of them.")
-
-
 def _lock(field: JobField, by: Membership) -> JobField:
     # Without the key: rows of values that point here are written meanwhile, and must not wait.
-    _require_manager(by)
+    require_administrator(by)
     locked = JobField.objects.select_for_update(no_key=True).filter(pk=field.pk, company_id=by.company_id).first()
     if locked is None:
         raise _gone()

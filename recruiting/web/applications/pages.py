@@ -27,6 +27,7 @@ from recruiting.applications.models import Application, StageTask, StageTransiti
 from recruiting.candidates.models import Candidate, Tag
 from recruiting.companies.models import Membership
 from recruiting.extensions import Badge, CandidateTab
+from recruiting.foundation.ids import parse_uuid
 from recruiting.foundation.pagination import bounded_count
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
@@ -99,7 +100,7 @@ def newsfeed(
     address = url or request.path
     chosen = next((one for one in filters if one.slug == request.GET.get("show", "")), filters[0])
     narrowed = [_narrowed(part, chosen, request.membership) for part in parts]
-    before = _uuid(request.GET.get("before", ""))
+    before = parse_uuid(request.GET.get("before", ""))
     if before is not None:
         narrowed = [part.filter(id__lt=before) for part in narrowed]
     found = feed.newest([part.select_related("actor__user", "candidate", "job") for part in narrowed], FEED_SIZE + 1)
@@ -179,13 +180,6 @@ def _address(address: str, **parameters: str) -> str:
     query = QueryDict(mutable=True)
     query.update({name: value for name, value in parameters.items() if value})
     return f"{address}?{query.urlencode()}" if query else address
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 # ── The candidate record ─────────────────────────────────────────────────────────────────────────────────────────────

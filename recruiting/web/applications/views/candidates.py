@@ -19,6 +19,7 @@ from recruiting.companies.models import Membership
 from recruiting.foundation import clock, text
 from recruiting.foundation.edits import Overtaken
 from recruiting.foundation.errors import Conflict, InvalidInput
+from recruiting.foundation.ids import parse_uuid
 from recruiting.foundation.pagination import Keyset, bounded_count
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
@@ -97,7 +98,7 @@ def add(request: MemberRequest) -> HttpResponse:
     job = form.cleaned_data["job"]
     asked = {name: form.cleaned_data[name] for name in ("job", "source", "resume")} | {"as_lead": form.is_lead}
     chosen = request.POST.get("add_to", "")
-    existing = get_object_or_404(Candidate.objects.visible_to(membership), pk=_uuid(chosen)) if chosen else None
+    existing = get_object_or_404(Candidate.objects.visible_to(membership), pk=parse_uuid(chosen)) if chosen else None
     try:
         if existing:
             made = services.add_to_job(candidate=existing, by=membership, **asked)
@@ -197,20 +198,13 @@ def _addable(membership: Membership) -> QuerySet[Job]:
 
 
 def _job_of(request: MemberRequest) -> Job | None:
-    wanted = _uuid(request.GET.get("job", ""))
+    wanted = parse_uuid(request.GET.get("job", ""))
     return Job.objects.visible_to(request.membership).filter(pk=wanted).first() if wanted else None
 
 
 def _source_of(request: MemberRequest) -> Source | None:
-    wanted = _uuid(request.GET.get("source", ""))
+    wanted = parse_uuid(request.GET.get("source", ""))
     return Source.objects.for_company(request.company).filter(pk=wanted).first() if wanted else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _duplicate(existing: Candidate, membership: Membership, *, wanted: Job | None = None) -> dict[str, Any]:
