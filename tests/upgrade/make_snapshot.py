@@ -9,7 +9,7 @@ What the archive holds: the database as SQL for each engine (the same rows), the
 candidates, and `facts.json`: what the old code knew and said (topics, verbs, states, every sentence of the newsfeed).
 """
 
-# ruff: noqa: E402
+# ruff: noqa: E402, I001  (in the order of that commit)
 import contextlib
 import dataclasses
 import io
