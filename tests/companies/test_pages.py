@@ -13,7 +13,7 @@ from recruiting.companies.models import Company, Membership
 from recruiting.companies.services import change_details
 from recruiting.extensions import Badge, Extension, SettingsPage
 from recruiting.foundation.permissions import CompanyRole
-from recruiting.web.companies.access import NO_COMPANY
+from recruiting.web.access import NO_COMPANY
 from tests.cases import case, undone
 from tests.companies.conftest import SignIn
 from tests.factories import CompanyFactory, MembershipFactory, UserFactory

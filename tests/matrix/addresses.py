@@ -1,7 +1,7 @@
 """Every address there is, read from the resolver: by its name, or by its route where it has none."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,12 @@ _QUERIES = {"applications:job#list": "?view=list"}
 @cache
 def every_address() -> Mapping[str, str]:
     """Return the routes of all addresses by what the table calls them."""
-    return dict(_walk(get_resolver()))
+    return {name: route for name, route, _view in _walk(get_resolver())}
+
+
+def every_view() -> Mapping[str, Callable[..., Any]]:
+    """Return the views of all addresses, called alike."""
+    return {name: view for name, _route, view in _walk(get_resolver())}
 
 
 def address_of(key: str, parts: Mapping[str, Any]) -> str:
@@ -39,10 +44,10 @@ def filled_in(route: str, *, token: str, integration: str) -> str:
     return "/" + plain.replace("^", "").replace("$", "")
 
 
-def _walk(resolver: URLResolver, namespace: str = "", route: str = "") -> Iterator[tuple[str, str]]:
+def _walk(resolver: URLResolver, namespace: str = "", route: str = "") -> Iterator[tuple[str, str, Callable[..., Any]]]:
     for entry in resolver.url_patterns:
         here = f"{route}{entry.pattern}"
         if isinstance(entry, URLResolver):
             yield from _walk(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace, here)
         elif isinstance(entry, URLPattern):
-            yield (f"{namespace}{entry.name}" if entry.name else here), here
+            yield f"{namespace}{entry.name}" if entry.name else here, here, entry.callback

@@ -139,10 +139,9 @@ def _page(cell: Cell) -> Sequence[int]:
         door = 302
     elif cell.line.door == SETTINGS_DOOR and cell.role.company_role != CompanyRole.ADMINISTRATOR:
         door = 404
-    if rule is None:
-        # Whether the door or the method is looked at first is no promise.
-        return (405, door) if door else (405,)
-    return (door,) if door else (_about_it(cell, rule),)
+    if door:
+        return (door,)
+    return (405,) if rule is None else (_about_it(cell, rule),)
 
 
 def _api(cell: Cell) -> Sequence[int]:

@@ -33,9 +33,9 @@ from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import Job, Stage, StageGroup
 from recruiting.jobs.selectors import stages_of
+from recruiting.web.access import MemberRequest
 from recruiting.web.applications import board
 from recruiting.web.applications.forms import FileForm, NoteForm, TagForm
-from recruiting.web.companies.access import MemberRequest
 from recruiting.web.templatetags import ui
 
 BADGE_LIMIT = 100

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recruiting import extensions
 from recruiting.candidates import sources
@@ -13,14 +12,13 @@ from recruiting.candidates.models import Source, Tag
 from recruiting.foundation import pagination, text
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.web import responses
+from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.candidates.forms import NewSourceForm, SourceForm
-from recruiting.web.companies.access import MemberRequest, administrator_required, member_required
 
 SUGGESTIONS = 20
 
 
-@administrator_required
-@require_safe
+@page("GET", role=ADMINISTRATOR)
 def index(request: MemberRequest) -> HttpResponse:
     """List the company's sources by type and name."""
     found = sources.of_company(request.company)
@@ -38,8 +36,7 @@ def index(request: MemberRequest) -> HttpResponse:
     return render(request, "candidates/sources/index.html", {"page": page, "rows": rows})
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def create(request: MemberRequest) -> HttpResponse:
     """Add a source; `next` says where the form was opened."""
     form = NewSourceForm(request.POST or None, auto_id="window_%s")
@@ -60,8 +57,7 @@ def create(request: MemberRequest) -> HttpResponse:
     return render(request, "candidates/sources/create.html", context, status=422 if form.is_bound else 200)
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def rename(request: MemberRequest, source_id: UUID) -> HttpResponse:
     """Call a source something else."""
     source = _source(request, source_id)
@@ -77,8 +73,7 @@ def rename(request: MemberRequest, source_id: UUID) -> HttpResponse:
     return render(request, "candidates/sources/rename.html", context, status=422 if form.is_bound else 200)
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def deactivate(request: MemberRequest, source_id: UUID) -> HttpResponse:
     """Ask, and no longer offer a source."""
     source = _source(request, source_id)
@@ -89,8 +84,7 @@ def deactivate(request: MemberRequest, source_id: UUID) -> HttpResponse:
     return responses.saved(request, f"{source} was deactivated.", "candidates:sources", focus=_row(source))
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def activate(request: MemberRequest, source_id: UUID) -> HttpResponse:
     """Offer a source again."""
     source = _source(request, source_id)
@@ -98,8 +92,7 @@ def activate(request: MemberRequest, source_id: UUID) -> HttpResponse:
     return responses.saved(request, f"{source} is active.", "candidates:sources", focus=_row(source))
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def delete(request: MemberRequest, source_id: UUID) -> HttpResponse:
     """Ask, and delete a source that was never used."""
     source = _source(request, source_id)
@@ -112,16 +105,14 @@ def delete(request: MemberRequest, source_id: UUID) -> HttpResponse:
     return responses.saved(request, f"{source} was deleted.", "candidates:sources")
 
 
-@require_safe
-@administrator_required
+@page("GET", role=ADMINISTRATOR)
 def types(request: MemberRequest) -> HttpResponse:
     """Suggest types of sources to somebody who adds one."""
     typed = text.one_line(request.GET.get("q", ""))
     return _suggested(sources.types_like(request.company, typed, most=SUGGESTIONS))
 
 
-@require_safe
-@member_required
+@page("GET")
 def tags(request: MemberRequest) -> HttpResponse:
     """Suggest the company's tags."""
     typed = text.one_line(request.GET.get("q", ""))

@@ -10,7 +10,6 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
 
 from recruiting.api import services
 from recruiting.api.models import ApiToken
@@ -19,7 +18,7 @@ from recruiting.foundation import clock
 from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.fields import LineField
 from recruiting.web import responses
-from recruiting.web.companies.access import MemberRequest, member_required
+from recruiting.web.access import MemberRequest, page
 
 SHOWN = 100
 
@@ -48,8 +47,7 @@ class TokenForm(forms.Form):
     )
 
 
-@require_safe
-@member_required
+@page("GET")
 def tokens(request: MemberRequest) -> HttpResponse:
     """List one's own tokens that were not revoked."""
     mine = ApiToken.objects.filter(membership=request.membership, revoked_at__isnull=True).order_by("-id")[:SHOWN]
@@ -57,8 +55,7 @@ def tokens(request: MemberRequest) -> HttpResponse:
     return render(request, "api/tokens.html", {"rows": rows})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def create(request: MemberRequest) -> HttpResponse:
     """Make a token and show it once."""
     form = TokenForm(request.POST or None)
@@ -75,8 +72,7 @@ def create(request: MemberRequest) -> HttpResponse:
     return responses.refused(request, "api/token_form.html", {"form": form}, status=status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def revoke(request: MemberRequest, token_id: UUID) -> HttpResponse:
     """Ask, then revoke one of one's own tokens."""
     mine = ApiToken.objects.filter(membership=request.membership, revoked_at__isnull=True)

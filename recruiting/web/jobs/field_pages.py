@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recruiting.foundation import pagination, text
 from recruiting.foundation.edits import Overtaken
@@ -19,14 +18,13 @@ from recruiting.jobs import field_suggestions, fields
 from recruiting.jobs.field_values import input_name
 from recruiting.jobs.models import Job, JobField, JobFieldOption
 from recruiting.web import responses
-from recruiting.web.companies.access import MemberRequest, administrator_required, member_required
+from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.jobs.field_forms import EditFieldForm, FieldForm, NewFieldForm, OptionForm, OptionsForm
 
 SUGGESTIONS = 20
 
 
-@administrator_required
-@require_safe
+@page("GET", role=ADMINISTRATOR)
 def index(request: MemberRequest) -> HttpResponse:
     """List the company's fields in their order, and offer those that extensions suggest."""
     context = {
@@ -36,8 +34,7 @@ def index(request: MemberRequest) -> HttpResponse:
     return render(request, "jobs/fields/index.html", context)
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def create(request: MemberRequest) -> HttpResponse:
     """Create a field."""
     form = NewFieldForm(request.POST or None, initial={"visibility": JobField.Visibility.INTERNAL})
@@ -60,8 +57,7 @@ def create(request: MemberRequest) -> HttpResponse:
     return render(request, "jobs/fields/create.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def edit(request: MemberRequest, field_id: UUID) -> HttpResponse:
     """Change a field; what becomes public is asked about first."""
     field = _field(request, field_id)
@@ -83,8 +79,7 @@ def edit(request: MemberRequest, field_id: UUID) -> HttpResponse:
     return _show_field(request, field, form, status=status)
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def move(request: MemberRequest, field_id: UUID) -> HttpResponse:
     """Move a field up or down by one place."""
     field = _field(request, field_id)
@@ -92,8 +87,7 @@ def move(request: MemberRequest, field_id: UUID) -> HttpResponse:
     return responses.saved(request, f"{field} is now {place} of {total}.", "jobs:fields", focus=_row(field))
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def deactivate(request: MemberRequest, field_id: UUID) -> HttpResponse:
     """Ask, and hide a field with its values."""
     field = _field(request, field_id)
@@ -106,8 +100,7 @@ def deactivate(request: MemberRequest, field_id: UUID) -> HttpResponse:
     return responses.saved(request, message, "jobs:fields", focus=_row(field), undo_url=undo_url)
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def activate(request: MemberRequest, field_id: UUID) -> HttpResponse:
     """Show a field and its values again."""
     field = _field(request, field_id)
@@ -119,8 +112,7 @@ def activate(request: MemberRequest, field_id: UUID) -> HttpResponse:
     return responses.saved(request, f"{field} is active.", "jobs:fields", focus=_row(field))
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def create_suggested(request: MemberRequest) -> HttpResponse:
     """Create the field that an extension suggests by this name, and go back to `next`."""
     field = field_suggestions.create(name=request.POST.get("name", ""), by=request.membership)
@@ -129,8 +121,7 @@ def create_suggested(request: MemberRequest) -> HttpResponse:
 
 
 # ── Choices of a single select ───────────────────────────────────────────────────────────────────────────────────────
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def add_options(request: MemberRequest, field_id: UUID) -> HttpResponse:
     """Add choices to a single select, one per line."""
     field = _field(request, field_id)
@@ -147,8 +138,7 @@ def add_options(request: MemberRequest, field_id: UUID) -> HttpResponse:
     return _show_field(request, field, None, adding=form, status=422)
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def rename_option(request: MemberRequest, option_id: UUID) -> HttpResponse:
     """Call a choice something else."""
     option = _option(request, option_id)
@@ -164,8 +154,7 @@ def rename_option(request: MemberRequest, option_id: UUID) -> HttpResponse:
     return render(request, "jobs/fields/rename_option.html", context, status=422 if form.is_bound else 200)
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def remove_option(request: MemberRequest, option_id: UUID) -> HttpResponse:
     """Ask, and take a choice away."""
     option = _option(request, option_id)
@@ -181,8 +170,7 @@ def remove_option(request: MemberRequest, option_id: UUID) -> HttpResponse:
 
 
 # ── Type-ahead on a job's form ───────────────────────────────────────────────────────────────────────────────────────
-@require_safe
-@member_required
+@page("GET")
 def values(request: MemberRequest, field_id: UUID) -> HttpResponse:
     """Suggest values of a field to somebody who fills in a job's form."""
     field = _asked_field(request, field_id)
@@ -194,8 +182,7 @@ def values(request: MemberRequest, field_id: UUID) -> HttpResponse:
     return JsonResponse([{"value": value, "label": value, "detail": ""} for value in found], safe=False)
 
 
-@require_safe
-@member_required
+@page("GET")
 def remark(request: MemberRequest, field_id: UUID) -> HttpResponse:
     """Say what a typed value will do, beside its field on a job's form."""
     field = _asked_field(request, field_id)

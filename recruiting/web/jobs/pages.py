@@ -21,7 +21,7 @@ from recruiting.foundation.permissions import Action, JobRole
 from recruiting.jobs import access, field_values, selectors, warnings
 from recruiting.jobs.countries import COUNTRIES
 from recruiting.jobs.models import HiringTeamMember, Job
-from recruiting.web.companies.access import MemberRequest
+from recruiting.web.access import MemberRequest
 
 KEY_PEOPLE = (JobRole.HIRING_MANAGER, JobRole.RECRUITER, JobRole.COORDINATOR)
 MONITORING = (JobRole.INTERVIEWER, JobRole.EXECUTIVE)

@@ -12,7 +12,6 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.foundation.fields import LineField
@@ -20,7 +19,7 @@ from recruiting.foundation.permissions import Action
 from recruiting.jobs import access, processes
 from recruiting.jobs.models import HiringProcess, Job
 from recruiting.web import responses
-from recruiting.web.companies.access import MemberRequest, administrator_required, member_required
+from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.companies.forms import take_refusal
 
 
@@ -46,8 +45,7 @@ class ProcessForm(forms.Form):
         field.queryset = HiringProcess.objects.for_company(job.company).order_by("-is_default", "name")
 
 
-@administrator_required
-@require_safe
+@page("GET", role=ADMINISTRATOR)
 def index(request: MemberRequest) -> HttpResponse:
     """List the company's processes."""
     rows = (
@@ -58,8 +56,7 @@ def index(request: MemberRequest) -> HttpResponse:
     return render(request, "jobs/processes/index.html", {"processes": rows})
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def create(request: MemberRequest) -> HttpResponse:
     """Create a process, and go on to its steps."""
     return _name(
@@ -71,8 +68,7 @@ def create(request: MemberRequest) -> HttpResponse:
     )
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def duplicate(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Copy a process with its steps, and go on to those."""
     process = _process(request, process_id)
@@ -86,8 +82,7 @@ def duplicate(request: MemberRequest, process_id: UUID) -> HttpResponse:
     )
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def rename(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Give a process another name."""
     process = _process(request, process_id)
@@ -101,16 +96,14 @@ def rename(request: MemberRequest, process_id: UUID) -> HttpResponse:
     )
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def make_default(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Make a process the one that new jobs get."""
     process = processes.make_default(process=_process(request, process_id), by=request.membership)
     return responses.saved(request, f"New jobs follow {process} now, unless another one is chosen.", "jobs:processes")
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def delete(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Ask, and delete a process that no job uses."""
     process = _process(request, process_id)
@@ -124,8 +117,7 @@ def delete(request: MemberRequest, process_id: UUID) -> HttpResponse:
     return responses.saved(request, f"{process} was deleted.", "jobs:processes")
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def choose(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Choose which process a job follows, while nobody stands in a step."""
     job = get_object_or_404(Job.objects.visible_to(request.membership).select_related("company", "process"), pk=job_id)

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from newsfeed import feed
 from recruiting.foundation.edits import Overtaken
@@ -20,13 +19,12 @@ from recruiting.foundation.permissions import Action, JobRole
 from recruiting.jobs import access, entries, field_suggestions, field_values, selectors, services
 from recruiting.jobs.models import Job
 from recruiting.web import responses
-from recruiting.web.companies.access import MemberRequest, member_required
+from recruiting.web.access import MemberRequest, page
 from recruiting.web.jobs.forms import DETAILS, EditJobForm, JobForm, NewJobForm, TeamForm
 from recruiting.web.jobs.pages import KEY_PEOPLE, render_info
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def new(request: MemberRequest) -> HttpResponse:
     """Create a job."""
     if not request.membership.can(Action.CREATE_JOB):
@@ -50,8 +48,7 @@ def new(request: MemberRequest) -> HttpResponse:
     return _show_form(request, form, {"cancel_url": reverse("applications:jobs")})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def edit(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Change what a job says about itself and in the company's fields."""
     job = _job(request, job_id)
@@ -80,8 +77,7 @@ def edit(request: MemberRequest, job_id: UUID) -> HttpResponse:
     return _show_form(request, form, context, refused=status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def open_job(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Ask, and open a draft or closed job."""
     job = _job(request, job_id)
@@ -96,8 +92,7 @@ def open_job(request: MemberRequest, job_id: UUID) -> HttpResponse:
     return responses.saved(request, "Job opened.", responses.came_from(request, _board(job.pk)), undo_url=undo_url)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def close_job(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Ask, and close a job."""
     job = _job(request, job_id)
@@ -111,15 +106,13 @@ def close_job(request: MemberRequest, job_id: UUID) -> HttpResponse:
     return responses.saved(request, "Job closed.", responses.came_from(request, _board(job.pk)), undo_url=undo_url)
 
 
-@require_safe
-@member_required
+@page("GET")
 def info(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Show who runs a job and how vendors are set up for it."""
     return render_info(request, job=_job(request, job_id), open_slug=request.GET.get("open", ""))
 
 
-@require_POST
-@member_required
+@page("POST")
 def add_to_team(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Give a member a role on the job."""
     job = _job(request, job_id)
@@ -134,8 +127,7 @@ def add_to_team(request: MemberRequest, job_id: UUID) -> HttpResponse:
     return _back_to_team(request, job, role, f"{member.name} is now {role.label} on this job.")
 
 
-@require_POST
-@member_required
+@page("POST")
 def remove_from_team(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Take a role on the job away from a member."""
     job = _job(request, job_id)

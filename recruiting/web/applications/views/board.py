@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from recruiting.applications.models import Application
 from recruiting.foundation import clock
@@ -15,9 +14,9 @@ from recruiting.foundation.permissions import Action
 from recruiting.jobs import access, warnings
 from recruiting.jobs.models import Job, Stage, StageGroup
 from recruiting.jobs.selectors import stages_of
+from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import board
 from recruiting.web.applications import pages as records
-from recruiting.web.companies.access import MemberRequest, member_required
 
 VIEWS = ("board", "list")
 REMEMBERED = "job_view"
@@ -28,8 +27,7 @@ SORTS = {
 }
 
 
-@require_safe
-@member_required
+@page("GET")
 def job_page(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Show the candidates of one job, as the reader last chose: board or list."""
     job = _job(request, job_id)
@@ -56,8 +54,7 @@ def job_page(request: MemberRequest, job_id: UUID) -> HttpResponse:
     )
 
 
-@require_safe
-@member_required
+@page("GET")
 def job_newsfeed(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Show what happened on one job."""
     job = _job(request, job_id)

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
 
 from newsfeed import feed
 from recruiting.applications import selectors, services
@@ -24,9 +23,9 @@ from recruiting.foundation.pagination import Keyset, bounded_count
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import Job
+from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages
 from recruiting.web.applications.forms import DETAILS, CandidateForm, DetailsForm, EditDetailsForm, JobForm
-from recruiting.web.companies.access import MemberRequest, member_required
 from recruiting.web.responses import saved
 
 SHOWS = (("", "Everyone"), ("leads", "Leads to convert"), ("unmoved", "No movement for 10 days"))
@@ -34,8 +33,7 @@ JOBS_IN_FILTER = 500
 SOURCES_IN_FILTER = 500
 
 
-@require_safe
-@member_required
+@page("GET")
 def candidates(request: MemberRequest) -> HttpResponse:
     """Show the people the member may see, found by name and email, on a job, from a source, or by what they need."""
     membership = request.membership
@@ -70,8 +68,7 @@ def candidates(request: MemberRequest) -> HttpResponse:
     return render(request, "applications/candidates.html", context)
 
 
-@require_safe
-@member_required
+@page("GET")
 def person(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
     """Go to a person's application that matters most; a person on no job has a page that says so."""
     visible = Candidate.objects.visible_to(request.membership).select_related("source")
@@ -84,8 +81,7 @@ def person(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
     return render(request, "applications/person.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def add(request: MemberRequest) -> HttpResponse:
     """Add a person to a job, as an applicant or a lead; somebody who is here already can be put on the job instead."""
     membership = request.membership
@@ -115,8 +111,7 @@ def add(request: MemberRequest) -> HttpResponse:
     return _added(request, made)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def add_to_job(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
     """Put a person who is here already on another job."""
     membership = request.membership
@@ -143,8 +138,7 @@ def add_to_job(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
     return render(request, "applications/add_to_job.html", context, status=status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Change a person's name, email and phone."""
     membership = request.membership

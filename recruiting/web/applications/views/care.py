@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recruiting.applications import selectors
 from recruiting.applications.models import Application
@@ -14,17 +13,16 @@ from recruiting.foundation import text
 from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
+from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages
 from recruiting.web.applications.forms import OwnerForm, TagForm
-from recruiting.web.companies.access import MemberRequest, member_required
 from recruiting.web.responses import came_from, saved
 
 SUGGESTED = 20
 TAG_FIELD = "id_tag"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def owner(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask who looks after the person, and keep the answer."""
     application = _editable(request, candidate_id, application_id)
@@ -47,8 +45,7 @@ def owner(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> H
     return render(request, "applications/owner.html", context, status=422 if form.is_bound else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def add_tag(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Put a tag on the person."""
     application = _editable(request, candidate_id, application_id)
@@ -70,8 +67,7 @@ def add_tag(request: MemberRequest, candidate_id: UUID, application_id: UUID) ->
     )
 
 
-@require_POST
-@member_required
+@page("POST")
 def remove_tag(request: MemberRequest, candidate_id: UUID, application_id: UUID, tag_id: UUID) -> HttpResponse:
     """Take a tag off the person."""
     application = _editable(request, candidate_id, application_id)
@@ -82,8 +78,7 @@ def remove_tag(request: MemberRequest, candidate_id: UUID, application_id: UUID,
     return saved(request, f"The tag {tag} was removed.", came_from(request, pages.record_url(application)), focus=focus)
 
 
-@require_safe
-@member_required
+@page("GET")
 def suggest_tags(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Return the company's tags that contain what was typed and that the person lacks."""
     application = _editable(request, candidate_id, application_id)

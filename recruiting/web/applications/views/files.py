@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
 
 from recruiting.applications import files, selectors
 from recruiting.applications.models import Application, Attachment
@@ -13,9 +12,9 @@ from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.pagination import Keyset, bounded_count
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
+from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.applications import pages
 from recruiting.web.applications.forms import FileForm, PlaceFileForm
-from recruiting.web.companies.access import MemberRequest, administrator_required, member_required
 from recruiting.web.responses import saved
 
 # What somebody sent us never runs as a page of ours, whatever it claims to be.
@@ -26,8 +25,7 @@ HARMLESS = {
 }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Keep a file with the application, or with the person."""
     application = pages.find_application(request, candidate_id, application_id)
@@ -52,8 +50,7 @@ def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Htt
     return pages.render_tab(request, application=application, slug="files", context={"file_form": form}, status=422)
 
 
-@require_safe
-@member_required
+@page("GET")
 def download(request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID) -> HttpResponse:
     """Hand a file out, to be saved and not shown."""
     _application, attachment = _found(request, candidate_id, application_id, file_id)
@@ -71,8 +68,7 @@ def download(request: MemberRequest, candidate_id: UUID, application_id: UUID, f
     return cast(HttpResponse, answer)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def remove(request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID) -> HttpResponse:
     """Ask, then remove a file."""
     application, attachment = _found(request, candidate_id, application_id, file_id)
@@ -85,8 +81,7 @@ def remove(request: MemberRequest, candidate_id: UUID, application_id: UUID, fil
 
 
 # ── Files from before they belonged anywhere ─────────────────────────────────────────────────────────────────────────
-@require_safe
-@administrator_required
+@page("GET", role=ADMINISTRATOR)
 def unplaced(request: MemberRequest) -> HttpResponse:
     """List the files of which an Administrator is to say where they belong."""
     rows = selectors.unplaced_files(request.membership)
@@ -104,8 +99,7 @@ def unplaced(request: MemberRequest) -> HttpResponse:
     return render(request, "applications/unplaced_files.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@administrator_required
+@page("GET", "POST", role=ADMINISTRATOR)
 def place(request: MemberRequest, file_id: UUID) -> HttpResponse:
     """Ask where a file belongs, and keep the answer."""
     waiting = selectors.unplaced_files(request.membership).select_related("candidate")

@@ -6,7 +6,6 @@ from functools import partial
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from recruiting import extensions
 from recruiting.applications import selectors, tasks
@@ -19,8 +18,8 @@ from recruiting.foundation.pagination import bounded_count
 from recruiting.foundation.permissions import Action
 from recruiting.foundation.wording import plural
 from recruiting.outbox import heartbeat
+from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages
-from recruiting.web.companies.access import MemberRequest, member_required
 
 JOBS_SHOWN = 10
 TASKS_WEIGHT = 40
@@ -30,8 +29,7 @@ UNMOVED_WEIGHT = 90
 SHARED_WEIGHT = 95
 
 
-@require_safe
-@member_required
+@page("GET")
 def home(request: MemberRequest) -> HttpResponse:
     """Show what needs the member, their jobs and the newsfeed."""
     membership = request.membership

@@ -9,7 +9,6 @@ from django import forms
 from django.db.models import Count, Max
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from recruiting.applications.models import Application
 from recruiting.companies import selectors as companies
@@ -19,7 +18,7 @@ from recruiting.foundation.pagination import Keyset, bounded_count
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import HiringTeamMember, Job, JobQuerySet, StageGroup
 from recruiting.jobs.selectors import team_of
-from recruiting.web.companies.access import MemberRequest, member_required
+from recruiting.web.access import MemberRequest, page
 
 TEAM_SHOWN = 4
 ANY = "any"
@@ -79,8 +78,7 @@ class JobRow:
     can_edit: bool
 
 
-@require_safe
-@member_required
+@page("GET")
 def job_list(request: MemberRequest) -> HttpResponse:
     """Show the jobs that the member may see, newest first."""
     membership = request.membership

@@ -10,7 +10,6 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
 
 from recruiting.applications import services
 from recruiting.applications.models import Application, StageTransition
@@ -21,9 +20,9 @@ from recruiting.jobs import access
 from recruiting.jobs.models import Stage
 from recruiting.jobs.selectors import stages_of
 from recruiting.web import responses
+from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import board
 from recruiting.web.applications import pages as record
-from recruiting.web.companies.access import MemberRequest, member_required
 
 GONE = "That step is no longer part of the hiring process, so nobody was moved. Look at the steps again."
 
@@ -46,8 +45,7 @@ class ReasonForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def move(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask where to (GET), or move (POST `stage`, `seen_stage`)."""
     application = record.find_application(request, candidate_id, application_id)
@@ -78,8 +76,7 @@ def move(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
     return _moved(request, application, f"{name} moved to {stage}.{_starts(stage)}", undo_url=undo_url)
 
 
-@require_POST
-@member_required
+@page("POST")
 def undo_move(request: MemberRequest, transition_id: UUID) -> HttpResponse:
     """Put an application back where a move took it from."""
     transition = get_object_or_404(
@@ -93,8 +90,7 @@ def undo_move(request: MemberRequest, transition_id: UUID) -> HttpResponse:
     return _moved(request, transition.application, f"{name} is back in {back.to_stage}.", is_undo=True)
 
 
-@require_POST
-@member_required
+@page("POST")
 def convert_lead(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Make a lead an applicant."""
     application = record.find_application(request, candidate_id, application_id)
@@ -102,8 +98,7 @@ def convert_lead(request: MemberRequest, candidate_id: UUID, application_id: UUI
     return _moved(request, application, f"{application.candidate.name} is now an applicant in {converted.stage}.")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def reject(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask for the reason, and reject."""
     application = record.find_application(request, candidate_id, application_id)
@@ -116,8 +111,7 @@ def reject(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> 
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def withdraw(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask for the reason, and note that the person took the application back."""
     application = record.find_application(request, candidate_id, application_id)
@@ -130,8 +124,7 @@ def withdraw(request: MemberRequest, candidate_id: UUID, application_id: UUID) -
     )
 
 
-@require_POST
-@member_required
+@page("POST")
 def reopen(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Make a rejected or withdrawn application what it was before."""
     application = record.find_application(request, candidate_id, application_id)

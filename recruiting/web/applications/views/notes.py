@@ -4,23 +4,21 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
 
 from recruiting.applications import services
 from recruiting.applications.models import Application, Note
 from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
+from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages
 from recruiting.web.applications.forms import NoteEditForm
-from recruiting.web.companies.access import MemberRequest, member_required
 from recruiting.web.responses import saved
 
 COMPOSER = "id_body"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Write a note and go back to the tab it was written on; a refused one keeps its text."""
     application = pages.find_application(request, candidate_id, application_id)
@@ -44,8 +42,7 @@ def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Htt
     return pages.render_tab(request, application=application, slug=tab, context={"note_form": form}, status=422)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID, note_id: UUID) -> HttpResponse:
     """Change one's own note."""
     application = pages.find_application(request, candidate_id, application_id)
@@ -67,8 +64,7 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID, note_
     return render(request, "applications/edit_note.html", context, status=422 if form.is_bound else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@member_required
+@page("GET", "POST")
 def delete(request: MemberRequest, candidate_id: UUID, application_id: UUID, note_id: UUID) -> HttpResponse:
     """Ask, then delete one's own note."""
     application = pages.find_application(request, candidate_id, application_id)

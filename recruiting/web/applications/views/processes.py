@@ -10,7 +10,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
 
 from recruiting.applications import process_steps, processes, tasks
 from recruiting.applications.process_steps import Choice, Standing, Step
@@ -21,9 +20,9 @@ from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.foundation.wording import plural
 from recruiting.jobs.models import HiringProcess, StageAutomation, StageGroup
 from recruiting.web import responses
+from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.applications import process_draft
 from recruiting.web.applications.process_draft import Draft
-from recruiting.web.companies.access import MemberRequest, administrator_required
 
 JOBS_SHOWN = 50
 NOBODY = Standing()
@@ -71,8 +70,7 @@ class Group:
     error: str = ""
 
 
-@administrator_required
-@require_safe
+@page("GET", role=ADMINISTRATOR)
 def process(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Show the steps of a process, what they start and which jobs follow it."""
     shown = _process(request, process_id)
@@ -92,8 +90,7 @@ def process(request: MemberRequest, process_id: UUID) -> HttpResponse:
     return render(request, "applications/process.html", context)
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def edit(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Show the draft of an edit, change it by a button, or save it."""
     edited = _process(request, process_id)

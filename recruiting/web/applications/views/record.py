@@ -4,14 +4,12 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
 
+from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages
-from recruiting.web.companies.access import MemberRequest, member_required
 
 
-@require_safe
-@member_required
+@page("GET")
 def record(
     request: MemberRequest, candidate_id: UUID, application_id: UUID, tab: str = pages.NEWSFEED_TAB
 ) -> HttpResponse:

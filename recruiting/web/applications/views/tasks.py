@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_POST, require_safe
 
 from recruiting.applications import tasks
 from recruiting.applications.models import Application, StageTask
@@ -12,12 +11,11 @@ from recruiting.foundation import pagination
 from recruiting.foundation.errors import Conflict
 from recruiting.jobs.models import Stage
 from recruiting.web import responses
+from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages as records
-from recruiting.web.companies.access import MemberRequest, member_required
 
 
-@require_safe
-@member_required
+@page("GET")
 def waiting(request: MemberRequest, stage_id: UUID) -> HttpResponse:
     """List the candidates of one step who wait for what it starts."""
     stage = get_object_or_404(Stage.objects.for_company(request.company).select_related("process"), pk=stage_id)
@@ -36,8 +34,7 @@ def waiting(request: MemberRequest, stage_id: UUID) -> HttpResponse:
     return render(request, "applications/stage_tasks.html", context)
 
 
-@require_POST
-@member_required
+@page("POST")
 def start(request: MemberRequest, task_id: UUID) -> HttpResponse:
     """Do what the step asks for."""
     task = _task(request, task_id)
@@ -49,8 +46,7 @@ def start(request: MemberRequest, task_id: UUID) -> HttpResponse:
     return _done(request, task, f"{task.application.candidate.name}: {label} has begun.")
 
 
-@require_POST
-@member_required
+@page("POST")
 def dismiss(request: MemberRequest, task_id: UUID) -> HttpResponse:
     """Say that it is not wanted now."""
     task = _task(request, task_id)

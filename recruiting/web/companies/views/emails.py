@@ -3,22 +3,18 @@
 from allauth.core.ratelimit import consume
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
 
 from recruiting.companies import email_change
 from recruiting.foundation import text
 from recruiting.foundation.errors import InvalidInput, RecruitingError
 from recruiting.web import responses
-from recruiting.web.companies.access import MemberRequest, member_required
+from recruiting.web.access import MemberRequest, page
 from recruiting.web.companies.forms import EmailChangeForm, take_refusal
 
 TOO_MANY = "Too many tries. Wait an hour, then try again."
 
 
-@sensitive_post_parameters("password")
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", sensitive=True)
 def change(request: MemberRequest) -> HttpResponse:
     """Ask for another address and for the password, then send the link."""
     form = EmailChangeForm(request.POST or None)
@@ -41,8 +37,7 @@ def change(request: MemberRequest) -> HttpResponse:
     return render(request, "companies/email_change.html", {"form": form}, status=status if form.is_bound else 200)
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def confirm(request: MemberRequest, link: str) -> HttpResponse:
     """Ask once more, then change the address: programs that read mail open links, and press no buttons."""
     try:
@@ -56,8 +51,7 @@ def confirm(request: MemberRequest, link: str) -> HttpResponse:
     return render(request, "companies/email_change_confirm.html", {"change": change})
 
 
-@member_required
-@require_POST
+@page("POST")
 def cancel(request: MemberRequest) -> HttpResponse:
     """Take the request back."""
     email_change.cancel(user=request.user)

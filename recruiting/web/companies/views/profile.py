@@ -7,22 +7,20 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_POST
 
 from recruiting import extensions
 from recruiting.companies import email_change, services
 from recruiting.companies.models import Membership
 from recruiting.extensions import ProfileLink
 from recruiting.web import responses
-from recruiting.web.companies.access import MemberRequest, member_required
+from recruiting.web.access import MemberRequest, page
 from recruiting.web.companies.forms import DisplayForm, ProfileForm
 from recruiting.web.companies.middleware import SESSION_KEY
 
 _A_YEAR = 60 * 60 * 24 * 365
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def profile(request: MemberRequest) -> HttpResponse:
     """Show and change one's own name and time zone."""
     user = request.user
@@ -57,8 +55,7 @@ def _links(request: MemberRequest) -> list[ProfileLink]:
     return found
 
 
-@member_required
-@require_POST
+@page("POST")
 def display(request: MemberRequest) -> HttpResponse:
     """Keep in this browser how dense pages are, and whether keys act."""
     form = DisplayForm(request.POST)
@@ -70,8 +67,7 @@ def display(request: MemberRequest) -> HttpResponse:
     return response
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def switch(request: MemberRequest) -> HttpResponse:
     """Work in another of one's companies from now on."""
     mine = Membership.objects.active().filter(user=request.user).select_related("company")

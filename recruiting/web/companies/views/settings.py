@@ -4,7 +4,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_safe
 
 from recruiting import extensions
 from recruiting.companies import services
@@ -12,20 +11,18 @@ from recruiting.foundation.edits import Overtaken
 from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.zones import place
 from recruiting.web import responses
+from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.companies import settings_shell
-from recruiting.web.companies.access import MemberRequest, administrator_required
 from recruiting.web.companies.forms import GeneralForm, take_refusal
 
 
-@administrator_required
-@require_safe
+@page("GET", role=ADMINISTRATOR)
 def index(request: MemberRequest) -> HttpResponse:
     """Show what can be set; on a phone every page leads back here."""
     return render(request, "companies/settings/index.html")
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def general(request: MemberRequest) -> HttpResponse:
     """Show and change the company's name and time zone; a new zone moves deadlines, so it is asked about first."""
     company = request.company
@@ -54,8 +51,7 @@ def general(request: MemberRequest) -> HttpResponse:
     return render(request, "companies/settings/general.html", {"form": form}, status=status)
 
 
-@administrator_required
-@require_safe
+@page("GET", role=ADMINISTRATOR)
 def integrations(request: MemberRequest) -> HttpResponse:
     """Show what can be connected and how each connection is doing."""
     cards = settings_shell.integration_cards(request.company)

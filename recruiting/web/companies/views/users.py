@@ -5,7 +5,6 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recruiting import extensions
 from recruiting.companies import selectors, services
@@ -15,12 +14,11 @@ from recruiting.foundation.errors import Conflict
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs.selectors import jobs_by_member, roles_on_jobs
 from recruiting.web import responses
-from recruiting.web.companies.access import MemberRequest, administrator_required
+from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.companies.forms import InviteForm, RoleForm, SuccessorForm
 
 
-@administrator_required
-@require_safe
+@page("GET", role=ADMINISTRATOR)
 def index(request: MemberRequest) -> HttpResponse:
     """List members and open invitations."""
     members = Membership.objects.for_company(request.company).select_related("user")
@@ -48,8 +46,7 @@ def index(request: MemberRequest) -> HttpResponse:
     )
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def invite(request: MemberRequest) -> HttpResponse:
     """Invite somebody by email."""
     form = InviteForm(request.POST or None, initial={"role": CompanyRole.STANDARD})
@@ -68,8 +65,7 @@ def invite(request: MemberRequest) -> HttpResponse:
     return render(request, "companies/settings/invite.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def resend_invitation(request: MemberRequest, invitation_id: UUID) -> HttpResponse:
     """Send a new link to the same address; the old one stops working."""
     invitation = _invitation(request, invitation_id)
@@ -81,8 +77,7 @@ def resend_invitation(request: MemberRequest, invitation_id: UUID) -> HttpRespon
     )
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def revoke_invitation(request: MemberRequest, invitation_id: UUID) -> HttpResponse:
     """Take an invitation back."""
     invitation = _invitation(request, invitation_id)
@@ -90,8 +85,7 @@ def revoke_invitation(request: MemberRequest, invitation_id: UUID) -> HttpRespon
     return responses.saved(request, f"The invitation to {invitation.email} no longer works.", "companies:users")
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def change_role(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     """Change what a member is in the company."""
     member = _member(request, membership_id)
@@ -116,8 +110,7 @@ def change_role(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     return render(request, "companies/settings/change_role.html", {"form": form, "member": member}, status=status)
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def deactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     """Take away a member's access, after saying what that means."""
     member = _member(request, membership_id)
@@ -147,8 +140,7 @@ def deactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     return responses.saved(request, f"{member.name} was deactivated.{taken_over}", _still_open_to(request, changed))
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def reactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     """Let a deactivated member in again."""
     member = _member(request, membership_id)
