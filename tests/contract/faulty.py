@@ -17,7 +17,7 @@ from recruiting import events
 from recruiting.extensions import JobPanel, WorkItem
 from recruiting.foundation import clock
 from recruiting.outbox.outbox import Delivery, GiveUp, Handler, Park
-from recruiting.web.companies.access import member_required
+from recruiting.web.access import page
 from tests.contract.drivers import DummyDriver, expiration
 from tests.dummy_integration import assessments, entries, urls
 from tests.dummy_integration.integration import AssessmentPanel, AssessmentTab, Dummy, Webhook
@@ -202,7 +202,7 @@ class SettingsForAll(DummyDriver):
         return {"ROOT_URLCONF": __name__}
 
 
-_open = [path("settings/integrations/assessments/", member_required(unwrap(urls.settings_page)), name="settings")]
+_open = [path("settings/integrations/assessments/", page("GET", "POST")(unwrap(urls.settings_page)), name="settings")]
 urlpatterns = [
     path("", include((_open, "dummy"))),
     path("", include("tests.dummy_integration.root_urls")),

@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.urls import path
 
 from integrations import installations
-from recruiting.web.companies.access import MemberRequest, administrator_required
+from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 
 
-@administrator_required
+@page("GET", role=ADMINISTRATOR)
 def settings_page(request: MemberRequest) -> HttpResponse:
     """Answer with a page of Company Settings: the webhook's token, to paste at Acme."""
     installation = installations.find(request.company, "dummy")

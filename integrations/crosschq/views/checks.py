@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations.crosschq import blockers, checks, connection, people, phone, reports, selectors, tags, templates
 from integrations.crosschq.forms import ChooseForm, FollowForm, RequestorForm
@@ -27,16 +26,15 @@ from recruiting.foundation.permissions import Action
 from recruiting.foundation.vendor_errors import VendorError
 from recruiting.jobs import access
 from recruiting.web import responses
+from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages as record
-from recruiting.web.companies.access import MemberRequest, member_required
 
 CARD = "reference-check-card-title"
 ON_ITS_WAY = "Reference check is on its way to {candidate}."
 
 
 # ── Sending ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def choose(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """*Choose template and send*: the window with template, preview and requestor."""
     application = record.find_application(request, candidate_id, application_id)
@@ -53,8 +51,7 @@ def choose(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> 
     return _saved(request, application, ON_ITS_WAY)
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def send_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Ask once, then send a second check although there is one."""
     if request.method != "POST":
@@ -63,15 +60,13 @@ def send_again(request: MemberRequest, candidate_id: UUID, application_id: UUID,
     return _act(request, candidate_id, application_id, check_id, checks.send_again, ON_ITS_WAY)
 
 
-@member_required
-@require_POST
+@page("POST")
 def try_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Send a failed check once more."""
     return _act(request, candidate_id, application_id, check_id, checks.try_again, ON_ITS_WAY)
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def requestor(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Choose another requestor for a failed check, and send it once more."""
     application = record.find_application(request, candidate_id, application_id)
@@ -90,8 +85,7 @@ def requestor(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
 
 
 # ── Uncertain ones ───────────────────────────────────────────────────────────────────────────────────────────────────
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """*It is there*: settle which request of the vendor an uncertain check is."""
     application = record.find_application(request, candidate_id, application_id)
@@ -111,8 +105,7 @@ def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, che
     return _saved(request, application, "We follow the request that you named.")
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def not_there(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """*It is not there*: ask once, then send it."""
     if request.method != "POST":
@@ -122,8 +115,7 @@ def not_there(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
 
 
 # ── Ending ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def cancel(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Ask once, then cancel here and at the vendor."""
     if request.method != "POST":
@@ -133,8 +125,7 @@ def cancel(request: MemberRequest, candidate_id: UUID, application_id: UUID, che
     return _act(request, candidate_id, application_id, check_id, checks.cancel, "Reference check canceled.")
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def stop(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Ask once, then no longer follow it."""
     if request.method != "POST":
@@ -145,30 +136,26 @@ def stop(request: MemberRequest, candidate_id: UUID, application_id: UUID, check
 
 
 # ── Asking for more ──────────────────────────────────────────────────────────────────────────────────────────────────
-@member_required
-@require_POST
+@page("POST")
 def remind(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Let the vendor remind whoever has not answered."""
     return _act(request, candidate_id, application_id, check_id, checks.remind, "Crosschq is asked to remind them.")
 
 
-@member_required
-@require_POST
+@page("POST")
 def check_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Ask the vendor now how it stands."""
     return _act(request, candidate_id, application_id, check_id, checks.check_again, "We are asking Crosschq.")
 
 
-@member_required
-@require_POST
+@page("POST")
 def copy_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Copy the report's PDFs once more."""
     said = "The report is copied to Files again."
     return _act(request, candidate_id, application_id, check_id, reports.copy_again, said)
 
 
-@member_required
-@require_safe
+@page("GET")
 def report(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Check access at each click, and forward to the report."""
     application = record.find_application(request, candidate_id, application_id)
@@ -180,8 +167,7 @@ def report(request: MemberRequest, candidate_id: UUID, application_id: UUID, che
     return HttpResponseRedirect(check.report_url)
 
 
-@member_required
-@require_safe
+@page("GET")
 def worklist(request: MemberRequest, listed: str) -> HttpResponse:
     """Show what is behind one line of the home page."""
     cursor = request.GET.get("cursor", "")

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations.crosschq import prospect_runs, prospects
 from integrations.crosschq.models import ProspectExport
@@ -13,13 +12,12 @@ from integrations.crosschq.views.settings import of_company
 from recruiting.foundation import pagination, text
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.web import responses
-from recruiting.web.companies.access import MemberRequest, administrator_required
+from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 
 SUGGESTIONS = 20
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def overview(request: MemberRequest) -> HttpResponse:
     """Show the card alone, and save what was chosen in it."""
     installation = of_company(request).installation
@@ -39,8 +37,7 @@ def overview(request: MemberRequest) -> HttpResponse:
     return render(request, "crosschq/prospects.html", shown, status=422)
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def start(request: MemberRequest) -> HttpResponse:
     """Export everybody again."""
     try:
@@ -50,8 +47,7 @@ def start(request: MemberRequest) -> HttpResponse:
     return _back(request, "The export has begun.")
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def stop(request: MemberRequest) -> HttpResponse:
     """Stop the export under way."""
     stopped = prospect_runs.stop(export=_export(request), by=request.membership)
@@ -60,8 +56,7 @@ def stop(request: MemberRequest) -> HttpResponse:
     )
 
 
-@administrator_required
-@require_safe
+@page("GET", role=ADMINISTRATOR)
 def skipped(request: MemberRequest) -> HttpResponse:
     """List who was left out, and why."""
     found = prospects.skipped(of_company(request).installation)
@@ -77,8 +72,7 @@ def skipped(request: MemberRequest) -> HttpResponse:
     return render(request, "crosschq/prospects_skipped.html", {"page": shown})
 
 
-@administrator_required
-@require_safe
+@page("GET", role=ADMINISTRATOR)
 def jobs(request: MemberRequest) -> HttpResponse:
     """Suggest jobs on which prospects can arrive."""
     of_company(request)

@@ -5,8 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
 
 from integrations import credentials, installations, live
 from integrations.crosschq import connection, selectors, settings_page
@@ -21,13 +19,12 @@ from recruiting.foundation.vendor_errors import VendorError
 from recruiting.jobs.models import JobField
 from recruiting.outbox.models import OutboxMessage
 from recruiting.web import responses
-from recruiting.web.companies.access import MemberRequest, administrator_required
+from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 
 MEMBERS_SHOWN = 500
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD"])
+@page("GET", role=ADMINISTRATOR)
 def overview(request: MemberRequest) -> HttpResponse:
     """Show the checklist and the cards."""
     if not installations.is_enabled(request.company, SLUG):
@@ -36,9 +33,7 @@ def overview(request: MemberRequest) -> HttpResponse:
     return _overview(request, of_company(request))
 
 
-@administrator_required
-@sensitive_post_parameters()
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR, sensitive=True)
 def save_key(request: MemberRequest) -> HttpResponse:
     """Check the pasted partner key and save it; a refused one leaves the old one in use."""
     if request.method != "POST":
@@ -62,8 +57,7 @@ def save_key(request: MemberRequest) -> HttpResponse:
     return _overview(request, found, key=form, status=422)
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def save_webhook(request: MemberRequest) -> HttpResponse:
     """Save which method Crosschq uses to prove itself."""
     found = of_company(request)
@@ -74,8 +68,7 @@ def save_webhook(request: MemberRequest) -> HttpResponse:
     return responses.saved(request, "Saved. Choose the same in Crosschq.", "crosschq:settings", focus="save-webhook")
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def renew_secret(request: MemberRequest) -> HttpResponse:
     """Ask once, then make a new webhook secret."""
     found = of_company(request)
@@ -86,8 +79,7 @@ def renew_secret(request: MemberRequest) -> HttpResponse:
     return responses.saved(request, sentence, "crosschq:settings", focus="webhook-title")
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def save_options(request: MemberRequest) -> HttpResponse:
     """Save how requests are made."""
     found = of_company(request)
@@ -103,8 +95,7 @@ def save_options(request: MemberRequest) -> HttpResponse:
     return _overview(request, found, options=form, status=422)
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def switch(request: MemberRequest) -> HttpResponse:
     """Save *Make Candidate Requests*; switching off asks once."""
     found = of_company(request)
@@ -119,8 +110,7 @@ def switch(request: MemberRequest) -> HttpResponse:
     return responses.saved(request, "Saved.", "crosschq:settings", focus="save-requests")
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def privacy(request: MemberRequest) -> HttpResponse:
     """Save whether references are kept; no longer keeping them forgets those that are here, and asks once."""
     if request.method != "POST":
@@ -135,8 +125,7 @@ def privacy(request: MemberRequest) -> HttpResponse:
     return responses.saved(request, "Saved.", "crosschq:settings", focus="save-privacy")
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def test_connection(request: MemberRequest) -> HttpResponse:
     """Ask Crosschq with the stored key, and say how long it took."""
     found = of_company(request)
@@ -149,8 +138,7 @@ def test_connection(request: MemberRequest) -> HttpResponse:
     return responses.saved(request, sentence, "crosschq:settings", focus="test-connection")
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def disconnect(request: MemberRequest) -> HttpResponse:
     """Ask once, then switch everything off and forget the key."""
     found = of_company(request)
@@ -160,8 +148,7 @@ def disconnect(request: MemberRequest) -> HttpResponse:
     return responses.saved(request, "Crosschq is disconnected.", "crosschq:settings", focus="key-title")
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD"])
+@page("GET", role=ADMINISTRATOR)
 def jobs_without_tag(request: MemberRequest) -> HttpResponse:
     """List the open jobs of which no template is known."""
     of_company(request)

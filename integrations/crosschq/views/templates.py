@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
 
 from integrations.crosschq import surveys, tags, template_form, templates
 from integrations.crosschq.models import Connection, Survey, Template
@@ -17,13 +16,12 @@ from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.vendor_errors import VendorError
 from recruiting.jobs.models import Job
 from recruiting.web import responses
-from recruiting.web.companies.access import MemberRequest, administrator_required
+from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 
 JOBS_NAMED = 20
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD"])
+@page("GET", role=ADMINISTRATOR)
 def index(request: MemberRequest) -> HttpResponse:
     """List the templates and what can be done with each."""
     of_company(request)
@@ -35,22 +33,19 @@ def index(request: MemberRequest) -> HttpResponse:
     return render(request, "crosschq/templates.html", {"rows": rows})
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def create(request: MemberRequest) -> HttpResponse:
     """Fill in a new template, and create it."""
     return _form_page(request, of_company(request), None)
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def edit(request: MemberRequest, template_id: UUID) -> HttpResponse:
     """Change a template."""
     return _form_page(request, of_company(request), _template(request, template_id))
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def live(request: MemberRequest) -> HttpResponse:
     """Answer, while somebody fills the form in, what is wrong with it and what the candidate would read."""
     found = of_company(request)
@@ -66,8 +61,7 @@ def live(request: MemberRequest) -> HttpResponse:
     return render(request, "crosschq/template_live.html", shown)
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def duplicate(request: MemberRequest, template_id: UUID) -> HttpResponse:
     """Make a copy under a free name and tag."""
     of_company(request)
@@ -76,8 +70,7 @@ def duplicate(request: MemberRequest, template_id: UUID) -> HttpResponse:
     return responses.saved(request, sentence, "crosschq:templates", focus=f"template-{copy.pk}")
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def delete(request: MemberRequest, template_id: UUID) -> HttpResponse:
     """Say what deleting it would mean, then delete it."""
     of_company(request)

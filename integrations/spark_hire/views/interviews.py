@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integrations.spark_hire import blockers, connection, deadlines, doubles, interviews, promises, selectors, status
 from integrations.spark_hire.forms import RequestForm
@@ -21,14 +20,13 @@ from recruiting.foundation.permissions import Action
 from recruiting.foundation.vendor_errors import VendorError
 from recruiting.jobs import access
 from recruiting.web import responses
+from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages as record
-from recruiting.web.companies.access import MemberRequest, member_required
 
 CARD = "video-interview-card-title"
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def request_interview(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Show the form in place of the status card, and send."""
     application = record.find_application(request, candidate_id, application_id)
@@ -55,8 +53,7 @@ def request_interview(request: MemberRequest, candidate_id: UUID, application_id
     return responses.saved(request, sentence, _url(application), focus=CARD)
 
 
-@member_required
-@require_safe
+@page("GET")
 def deadline(request: MemberRequest) -> HttpResponse:
     """Answer the sentence for a date that is being chosen, as plain text."""
     try:
@@ -66,8 +63,7 @@ def deadline(request: MemberRequest) -> HttpResponse:
     return HttpResponse(sentence, content_type="text/plain; charset=utf-8")
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def cancel(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
     """Ask once, then cancel."""
     application = record.find_application(request, candidate_id, application_id)
@@ -86,8 +82,7 @@ def cancel(request: MemberRequest, candidate_id: UUID, application_id: UUID, req
     return responses.saved(request, "Video interview request canceled.", _url(application), focus=CARD)
 
 
-@member_required
-@require_POST
+@page("POST")
 def try_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
     """Send a failed request again with its date, or offer the form when that date is no longer possible."""
     application = record.find_application(request, candidate_id, application_id)
@@ -102,8 +97,7 @@ def try_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
     return responses.saved(request, sentence, _url(application), focus=CARD)
 
 
-@member_required
-@require_POST
+@page("POST")
 def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
     """Settle which of the vendor's interviews an unsure request is."""
     application = record.find_application(request, candidate_id, application_id)
@@ -113,8 +107,7 @@ def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, req
     return responses.saved(request, "We follow the interview that you chose.", _url(application), focus=CARD)
 
 
-@member_required
-@require_safe
+@page("GET")
 def watch(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
     """Check access at each click, remember who watched, and forward to the recording."""
     application = record.find_application(request, candidate_id, application_id)
@@ -135,8 +128,7 @@ def watch(request: MemberRequest, candidate_id: UUID, application_id: UUID, requ
     return HttpResponseRedirect(recording)
 
 
-@member_required
-@require_POST
+@page("POST")
 def fetch_link(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
     """Ask for the recording's link now instead of at the next try."""
     application = record.find_application(request, candidate_id, application_id)
@@ -145,8 +137,7 @@ def fetch_link(request: MemberRequest, candidate_id: UUID, application_id: UUID,
     return responses.saved(request, "We are asking Spark Hire for the viewing link.", _url(application), focus=CARD)
 
 
-@member_required
-@require_safe
+@page("GET")
 def worklist(request: MemberRequest, which: str) -> HttpResponse:
     """Show the interviews behind one line of the home page."""
     question, title = {

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
 
 from integrations.spark_hire import catalog, connection, joblinks, panels
 from integrations.spark_hire.blockers import SLUG
@@ -19,12 +18,11 @@ from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError, V
 from recruiting.jobs import access
 from recruiting.jobs.models import Job
 from recruiting.web import responses
-from recruiting.web.companies.access import MemberRequest, member_required
+from recruiting.web.access import MemberRequest, page
 from recruiting.web.jobs import pages as job_pages
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def link(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Choose an existing Spark Hire job, or create this one there."""
     job = _job(request, job_id)
@@ -57,8 +55,7 @@ def link(request: MemberRequest, job_id: UUID) -> HttpResponse:
     return _panel(request, job, template_name="spark_hire/panel_link.html", more=shown, status=status)
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def question_set(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Choose the questions for new requests."""
     job = _job(request, job_id)
@@ -80,8 +77,7 @@ def question_set(request: MemberRequest, job_id: UUID) -> HttpResponse:
     return _panel(request, job, template_name="spark_hire/panel_question_set.html", more=shown, status=status)
 
 
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST")
 def unlink(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Ask once, then unlink."""
     job = _job(request, job_id)
@@ -94,8 +90,7 @@ def unlink(request: MemberRequest, job_id: UUID) -> HttpResponse:
     return _panel(request, job, template_name="spark_hire/panel_unlink.html", more=shown)
 
 
-@member_required
-@require_POST
+@page("POST")
 def check(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Ask Spark Hire about the linked job now."""
     job = _job(request, job_id)

@@ -10,8 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
 
 from integrations import credentials, installations, keys, outbound, registry
 from integrations.models import Credential, Installation
@@ -24,21 +22,19 @@ from recruiting.foundation.errors import Conflict, InvalidInput, RecruitingError
 from recruiting.foundation.vendor_errors import VendorError
 from recruiting.outbox.models import OutboxMessage
 from recruiting.web import responses
-from recruiting.web.companies.access import MemberRequest, administrator_required, member_required
+from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 
 # What the field of a pasted key is called, after its row's id.
 _KEY = "-secret"
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD"])
+@page("GET", role=ADMINISTRATOR)
 def overview(request: MemberRequest) -> HttpResponse:
     """Show the four cards of the story, the next undone one open."""
     return _overview(request)
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def switch(request: MemberRequest) -> HttpResponse:
     """Save the *Spark Hire Integration* toggle; switching off asks once."""
     form = SwitchForm(request.POST)
@@ -52,8 +48,7 @@ def switch(request: MemberRequest) -> HttpResponse:
     return responses.saved(request, "Saved.", "spark_hire:settings")
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def add_users(request: MemberRequest) -> HttpResponse:
     """Choose who gets a key."""
     installation = _installation(request)
@@ -80,9 +75,7 @@ def add_users(request: MemberRequest) -> HttpResponse:
     return responses.refused(request, "spark_hire/add_users.html", shown, status=200 if given is None else 422)
 
 
-@administrator_required
-@sensitive_post_parameters()
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR, sensitive=True)
 def save_keys(request: MemberRequest) -> HttpResponse:
     """Save every key pasted on a page of users; good ones are kept although others are refused."""
     if request.method != "POST":
@@ -120,8 +113,7 @@ def save_keys(request: MemberRequest) -> HttpResponse:
     return responses.saved(request, " ".join(sentences) or "No key was pasted.", _here(request))
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", role=ADMINISTRATOR)
 def remove_user(request: MemberRequest, credential_id: UUID) -> HttpResponse:
     """Ask once, then forget a member's key."""
     installation = _installation(request)
@@ -138,8 +130,7 @@ def remove_user(request: MemberRequest, credential_id: UUID) -> HttpResponse:
     return render(request, "spark_hire/remove_user.html", {"credential": credential, "open_count": open_count})
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def choose_primary(request: MemberRequest) -> HttpResponse:
     """Save the Primary User."""
     installation = _installation(request)
@@ -152,8 +143,7 @@ def choose_primary(request: MemberRequest) -> HttpResponse:
     return responses.saved(request, "Saved.", "spark_hire:settings")
 
 
-@administrator_required
-@require_POST
+@page("POST", role=ADMINISTRATOR)
 def test_connection(request: MemberRequest) -> HttpResponse:
     """Ask Spark Hire who the Primary User's key belongs to, and say how long it took."""
     installation = _installation(request)
@@ -172,9 +162,7 @@ def test_connection(request: MemberRequest) -> HttpResponse:
     )
 
 
-@member_required
-@sensitive_post_parameters()
-@require_http_methods(["GET", "HEAD", "POST"])
+@page("GET", "POST", sensitive=True)
 def my_key(request: MemberRequest) -> HttpResponse:
     """Let a member enter their own key alone, so that no key travels by chat."""
     installation = installations.find(request.company, SLUG)
