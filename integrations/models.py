@@ -15,7 +15,7 @@ from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, W
 from recruiting.applications.models import Application
 from recruiting.foundation import clock
 from recruiting.foundation.encryption import EncryptedTextField
-from recruiting.foundation.models import BaseModel, CompanyQuerySet, Row
+from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet, Row
 from recruiting.foundation.tokens import digest
 from recruiting.jobs.models import Job
 
@@ -33,7 +33,7 @@ class InstallationQuerySet(CompanyQuerySet["Installation"]):
         return self.filter(integration=integration, webhook_token_digest=digest(token)).first()
 
 
-class Installation(BaseModel):
+class Installation(CompanyModel):
     """A company's connection to a vendor."""
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="installations")
@@ -56,7 +56,7 @@ class Installation(BaseModel):
     unavailable_since = models.DateTimeField(null=True, blank=True, editable=False)
     settings = models.JSONField(default=dict, blank=True)
 
-    objects = InstallationQuerySet.as_manager()
+    objects: ClassVar = InstallationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -93,7 +93,7 @@ class CredentialQuerySet(CompanyQuerySet["Credential"]):
         )
 
 
-class Credential(BaseModel):
+class Credential(CompanyModel):
     """A key to a vendor, of one member or (membership empty) of the company. The key itself is never shown again."""
 
     class State(models.TextChoices):
@@ -104,7 +104,6 @@ class Credential(BaseModel):
         ACCEPTED = "accepted", "Accepted"
         REFUSED = "refused", "Refused"
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     installation = models.ForeignKey(Installation, on_delete=models.CASCADE, related_name="credentials")
     membership = models.ForeignKey(
         "companies.Membership", null=True, blank=True, on_delete=models.CASCADE, related_name="vendor_credentials"
@@ -113,14 +112,14 @@ class Credential(BaseModel):
     # Recognizes the same key pasted for two people; a keyed digest, useless without our own key.
     secret_digest = models.CharField(max_length=64, blank=True, default="")
     last4 = models.CharField(max_length=4, blank=True, default="")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.MISSING)
+    state = ChoiceField(State, max_length=10, default=State.MISSING)
     checked_at = models.DateTimeField(null=True, blank=True)
     # Who the vendor says the key belongs to.
     account_id = models.CharField(max_length=80, blank=True, default="")
     account_name = models.CharField(max_length=160, blank=True, default="")
     account_email = models.CharField(max_length=254, blank=True, default="")
 
-    objects = CredentialQuerySet.as_manager()
+    objects: ClassVar = CredentialQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -136,9 +135,6 @@ class Credential(BaseModel):
                 fields=["installation", "secret_digest"], condition=~Q(secret_digest=""), name="credential_key_once"
             ),
             models.CheckConstraint(
-                name="credential_state_legal", condition=Q(state__in=["missing", "unchecked", "accepted", "refused"])
-            ),
-            models.CheckConstraint(
                 name="credential_missing_has_no_key",
                 condition=Q(state="missing", secret="", last4="", secret_digest="")
                 | (~Q(state="missing") & ~Q(secret="")),
@@ -149,7 +145,7 @@ class Credential(BaseModel):
         return f"Key of {self.membership or self.company}"
 
 
-class WebhookDelivery(BaseModel):
+class WebhookDelivery(CompanyModel):
     """What a vendor told us, stored and committed before we answer. A hint: the vendor's state is fetched anew."""
 
     class State(models.TextChoices):
@@ -160,16 +156,13 @@ class WebhookDelivery(BaseModel):
         UNMATCHED = "unmatched"
         UNREADABLE = "unreadable"
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     installation = models.ForeignKey(Installation, on_delete=models.CASCADE, related_name="deliveries")
     event = models.CharField(max_length=80, blank=True, default="")
     # The vendor's own id of the delivery; without one every copy is stored.
     vendor_delivery_id = models.CharField(max_length=120, null=True, blank=True)
     body = models.BinaryField()
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    state = ChoiceField(State, max_length=10, default=State.WAITING)
     received_at = models.DateTimeField(default=clock.now)
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "webhook deliveries"
@@ -178,10 +171,6 @@ class WebhookDelivery(BaseModel):
                 fields=["installation", "vendor_delivery_id"],
                 condition=Q(vendor_delivery_id__isnull=False),
                 name="webhookdelivery_once",
-            ),
-            models.CheckConstraint(
-                name="webhookdelivery_state_legal",
-                condition=Q(state__in=["waiting", "processed", "unmatched", "unreadable"]),
             ),
         ]
         indexes = [
@@ -218,13 +207,12 @@ class VendorRequestQuerySet(CompanyQuerySet[Row]):
         return self.filter(pk__in=chosen)
 
 
-class VendorRequest(BaseModel):
+class VendorRequest(CompanyModel):
     """One interview or reference check asked for: the columns that every vendor's request has.
 
     Each integration has its own concrete model; one table for all vendors would become a god model.
     """
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     installation = models.ForeignKey(Installation, on_delete=models.PROTECT, related_name="+")
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="%(class)ss")
     requested_by = models.ForeignKey(

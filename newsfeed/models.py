@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import Q
 
 from recruiting.foundation import clock
-from recruiting.foundation.models import BaseModel, CompanyQuerySet
+from recruiting.foundation.models import ChoiceField, CompanyModel
 
 
-class NewsfeedEntry(BaseModel):
+class NewsfeedEntry(CompanyModel):
     """Something that happened to a candidate, an application or a job; `payload` holds ids and labels as they were."""
 
     class Audience(models.TextChoices):
@@ -18,7 +18,6 @@ class NewsfeedEntry(BaseModel):
         ACTOR = "actor"
         ALL_JOBS = "all_jobs"
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     verb = models.CharField(max_length=80)
     # Who did it; empty when Throughline or a vendor did, whose name is `actor_label`.
     actor = models.ForeignKey(
@@ -32,13 +31,11 @@ class NewsfeedEntry(BaseModel):
     application = models.ForeignKey(
         "applications.Application", null=True, blank=True, on_delete=models.CASCADE, related_name="newsfeed"
     )
-    audience = models.CharField(max_length=12, choices=Audience.choices, default=Audience.EVERYONE)
+    audience = ChoiceField(Audience, max_length=12, default=Audience.EVERYONE)
     # What the entry is about (a request, a note), so that the page can show its state of today beside the fact.
     subject_id = models.UUIDField(null=True, blank=True)
     payload = models.JSONField(default=dict)
     occurred_at = models.DateTimeField(default=clock.now)
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "newsfeed entries"
@@ -50,10 +47,6 @@ class NewsfeedEntry(BaseModel):
             models.CheckConstraint(
                 name="newsfeedentry_application_has_job",
                 condition=Q(application__isnull=True) | Q(job__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="newsfeedentry_audience_legal",
-                condition=Q(audience__in=["everyone", "full_access", "actor", "all_jobs"]),
             ),
         ]
         indexes = [

@@ -1,5 +1,7 @@
 """Crosschq's tables: how a company is connected, templates, checks and their reports, prospects."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Trim
@@ -10,10 +12,10 @@ from integrations.models import Installation, VendorRequest, VendorRequestQueryS
 from recruiting.foundation import text
 from recruiting.foundation.encryption import EncryptedTextField
 from recruiting.foundation.keys import KeyField
-from recruiting.foundation.models import BaseModel, CompanyQuerySet
+from recruiting.foundation.models import ChoiceField, CompanyModel
 
 
-class Connection(BaseModel):
+class Connection(CompanyModel):
     """What a company says about its Crosschq account, beside the framework's `Installation`.
 
     `installation.is_on` is the switch *Make Candidate Requests*.
@@ -32,12 +34,11 @@ class Connection(BaseModel):
         BASIC = "basic", "Basic"
         TOKEN = "token", "Token"
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     installation = models.OneToOneField(Installation, on_delete=models.CASCADE, related_name="crosschq")
     api_version = models.CharField(max_length=2, choices=ApiVersion.choices, default=ApiVersion.V1)
     # Without a list a lost answer cannot be looked up, and the check becomes uncertain.
     can_list = models.BooleanField("the vendor can list requests", default=True)
-    webhook_auth = models.CharField(max_length=5, choices=WebhookAuth.choices, default=WebhookAuth.TOKEN)
+    webhook_auth = ChoiceField(WebhookAuth, max_length=5, default=WebhookAuth.TOKEN)
     webhook_secret = EncryptedTextField(default=new_webhook_token)
     default_requestor = models.ForeignKey(
         "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -47,24 +48,18 @@ class Connection(BaseModel):
     vendor_tells_owner = models.BooleanField("Crosschq mails the owner instead of us", default=False)
     keeps_references = models.BooleanField("keep references' names and contact details", default=False)
 
-    objects = CompanyQuerySet.as_manager()
-
     class Meta:
         constraints = [
             models.CheckConstraint(name="connection_version_legal", condition=Q(api_version__in=["v1", "v2"])),
-            models.CheckConstraint(
-                name="connection_webhook_auth_legal", condition=Q(webhook_auth__in=["none", "basic", "token"])
-            ),
         ]
 
     def __str__(self) -> str:
         return f"Crosschq of {self.company}"
 
 
-class Survey(BaseModel):
+class Survey(CompanyModel):
     """A survey of the vendor as it was last listed, so that pages know its limits while the vendor is away."""
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     installation = models.ForeignKey(Installation, on_delete=models.CASCADE, related_name="+")
     codename = models.CharField(max_length=120)
     name = models.CharField(max_length=200)
@@ -74,8 +69,6 @@ class Survey(BaseModel):
     limits = models.JSONField(default=dict)
     seen_at = models.DateTimeField()
 
-    objects = CompanyQuerySet.as_manager()
-
     class Meta:
         constraints = [models.UniqueConstraint(fields=["installation", "codename"], name="survey_once")]
 
@@ -83,10 +76,9 @@ class Survey(BaseModel):
         return self.name
 
 
-class Template(BaseModel):
+class Template(CompanyModel):
     """What Crosschq asks, and of whom; found by the tag that a job carries."""
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     installation = models.ForeignKey(Installation, on_delete=models.CASCADE, related_name="crosschq_templates")
     name = models.CharField(max_length=100)
     # Trimmed and in small letters: so it is saved, compared and shown.
@@ -106,8 +98,6 @@ class Template(BaseModel):
     email_message = models.TextField(max_length=2000, blank=True, default="")
     sms_message = models.CharField(max_length=300, blank=True, default="")
 
-    objects = CompanyQuerySet.as_manager()
-
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["company", "tag_key"], name="template_tag_unique"),
@@ -124,17 +114,14 @@ class Template(BaseModel):
         return self.name
 
 
-class AskedReference(BaseModel):
+class AskedReference(CompanyModel):
     """How many references of one kind a template asks for, and what each request says to them."""
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="references")
     # The vendor's key of the kind, or "any".
     relationship = models.CharField(max_length=20)
     count = models.PositiveSmallIntegerField()
     note = models.CharField(max_length=300, blank=True, default="")
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -159,7 +146,7 @@ class ReferenceCheckQuerySet(VendorRequestQuerySet["ReferenceCheck"]):
 class ReferenceCheck(VendorRequest):
     """One reference check asked for. `requested_by` is who moved the candidate or pressed Send."""
 
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    state = ChoiceField(State, max_length=10, default=State.QUEUED)
     template = models.ForeignKey(Template, null=True, blank=True, on_delete=models.SET_NULL, related_name="checks")
     template_name = models.CharField(max_length=100)
     # The move that started it: told twice of one move, we send once.
@@ -200,11 +187,10 @@ class ReferenceCheck(VendorRequest):
     # Ids at the vendor that could be this one; a person chooses.
     matches = models.JSONField(default=list, blank=True)
 
-    objects = ReferenceCheckQuerySet.as_manager()
+    objects: ClassVar = ReferenceCheckQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="referencecheck_state_legal", condition=Q(state__in=State.values)),
             models.UniqueConstraint(
                 fields=["application", "template"],
                 condition=Q(state__in=sorted(HOLDING), is_forced=False, is_superseded=False),
@@ -252,18 +238,15 @@ class ReferenceCheck(VendorRequest):
         return self.state in OPEN
 
 
-class KeptReference(BaseModel):
+class KeptReference(CompanyModel):
     """One reference's name and address, only for companies that chose to keep them."""
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     reference_check = models.ForeignKey(ReferenceCheck, on_delete=models.CASCADE, related_name="kept_references")
     email = models.EmailField(max_length=254, blank=True, default="")
     first_name = models.CharField(max_length=80, blank=True, default="")
     last_name = models.CharField(max_length=80, blank=True, default="")
     phone = models.CharField(max_length=40, blank=True, default="")
     status = models.CharField(max_length=80, blank=True, default="")
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["reference_check", "email"], name="keptreference_once")]
@@ -272,7 +255,7 @@ class KeptReference(BaseModel):
         return f"{self.first_name} {self.last_name}".strip() or self.email
 
 
-class ReportFile(BaseModel):
+class ReportFile(CompanyModel):
     """One PDF of a report on its way into the candidate's files."""
 
     class Kind(models.TextChoices):
@@ -289,34 +272,24 @@ class ReportFile(BaseModel):
         ABSENT = "absent", "Not made there"
         FAILED = "failed", "Not copied"
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     reference_check = models.ForeignKey(ReferenceCheck, on_delete=models.CASCADE, related_name="files")
-    kind = models.CharField(max_length=7, choices=Kind.choices)
-    state = models.CharField(max_length=7, choices=State.choices, default=State.COPYING)
+    kind = ChoiceField(Kind, max_length=7)
+    state = ChoiceField(State, max_length=7, default=State.COPYING)
     attachment = models.ForeignKey(
         "applications.Attachment", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     failure = models.CharField(max_length=300, blank=True, default="")
 
-    objects = CompanyQuerySet.as_manager()
-
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["reference_check", "kind"], name="reportfile_once"),
-            models.CheckConstraint(
-                name="reportfile_state_legal", condition=Q(state__in=["copying", "copied", "absent", "failed"])
-            ),
-            models.CheckConstraint(name="reportfile_kind_legal", condition=Q(kind__in=["summary", "full"])),
-        ]
+        constraints = [models.UniqueConstraint(fields=["reference_check", "kind"], name="reportfile_once")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.reference_check}"
 
 
-class ProspectExport(BaseModel):
+class ProspectExport(CompanyModel):
     """How a company wants Crosschq's prospects to arrive."""
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     installation = models.OneToOneField(Installation, on_delete=models.CASCADE, related_name="crosschq_prospects")
     # *Export Prospects from Crosschq* and *Automatically Export New Prospects* (which needs the first).
     is_on = models.BooleanField(default=False)
@@ -328,8 +301,6 @@ class ProspectExport(BaseModel):
     taken_until = models.DateTimeField(null=True, blank=True)
     # When a run last came to the vendor's end.
     checked_at = models.DateTimeField(null=True, blank=True)
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -343,7 +314,7 @@ class ProspectExport(BaseModel):
         return f"Prospects of {self.company}"
 
 
-class ProspectRun(BaseModel):
+class ProspectRun(CompanyModel):
     """One export, page by page; a killed one goes on from its cursor."""
 
     class State(models.TextChoices):
@@ -354,9 +325,8 @@ class ProspectRun(BaseModel):
         STOPPED = "stopped", "Stopped"
         FAILED = "failed", "Failed"
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     export = models.ForeignKey(ProspectExport, on_delete=models.CASCADE, related_name="runs")
-    state = models.CharField(max_length=8, choices=State.choices, default=State.RUNNING)
+    state = ChoiceField(State, max_length=8, default=State.RUNNING)
     started_by = models.ForeignKey(
         "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -372,14 +342,9 @@ class ProspectRun(BaseModel):
     failure = models.CharField(max_length=300, blank=True, default="")
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects = CompanyQuerySet.as_manager()
-
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["export"], condition=Q(state="running"), name="prospectrun_one_running"),
-            models.CheckConstraint(
-                name="prospectrun_state_legal", condition=Q(state__in=["running", "done", "stopped", "failed"])
-            ),
             models.CheckConstraint(
                 name="prospectrun_over_has_date",
                 condition=Q(state="running", finished_at__isnull=True)
@@ -407,7 +372,7 @@ class ProspectRun(BaseModel):
         return self.created_after is None
 
 
-class Prospect(BaseModel):
+class Prospect(CompanyModel):
     """One prospect of the vendor and whom it became here; known ones are a no-op in every later run."""
 
     class Outcome(models.TextChoices):
@@ -417,10 +382,9 @@ class Prospect(BaseModel):
         KNOWN = "known", "Already here"
         SKIPPED = "skipped", "Skipped"
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     installation = models.ForeignKey(Installation, on_delete=models.CASCADE, related_name="+")
     vendor_id = models.CharField(max_length=80)
-    outcome = models.CharField(max_length=7, choices=Outcome.choices)
+    outcome = ChoiceField(Outcome, max_length=7)
     candidate = models.ForeignKey(
         "candidates.Candidate", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -428,15 +392,8 @@ class Prospect(BaseModel):
     name = models.CharField(max_length=200, blank=True, default="")
     reason = models.CharField(max_length=200, blank=True, default="")
 
-    objects = CompanyQuerySet.as_manager()
-
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["installation", "vendor_id"], name="prospect_once"),
-            models.CheckConstraint(
-                name="prospect_outcome_legal", condition=Q(outcome__in=["added", "known", "skipped"])
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["installation", "vendor_id"], name="prospect_once")]
         indexes = [
             models.Index(name="prospect_skipped", fields=["installation", "-id"], condition=Q(outcome="skipped"))
         ]

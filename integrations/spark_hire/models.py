@@ -1,7 +1,7 @@
 """Spark Hire's tables: requests, links of jobs, subscriptions, and who watched what."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -10,7 +10,7 @@ from django.db.models import Q
 from integrations.models import Credential, Installation, VendorRequest, VendorRequestQuerySet
 from integrations.spark_hire.states import AT_VENDOR, HOLDING, OPEN, State
 from recruiting.foundation import clock
-from recruiting.foundation.models import BaseModel, CompanyQuerySet
+from recruiting.foundation.models import ChoiceField, CompanyModel
 
 # After our own midnight a new request waits this long, at most, for the vendor's last word.
 LAST_WORD_WAIT = timedelta(minutes=10)
@@ -51,7 +51,7 @@ class InterviewRequest(VendorRequest):
     """
 
     # The model's own words for the states live in `states`.
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    state = ChoiceField(State, max_length=10, default=State.QUEUED)
     expires_on = models.DateField(null=True, blank=True)
     expires_at = models.DateTimeField()
     # The deadline that the vendor has, as far as we know: what differs from it was changed there.
@@ -75,11 +75,10 @@ class InterviewRequest(VendorRequest):
     matches = models.JSONField(default=list, blank=True)
     status_is_unknown = models.BooleanField(default=False)
 
-    objects = InterviewRequestQuerySet.as_manager()
+    objects: ClassVar = InterviewRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="interviewrequest_state_legal", condition=Q(state__in=State.values)),
             models.UniqueConstraint(
                 fields=["application"],
                 condition=Q(state__in=sorted(HOLDING), is_superseded=False),
@@ -149,7 +148,7 @@ class InterviewRequest(VendorRequest):
         return self.seen_at is None or self.seen_at < self.expires_at
 
 
-class JobLink(BaseModel):
+class JobLink(CompanyModel):
     """A job's link to a job in Spark Hire, and the question set chosen for it."""
 
     class State(models.TextChoices):
@@ -160,10 +159,9 @@ class JobLink(BaseModel):
         FAILED = "failed"
         BROKEN = "broken"
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     installation = models.ForeignKey(Installation, on_delete=models.PROTECT, related_name="+")
     job = models.OneToOneField("jobs.Job", on_delete=models.CASCADE, related_name="spark_hire_link")
-    state = models.CharField(max_length=8, choices=State.choices, default=State.LINKING)
+    state = ChoiceField(State, max_length=8, default=State.LINKING)
     linked_by = models.ForeignKey(
         "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -180,59 +178,42 @@ class JobLink(BaseModel):
     question_count = models.PositiveSmallIntegerField(default=0)
     checked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = CompanyQuerySet.as_manager()
-
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="joblink_state_legal", condition=Q(state__in=["linking", "linked", "failed", "broken"])
-            ),
             models.CheckConstraint(
                 name="joblink_linked_has_id", condition=~Q(state__in=["linked", "broken"]) | ~Q(vendor_job_id="")
             ),
         ]
-        indexes = [
-            models.Index(name="joblink_vendor_job", fields=["installation", "vendor_job_id"]),
-        ]
+        indexes = [models.Index(name="joblink_vendor_job", fields=["installation", "vendor_job_id"])]
 
     def __str__(self) -> str:
         return f"{self.job} is {self.vendor_title or self.state} in Spark Hire"
 
 
-class WebhookSubscription(BaseModel):
+class WebhookSubscription(CompanyModel):
     """One event that the vendor tells us of, subscribed under one key."""
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     installation = models.ForeignKey(Installation, on_delete=models.CASCADE, related_name="+")
     credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="+")
     event = models.CharField(max_length=40)
     vendor_id = models.CharField(max_length=80)
 
-    objects = CompanyQuerySet.as_manager()
-
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["credential", "event"], name="webhooksubscription_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["credential", "event"], name="webhooksubscription_once")]
 
     def __str__(self) -> str:
         return f"{self.event} under {self.credential}"
 
 
-class InterviewViewing(BaseModel):
+class InterviewViewing(CompanyModel):
     """A member watched a recording: it no longer needs them."""
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     request = models.ForeignKey(InterviewRequest, on_delete=models.CASCADE, related_name="viewings")
     membership = models.ForeignKey("companies.Membership", on_delete=models.CASCADE, related_name="+")
     watched_at = models.DateTimeField(default=clock.now)
 
-    objects = CompanyQuerySet.as_manager()
-
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["request", "membership"], name="interviewviewing_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["request", "membership"], name="interviewviewing_once")]
 
     def __str__(self) -> str:
         return f"{self.membership} watched {self.request_id}"

@@ -1,7 +1,7 @@
 """Personal tokens of the REST API. Only their digests are kept; what a token can do is in `scopes`."""
 
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from recruiting.api.scopes import Scope
 from recruiting.foundation import clock
-from recruiting.foundation.models import BaseModel, CompanyQuerySet
+from recruiting.foundation.models import CompanyModel, CompanyQuerySet
 
 
 def validate_scopes(names: object) -> None:
@@ -29,10 +29,9 @@ class ApiTokenQuerySet(CompanyQuerySet["ApiToken"]):
         return self.filter(revoked_at__isnull=True, expires_at__gt=now)
 
 
-class ApiToken(BaseModel):
+class ApiToken(CompanyModel):
     """A key to the API that acts as one membership, within its scopes, until it expires or is revoked."""
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     membership = models.ForeignKey("companies.Membership", on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=80)
     scopes = models.JSONField(default=list, validators=[validate_scopes])
@@ -43,7 +42,7 @@ class ApiToken(BaseModel):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ApiTokenQuerySet.as_manager()
+    objects: ClassVar = ApiTokenQuerySet.as_manager()
 
     class Meta:
         verbose_name = "API token"

@@ -1,13 +1,13 @@
 """Applications: a person on a job, where they stand, how they got there, what was noted and which files came in."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from recruiting.foundation import clock
-from recruiting.foundation.models import BaseModel, CompanyQuerySet
+from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
 
@@ -30,7 +30,7 @@ class ApplicationQuerySet(CompanyQuerySet["Application"]):
         return mine.filter(job__in=Job.objects.allowing(action, membership).values("pk"))
 
 
-class Application(BaseModel):
+class Application(CompanyModel):
     """A person on a job. A lead has not applied and stands in no stage."""
 
     class State(models.TextChoices):
@@ -45,7 +45,7 @@ class Application(BaseModel):
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="applications")
     candidate = models.ForeignKey("candidates.Candidate", on_delete=models.CASCADE, related_name="applications")
     job = models.ForeignKey("jobs.Job", on_delete=models.CASCADE, related_name="applications")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    state = ChoiceField(State, max_length=10, default=State.ACTIVE)
     stage = models.ForeignKey(
         "jobs.Stage", null=True, blank=True, on_delete=models.PROTECT, related_name="applications"
     )
@@ -55,15 +55,11 @@ class Application(BaseModel):
     )
     closing_reason = models.CharField(max_length=200, blank=True, default="")
 
-    objects = ApplicationQuerySet.as_manager()
+    objects: ClassVar = ApplicationQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["candidate", "job"], name="application_once_per_job"),
-            models.CheckConstraint(
-                name="application_state_legal",
-                condition=Q(state__in=["lead", "active", "rejected", "withdrawn", "hired"]),
-            ),
             models.CheckConstraint(
                 name="application_lead_has_no_stage",
                 condition=Q(state="lead", stage__isnull=True)
@@ -99,10 +95,9 @@ class Application(BaseModel):
         return max((today - entered).days, 0)
 
 
-class StageTransition(BaseModel):
+class StageTransition(CompanyModel):
     """One move of an application into a stage; never changed afterwards."""
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="transitions")
     from_stage = models.ForeignKey("jobs.Stage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     to_stage = models.ForeignKey("jobs.Stage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -113,8 +108,6 @@ class StageTransition(BaseModel):
     )
     moved_at = models.DateTimeField(default=clock.now)
 
-    objects = CompanyQuerySet.as_manager()
-
     class Meta:
         indexes = [models.Index(name="stagetransition_history", fields=["application", "-id"])]
 
@@ -122,7 +115,7 @@ class StageTransition(BaseModel):
         return f"{self.application_id} to {self.to_stage_id}"
 
 
-class StageTask(BaseModel):
+class StageTask(CompanyModel):
     """A step's automation that waits for a person, for one application that entered the step."""
 
     class State(models.TextChoices):
@@ -132,26 +125,22 @@ class StageTask(BaseModel):
         DONE = "done", "Done"
         DISMISSED = "dismissed", "Dismissed"
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="stage_tasks")
     transition = models.OneToOneField(StageTransition, on_delete=models.CASCADE, related_name="task")
     # Empty once the step was removed; nobody stands there then, so the task is not open.
     stage = models.ForeignKey("jobs.Stage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     action = models.CharField(max_length=80)
-    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    state = ChoiceField(State, max_length=9, default=State.OPEN)
     # Who started or declined it; empty when the candidate left the step.
     done_by = models.ForeignKey(
         "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["application"], condition=Q(state="open"), name="stagetask_one_open_per_application"
             ),
-            models.CheckConstraint(name="stagetask_state_legal", condition=Q(state__in=["open", "done", "dismissed"])),
             models.CheckConstraint(
                 name="stagetask_open_has_step",
                 condition=~Q(state="open") | Q(stage__isnull=False),
@@ -163,7 +152,7 @@ class StageTask(BaseModel):
         return f"{self.action} for {self.application_id}"
 
 
-class Note(BaseModel):
+class Note(CompanyModel):
     """What a member wrote about an application."""
 
     class Visibility(models.TextChoices):
@@ -175,7 +164,6 @@ class Note(BaseModel):
 
     MAX_LENGTH = 10_000
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="notes")
     author = models.ForeignKey(
         "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -183,18 +171,11 @@ class Note(BaseModel):
     # Who wrote it when no member did (an integration's name).
     author_label = models.CharField(max_length=120, blank=True, default="")
     body = models.TextField(max_length=MAX_LENGTH)
-    visibility = models.CharField(max_length=12, choices=Visibility.choices, default=Visibility.EVERYONE)
+    visibility = ChoiceField(Visibility, max_length=12, default=Visibility.EVERYONE)
     edited_at = models.DateTimeField(null=True, blank=True)
 
-    objects = CompanyQuerySet.as_manager()
-
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="note_visibility_legal", condition=Q(visibility__in=["everyone", "full_access", "actor"])
-            ),
-            models.CheckConstraint(name="note_not_empty", condition=~Q(body="")),
-        ]
+        constraints = [models.CheckConstraint(name="note_not_empty", condition=~Q(body=""))]
         indexes = [models.Index(name="note_application", fields=["application", "-id"])]
 
     def __str__(self) -> str:
@@ -222,7 +203,7 @@ class AttachmentQuerySet(CompanyQuerySet["Attachment"]):
         return mine.filter(Q(application__job__in=jobs) | Q(is_personal=True) & sees_person)
 
 
-class Attachment(BaseModel):
+class Attachment(CompanyModel):
     """A file, stored outside every public address. Exactly one says where it belongs.
 
     `application`: what it came in through, as is usual. `is_personal`: it was kept with the person on purpose, for
@@ -230,7 +211,6 @@ class Attachment(BaseModel):
     applications, and no Administrator has said yet where it belongs.
     """
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     candidate = models.ForeignKey("candidates.Candidate", on_delete=models.CASCADE, related_name="attachments")
     application = models.ForeignKey(
         Application, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
@@ -245,7 +225,7 @@ class Attachment(BaseModel):
         "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
-    objects = AttachmentQuerySet.as_manager()
+    objects: ClassVar = AttachmentQuerySet.as_manager()
 
     class Meta:
         # The table is older than this app's part in it.

@@ -1,23 +1,21 @@
 """Candidates (people), where they came from and their tags."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 
 from recruiting.foundation import text
 from recruiting.foundation.keys import KeyField, SearchField
-from recruiting.foundation.models import BaseModel, CompanyQuerySet
+from recruiting.foundation.models import CompanyModel, CompanyQuerySet
 
 
-class SourceType(BaseModel):
+class SourceType(CompanyModel):
     """A kind of source, such as Job board or Referral."""
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="source_types")
     name = models.CharField(max_length=60)
     name_key = KeyField(sources=["name"], key=text.compare_key)
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "name_key"], name="sourcetype_name_unique")]
@@ -26,7 +24,7 @@ class SourceType(BaseModel):
         return self.name
 
 
-class Source(BaseModel):
+class Source(CompanyModel):
     """Where candidates come from, such as LinkedIn."""
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="sources")
@@ -35,8 +33,6 @@ class Source(BaseModel):
     name_key = KeyField(sources=["name"], key=text.compare_key)
     is_active = models.BooleanField(default=True)
 
-    objects = CompanyQuerySet.as_manager()
-
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "type", "name_key"], name="source_name_unique")]
 
@@ -44,14 +40,12 @@ class Source(BaseModel):
         return self.name
 
 
-class Tag(BaseModel):
+class Tag(CompanyModel):
     """A word that a company puts on candidates."""
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="tags")
     name = models.CharField(max_length=40)
     name_key = KeyField(sources=["name"], key=text.compare_key)
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "name_key"], name="tag_name_unique")]
@@ -94,7 +88,7 @@ class CandidateQuerySet(CompanyQuerySet["Candidate"]):
         return self.filter(words | Q(search_key__contains=number) if number else words)
 
 
-class Candidate(BaseModel):
+class Candidate(CompanyModel):
     """A person. May have no email address, and then gets no requests."""
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="candidates")
@@ -114,7 +108,7 @@ class Candidate(BaseModel):
     )
     tags = models.ManyToManyField(Tag, through="CandidateTag", related_name="candidates")
 
-    objects = CandidateQuerySet.as_manager()
+    objects: ClassVar = CandidateQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -146,14 +140,11 @@ class Candidate(BaseModel):
         return self.first_name or self.name
 
 
-class CandidateTag(BaseModel):
+class CandidateTag(CompanyModel):
     """A tag on a person."""
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="+")
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["candidate", "tag"], name="candidatetag_once")]

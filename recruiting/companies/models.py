@@ -18,7 +18,7 @@ from django.utils.functional import cached_property
 from recruiting import events
 from recruiting.foundation import clock, permissions, text
 from recruiting.foundation.keys import KeyedModel, KeyedQuerySet, KeyField
-from recruiting.foundation.models import BaseModel, CompanyQuerySet
+from recruiting.foundation.models import BaseModel, ChoiceField, CompanyModel, CompanyQuerySet
 from recruiting.foundation.permissions import Action, CompanyRole
 from recruiting.outbox.models import OutboxMessage
 
@@ -154,21 +154,18 @@ class MembershipQuerySet(CompanyQuerySet["Membership"]):
         return self.filter(is_active=True, user__is_active=True)
 
 
-class Membership(BaseModel):
+class Membership(CompanyModel):
     """Who a user is in one company; the actor of everything done there."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=16, choices=CompanyRole.choices, default=CompanyRole.STANDARD)
+    role = ChoiceField(CompanyRole, max_length=16, default=CompanyRole.STANDARD)
     is_active = models.BooleanField(default=True)
 
-    objects = MembershipQuerySet.as_manager()
+    objects: ClassVar = MembershipQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["company", "user"], name="membership_once_per_company"),
-            models.CheckConstraint(name="membership_role_legal", condition=Q(role__in=CompanyRole.values)),
-        ]
+        constraints = [models.UniqueConstraint(fields=["company", "user"], name="membership_once_per_company")]
 
     def __str__(self) -> str:
         return self.user.get_full_name()
@@ -198,15 +195,13 @@ class Membership(BaseModel):
         return permissions.allows(action, company_role=self.role)
 
 
-class CompanyFeature(BaseModel):
+class CompanyFeature(CompanyModel):
     """Something that platform staff switched on for a company (an extension's slug)."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="features")
     feature = models.CharField(max_length=60)
     enabled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     reason = models.CharField(max_length=200, blank=True, default="")
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -218,20 +213,18 @@ class CompanyFeature(BaseModel):
         return f"{self.feature} for {self.company}"
 
 
-class Invitation(BaseModel):
+class Invitation(CompanyModel):
     """A one-time link into a company. Only the digest of its token is kept."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(max_length=254)
     email_key = KeyField(sources=["email"], key=text.email_key)
-    role = models.CharField(max_length=16, choices=CompanyRole.choices, default=CompanyRole.STANDARD)
+    role = ChoiceField(CompanyRole, max_length=16, default=CompanyRole.STANDARD)
     token_digest = models.CharField(max_length=64)
     invited_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     mail = models.ForeignKey("base.OutboxMessage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -241,7 +234,6 @@ class Invitation(BaseModel):
                 condition=Q(accepted_at__isnull=True) & ~Q(email_key=""),
                 name="invitation_one_open_per_email",
             ),
-            models.CheckConstraint(name="invitation_role_legal", condition=Q(role__in=CompanyRole.values)),
         ]
 
     def __str__(self) -> str:

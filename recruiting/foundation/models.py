@@ -3,7 +3,8 @@
 Knows no domain: a company appears here only as a foreign key by name.
 """
 
-from typing import Any, Self, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 
@@ -39,3 +40,41 @@ class CompanyQuerySet(KeyedQuerySet[Row]):
     def for_company(self, company: models.Model) -> Self:
         """Return only rows of `company`."""
         return self.filter(company=company)
+
+
+class CompanyModel(BaseModel):
+    """A row of one company. A model that the company leads to states `company` again, with its `related_name`."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+if TYPE_CHECKING:
+    _CharField = models.CharField[str, str]
+else:
+    _CharField = models.CharField
+
+
+class ChoiceField(_CharField):
+    """Text that is one of its choices, as the constraint `<model>_<field>_legal` says. A CharField to migrations."""
+
+    def __init__(self, choices: Any, **options: Any) -> None:
+        super().__init__(choices=choices, **options)
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """Describe the column alone; its constraint is one of the model's."""
+        name, _, arguments, options = super().deconstruct()
+        return name or "", "django.db.models.CharField", arguments, options
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        """Join the model, and give it the constraint."""
+        super().contribute_to_class(cls, name, private_only)
+        meta, rule = cls._meta, f"{cls.__name__.lower()}_{name}_legal"
+        if not meta.abstract and rule not in {constraint.name for constraint in meta.constraints}:
+            legal = models.Q(**{f"{name}__in": [value for value, _ in self.flatchoices]})
+            meta.constraints = [*meta.constraints, models.CheckConstraint(name=rule, condition=legal)]
+            meta.original_attrs["constraints"] = meta.constraints

@@ -1,13 +1,13 @@
 """Jobs, who works on them, the hiring processes they follow and the fields a company adds to them."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 
 from recruiting.foundation import permissions, text
 from recruiting.foundation.keys import KeyField, SearchField
-from recruiting.foundation.models import BaseModel, CompanyQuerySet
+from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet
 from recruiting.foundation.permissions import Action, JobRole
 
 
@@ -21,15 +21,13 @@ class StageGroup(models.TextChoices):
     HIRED = "hired", "Hired"
 
 
-class HiringProcess(BaseModel):
+class HiringProcess(CompanyModel):
     """A named sequence of stages; one of a company's is the default for new jobs."""
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="hiring_processes")
     name = models.CharField(max_length=100)
     name_key = KeyField(sources=["name"], key=text.compare_key)
     is_default = models.BooleanField(default=False)
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "hiring processes"
@@ -42,23 +40,19 @@ class HiringProcess(BaseModel):
         return self.name
 
 
-class Stage(BaseModel):
+class Stage(CompanyModel):
     """A step of a process, in a stage group. Order: group, then position."""
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     process = models.ForeignKey(HiringProcess, on_delete=models.CASCADE, related_name="stages")
-    group = models.CharField(max_length=12, choices=StageGroup.choices)
+    group = ChoiceField(StageGroup, max_length=12)
     name = models.CharField(max_length=80)
     name_key = KeyField(sources=["name"], key=text.compare_key)
     position = models.PositiveIntegerField(default=0)
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "id")
         constraints = [
             models.UniqueConstraint(fields=["process", "name_key"], name="stage_name_unique"),
-            models.CheckConstraint(name="stage_group_legal", condition=Q(group__in=StageGroup.values)),
             models.CheckConstraint(name="stage_name_not_empty", condition=~Q(name="")),
         ]
 
@@ -71,7 +65,7 @@ class Stage(BaseModel):
         return list(StageGroup.values).index(self.group), self.position
 
 
-class StageAutomation(BaseModel):
+class StageAutomation(CompanyModel):
     """What happens when a candidate enters a stage: an extension's stage action, by its key. No row: nothing."""
 
     class Mode(models.TextChoices):
@@ -80,18 +74,12 @@ class StageAutomation(BaseModel):
         ASK = "ask", "Create a task"
         SEND = "send", "Send"
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     stage = models.OneToOneField(Stage, on_delete=models.CASCADE, related_name="automation")
     action = models.CharField(max_length=80)
-    mode = models.CharField(max_length=4, choices=Mode.choices, default=Mode.SEND)
-
-    objects = CompanyQuerySet.as_manager()
+    mode = ChoiceField(Mode, max_length=4, default=Mode.SEND)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(name="stageautomation_mode_legal", condition=Q(mode__in=["ask", "send"])),
-            models.CheckConstraint(name="stageautomation_names_action", condition=~Q(action="")),
-        ]
+        constraints = [models.CheckConstraint(name="stageautomation_names_action", condition=~Q(action=""))]
 
     def __str__(self) -> str:
         return f"{self.action} on {self.stage}"
@@ -124,7 +112,7 @@ class JobQuerySet(CompanyQuerySet["Job"]):
         return self.filter(words)
 
 
-class Job(BaseModel):
+class Job(CompanyModel):
     """A position that a hiring team fills."""
 
     class State(models.TextChoices):
@@ -143,16 +131,13 @@ class Job(BaseModel):
     search_key = SearchField(sources=["title", "department", "city", "region"], key=text.lines_search_key)
     employment_type = models.CharField(max_length=40, blank=True, default="")
     description = models.TextField(max_length=20_000, blank=True, default="")
-    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    state = ChoiceField(State, max_length=8, default=State.OPEN)
     process = models.ForeignKey(HiringProcess, on_delete=models.PROTECT, related_name="jobs")
 
-    objects = JobQuerySet.as_manager()
+    objects: ClassVar = JobQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(name="job_state_legal", condition=Q(state__in=["draft", "open", "closed"])),
-            models.CheckConstraint(name="job_title_not_empty", condition=~Q(title="")),
-        ]
+        constraints = [models.CheckConstraint(name="job_title_not_empty", condition=~Q(title=""))]
         indexes = [models.Index(name="job_company_state", fields=["company", "state", "-id"])]
 
     def __str__(self) -> str:
@@ -169,28 +154,22 @@ class Job(BaseModel):
         return bool(self.city and self.region and self.country)
 
 
-class HiringTeamMember(BaseModel):
+class HiringTeamMember(CompanyModel):
     """A member's role on a job."""
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="team")
     membership = models.ForeignKey("companies.Membership", on_delete=models.CASCADE, related_name="job_roles")
-    role = models.CharField(max_length=16, choices=JobRole.choices)
-
-    objects = CompanyQuerySet.as_manager()
+    role = ChoiceField(JobRole, max_length=16)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["job", "membership", "role"], name="hiringteammember_role_once"),
-            models.CheckConstraint(name="hiringteammember_role_legal", condition=Q(role__in=JobRole.values)),
-        ]
+        constraints = [models.UniqueConstraint(fields=["job", "membership", "role"], name="hiringteammember_role_once")]
         indexes = [models.Index(name="hiringteammember_whose", fields=["membership", "job"])]
 
     def __str__(self) -> str:
         return f"{self.membership} as {self.get_role_display()}"
 
 
-class JobField(BaseModel):
+class JobField(CompanyModel):
     """A fact that a company keeps about its jobs. Kind and category stay as they were chosen: values depend on them."""
 
     class Kind(models.TextChoices):
@@ -217,26 +196,17 @@ class JobField(BaseModel):
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="job_fields")
     name = models.CharField(max_length=100)
     name_key = KeyField(sources=["name"], key=text.compare_key)
-    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.TEXT)
-    category = models.CharField(max_length=12, choices=Category.choices, default=Category.JOB)
+    kind = ChoiceField(Kind, max_length=8, default=Kind.TEXT)
+    category = ChoiceField(Category, max_length=12, default=Category.JOB)
     is_required = models.BooleanField(default=False)
-    visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.INTERNAL)
+    visibility = ChoiceField(Visibility, max_length=8, default=Visibility.INTERNAL)
     is_active = models.BooleanField(default=True)
     position = models.PositiveIntegerField(default=0)
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "id")
         constraints = [
             models.UniqueConstraint(fields=["company", "name_key"], name="jobfield_name_unique"),
-            models.CheckConstraint(
-                name="jobfield_kind_legal", condition=Q(kind__in=["text", "select", "number", "date", "yes_no"])
-            ),
-            models.CheckConstraint(name="jobfield_category_legal", condition=Q(category__in=["job", "organization"])),
-            models.CheckConstraint(
-                name="jobfield_visibility_legal", condition=Q(visibility__in=["public", "internal"])
-            ),
             models.CheckConstraint(name="jobfield_name_not_empty", condition=~Q(name="")),
         ]
 
@@ -244,17 +214,14 @@ class JobField(BaseModel):
         return self.name
 
 
-class JobFieldOption(BaseModel):
+class JobFieldOption(CompanyModel):
     """One choice of a single-select field. An archived one is no longer offered; jobs that have it keep it."""
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     field = models.ForeignKey(JobField, on_delete=models.CASCADE, related_name="options")
     label = models.CharField(max_length=200)
     label_key = KeyField(sources=["label"], key=text.compare_key)
     position = models.PositiveIntegerField(default=0)
     is_archived = models.BooleanField(default=False)
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "id")
@@ -267,10 +234,9 @@ class JobFieldOption(BaseModel):
         return self.label
 
 
-class JobFieldValue(BaseModel):
+class JobFieldValue(CompanyModel):
     """A job's value of a field, as a typed row: exactly the column of the field's kind is filled."""
 
-    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="+")
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="field_values")
     field = models.ForeignKey(JobField, on_delete=models.CASCADE, related_name="values")
     text = models.CharField(max_length=500, blank=True, default="")
@@ -278,8 +244,6 @@ class JobFieldValue(BaseModel):
     date = models.DateField(null=True, blank=True)
     yes_no = models.BooleanField(null=True, blank=True)
     option = models.ForeignKey(JobFieldOption, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         constraints = [

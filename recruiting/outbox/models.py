@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from recruiting.foundation import clock
 from recruiting.foundation.encryption import EncryptedTextField
+from recruiting.foundation.models import ChoiceField
 
 
 class OutboxMessage(models.Model):
@@ -34,7 +35,7 @@ class OutboxMessage(models.Model):
     # At most one waiting message per coalescing key: "look again" asked twice is asked once.
     coalesce_key = models.CharField(max_length=120, blank=True, default="")
     payload = models.JSONField(default=dict)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    state = ChoiceField(State, max_length=8, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
     available_at = models.DateTimeField(default=clock.machine_now)
     # How often it was let run ahead of its pause (`outbox.hasten`).
@@ -50,10 +51,6 @@ class OutboxMessage(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="outboxmessage_state_legal",
-                condition=Q(state__in=["waiting", "leased", "parked", "done", "dead"]),
-            ),
             models.CheckConstraint(
                 name="outboxmessage_lease_coherent",
                 condition=Q(state="leased", lease_id__isnull=False, lease_until__isnull=False)

@@ -4,7 +4,6 @@ from django.db import models
 from django.db.models import Q
 
 from integrations.models import VendorRequest
-from recruiting.foundation.models import CompanyQuerySet
 
 OPEN = ("queued", "sent")
 HOLDING = (*OPEN, "completed")
@@ -17,8 +16,6 @@ class Assessment(VendorRequest):
     expires_on = models.DateField()
     expires_at = models.DateTimeField()
     invited_email = models.EmailField(max_length=254)
-
-    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         constraints = [
