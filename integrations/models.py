@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, When
 
 from recruiting.applications.models import Application
+from recruiting.companies.models import member_or_none
 from recruiting.foundation import clock
 from recruiting.foundation.encryption import EncryptedTextField
 from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet, Row
@@ -215,9 +216,7 @@ class VendorRequest(CompanyModel):
 
     installation = models.ForeignKey(Installation, on_delete=models.PROTECT, related_name="+")
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="%(class)ss")
-    requested_by = models.ForeignKey(
-        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    requested_by = member_or_none()
     vendor_id = models.CharField(max_length=80, blank=True, default="")
     # The vendor's own word, kept raw when we do not know it.
     vendor_status = models.CharField(max_length=80, blank=True, default="")

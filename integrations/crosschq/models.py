@@ -9,6 +9,7 @@ from django.db.models.functions import Lower, Trim
 from integrations.crosschq.orders import ANY, RELATIONSHIPS
 from integrations.crosschq.states import AT_VENDOR, HOLDING, OPEN, State
 from integrations.models import Installation, VendorRequest, VendorRequestQuerySet, new_webhook_token
+from recruiting.companies.models import member_or_none
 from recruiting.foundation import text
 from recruiting.foundation.encryption import EncryptedTextField
 from recruiting.foundation.keys import KeyField
@@ -40,9 +41,7 @@ class Connection(CompanyModel):
     can_list = models.BooleanField("the vendor can list requests", default=True)
     webhook_auth = ChoiceField(WebhookAuth, max_length=5, default=WebhookAuth.TOKEN)
     webhook_secret = EncryptedTextField(default=new_webhook_token)
-    default_requestor = models.ForeignKey(
-        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    default_requestor = member_or_none()
     # The job field that carries the tag; empty means the active one called "Crosschq tag".
     tag_field = models.ForeignKey("jobs.JobField", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     vendor_tells_owner = models.BooleanField("Crosschq mails the owner instead of us", default=False)
@@ -156,9 +155,7 @@ class ReferenceCheck(VendorRequest):
     # A person asked for a second one although there is one.
     is_forced = models.BooleanField(default=False)
     # The requestor, who gets the mail; the vendor knows them by the address in `order`.
-    owner = models.ForeignKey(
-        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    owner = member_or_none()
     # What the vendor is asked (`orders.Order`), fixed when it was promised.
     order = models.JSONField()
     # Of the order, what a lost answer is recognized by and what pages show.
@@ -179,9 +176,7 @@ class ReferenceCheck(VendorRequest):
     note_written = models.BooleanField(default=False)
     owner_told = models.BooleanField(default=False, help_text="By our mail; the vendor's own is not known here.")
     closed_at = models.DateTimeField(null=True, blank=True)
-    canceled_by = models.ForeignKey(
-        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    canceled_by = member_or_none()
     # A cancel of ours that the vendor does not know of yet.
     cancel_pending = models.BooleanField(default=False)
     # Ids at the vendor that could be this one; a person chooses.
@@ -327,9 +322,7 @@ class ProspectRun(CompanyModel):
 
     export = models.ForeignKey(ProspectExport, on_delete=models.CASCADE, related_name="runs")
     state = ChoiceField(State, max_length=8, default=State.RUNNING)
-    started_by = models.ForeignKey(
-        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    started_by = member_or_none()
     cursor = models.CharField(max_length=1000, blank=True, default="")
     # Null: everything; else only what the vendor made since.
     created_after = models.DateTimeField(null=True, blank=True)

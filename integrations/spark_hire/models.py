@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from integrations.models import Credential, Installation, VendorRequest, VendorRequestQuerySet
 from integrations.spark_hire.states import AT_VENDOR, HOLDING, OPEN, State
+from recruiting.companies.models import member_or_none
 from recruiting.foundation import clock
 from recruiting.foundation.models import ChoiceField, CompanyModel
 
@@ -64,9 +65,7 @@ class InterviewRequest(VendorRequest):
     invited_name = models.CharField(max_length=200)
     invited_email = models.EmailField(max_length=254)
     completed_at = models.DateTimeField(null=True, blank=True)
-    canceled_by = models.ForeignKey(
-        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    canceled_by = member_or_none()
     # A cancel of ours that the vendor does not know of yet.
     cancel_pending = models.BooleanField(default=False)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -162,9 +161,7 @@ class JobLink(CompanyModel):
     installation = models.ForeignKey(Installation, on_delete=models.PROTECT, related_name="+")
     job = models.OneToOneField("jobs.Job", on_delete=models.CASCADE, related_name="spark_hire_link")
     state = ChoiceField(State, max_length=8, default=State.LINKING)
-    linked_by = models.ForeignKey(
-        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    linked_by = member_or_none()
     vendor_job_id = models.CharField(max_length=80, blank=True, default="")
     vendor_title = models.CharField(max_length=200, blank=True, default="")
     vendor_place = models.CharField(max_length=200, blank=True, default="")

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from recruiting.companies.models import member_or_none
 from recruiting.foundation import clock
 from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet
 from recruiting.foundation.permissions import Action
@@ -103,9 +104,7 @@ class StageTransition(CompanyModel):
     to_stage = models.ForeignKey("jobs.Stage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     # The transition that this one undoes.
     undoes = models.OneToOneField("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone_by")
-    moved_by = models.ForeignKey(
-        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    moved_by = member_or_none()
     moved_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -132,9 +131,7 @@ class StageTask(CompanyModel):
     action = models.CharField(max_length=80)
     state = ChoiceField(State, max_length=9, default=State.OPEN)
     # Who started or declined it; empty when the candidate left the step.
-    done_by = models.ForeignKey(
-        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    done_by = member_or_none()
 
     class Meta:
         constraints = [
@@ -165,9 +162,7 @@ class Note(CompanyModel):
     MAX_LENGTH = 10_000
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="notes")
-    author = models.ForeignKey(
-        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    author = member_or_none()
     # Who wrote it when no member did (an integration's name).
     author_label = models.CharField(max_length=120, blank=True, default="")
     body = models.TextField(max_length=MAX_LENGTH)
@@ -221,9 +216,7 @@ class Attachment(CompanyModel):
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField(help_text="Bytes.")
-    added_by = models.ForeignKey(
-        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    added_by = member_or_none()
 
     objects: ClassVar = AttachmentQuerySet.as_manager()
 

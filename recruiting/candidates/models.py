@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
+from recruiting.companies.models import member_or_none
 from recruiting.foundation import text
 from recruiting.foundation.keys import KeyField, SearchField
 from recruiting.foundation.models import CompanyModel, CompanyQuerySet
@@ -103,9 +104,7 @@ class Candidate(CompanyModel):
     source = models.ForeignKey(
         Source, null=True, blank=True, on_delete=models.PROTECT, related_name="candidates", db_index=False
     )
-    owner = models.ForeignKey(
-        "companies.Membership", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    owner = member_or_none()
     tags = models.ManyToManyField(Tag, through="CandidateTag", related_name="candidates")
 
     objects: ClassVar = CandidateQuerySet.as_manager()

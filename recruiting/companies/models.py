@@ -195,6 +195,11 @@ class Membership(CompanyModel):
         return permissions.allows(action, company_role=self.role)
 
 
+def member_or_none() -> "models.ForeignKey[Membership | None, Membership | None]":
+    """Return a column for who did something: empty for what no member did, and once the member is deleted."""
+    return models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+
 class CompanyFeature(CompanyModel):
     """Something that platform staff switched on for a company (an extension's slug)."""
 
@@ -221,7 +226,7 @@ class Invitation(CompanyModel):
     email_key = KeyField(sources=["email"], key=text.email_key)
     role = ChoiceField(CompanyRole, max_length=16, default=CompanyRole.STANDARD)
     token_digest = models.CharField(max_length=64)
-    invited_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    invited_by = member_or_none()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     mail = models.ForeignKey("base.OutboxMessage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
