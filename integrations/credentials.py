@@ -15,7 +15,6 @@ from django.db import transaction
 from integrations import installations, keys, outbound, registry
 from integrations.base import Integration
 from integrations.models import Credential, Installation
-from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, text
 from recruiting.foundation.constraints import refusing
@@ -47,7 +46,7 @@ class ForeignKeyOwner(Conflict):
 
 def add_members(*, installation: Installation, members: Sequence[Membership], by: Membership) -> list[Credential]:
     """List members who will get a key; listing somebody twice changes nothing."""
-    require_administrator(by, of=installation.company_id, to="manage integrations", thing="connection")
+    installations.require_manager(by, of=installation.company_id)
     if any(member.company_id != installation.company_id for member in members):
         raise NotFound("There is no such member in your company.")
     added = []
@@ -63,7 +62,7 @@ def remove_member(*, credential: Credential, by: Membership) -> None:
     """Forget a member's key. What they sent runs on. Raises Conflict for the primary one."""
     with transaction.atomic():
         installation = Installation.objects.select_for_update().get(pk=credential.installation_id)
-        require_administrator(by, of=installation.company_id, to="manage integrations", thing="connection")
+        installations.require_manager(by, of=installation.company_id)
         if installation.primary_credential_id == credential.pk:
             whose = credential.membership.name if credential.membership else "The company"
             raise Conflict(f"{whose} is the Primary User. Choose another one first.", code="is_primary")
@@ -94,7 +93,7 @@ def save_key(
     """
     secret = text.one_line(secret)
     if member.pk != by.pk:
-        require_administrator(by, of=installation.company_id, to="manage integrations", thing="connection")
+        installations.require_manager(by, of=installation.company_id)
     elif (
         not by.is_administrator and not Credential.objects.filter(installation=installation, membership=member).exists()
     ):
@@ -134,7 +133,7 @@ def save_company_key(*, installation: Installation, secret: str, by: Membership)
         Conflict: when a member has this very key.
     """
     secret = text.one_line(secret)
-    require_administrator(by, of=installation.company_id, to="manage integrations", thing="connection")
+    installations.require_manager(by, of=installation.company_id)
     _require_pasted_whole(secret)
     fingerprint = _fingerprint(installation, secret)
     _require_own(installation, None, fingerprint)

@@ -1,5 +1,7 @@
 """A company's connections: finding or making them, switching them on and off, choosing the primary user."""
 
+from functools import partial
+
 from django.db import transaction
 
 from integrations import registry
@@ -10,6 +12,8 @@ from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation.errors import InvalidInput, NotAllowed
 from recruiting.outbox import outbox
+
+require_manager = partial(require_administrator, rule="Only Administrators manage integrations", thing="connection")
 
 
 def find(company: Company, integration: str) -> Installation | None:
@@ -125,5 +129,5 @@ def _attention(installation: Installation) -> str:
 def _lock(installation: Installation, by: Membership | None) -> Installation:
     locked = Installation.objects.select_for_update().get(pk=installation.pk)
     if by is not None:
-        require_administrator(by, of=locked.company_id, to="manage integrations", thing="connection")
+        require_manager(by, of=locked.company_id)
     return locked

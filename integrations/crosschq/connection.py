@@ -17,7 +17,6 @@ from integrations.crosschq.client import CrosschqClient
 from integrations.crosschq.models import Connection, KeptReference, ProspectExport, ReferenceCheck, ReportFile
 from integrations.crosschq.states import OPEN
 from integrations.models import Credential, Installation, new_webhook_token
-from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import clock
 from recruiting.foundation.errors import InvalidInput
@@ -203,7 +202,7 @@ def _connections() -> models.QuerySet[Connection]:
 
 
 def _lock(connection: Connection, by: Membership) -> Connection:
-    require_administrator(by, of=connection.company_id, to="manage integrations", thing="connection")
+    installations.require_manager(by, of=connection.company_id)
     return _connections().select_for_update(of=("self",)).get(pk=connection.pk)
 
 

@@ -14,14 +14,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from integrations import outbound
+from integrations import installations, outbound
 from integrations.crosschq import connection, promises, wire
 from integrations.crosschq.models import Prospect, ProspectExport, ProspectRun
 from recruiting.applications import intake
 from recruiting.applications.intake import Received
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies import selectors as companies
-from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
 from recruiting.foundation.errors import Conflict
@@ -268,5 +267,5 @@ def _since(export: ProspectExport) -> datetime:
 
 
 def _lock(export: ProspectExport, by: Membership) -> ProspectExport:
-    require_administrator(by, of=export.company_id, to="manage integrations", thing="export")
+    installations.require_manager(by, of=export.company_id, thing="export")
     return ProspectExport.objects.select_for_update().get(pk=export.pk)

@@ -10,14 +10,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from integrations import credentials
+from integrations import credentials, installations
 from integrations.crosschq import prospect_runs
 from integrations.crosschq.models import Prospect, ProspectExport
 from integrations.models import Installation
 from recruiting.candidates import services as candidates
 from recruiting.candidates import sources
 from recruiting.candidates.models import Source
-from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import text
 from recruiting.foundation.errors import InvalidInput
@@ -70,7 +69,7 @@ def save(*, installation: Installation, choices: Choices, by: Membership) -> Pro
         NotAllowed: unless the actor is an Administrator.
         InvalidInput: for choices that cannot be together, and for a source or jobs that cannot be chosen.
     """
-    require_administrator(by, of=installation.company_id, to="manage integrations", thing="connection")
+    installations.require_manager(by, of=installation.company_id)
     with transaction.atomic():
         ProspectExport.objects.get_or_create(installation=installation, defaults={"company_id": by.company_id})
         export = ProspectExport.objects.select_for_update().get(installation=installation)

@@ -153,7 +153,7 @@ def create(*, company: Company, details: TemplateDetails, by: Membership) -> Tem
         NotAllowed: unless the actor is an Administrator.
         InvalidInput: fields are `TemplateDetails`' names, `asked` for the sum, `asked.<relationship>` for one kind.
     """
-    require_administrator(by, of=company.pk, to="manage templates", thing="template")
+    require_administrator(by, of=company.pk, rule="Only Administrators manage templates", thing="template")
     installation = connection.connection_of(company).installation
     _refresh(installation)
     details = _cleaned(details)
@@ -179,7 +179,7 @@ def edit(
         Overtaken: for `PARTS` that somebody else changed meanwhile as well.
         NotAllowed, InvalidInput: as `create`.
     """
-    require_administrator(by, of=template.company_id, to="manage templates", thing="template")
+    require_administrator(by, of=template.company_id, rule="Only Administrators manage templates", thing="template")
     _refresh(template.installation)
     details = _cleaned(details)
     with transaction.atomic():
@@ -196,7 +196,7 @@ def edit(
 
 def duplicate(*, template: Template, by: Membership) -> Template:
     """Make a copy under a free name and tag ("Engineering copy", "engineering-copy")."""
-    require_administrator(by, of=template.company_id, to="manage templates", thing="template")
+    require_administrator(by, of=template.company_id, rule="Only Administrators manage templates", thing="template")
     details = details_of(template)
     with transaction.atomic():
         Installation.objects.select_for_update().get(pk=template.installation_id)
@@ -226,7 +226,7 @@ def if_deleted(template: Template) -> Deletion:
 
 def delete(*, template: Template, by: Membership) -> None:
     """Delete a template; checks that were sent with it run on."""
-    require_administrator(by, of=template.company_id, to="manage templates", thing="template")
+    require_administrator(by, of=template.company_id, rule="Only Administrators manage templates", thing="template")
     with transaction.atomic():
         _lock(template).delete()
 

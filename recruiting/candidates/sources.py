@@ -74,7 +74,7 @@ def create(*, type_name: str, name: str, by: Membership) -> Source:
         NotAllowed: when the actor does not manage the company.
         InvalidInput: for names that are missing or too long, and for a source that is here already.
     """
-    require_administrator(by, to="change candidate sources")
+    require_administrator(by, rule="Only Administrators change candidate sources")
     type_name = _cleaned(SourceType, "type", type_name, missing="Choose a type, or type a new one.")
     name = _cleaned(Source, "name", name, missing="Enter a name.")
     with transaction.atomic():
@@ -165,7 +165,7 @@ def _type(name: str, by: Membership) -> SourceType:
 
 
 def _lock(source: Source, by: Membership) -> Source:
-    require_administrator(by, to="change candidate sources")
+    require_administrator(by, rule="Only Administrators change candidate sources")
     rows = Source.objects.select_for_update(of=("self",)).select_related("type", "company")
     try:
         return rows.get(pk=source.pk, company_id=by.company_id)

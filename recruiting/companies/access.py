@@ -8,14 +8,18 @@ from recruiting.foundation.permissions import Action
 
 
 def require_administrator(
-    by: Membership, *, of: UUID | None = None, to: str = "change company settings", thing: str = "company"
+    by: Membership,
+    *,
+    of: UUID | None = None,
+    rule: str = "Only Administrators change company settings",
+    thing: str = "company",
 ) -> None:
     """Refuse whoever may not manage the company.
 
     Args:
         by: the member.
         of: the company of what is changed; None where that is looked up among the member's own.
-        to: what only Administrators do, for the sentence.
+        rule: what only Administrators do, as the sentence begins.
         thing: what the member then finds nothing of, for the sentence.
 
     Raises:
@@ -25,4 +29,4 @@ def require_administrator(
     if of is not None and by.company_id != of:
         raise NotFound(f"There is no such {thing} in your company.")
     if not by.can(Action.MANAGE_COMPANY):
-        raise NotAllowed(f"Only Administrators {to}. Ask one of them.")
+        raise NotAllowed(f"{rule}. Ask one of them.")

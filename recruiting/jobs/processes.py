@@ -3,14 +3,17 @@
 Which steps a process has is changed where the candidates in them are known: `recruiting.applications.processes`.
 """
 
+from functools import partial
+
 from django.db import transaction
 
 from newsfeed import feed
 from recruiting import events
+from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Membership
 from recruiting.foundation import limits, text
 from recruiting.foundation.constraints import refusing
-from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
 from recruiting.foundation.pagination import bounded_count
 from recruiting.foundation.permissions import Action
 from recruiting.foundation.wording import plural
@@ -25,6 +28,7 @@ DEFAULT_STAGES = (
     (StageGroup.OFFER, "Offer"),
     (StageGroup.HIRED, "Hired"),
 )
+require_manager = partial(require_administrator, rule="Administrators change hiring processes")
 
 
 def give_default_process(event: events.CompanyCreated) -> None:
@@ -138,12 +142,6 @@ def why_process_stays(job: Job) -> str:
         return ""
     people = plural(standing, "candidate stands", "candidates stand")
     return f"{people} in steps of this job's process, so it stays. Another one can be chosen while nobody does."
-
-
-def require_manager(by: Membership) -> None:
-    """Raise NotAllowed for a member who may not change hiring processes."""
-    if not by.can(Action.MANAGE_COMPANY):
-        raise NotAllowed("Administrators change hiring processes. Ask one of them.")
 
 
 def _add(by: Membership, name: str) -> HiringProcess:
