@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from newsfeed import entries
+from newsfeed import activity
 from newsfeed.models import NewsfeedEntry
 from recruiting.foundation.adminsite import ReadOnlyAdmin
 
@@ -30,9 +30,9 @@ class NewsfeedEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description="sentence")
     def sentence(self, entry: NewsfeedEntry) -> str:
-        """Return the entry as the newsfeed words it; "" for a kind that is gone."""
-        kind = entries.get(entry.verb)
+        """Return the entry as the newsfeed words it; "" for a type that is gone."""
+        kind = activity.get(entry.verb)
         if kind is None:
             return ""
         actor = entry.actor.user.get_full_name() if entry.actor else entry.actor_label
-        return kind.sentence(entries.payload_of(entry), actor=actor)
+        return kind.describe(activity.payload_of(entry), actor=actor)

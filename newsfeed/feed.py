@@ -15,8 +15,8 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from newsfeed import entries
-from newsfeed.entries import EntryType
+from newsfeed import activity
+from newsfeed.activity import ActivityType, P
 from newsfeed.models import NewsfeedEntry
 from recruiting.foundation import clock
 
@@ -28,7 +28,7 @@ class RenderedEntry:
     """An entry as a page shows it."""
 
     entry: NewsfeedEntry
-    kind: EntryType | None
+    kind: ActivityType[Any] | None
     payload: Any
     sentence: str
     live: Mapping[str, Any]
@@ -51,12 +51,12 @@ class RenderedEntry:
     @property
     def template_name(self) -> str:
         """The template that draws it."""
-        return self.kind.template_name if self.kind else EntryType.template_name
+        return self.kind.template_name if self.kind else ActivityType.template_name
 
 
 def publish(
-    kind: type[EntryType],
-    payload: Any,
+    kind: ActivityType[P],
+    payload: P,
     *,
     company_id: UUID,
     actor: models.Model | None = None,
@@ -71,8 +71,8 @@ def publish(
     """Write one fact in the open transaction.
 
     Args:
-        kind: a registered kind of entry.
-        payload: an instance of its `Payload`.
+        kind: a registered type of entry.
+        payload: an instance of its dataclass.
         company_id: whose fact it is.
         actor: the membership who did it; `actor_label` names a vendor instead, and neither means Throughline.
         application: gives candidate and job as well; who may see the job may read about the application.
@@ -80,10 +80,10 @@ def publish(
         occurred_at: when it happened (UTC), now by default.
 
     Raises:
-        TypeError: when the payload is of another kind.
+        TypeError: when the payload is of another type.
     """
-    if not isinstance(payload, kind.Payload):
-        raise TypeError(f"{kind.verb} takes a {kind.Payload.__name__}.")
+    if not isinstance(payload, kind.payload):
+        raise TypeError(f"{kind.verb} takes a {kind.payload.__name__}.")
     return NewsfeedEntry.objects.create(
         company_id=company_id,
         verb=kind.verb,
@@ -103,16 +103,16 @@ def publish_many(rows: Sequence[NewsfeedEntry], *, batch_size: int = 1000) -> No
     """Write many facts at once in the open transaction (a sweep's).
 
     Raises:
-        TypeError: when a row is of an unknown kind.
+        TypeError: when a row is of an unknown type.
     """
-    unknown = {row.verb for row in rows if entries.get(row.verb) is None}
+    unknown = {row.verb for row in rows if activity.get(row.verb) is None}
     if unknown:
-        raise TypeError(f"No kind of entry is called {', '.join(sorted(unknown))}.")
+        raise TypeError(f"No type of entry is called {', '.join(sorted(unknown))}.")
     NewsfeedEntry.objects.bulk_create(rows, batch_size=batch_size)
 
 
-def last(kind: type[EntryType], **about: Any) -> NewsfeedEntry | None:
-    """Return the newest entry of a kind about something (`job=job`), with its actor, or None."""
+def last(kind: ActivityType[Any], **about: Any) -> NewsfeedEntry | None:
+    """Return the newest entry of a type about something (`job=job`), with its actor, or None."""
     found = NewsfeedEntry.objects.filter(verb=kind.verb, **about).select_related("actor__user")
     return found.order_by("-id").first()
 
@@ -190,15 +190,15 @@ def newest(parts: Iterable[models.QuerySet[NewsfeedEntry]], size: int) -> list[N
 
 
 def render(rows: Sequence[NewsfeedEntry], *, membership: Any) -> list[RenderedEntry]:
-    """Prepare entries for a page; the queries depend on the kinds among them, not on their number."""
+    """Prepare entries for a page; the queries depend on the types among them, not on their number."""
     by_verb: dict[str, list[NewsfeedEntry]] = {}
     for row in rows:
         by_verb.setdefault(row.verb, []).append(row)
     live: dict[UUID, Mapping[str, Any]] = {}
     for verb, same in by_verb.items():
-        kind = entries.get(verb)
-        if kind is not None:
-            live.update(kind.live(same, membership=membership))
+        kind = activity.get(verb)
+        if kind is not None and kind.live is not None:
+            live.update(kind.live(same, membership))
     return [_rendered(row, live.get(row.id, {})) for row in rows]
 
 
@@ -208,9 +208,9 @@ def plain(row: NewsfeedEntry) -> RenderedEntry:
 
 
 def _rendered(row: NewsfeedEntry, live: Mapping[str, Any]) -> RenderedEntry:
-    kind = entries.get(row.verb)
+    kind = activity.get(row.verb)
     if kind is None:
         return RenderedEntry(entry=row, kind=None, payload=None, sentence=UNKNOWN, live={})
-    payload = entries.payload_of(row)
+    payload = activity.payload_of(row)
     actor = row.actor_label or (str(row.actor) if row.actor_id else "Throughline")
-    return RenderedEntry(entry=row, kind=kind, payload=payload, sentence=kind.sentence(payload, actor=actor), live=live)
+    return RenderedEntry(entry=row, kind=kind, payload=payload, sentence=kind.describe(payload, actor=actor), live=live)

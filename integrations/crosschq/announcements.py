@@ -5,11 +5,12 @@ Called by `checks` and `reports` inside the transaction of the fact; what happen
 
 import dataclasses
 
-from integrations.crosschq import entries
+from integrations.crosschq import activity
 from integrations.crosschq.blockers import Blocker
 from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.states import Entry, Event
 from newsfeed import feed
+from newsfeed.activity import ActivityType
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import StageTransition
 from recruiting.companies.models import Membership
@@ -30,11 +31,11 @@ def tell(
     """Write the entry that an event calls for. `vendor`: Crosschq's side did it; `stage`: entering it did."""
     if entry == Entry.CANCELED and actor is not None:
         detail = f"{actor.name} canceled the request."
-    publish(entries.KINDS[entry], check, actor=actor, detail=detail, vendor=vendor, stage=stage)
+    publish(activity.BY_ENTRY[entry], check, actor=actor, detail=detail, vendor=vendor, stage=stage)
 
 
 def publish(
-    kind: type[entries.CheckEntry],
+    kind: ActivityType[activity.CheckPayload],
     check: ReferenceCheck,
     *,
     actor: Membership | None = None,
@@ -56,19 +57,19 @@ def publish(
 
 def progress(check: ReferenceCheck, *, begins: bool = True) -> None:
     """Say how many references answered, in the one entry that a check has for that; `begins`: write it if missing."""
-    mine = NewsfeedEntry.objects.filter(verb=entries.Progress.verb, subject_id=check.pk)
+    mine = NewsfeedEntry.objects.filter(verb=activity.PROGRESS.verb, subject_id=check.pk)
     if not mine.update(payload=dataclasses.asdict(_fact(check))) and begins:
-        publish(entries.Progress, check, vendor=True)
+        publish(activity.PROGRESS, check, vendor=True)
 
 
 def not_sent(transition: StageTransition, blocker: Blocker) -> None:
     """Say that entering a step sent nothing, and why; once of one move."""
     application = transition.application
-    if NewsfeedEntry.objects.filter(verb=entries.NotSent.verb, subject_id=transition.pk).exists():
+    if NewsfeedEntry.objects.filter(verb=activity.NOT_SENT.verb, subject_id=transition.pk).exists():
         return
     feed.publish(
-        entries.NotSent,
-        entries.NotSentFact(candidate=application.candidate.name, detail=blocker.sentence, code=blocker.code),
+        activity.NOT_SENT,
+        activity.NotSentPayload(candidate=application.candidate.name, detail=blocker.sentence, code=blocker.code),
         company_id=application.company_id,
         application=application,
         subject_id=transition.pk,
@@ -89,8 +90,8 @@ def detail_of(check: ReferenceCheck, entry: Entry | None, event: Event) -> str:
     return f"Canceled in Crosschq, or {check.invited_name} declined."
 
 
-def _fact(check: ReferenceCheck, *, detail: str = "", stage: str = "") -> entries.CheckFact:
-    return entries.CheckFact(
+def _fact(check: ReferenceCheck, *, detail: str = "", stage: str = "") -> activity.CheckPayload:
+    return activity.CheckPayload(
         candidate=check.invited_name,
         detail=detail,
         template=label_of(check),

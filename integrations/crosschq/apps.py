@@ -13,7 +13,7 @@ class CrosschqConfig(AppConfig):
     def ready(self) -> None:
         """Register the integration."""
         from integrations import registry
-        from integrations.crosschq import entries  # noqa: F401
+        from integrations.crosschq import activity  # noqa: F401
         from integrations.crosschq.integration import Crosschq
 
         registry.register(Crosschq())

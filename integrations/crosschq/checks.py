@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from integrations import credentials, live
-from integrations.crosschq import announcements, blockers, building, connection, entries, promises, steps, wire
+from integrations.crosschq import activity, announcements, blockers, building, connection, promises, steps, wire
 from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.states import AT_VENDOR, OPEN, Call, Entry, Event, State, step
 from recruiting.applications import services as applications
@@ -345,7 +345,7 @@ def _tell_once(transition: StageTransition, standing: ReferenceCheck) -> None:
     if standing.state in OPEN or standing.state == State.COMPLETED:
         blocker = blockers.standing_in_the_way(standing)
         standing.application = transition.application
-        announcements.publish(entries.AlreadyRequested, standing, detail=blocker.sentence)
+        announcements.publish(activity.ALREADY_REQUESTED, standing, detail=blocker.sentence)
         return
     sentence = (
         f"Crosschq never confirmed an earlier request, so {standing.invited_name} may have it; nothing was sent. "

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from integrations.crosschq import announcements, connection, entries, promises, reports, steps, wire
+from integrations.crosschq import activity, announcements, connection, promises, reports, steps, wire
 from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.states import Call, Entry, Event, State, step
 from recruiting.companies.models import Membership
@@ -119,7 +119,7 @@ def cancel_refused(check_id: str | UUID, *, sentence: str) -> None:
 def reminded(check_id: str | UUID, *, sentence: str = "") -> None:
     """Say that the vendor reminded, or with a sentence why not."""
     with transaction.atomic():
-        announcements.publish(entries.Reminded, steps.lock_for_worker(check_id), detail=sentence, vendor=not sentence)
+        announcements.publish(activity.REMINDED, steps.lock_for_worker(check_id), detail=sentence, vendor=not sentence)
 
 
 def apply_seen(check_id: UUID, *, event: Event, seen: wire.Check | None, asked_at: datetime) -> ReferenceCheck:
@@ -159,7 +159,7 @@ def apply_seen(check_id: UUID, *, event: Event, seen: wire.Check | None, asked_a
         if check.state == State.IN_PROGRESS and check.answered_count != answered_before:
             announcements.progress(check)
         if check.is_past_due and not was_past_due and check.is_open:
-            announcements.publish(entries.PastDue, check, vendor=True)
+            announcements.publish(activity.PAST_DUE, check, vendor=True)
         if not check.is_open:
             connection.forget_key_if_over(check.installation)
     return check

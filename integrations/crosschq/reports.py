@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from integrations.crosschq import announcements, connection, entries, promises, steps, wire
+from integrations.crosschq import activity, announcements, connection, promises, steps, wire
 from integrations.crosschq.models import Connection, KeptReference, ReferenceCheck, ReportFile
 from recruiting.applications import files
 from recruiting.applications import services as applications
@@ -98,7 +98,7 @@ def not_copied(file_id: UUID | str, reason: str) -> None:
         if file.state != State.COPYING:
             return
         _settle(file, State.FAILED, failure=reason[:300])
-        announcements.publish(entries.ReportNotCopied, file.reference_check, detail=reason)
+        announcements.publish(activity.REPORT_NOT_COPIED, file.reference_check, detail=reason)
 
 
 def copy_again(*, check: ReferenceCheck, by: Membership) -> int:
@@ -128,7 +128,7 @@ def _settle(file: ReportFile, state: ReportFile.State, *, failure: str = "") -> 
         return
     kinds = [kind.value for kind in Kind if states.get(kind) == State.COPIED]
     if kinds and state != State.ABSENT:
-        announcements.publish(entries.ReportCopied, check, detail=", ".join(kinds), vendor=True)
+        announcements.publish(activity.REPORT_COPIED, check, detail=", ".join(kinds), vendor=True)
     connection.forget_key_if_over(check.installation)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 
-from integrations.crosschq import connection, entries, tags, templates
+from integrations.crosschq import activity, connection, tags, templates
 from integrations.crosschq.actions import SendCheck
 from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.states import HOLDING, OPEN, State
@@ -86,7 +86,7 @@ def uncertain(membership: Membership) -> QuerySet[ReferenceCheck]:
 def not_sent(membership: Membership) -> QuerySet[Application]:
     """Return the applications that stand in a step whose entering sent nothing (worklist `not-sent`)."""
     refused = NewsfeedEntry.objects.for_company(membership.company).filter(
-        verb=entries.NotSent.verb, occurred_at__gte=F("application__stage_entered_at")
+        verb=activity.NOT_SENT.verb, occurred_at__gte=F("application__stage_entered_at")
     )
     since = ReferenceCheck.objects.filter(application=OuterRef("pk"), created_at__gte=OuterRef("stage_entered_at"))
     running = Application.objects.allowing(Action.SEND_REQUEST, membership).filter(state=Application.State.ACTIVE)

@@ -3,7 +3,7 @@
 `blockers` says which way and about what; here stands where it leads and who is offered it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,14 +13,9 @@ from django.urls import reverse
 from integrations.crosschq.blockers import Blocker, Way, WayOut
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
-from recruiting.foundation import permissions
-from recruiting.foundation.permissions import Action
-from recruiting.jobs.models import HiringTeamMember
 from recruiting.web.applications import pages as record
 
 TAB = "reference-check"
-# Blockers that another template, or one chosen by hand, gets around.
-BY_CHOOSING = frozenset({"tag_missing", "tag_unknown", "survey_off", "out_of_limits"})
 
 
 @dataclass(frozen=True)
@@ -80,12 +75,3 @@ def _window(way: WayOut, ids: Sequence[UUID]) -> dict[str, Any]:
     }
     name, arguments, is_dialog = links[way.way]
     return {"url": reverse(name, args=arguments), "dialog": is_dialog}
-
-
-def jobs_to_send_on(member: Membership, job_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Return those of the jobs on which the member may send requests, in at most one query."""
-    rule = permissions.PERMISSIONS[Action.SEND_REQUEST]
-    if member.role in rule.company_roles:
-        return frozenset(job_ids)
-    mine = HiringTeamMember.objects.filter(membership=member, job__in=job_ids, role__in=rule.job_roles)
-    return frozenset(mine.values_list("job_id", flat=True))

@@ -6,10 +6,11 @@ Called by `interviews` inside the transaction of the fact; what happened is deci
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from integrations.spark_hire import deadlines, entries
+from integrations.spark_hire import activity, deadlines
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import Entry, Event, State
 from newsfeed import feed
+from newsfeed.activity import ActivityType
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, wording
 
@@ -24,11 +25,11 @@ def tell(
         detail = deadlines.sentence(day=request.expires_on, instant=request.expires_at, zone=request.zone)
     if entry == Entry.CANCELED and actor is not None:
         detail = f"{actor.name} canceled the request."
-    publish(entries.KINDS[entry], request, actor=actor, detail=detail, vendor=vendor)
+    publish(activity.BY_ENTRY[entry], request, actor=actor, detail=detail, vendor=vendor)
 
 
 def publish(
-    kind: type[entries.InterviewEntry],
+    kind: ActivityType[activity.InterviewPayload],
     request: InterviewRequest,
     *,
     actor: Membership | None = None,
@@ -38,7 +39,7 @@ def publish(
     """Write one entry about a request."""
     feed.publish(
         kind,
-        entries.InterviewFact(candidate=request.invited_name, detail=detail),
+        activity.InterviewPayload(candidate=request.invited_name, detail=detail),
         company_id=request.company_id,
         actor=actor,
         actor_label=VENDOR if vendor else "",

@@ -13,7 +13,7 @@ class SparkHireConfig(AppConfig):
     def ready(self) -> None:
         """Register the integration and what it listens to."""
         from integrations import registry
-        from integrations.spark_hire import entries  # noqa: F401
+        from integrations.spark_hire import activity  # noqa: F401
         from integrations.spark_hire.integration import SparkHire, on_time_zone_changed
         from recruiting import events
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from integrations.spark_hire import announcements, entries, promises
+from integrations.spark_hire import activity, announcements, promises
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import TABLE, Call, Event, State
 from newsfeed import feed
@@ -81,12 +81,12 @@ def _entry(row: Any, now: datetime) -> NewsfeedEntry:
     )
     return NewsfeedEntry(
         company_id=row.company_id,
-        verb=entries.Expired.verb,
+        verb=activity.EXPIRED.verb,
         application_id=row.application_id,
         job_id=row.application__job_id,
         candidate_id=row.application__candidate_id,
         subject_id=row.id,
-        payload=dataclasses.asdict(entries.InterviewFact(candidate=row.invited_name, detail=detail)),
+        payload=dataclasses.asdict(activity.InterviewPayload(candidate=row.invited_name, detail=detail)),
         occurred_at=now,
     )
 

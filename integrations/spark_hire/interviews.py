@@ -12,7 +12,7 @@ from django.db import transaction
 
 from integrations import credentials
 from integrations.models import Installation
-from integrations.spark_hire import announcements, blockers, deadlines, doubles, entries, promises, wire
+from integrations.spark_hire import activity, announcements, blockers, deadlines, doubles, promises, wire
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import AT_VENDOR, HOLDING, OPEN, TABLE, Call, Entry, Event, State, Step, step
 from recruiting.applications import services as applications
@@ -148,7 +148,7 @@ def _cancel_with_another_key(locked: InterviewRequest, by: Membership) -> Interv
     """Let the promise of the vendor's cancel go on with somebody else's key: the same message, not a second one."""
     locked.canceled_by = by
     locked.save(update_fields=["canceled_by"])
-    announcements.publish(entries.CancelTakenOver, locked, actor=by)
+    announcements.publish(activity.CANCEL_TAKEN_OVER, locked, actor=by)
     outbox.wake(locked.installation.channel)
     return locked
 
@@ -244,7 +244,7 @@ def waits_for_key(request_id: UUID, reason: str) -> None:
         if request.failure != reason[:300]:
             request.failure = reason[:300]
             request.save(update_fields=["failure"])
-            announcements.publish(entries.Waiting, request, detail=reason)
+            announcements.publish(activity.WAITING, request, detail=reason)
 
 
 def cancel_done(request_id: UUID, *, asked_at: datetime, gone: bool = False) -> None:
@@ -265,7 +265,7 @@ def cancel_refused(request_id: UUID, *, sentence: str) -> None:
             return
         request.cancel_pending = False
         request.save(update_fields=["cancel_pending"])
-        announcements.publish(entries.NotCanceled, request, detail=sentence)
+        announcements.publish(activity.NOT_CANCELED, request, detail=sentence)
         promises.make(Call.REFRESH, request)
 
 

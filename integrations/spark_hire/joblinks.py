@@ -12,11 +12,11 @@ from django.db import transaction
 
 from integrations import credentials, installations, keys, live, outbound
 from integrations.models import Credential, Installation
-from integrations.spark_hire import connection, entries, promises, wire
+from integrations.spark_hire import activity, connection, promises, wire
 from integrations.spark_hire.blockers import SLUG
 from integrations.spark_hire.models import JobLink
 from newsfeed import feed
-from newsfeed.entries import EntryType
+from newsfeed.activity import ActivityType
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, text
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -65,7 +65,7 @@ def link_existing(*, job: Job, vendor_job: wire.VendorJob, by: Membership) -> Jo
                 "checked_at": clock.now(),
             },
         )
-        _tell(entries.JobLinked, link, by, vendor_job=_named(vendor_job))
+        _tell(activity.JOB_LINKED, link, by, vendor_job=_named(vendor_job))
     return link
 
 
@@ -111,7 +111,7 @@ def unlink(*, job: Job, by: Membership) -> None:
         link = JobLink.objects.select_for_update().filter(job=locked).first()
         if link is None:
             return
-        _tell(entries.JobUnlinked, link, by)
+        _tell(activity.JOB_UNLINKED, link, by)
         link.delete()
 
 
@@ -127,7 +127,7 @@ def choose_question_set(*, job: Job, question_set: wire.QuestionSet, by: Members
             link.question_set_name = question_set.name[:200]
             link.question_count = question_set.question_count
             link.save()
-            _tell(entries.QuestionSetChosen, link, by, detail=link.question_set_name)
+            _tell(activity.QUESTION_SET_CHOSEN, link, by, detail=link.question_set_name)
     return link
 
 
@@ -173,7 +173,7 @@ def create_failed(delivery: Delivery, reason: str) -> None:
         return
     link.state, link.failure = JobLink.State.FAILED, reason[:300]
     link.save()
-    _tell(entries.JobLinkBroken, link, None, detail=f"The job could not be created in Spark Hire: {reason}")
+    _tell(activity.JOB_LINK_BROKEN, link, None, detail=f"The job could not be created in Spark Hire: {reason}")
 
 
 def refresh(delivery: Delivery) -> None:
@@ -310,7 +310,7 @@ def _linked(link_id: UUID, made: wire.VendorJob) -> None:
         link.vendor_job_id, link.vendor_title = made.id, made.title[:200]
         link.vendor_place, link.vendor_is_active, link.checked_at = made.place[:200], made.is_active, clock.now()
         link.save()
-        _tell(entries.JobLinked, link, link.linked_by, vendor_job=_named(made))
+        _tell(activity.JOB_LINKED, link, link.linked_by, vendor_job=_named(made))
 
 
 def _gone(link_id: UUID) -> None:
@@ -320,15 +320,20 @@ def _gone(link_id: UUID) -> None:
         if link is not None:
             link.state = JobLink.State.BROKEN
             link.save()
-            _tell(entries.JobLinkBroken, link, None)
+            _tell(activity.JOB_LINK_BROKEN, link, None)
 
 
 def _tell(
-    kind: type[EntryType], link: JobLink, by: Membership | None, *, vendor_job: str = "", detail: str = ""
+    kind: ActivityType[activity.LinkPayload],
+    link: JobLink,
+    by: Membership | None,
+    *,
+    vendor_job: str = "",
+    detail: str = "",
 ) -> None:
     feed.publish(
         kind,
-        entries.LinkFact(job=link.job.title, vendor_job=vendor_job, detail=detail),
+        activity.LinkPayload(job=link.job.title, vendor_job=vendor_job, detail=detail),
         company_id=link.company_id,
         actor=by,
         actor_label="" if by else VENDOR,

@@ -13,7 +13,7 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         """Register entry kinds, stage automations and the rules that `check_data` looks at."""
         from recruiting import events
-        from recruiting.applications import automations, checks, entries  # noqa: F401
+        from recruiting.applications import activity, automations, checks  # noqa: F401
         from recruiting.foundation import integrity
 
         events.subscribe(events.ApplicationMoved, automations.run_for)

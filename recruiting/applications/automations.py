@@ -6,7 +6,7 @@ failure leaves the move as it is and says so in the newsfeed.
 
 from newsfeed import feed
 from recruiting import events, extensions
-from recruiting.applications import entries
+from recruiting.applications import activity
 from recruiting.applications.models import StageTask, StageTransition
 from recruiting.jobs.models import StageAutomation
 
@@ -42,5 +42,5 @@ def _run(transition: StageTransition, automation: StageAutomation) -> None:
     )
     if not told:
         application = transition.application
-        fact = entries.AutomationFact(candidate=application.candidate.name, stage=automation.stage.name)
-        feed.publish(entries.AutomationFailed, fact, company_id=transition.company_id, application=application)
+        payload = activity.AutomationPayload(candidate=application.candidate.name, stage=automation.stage.name)
+        feed.publish(activity.AUTOMATION_FAILED, payload, company_id=transition.company_id, application=application)

@@ -8,11 +8,11 @@ from django.core.files.base import ContentFile, File
 from django.db import transaction
 
 from newsfeed import feed
-from newsfeed.entries import EntryType
+from newsfeed.activity import ActivityType
 from newsfeed.models import NewsfeedEntry
-from recruiting.applications import entries
+from recruiting.applications import activity
 from recruiting.applications.models import Application, Attachment
-from recruiting.candidates.entries import FileAdded, FileFact, FileRemoved
+from recruiting.candidates.activity import FILE_ADDED, FILE_REMOVED, FilePayload
 from recruiting.companies.models import Membership
 from recruiting.foundation import documents, text
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -54,7 +54,7 @@ def add_file(
             added_by=by,
         )
         _store(attachment, upload)
-        _tell(FileAdded, attachment, by)
+        _tell(FILE_ADDED, attachment, by)
     return attachment
 
 
@@ -102,7 +102,7 @@ def remove_file(*, attachment: Attachment, by: Membership, seen_from: Applicatio
         if locked.candidate_id != seen_from.candidate_id:
             raise NotFound("There is no such file on this candidate's record.")
         _editable(locked.application or seen_from, by)
-        _tell(FileRemoved, locked, by)
+        _tell(FILE_REMOVED, locked, by)
         stored, storage = str(locked.file.name), locked.file.storage
         locked.delete()
         transaction.on_commit(lambda: storage.delete(stored), robust=True)
@@ -132,13 +132,13 @@ def place_file(*, attachment: Attachment, application: Application | None, by: M
         locked.application, locked.is_personal, locked.is_unplaced = application, application is None, False
         locked.save(update_fields=["application", "is_personal", "is_unplaced"])
         NewsfeedEntry.objects.filter(
-            company=locked.company_id, candidate=locked.candidate_id, verb=FileAdded.verb, subject_id=locked.pk
+            company=locked.company_id, candidate=locked.candidate_id, verb=FILE_ADDED.verb, subject_id=locked.pk
         ).update(
             application=application,
             job=application.job_id if application else None,
             audience=NewsfeedEntry.Audience.EVERYONE,
         )
-        _tell(entries.FilePlaced, locked, by)
+        _tell(activity.FILE_PLACED, locked, by)
     return locked
 
 
@@ -180,12 +180,12 @@ def _store(attachment: Attachment, upload: "File[bytes]") -> None:
     attachment.save(force_insert=True)
 
 
-def _tell(kind: type[EntryType], attachment: Attachment, by: Membership) -> None:
+def _tell(kind: ActivityType[FilePayload], attachment: Attachment, by: Membership) -> None:
     """Say something about a file to those who see it, and to nobody else."""
     Audience = NewsfeedEntry.Audience
     feed.publish(
         kind,
-        FileFact(candidate=attachment.candidate.name, file=attachment.name),
+        FilePayload(candidate=attachment.candidate.name, file=attachment.name),
         company_id=attachment.company_id,
         actor=by,
         application=attachment.application,

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
-from recruiting.applications import entries
+from recruiting.applications import activity
 from recruiting.applications.models import Application
 from recruiting.candidates import sources
 from recruiting.candidates.models import Candidate, CandidateTag, Source, Tag
@@ -174,10 +174,10 @@ class _Batch:
             [
                 NewsfeedEntry(
                     company=self.company,
-                    verb=entries.LeadReceived.verb,
+                    verb=activity.LEAD_RECEIVED.verb,
                     actor=by,
                     actor_label=label,
-                    payload=dataclasses.asdict(entries.ReceivedFact(names[ids["candidate_id"]], label)),
+                    payload=dataclasses.asdict(activity.ReceivedPayload(names[ids["candidate_id"]], label)),
                     occurred_at=now,
                     **ids,
                 )

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
-from recruiting.applications import entries
+from recruiting.applications import activity
 from recruiting.applications.models import Application, StageTask, StageTransition
 from recruiting.applications.process_steps import (
     NAME_LENGTH,
@@ -32,7 +32,7 @@ from recruiting.foundation import clock
 from recruiting.foundation.constraints import refusing
 from recruiting.foundation.errors import Conflict, NotFound
 from recruiting.foundation.wording import plural
-from recruiting.jobs import entries as job_entries
+from recruiting.jobs import activity as job_activity
 from recruiting.jobs.models import HiringProcess, Job, Stage, StageAutomation
 from recruiting.jobs.processes import require_manager
 
@@ -239,7 +239,7 @@ class _Saving:
     def _entry(self, application: Application, gone: Stage, stage: Stage, transition: StageTransition) -> NewsfeedEntry:
         return NewsfeedEntry(
             company_id=application.company_id,
-            verb=entries.StepRemoved.verb,
+            verb=activity.STEP_REMOVED.verb,
             actor=self.by,
             application=application,
             job_id=application.job_id,
@@ -284,7 +284,7 @@ class _Saving:
             [
                 NewsfeedEntry(
                     company_id=self.process.company_id,
-                    verb=job_entries.StepsChanged.verb,
+                    verb=job_activity.STEPS_CHANGED.verb,
                     actor=self.by,
                     job_id=pk,
                     payload={"process": self.process.name, "change": change},

@@ -6,10 +6,10 @@ from django.core.files.base import File
 from django.db import transaction
 
 from newsfeed import feed
-from newsfeed.entries import EntryType
+from newsfeed.activity import ActivityType
 from newsfeed.models import NewsfeedEntry
 from recruiting import events
-from recruiting.applications import entries, files
+from recruiting.applications import activity, files
 from recruiting.applications.models import Application, Note, StageTask, StageTransition
 from recruiting.candidates import services as candidates
 from recruiting.candidates import sources
@@ -91,8 +91,8 @@ def convert_lead(*, application: Application, by: Membership) -> Application:
         locked = lock(application, by, Action.MOVE_APPLICATION)
         if locked.state != State.LEAD:
             return locked
-        fact = entries.ClosedFact(candidate=locked.candidate.name)
-        feed.publish(entries.LeadConverted, fact, company_id=locked.company_id, actor=by, application=locked)
+        payload = activity.ClosedPayload(candidate=locked.candidate.name)
+        feed.publish(activity.LEAD_CONVERTED, payload, company_id=locked.company_id, actor=by, application=locked)
         _enter_first(locked, by)
     return locked
 
@@ -128,10 +128,10 @@ def move(*, application: Application, to: Stage, seen: UUID | None, by: Membersh
         before = locked.stage
         transition = _enter(locked, to, by)
         if to.group == StageGroup.HIRED:
-            fact = entries.ClosedFact(candidate=locked.candidate.name)
-            feed.publish(entries.Hired, fact, company_id=locked.company_id, actor=by, application=locked)
+            payload = activity.ClosedPayload(candidate=locked.candidate.name)
+            feed.publish(activity.HIRED, payload, company_id=locked.company_id, actor=by, application=locked)
         else:
-            _tell_move(entries.Moved, locked, before, to, by, transition)
+            _tell_move(activity.MOVED, locked, before, to, by, transition)
         _publish_move(transition, to)
     return transition
 
@@ -151,21 +151,21 @@ def undo_move(*, transition: StageTransition, by: Membership) -> StageTransition
         if not is_last or transition.from_stage is None:
             raise StaleMove(locked, _where_it_is(locked))
         _require_movable(locked)
-        if clock.now() - transition.moved_at > entries.UNDO_WINDOW:
+        if clock.now() - transition.moved_at > activity.UNDO_WINDOW:
             raise Conflict("A move can be undone for 30 minutes. Move the candidate back instead.")
         back = _enter(locked, _keep_step(transition.from_stage), by, undoes=transition)
-        _tell_move(entries.MoveUndone, locked, None, transition.from_stage, by, back)
+        _tell_move(activity.MOVE_UNDONE, locked, None, transition.from_stage, by, back)
     return back
 
 
 def reject(*, application: Application, reason: str, by: Membership) -> Application:
     """Reject an application for a reason; it keeps its stage and can be reopened."""
-    return _close(application, State.REJECTED, reason, by, entries.Rejected)
+    return _close(application, State.REJECTED, reason, by, activity.REJECTED)
 
 
 def withdraw(*, application: Application, reason: str, by: Membership) -> Application:
     """Note that the person took the application back; it keeps its stage and can be reopened."""
-    return _close(application, State.WITHDRAWN, reason, by, entries.Withdrawn)
+    return _close(application, State.WITHDRAWN, reason, by, activity.WITHDRAWN)
 
 
 def reopen(*, application: Application, by: Membership) -> Application:
@@ -180,8 +180,8 @@ def reopen(*, application: Application, by: Membership) -> Application:
             locked.state = State.HIRED if locked.stage.group == StageGroup.HIRED else State.ACTIVE
         locked.closing_reason = ""
         locked.save(update_fields=["state", "closing_reason"])
-        fact = entries.ClosedFact(candidate=locked.candidate.name)
-        feed.publish(entries.Reopened, fact, company_id=locked.company_id, actor=by, application=locked)
+        payload = activity.ClosedPayload(candidate=locked.candidate.name)
+        feed.publish(activity.REOPENED, payload, company_id=locked.company_id, actor=by, application=locked)
     return locked
 
 
@@ -208,8 +208,8 @@ def write_note(
             company_id=locked.company_id, application=locked, author=by, body=body, visibility=visibility
         )
         feed.publish(
-            entries.NoteWritten,
-            entries.NoteFact(candidate=locked.candidate.name),
+            activity.NOTE_WRITTEN,
+            activity.NotePayload(candidate=locked.candidate.name),
             company_id=locked.company_id,
             actor=by,
             application=locked,
@@ -234,8 +234,8 @@ def receive_note(*, application: Application, body: str, author_label: str) -> N
             company_id=application.company_id, application=application, author_label=author_label, body=body
         )
         feed.publish(
-            entries.NoteWritten,
-            entries.NoteFact(candidate=application.candidate.name),
+            activity.NOTE_WRITTEN,
+            activity.NotePayload(candidate=application.candidate.name),
             company_id=application.company_id,
             actor_label=author_label,
             application=application,
@@ -260,10 +260,10 @@ def delete_note(*, note: Note, by: Membership) -> None:
     """Delete one's own note; the newsfeed says that there was one. Raises NotAllowed for somebody else's."""
     with transaction.atomic():
         locked = _lock_own_note(note, by)
-        NewsfeedEntry.objects.filter(verb=entries.NoteWritten.verb, subject_id=locked.pk).delete()
+        NewsfeedEntry.objects.filter(verb=activity.NOTE_WRITTEN.verb, subject_id=locked.pk).delete()
         feed.publish(
-            entries.NoteDeleted,
-            entries.NoteFact(candidate=locked.application.candidate.name),
+            activity.NOTE_DELETED,
+            activity.NotePayload(candidate=locked.application.candidate.name),
             company_id=locked.company_id,
             actor=by,
             application=locked.application,
@@ -317,9 +317,9 @@ def _put_on_job(*, candidate: Candidate, job: Job, by: Membership, source: Sourc
         application = Application.objects.create(
             company_id=job.company_id, candidate=candidate, job=job, state=State.LEAD, source=source
         )
-    fact = entries.AppliedFact(candidate=candidate.name, job=job.title, source=source.name if source else "")
-    kind = entries.LeadAdded if as_lead else entries.CandidateAdded
-    feed.publish(kind, fact, company_id=job.company_id, actor=by, application=application)
+    payload = activity.AppliedPayload(candidate=candidate.name, job=job.title, source=source.name if source else "")
+    kind = activity.LEAD_ADDED if as_lead else activity.CANDIDATE_ADDED
+    feed.publish(kind, payload, company_id=job.company_id, actor=by, application=application)
     if not as_lead:
         _enter_first(application, by)
     return application
@@ -387,7 +387,9 @@ def _publish_move(transition: StageTransition, to: Stage) -> None:
     )
 
 
-def _close(application: Application, state: State, reason: str, by: Membership, kind: type[EntryType]) -> Application:
+def _close(
+    application: Application, state: State, reason: str, by: Membership, kind: ActivityType[activity.ClosedPayload]
+) -> Application:
     reason = text.one_line(reason)
     if not reason:
         raise InvalidInput(fields={"reason": "Give a reason."})
@@ -397,8 +399,8 @@ def _close(application: Application, state: State, reason: str, by: Membership, 
             return locked
         locked.state, locked.closing_reason = state, reason[:200]
         locked.save(update_fields=["state", "closing_reason"])
-        fact = entries.ClosedFact(candidate=locked.candidate.name, reason=locked.closing_reason)
-        feed.publish(kind, fact, company_id=locked.company_id, actor=by, application=locked)
+        payload = activity.ClosedPayload(candidate=locked.candidate.name, reason=locked.closing_reason)
+        feed.publish(kind, payload, company_id=locked.company_id, actor=by, application=locked)
     return locked
 
 
@@ -425,18 +427,18 @@ def _where_it_is(application: Application) -> str:
 
 
 def _tell_move(
-    kind: type[EntryType],
+    kind: ActivityType[activity.MovedPayload],
     application: Application,
     before: Stage | None,
     after: Stage,
     by: Membership,
     transition: StageTransition,
 ) -> None:
-    fact = entries.MovedFact(
+    payload = activity.MovedPayload(
         candidate=application.candidate.name, from_stage=before.name if before else "", to_stage=after.name
     )
     feed.publish(
-        kind, fact, company_id=application.company_id, actor=by, application=application, subject_id=transition.id
+        kind, payload, company_id=application.company_id, actor=by, application=application, subject_id=transition.id
     )
 
 

@@ -13,7 +13,7 @@ class CandidatesConfig(AppConfig):
     def ready(self) -> None:
         """Register entry kinds and what a new company gets, and the rule of `check_data`."""
         from recruiting import events
-        from recruiting.candidates import entries, services  # noqa: F401
+        from recruiting.candidates import activity, services  # noqa: F401
         from recruiting.candidates.models import Candidate
         from recruiting.foundation import integrity
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from newsfeed import feed
-from newsfeed.entries import EntryType
+from newsfeed.activity import ActivityType
 from recruiting import events
-from recruiting.candidates import entries, sources
+from recruiting.candidates import activity, sources
 from recruiting.candidates.models import Candidate, CandidateTag, Source, SourceType, Tag
 from recruiting.companies.models import Membership
 from recruiting.foundation import edits, keys, limits, text
@@ -114,8 +114,8 @@ def edit_details(
         if released and released != locked.email_key:
             _hand_on(locked.company_id, released)
         words = [name.replace("_", " ") for name in changed]
-        fact = entries.DetailsFact(candidate=locked.name, fields=" and ".join(words))
-        feed.publish(entries.DetailsChanged, fact, company_id=locked.company_id, actor=by, candidate=locked)
+        payload = activity.DetailsPayload(candidate=locked.name, fields=" and ".join(words))
+        feed.publish(activity.DETAILS_CHANGED, payload, company_id=locked.company_id, actor=by, candidate=locked)
     return locked
 
 
@@ -145,7 +145,7 @@ def add_tag(*, candidate: Candidate, name: str, by: Membership) -> Tag:
             candidate=locked, tag=tag, defaults={"company_id": locked.company_id}
         )
         if is_new:
-            _tell_tag(entries.TagAdded, locked, tag, by)
+            _tell_tag(activity.TAG_ADDED, locked, tag, by)
     return tag
 
 
@@ -155,7 +155,7 @@ def remove_tag(*, candidate: Candidate, tag: Tag, by: Membership) -> None:
         locked = _lock(candidate, by)
         removed, _ = CandidateTag.objects.filter(candidate=locked, tag=tag).delete()
         if removed:
-            _tell_tag(entries.TagRemoved, locked, tag, by)
+            _tell_tag(activity.TAG_REMOVED, locked, tag, by)
 
 
 def set_owner(*, candidate: Candidate, owner: Membership | None, by: Membership) -> Candidate:
@@ -171,8 +171,8 @@ def set_owner(*, candidate: Candidate, owner: Membership | None, by: Membership)
         if locked.owner_id != (owner.pk if owner else None):
             locked.owner = owner
             locked.save(update_fields=["owner"])
-            fact = entries.OwnerFact(candidate=locked.name, owner=owner.name if owner else "")
-            feed.publish(entries.OwnerChanged, fact, company_id=locked.company_id, actor=by, candidate=locked)
+            payload = activity.OwnerPayload(candidate=locked.name, owner=owner.name if owner else "")
+            feed.publish(activity.OWNER_CHANGED, payload, company_id=locked.company_id, actor=by, candidate=locked)
     return locked
 
 
@@ -207,9 +207,9 @@ def _cleaned(details: CandidateDetails) -> CandidateDetails:
     return cleaned
 
 
-def _tell_tag(kind: type[EntryType], candidate: Candidate, tag: Tag, by: Membership) -> None:
-    fact = entries.TagFact(candidate=candidate.name, tag=tag.name)
-    feed.publish(kind, fact, company_id=candidate.company_id, actor=by, candidate=candidate)
+def _tell_tag(kind: ActivityType[activity.TagPayload], candidate: Candidate, tag: Tag, by: Membership) -> None:
+    payload = activity.TagPayload(candidate=candidate.name, tag=tag.name)
+    feed.publish(kind, payload, company_id=candidate.company_id, actor=by, candidate=candidate)
 
 
 def _tag(by: Membership, name: str) -> Tag:

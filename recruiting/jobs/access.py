@@ -1,6 +1,7 @@
 """Who may do what on a job: company role and job roles together."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from uuid import UUID
 
 from recruiting.companies.models import Membership
 from recruiting.foundation import permissions
@@ -30,6 +31,15 @@ def allowed_actions(job: Job, membership: Membership) -> frozenset[Action]:
 def may(membership: Membership, action: Action, job: Job) -> bool:
     """Return whether the member may do `action` on the job."""
     return action in allowed_actions(job, membership)
+
+
+def jobs_allowing(action: Action, membership: Membership, job_ids: Collection[UUID]) -> Collection[UUID]:
+    """Return those of the jobs, all of the member's company, on which they may do `action`, in at most one query."""
+    rule = permissions.PERMISSIONS[action]
+    if membership.role in rule.company_roles:
+        return job_ids
+    mine = HiringTeamMember.objects.filter(membership=membership, job__in=job_ids, role__in=rule.job_roles)
+    return frozenset(mine.values_list("job_id", flat=True))
 
 
 def require(membership: Membership, action: Action, job: Job) -> None:

@@ -14,7 +14,7 @@ class JobsConfig(AppConfig):
         """Register entry kinds, what a new company gets, who takes jobs over and the rules of `check_data`."""
         from recruiting import events
         from recruiting.foundation import integrity
-        from recruiting.jobs import checks, entries, processes, services  # noqa: F401
+        from recruiting.jobs import activity, checks, processes, services  # noqa: F401
 
         events.subscribe(events.CompanyCreated, processes.give_default_process)
         events.subscribe(events.JobsHandedOver, services.hand_over)

@@ -17,7 +17,7 @@ from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
 from recruiting.foundation.pagination import bounded_count
 from recruiting.foundation.permissions import Action
 from recruiting.foundation.wording import plural
-from recruiting.jobs import entries, services
+from recruiting.jobs import activity, services
 from recruiting.jobs.models import HiringProcess, Job, Stage, StageAutomation, StageGroup
 
 MAX_PROCESSES = 120
@@ -130,8 +130,8 @@ def choose_process(*, job: Job, process: HiringProcess, by: Membership) -> Job:
             raise Conflict(why, code="process_in_use")
         locked.process = services.keep_process(process, by)
         locked.save(update_fields=["process"])
-        fact = entries.ProcessFact(job=locked.title, process=locked.process.name)
-        feed.publish(entries.ProcessChosen, fact, company_id=locked.company_id, actor=by, job=locked)
+        payload = activity.ProcessPayload(job=locked.title, process=locked.process.name)
+        feed.publish(activity.PROCESS_CHOSEN, payload, company_id=locked.company_id, actor=by, job=locked)
     return locked
 
 

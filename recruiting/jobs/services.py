@@ -7,14 +7,14 @@ from uuid import UUID
 from django.db import transaction
 
 from newsfeed import feed
-from newsfeed.entries import EntryType
+from newsfeed.activity import ActivityType
 from recruiting import events
 from recruiting.companies.models import Membership
 from recruiting.foundation import edits, limits, locks, text
 from recruiting.foundation.constraints import refusing
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.permissions import Action, JobRole
-from recruiting.jobs import access, entries, field_values
+from recruiting.jobs import access, activity, field_values
 from recruiting.jobs.countries import is_country
 from recruiting.jobs.field_values import Value
 from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job
@@ -58,7 +58,7 @@ def create_job(
         job = Job.objects.create(company=by.company, process=process, state=state, **vars(details))
         field_values.write(job=job, given=values or {}, by=by)
         if state == Job.State.OPEN:
-            _tell(entries.JobOpened, job, by)
+            _tell(activity.JOB_OPENED, job, by)
     return job
 
 
@@ -100,12 +100,12 @@ def set_field_values(*, job: Job, values: Mapping[UUID, Value | None], by: Membe
 
 def open_job(*, job: Job, by: Membership) -> Job:
     """Open a draft or closed job."""
-    return _change_state(job, by, Job.State.OPEN, entries.JobOpened)
+    return _change_state(job, by, Job.State.OPEN, activity.JOB_OPENED)
 
 
 def close_job(*, job: Job, by: Membership) -> Job:
     """Close a job: its candidates stay where they are, nobody is mailed."""
-    return _change_state(job, by, Job.State.CLOSED, entries.JobClosed)
+    return _change_state(job, by, Job.State.CLOSED, activity.JOB_CLOSED)
 
 
 def add_to_team(*, job: Job, member: Membership, role: JobRole, by: Membership) -> HiringTeamMember:
@@ -125,8 +125,8 @@ def add_to_team(*, job: Job, member: Membership, role: JobRole, by: Membership) 
             added = HiringTeamMember.objects.create(
                 company_id=locked.company_id, job=locked, membership=member, role=role
             )
-        fact = entries.TeamFact(job=locked.title, member=member.name, role=JobRole(role).label)
-        feed.publish(entries.TeamJoined, fact, company_id=locked.company_id, actor=by, job=locked)
+        payload = activity.TeamPayload(job=locked.title, member=member.name, role=JobRole(role).label)
+        feed.publish(activity.TEAM_JOINED, payload, company_id=locked.company_id, actor=by, job=locked)
     return added
 
 
@@ -145,8 +145,8 @@ def hand_over(event: events.JobsHandedOver) -> None:
     ]
     HiringTeamMember.objects.bulk_create(new, ignore_conflicts=True)
     for one in new:
-        fact = entries.TeamFact(job=one.job.title, member=successor.name, role=one.get_role_display())
-        feed.publish(entries.TeamJoined, fact, company_id=event.company_id, actor=by, job=one.job)
+        payload = activity.TeamPayload(job=one.job.title, member=successor.name, role=one.get_role_display())
+        feed.publish(activity.TEAM_JOINED, payload, company_id=event.company_id, actor=by, job=one.job)
 
 
 def remove_from_team(*, job: Job, member: Membership, role: JobRole, by: Membership) -> None:
@@ -155,8 +155,8 @@ def remove_from_team(*, job: Job, member: Membership, role: JobRole, by: Members
         locked = lock(job, by, Action.EDIT_JOB)
         removed, _ = HiringTeamMember.objects.filter(job=locked, membership=member, role=role).delete()
         if removed:
-            fact = entries.TeamFact(job=locked.title, member=member.name, role=JobRole(role).label)
-            feed.publish(entries.TeamLeft, fact, company_id=locked.company_id, actor=by, job=locked)
+            payload = activity.TeamPayload(job=locked.title, member=member.name, role=JobRole(role).label)
+            feed.publish(activity.TEAM_LEFT, payload, company_id=locked.company_id, actor=by, job=locked)
 
 
 def keep_process(process: HiringProcess, by: Membership) -> HiringProcess:
@@ -173,11 +173,11 @@ def _change(locked: Job, *, changed: Mapping[str, str], values: Mapping[UUID, Va
         for name, value in changed.items():
             setattr(locked, name, value)
         locked.save(update_fields=list(changed))
-        _tell(entries.JobEdited, locked, by)
+        _tell(activity.JOB_EDITED, locked, by)
     return locked
 
 
-def _change_state(job: Job, by: Membership, state: Job.State, entry: type[EntryType]) -> Job:
+def _change_state(job: Job, by: Membership, state: Job.State, entry: ActivityType[activity.JobPayload]) -> Job:
     with transaction.atomic():
         locked = lock(job, by, Action.EDIT_JOB)
         if locked.state != state:
@@ -209,5 +209,5 @@ def _cleaned(details: JobDetails) -> JobDetails:
     return details
 
 
-def _tell(entry: type[EntryType], job: Job, by: Membership) -> None:
-    feed.publish(entry, entries.JobFact(job=job.title), company_id=job.company_id, actor=by, job=job)
+def _tell(entry: ActivityType[activity.JobPayload], job: Job, by: Membership) -> None:
+    feed.publish(entry, activity.JobPayload(job=job.title), company_id=job.company_id, actor=by, job=job)

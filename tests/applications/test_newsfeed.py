@@ -8,11 +8,11 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from newsfeed import entries as kinds
 from newsfeed import feed
+from newsfeed.activity import _types, activity
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import files, selectors, services
-from recruiting.applications.entries import ClosedFact, NoteWritten
+from recruiting.applications.activity import NOTE_WRITTEN, ClosedPayload
 from recruiting.applications.models import Application, Note, StageTransition
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
@@ -45,13 +45,11 @@ def planted_kind() -> Iterator[Callable[..., None]]:
     taken: list[str] = []
 
     def plant(**attributes: Any) -> None:
-        kind = type("PlantedKind", (kinds.EntryType,), {"Payload": ClosedFact, **attributes})
-        kinds.register(kind)
-        taken.append(kind.verb)
+        taken.append(activity("planted.happened", ClosedPayload, **attributes).verb)
 
     yield plant
     for verb in taken:
-        del kinds._types[verb]
+        del _types[verb]
 
 
 def shown(reader: Membership, url: str) -> str:
@@ -100,7 +98,7 @@ def test_a_restricted_note_leaves_no_trace_for_others(job: Job, ada: Application
             assert selectors.notes_of(ada, reader).count() == int(reads)
             parts = feed.newest(selectors.newsfeed_parts(reader), 10)
             for entries in (list(selectors.newsfeed(reader)), parts):  # what the other pages read
-                assert [entry.verb for entry in entries] == [NoteWritten.verb] * reads
+                assert [entry.verb for entry in entries] == [NOTE_WRITTEN.verb] * reads
             badge = 'Notes<span class="visually-hidden">,</span> <span class="tl-count">1</span>'
             assert (badge in read[places[0]]) == reads
             assert "Salary above our band" in shown(author, tab(ada, "notes"))
@@ -239,7 +237,7 @@ def test_a_broken_kind_becomes_a_neutral_line_and_others_stay(
     def broken(*_: Any, **__: Any) -> Any:
         raise RuntimeError("planted fault")
 
-    good = {"verb": "planted.happened", "sentence": lambda self, payload, actor: "It happened."}
+    good = {"sentence": "It happened."}
     bad = {"sentence": broken, "live": broken, "template_name": "no/such.html", "icon": "no-such-icon"}
     planted_kind(**good | {part: value for part, value in bad.items() if part == fault})
     payload = {} if fault == "payload" else {"candidate": "Ada", "reason": ""}
@@ -271,7 +269,7 @@ def test_the_entry_of_a_deleted_note_says_only_that_there_was_one(job: Job, ada:
     page = shown(factories.on_team(job), tab(ada, "newsfeed"))
 
     assert f"{recruiter.name} deleted a note." in page and "Regretted" not in page
-    assert NewsfeedEntry.objects.filter(verb=NoteWritten.verb).count() == 0
+    assert NewsfeedEntry.objects.filter(verb=NOTE_WRITTEN.verb).count() == 0
     assert "deleted a note" not in shown(factories.on_team(job, JobRole.INTERVIEWER), tab(ada, "newsfeed"))
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # Where a text is taken apart or put together that is nobody's own: (file, function).
 OTHERS = {
-    ("integrations/crosschq/entries.py", "sentence"): "a sentence without its empty end",
+    ("integrations/crosschq/activity.py", "*"): "a sentence without its empty end",
     ("integrations/crosschq/models.py", "__str__"): "a name of one part",
     ("integrations/crosschq/prospect_runs.py", "_row"): "a name of one part",
     ("integrations/crosschq/template_form.py", "with_usual_numbers"): "whether a number is there",
     ("integrations/crosschq/webhook.py", "*"): "an HTTP header",
     ("integrations/crosschq/wire.py", "*"): "cut to what the column holds; a status",
-    ("integrations/spark_hire/entries.py", "sentence"): "a sentence without its empty end",
+    ("integrations/spark_hire/activity.py", "*"): "a sentence without its empty end",
     ("integrations/spark_hire/wire.py", "*"): "cut to what the column holds; a status",
     ("recruiting/api/authentication.py", "*"): "an HTTP header",
     ("recruiting/api/schema.py", "*"): "a description of ours",

@@ -19,7 +19,7 @@ from recruiting.foundation import clock
 from recruiting.outbox.outbox import Delivery, GiveUp, Handler, Park
 from recruiting.web.access import page
 from tests.contract.drivers import DummyDriver, expiration
-from tests.dummy_integration import assessments, entries, urls
+from tests.dummy_integration import activity, assessments, urls
 from tests.dummy_integration.integration import AssessmentPanel, AssessmentTab, Dummy, Webhook
 from tests.dummy_integration.models import Assessment
 from tests.dummy_integration.registered import registered
@@ -134,7 +134,7 @@ def _tells_the_feed(delivery: Delivery) -> None:
     assessments.send(delivery)
     assessment = assessments.load(delivery)
     key = assessment.installation.credentials.get().secret
-    assessments.tell(entries.Failed, assessment, detail=f"Sent with {key}.")
+    assessments.tell(activity.FAILED, assessment, detail=f"Sent with {key}.")
 
 
 class TellsTheFeed(Dummy):
@@ -148,7 +148,7 @@ class _WebhookThatBelieves(Webhook):
         found = Assessment.objects.filter(installation=installation, vendor_id=event.vendor_id).first()
         if found is not None:
             Assessment.objects.filter(pk=found.pk).update(state="completed")
-            assessments.tell(entries.Completed, found)
+            assessments.tell(activity.COMPLETED, found)
 
 
 class WebhookThatBelieves(Dummy):

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from integrations.crosschq import checks, connection, entries, outcomes, promises, wire
+from integrations.crosschq import activity, checks, connection, outcomes, promises, wire
 from integrations.crosschq.models import Connection, ReferenceCheck, Template
 from integrations.crosschq.states import AT_VENDOR, TABLE, Call, Event, State
 from newsfeed.models import NewsfeedEntry
@@ -120,7 +120,7 @@ def happens(event: Event, check: ReferenceCheck, by: Membership) -> None:
 
 def told() -> list[str]:
     """Return the entries about states, oldest first."""
-    verbs = [kind.verb for kind in entries.KINDS.values()]
+    verbs = [kind.verb for kind in activity.BY_ENTRY.values()]
     return list(NewsfeedEntry.objects.filter(verb__in=verbs).order_by("id").values_list("verb", flat=True))
 
 
@@ -147,7 +147,7 @@ def test_each_pair_of_the_table_is_what_the_services_do(db: None) -> None:
     assert found == {
         pair: (
             expected.to,
-            [entries.KINDS[expected.entry].verb] if expected.entry else [],
+            [activity.BY_ENTRY[expected.entry].verb] if expected.entry else [],
             [TOPICS[expected.call]] if expected.call else [],
         )
         for pair, expected in TABLE.items()

@@ -15,10 +15,10 @@ class DummyConfig(AppConfig):
         """Register the integration and what it listens to."""
         from integrations import registry
         from recruiting import events
-        from tests.dummy_integration import assessments, entries
+        from tests.dummy_integration import activity, assessments
         from tests.dummy_integration.integration import Dummy
 
-        entries.register_all()
+        activity.register_all()
         registry.register(Dummy())
         events.subscribe(events.CompanyTimeZoneChanged, assessments.zone_changed)
 

@@ -20,7 +20,7 @@ from recruiting.foundation.http import VendorSession
 from recruiting.foundation.permissions import Action
 from recruiting.outbox import outbox
 from recruiting.outbox.outbox import Delivery, Park
-from tests.dummy_integration import entries
+from tests.dummy_integration import activity
 from tests.dummy_integration.models import OPEN, Assessment
 
 SLUG = "dummy"
@@ -58,7 +58,7 @@ def request_assessment(*, application: Application, expires_on: date, by: Member
         )
         with refusing({"assessment_one_per_application": Conflict("Asked for already.", code="already_requested")}):
             assessment.save(force_insert=True)
-        tell(entries.Requested, assessment, actor=by)
+        tell(activity.REQUESTED, assessment, actor=by)
         promise(SEND, assessment)
     return assessment
 
@@ -92,7 +92,7 @@ def send_failed(delivery: Delivery, reason: str) -> None:
     """Note that the vendor refused."""
     assessment = load(delivery)
     if Assessment.objects.filter(pk=assessment.pk, state="queued").update(state="failed", failure=reason[:300]):
-        tell(entries.Failed, assessment, detail=reason)
+        tell(activity.FAILED, assessment, detail=reason)
 
 
 def refresh(delivery: Delivery) -> None:
@@ -105,7 +105,7 @@ def refresh(delivery: Delivery) -> None:
         locked.seen_at, locked.vendor_status = clock.now(), str(seen["state"])[:80]
         if seen["state"] == "completed" and locked.state != "completed":
             locked.state = "completed"
-            tell(entries.Completed, assessment)
+            tell(activity.COMPLETED, assessment)
         locked.save()
 
 
@@ -128,11 +128,17 @@ def load(delivery: Delivery) -> Assessment:
     ).get(pk=delivery.payload["assessment"])
 
 
-def tell(kind: type[entries.EntryType], assessment: Assessment, *, actor: Any = None, detail: str = "") -> None:
+def tell(
+    kind: activity.ActivityType[activity.AssessmentPayload],
+    assessment: Assessment,
+    *,
+    actor: Any = None,
+    detail: str = "",
+) -> None:
     """Write an entry about an assessment."""
     feed.publish(
         kind,
-        entries.AssessmentFact(candidate=assessment.application.candidate.name, detail=detail),
+        activity.AssessmentPayload(candidate=assessment.application.candidate.name, detail=detail),
         company_id=assessment.company_id,
         actor=actor,
         actor_label="" if actor else VENDOR,

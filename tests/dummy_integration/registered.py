@@ -5,21 +5,21 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from integrations import registry
-from newsfeed import entries as newsfeed_entries
+from newsfeed import activity as newsfeed_activity
 from recruiting import events, extensions
 from recruiting.outbox import outbox, schedules
-from tests.dummy_integration import assessments, entries
+from tests.dummy_integration import activity, assessments
 from tests.dummy_integration.integration import Dummy
 
 
 @contextlib.contextmanager
 def registered(dummy: Dummy, *, listens: bool = True) -> Iterator[Dummy]:
     """Register `dummy` for the block, as its app's `ready` would; `listens` false forgets the subscription."""
-    places = (extensions._registry.extensions, outbox._handlers, schedules._tasks, newsfeed_entries._types)
+    places = (extensions._registry.extensions, outbox._handlers, schedules._tasks, newsfeed_activity._types)
     before = [dict(place) for place in places]
     subscribers = defaultdict(list, {kind: list(found) for kind, found in events._subscribers.items()})
     try:
-        entries.register_all()
+        activity.register_all()
         registry.register(dummy)
         if listens:
             events.subscribe(events.CompanyTimeZoneChanged, assessments.zone_changed)

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from newsfeed import entries, feed
-from newsfeed.entries import EntryType
+from newsfeed import activity, feed
+from newsfeed.activity import ActivityType
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import selectors
-from recruiting.applications.entries import Moved, MovedFact, NoteFact
+from recruiting.applications.activity import MOVED, MovedPayload, NotePayload
 from recruiting.applications.models import Application
 from recruiting.foundation.permissions import FULL_ACCESS, JobRole
 from tests import factories
@@ -22,7 +22,7 @@ from tests.refusals import refuses
 pytestmark = pytest.mark.both_engines
 
 NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
-FACT = MovedFact(candidate="Ada", from_stage="New", to_stage="Offer")
+FACT = MovedPayload(candidate="Ada", from_stage="New", to_stage="Offer")
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_a_fact_keeps_what_it_is_about(application: Application) -> None:
     by = factories.administrator(application.company)
 
     with time_machine.travel(NOON, tick=False):
-        entry = feed.publish(Moved, FACT, company_id=application.company_id, actor=by, application=application)
+        entry = feed.publish(MOVED, FACT, company_id=application.company_id, actor=by, application=application)
 
     found = NewsfeedEntry.objects.get(pk=entry.pk)
     assert (found.verb, found.actor, found.application, found.job, found.candidate, found.occurred_at) == (
@@ -47,17 +47,17 @@ def test_a_fact_keeps_what_it_is_about(application: Application) -> None:
         NOON,
     )
     assert found.payload == {"candidate": "Ada", "from_stage": "New", "to_stage": "Offer"}
-    assert entries.payload_of(found) == FACT
+    assert activity.payload_of(found) == FACT
 
 
 def test_a_payload_of_another_kind_is_refused(application: Application) -> None:
-    with refuses(TypeError, r"applications\.moved takes a MovedFact"):
-        feed.publish(Moved, NoteFact(candidate="Ada"), company_id=application.company_id, application=application)
+    with refuses(TypeError, r"applications\.moved takes a MovedPayload"):
+        feed.publish(MOVED, NotePayload(candidate="Ada"), company_id=application.company_id, application=application)
 
 
 def test_a_fact_goes_with_its_transaction(application: Application) -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        feed.publish(Moved, FACT, company_id=application.company_id, application=application)
+        feed.publish(MOVED, FACT, company_id=application.company_id, application=application)
         raise ZeroDivisionError
 
     assert not NewsfeedEntry.objects.exists()
@@ -150,7 +150,7 @@ def test_who_sees_all_jobs_reads_without_looking_anything_up(application: Applic
 def test_an_entry_about_an_application_is_on_its_job(application: Application) -> None:
     other = factories.JobFactory(company=application.company)
 
-    entry = feed.publish(Moved, FACT, company_id=application.company_id, application=application, job=other)
+    entry = feed.publish(MOVED, FACT, company_id=application.company_id, application=application, job=other)
 
     assert entry.job_id == application.job_id
     with pytest.raises(IntegrityError, match="newsfeedentry_application_has_job"), transaction.atomic():
@@ -204,52 +204,66 @@ def test_the_queries_depend_on_the_kinds_and_not_on_the_number(
     assert (count(1), count(20)) == (1, 20)
 
 
-# ── Every kind there is ──────────────────────────────────────────────────────────────────────────────────────────────
-def filled(kind: EntryType) -> Any:
+# ── Every type there is ──────────────────────────────────────────────────────────────────────────────────────────────
+def filled(kind: ActivityType[Any]) -> Any:
     """Return a payload in which each field holds its own name; `detail` is a sentence of its own."""
-    fields = kind.Payload.__dataclass_fields__
+    fields = kind.payload.__dataclass_fields__
     words = {name: f"<{name}>" if field.type in ("str", str) else 7 for name, field in fields.items()}
-    return kind.Payload(**{**words, **({"detail": "A detail."} if "detail" in words else {})})
+    return kind.payload(**{**words, **({"detail": "A detail."} if "detail" in words else {})})
 
 
-def test_every_kind_says_a_sentence_and_forgets_the_person() -> None:
-    for kind in entries.all_types():
+def test_every_type_says_a_sentence_and_forgets_the_person() -> None:
+    for kind in activity.all_types():
         with case(kind.verb):
             payload = filled(kind)
 
-            sentence = kind.sentence(payload, actor="Dana Cole")
-            shredded = kind.shred(payload)
+            sentence = kind.describe(payload, actor="Dana Cole")
+            anonymized = kind.anonymize(payload)
 
             assert sentence.strip().endswith(".")
             assert kind.verb.count(".") == 1
             assert kind.tone in ("neutral", "info", "success", "warning", "danger")
             assert kind.group in ("", "notes", "stages", "requests", "files")
-            assert type(shredded) is type(payload)
-            assert "<candidate>" not in repr(shredded)
-            assert "<" not in kind.sentence(shredded, actor="Dana Cole")
+            assert type(anonymized) is type(payload)
+            assert "<candidate>" not in repr(anonymized)
+            assert "<" not in kind.describe(anonymized, actor="Dana Cole")
 
 
 @dataclass(frozen=True)
-class PlantedFact:
+class PlantedPayload:
     words: str
+    number: int = 0
 
 
-class Planted(EntryType):
-    verb = "planted.happened"
-    Payload: ClassVar[type[Any]] = PlantedFact
+def test_a_sentence_is_a_format_or_a_function() -> None:
+    odd = PlantedPayload("{actor} {0} {", 3)
+
+    for sentence in (
+        "{actor} said {words} {number} times.",
+        lambda p, actor: f"{actor} said {p.words} {p.number} times.",
+    ):
+        kind = ActivityType("planted.happened", PlantedPayload, sentence=sentence)
+        assert kind.describe(odd, actor="{words}") == "{words} said {actor} {0} { 3 times."
 
 
-def test_a_malformed_kind_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entries, "_types", {})
-    assert entries.register(entries.register(Planted)) is Planted
+def test_a_malformed_type_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(activity, "_types", {})
+    good: dict[str, Any] = {"verb": "planted.happened", "payload": PlantedPayload, "sentence": "{actor} said {words}."}
+    planted = activity.activity(**good)
+    assert activity.register(planted) is planted
 
     for changes, words in (
         ({"verb": "planted"}, "not of the form"),
         ({"verb": ".happened"}, "not of the form"),
-        ({"verb": "planted.other", "Payload": dict}, "not a dataclass"),
+        ({"verb": "planted.other", "payload": dict}, "planted.other: the payload is not a dataclass"),
+        ({"verb": "planted.other", "sentence": "{actor} said {word}."}, "planted.other: the payload has no field word"),
+        (
+            {"verb": "planted.other", "sentence": "{words.real} {}"},
+            "planted.other: the payload has no field , words.real",
+        ),
         ({}, "Two newsfeed entries"),
     ):
         with pytest.raises(ValueError, match=words):
-            entries.register(type("Other", (Planted,), changes))
+            activity.activity(**good | changes)
 
-    assert [kind.verb for kind in entries.all_types()] == ["planted.happened"]
+    assert activity.all_types() == [planted] and activity.get("planted.happened") is planted

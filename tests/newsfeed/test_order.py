@@ -9,7 +9,7 @@ from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting import events
 from recruiting.applications import services as applications
-from recruiting.applications.entries import AutomationFact, AutomationFailed
+from recruiting.applications.activity import AUTOMATION_FAILED, AutomationPayload
 from recruiting.applications.models import Application
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies import services as companies
@@ -18,7 +18,7 @@ from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import StageGroup
 from tests import factories
 
-FOLLOWED = AutomationFailed.verb
+FOLLOWED = AUTOMATION_FAILED.verb
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ def test_what_a_subscriber_writes_stands_above_what_it_follows_from(
     NewsfeedEntry.objects.all().delete()
 
     def followed(told: events.Event) -> None:
-        fact = AutomationFact(candidate="Ada", stage="Offer")
-        feed.publish(AutomationFailed, fact, company_id=company.pk, application=house.application)
+        payload = AutomationPayload(candidate="Ada", stage="Offer")
+        feed.publish(AUTOMATION_FAILED, payload, company_id=company.pk, application=house.application)
 
     monkeypatch.setitem(events._subscribers, event, [*events._subscribers[event], followed])
     act(house)

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models.signals import post_save
 
 from integrations.spark_hire import expiry, promises
-from integrations.spark_hire.entries import KINDS, NotCanceled
+from integrations.spark_hire.activity import BY_ENTRY, NOT_CANCELED
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import AT_VENDOR, HOLDING, TABLE, Entry, Event, State, Step, step
 from newsfeed.models import NewsfeedEntry
@@ -25,7 +25,7 @@ from recruiting.foundation import clock
 from recruiting.outbox.models import OutboxMessage
 from tests.spark_hire.fake_vendor import MEANS, Made, Vendor
 
-VERBS = {kind.verb: entry for entry, kind in KINDS.items()}
+VERBS = {kind.verb: entry for entry, kind in BY_ENTRY.items()}
 # What the vendor's own word brings; everything else people, workers and our clock do.
 SEEN = frozenset(event for event in Event if event.value.startswith("seen_"))
 # An entry of its own, where no state changes.
@@ -128,7 +128,7 @@ def _entries_of(steps: Sequence[Step], change: tuple[State, State], follow: list
 
 
 def _expired_entries(requests: set[UUID]) -> list[UUID | None]:
-    verb = KINDS[Entry.EXPIRED].verb
+    verb = BY_ENTRY[Entry.EXPIRED].verb
     return list(NewsfeedEntry.objects.filter(subject_id__in=requests, verb=verb).values_list("subject_id", flat=True))
 
 
@@ -154,7 +154,7 @@ def assert_holds(rows: Sequence[InterviewRequest], states: Mapping[UUID, str], v
     for numbers in alive.values():
         if len(numbers) > 1:
             # Somebody read that it was not canceled at the vendor, since nobody's key could see to it.
-            told = set(NewsfeedEntry.objects.filter(verb=NotCanceled.verb).values_list("subject_id", flat=True))
+            told = set(NewsfeedEntry.objects.filter(verb=NOT_CANCELED.verb).values_list("subject_id", flat=True))
             silent = [number for number in numbers if number not in owners or owners[number].pk not in told]
             assert len(silent) < 2, f"two interviews of one person are alive: {silent}"
 

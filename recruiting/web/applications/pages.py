@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from newsfeed import entries as kinds
+from newsfeed import activity as kinds
 from newsfeed import feed
 from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry

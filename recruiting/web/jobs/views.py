@@ -16,7 +16,7 @@ from newsfeed import feed
 from recruiting.foundation.edits import Overtaken
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed
 from recruiting.foundation.permissions import Action, JobRole
-from recruiting.jobs import access, entries, field_suggestions, field_values, selectors, services
+from recruiting.jobs import access, activity, field_suggestions, field_values, selectors, services
 from recruiting.jobs.models import Job
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
@@ -68,7 +68,7 @@ def edit(request: MemberRequest, job_id: UUID) -> HttpResponse:
         except InvalidInput as refusal:
             form.refuse(refusal.fields)
         except Overtaken as refusal:
-            who, when = feed.credit(feed.last(entries.JobEdited, job=job), reader=request.membership)
+            who, when = feed.credit(feed.last(activity.JOB_EDITED, job=job), reader=request.membership)
             form.look_again(refusal, who=who, when=when)
             status = refusal.status
         else:

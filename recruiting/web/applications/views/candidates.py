@@ -11,7 +11,7 @@ from newsfeed import feed
 from recruiting.applications import selectors, services
 from recruiting.applications.models import Application
 from recruiting.candidates import services as people
-from recruiting.candidates.entries import DetailsChanged
+from recruiting.candidates.activity import DETAILS_CHANGED
 from recruiting.candidates.models import Candidate, Source
 from recruiting.candidates.services import DuplicateCandidate
 from recruiting.companies.models import Membership
@@ -152,7 +152,7 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
     try:
         people.edit_details(candidate=candidate, details=form.details(), seen=form.seen_details(), by=membership)
     except Overtaken as refusal:
-        who, when = feed.credit(feed.last(DetailsChanged, candidate=candidate), reader=membership)
+        who, when = feed.credit(feed.last(DETAILS_CHANGED, candidate=candidate), reader=membership)
         form.look_again(refusal, who=who, when=when)
         return _edit_page(request, application, form, status=refusal.status)
     except InvalidInput as refusal:

@@ -1,0 +1,225 @@
+"""What the newsfeed says about applications and notes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from newsfeed.activity import activity
+from newsfeed.models import NewsfeedEntry
+from recruiting.applications.models import Note, StageTransition
+from recruiting.candidates.activity import FilePayload
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import Action
+from recruiting.jobs.models import Job
+
+UNDO_WINDOW = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class AppliedPayload:
+    """Who came onto which job, from where."""
+
+    candidate: str
+    job: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class ReceivedPayload:
+    """Who came, and from where, as an integration calls it."""
+
+    candidate: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class MovedPayload:
+    """From where to where, by name."""
+
+    candidate: str
+    from_stage: str
+    to_stage: str
+
+
+@dataclass(frozen=True)
+class StepRemovedPayload:
+    """Which step is gone, and where its candidate is now."""
+
+    candidate: str
+    removed: str
+    to_stage: str
+
+
+@dataclass(frozen=True)
+class ClosedPayload:
+    """Why an application ended."""
+
+    candidate: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class NotePayload:
+    """A note is found by the entry's subject; its text stands in the note alone."""
+
+    candidate: str
+
+
+@dataclass(frozen=True)
+class AutomationPayload:
+    """Which step's automation did not start."""
+
+    candidate: str
+    stage: str
+
+
+# ── Coming onto a job ────────────────────────────────────────────────────────────────────────────────────────────────
+def _added(payload: AppliedPayload, actor: str) -> str:
+    through = f" through {payload.source}" if payload.source else ""
+    return f"{actor} added {payload.candidate} to {payload.job}{through}."
+
+
+def _lead_added(payload: AppliedPayload, actor: str) -> str:
+    origin = f" from {payload.source}" if payload.source else ""
+    return f"{actor} added {payload.candidate} as a lead{origin}."
+
+
+CANDIDATE_ADDED = activity("applications.added", AppliedPayload, icon="user-plus", tone="info", sentence=_added)
+LEAD_ADDED = activity("applications.lead_added", AppliedPayload, icon="user-plus", tone="info", sentence=_lead_added)
+# An integration brought a person, as a lead or without a job.
+LEAD_RECEIVED = activity(
+    "applications.lead_received", ReceivedPayload, icon="database-import", tone="info", sentence="Added from {origin}."
+)
+LEAD_CONVERTED = activity(
+    "applications.lead_converted",
+    ClosedPayload,
+    icon="user-check",
+    group="stages",
+    sentence="{actor} converted {candidate} to an applicant.",
+)
+
+
+# ── Stages ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def _moved(payload: MovedPayload, actor: str) -> str:
+    origin = f" from {payload.from_stage}" if payload.from_stage else ""
+    return f"{actor} moved {payload.candidate}{origin} to {payload.to_stage}."
+
+
+def _undo(entries: Sequence[NewsfeedEntry], membership: Any) -> Mapping[UUID, Mapping[str, Any]]:
+    """Offer Undo on the last move of an application, for half an hour, to those who may move it."""
+    since = clock.now() - UNDO_WINDOW
+    recent = [entry for entry in entries if entry.occurred_at > since and entry.subject_id]
+    if not recent:
+        return {}
+    later = StageTransition.objects.filter(application=OuterRef("application"), id__gt=OuterRef("pk"))
+    transitions = StageTransition.objects.filter(
+        ~Exists(later),
+        pk__in=[entry.subject_id for entry in recent],
+        undone_by__isnull=True,
+        undoes__isnull=True,
+        application__job__in=Job.objects.allowing(Action.MOVE_APPLICATION, membership),
+    ).select_related("application")
+    undoable = {t.pk for t in transitions if t.application.stage_id == t.to_stage_id and t.from_stage_id}
+    return {entry.id: {"undo_transition_id": entry.subject_id} for entry in recent if entry.subject_id in undoable}
+
+
+MOVED = activity(
+    "applications.moved",
+    MovedPayload,
+    icon="arrow-right",
+    group="stages",
+    template_name="newsfeed/entries/applications/moved.html",
+    sentence=_moved,
+    live=_undo,
+)
+MOVE_UNDONE = activity(
+    "applications.move_undone",
+    MovedPayload,
+    icon="arrow-back-up",
+    group="stages",
+    sentence="{actor} undid a move; {candidate} is back in {to_stage}.",
+)
+STEP_REMOVED = activity(
+    "applications.step_removed",
+    StepRemovedPayload,
+    icon="arrow-right",
+    group="stages",
+    sentence="The step {removed} was removed; {candidate} is now in {to_stage}.",
+)
+AUTOMATION_FAILED = activity(
+    "applications.automation_failed",
+    AutomationPayload,
+    icon="bolt",
+    tone="danger",
+    sentence="The automation of the step {stage} did not start; the move itself is fine. We were told.",
+)
+
+
+# ── The end ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def _because(payload: ClosedPayload) -> str:
+    # The sentence ends with a full stop of its own.
+    return f": {payload.reason.rstrip('.')}" if payload.reason else ""
+
+
+HIRED = activity(
+    "applications.hired",
+    ClosedPayload,
+    icon="rosette-discount-check",
+    tone="success",
+    group="stages",
+    sentence="{actor} hired {candidate}.",
+)
+REJECTED = activity(
+    "applications.rejected",
+    ClosedPayload,
+    icon="user-x",
+    group="stages",
+    sentence=lambda payload, actor: f"{actor} rejected {payload.candidate}{_because(payload)}.",
+)
+WITHDRAWN = activity(
+    "applications.withdrawn",
+    ClosedPayload,
+    icon="door-exit",
+    group="stages",
+    sentence=lambda payload, actor: f"{actor} withdrew {payload.candidate}{_because(payload)}.",
+)
+REOPENED = activity(
+    "applications.reopened",
+    ClosedPayload,
+    icon="door-enter",
+    group="stages",
+    sentence="{actor} reopened the application.",
+)
+
+
+# ── Notes and files ──────────────────────────────────────────────────────────────────────────────────────────────────
+def _notes(entries: Sequence[NewsfeedEntry], membership: Any) -> Mapping[UUID, Mapping[str, Any]]:
+    """Return the notes (`note`), whose texts stand nowhere else."""
+    notes = Note.objects.in_bulk([entry.subject_id for entry in entries if entry.subject_id])
+    return {entry.id: {"note": notes[entry.subject_id]} for entry in entries if entry.subject_id in notes}
+
+
+NOTE_WRITTEN = activity(
+    "applications.note_written",
+    NotePayload,
+    icon="note",
+    group="notes",
+    template_name="newsfeed/entries/applications/note_written.html",
+    sentence="{actor} wrote a note.",
+    live=_notes,
+)
+NOTE_DELETED = activity(
+    "applications.note_deleted", NotePayload, icon="note", group="notes", sentence="{actor} deleted a note."
+)
+# An Administrator said where a file from before belongs.
+FILE_PLACED = activity(
+    "applications.file_placed",
+    FilePayload,
+    icon="paperclip",
+    group="files",
+    sentence="{actor} said where {file} belongs.",
+)
