@@ -108,6 +108,11 @@ def get(verb: str) -> ActivityType[Any] | None:
     return _types.get(verb)
 
 
+def registered(verb: str) -> ActivityType[Any]:
+    """Return the registered type. Raises KeyError when there is none."""
+    return _types[verb]
+
+
 def all_types() -> list[ActivityType[Any]]:
     """Return every registered type, by verb."""
     return [_types[verb] for verb in sorted(_types)]
@@ -115,6 +120,6 @@ def all_types() -> list[ActivityType[Any]]:
 
 def payload_of(entry: NewsfeedEntry) -> Any:
     """Return the entry's payload as its dataclass; fields that a newer version added take their defaults."""
-    kind = _types[entry.verb]
+    kind = registered(entry.verb)
     known = {f.name for f in dataclasses.fields(kind.payload)}
     return kind.payload(**{key: value for key, value in entry.payload.items() if key in known})

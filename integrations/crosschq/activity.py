@@ -7,7 +7,7 @@ from uuid import UUID
 
 from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.states import Entry
-from newsfeed.activity import ActivityType, Sentence, activity
+from newsfeed.activity import ActivityType, Sentence, activity, registered
 from newsfeed.models import NewsfeedEntry
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
@@ -57,7 +57,6 @@ def _checks_today(entries: Sequence[NewsfeedEntry], membership: Any) -> Mapping[
 def _check(
     verb: str, title: str, icon: str, tone: str, sentence: Sentence[CheckPayload], group: str = "requests"
 ) -> ActivityType[CheckPayload]:
-    template = "newsfeed/entries/crosschq/check.html"
     return activity(
         verb,
         CheckPayload,
@@ -66,7 +65,7 @@ def _check(
         icon=icon,
         tone=tone,
         group=group,
-        template_name=template,
+        template_name="newsfeed/entries/crosschq/check.html",
         live=_checks_today,
     )
 
@@ -148,8 +147,7 @@ REPORT_NOT_COPIED = _check(
     lambda payload, actor: f"The PDF could not be copied. {payload.detail}".strip(),
     "files",
 )
-_OF_EVENTS = (REQUESTED, STARTED, COMPLETED, CANCELED, NOT_CANCELED, STOPPED, FAILED, UNCERTAIN)
-BY_ENTRY = {Entry(kind.verb.removeprefix("crosschq.")): kind for kind in _OF_EVENTS}
+BY_ENTRY: Mapping[Entry, ActivityType[CheckPayload]] = {entry: registered(f"crosschq.{entry}") for entry in Entry}
 
 
 # ── Nothing was sent ─────────────────────────────────────────────────────────────────────────────────────────────────

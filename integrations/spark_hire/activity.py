@@ -7,7 +7,7 @@ from uuid import UUID
 
 from integrations.spark_hire.models import InterviewRequest
 from integrations.spark_hire.states import Entry
-from newsfeed.activity import ActivityType, Sentence, activity
+from newsfeed.activity import ActivityType, Sentence, activity, registered
 from newsfeed.models import NewsfeedEntry
 from recruiting.foundation import clock
 
@@ -46,7 +46,6 @@ def _requests_today(entries: Sequence[NewsfeedEntry], membership: Any) -> Mappin
 def _interview(
     verb: str, title: str, icon: str, tone: str, sentence: Sentence[InterviewPayload]
 ) -> ActivityType[InterviewPayload]:
-    template = "newsfeed/entries/spark_hire/interview.html"
     return activity(
         verb,
         InterviewPayload,
@@ -55,7 +54,7 @@ def _interview(
         icon=icon,
         tone=tone,
         group="requests",
-        template_name=template,
+        template_name="newsfeed/entries/spark_hire/interview.html",
         live=_requests_today,
     )
 
@@ -137,11 +136,7 @@ CANCEL_TAKEN_OVER = _interview(
 WAITING = _interview(
     "spark_hire.waiting", "Video Interview Request Waiting", "clock-pause", "warning", "Waiting: {detail}"
 )
-_OF_EVENTS = (
-    *(REQUESTED, ACCEPTED, STARTED, COMPLETED, EXPIRED, CANCELED),
-    *(RESCHEDULED, RESET, REOPENED, FAILED, SUPERSEDED),
-)
-BY_ENTRY = {Entry(kind.verb.removeprefix("spark_hire.")): kind for kind in _OF_EVENTS}
+BY_ENTRY: Mapping[Entry, ActivityType[InterviewPayload]] = {entry: registered(f"spark_hire.{entry}") for entry in Entry}
 
 
 # ── Job links ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -17,8 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from newsfeed import activity as kinds
-from newsfeed import feed
+from newsfeed import activity, feed
 from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
@@ -134,7 +133,7 @@ def _narrowed(rows: QuerySet[NewsfeedEntry], chosen: FeedFilter, membership: Mem
     if chosen.slug == MINE.slug:
         return rows.filter(job__in=selectors.jobs_with_a_role(membership).values("pk"))
     if chosen.group:
-        return rows.filter(verb__in=[kind.verb for kind in kinds.all_types() if kind.group == chosen.group])
+        return rows.filter(verb__in=[kind.verb for kind in activity.all_types() if kind.group == chosen.group])
     return rows
 
 
