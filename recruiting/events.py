@@ -1,13 +1,14 @@
 """What happened in the core, for whoever wants to know: frozen facts, published inside the transaction of the fact.
 
-Each subscriber runs in a savepoint of its own (`extensions.tell`): its failure is logged and undoes only its own rows.
-Subscribers write rows and outbox messages; they never talk to the network.
+Each subscriber runs in a savepoint of its own (`extensions.run_isolated`): its failure is logged and undoes its rows
+alone. Subscribers write rows and outbox messages; they never talk to the network.
 """
 
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -102,6 +103,6 @@ def publish(event: Event | AccountEvent) -> list[str]:
     failed = []
     for subscriber in _subscribers[type(event)]:
         name = f"{subscriber.__module__}.{getattr(subscriber, '__qualname__', subscriber)}"
-        if not extensions.tell(lambda s=subscriber: s(event), about=f"{name} on {type(event).__name__}"):  # type: ignore[misc]
+        if not extensions.run_isolated(partial(subscriber, event), label=f"{name} on {type(event).__name__}"):
             failed.append(name)
     return failed

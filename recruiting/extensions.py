@@ -1,24 +1,32 @@
 """Ports: what the core asks of whoever extends it, and the registry of those who answered.
 
-Core calls extensions through `ask`, each in a savepoint of its own, so that a broken one costs its own card and
-nothing else. Core never learns who answers; vendors' connections and HTTP belong to `integrations`.
+Core asks through `collect` and `call_safely`, in savepoints, so that a broken extension costs its own card and nothing
+else. Core never learns who answers; vendors' connections and HTTP belong to `integrations`.
 """
 
 import logging
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from recruiting.applications.models import Application, StageTransition
+    from recruiting.companies.models import Company, Membership
+    from recruiting.jobs.models import Job, JobField, StageAutomation
 
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
+Item = TypeVar("Item")
 _SLUG = re.compile(r"[a-z][a-z0-9-]*\Z")
 
 
@@ -115,7 +123,7 @@ class Suggestions:
 class TimeZoneChange:
     """A company is about to live by another zone."""
 
-    company: Any
+    company: "Company"
     zone: ZoneInfo
 
 
@@ -123,7 +131,7 @@ class TimeZoneChange:
 class MemberDeactivation:
     """A member is about to lose access."""
 
-    membership: Any
+    membership: "Membership"
 
 
 ProposedChange = TimeZoneChange | MemberDeactivation
@@ -142,15 +150,17 @@ class CandidateTab(_Placed):
     """A tab of the candidate record. Everything here only reads."""
 
     @abstractmethod
-    def is_visible(self, *, application: Any, membership: Any) -> bool:
+    def is_visible(self, *, application: "Application", membership: "Membership") -> bool:
         """Return whether the tab stands in the row of tabs for this member."""
 
-    def badge(self, *, application: Any, membership: Any) -> Badge | None:
+    def badge(self, *, application: "Application", membership: "Membership") -> Badge | None:
         """Return the state shown beside the label, or None."""
         return None
 
     @abstractmethod
-    def get_context(self, *, request: HttpRequest, application: Any, membership: Any) -> Mapping[str, Any]:
+    def get_context(
+        self, *, request: HttpRequest, application: "Application", membership: "Membership"
+    ) -> Mapping[str, Any]:
         """Return what `template_name` shows."""
 
 
@@ -158,11 +168,11 @@ class JobPanel(_Placed):
     """A section of the Job Info window. Everything here only reads."""
 
     @abstractmethod
-    def is_visible(self, *, job: Any, membership: Any) -> bool:
+    def is_visible(self, *, job: "Job", membership: "Membership") -> bool:
         """Return whether the section is there for this member."""
 
     @abstractmethod
-    def get_context(self, *, request: HttpRequest, job: Any, membership: Any) -> Mapping[str, Any]:
+    def get_context(self, *, request: HttpRequest, job: "Job", membership: "Membership") -> Mapping[str, Any]:
         """Return what `template_name` shows."""
 
 
@@ -174,7 +184,7 @@ class SettingsPage:
     label: str
     url_name: str
     sentence: str
-    state: Callable[[Any], tuple[Badge, str]]
+    state: "Callable[[Company], tuple[Badge, str]]"
     """Given a company: its badge and one sentence."""
     weight: int = 100
     is_card: bool = True
@@ -188,7 +198,7 @@ class StageAction(ABC):
     label: str
 
     @abstractmethod
-    def run(self, *, transition: Any, automation: Any) -> None:
+    def run(self, *, transition: "StageTransition", automation: "StageAutomation") -> None:
         """Act on one stage transition, inside its transaction."""
 
 
@@ -205,38 +215,38 @@ class Extension(ABC):
     stage_actions: Sequence[StageAction] = ()
     suggestions: Suggestions = Suggestions()
 
-    def is_enabled_for(self, company: models.Model) -> bool:
+    def is_enabled_for(self, company: "Company") -> bool:
         """Return whether this company may use the extension at all."""
         return True
 
-    def is_used_by(self, company: models.Model) -> bool:
+    def is_used_by(self, company: "Company") -> bool:
         """Return whether the company may use the extension, or has something of it from when it could."""
         return self.is_enabled_for(company)
 
-    def work_items(self, membership: Any) -> Sequence[WorkItem]:
+    def work_items(self, membership: "Membership") -> Sequence[WorkItem]:
         """Return what needs this member now, for the home page."""
         return ()
 
-    def profile_links(self, membership: Any) -> Sequence[ProfileLink]:
+    def profile_links(self, membership: "Membership") -> Sequence[ProfileLink]:
         """Return links to pages about something of this member's own."""
         return ()
 
-    def field_values(self, company: Any, fields: Sequence[Any]) -> Mapping[Any, Sequence[str]]:
+    def field_values(self, company: "Company", fields: "Sequence[JobField]") -> Mapping[UUID, Sequence[str]]:
         """Return by field id what somebody filling in these text fields of jobs probably means, for type-ahead.
 
         A field that is missing gets none. In a bounded number of queries, however many fields there are.
         """
         return {}
 
-    def field_remark(self, field: Any, text: str) -> FieldRemark | None:
+    def field_remark(self, field: "JobField", text: str) -> FieldRemark | None:
         """Return what this text in a text field of jobs will do ("" for an empty field), or None."""
         return None
 
-    def job_warnings(self, jobs: Sequence[Any], membership: Any) -> Mapping[Any, Sequence[JobWarning]]:
+    def job_warnings(self, jobs: "Sequence[Job]", membership: "Membership") -> Mapping[UUID, Sequence[JobWarning]]:
         """Return warnings by job id, for the job's page and the board, in a bounded number of queries."""
         return {}
 
-    def source_uses(self, company: Any) -> Mapping[Any, Sequence[str]]:
+    def source_uses(self, company: "Company") -> Mapping[UUID, Sequence[str]]:
         """Return by source id what of this extension brings the company candidates from a source, in two words."""
         return {}
 
@@ -244,17 +254,19 @@ class Extension(ABC):
         """Return, in sentences, what a change that a person is about to confirm would mean here."""
         return ()
 
-    def chips(self, application_ids: Sequence[Any], membership: Any) -> Mapping[Any, Sequence[Chip]]:
+    def chips(self, application_ids: Sequence[UUID], membership: "Membership") -> Mapping[UUID, Sequence[Chip]]:
         """Return short states by application id, for the board's cards, in a bounded number of queries."""
         return {}
 
 
-@dataclass
-class _Registry:
-    extensions: dict[str, Extension] = field(default_factory=dict)
-
-
-_registry = _Registry()
+_OFFERS: Sequence[tuple[str, type[Any], str]] = (
+    ("tabs", CandidateTab, "slug"),
+    ("panels", JobPanel, "slug"),
+    ("settings_pages", SettingsPage, "slug"),
+    ("stage_actions", StageAction, "key"),
+)
+"""What an extension offers, of which type, and what names it."""
+_extensions: dict[str, Extension] = {}
 
 
 def register(extension: Extension) -> None:
@@ -262,36 +274,44 @@ def register(extension: Extension) -> None:
 
     Raises:
         TypeError: when it is, or offers, something of the wrong type.
-        ValueError: when a slug or key is malformed or taken.
+        ValueError: when a slug or key is malformed or taken, or a step is suggested an action that is not offered.
     """
     if not isinstance(extension, Extension):
         raise TypeError(f"{extension!r} is not an Extension.")
-    _require_types(extension)
-    if extension.slug in _registry.extensions:
+    if extension.slug in _extensions:
         raise ValueError(f"Two extensions are called {extension.slug}.")
-    for slug in [extension.slug, *(placed.slug for placed in _slugged(extension))]:
+    slugs = [extension.slug]
+    for attribute, kind, name in _OFFERS:
+        for offered in getattr(extension, attribute):
+            if not isinstance(offered, kind):
+                raise TypeError(f"{extension.slug}.{attribute} holds {offered!r}, which is not a {kind.__name__}.")
+        taken = [getattr(offered, name) for one in all_extensions() for offered in getattr(one, attribute)]
+        mine = [getattr(offered, name) for offered in getattr(extension, attribute)]
+        if len({*mine, *taken}) != len(mine) + len(taken):
+            raise ValueError(f"{extension.slug} offers a name that is taken: {sorted(mine)}.")
+        slugs += mine if name == "slug" else []
+    for slug in slugs:
         if not _SLUG.match(slug):
             raise ValueError(f"{slug!r} is not a slug: use small letters, digits and hyphens.")
-    for kind in (_tab_slugs, _panel_slugs, _action_keys):
-        mine, taken = kind([extension]), set(kind(all_extensions()))
-        if len(mine) != len(set(mine)) or taken & set(mine):
-            raise ValueError(f"{extension.slug} offers a name that is taken: {sorted(mine)}.")
-    _registry.extensions[extension.slug] = extension
+    for step in extension.suggestions.steps:
+        if step.action not in {action.key for action in extension.stage_actions}:
+            raise ValueError(f"{extension.slug} suggests {step.action!r} for a step and offers no such stage action.")
+    _extensions[extension.slug] = extension
 
 
 def unregister(slug: str) -> None:
     """Forget an extension; for tests that plant a faulty one."""
-    _registry.extensions.pop(slug, None)
+    _extensions.pop(slug, None)
 
 
 def all_extensions() -> list[Extension]:
     """Return every registered extension, by slug."""
-    return [_registry.extensions[slug] for slug in sorted(_registry.extensions)]
+    return [_extensions[slug] for slug in sorted(_extensions)]
 
 
 def get(slug: str) -> Extension | None:
     """Return the extension called `slug`, or None."""
-    return _registry.extensions.get(slug)
+    return _extensions.get(slug)
 
 
 def candidate_tabs() -> list[CandidateTab]:
@@ -304,11 +324,6 @@ def job_panels() -> list[JobPanel]:
     return sorted((panel for e in all_extensions() for panel in e.panels), key=lambda panel: (panel.weight, panel.slug))
 
 
-def settings_pages() -> list[SettingsPage]:
-    """Return all integration pages of Company Settings in order."""
-    return sorted((page for e in all_extensions() for page in e.settings_pages), key=lambda p: (p.weight, p.slug))
-
-
 def stage_action(key: str) -> StageAction | None:
     """Return the stage action registered under `key`, or None when its extension is gone."""
     return next((action for e in all_extensions() for action in e.stage_actions if action.key == key), None)
@@ -319,27 +334,18 @@ def owner_of_action(key: str) -> Extension | None:
     return next((e for e in all_extensions() if any(action.key == key for action in e.stage_actions)), None)
 
 
-def enabled_for(company: models.Model) -> list[Extension]:
+def enabled_for(company: "Company") -> list[Extension]:
     """Return the extensions that a company may use; one that cannot say so is none of them."""
     return [extension for extension in all_extensions() if is_enabled(extension, company)]
 
 
-def used_by(company: models.Model) -> list[Extension]:
-    """Return the extensions that a company may use or has something of; one that cannot say so is none of them."""
-    return [
-        extension
-        for extension in all_extensions()
-        if ask(partial(extension.is_used_by, company), otherwise=False, about=f"whether {extension.slug} is used")
-    ]
-
-
-def is_enabled(extension: Extension, company: models.Model) -> bool:
+def is_enabled(extension: Extension, company: "Company") -> bool:
     """Return whether a company may use an extension; a broken answer means no."""
-    about = f"whether {extension.slug} is enabled"
-    return ask(lambda: extension.is_enabled_for(company), otherwise=False, about=about)
+    label = f"whether {extension.slug} is enabled"
+    return call_safely(lambda: extension.is_enabled_for(company), default=False, label=label)
 
 
-def ask(question: Callable[[], Result], *, otherwise: Result, about: str) -> Result:
+def call_safely(question: Callable[[], Result], *, default: Result, label: str) -> Result:
     """Ask an extension for something to show, and fall back when it fails.
 
     Opens a savepoint only inside a transaction: outside one a failed read undoes nothing, and on SQLite opening a
@@ -347,8 +353,8 @@ def ask(question: Callable[[], Result], *, otherwise: Result, about: str) -> Res
 
     Args:
         question: the call; it only reads.
-        otherwise: what to use when it raises.
-        about: who was asked for what, for the log.
+        default: what to use when it raises.
+        label: who was asked for what, for the log.
     """
     try:
         if connection.in_atomic_block:
@@ -356,110 +362,52 @@ def ask(question: Callable[[], Result], *, otherwise: Result, about: str) -> Res
                 return question()
         return question()
     except Exception:
-        logger.exception("An extension failed: %s", about)
-        return otherwise
+        logger.exception("An extension failed: %s", label)
+        return default
 
 
-def tell(act: Callable[[], None], *, about: str) -> bool:
+def run_isolated(act: Callable[[], None], *, label: str) -> bool:
     """Let an extension act inside the open transaction, in a savepoint of its own; False when it failed."""
     try:
         with transaction.atomic():
             act()
     except Exception:
-        logger.exception("An extension failed: %s", about)
+        logger.exception("An extension failed: %s", label)
         return False
     return True
 
 
+def collect(
+    question: Callable[[Extension], Iterable[Item]], *, label: str, enabled_in: "Company | None" = None
+) -> Iterator[Item]:
+    """Yield what extensions answer, one after the other; one that fails adds nothing.
+
+    Args:
+        question: asks one extension; it only reads.
+        label: what is asked for, for the log.
+        enabled_in: ask only extensions that this company may use.
+    """
+    for extension in enabled_for(enabled_in) if enabled_in else all_extensions():
+        nothing: list[Item] = []
+        asked = partial(lambda one: list(question(one)), extension)
+        yield from call_safely(asked, default=nothing, label=f"{label} by {extension.slug}")
+
+
+def collect_by_key(
+    question: Callable[[Extension], Mapping[UUID, Iterable[Item]]], *, label: str
+) -> dict[UUID, list[Item]]:
+    """Return what all extensions answer, joined by id; otherwise as `collect`."""
+    found = defaultdict[UUID, list[Item]](list)
+    for key, items in collect(lambda one: question(one).items(), label=label):
+        found[key] += items
+    return found
+
+
 def consequences(change: ProposedChange) -> list[str]:
     """Return what every extension says about a change that is about to be confirmed."""
-    found: list[str] = []
-    for extension in all_extensions():
-        found += ask(partial(extension.consequences, change), otherwise=(), about=f"consequences for {extension.slug}")
-    return found
+    return list(collect(lambda extension: extension.consequences(change), label="consequences"))
 
 
-def source_uses(company: Any) -> dict[Any, list[str]]:
+def source_uses(company: "Company") -> Mapping[UUID, list[str]]:
     """Return by source id which extensions bring the company candidates from a source, and with what of theirs."""
-    found: dict[Any, list[str]] = {}
-    for extension in all_extensions():
-        nothing: Mapping[Any, Sequence[str]] = {}
-        about = f"source uses for {extension.slug}"
-        uses = ask(partial(extension.source_uses, company), otherwise=nothing, about=about)
-        for source_id, words in uses.items():
-            found.setdefault(source_id, []).extend(words)
-    return found
-
-
-def failed_card(label: str) -> Mapping[str, Any]:
-    """Return the context of the card that stands in for something that could not be shown."""
-    return {"failed": True, "label": label}
-
-
-def _slugged(extension: Extension) -> Iterable[Any]:
-    return [*extension.tabs, *extension.panels, *extension.settings_pages]
-
-
-def _tab_slugs(extensions: Iterable[Extension]) -> list[str]:
-    return [tab.slug for extension in extensions for tab in extension.tabs]
-
-
-def _panel_slugs(extensions: Iterable[Extension]) -> list[str]:
-    return [panel.slug for extension in extensions for panel in extension.panels]
-
-
-def _action_keys(extensions: Iterable[Extension]) -> list[str]:
-    return [action.key for extension in extensions for action in extension.stage_actions]
-
-
-def _require_types(extension: Extension) -> None:
-    for attribute, kind in (
-        ("tabs", CandidateTab),
-        ("panels", JobPanel),
-        ("settings_pages", SettingsPage),
-        ("stage_actions", StageAction),
-    ):
-        for offered in getattr(extension, attribute):
-            if not isinstance(offered, kind):
-                raise TypeError(f"{extension.slug}.{attribute} holds {offered!r}, which is not a {kind.__name__}.")
-    for step in extension.suggestions.steps:
-        if step.action not in {action.key for action in extension.stage_actions}:
-            raise ValueError(
-                f"{extension.slug} suggests {step.action!r} for a step, which is none of its stage actions."
-            )
-
-
-__all__ = [
-    "Badge",
-    "CandidateTab",
-    "Chip",
-    "Extension",
-    "JobFieldSuggestion",
-    "JobPanel",
-    "JobWarning",
-    "MemberDeactivation",
-    "ProfileLink",
-    "ProposedChange",
-    "SettingsPage",
-    "StageAction",
-    "StepSuggestion",
-    "Suggestions",
-    "TimeZoneChange",
-    "WorkItem",
-    "all_extensions",
-    "ask",
-    "candidate_tabs",
-    "consequences",
-    "enabled_for",
-    "failed_card",
-    "get",
-    "is_enabled",
-    "job_panels",
-    "owner_of_action",
-    "register",
-    "settings_pages",
-    "source_uses",
-    "stage_action",
-    "tell",
-    "unregister",
-]
+    return collect_by_key(lambda extension: extension.source_uses(company), label="source uses")

@@ -60,7 +60,7 @@ def modules(changed: Iterable[str] | None = None) -> list[str]:
     if any(EVERYTHING.fullmatch(path) or not TRACED.fullmatch(path) for path in paths):
         return tests
     reached = set[str]()
-    graph = grimp.build_graph(*PACKAGES, cache_dir=None) if paths else None
+    graph = grimp.build_graph(*PACKAGES, exclude_type_checking_imports=True, cache_dir=None) if paths else None
     for path in paths:
         for module in {module_of(path)} if path.endswith(".py") else renderers(path):
             reached.add(module)

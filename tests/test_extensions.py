@@ -127,14 +127,14 @@ def test_a_failing_question_falls_back_and_undoes_only_itself(db: None, caplog: 
 
     with transaction.atomic():
         Tag.objects.create(company=company, name="kept")
-        assert extensions.ask(question, otherwise="the card", about="a planted question") == "the card"
+        assert extensions.call_safely(question, default="the card", label="a planted question") == "the card"
 
     assert [tag.name for tag in Tag.objects.all()] == ["kept"]
     assert "a planted question" in caplog.text
 
 
 def test_a_question_outside_a_transaction_opens_none(transactional_db: None) -> None:
-    assert extensions.ask(lambda: connection.in_atomic_block, otherwise=True, about="a question") is False
+    assert extensions.call_safely(lambda: connection.in_atomic_block, default=True, label="a question") is False
 
 
 def test_an_act_that_fails_undoes_only_its_own_rows(db: None, caplog: pytest.LogCaptureFixture) -> None:
@@ -146,8 +146,8 @@ def test_an_act_that_fails_undoes_only_its_own_rows(db: None, caplog: pytest.Log
 
     with transaction.atomic():
         Tag.objects.create(company=company, name="kept")
-        assert extensions.tell(act, about="a planted act") is False
-        assert extensions.tell(lambda: None, about="a good act") is True
+        assert extensions.run_isolated(act, label="a planted act") is False
+        assert extensions.run_isolated(lambda: None, label="a good act") is True
 
     assert [tag.name for tag in Tag.objects.all()] == ["kept"]
     assert "a planted act" in caplog.text and "a good act" not in caplog.text

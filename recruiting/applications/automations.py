@@ -37,8 +37,8 @@ def _ask(transition: StageTransition, automation: StageAutomation) -> None:
 
 def _run(transition: StageTransition, automation: StageAutomation) -> None:
     action = extensions.stage_action(automation.action)
-    told = action is not None and extensions.tell(
-        lambda: action.run(transition=transition, automation=automation), about=f"stage action {automation.action}"
+    told = action is not None and extensions.run_isolated(
+        lambda: action.run(transition=transition, automation=automation), label=f"stage action {automation.action}"
     )
     if not told:
         application = transition.application

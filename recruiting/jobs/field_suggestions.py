@@ -78,10 +78,10 @@ def help_with(company: Company, asked: Sequence[JobField]) -> dict[UUID, Help]:
     for extension in extensions.enabled_for(company):
         sentences = {keys.of_name(one.name): one.sentence for one in extension.suggestions.job_fields}
         nothing: Mapping[UUID, Sequence[str]] = {}
-        values = extensions.ask(
+        values = extensions.call_safely(
             partial(extension.field_values, company, texts),
-            otherwise=nothing,
-            about=f"values of job fields for {extension.slug}",
+            default=nothing,
+            label=f"values of job fields for {extension.slug}",
         )
         for field in texts:
             sentence = sentences.get(field.name_key, "")
@@ -92,15 +92,13 @@ def help_with(company: Company, asked: Sequence[JobField]) -> dict[UUID, Help]:
 
 def remark(field: JobField, typed: str) -> FieldRemark | None:
     """Return what the first extension that has something to say says about a value before it is saved."""
-    for extension in extensions.enabled_for(field.company):
-        said = extensions.ask(
-            partial(extension.field_remark, field, text.one_line(typed)),
-            otherwise=None,
-            about=f"a value of a job field for {extension.slug}",
-        )
-        if said is not None:
-            return said
-    return None
+    line = text.one_line(typed)
+    remarks = extensions.collect(
+        lambda extension: [extension.field_remark(field, line)],
+        label="a value of a job field",
+        enabled_in=field.company,
+    )
+    return next(filter(None, remarks), None)
 
 
 def values(field: JobField, *, typed: str, most: int) -> list[str]:

@@ -308,7 +308,7 @@ class Planted(Extension):
 @pytest.fixture
 def plant(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     """Register extensions for one test, in place of the real ones."""
-    monkeypatch.setattr(extensions._registry, "extensions", {})
+    monkeypatch.setattr(extensions, "_extensions", {})
     return extensions.register
 
 

@@ -15,7 +15,7 @@ from tests.dummy_integration.integration import Dummy
 @contextlib.contextmanager
 def registered(dummy: Dummy, *, listens: bool = True) -> Iterator[Dummy]:
     """Register `dummy` for the block, as its app's `ready` would; `listens` false forgets the subscription."""
-    places = (extensions._registry.extensions, outbox._handlers, schedules._tasks, newsfeed_activity._types)
+    places = (extensions._extensions, outbox._handlers, schedules._tasks, newsfeed_activity._types)
     before = [dict(place) for place in places]
     subscribers = defaultdict(list, {kind: list(found) for kind, found in events._subscribers.items()})
     try:

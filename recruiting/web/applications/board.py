@@ -6,7 +6,6 @@ Filters, how the 60 cards of a board are shared out, and the chips of integratio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -207,9 +206,6 @@ def chips_of(ids: Sequence[UUID], membership: Membership) -> dict[UUID, list[Saf
 
     Drawn inside the question, so that a tone or an icon that does not exist costs the chips of that extension alone.
     """
-    drawn: dict[UUID, list[SafeString]] = {}
-    if not ids:
-        return drawn
 
     def draw(extension: Extension) -> dict[UUID, list[SafeString]]:
         if not extension.is_enabled_for(membership.company):
@@ -219,12 +215,7 @@ def chips_of(ids: Sequence[UUID], membership: Membership) -> dict[UUID, list[Saf
             for key, chips in extension.chips(ids, membership).items()
         }
 
-    nothing: dict[UUID, list[SafeString]] = {}
-    for extension in extensions.all_extensions():
-        answer = extensions.ask(partial(draw, extension), otherwise=nothing, about=f"chips of {extension.slug}")
-        for key, chips in answer.items():
-            drawn.setdefault(key, []).extend(chips)
-    return drawn
+    return extensions.collect_by_key(draw, label="chips") if ids else {}
 
 
 def share_out(counts: Sequence[int], places: int) -> list[int]:

@@ -1,7 +1,7 @@
 """The candidate record as a whole and the newsfeed as a list, for the views of this app and of integrations.
 
 An integration renders inside the record with `render_tab`; it never builds the frame itself. What an extension offers
-is asked for and drawn behind `extensions.ask`, so that a broken one costs its own card and nothing else.
+is asked for and drawn behind `extensions.call_safely`, so that a broken one costs its own card and nothing else.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -139,7 +139,7 @@ def _narrowed(rows: QuerySet[NewsfeedEntry], chosen: FeedFilter, membership: Mem
 
 def _rendered(rows: Sequence[NewsfeedEntry], membership: Membership) -> Sequence[RenderedEntry]:
     together = partial(feed.render, rows, membership=membership)
-    found: Sequence[RenderedEntry] | None = extensions.ask(together, otherwise=None, about="the newsfeed")
+    found: Sequence[RenderedEntry] | None = extensions.call_safely(together, default=None, label="the newsfeed")
     if found is not None:
         return found
     # Some kind is broken: kind by kind, so that only its own entries become neutral lines.
@@ -150,7 +150,8 @@ def _rendered(rows: Sequence[NewsfeedEntry], membership: Membership) -> Sequence
     for verb, same in by_verb.items():
         apart = partial(feed.render, same, membership=membership)
         neutral = [_neutral(row) for row in same]
-        by_id |= {item.entry.id: item for item in extensions.ask(apart, otherwise=neutral, about=f"entries {verb}")}
+        rendered = extensions.call_safely(apart, default=neutral, label=f"entries {verb}")
+        by_id |= {item.entry.id: item for item in rendered}
     return [by_id[row.id] for row in rows]
 
 
@@ -161,11 +162,11 @@ def _drawn(request: MemberRequest, items: Sequence[RenderedEntry], shows: Mappin
     def draw_all() -> list[str] | None:
         return [draw(item) for item in items]
 
-    together = extensions.ask(draw_all, otherwise=None, about="the newsfeed's templates")
+    together = extensions.call_safely(draw_all, default=None, label="the newsfeed's templates")
     if together is not None:
         return together
     return [
-        extensions.ask(partial(draw, item), otherwise="", about=f"the template of {item.entry.verb}")
+        extensions.call_safely(partial(draw, item), default="", label=f"the template of {item.entry.verb}")
         or draw(_neutral(item.entry))
         for item in items
     ]
@@ -300,9 +301,9 @@ def _body_of(
             own = tab.get_context(request=request, application=frame["application"], membership=request.membership)
         return render_to_string(template_name or tab.template_name, {**frame, **own}, request)
 
-    drawn = extensions.ask(draw, otherwise="", about=f"the tab {tab.slug}")
+    drawn = extensions.call_safely(draw, default="", label=f"the tab {tab.slug}")
     if not drawn:
-        card = {**frame, **extensions.failed_card(tab.label), "url": record_url(frame["application"], tab.slug)}
+        card = {**frame, "failed": True, "label": tab.label, "url": record_url(frame["application"], tab.slug)}
         return render_to_string("applications/tabs/failed.html", card, request)
     return drawn
 
@@ -369,11 +370,11 @@ def _tabs(application: Application, membership: Membership, slug: str) -> list[T
         tab("notes", "Notes", count=notes),
         tab("files", "Files", count=files),
     ]
-    asked = {"application": application, "membership": membership}
+    asked: dict[str, Any] = {"application": application, "membership": membership}
     for one in extensions.candidate_tabs():
         about = f"whether and how the tab {one.slug} is shown"
-        if extensions.ask(partial(one.is_visible, **asked), otherwise=False, about=about):
-            badge = extensions.ask(partial(_badge_of, one, **asked), otherwise=None, about=about)
+        if extensions.call_safely(partial(one.is_visible, **asked), default=False, label=about):
+            badge = extensions.call_safely(partial(_badge_of, one, **asked), default=None, label=about)
             found.append(tab(one.slug, one.label, badge=badge))
     return found
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from recruiting import extensions
 from recruiting.companies.models import Company
-from recruiting.extensions import Badge, Extension, SettingsPage
+from recruiting.extensions import Badge, SettingsPage
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,13 @@ def integration_cards(company: Company) -> list[IntegrationCard]:
     for page, is_enabled in _pages(company):
         if not page.is_card:
             continue
-        badge, sentence = extensions.ask(
+        badge, sentence = extensions.call_safely(
             lambda page=page: page.state(company),  # type: ignore[misc]
-            otherwise=(
+            default=(
                 Badge("Needs attention", "alert-triangle", "danger"),
                 f"The state of {page.label} could not be read. Try again in a minute.",
             ),
-            about=f"the state of the settings page {page.slug}",
+            label=f"the state of the settings page {page.slug}",
         )
         cards.append(IntegrationCard(page, badge, sentence, reverse(page.url_name) if is_enabled else ""))
     return sorted(cards, key=lambda card: card.badge.tone != "danger")
@@ -103,15 +103,9 @@ def _is_below(url: str, other: str) -> bool:
 
 
 def _pages(company: Company | None) -> list[tuple[SettingsPage, bool]]:
-    found = [(page, _is_enabled(e, company)) for e in extensions.all_extensions() for page in e.settings_pages]
+    found = [
+        (page, company is not None and extensions.is_enabled(extension, company))
+        for extension in extensions.all_extensions()
+        for page in extension.settings_pages
+    ]
     return sorted(found, key=lambda pair: (pair[0].weight, pair[0].slug))
-
-
-def _is_enabled(extension: Extension, company: Company | None) -> bool:
-    if company is None:
-        return False
-    return extensions.ask(
-        lambda: extension.is_enabled_for(company),
-        otherwise=False,
-        about=f"whether {extension.slug} is enabled",
-    )

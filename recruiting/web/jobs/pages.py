@@ -116,7 +116,7 @@ def _panel(
     """Return a panel's markup, "" when it failed, None when this reader does not see it."""
 
     def draw() -> SafeString | None:
-        about = {"job": job, "membership": request.membership}
+        about: dict[str, Any] = {"job": job, "membership": request.membership}
         if replaced:
             template, own = replaced
         elif panel.is_visible(**about):
@@ -126,4 +126,4 @@ def _panel(
         return render_to_string(template, {**about, **own}, request=request)
 
     failed: SafeString | None = SafeString("")
-    return extensions.ask(draw, otherwise=failed, about=f"job panel {panel.slug}")
+    return extensions.call_safely(draw, default=failed, label=f"job panel {panel.slug}")

@@ -1,7 +1,6 @@
 """Home: what needs the reader now, their jobs, and what happened."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -71,9 +70,7 @@ def _work(membership: Membership) -> list[WorkItem]:
     waiting = tasks.waiting(membership)
     offers = {action: tasks.offer(action, membership.company) for action in {group.action for group in waiting}}
     found += [_task_item(group, offers[group.action].label) for group in waiting]
-    for extension in extensions.used_by(membership.company):
-        offered = partial(_offered, extension, membership)
-        found += extensions.ask(offered, otherwise=[], about=f"the work items of {extension.slug}")
+    found += extensions.collect(lambda extension: _offered(extension, membership), label="work items")
     return found
 
 
@@ -101,7 +98,7 @@ def _task_item(group: tasks.Waiting, label: str) -> WorkItem:
 
 
 def _offered(extension: Extension, membership: Membership) -> Sequence[WorkItem]:
-    items = list(extension.work_items(membership))
+    items = list(extension.work_items(membership)) if extension.is_used_by(membership.company) else []
     for item in items:
         if not isinstance(item, WorkItem):
             raise TypeError(f"{item!r} is not a WorkItem.")

@@ -1,7 +1,5 @@
 """What a person sets for themselves: name, time zone, how pages look, and in which company they work now."""
 
-from functools import partial
-
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,7 +9,6 @@ from django.shortcuts import render
 from recruiting import extensions
 from recruiting.companies import email_change, services
 from recruiting.companies.models import Membership
-from recruiting.extensions import ProfileLink
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.companies.forms import DisplayForm, ProfileForm
@@ -41,18 +38,12 @@ def profile(request: MemberRequest) -> HttpResponse:
             "display_form": DisplayForm(initial=_display(request), auto_id="id_display_%s"),
             "email_change": email_change.pending_change(user),
             "has_second_factor": is_mfa_enabled(user),
-            "profile_links": _links(request),
+            "profile_links": list(
+                extensions.collect(lambda one: one.profile_links(request.membership), label="profile links")
+            ),
         },
         status=422 if form.is_bound else 200,
     )
-
-
-def _links(request: MemberRequest) -> list[ProfileLink]:
-    found: list[ProfileLink] = []
-    for extension in extensions.all_extensions():
-        asked = partial(extension.profile_links, request.membership)
-        found += extensions.ask(asked, otherwise=(), about=f"the profile links of {extension.slug}")
-    return found
 
 
 @page("POST")
