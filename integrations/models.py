@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, When
 
 from recruiting.applications.models import Application
-from recruiting.companies.models import member_or_none
+from recruiting.companies.models import Membership, member_or_none
 from recruiting.foundation import clock
 from recruiting.foundation.encryption import EncryptedTextField
 from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet, Row
@@ -189,7 +189,7 @@ class VendorRequestQuerySet(CompanyQuerySet[Row]):
     HOLDING: ClassVar[Collection[str]] = ()
     """The states of a request that stands in the way of a new one."""
 
-    def visible_to(self, membership: Any) -> Self:
+    def visible_to(self, membership: Membership) -> Self:
         """Return the requests on applications that the member may see."""
         mine = self.for_company(membership.company)
         if membership.sees_all_jobs:

@@ -16,9 +16,11 @@ from newsfeed.models import NewsfeedEntry
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    from recruiting.companies.models import Membership
+
 P = TypeVar("P", bound="DataclassInstance")
 Sentence = str | Callable[[P, str], str]
-Live = Callable[[Sequence[NewsfeedEntry], Any], Mapping[UUID, Mapping[str, Any]]]
+Live = Callable[[Sequence[NewsfeedEntry], "Membership"], Mapping[UUID, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
@@ -19,6 +19,12 @@ from newsfeed import activity
 from newsfeed.activity import ActivityType, P
 from newsfeed.models import NewsfeedEntry
 from recruiting.foundation import clock
+
+if TYPE_CHECKING:
+    from recruiting.applications.models import Application
+    from recruiting.candidates.models import Candidate
+    from recruiting.companies.models import Company, Membership
+    from recruiting.jobs.models import Job
 
 UNKNOWN = "Something happened that this version cannot describe."
 
@@ -59,11 +65,11 @@ def publish(
     payload: P,
     *,
     company_id: UUID,
-    actor: models.Model | None = None,
+    actor: "Membership | None" = None,
     actor_label: str = "",
-    application: Any = None,
-    job: models.Model | None = None,
-    candidate: models.Model | None = None,
+    application: "Application | None" = None,
+    job: "Job | None" = None,
+    candidate: "Candidate | None" = None,
     subject_id: UUID | None = None,
     audience: NewsfeedEntry.Audience = NewsfeedEntry.Audience.EVERYONE,
     occurred_at: datetime | None = None,
@@ -117,7 +123,7 @@ def last(kind: ActivityType[Any], **about: Any) -> NewsfeedEntry | None:
     return found.order_by("-id").first()
 
 
-def credit(row: NewsfeedEntry | None, *, reader: models.Model) -> tuple[str, datetime | None]:
+def credit(row: NewsfeedEntry | None, *, reader: "Membership") -> tuple[str, datetime | None]:
     """Return who did it ("You" for the reader, "" when nobody knows) and when."""
     if row is None:
         return "", None
@@ -144,11 +150,11 @@ class Readable:
 
 def readable(
     *,
-    company: models.Model,
-    reader: models.Model,
+    company: "Company",
+    reader: "Membership",
     jobs: models.QuerySet[Any] | Collection[UUID] | None,
     full_access_jobs: models.QuerySet[Any] | None,
-    applications: models.QuerySet[Any],
+    applications: "models.QuerySet[Application]",
 ) -> Readable:
     """Return the entries of a company that a reader may see: those on jobs, and those about people alone.
 
@@ -189,7 +195,7 @@ def newest(parts: Iterable[models.QuerySet[NewsfeedEntry]], size: int) -> list[N
     return found
 
 
-def render(rows: Sequence[NewsfeedEntry], *, membership: Any) -> list[RenderedEntry]:
+def render(rows: Sequence[NewsfeedEntry], *, membership: "Membership") -> list[RenderedEntry]:
     """Prepare entries for a page; the queries depend on the types among them, not on their number."""
     by_verb: dict[str, list[NewsfeedEntry]] = {}
     for row in rows:

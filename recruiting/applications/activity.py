@@ -12,6 +12,7 @@ from newsfeed.activity import activity
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Note, StageTransition
 from recruiting.candidates.activity import FilePayload
+from recruiting.companies.models import Membership
 from recruiting.foundation import clock
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
@@ -109,7 +110,7 @@ def _moved(payload: MovedPayload, actor: str) -> str:
     return f"{actor} moved {payload.candidate}{origin} to {payload.to_stage}."
 
 
-def _undo(entries: Sequence[NewsfeedEntry], membership: Any) -> Mapping[UUID, Mapping[str, Any]]:
+def _undo(entries: Sequence[NewsfeedEntry], membership: Membership) -> Mapping[UUID, Mapping[str, Any]]:
     """Offer Undo on the last move of an application, for half an hour, to those who may move it."""
     since = clock.now() - UNDO_WINDOW
     recent = [entry for entry in entries if entry.occurred_at > since and entry.subject_id]
@@ -197,7 +198,7 @@ REOPENED = activity(
 
 
 # ── Notes and files ──────────────────────────────────────────────────────────────────────────────────────────────────
-def _notes(entries: Sequence[NewsfeedEntry], membership: Any) -> Mapping[UUID, Mapping[str, Any]]:
+def _notes(entries: Sequence[NewsfeedEntry], membership: Membership) -> Mapping[UUID, Mapping[str, Any]]:
     """Return the notes (`note`), whose texts stand nowhere else."""
     notes = Note.objects.in_bulk([entry.subject_id for entry in entries if entry.subject_id])
     return {entry.id: {"note": notes[entry.subject_id]} for entry in entries if entry.subject_id in notes}

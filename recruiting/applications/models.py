@@ -1,12 +1,12 @@
 """Applications: a person on a job, where they stand, how they got there, what was noted and which files came in."""
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from recruiting.companies.models import member_or_none
+from recruiting.companies.models import Membership, member_or_none
 from recruiting.foundation import clock
 from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet
 from recruiting.foundation.permissions import Action
@@ -16,14 +16,14 @@ from recruiting.jobs.models import Job
 class ApplicationQuerySet(CompanyQuerySet["Application"]):
     """Which applications somebody sees."""
 
-    def visible_to(self, membership: Any) -> Self:
+    def visible_to(self, membership: Membership) -> Self:
         """Return the applications on jobs that the member may see."""
         mine = self.for_company(membership.company)
         if membership.sees_all_jobs:
             return mine
         return mine.filter(job__in=Job.objects.visible_to(membership).values("pk"))
 
-    def allowing(self, action: Action, membership: Any) -> Self:
+    def allowing(self, action: Action, membership: Membership) -> Self:
         """Return the applications on jobs where the member may do `action`."""
         mine = self.for_company(membership.company)
         if membership.can(action):
@@ -185,7 +185,7 @@ def attachment_path(attachment: "Attachment", filename: str) -> str:
 class AttachmentQuerySet(CompanyQuerySet["Attachment"]):
     """Which files somebody sees: the one rule for lists, counts, downloads, removal and search."""
 
-    def visible_to(self, membership: Any) -> Self:
+    def visible_to(self, membership: Membership) -> Self:
         """Return the files a member may see: of applications on visible jobs, and what is kept with visible people.
 
         Whoever sees all jobs sees all files, also those of which nobody has said where they belong.

@@ -1,11 +1,11 @@
 """Candidates (people), where they came from and their tags."""
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 
-from recruiting.companies.models import member_or_none
+from recruiting.companies.models import Membership, member_or_none
 from recruiting.foundation import text
 from recruiting.foundation.keys import KeyField, SearchField
 from recruiting.foundation.models import CompanyModel, CompanyQuerySet
@@ -58,7 +58,7 @@ class Tag(CompanyModel):
 class CandidateQuerySet(CompanyQuerySet["Candidate"]):
     """Which people somebody sees, and how they are found."""
 
-    def visible_to(self, membership: Any) -> Self:
+    def visible_to(self, membership: Membership) -> Self:
         """Return the people a member may see: all, or those with an application on a visible job."""
         mine = self.for_company(membership.company)
         if membership.sees_all_jobs:

@@ -1,10 +1,11 @@
 """Jobs, who works on them, the hiring processes they follow and the fields a company adds to them."""
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 
+from recruiting.companies.models import Membership
 from recruiting.foundation import permissions, text
 from recruiting.foundation.keys import KeyField, SearchField
 from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet
@@ -88,14 +89,14 @@ class StageAutomation(CompanyModel):
 class JobQuerySet(CompanyQuerySet["Job"]):
     """Which jobs somebody sees."""
 
-    def visible_to(self, membership: Any) -> Self:
+    def visible_to(self, membership: Membership) -> Self:
         """Return the jobs that a member may see: all, or those with a role on them."""
         mine = self.for_company(membership.company)
         if membership.sees_all_jobs:
             return mine
         return mine.filter(pk__in=HiringTeamMember.objects.filter(membership=membership).values("job"))
 
-    def allowing(self, action: Action, membership: Any) -> Self:
+    def allowing(self, action: Action, membership: Membership) -> Self:
         """Return the jobs on which a member may do `action`."""
         rule = permissions.PERMISSIONS[action]
         mine = self.for_company(membership.company)

@@ -38,8 +38,8 @@ MAY_IMPORT = {
         "recruiting.outbox.cluster",
     },
 }
-# Ports name the types of what they hand on, from the apps above them: under TYPE_CHECKING alone.
-TYPED_PORTS = {"recruiting.extensions"}
+# These name the types of what they are handed by the apps above them: under TYPE_CHECKING alone.
+TYPED_PORTS = {"newsfeed.activity", "newsfeed.feed", "recruiting.extensions"}
 
 
 def module_name(path: Path) -> str:
