@@ -33,6 +33,7 @@ class KeysetPage(Generic[Row]):
     previous_cursor: str
     summary: str = ""
     parameters: str = ""
+    total: int | None = None
 
     @property
     def next_query(self) -> str:
@@ -97,6 +98,7 @@ class Keyset(Generic[Row]):
             previous_cursor=self._cursor(rows[0], backwards=True) if has_previous else "",
             summary=self._summary(len(rows)),
             parameters=self._parameters(),
+            total=self.total,
         )
 
     def _read(self, queryset: "models.QuerySet[Row]", order: Sequence[str]) -> list[Row]:
@@ -135,6 +137,15 @@ class Keyset(Generic[Row]):
             return ""
         total = wording.plural(self.total, self.noun, self.nouns, zero=f"No {self.nouns}")
         return total if shown >= self.total else f"{wording.number(shown)} of {total}"
+
+
+def page_of(
+    queryset: "models.QuerySet[Row]", order: Sequence[str], query: QueryDict, noun: str, nouns: str
+) -> KeysetPage[Row]:
+    """Read the page of a list that an address asks for, with how many rows there are (two queries)."""
+    total = bounded_count(queryset)
+    cursor = query.get("cursor", "")
+    return Keyset(queryset, order, cursor, query=query, total=total, noun=noun, nouns=nouns).page()
 
 
 def _reverse(term: str) -> str:

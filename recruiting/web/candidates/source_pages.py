@@ -22,15 +22,7 @@ SUGGESTIONS = 20
 def index(request: MemberRequest) -> HttpResponse:
     """List the company's sources by type and name."""
     found = sources.of_company(request.company)
-    page = pagination.Keyset(
-        found,
-        ("type__name", "name", "id"),
-        request.GET.get("cursor", ""),
-        query=request.GET,
-        total=pagination.bounded_count(found),
-        noun="source",
-        nouns="sources",
-    ).page()
+    page = pagination.page_of(found, ("type__name", "name", "id"), request.GET, "source", "sources")
     uses = extensions.source_uses(request.company)
     rows = [(source, uses.get(source.pk, [])) for source in page.rows]
     return render(request, "candidates/sources/index.html", {"page": page, "rows": rows})

@@ -220,15 +220,7 @@ def _show_field(
     }
     if field.kind == JobField.Kind.SELECT:
         options = fields.options_of(field)
-        context["page"] = pagination.Keyset(
-            options,
-            ("position", "id"),
-            request.GET.get("cursor", ""),
-            query=request.GET,
-            total=pagination.bounded_count(options),
-            noun="value",
-            nouns="values",
-        ).page()
+        context["page"] = pagination.page_of(options, ("position", "id"), request.GET, "value", "values")
     return render(request, "jobs/fields/edit.html", context, status=status)
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from recruiting.applications.models import Application
 from recruiting.foundation import clock
-from recruiting.foundation.pagination import Keyset, bounded_count
+from recruiting.foundation.pagination import page_of
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access, warnings
 from recruiting.jobs.models import Job, Stage, StageGroup
@@ -124,20 +124,11 @@ def _list(
         step = ""
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else ""
-    total = bounded_count(found)
-    page = Keyset(
-        board.with_people(found),
-        SORTS[sort],
-        request.GET.get("cursor", ""),
-        query=request.GET,
-        total=total,
-        noun="candidate",
-        nouns="candidates",
-    ).page()
+    page = page_of(board.with_people(found), SORTS[sort], request.GET, "candidate", "candidates")
     return {
         "page": page,
         "cards": board.as_cards(page.rows, membership=request.membership, may_move=may_move),
-        "total": total,
+        "total": page.total,
         "step": step,
         "sort": sort,
         "name_sort_query": _sorted_by(request.GET, "-name" if sort == "name" else "name"),

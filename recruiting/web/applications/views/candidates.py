@@ -19,7 +19,7 @@ from recruiting.foundation import clock, text
 from recruiting.foundation.edits import Overtaken
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.foundation.ids import parse_uuid
-from recruiting.foundation.pagination import Keyset, bounded_count
+from recruiting.foundation.pagination import page_of
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import Job
@@ -42,15 +42,7 @@ def candidates(request: MemberRequest) -> HttpResponse:
     source = _source_of(request)
     show = request.GET.get("show", "")
     found = _found(membership, search=search, job=job, source=source, show=show)
-    page = Keyset(
-        found,
-        ("-id",),
-        request.GET.get("cursor", ""),
-        query=request.GET,
-        total=bounded_count(found),
-        noun="candidate",
-        nouns="candidates",
-    ).page()
+    page = page_of(found, ("-id",), request.GET, "candidate", "candidates")
     placed = selectors.applications_by_person(page.rows, membership)
     context = {
         "page": page,

@@ -14,7 +14,7 @@ from recruiting.applications.models import Application
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
 from recruiting.foundation import permissions
-from recruiting.foundation.pagination import Keyset, bounded_count
+from recruiting.foundation.pagination import page_of
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import HiringTeamMember, Job, JobQuerySet, StageGroup
 from recruiting.jobs.selectors import team_of
@@ -85,15 +85,7 @@ def job_list(request: MemberRequest) -> HttpResponse:
     form = JobFilterForm(request.GET)
     visible = Job.objects.visible_to(membership)
     found = form.apply(visible, membership=membership)
-    page = Keyset(
-        found,
-        ("-id",),
-        request.GET.get("cursor", ""),
-        query=request.GET,
-        total=bounded_count(found),
-        noun="job",
-        nouns="jobs",
-    ).page()
+    page = page_of(found, ("-id",), request.GET, "job", "jobs")
     can_create = membership.can(Action.CREATE_JOB)
     context = {
         "form": form,

@@ -20,15 +20,8 @@ def waiting(request: MemberRequest, stage_id: UUID) -> HttpResponse:
     """List the candidates of one step who wait for what it starts."""
     stage = get_object_or_404(Stage.objects.for_company(request.company).select_related("process"), pk=stage_id)
     rows = tasks.open_for(request.membership).filter(stage=stage)
-    page = pagination.Keyset(
-        rows.select_related("application__candidate", "application__job"),
-        ("id",),
-        request.GET.get("cursor", ""),
-        query=request.GET,
-        total=pagination.bounded_count(rows),
-        noun="candidate",
-        nouns="candidates",
-    ).page()
+    people = rows.select_related("application__candidate", "application__job")
+    page = pagination.page_of(people, ("id",), request.GET, "candidate", "candidates")
     offers = {action: tasks.offer(action, request.company) for action in {task.action for task in page.rows}}
     context = {"stage": stage, "page": page, "rows": [(task, offers[task.action]) for task in page.rows]}
     return render(request, "applications/stage_tasks.html", context)

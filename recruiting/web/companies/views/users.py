@@ -22,15 +22,8 @@ from recruiting.web.companies.forms import InviteForm, RoleForm, SuccessorForm
 def index(request: MemberRequest) -> HttpResponse:
     """List members and open invitations."""
     members = Membership.objects.for_company(request.company).select_related("user")
-    page = pagination.Keyset(
-        members,
-        ("user__first_name", "user__last_name", "id"),
-        request.GET.get("cursor", ""),
-        query=request.GET,
-        total=pagination.bounded_count(members),
-        noun="person",
-        nouns="people",
-    ).page()
+    order = ("user__first_name", "user__last_name", "id")
+    page = pagination.page_of(members, order, request.GET, "person", "people")
     jobs = jobs_by_member(page.rows)
     rows = [(member, jobs[member.pk]) for member in page.rows]
     open_invitations = (
