@@ -16,6 +16,15 @@ from django.utils.choices import flatten_choices
 
 from recruiting.foundation import edits, text
 from recruiting.foundation.edits import Overtaken
+from recruiting.foundation.errors import InvalidInput
+
+
+def add_errors(form: forms.Form, error: InvalidInput) -> None:
+    """Show a service's refusal on the form: under its fields, or on top."""
+    for name, sentence in error.fields.items():
+        form.add_error(name if name in form.fields else None, sentence)
+    if not error.fields:
+        form.add_error(None, error.message)
 
 
 class BoundField(forms.BoundField):
@@ -76,7 +85,7 @@ class Faster:
 class EditForm(forms.Form):
     """A form over something that exists. It remembers how that was when the person began (`seen`).
 
-    The page gives what it was (`before`) to the service, and shows what that calls overtaken by `look_again`.
+    The page gives what it was (`before`) to the service; `respond_to_form` shows what that calls overtaken.
     """
 
     seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)

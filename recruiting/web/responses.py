@@ -4,18 +4,23 @@ No business rules: a view parses, authorizes, calls one service, and answers wit
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db import models
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from recruiting.foundation.edits import Overtaken
+from recruiting.foundation.errors import Conflict, InvalidInput
+from recruiting.web.forms import EditForm, add_errors
 
 # Whitespace and controls, which browsers strip or which end a header, and halves of characters.
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff]")
@@ -23,8 +28,6 @@ STOP_POLLING = 286
 POLL_FAST = 3
 POLL_SLOW = 30
 POLL_FAST_FOR = timedelta(minutes=2)
-
-Row = TypeVar("Row", bound=models.Model)
 
 
 # ── Answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -103,6 +106,60 @@ def refused(
 ) -> HttpResponse:
     """Answer with the page itself and what is wrong on it: 422 (a form), 409 (somebody was faster), 403."""
     return render(request, template, dict(context or {}), status=status)
+
+
+def respond_to_form(
+    request: HttpRequest,
+    form: forms.Form | None,
+    save: Callable[[], HttpResponse],
+    show: str | Callable[..., HttpResponse],
+    context: Mapping[str, Any] | None = None,
+    *,
+    conflict: str = "",
+    conflict_status: int = Conflict.status,
+    edited: Callable[[], tuple[str, datetime | None]] = lambda: ("", None),
+) -> HttpResponse:
+    """Show a form, save what was sent, or show it again with what is wrong.
+
+    What the form or the service finds invalid stands at its fields (422), what somebody else changed meanwhile beside
+    what was typed (409).
+
+    Args:
+        form: bound to what was sent; None where there is only a button to press.
+        save: calls the service and answers what worked, mostly with `saved`.
+        show: the template, or what draws the page with the `status` given to it.
+        context: what the template shows beside `form`.
+        conflict: where a Conflict is shown: at a field, above all (`NON_FIELD_ERRORS`), or as this name of the
+            context; by default it gets a page of its own.
+        conflict_status: the status of the page that shows it.
+        edited: reads who changed the same meanwhile ("" when nobody knows), and when.
+    """
+    shown = {"form": form, **(context or {})}
+    status = 422 if form and form.is_bound else 200
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            return save()
+        except InvalidInput as error:
+            if form is None:
+                raise
+            add_errors(form, error)
+        except Conflict as error:
+            status = error.status if isinstance(error, Overtaken) else conflict_status
+            if isinstance(error, Overtaken) and isinstance(form, EditForm):
+                who, when = edited()
+                form.look_again(error, who=who, when=when)
+            elif not conflict:
+                raise
+            elif form and (conflict in form.fields or conflict == NON_FIELD_ERRORS):
+                form.add_error(conflict, error.message)
+            else:
+                shown[conflict] = error.message
+    return show(status=status) if callable(show) else render(request, show, shown, status=status)
+
+
+def suggestions(words: Iterable[str]) -> HttpResponse:
+    """Answer a type-ahead."""
+    return JsonResponse([{"value": word, "label": word} for word in words], safe=False)
 
 
 # ── Board moves ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -45,7 +45,7 @@ def test_no_page_of_something_broken_is_kept(kim: Membership, sign_in: SignIn, m
     def break_down(*args: Any, **kwargs: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("recruiting.web.companies.views.profile.render", break_down)
+    monkeypatch.setattr("recruiting.web.responses.render", break_down)
     browser = sign_in(kim, raise_request_exception=False)  # type: ignore[call-arg]
 
     response = browser.get("/profile/")

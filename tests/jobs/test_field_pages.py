@@ -483,7 +483,7 @@ def test_a_text_field_of_an_extension_suggests_the_values_that_it_knows(
 
     assert f'data-url="{url}"' in page and LEVEL.sentence in page
     assert reverse("jobs:field-values", args=[other.pk]) not in page
-    assert client.get(url, {"q": "ADV"}).json() == [{"value": "Advanced", "label": "Advanced", "detail": ""}]
+    assert client.get(url, {"q": "ADV"}).json() == [{"value": "Advanced", "label": "Advanced"}]
     assert [one["value"] for one in client.get(url).json()] == ["Basic", "Advanced"]
     assert client.get(reverse("jobs:field-values", args=[other.pk])).json() == []
     client.post(reverse("jobs:edit", args=[job.pk]), {**details(job), input_name(field.pk): "Something else"})

@@ -237,11 +237,20 @@ def record_url(application: Application, tab: str = "") -> str:
     return reverse("applications:candidate-tab", kwargs={**ids, "tab": tab})
 
 
-def find_application(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Application:
-    """Return the application that an address of a record names. Raises Http404 when the reader may not see it."""
+def find_application(
+    request: MemberRequest, candidate_id: UUID, application_id: UUID, action: Action | None = None
+) -> Application:
+    """Return the application that an address of a record names.
+
+    Raises:
+        Http404: when the reader may not see it.
+        NotAllowed: when they see it and may not do `action` on its job.
+    """
     visible = selectors.records(request.membership)
     application = get_object_or_404(visible, pk=application_id, candidate_id=candidate_id)
     application.company = request.company  # one object, so that what it keeps is read once
+    if action is not None:
+        access.require(request.membership, action, application.job)
     return application
 
 

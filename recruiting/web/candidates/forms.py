@@ -1,7 +1,5 @@
 """What people type about candidate sources. What may be saved is the services' business."""
 
-from collections.abc import Mapping
-
 from django import forms
 
 from recruiting.foundation.fields import LineField
@@ -11,11 +9,6 @@ class SourceForm(forms.Form):
     """What a source is called."""
 
     name = LineField(label="Source", max_length=80, error_messages={"required": "Enter a name."})
-
-    def refuse(self, refused: Mapping[str, str]) -> None:
-        """Put a service's refusals on their fields."""
-        for name, sentence in refused.items():
-            self.add_error(name if name in self.fields else None, sentence)
 
 
 class NewSourceForm(SourceForm):

@@ -3,17 +3,18 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from recruiting import extensions
 from recruiting.candidates import sources
 from recruiting.candidates.models import Source, Tag
 from recruiting.foundation import pagination, text
-from recruiting.foundation.errors import Conflict, InvalidInput
+from recruiting.foundation.errors import Conflict
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.candidates.forms import NewSourceForm, SourceForm
+from recruiting.web.responses import respond_to_form
 
 SUGGESTIONS = 20
 
@@ -34,19 +35,14 @@ def create(request: MemberRequest) -> HttpResponse:
     form = NewSourceForm(request.POST or None, auto_id="window_%s")
     opened_at = responses.own_address(request, request.GET.get("next", ""))
     back = responses.came_from(request, "candidates:sources") if request.method == "POST" else opened_at
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = sources.create(
-                type_name=form.cleaned_data["type"], name=form.cleaned_data["name"], by=request.membership
-            )
-        except InvalidInput as refusal:
-            form.refuse(refusal.fields)
-        except Conflict as refusal:
-            form.add_error("type", refusal.message)
-        else:
-            return responses.saved(request, f"{made} was added.", back, focus=_row(made))
-    context = {"form": form, "back": back}
-    return render(request, "candidates/sources/create.html", context, status=422 if form.is_bound else 200)
+
+    def save() -> HttpResponse:
+        type_name, name = form.cleaned_data["type"], form.cleaned_data["name"]
+        made = sources.create(type_name=type_name, name=name, by=request.membership)
+        return responses.saved(request, f"{made} was added.", back, focus=_row(made))
+
+    template, context = "candidates/sources/create.html", {"back": back}
+    return respond_to_form(request, form, save, template, context, conflict="type", conflict_status=422)
 
 
 @page("GET", "POST", role=ADMINISTRATOR)
@@ -54,15 +50,12 @@ def rename(request: MemberRequest, source_id: UUID) -> HttpResponse:
     """Call a source something else."""
     source = _source(request, source_id)
     form = SourceForm(request.POST or None, initial={"name": source.name}, auto_id="window_%s")
-    if request.method == "POST" and form.is_valid():
-        try:
-            renamed = sources.rename(source=source, name=form.cleaned_data["name"], by=request.membership)
-        except InvalidInput as refusal:
-            form.refuse(refusal.fields)
-        else:
-            return responses.saved(request, f"{renamed} was renamed.", "candidates:sources", focus=_row(source))
-    context = {"form": form, "source": source}
-    return render(request, "candidates/sources/rename.html", context, status=422 if form.is_bound else 200)
+
+    def save() -> HttpResponse:
+        renamed = sources.rename(source=source, name=form.cleaned_data["name"], by=request.membership)
+        return responses.saved(request, f"{renamed} was renamed.", "candidates:sources", focus=_row(source))
+
+    return respond_to_form(request, form, save, "candidates/sources/rename.html", {"source": source})
 
 
 @page("GET", "POST", role=ADMINISTRATOR)
@@ -101,7 +94,7 @@ def delete(request: MemberRequest, source_id: UUID) -> HttpResponse:
 def types(request: MemberRequest) -> HttpResponse:
     """Suggest types of sources to somebody who adds one."""
     typed = text.one_line(request.GET.get("q", ""))
-    return _suggested(sources.types_like(request.company, typed, most=SUGGESTIONS))
+    return responses.suggestions(sources.types_like(request.company, typed, most=SUGGESTIONS))
 
 
 @page("GET")
@@ -110,11 +103,7 @@ def tags(request: MemberRequest) -> HttpResponse:
     typed = text.one_line(request.GET.get("q", ""))
     mine = Tag.objects.for_company(request.company)
     found = mine.filter(name_key__contains=text.compare_key(typed)).order_by("name", "id")
-    return _suggested(list(found.values_list("name", flat=True)[:SUGGESTIONS]))
-
-
-def _suggested(names: list[str]) -> HttpResponse:
-    return JsonResponse([{"value": name, "label": name, "detail": ""} for name in names], safe=False)
+    return responses.suggestions(found.values_list("name", flat=True)[:SUGGESTIONS])
 
 
 def _source(request: MemberRequest, source_id: UUID) -> Source:

@@ -1,6 +1,6 @@
 """What the pages of profile, invitations and Company Settings ask.
 
-Forms read and word; what is allowed is the services' business, and their refusals come back through `take_refusal`.
+Forms read and word; what is allowed is the services' business, and `respond_to_form` shows their refusals.
 """
 
 from django import forms
@@ -10,7 +10,6 @@ from django.http import QueryDict
 
 from recruiting.companies.models import Membership, User
 from recruiting.companies.services import CompanyDetails
-from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.fields import EmailField, LineField, NameField
 from recruiting.foundation.limits import NO_ADDRESS
 from recruiting.foundation.permissions import CompanyRole
@@ -22,14 +21,6 @@ ROLE_SENTENCES = {
     CompanyRole.STAFFING: "all jobs and candidates",
     CompanyRole.STANDARD: "only jobs they have a role on",
 }
-
-
-def take_refusal(form: forms.Form, refusal: InvalidInput) -> None:
-    """Show a service's refusal on the form: under its fields, or on top."""
-    for name, sentence in refusal.fields.items():
-        form.add_error(name if name in form.fields else None, sentence)
-    if not refusal.fields:
-        form.add_error(None, refusal.message)
 
 
 class MemberField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django has no such subscript

@@ -15,10 +15,10 @@ from recruiting.api import services
 from recruiting.api.models import ApiToken
 from recruiting.api.scopes import Scope, sentences
 from recruiting.foundation import clock
-from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.fields import LineField
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
+from recruiting.web.responses import respond_to_form
 
 SHOWN = 100
 
@@ -58,18 +58,14 @@ def tokens(request: MemberRequest) -> HttpResponse:
 @page("GET", "POST")
 def create(request: MemberRequest) -> HttpResponse:
     """Make a token and show it once."""
-    form = TokenForm(request.POST or None)
-    status = 422 if request.method == "POST" else 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            made, token = services.create_token(membership=request.membership, **form.cleaned_data)
-        except InvalidInput as error:
-            for field, sentence in error.fields.items():
-                form.add_error(field, sentence)
-        else:
-            context = {"made": made, "token": token, "permissions": sentences(made.scopes)}
-            return render(request, "api/token_created.html", context, status=201)
-    return responses.refused(request, "api/token_form.html", {"form": form}, status=status)
+    form = TokenForm(request.POST if request.method == "POST" else None)
+
+    def save() -> HttpResponse:
+        made, token = services.create_token(membership=request.membership, **form.cleaned_data)
+        context = {"made": made, "token": token, "permissions": sentences(made.scopes)}
+        return render(request, "api/token_created.html", context, status=201)
+
+    return respond_to_form(request, form, save, "api/token_form.html")
 
 
 @page("GET", "POST")

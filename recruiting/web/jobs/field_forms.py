@@ -49,11 +49,6 @@ class FieldForm(forms.Form):
         given = self.cleaned_data
         return FieldDetails(given["name"], given["is_required"], JobField.Visibility(given["visibility"]))
 
-    def refuse(self, refused: Mapping[str, str]) -> None:
-        """Put a service's refusals on their fields."""
-        for name, sentence in refused.items():
-            self.add_error(name if name in self.fields else None, sentence)
-
 
 class EditFieldForm(EditForm, FieldForm):
     """A field that is there already."""

@@ -6,13 +6,13 @@ The values of a job are asked on its own form, in `views`.
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from recruiting.foundation import pagination, text
-from recruiting.foundation.edits import Overtaken
-from recruiting.foundation.errors import Conflict, InvalidInput
+from recruiting.foundation.errors import Conflict
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import field_suggestions, fields
 from recruiting.jobs.field_values import input_name
@@ -20,6 +20,7 @@ from recruiting.jobs.models import Job, JobField, JobFieldOption
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.jobs.field_forms import EditFieldForm, FieldForm, NewFieldForm, OptionForm, OptionsForm
+from recruiting.web.responses import respond_to_form
 
 SUGGESTIONS = 20
 
@@ -38,23 +39,20 @@ def index(request: MemberRequest) -> HttpResponse:
 def create(request: MemberRequest) -> HttpResponse:
     """Create a field."""
     form = NewFieldForm(request.POST or None, initial={"visibility": JobField.Visibility.INTERNAL})
-    if request.method == "POST" and form.is_valid():
-        try:
-            field = fields.create(
-                details=form.details(),
-                kind=JobField.Kind(form.cleaned_data["kind"]),
-                category=JobField.Category(form.cleaned_data["category"]),
-                is_active=form.cleaned_data["is_active"],
-                labels=form.cleaned_data["values"].splitlines(),
-                by=request.membership,
-            )
-        except InvalidInput as refusal:
-            form.refuse(refusal.fields)
-        except Conflict as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            return responses.saved(request, f"{field} was created.", "jobs:fields", focus=_row(field))
-    return render(request, "jobs/fields/create.html", {"form": form}, status=422 if form.is_bound else 200)
+
+    def save() -> HttpResponse:
+        field = fields.create(
+            details=form.details(),
+            kind=JobField.Kind(form.cleaned_data["kind"]),
+            category=JobField.Category(form.cleaned_data["category"]),
+            is_active=form.cleaned_data["is_active"],
+            labels=form.cleaned_data["values"].splitlines(),
+            by=request.membership,
+        )
+        return responses.saved(request, f"{field} was created.", "jobs:fields", focus=_row(field))
+
+    template = "jobs/fields/create.html"
+    return respond_to_form(request, form, save, template, conflict=NON_FIELD_ERRORS, conflict_status=422)
 
 
 @page("GET", "POST", role=ADMINISTRATOR)
@@ -62,21 +60,18 @@ def edit(request: MemberRequest, field_id: UUID) -> HttpResponse:
     """Change a field; what becomes public is asked about first."""
     field = _field(request, field_id)
     form = _form_of(field, request.POST or None)
-    status = 422 if form.is_bound else 200
-    if request.method == "POST" and form.is_valid():
+
+    def save() -> HttpResponse:
         jobs = fields.jobs_with_value(field)
-        try:
-            if jobs and _becomes_public(form) and "show" not in request.POST:
-                return render(request, "jobs/fields/show.html", {"field": field, "form": form, "jobs": jobs})
-            fields.edit(field=field, details=form.details(), seen=form.seen_details(), by=request.membership)
-        except InvalidInput as refusal:
-            form.refuse(refusal.fields)
-        except Overtaken as refusal:
-            form.look_again(refusal, when=field.updated_at)
-            status = refusal.status
-        else:
-            return responses.saved(request, "Saved.", reverse("jobs:field-edit", args=[field.pk]))
-    return _show_field(request, field, form, status=status)
+        if jobs and _becomes_public(form) and "show" not in request.POST:
+            return render(request, "jobs/fields/show.html", {"field": field, "form": form, "jobs": jobs})
+        fields.edit(field=field, details=form.details(), seen=form.seen_details(), by=request.membership)
+        return responses.saved(request, "Saved.", reverse("jobs:field-edit", args=[field.pk]))
+
+    def show(status: int) -> HttpResponse:
+        return _show_field(request, field, form, status=status)
+
+    return respond_to_form(request, form, save, show, edited=lambda: ("", field.updated_at))
 
 
 @page("POST", role=ADMINISTRATOR)
@@ -126,16 +121,16 @@ def add_options(request: MemberRequest, field_id: UUID) -> HttpResponse:
     """Add choices to a single select, one per line."""
     field = _field(request, field_id)
     form = OptionsForm(request.POST, auto_id="add_%s")
-    if form.is_valid():
-        try:
-            added = fields.add_options(
-                field=field, labels=form.cleaned_data["values"].splitlines(), by=request.membership
-            )
-        except InvalidInput as refusal:
-            form.add_error("values", refusal.message)
-        else:
-            return responses.saved(request, _added(added), reverse("jobs:field-edit", args=[field.pk]))
-    return _show_field(request, field, None, adding=form, status=422)
+
+    def save() -> HttpResponse:
+        labels = form.cleaned_data["values"].splitlines()
+        added = fields.add_options(field=field, labels=labels, by=request.membership)
+        return responses.saved(request, _added(added), reverse("jobs:field-edit", args=[field.pk]))
+
+    def show(status: int) -> HttpResponse:
+        return _show_field(request, field, None, adding=form, status=status)
+
+    return respond_to_form(request, form, save, show)
 
 
 @page("GET", "POST", role=ADMINISTRATOR)
@@ -143,30 +138,26 @@ def rename_option(request: MemberRequest, option_id: UUID) -> HttpResponse:
     """Call a choice something else."""
     option = _option(request, option_id)
     form = OptionForm(request.POST or None, initial={"label": option.label}, auto_id="window_%s")
-    if request.method == "POST" and form.is_valid():
-        try:
-            fields.rename_option(option=option, label=form.cleaned_data["label"], by=request.membership)
-        except InvalidInput as refusal:
-            form.add_error("label", refusal.message)
-        else:
-            return responses.saved(request, "Value renamed.", _values_of(option))
-    context = {"form": form, "option": option, "close_url": _values_of(option)}
-    return render(request, "jobs/fields/rename_option.html", context, status=422 if form.is_bound else 200)
+
+    def save() -> HttpResponse:
+        fields.rename_option(option=option, label=form.cleaned_data["label"], by=request.membership)
+        return responses.saved(request, "Value renamed.", _values_of(option))
+
+    context = {"option": option, "close_url": _values_of(option)}
+    return respond_to_form(request, form, save, "jobs/fields/rename_option.html", context)
 
 
 @page("GET", "POST", role=ADMINISTRATOR)
 def remove_option(request: MemberRequest, option_id: UUID) -> HttpResponse:
     """Ask, and take a choice away."""
     option = _option(request, option_id)
-    context = {"option": option, "jobs": fields.jobs_with_option(option), "close_url": _values_of(option)}
-    if request.method != "POST":
-        return render(request, "jobs/fields/remove_option.html", context)
-    try:
+
+    def save() -> HttpResponse:
         is_archived = fields.remove_option(option=option, by=request.membership)
-    except Conflict as refusal:
-        context["refusal"] = refusal.message
-        return responses.refused(request, "jobs/fields/remove_option.html", context, status=refusal.status)
-    return responses.saved(request, "Value archived." if is_archived else "Value removed.", _values_of(option))
+        return responses.saved(request, "Value archived." if is_archived else "Value removed.", _values_of(option))
+
+    context = {"option": option, "jobs": fields.jobs_with_option(option), "close_url": _values_of(option)}
+    return respond_to_form(request, None, save, "jobs/fields/remove_option.html", context, conflict="refusal")
 
 
 # ── Type-ahead on a job's form ───────────────────────────────────────────────────────────────────────────────────────
@@ -179,7 +170,7 @@ def values(request: MemberRequest, field_id: UUID) -> HttpResponse:
         found = fields.choices_like(field, typed, most=SUGGESTIONS)
     else:
         found = field_suggestions.values(field, typed=typed, most=SUGGESTIONS)
-    return JsonResponse([{"value": value, "label": value, "detail": ""} for value in found], safe=False)
+    return responses.suggestions(found)
 
 
 @page("GET")

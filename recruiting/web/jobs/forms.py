@@ -35,11 +35,6 @@ class JobForm(AnswersForm):
         """Return the cleaned details."""
         return JobDetails(**{name: self.cleaned_data[name] for name in DETAILS})
 
-    def refuse(self, fields: dict[str, str]) -> None:
-        """Put a service's refusals on their fields."""
-        for name, sentence in fields.items():
-            self.add_error(name if name in self.fields else None, sentence)
-
 
 class EditJobForm(EditForm, JobForm):
     """A job that is there already."""

@@ -7,9 +7,10 @@ own card and nothing else.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -45,6 +46,19 @@ class Section:
     label: str
     html: SafeString | None = None
     roles: Sequence[RolePeople] = ()
+
+
+def find_job(request: MemberRequest, job_id: UUID, action: Action | None = None) -> Job:
+    """Return the job of an address.
+
+    Raises:
+        Http404: when the reader may not see it.
+        NotAllowed: when they see it and may not do `action` on it.
+    """
+    job = get_object_or_404(Job.objects.visible_to(request.membership).select_related("company", "process"), pk=job_id)
+    if action is not None:
+        access.require(request.membership, action, job)
+    return job
 
 
 def render_info(

@@ -8,19 +8,20 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.foundation.fields import LineField
 from recruiting.foundation.permissions import Action
-from recruiting.jobs import access, processes
+from recruiting.jobs import processes
 from recruiting.jobs.models import HiringProcess, Job
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
-from recruiting.web.companies.forms import take_refusal
+from recruiting.web.jobs.pages import find_job
+from recruiting.web.responses import respond_to_form
 
 
 class NameForm(forms.Form):
@@ -107,34 +108,27 @@ def make_default(request: MemberRequest, process_id: UUID) -> HttpResponse:
 def delete(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Ask, and delete a process that no job uses."""
     process = _process(request, process_id)
-    if request.method != "POST":
-        return render(request, "jobs/processes/delete.html", {"process": process})
-    try:
+
+    def save() -> HttpResponse:
         processes.delete_process(process=process, by=request.membership)
-    except Conflict as refusal:
-        context = {"process": process, "refusal": refusal.message}
-        return responses.refused(request, "jobs/processes/delete.html", context, status=409)
-    return responses.saved(request, f"{process} was deleted.", "jobs:processes")
+        return responses.saved(request, f"{process} was deleted.", "jobs:processes")
+
+    return respond_to_form(request, None, save, "jobs/processes/delete.html", {"process": process}, conflict="refusal")
 
 
 @page("GET", "POST")
 def choose(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Choose which process a job follows, while nobody stands in a step."""
-    job = get_object_or_404(Job.objects.visible_to(request.membership).select_related("company", "process"), pk=job_id)
-    access.require(request.membership, Action.EDIT_JOB, job)
+    job = find_job(request, job_id, Action.EDIT_JOB)
     form = ProcessForm(request.POST if request.method == "POST" else None, job=job)
-    context = {"job": job, "form": form, "why_not": processes.why_process_stays(job)}
-    status = 422 if form.is_bound else 200
-    if form.is_valid():
-        try:
-            changed = processes.choose_process(job=job, process=form.cleaned_data["process"], by=request.membership)
-        except Conflict as refusal:
-            context["why_not"], status = refusal.message, refusal.status
-        else:
-            return responses.saved(
-                request, f"This job follows {changed.process} now.", reverse("jobs:edit", args=[job.pk])
-            )
-    return render(request, "jobs/processes/choose.html", context, status=status)
+
+    def save() -> HttpResponse:
+        changed = processes.choose_process(job=job, process=form.cleaned_data["process"], by=request.membership)
+        to = reverse("jobs:edit", args=[job.pk])
+        return responses.saved(request, f"This job follows {changed.process} now.", to)
+
+    context = {"job": job, "why_not": processes.why_process_stays(job)}
+    return respond_to_form(request, form, save, "jobs/processes/choose.html", context, conflict="why_not")
 
 
 def _process(request: MemberRequest, process_id: UUID) -> HiringProcess:
@@ -153,17 +147,11 @@ def _name(
 ) -> HttpResponse:
     """Ask for a name, and do something with it; `edits` goes on to the steps."""
     form = NameForm(request.POST if request.method == "POST" else None, initial={"name": initial})
-    status = 422 if form.is_bound else 200
-    if form.is_valid():
-        try:
-            process = act(form.cleaned_data["name"])
-        except InvalidInput as refusal:
-            take_refusal(form, refusal)
-        except Conflict as refusal:
-            form.add_error(None, refusal.message)
-            status = refusal.status
-        else:
-            to = reverse("applications:process-edit", args=[process.pk]) if edits else reverse("jobs:processes")
-            return responses.saved(request, f"{process} was created." if edits else "Saved.", to)
-    context = {"form": form, "title": title, "button": button, "lead": lead}
-    return render(request, "jobs/processes/name.html", context, status=status)
+
+    def save() -> HttpResponse:
+        process = act(form.cleaned_data["name"])
+        to = reverse("applications:process-edit", args=[process.pk]) if edits else reverse("jobs:processes")
+        return responses.saved(request, f"{process} was created." if edits else "Saved.", to)
+
+    context = {"title": title, "button": button, "lead": lead}
+    return respond_to_form(request, form, save, "jobs/processes/name.html", context, conflict=NON_FIELD_ERRORS)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from recruiting.applications.models import Application
@@ -17,6 +17,7 @@ from recruiting.jobs.selectors import stages_of
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import board
 from recruiting.web.applications import pages as records
+from recruiting.web.jobs.pages import find_job
 
 VIEWS = ("board", "list")
 REMEMBERED = "job_view"
@@ -30,7 +31,7 @@ SORTS = {
 @page("GET")
 def job_page(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Show the candidates of one job, as the reader last chose: board or list."""
-    job = _job(request, job_id)
+    job = find_job(request, job_id)
     actions = access.allowed_actions(job, request.membership)
     view = _chosen_view(request)
     form = board.FilterForm(request.GET, job=job)
@@ -57,14 +58,10 @@ def job_page(request: MemberRequest, job_id: UUID) -> HttpResponse:
 @page("GET")
 def job_newsfeed(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Show what happened on one job."""
-    job = _job(request, job_id)
+    job = find_job(request, job_id)
     actions = access.allowed_actions(job, request.membership)
     context = {**_frame(request, job, actions, tab="newsfeed"), "newsfeed": records.newsfeed_of_job(request, job)}
     return render(request, "applications/job_newsfeed.html", context)
-
-
-def _job(request: MemberRequest, job_id: UUID) -> Job:
-    return get_object_or_404(Job.objects.visible_to(request.membership).select_related("company"), pk=job_id)
 
 
 def _frame(request: MemberRequest, job: Job, actions: frozenset[Action], *, tab: str) -> dict[str, object]:

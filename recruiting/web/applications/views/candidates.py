@@ -1,8 +1,10 @@
 """People: the list with its search, adding somebody, putting them on another job, and changing their details."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,17 +18,15 @@ from recruiting.candidates.models import Candidate, Source
 from recruiting.candidates.services import DuplicateCandidate
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, text
-from recruiting.foundation.edits import Overtaken
-from recruiting.foundation.errors import Conflict, InvalidInput
+from recruiting.foundation.errors import Conflict
 from recruiting.foundation.ids import parse_uuid
 from recruiting.foundation.pagination import page_of
 from recruiting.foundation.permissions import Action
-from recruiting.jobs import access
 from recruiting.jobs.models import Job
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages
-from recruiting.web.applications.forms import DETAILS, CandidateForm, DetailsForm, EditDetailsForm, JobForm
-from recruiting.web.responses import saved
+from recruiting.web.applications.forms import DETAILS, CandidateForm, EditDetailsForm, JobForm
+from recruiting.web.responses import respond_to_form, saved
 
 SHOWS = (("", "Everyone"), ("leads", "Leads to convert"), ("unmoved", "No movement for 10 days"))
 JOBS_IN_FILTER = 500
@@ -77,30 +77,35 @@ def person(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
 def add(request: MemberRequest) -> HttpResponse:
     """Add a person to a job, as an applicant or a lead; somebody who is here already can be put on the job instead."""
     membership = request.membership
-    if request.method != "POST":
-        form = CandidateForm(initial={"job": _job_of(request)}, membership=membership)
-        return _add_page(request, form)
-    form = CandidateForm(request.POST, request.FILES, membership=membership)
-    if not form.is_valid():
-        return _add_page(request, form, status=422)
-    job = form.cleaned_data["job"]
-    asked = {name: form.cleaned_data[name] for name in ("job", "source", "resume")} | {"as_lead": form.is_lead}
-    chosen = request.POST.get("add_to", "")
-    existing = get_object_or_404(Candidate.objects.visible_to(membership), pk=parse_uuid(chosen)) if chosen else None
-    try:
-        if existing:
-            made = services.add_to_job(candidate=existing, by=membership, **asked)
-        else:
-            made = services.add_candidate(details=form.details(), by=membership, **asked)
-    except InvalidInput as refusal:
-        return _add_page(request, _with_errors(form, refusal), status=422)
-    except DuplicateCandidate as refusal:
-        return _add_page(request, form, status=409, duplicate=_duplicate(refusal.candidate, membership, wanted=job))
-    except Conflict as refusal:
-        duplicate = _duplicate(existing, membership, wanted=job) if existing else None
-        form.add_error(None, refusal.message)
-        return _add_page(request, form, status=409, duplicate=duplicate)
-    return _added(request, made)
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = CandidateForm(*data, initial={"job": _job_of(request)}, membership=membership)
+
+    def save() -> HttpResponse:
+        asked = {name: form.cleaned_data[name] for name in ("job", "source", "resume")} | {"as_lead": form.is_lead}
+        chosen = request.POST.get("add_to", "")
+        visible = Candidate.objects.visible_to(membership)
+        existing = get_object_or_404(visible, pk=parse_uuid(chosen)) if chosen else None
+        try:
+            if existing:
+                return _added(request, services.add_to_job(candidate=existing, by=membership, **asked))
+            return _added(request, services.add_candidate(details=form.details(), by=membership, **asked))
+        except DuplicateCandidate as error:
+            existing = error.candidate
+        except Conflict as error:
+            form.add_error(None, error.message)
+        return show(409, _duplicate(existing, membership, wanted=asked["job"]) if existing else None)
+
+    def show(status: int, duplicate: dict[str, Any] | None = None) -> HttpResponse:
+        context = {
+            "form": form,
+            "duplicate": duplicate,
+            "lost_file": getattr(request.FILES.get("resume"), "name", ""),
+            "has_jobs": _addable(membership).exists(),
+            "may_create_job": membership.can(Action.CREATE_JOB),
+        }
+        return render(request, "applications/add_candidate.html", context, status=status)
+
+    return respond_to_form(request, form, save, show)
 
 
 @page("GET", "POST")
@@ -109,54 +114,39 @@ def add_to_job(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
     membership = request.membership
     candidate = get_object_or_404(Candidate.objects.visible_to(membership), pk=candidate_id)
     form = JobForm(request.POST if request.method == "POST" else None, membership=membership)
-    status = 200
-    if form.is_valid():
-        try:
-            made = services.add_to_job(
-                candidate=candidate,
-                job=form.cleaned_data["job"],
-                source=form.cleaned_data["source"],
-                as_lead=form.is_lead,
-                by=membership,
-            )
-        except Conflict as refusal:
-            form.add_error(None, refusal.message)
-            status = 409
-        else:
-            return _added(request, made)
-    elif form.is_bound:
-        status = 422
-    context = {"candidate": candidate, "form": form, "has_jobs": _addable(membership).exists()}
-    return render(request, "applications/add_to_job.html", context, status=status)
+
+    def save() -> HttpResponse:
+        job, source = form.cleaned_data["job"], form.cleaned_data["source"]
+        made = services.add_to_job(candidate=candidate, job=job, source=source, as_lead=form.is_lead, by=membership)
+        return _added(request, made)
+
+    context = {"candidate": candidate, "has_jobs": _addable(membership).exists()}
+    return respond_to_form(request, form, save, "applications/add_to_job.html", context, conflict=NON_FIELD_ERRORS)
 
 
 @page("GET", "POST")
 def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Change a person's name, email and phone."""
     membership = request.membership
-    application = pages.find_application(request, candidate_id, application_id)
-    access.require(membership, Action.EDIT_CANDIDATE, application.job)
-    candidate = application.candidate
+    application = pages.find_application(request, candidate_id, application_id, Action.EDIT_CANDIDATE)
+    candidate, close_url = application.candidate, pages.record_url(application)
     now = {name: getattr(candidate, name) for name in DETAILS}
     form = EditDetailsForm(request.POST if request.method == "POST" else None, initial=now)
-    if not form.is_valid():
-        return _edit_page(request, application, form, status=422 if form.is_bound else 200)
-    try:
-        people.edit_details(candidate=candidate, details=form.details(), seen=form.seen_details(), by=membership)
-    except Overtaken as refusal:
-        who, when = feed.credit(feed.last(DETAILS_CHANGED, candidate=candidate), reader=membership)
-        form.look_again(refusal, who=who, when=when)
-        return _edit_page(request, application, form, status=refusal.status)
-    except InvalidInput as refusal:
-        return _edit_page(request, application, _with_errors(form, refusal), status=422)
-    except DuplicateCandidate as refusal:
-        other = _duplicate(refusal.candidate, membership)
-        form.add_error("email", f"{other['name'] or 'Somebody else here'} has this email already.")
-        return _edit_page(request, application, form, status=409)
-    except Conflict as refusal:
-        form.add_error("email", refusal.message)
-        return _edit_page(request, application, form, status=409)
-    return saved(request, "Details saved.", pages.record_url(application))
+
+    def save() -> HttpResponse:
+        try:
+            people.edit_details(candidate=candidate, details=form.details(), seen=form.seen_details(), by=membership)
+        except DuplicateCandidate as error:
+            other = _duplicate(error.candidate, membership)
+            raise Conflict(f"{other['name'] or 'Somebody else here'} has this email already.") from error
+        return saved(request, "Details saved.", close_url)
+
+    def edited() -> tuple[str, datetime | None]:
+        return feed.credit(feed.last(DETAILS_CHANGED, candidate=candidate), reader=membership)
+
+    template = "applications/edit_details.html"
+    context = {"application": application, "candidate": candidate, "close_url": close_url}
+    return respond_to_form(request, form, save, template, context, conflict="email", edited=edited)
 
 
 def _found(
@@ -201,39 +191,6 @@ def _duplicate(existing: Candidate, membership: Membership, *, wanted: Job | Non
     there = selectors.records(membership).filter(candidate=visible, job=wanted).first() if wanted else None
     shown = there or next(iter(selectors.applications_of(visible, membership)), None)
     return {"candidate": visible, "name": visible.name, "application": shown, "is_on_job": there is not None}
-
-
-def _with_errors(form: Any, refusal: InvalidInput) -> Any:
-    for name, sentence in refusal.fields.items():
-        form.add_error(name if name in form.fields else None, sentence)
-    if not refusal.fields:
-        form.add_error(None, refusal.message)
-    return form
-
-
-def _add_page(
-    request: MemberRequest, form: CandidateForm, *, status: int = 200, duplicate: dict[str, Any] | None = None
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "duplicate": duplicate,
-        "lost_file": getattr(request.FILES.get("resume"), "name", ""),
-        "has_jobs": _addable(request.membership).exists(),
-        "may_create_job": request.membership.can(Action.CREATE_JOB),
-    }
-    return render(request, "applications/add_candidate.html", context, status=status)
-
-
-def _edit_page(
-    request: MemberRequest, application: Application, form: DetailsForm, *, status: int = 200
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "application": application,
-        "candidate": application.candidate,
-        "close_url": pages.record_url(application),
-    }
-    return render(request, "applications/edit_details.html", context, status=status)
 
 
 def _added(request: MemberRequest, made: Application) -> HttpResponse:

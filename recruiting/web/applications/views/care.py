@@ -1,22 +1,21 @@
 """Who looks after a person, and the tags on them: from the rail of the candidate's record."""
 
+from functools import partial
 from uuid import UUID
 
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 
 from recruiting.applications import selectors
 from recruiting.applications.models import Application
 from recruiting.candidates import services
 from recruiting.candidates.models import Tag
 from recruiting.foundation import text
-from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.permissions import Action
-from recruiting.jobs import access
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages
 from recruiting.web.applications.forms import OwnerForm, TagForm
-from recruiting.web.responses import came_from, saved
+from recruiting.web.responses import came_from, respond_to_form, saved, suggestions
 
 SUGGESTED = 20
 TAG_FIELD = "id_tag"
@@ -26,23 +25,17 @@ TAG_FIELD = "id_tag"
 def owner(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask who looks after the person, and keep the answer."""
     application = _editable(request, candidate_id, application_id)
-    candidate = application.candidate
-    choices = selectors.possible_owners(application)
-    if request.method == "POST":
-        form = OwnerForm(request.POST, choices=choices)
-        if form.is_valid():
-            chosen = form.cleaned_data["owner"]
-            services.set_owner(candidate=candidate, owner=chosen, by=request.membership)
-            sentence = f"{chosen.name} is now the owner of {candidate}." if chosen else f"{candidate} has no owner now."
-            return saved(request, sentence, came_from(request, pages.record_url(application)))
-    else:
-        form = OwnerForm(initial={"owner": candidate.owner_id}, choices=choices)
-    context = {
-        "form": form,
-        "candidate": candidate,
-        "next": came_from(request, pages.record_url(application)),
-    }
-    return render(request, "applications/owner.html", context, status=422 if form.is_bound else 200)
+    candidate, back = application.candidate, came_from(request, pages.record_url(application))
+    data = request.POST if request.method == "POST" else None
+    form = OwnerForm(data, initial={"owner": candidate.owner_id}, choices=selectors.possible_owners(application))
+
+    def save() -> HttpResponse:
+        chosen = form.cleaned_data["owner"]
+        services.set_owner(candidate=candidate, owner=chosen, by=request.membership)
+        sentence = f"{chosen.name} is now the owner of {candidate}." if chosen else f"{candidate} has no owner now."
+        return saved(request, sentence, back)
+
+    return respond_to_form(request, form, save, "applications/owner.html", {"candidate": candidate, "next": back})
 
 
 @page("GET", "POST")
@@ -52,19 +45,16 @@ def add_tag(request: MemberRequest, candidate_id: UUID, application_id: UUID) ->
     if request.method != "POST":
         return redirect(pages.record_url(application, pages.DETAILS_TAB))
     form = TagForm(request.POST)
-    if form.is_valid():
-        try:
-            tag = services.add_tag(
-                candidate=application.candidate, name=form.cleaned_data["tag"], by=request.membership
-            )
-        except InvalidInput as refusal:
-            form.add_error("tag", refusal.message)
-        else:
-            to = came_from(request, pages.record_url(application))
-            return saved(request, f"The tag {tag} was added.", to, focus=TAG_FIELD)
-    return pages.render_tab(
-        request, application=application, slug=pages.DETAILS_TAB, context={"tag_form": form}, status=422
-    )
+
+    def save() -> HttpResponse:
+        name = form.cleaned_data["tag"]
+        tag = services.add_tag(candidate=application.candidate, name=name, by=request.membership)
+        to = came_from(request, pages.record_url(application))
+        return saved(request, f"The tag {tag} was added.", to, focus=TAG_FIELD)
+
+    context = {"tag_form": form}
+    show = partial(pages.render_tab, request, application=application, slug=pages.DETAILS_TAB, context=context)
+    return respond_to_form(request, form, save, show)
 
 
 @page("POST")
@@ -85,10 +75,8 @@ def suggest_tags(request: MemberRequest, candidate_id: UUID, application_id: UUI
     typed = text.one_line(request.GET.get("q", ""))[:40]
     lacking = Tag.objects.for_company(request.company).exclude(candidates=application.candidate)
     found = lacking.filter(name_key__contains=text.compare_key(typed)).order_by("name")[:SUGGESTED]
-    return JsonResponse([{"value": tag.name, "label": tag.name} for tag in found], safe=False)
+    return suggestions(tag.name for tag in found)
 
 
 def _editable(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Application:
-    application = pages.find_application(request, candidate_id, application_id)
-    access.require(request.membership, Action.EDIT_CANDIDATE, application.job)
-    return application
+    return pages.find_application(request, candidate_id, application_id, Action.EDIT_CANDIDATE)

@@ -1,5 +1,6 @@
 """Files: adding, handing out behind a check of access, removing; and saying where those from before belong."""
 
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -8,14 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from recruiting.applications import files, selectors
 from recruiting.applications.models import Application, Attachment
-from recruiting.foundation.errors import InvalidInput
-from recruiting.foundation.pagination import Keyset, bounded_count
+from recruiting.foundation.pagination import page_of
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.applications import pages
 from recruiting.web.applications.forms import FileForm, PlaceFileForm
-from recruiting.web.responses import saved
+from recruiting.web.responses import respond_to_form, saved
 
 # What somebody sent us never runs as a page of ours, whatever it claims to be.
 HARMLESS = {
@@ -33,21 +33,20 @@ def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Htt
         return redirect(pages.record_url(application, "files"))
     access.require(request.membership, Action.EDIT_CANDIDATE, application.job)
     form = FileForm(request.POST, request.FILES)
-    if form.is_valid():
+
+    def save() -> HttpResponse:
         upload = form.cleaned_data["file"]
-        try:
-            files.add_file(
-                application=application,
-                upload=upload,
-                name=upload.name,
-                by=request.membership,
-                is_personal=form.cleaned_data["keep_with_person"],
-            )
-        except InvalidInput as refusal:
-            form.add_error("file", refusal.message)
-        else:
-            return saved(request, f"{upload.name} was added.", pages.record_url(application, "files"))
-    return pages.render_tab(request, application=application, slug="files", context={"file_form": form}, status=422)
+        files.add_file(
+            application=application,
+            upload=upload,
+            name=upload.name,
+            by=request.membership,
+            is_personal=form.cleaned_data["keep_with_person"],
+        )
+        return saved(request, f"{upload.name} was added.", pages.record_url(application, "files"))
+
+    show = partial(pages.render_tab, request, application=application, slug="files", context={"file_form": form})
+    return respond_to_form(request, form, save, show)
 
 
 @page("GET")
@@ -85,15 +84,8 @@ def remove(request: MemberRequest, candidate_id: UUID, application_id: UUID, fil
 def unplaced(request: MemberRequest) -> HttpResponse:
     """List the files of which an Administrator is to say where they belong."""
     rows = selectors.unplaced_files(request.membership)
-    page = Keyset(
-        rows.select_related("candidate", "added_by__user"),
-        ("id",),
-        request.GET.get("cursor", ""),
-        query=request.GET,
-        total=bounded_count(rows),
-        noun="file",
-        nouns="files",
-    ).page()
+    waiting = rows.select_related("candidate", "added_by__user")
+    page = page_of(waiting, ("id",), request.GET, "file", "files")
     placed = selectors.applications_by_person([file.candidate for file in page.rows], request.membership)
     context = {"page": page, "rows": [(file, placed[file.candidate_id]) for file in page.rows]}
     return render(request, "applications/unplaced_files.html", context)
@@ -106,13 +98,15 @@ def place(request: MemberRequest, file_id: UUID) -> HttpResponse:
     file = get_object_or_404(waiting, pk=file_id)
     applications = selectors.applications_of(file.candidate, request.membership)
     form = PlaceFileForm(request.POST if request.method == "POST" else None, applications=applications)
-    if form.is_valid():
+
+    def save() -> HttpResponse:
         to = form.cleaned_data["to"]
         files.place_file(attachment=file, application=to, by=request.membership)
         where = to.job.title if to else file.candidate.name
         return saved(request, f"{file.name} now belongs to {where}.", "applications:unplaced-files")
-    context = {"form": form, "file": file, "application": next(iter(applications), None)}
-    return render(request, "applications/place_file.html", context, status=422 if form.is_bound else 200)
+
+    context = {"file": file, "application": next(iter(applications), None)}
+    return respond_to_form(request, form, save, "applications/place_file.html", context)
 
 
 def _found(

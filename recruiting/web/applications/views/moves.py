@@ -4,6 +4,7 @@ Sent from the board's cards, the list and the candidate's record alike; each goe
 board's own script asks for JSON (`recruiting.web.responses`), everybody else gets a page.
 """
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django import forms
@@ -101,27 +102,13 @@ def convert_lead(request: MemberRequest, candidate_id: UUID, application_id: UUI
 @page("GET", "POST")
 def reject(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask for the reason, and reject."""
-    application = record.find_application(request, candidate_id, application_id)
-    form = _reason(request, application)
-    if not form.is_valid():
-        return _ask_why(request, application, form, verb="Reject")
-    services.reject(application=application, reason=form.cleaned_data["reason"], by=request.membership)
-    return _moved(
-        request, application, f"{application.candidate.name} was rejected.", undo_url=_address("reopen", application)
-    )
+    return _end(request, candidate_id, application_id, verb="Reject", call=services.reject, done="was rejected")
 
 
 @page("GET", "POST")
 def withdraw(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask for the reason, and note that the person took the application back."""
-    application = record.find_application(request, candidate_id, application_id)
-    form = _reason(request, application)
-    if not form.is_valid():
-        return _ask_why(request, application, form, verb="Withdraw")
-    services.withdraw(application=application, reason=form.cleaned_data["reason"], by=request.membership)
-    return _moved(
-        request, application, f"{application.candidate.name} was withdrawn.", undo_url=_address("reopen", application)
-    )
+    return _end(request, candidate_id, application_id, verb="Withdraw", call=services.withdraw, done="was withdrawn")
 
 
 @page("POST")
@@ -142,19 +129,26 @@ def _ask_where_to(request: MemberRequest, application: Application) -> HttpRespo
     return render(request, "applications/move.html", context)
 
 
-def _ask_why(request: MemberRequest, application: Application, form: ReasonForm, *, verb: str) -> HttpResponse:
-    context = {
-        "application": application,
-        "form": form,
-        "verb": verb,
-        "next": responses.came_from(request, _board(application.job_id)),
-    }
-    return render(request, "applications/reason.html", context, status=422 if form.is_bound else 200)
+def _end(
+    request: MemberRequest,
+    candidate_id: UUID,
+    application_id: UUID,
+    *,
+    verb: str,
+    call: Callable[..., Application],
+    done: str,
+) -> HttpResponse:
+    application = record.find_application(request, candidate_id, application_id, Action.MOVE_APPLICATION)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
 
+    def save() -> HttpResponse:
+        call(application=application, reason=form.cleaned_data["reason"], by=request.membership)
+        sentence = f"{application.candidate.name} {done}."
+        return _moved(request, application, sentence, undo_url=_address("reopen", application))
 
-def _reason(request: MemberRequest, application: Application) -> ReasonForm:
-    access.require(request.membership, Action.MOVE_APPLICATION, application.job)
-    return ReasonForm(request.POST if request.method == "POST" else None)
+    back = responses.came_from(request, _board(application.job_id))
+    context = {"application": application, "verb": verb, "next": back}
+    return responses.respond_to_form(request, form, save, "applications/reason.html", context)
 
 
 def _moved(

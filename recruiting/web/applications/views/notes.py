@@ -1,5 +1,6 @@
 """Writing a note, and changing or deleting one's own."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -7,13 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from recruiting.applications import services
 from recruiting.applications.models import Application, Note
-from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages
 from recruiting.web.applications.forms import NoteEditForm
-from recruiting.web.responses import saved
+from recruiting.web.responses import respond_to_form, saved
 
 COMPOSER = "id_body"
 
@@ -27,19 +27,14 @@ def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Htt
     tab = "notes" if request.POST.get("tab") == "notes" else pages.NEWSFEED_TAB
     may_restrict = access.may(request.membership, Action.READ_FULL_ACCESS_NOTES, application.job)
     form = pages.note_form(application, may_restrict=may_restrict, data=request.POST)
-    if form.is_valid():
-        try:
-            services.write_note(
-                application=application,
-                body=form.cleaned_data["body"],
-                visibility=form.cleaned_data["visibility"],
-                by=request.membership,
-            )
-        except InvalidInput as refusal:
-            form.add_error("body", refusal.message)
-        else:
-            return saved(request, "Note added.", pages.record_url(application, tab), focus=COMPOSER)
-    return pages.render_tab(request, application=application, slug=tab, context={"note_form": form}, status=422)
+
+    def save() -> HttpResponse:
+        body, visibility = form.cleaned_data["body"], form.cleaned_data["visibility"]
+        services.write_note(application=application, body=body, visibility=visibility, by=request.membership)
+        return saved(request, "Note added.", pages.record_url(application, tab), focus=COMPOSER)
+
+    show = partial(pages.render_tab, request, application=application, slug=tab, context={"note_form": form})
+    return respond_to_form(request, form, save, show)
 
 
 @page("GET", "POST")
@@ -48,20 +43,14 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID, note_
     application = pages.find_application(request, candidate_id, application_id)
     note = _own(request, application, note_id)
     form = NoteEditForm(request.POST if request.method == "POST" else None, initial={"body": note.body})
-    if form.is_valid():
-        try:
-            services.edit_note(note=note, body=form.cleaned_data["body"], by=request.membership)
-        except InvalidInput as refusal:
-            form.add_error("body", refusal.message)
-        else:
-            return saved(request, "Note saved.", pages.record_url(application, "notes"))
-    context = {
-        "form": form,
-        "application": application,
-        "note": note,
-        "close_url": pages.record_url(application, "notes"),
-    }
-    return render(request, "applications/edit_note.html", context, status=422 if form.is_bound else 200)
+    close_url = pages.record_url(application, "notes")
+
+    def save() -> HttpResponse:
+        services.edit_note(note=note, body=form.cleaned_data["body"], by=request.membership)
+        return saved(request, "Note saved.", close_url)
+
+    context = {"application": application, "note": note, "close_url": close_url}
+    return respond_to_form(request, form, save, "applications/edit_note.html", context)
 
 
 @page("GET", "POST")

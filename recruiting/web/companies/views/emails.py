@@ -6,10 +6,11 @@ from django.shortcuts import render
 
 from recruiting.companies import email_change
 from recruiting.foundation import text
-from recruiting.foundation.errors import InvalidInput, RecruitingError
+from recruiting.foundation.errors import RecruitingError
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
-from recruiting.web.companies.forms import EmailChangeForm, take_refusal
+from recruiting.web.companies.forms import EmailChangeForm
+from recruiting.web.responses import respond_to_form
 
 TOO_MANY = "Too many tries. Wait an hour, then try again."
 
@@ -18,23 +19,20 @@ TOO_MANY = "Too many tries. Wait an hour, then try again."
 def change(request: MemberRequest) -> HttpResponse:
     """Ask for another address and for the password, then send the link."""
     form = EmailChangeForm(request.POST or None)
-    status = 422
-    if request.method == "POST" and form.is_valid():
+    show = "companies/email_change.html"
+
+    def save() -> HttpResponse:
         email, password = form.cleaned_data["email"], form.cleaned_data["password"]
         # By person, since a try tells whether a password is right; by address, since mail goes there unasked.
         to = text.email_key(email)
         if not consume(request, action="change_email") or not consume(request, action="change_email_to", key=to):
             form.add_error(None, TOO_MANY)
-            status = 429
-        else:
-            try:
-                sent_to = email_change.request_change(user=request.user, email=email, password=password)
-            except InvalidInput as refusal:
-                take_refusal(form, refusal)
-            else:
-                sentence = f"We wrote to {sent_to}. Open the link in that mail to finish."
-                return responses.saved(request, sentence, "companies:profile")
-    return render(request, "companies/email_change.html", {"form": form}, status=status if form.is_bound else 200)
+            return render(request, show, {"form": form}, status=429)
+        sent_to = email_change.request_change(user=request.user, email=email, password=password)
+        sentence = f"We wrote to {sent_to}. Open the link in that mail to finish."
+        return responses.saved(request, sentence, "companies:profile")
+
+    return respond_to_form(request, form, save, show)
 
 
 @page("GET", "POST")

@@ -12,8 +12,9 @@ from recruiting.companies import services
 from recruiting.companies.models import Invitation, User
 from recruiting.foundation.errors import InvalidInput, NotFound, RecruitingError
 from recruiting.web import responses
-from recruiting.web.companies.forms import AcceptForm, take_refusal
+from recruiting.web.companies.forms import AcceptForm
 from recruiting.web.companies.middleware import SESSION_KEY
+from recruiting.web.responses import respond_to_form
 
 
 @never_cache
@@ -49,25 +50,25 @@ def _join(request: HttpRequest, token: str, found: Invitation) -> HttpResponse:
 
 def _sign_up(request: HttpRequest, token: str, found: Invitation) -> HttpResponse:
     form = AcceptForm(request.POST or None, email=found.email)
-    if request.method != "POST" or not form.is_valid():
-        return _page(request, "companies/invitation_sign_up.html", found, form=form)
-    try:
-        membership = services.accept_invitation(token=token, **form.cleaned_data)
-    except InvalidInput as refusal:
-        take_refusal(form, refusal)
-        return _page(request, "companies/invitation_sign_up.html", found, form=form)
-    except RecruitingError as refusal:
-        return _closed(request, refusal)
-    response: HttpResponse = perform_login(
-        request, membership.user, redirect_url=resolve_url(settings.LOGIN_REDIRECT_URL)
-    )
-    request.session[SESSION_KEY] = str(membership.pk)
-    return response
+
+    def save() -> HttpResponse:
+        try:
+            membership = services.accept_invitation(token=token, **form.cleaned_data)
+        except InvalidInput:
+            raise
+        except RecruitingError as refusal:
+            return _closed(request, refusal)
+        response: HttpResponse = perform_login(
+            request, membership.user, redirect_url=resolve_url(settings.LOGIN_REDIRECT_URL)
+        )
+        request.session[SESSION_KEY] = str(membership.pk)
+        return response
+
+    return respond_to_form(request, form, save, "companies/invitation_sign_up.html", {"invitation": found})
 
 
-def _page(request: HttpRequest, template: str, found: Invitation, *, form: AcceptForm | None = None) -> HttpResponse:
-    refused = form is not None and form.is_bound
-    return render(request, template, {"invitation": found, "form": form}, status=422 if refused else 200)
+def _page(request: HttpRequest, template: str, found: Invitation) -> HttpResponse:
+    return render(request, template, {"invitation": found})
 
 
 def _closed(request: HttpRequest, refusal: RecruitingError) -> HttpResponse:

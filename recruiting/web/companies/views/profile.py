@@ -13,6 +13,7 @@ from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.companies.forms import DisplayForm, ProfileForm
 from recruiting.web.companies.middleware import SESSION_KEY
+from recruiting.web.responses import respond_to_form
 
 _A_YEAR = 60 * 60 * 24 * 365
 
@@ -27,23 +28,20 @@ def profile(request: MemberRequest) -> HttpResponse:
         current_zone=user.time_zone,
         company_zone=request.company.time_zone,
     )
-    if request.method == "POST" and form.is_valid():
+
+    def save() -> HttpResponse:
         services.change_profile(user=user, **form.cleaned_data)
         return responses.saved(request, "Saved.", "companies:profile")
-    return render(
-        request,
-        "companies/profile.html",
-        {
-            "form": form,
-            "display_form": DisplayForm(initial=_display(request), auto_id="id_display_%s"),
-            "email_change": email_change.pending_change(user),
-            "has_second_factor": is_mfa_enabled(user),
-            "profile_links": list(
-                extensions.collect(lambda one: one.profile_links(request.membership), label="profile links")
-            ),
-        },
-        status=422 if form.is_bound else 200,
-    )
+
+    context = {
+        "display_form": DisplayForm(initial=_display(request), auto_id="id_display_%s"),
+        "email_change": email_change.pending_change(user),
+        "has_second_factor": is_mfa_enabled(user),
+        "profile_links": list(
+            extensions.collect(lambda one: one.profile_links(request.membership), label="profile links")
+        ),
+    }
+    return respond_to_form(request, form, save, "companies/profile.html", context)
 
 
 @page("POST")

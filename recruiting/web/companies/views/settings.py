@@ -7,13 +7,12 @@ from django.shortcuts import render
 
 from recruiting import extensions
 from recruiting.companies import services
-from recruiting.foundation.edits import Overtaken
-from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.zones import place
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.companies import settings_shell
-from recruiting.web.companies.forms import GeneralForm, take_refusal
+from recruiting.web.companies.forms import GeneralForm
+from recruiting.web.responses import respond_to_form
 
 
 @page("GET", role=ADMINISTRATOR)
@@ -27,28 +26,22 @@ def general(request: MemberRequest) -> HttpResponse:
     """Show and change the company's name and time zone; a new zone moves deadlines, so it is asked about first."""
     company = request.company
     form = GeneralForm(request.POST or None, current=services.details_of(company))
-    status = 422 if form.is_bound else 200
-    if request.method == "POST" and form.is_valid():
-        name, wanted = form.cleaned_data["name"], form.cleaned_data["time_zone"]
+
+    def save() -> HttpResponse:
         decision = request.POST.get("decision")
-        try:
-            if "time_zone" in form.touched() and decision not in ("change", "keep"):
-                return _ask_about_zone(request, form)
-            services.change_details(
-                company=company,
-                name=name,
-                time_zone=company.time_zone if decision == "keep" else wanted,
-                by=request.membership,
-                seen=form.seen_details(),
-            )
-        except InvalidInput as refusal:
-            take_refusal(form, refusal)
-        except Overtaken as refusal:
-            form.look_again(refusal, when=company.updated_at)
-            status = refusal.status
-        else:
-            return responses.saved(request, "Saved.", "companies:general")
-    return render(request, "companies/settings/general.html", {"form": form}, status=status)
+        if "time_zone" in form.touched() and decision not in ("change", "keep"):
+            return _ask_about_zone(request, form)
+        services.change_details(
+            company=company,
+            name=form.cleaned_data["name"],
+            time_zone=company.time_zone if decision == "keep" else form.cleaned_data["time_zone"],
+            by=request.membership,
+            seen=form.seen_details(),
+        )
+        return responses.saved(request, "Saved.", "companies:general")
+
+    show = "companies/settings/general.html"
+    return respond_to_form(request, form, save, show, edited=lambda: ("", company.updated_at))
 
 
 @page("GET", role=ADMINISTRATOR)

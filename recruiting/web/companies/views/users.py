@@ -7,15 +7,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from recruiting import extensions
-from recruiting.companies import selectors, services
+from recruiting.companies import services
 from recruiting.companies.models import Invitation, Membership
+from recruiting.companies.selectors import possible_successors
 from recruiting.foundation import clock, pagination, wording
-from recruiting.foundation.errors import Conflict
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs.selectors import jobs_by_member, roles_on_jobs
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.companies.forms import InviteForm, RoleForm, SuccessorForm
+from recruiting.web.responses import respond_to_form
 
 
 @page("GET", role=ADMINISTRATOR)
@@ -43,19 +44,14 @@ def index(request: MemberRequest) -> HttpResponse:
 def invite(request: MemberRequest) -> HttpResponse:
     """Invite somebody by email."""
     form = InviteForm(request.POST or None, initial={"role": CompanyRole.STANDARD})
-    if request.method == "POST" and form.is_valid():
-        try:
-            invitation, _ = services.invite(
-                company=request.company,
-                email=form.cleaned_data["email"],
-                role=CompanyRole(form.cleaned_data["role"]),
-                by=request.membership,
-            )
-        except Conflict as refusal:
-            form.add_error("email", refusal.message)
-        else:
-            return responses.saved(request, f"An invitation is on its way to {invitation.email}.", "companies:users")
-    return render(request, "companies/settings/invite.html", {"form": form}, status=422 if form.is_bound else 200)
+
+    def save() -> HttpResponse:
+        email, role = form.cleaned_data["email"], CompanyRole(form.cleaned_data["role"])
+        invitation, _ = services.invite(company=request.company, email=email, role=role, by=request.membership)
+        return responses.saved(request, f"An invitation is on its way to {invitation.email}.", "companies:users")
+
+    template = "companies/settings/invite.html"
+    return respond_to_form(request, form, save, template, conflict="email", conflict_status=422)
 
 
 @page("POST", role=ADMINISTRATOR)
@@ -83,54 +79,38 @@ def change_role(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     """Change what a member is in the company."""
     member = _member(request, membership_id)
     form = RoleForm(request.POST or None, initial={"role": member.role})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                changed = services.change_role(
-                    membership=member, role=CompanyRole(form.cleaned_data["role"]), by=request.membership
-                )
-            except Conflict as refusal:
-                form.add_error("role", refusal.message)
-                status = refusal.status
-            else:
-                return responses.saved(
-                    request,
-                    f"{member.name} is {CompanyRole(changed.role).label} now.",
-                    _still_open_to(request, changed),
-                )
-    return render(request, "companies/settings/change_role.html", {"form": form, "member": member}, status=status)
+
+    def save() -> HttpResponse:
+        role = CompanyRole(form.cleaned_data["role"])
+        changed = services.change_role(membership=member, role=role, by=request.membership)
+        sentence = f"{member.name} is {CompanyRole(changed.role).label} now."
+        return responses.saved(request, sentence, _still_open_to(request, changed))
+
+    template = "companies/settings/change_role.html"
+    return respond_to_form(request, form, save, template, {"member": member}, conflict="role")
 
 
 @page("GET", "POST", role=ADMINISTRATOR)
 def deactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     """Take away a member's access, after saying what that means."""
     member = _member(request, membership_id)
-    form = SuccessorForm(request.POST or None, choices=selectors.possible_successors(member))
-    context: dict[str, object] = {
+    form = SuccessorForm(request.POST if request.method == "POST" else None, choices=possible_successors(member))
+
+    def save() -> HttpResponse:
+        successor = form.cleaned_data["successor"]
+        changed = services.deactivate(membership=member, by=request.membership, successor=successor)
+        taken_over = f" {successor.name} takes over on their jobs." if successor else ""
+        sentence = f"{member.name} was deactivated.{taken_over}"
+        return responses.saved(request, sentence, _still_open_to(request, changed))
+
+    context = {
         "member": member,
         "is_oneself": member.pk == request.membership.pk,
         "consequences": extensions.consequences(extensions.MemberDeactivation(member)),
         "lost_roles": _lost_roles(member),
-        "form": form,
     }
-    if request.method != "POST":
-        return render(request, "companies/settings/deactivate.html", context)
-    if form.is_bound and not form.is_valid():
-        return responses.refused(request, "companies/settings/deactivate.html", context)
-    successor = form.cleaned_data["successor"] if form.is_bound else None
-    try:
-        changed = services.deactivate(membership=member, by=request.membership, successor=successor)
-    except Conflict as refusal:
-        return responses.refused(
-            request,
-            "companies/settings/deactivate.html",
-            {**context, "refusal": refusal.message},
-            status=refusal.status,
-        )
-    taken_over = f" {successor.name} takes over on their jobs." if successor else ""
-    return responses.saved(request, f"{member.name} was deactivated.{taken_over}", _still_open_to(request, changed))
+    template = "companies/settings/deactivate.html"
+    return respond_to_form(request, form, save, template, context, conflict="refusal")
 
 
 @page("POST", role=ADMINISTRATOR)
