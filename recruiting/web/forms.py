@@ -27,6 +27,13 @@ def add_errors(form: forms.Form, error: InvalidInput) -> None:
         form.add_error(None, error.message)
 
 
+def offer(form: forms.Form, **choices: Any) -> None:
+    """Let fields choose among these, by the field's name: rows, or pairs of value and label."""
+    for name, offered in choices.items():
+        of_rows = isinstance(form.fields[name], forms.ModelChoiceField)
+        setattr(form.fields[name], "queryset" if of_rows else "choices", offered)
+
+
 class BoundField(forms.BoundField):
     """A field that puts Tabler's classes on its widget."""
 

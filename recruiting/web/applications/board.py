@@ -21,6 +21,7 @@ from recruiting.candidates.models import Candidate, Source, Tag
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension
 from recruiting.jobs.models import Job, Stage, StageAutomation, StageGroup
+from recruiting.web.forms import offer
 from recruiting.web.templatetags import ui
 
 State = Application.State
@@ -51,8 +52,9 @@ class FilterForm(forms.Form):
         super().__init__(data)
         on_job = Application.objects.filter(job=job)
         people = on_job.values("candidate")
-        choices: Mapping[str, QuerySet[Any]] = {
-            "owner": Membership.objects.for_company(job.company)
+        offer(
+            self,
+            owner=Membership.objects.for_company(job.company)
             .filter(pk__in=on_job.values("candidate__owner"))
             .select_related("user")
             .order_by("user__first_name", "user__last_name"),

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 
 from recruiting.applications.models import Application, Note
 from recruiting.candidates.models import Source
@@ -14,7 +13,7 @@ from recruiting.foundation.fields import LineField, NameField, TextField
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
 from recruiting.web.companies.forms import MemberField
-from recruiting.web.forms import EditForm
+from recruiting.web.forms import EditForm, offer
 
 APPLIED, LEAD = "applied", "lead"
 DETAILS = tuple(CandidateDetails.__dataclass_fields__)
@@ -92,7 +91,8 @@ class JobForm(forms.Form):
         jobs = Job.objects.allowing(Action.ADD_CANDIDATE, membership).exclude(state=Job.State.CLOSED)
         self.fields["job"].queryset = jobs.order_by("title", "id")  # type: ignore[attr-defined]
         sources = Source.objects.for_company(membership.company).filter(is_active=True)
-        self.fields["source"].queryset = sources.select_related("type").order_by("type__name", "name")  # type: ignore[attr-defined]
+        sources = sources.select_related("type").order_by("type__name", "name")
+        offer(self, job=jobs.order_by("title", "id"), source=sources)
 
     @property
     def is_lead(self) -> bool:
@@ -123,10 +123,6 @@ class OwnerForm(forms.Form):
         help_text="Everyone who sees this job can be the owner.",
         error_messages={"invalid_choice": "Choose somebody from the list."},
     )
-
-    def __init__(self, *args: Any, choices: "QuerySet[Membership]", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = choices  # type: ignore[attr-defined]
 
 
 class TagForm(forms.Form):
@@ -161,7 +157,7 @@ class NoteForm(forms.Form):
             self.fields["body"].widget.attrs["data-draft"] = draft
         if not may_restrict:
             allowed = [choice for choice in Note.Visibility.choices if choice[0] != Note.Visibility.FULL_ACCESS]
-            self.fields["visibility"].choices = allowed  # type: ignore[attr-defined]
+            offer(self, visibility=allowed)
 
     def clean_visibility(self) -> Note.Visibility:
         """Return who reads it."""
@@ -211,7 +207,7 @@ class PlaceFileForm(forms.Form):
         self._applications = {str(one.pk): one for one in applications}
         jobs = [(key, f"{one.job.title}, {one.get_state_display()}") for key, one in self._applications.items()]
         person = (self.PERSON, "The person: everyone who sees them, on any job, can open it")
-        self.fields["to"].choices = [*jobs, person]  # type: ignore[attr-defined]
+        offer(self, to=[*jobs, person])
 
     def clean_to(self) -> Application | None:
         """Return the application, None for the person."""

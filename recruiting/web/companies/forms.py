@@ -5,7 +5,6 @@ Forms read and word; what is allowed is the services' business, and `respond_to_
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.db.models import QuerySet
 from django.http import QueryDict
 
 from recruiting.companies.models import Membership, User
@@ -14,7 +13,7 @@ from recruiting.foundation.fields import EmailField, LineField, NameField
 from recruiting.foundation.limits import NO_ADDRESS
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.foundation.zones import place, zone_choices
-from recruiting.web.forms import EditForm
+from recruiting.web.forms import EditForm, offer
 
 ROLE_SENTENCES = {
     CompanyRole.ADMINISTRATOR: "everything, and Company Settings",
@@ -54,9 +53,7 @@ class GeneralForm(EditForm):
 
     def __init__(self, data: QueryDict | None, *, current: CompanyDetails) -> None:
         super().__init__(data, initial=vars(current))
-        field = self.fields["time_zone"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = zone_choices(current=current.time_zone)
+        offer(self, time_zone=zone_choices(current=current.time_zone))
 
     def seen_details(self) -> CompanyDetails | None:
         """Return what the person saw; None when the form did not say."""
@@ -82,9 +79,8 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: object, current_zone: str, company_zone: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        field = self.fields["time_zone"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", f"The company's ({place(company_zone)})"), *zone_choices(current=current_zone)]
+        zones = [("", f"The company's ({place(company_zone)})"), *zone_choices(current=current_zone)]
+        offer(self, time_zone=zones)
 
 
 class EmailChangeForm(forms.Form):
@@ -152,10 +148,6 @@ class SuccessorForm(forms.Form):
         empty_label="Nobody for now",
         error_messages={"invalid_choice": "Choose somebody from the list."},
     )
-
-    def __init__(self, *args: object, choices: "QuerySet[Membership]", **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["successor"].queryset = choices  # type: ignore[attr-defined]
 
 
 class AcceptForm(forms.Form):

@@ -12,7 +12,7 @@ from recruiting.jobs.countries import COUNTRIES
 from recruiting.jobs.field_values import Value, input_name
 from recruiting.jobs.models import HiringProcess, Job
 from recruiting.jobs.services import JobDetails
-from recruiting.web.forms import EditForm
+from recruiting.web.forms import EditForm, offer
 from recruiting.web.jobs.field_forms import AnswersForm
 
 DETAILS = tuple(JobDetails.__dataclass_fields__)
@@ -69,10 +69,8 @@ class NewJobForm(JobForm):
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         processes = HiringProcess.objects.for_company(company).order_by("-is_default", "name")
-        process = self.fields["process"]
-        assert isinstance(process, forms.ModelChoiceField)
-        process.queryset = processes
-        process.initial = processes.first()
+        offer(self, process=processes)
+        self.fields["process"].initial = processes.first()
 
 
 class TeamForm(forms.Form):
@@ -83,6 +81,4 @@ class TeamForm(forms.Form):
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        member = self.fields["member"]
-        assert isinstance(member, forms.ModelChoiceField)
-        member.queryset = Membership.objects.for_company(company).select_related("user")
+        offer(self, member=Membership.objects.for_company(company).select_related("user"))

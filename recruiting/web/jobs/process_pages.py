@@ -20,6 +20,7 @@ from recruiting.jobs import processes
 from recruiting.jobs.models import HiringProcess, Job
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
+from recruiting.web.forms import offer
 from recruiting.web.jobs.pages import find_job
 from recruiting.web.responses import respond_to_form
 
@@ -40,10 +41,8 @@ class ProcessForm(forms.Form):
 
     def __init__(self, *args: Any, job: Job, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["process"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.initial = job.process_id
-        field.queryset = HiringProcess.objects.for_company(job.company).order_by("-is_default", "name")
+        self.fields["process"].initial = job.process_id
+        offer(self, process=HiringProcess.objects.for_company(job.company).order_by("-is_default", "name"))
 
 
 @page("GET", role=ADMINISTRATOR)
