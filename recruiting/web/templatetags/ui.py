@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -248,38 +248,17 @@ def listing(people: Iterable[Any], last: str = "and") -> str:
 
 
 # ── Page parts that hold other markup ────────────────────────────────────────────────────────────────────────────────
-def _part(name: str, content: str, parameters: Mapping[str, Any]) -> SafeString:
-    return mark_safe(render_to_string(f"components/{name}.html", {**parameters, "body": content}))
+# Each takes the parameters that its template in components/ names, and what it holds as `body`:
+# {% page_header title="Jobs" %}…{% endpage_header %}, {% card title="Contact" id="contact" %}…{% endcard %},
+# {% banner tone="warning" title="…" %}…{% endbanner %}, {% nothing title="No jobs yet" text="…" %}…{% endnothing %}
+# (an empty state and its one action), {% menu name="Actions for Ada" %}<a class="dropdown-item" …>…{% endmenu %}.
+def _draw_part(content: str, *, part: str, **parameters: Any) -> SafeString:
+    return mark_safe(render_to_string(f"components/{part}.html", {**parameters, "body": content}))
 
 
-@register.simple_block_tag(name="page_header")
-def page_header(content: str, **parameters: Any) -> SafeString:
-    """The top of a page; the content is its actions: `{% page_header title="Jobs" %}…{% endpage_header %}`."""
-    return _part("page_header", content, parameters)
-
-
-@register.simple_block_tag(name="card")
-def card(content: str, **parameters: Any) -> SafeString:
-    """A card: `{% card title="Contact" id="contact" %}…{% endcard %}`; parameters in components/card.html."""
-    return _part("card", content, parameters)
-
-
-@register.simple_block_tag(name="banner")
-def banner(content: str, **parameters: Any) -> SafeString:
-    """A banner in the flow: `{% banner tone="warning" title="…" %}…{% endbanner %}`; see components/banner.html."""
-    return _part("banner", content, parameters)
-
-
-@register.simple_block_tag(name="nothing")
-def nothing(content: str, **parameters: Any) -> SafeString:
-    """An empty state; the content is its one action: `{% nothing title="No jobs yet" text="…" %}…{% endnothing %}`."""
-    return _part("empty", content, parameters)
-
-
-@register.simple_block_tag(name="menu")
-def menu(content: str, **parameters: Any) -> SafeString:
-    """A menu behind a button: `{% menu name="Actions for Ada" %}<a class="dropdown-item" …>…{% endmenu %}`."""
-    return _part("menu", content, parameters)
+for _tag in ("page_header", "card", "banner", "nothing", "menu"):
+    _draw = partial(_draw_part, part="empty" if _tag == "nothing" else _tag)
+    register.simple_block_tag(_draw, name=_tag)
 
 
 # ── Forms and messages ───────────────────────────────────────────────────────────────────────────────────────────────
