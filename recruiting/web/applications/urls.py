@@ -30,24 +30,18 @@ record_urls: list[URLPattern] = [
     path("files/add/", files.add, name="file-add"),
     path("files/<uuid:file_id>/", files.download, name="file"),
     path("files/<uuid:file_id>/remove/", files.remove, name="file-remove"),
+    # Moves and the ends of an application: from the board's cards, the list and the candidate's record alike.
+    path("move/", moves.move, name="move"),
+    path("convert/", moves.convert_lead, name="convert-lead"),
+    path("reject/", moves.reject, name="reject"),
+    path("withdraw/", moves.withdraw, name="withdraw"),
+    path("reopen/", moves.reopen, name="reopen"),
     path("<slug:tab>/", record.record, name="candidate-tab"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/<uuid:job_id>/", board.job_page, name="job"),
     path("jobs/<uuid:job_id>/newsfeed/", board.job_newsfeed, name="job-newsfeed"),
-    # Moves and the ends of an application: from the board's cards, the list and the candidate's record alike.
-    path("candidates/<uuid:candidate_id>/applications/<uuid:application_id>/move/", moves.move, name="move"),
-    path(
-        "candidates/<uuid:candidate_id>/applications/<uuid:application_id>/convert/",
-        moves.convert_lead,
-        name="convert-lead",
-    ),
-    path("candidates/<uuid:candidate_id>/applications/<uuid:application_id>/reject/", moves.reject, name="reject"),
-    path(
-        "candidates/<uuid:candidate_id>/applications/<uuid:application_id>/withdraw/", moves.withdraw, name="withdraw"
-    ),
-    path("candidates/<uuid:candidate_id>/applications/<uuid:application_id>/reopen/", moves.reopen, name="reopen"),
     path("moves/<uuid:transition_id>/undo/", moves.undo_move, name="undo-move"),
     # Files from before they belonged to an application.
     path("files/unplaced/", files.unplaced, name="unplaced-files"),
