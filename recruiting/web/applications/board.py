@@ -58,11 +58,9 @@ class FilterForm(forms.Form):
             .filter(pk__in=on_job.values("candidate__owner"))
             .select_related("user")
             .order_by("user__first_name", "user__last_name"),
-            "source": Source.objects.for_company(job.company).filter(pk__in=on_job.values("source")).order_by("name"),
-            "tag": Tag.objects.for_company(job.company).filter(candidates__in=people).distinct().order_by("name"),
-        }
-        for name, queryset in choices.items():
-            self.fields[name].queryset = queryset  # type: ignore[attr-defined]
+            source=Source.objects.for_company(job.company).filter(pk__in=on_job.values("source")).order_by("name"),
+            tag=Tag.objects.for_company(job.company).filter(candidates__in=people).distinct().order_by("name"),
+        )
         self.full_clean()
 
     @property

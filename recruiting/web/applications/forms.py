@@ -89,7 +89,6 @@ class JobForm(forms.Form):
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         jobs = Job.objects.allowing(Action.ADD_CANDIDATE, membership).exclude(state=Job.State.CLOSED)
-        self.fields["job"].queryset = jobs.order_by("title", "id")  # type: ignore[attr-defined]
         sources = Source.objects.for_company(membership.company).filter(is_active=True)
         sources = sources.select_related("type").order_by("type__name", "name")
         offer(self, job=jobs.order_by("title", "id"), source=sources)

@@ -154,10 +154,7 @@ class AnswersForm(forms.Form):
     def answer_groups(self) -> list[Group]:
         """The fields to show, the organization's apart."""
         groups = []
-        for category, label in (
-            (JobField.Category.JOB, "Job fields"),
-            (JobField.Category.ORGANIZATION, "Organization"),
-        ):
+        for category, label in GROUPS:
             answers = [
                 Answer(self[_name(one)], self._type_ahead(one), self._remark(one))
                 for one in self.asked

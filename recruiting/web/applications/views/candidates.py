@@ -1,11 +1,11 @@
 """People: the list with its search, adding somebody, putting them on another job, and changing their details."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -32,6 +32,8 @@ SHOWS = (("", "Everyone"), ("leads", "Leads to convert"), ("unmoved", "No moveme
 JOBS_IN_FILTER = 500
 SOURCES_IN_FILTER = 500
 
+Row = TypeVar("Row", bound=Model)
+
 
 @page("GET")
 def candidates(request: MemberRequest) -> HttpResponse:
@@ -39,7 +41,7 @@ def candidates(request: MemberRequest) -> HttpResponse:
     membership = request.membership
     search = text.one_line(request.GET.get("q", ""))[:200]
     job = _job_of(request)
-    source = _source_of(request)
+    source = _chosen(request, "source", Source.objects.for_company(request.company))
     show = request.GET.get("show", "")
     found = _found(membership, search=search, job=job, source=source, show=show)
     page = page_of(found, ("-id",), request.GET, "candidate", "candidates")
@@ -174,13 +176,13 @@ def _addable(membership: Membership) -> QuerySet[Job]:
 
 
 def _job_of(request: MemberRequest) -> Job | None:
-    wanted = parse_uuid(request.GET.get("job", ""))
-    return Job.objects.visible_to(request.membership).filter(pk=wanted).first() if wanted else None
+    return _chosen(request, "job", Job.objects.visible_to(request.membership))
 
 
-def _source_of(request: MemberRequest) -> Source | None:
-    wanted = parse_uuid(request.GET.get("source", ""))
-    return Source.objects.for_company(request.company).filter(pk=wanted).first() if wanted else None
+def _chosen(request: MemberRequest, name: str, rows: QuerySet[Row]) -> Row | None:
+    """Return the row that the address names."""
+    pk = parse_uuid(request.GET.get(name, ""))
+    return rows.filter(pk=pk).first() if pk else None
 
 
 def _duplicate(existing: Candidate, membership: Membership, *, wanted: Job | None = None) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Home: what needs the reader now, their jobs, and what happened."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,10 +24,13 @@ from recruiting.web.applications import pages
 
 JOBS_SHOWN = 10
 TASKS_WEIGHT = 40
-LEADS_WEIGHT = 50
-FILES_WEIGHT = 80
-UNMOVED_WEIGHT = 90
-SHARED_WEIGHT = 95
+# What is counted: one of it, several of it, the rest of the sentence, and the weight of the line.
+COUNTED = {
+    "leads": ("lead", "leads", "to convert", 50),
+    "files": ("file belongs", "files belong", "to no job: say where", 80),
+    "unmoved": ("candidate has", "candidates have", "not moved for 10 days", 90),
+    "shared": ("candidate shares", "candidates share", "an email with an earlier one: change one of them", 95),
+}
 
 
 @page("GET")
@@ -50,40 +55,22 @@ def home(request: MemberRequest) -> HttpResponse:
 
 
 def _work(membership: Membership) -> list[WorkItem]:
-    found: list[WorkItem] = []
     people = reverse("applications:candidates")
-    leads = bounded_count(selectors.leads_to_convert(membership))
-    if leads:
-        sentence = f"{plural(leads, 'lead', 'leads')} to convert"
-        found.append(WorkItem("leads", sentence, f"{people}?show=leads", "Review", LEADS_WEIGHT))
-    unmoved = bounded_count(selectors.unmoved(membership, now=clock.now()))
-    if unmoved:
-        sentence = plural(unmoved, "candidate has", "candidates have") + " not moved for 10 days"
-        found.append(WorkItem("unmoved", sentence, f"{people}?show=unmoved", "Review", UNMOVED_WEIGHT))
-    unplaced = bounded_count(selectors.unplaced_files(membership))
-    if unplaced:
-        sentence = plural(unplaced, "file belongs to no job", "files belong to no job") + ": say where"
-        url = reverse("applications:unplaced-files")
-        found.append(WorkItem("files", sentence, url, "Review", FILES_WEIGHT))
+    leads, unmoved = selectors.leads_to_convert(membership), selectors.unmoved(membership, now=clock.now())
+    rows: dict[str, QuerySet[Any]] = {"leads": leads, "unmoved": unmoved, "files": selectors.unplaced_files(membership)}
     if membership.is_administrator:
-        found += _shared_addresses(membership)
+        rows["shared"] = Candidate.objects.for_company(membership.company).sharing_an_address()
+    found = []
+    for key, counted in rows.items():
+        if count := bounded_count(counted):
+            one, many, rest, weight = COUNTED[key]
+            url = reverse("applications:unplaced-files") if key == "files" else f"{people}?show={key}"
+            found.append(WorkItem(key, f"{plural(count, one, many)} {rest}", url, "Review", weight))
     waiting = tasks.waiting(membership)
     offers = {action: tasks.offer(action, membership.company) for action in {group.action for group in waiting}}
     found += [_task_item(group, offers[group.action].label) for group in waiting]
     found += extensions.collect(lambda extension: _offered(extension, membership), label="work items")
     return found
-
-
-def _shared_addresses(membership: Membership) -> list[WorkItem]:
-    """Return the item about people whose address is also an earlier person's, if there are any."""
-    count = bounded_count(Candidate.objects.for_company(membership.company).sharing_an_address())
-    if not count:
-        return []
-    sentence = (
-        plural(count, "candidate shares", "candidates share") + " an email with an earlier one: change one of them"
-    )
-    url = f"{reverse('applications:candidates')}?show=shared"
-    return [WorkItem("shared", sentence, url, "Review", SHARED_WEIGHT)]
 
 
 def _task_item(group: tasks.Waiting, label: str) -> WorkItem:

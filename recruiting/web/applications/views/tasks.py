@@ -1,5 +1,6 @@
 """What waits because a step asks a person first: the list behind a line of the home page, and the two answers."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -8,7 +9,6 @@ from django.shortcuts import get_object_or_404, render
 from recruiting.applications import tasks
 from recruiting.applications.models import Application, StageTask
 from recruiting.foundation import pagination
-from recruiting.foundation.errors import Conflict
 from recruiting.jobs.models import Stage
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
@@ -30,24 +30,23 @@ def waiting(request: MemberRequest, stage_id: UUID) -> HttpResponse:
 @page("POST")
 def start(request: MemberRequest, task_id: UUID) -> HttpResponse:
     """Do what the step asks for."""
-    task = _task(request, task_id)
-    try:
+
+    def act(task: StageTask) -> str:
         tasks.start(task=task, by=request.membership)
-    except Conflict as refusal:
-        return _refused(request, task, refusal)
-    label = tasks.offer(task.action, request.company).label
-    return _done(request, task, f"{task.application.candidate.name}: {label} has begun.")
+        return f"{task.application.candidate.name}: {tasks.offer(task.action, request.company).label} has begun."
+
+    return _answer(request, _task(request, task_id), act)
 
 
 @page("POST")
 def dismiss(request: MemberRequest, task_id: UUID) -> HttpResponse:
     """Say that it is not wanted now."""
-    task = _task(request, task_id)
-    try:
+
+    def act(task: StageTask) -> str:
         tasks.dismiss(task=task, by=request.membership)
-    except Conflict as refusal:
-        return _refused(request, task, refusal)
-    return _done(request, task, f"Nothing is started for {task.application.candidate.name}.")
+        return f"Nothing is started for {task.application.candidate.name}."
+
+    return _answer(request, _task(request, task_id), act)
 
 
 def _task(request: MemberRequest, task_id: UUID) -> StageTask:
@@ -56,10 +55,10 @@ def _task(request: MemberRequest, task_id: UUID) -> StageTask:
     return get_object_or_404(tasks_seen.select_related("application__candidate", "application__job"), pk=task_id)
 
 
-def _done(request: MemberRequest, task: StageTask, message: str) -> HttpResponse:
-    return responses.saved(request, message, responses.came_from(request, records.record_url(task.application)))
+def _answer(request: MemberRequest, task: StageTask, act: Callable[[StageTask], str]) -> HttpResponse:
+    back = responses.came_from(request, records.record_url(task.application))
 
+    def save() -> HttpResponse:
+        return responses.saved(request, act(task), back)
 
-def _refused(request: MemberRequest, task: StageTask, refusal: Conflict) -> HttpResponse:
-    now_url = responses.came_from(request, records.record_url(task.application))
-    return responses.refused(request, "409.html", {"sentence": refusal.message, "now_url": now_url}, status=409)
+    return responses.respond_to_form(request, None, save, "409.html", {"now_url": back}, conflict="sentence")
