@@ -168,10 +168,7 @@ def _editable(application: Application, by: Membership) -> Application:
 
 def _lock(attachment: Attachment, by: Membership) -> Attachment:
     visible = Attachment.objects.visible_to(by).select_related("candidate", "application")
-    found = visible.select_for_update(of=("self",)).filter(pk=attachment.pk).first()
-    if found is None:
-        raise NotFound("There is no such file in your company.")
-    return found
+    return visible.locked(attachment, by, called="file")
 
 
 def _store(attachment: Attachment, upload: "File[bytes]") -> None:

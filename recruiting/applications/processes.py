@@ -118,10 +118,7 @@ class _Saving:
         )
 
     def _lock_process(self, seen: str) -> None:
-        locked = HiringProcess.objects.select_for_update(no_key=True).filter(pk=self.process.pk).first()
-        if locked is None:
-            raise NotFound("There is no such hiring process in your company.")
-        self.before = steps_of(locked)
+        self.before = steps_of(HiringProcess.objects.locked(self.process, self.by, no_key=True))
         if stamp(self.before) != seen:
             raise StaleProcess(
                 "Somebody else saved this process meanwhile, so yours was not saved. What you changed is kept here: "

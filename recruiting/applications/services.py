@@ -284,15 +284,9 @@ def lock(application: Application, by: Membership, action: Action) -> Applicatio
         NotFound: when the member may not see it.
         NotAllowed: when the member may see it, and not do this.
     """
-    try:
-        locked = (
-            # Not the key: whoever adds a row about it (a newsfeed entry in a sweep) need not wait, nor deadlock.
-            Application.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("candidate", "job", "company", "stage")
-            .get(pk=application.pk, company_id=by.company_id)
-        )
-    except Application.DoesNotExist:
-        raise NotFound("There is no such application in your company.") from None
+    # Not the key: whoever adds a row about it (a newsfeed entry in a sweep) need not wait, nor deadlock.
+    related = Application.objects.select_related("candidate", "job", "company", "stage")
+    locked = related.locked(application, by, no_key=True)
     actions = access.allowed_actions(locked.job, by)
     if Action.VIEW_JOB not in actions:
         raise NotFound("There is no such application in your company.")

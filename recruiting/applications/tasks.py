@@ -16,7 +16,7 @@ from recruiting import extensions
 from recruiting.applications import services
 from recruiting.applications.models import Application, StageTask
 from recruiting.companies.models import Company, Membership
-from recruiting.foundation.errors import Conflict, NotFound, RecruitingError
+from recruiting.foundation.errors import Conflict, RecruitingError
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job, Stage, StageAutomation
 
@@ -116,14 +116,8 @@ def dismiss(*, task: StageTask, by: Membership) -> StageTask:
 def _lock(task: StageTask, by: Membership) -> StageTask:
     # The application first, as everybody who moves it.
     application = services.lock(task.application, by, Action.MOVE_APPLICATION)
-    locked = (
-        StageTask.objects.select_for_update(of=("self",))
-        .select_related("transition", "stage__automation")
-        .filter(pk=task.pk, application=application)
-        .first()
-    )
-    if locked is None:
-        raise NotFound("There is no such task in your company.")
+    related = StageTask.objects.filter(application=application).select_related("transition", "stage__automation")
+    locked = related.locked(task, by, called="task")
     if locked.state == State.DONE:
         raise Conflict("Somebody started this already.", code="task_closed")
     if locked.state == State.DISMISSED:

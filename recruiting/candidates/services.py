@@ -94,7 +94,7 @@ def edit_details(
     """
     details = _cleaned(details)
     with transaction.atomic():
-        locked = _lock(candidate, by)
+        locked = Candidate.objects.locked(candidate, by)
         now = {name: getattr(locked, name) for name in vars(details)}
         changed = edits.changes(vars(details), seen=vars(seen) if seen else None, now=now)
         before, released = text.email_key(locked.email), locked.email_key
@@ -139,7 +139,7 @@ def add_tag(*, candidate: Candidate, name: str, by: Membership) -> Tag:
     if len(name) > TAG_LENGTH:
         raise InvalidInput(fields={"tag": f"A tag holds up to {TAG_LENGTH} characters; this has {len(name)}."})
     with transaction.atomic():
-        locked = _lock(candidate, by)
+        locked = Candidate.objects.locked(candidate, by)
         tag = Tag.objects.for_company(by.company).filter(name_key=name).first() or _tag(by, name)
         _, is_new = CandidateTag.objects.get_or_create(
             candidate=locked, tag=tag, defaults={"company_id": locked.company_id}
@@ -152,7 +152,7 @@ def add_tag(*, candidate: Candidate, name: str, by: Membership) -> Tag:
 def remove_tag(*, candidate: Candidate, tag: Tag, by: Membership) -> None:
     """Take a tag off a person; one that is not there any more writes nothing."""
     with transaction.atomic():
-        locked = _lock(candidate, by)
+        locked = Candidate.objects.locked(candidate, by)
         removed, _ = CandidateTag.objects.filter(candidate=locked, tag=tag).delete()
         if removed:
             _tell_tag(activity.TAG_REMOVED, locked, tag, by)
@@ -167,7 +167,7 @@ def set_owner(*, candidate: Candidate, owner: Membership | None, by: Membership)
     if owner is not None and not (owner.company_id == by.company_id and owner.is_active):
         raise NotFound("There is no such active member in your company.")
     with transaction.atomic():
-        locked = _lock(candidate, by)
+        locked = Candidate.objects.locked(candidate, by)
         if locked.owner_id != (owner.pk if owner else None):
             locked.owner = owner
             locked.save(update_fields=["owner"])
@@ -186,13 +186,6 @@ def tags_named(names: Iterable[str], *, by: Membership) -> list[Tag]:
         if key not in have:
             have[key] = _tag(by, name)
     return sorted(have.values(), key=lambda tag: tag.name_key)
-
-
-def _lock(candidate: Candidate, by: Membership) -> Candidate:
-    try:
-        return Candidate.objects.select_for_update().get(pk=candidate.pk, company_id=by.company_id)
-    except Candidate.DoesNotExist:
-        raise NotFound("There is no such candidate in your company.") from None
 
 
 def _cleaned(details: CandidateDetails) -> CandidateDetails:

@@ -166,11 +166,7 @@ def _type(name: str, by: Membership) -> SourceType:
 
 def _lock(source: Source, by: Membership) -> Source:
     require_administrator(by, rule="Only Administrators change candidate sources")
-    rows = Source.objects.select_for_update(of=("self",)).select_related("type", "company")
-    try:
-        return rows.get(pk=source.pk, company_id=by.company_id)
-    except Source.DoesNotExist:
-        raise NotFound("There is no such source in your company.") from None
+    return Source.objects.select_related("type", "company").locked(source, by)
 
 
 def _cleaned(model: type[Source] | type[SourceType], field: str, typed: str, *, missing: str) -> str:

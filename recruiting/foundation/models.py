@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 
 from recruiting.foundation import clock, ids
+from recruiting.foundation.errors import NotFound
 from recruiting.foundation.keys import KeyedModel, KeyedQuerySet
 
 
@@ -40,6 +41,24 @@ class CompanyQuerySet(KeyedQuerySet[Row]):
     def for_company(self, company: models.Model) -> Self:
         """Return only rows of `company`."""
         return self.filter(company=company)
+
+    def locked(self, row: models.Model, by: "CompanyModel", *, called: str = "", no_key: bool = False) -> Row:
+        """Return a row of the actor's company as it stands now, locked until the transaction ends.
+
+        Args:
+            row: the row as the caller read it.
+            by: the member who acts.
+            called: what it is to people; the model's own name by default.
+            no_key: let rows that point to it be written meanwhile.
+
+        Raises:
+            NotFound: when the company has none like it (any more).
+        """
+        rows = self.select_for_update(of=("self",), no_key=no_key)
+        found = rows.filter(pk=row.pk, company=by.company_id).first()
+        if found is None:
+            raise NotFound(f"There is no such {called or self.model._meta.verbose_name} in your company.")
+        return found
 
 
 class CompanyModel(BaseModel):

@@ -149,7 +149,7 @@ def move(*, field: JobField, up: bool, by: Membership) -> tuple[int, int]:
         order = list(rows.order_by("position", "id"))
         here = next((place for place, one in enumerate(order) if one.pk == field.pk), None)
         if here is None:
-            raise _gone()
+            raise NotFound("There is no such job field in your company.")
         there = here - 1 if up else here + 1
         if 0 <= there < len(order):
             order[here], order[there] = order[there], order[here]
@@ -253,10 +253,7 @@ def _counted(rows: "QuerySet[Any]") -> Coalesce:
 def _lock(field: JobField, by: Membership) -> JobField:
     # Without the key: rows of values that point here are written meanwhile, and must not wait.
     require_administrator(by)
-    locked = JobField.objects.select_for_update(no_key=True).filter(pk=field.pk, company_id=by.company_id).first()
-    if locked is None:
-        raise _gone()
-    return locked
+    return JobField.objects.locked(field, by, no_key=True)
 
 
 def _lock_option(option: JobFieldOption, by: Membership) -> JobFieldOption:
@@ -267,10 +264,6 @@ def _lock_option(option: JobFieldOption, by: Membership) -> JobFieldOption:
         raise NotFound("This value was removed meanwhile.")
     locked.field = field
     return locked
-
-
-def _gone() -> NotFound:
-    return NotFound("There is no such job field in your company.")
 
 
 def _taken(name: str) -> InvalidInput:

@@ -13,7 +13,7 @@ from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Membership
 from recruiting.foundation import limits, text
 from recruiting.foundation.constraints import refusing
-from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
+from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.foundation.pagination import bounded_count
 from recruiting.foundation.permissions import Action
 from recruiting.foundation.wording import plural
@@ -56,7 +56,7 @@ def duplicate_process(*, process: HiringProcess, name: str, by: Membership) -> H
     """Create a process with the steps of another and what they start; refused as `create_process`."""
     require_manager(by)
     with transaction.atomic():
-        _lock(process, by)
+        HiringProcess.objects.locked(process, by, no_key=True)
         copy = _add(by, name)
         automations = []
         for stage in Stage.objects.filter(process=process).select_related("automation").order_by("position"):
@@ -75,7 +75,7 @@ def rename_process(*, process: HiringProcess, name: str, by: Membership) -> Hiri
     require_manager(by)
     name = _cleaned(name)
     with transaction.atomic():
-        locked = _lock(process, by)
+        locked = HiringProcess.objects.locked(process, by, no_key=True)
         locked.name = name
         with refusing({"hiringprocess_name_unique": _taken(name)}):
             locked.save(update_fields=["name"])
@@ -88,7 +88,7 @@ def make_default(*, process: HiringProcess, by: Membership) -> HiringProcess:
     with transaction.atomic():
         # All of them, in one order: two people who choose different ones do not wait for each other for ever.
         list(HiringProcess.objects.for_company(by.company).select_for_update(no_key=True).order_by("pk"))
-        locked = _lock(process, by)
+        locked = HiringProcess.objects.locked(process, by, no_key=True)
         HiringProcess.objects.for_company(by.company).filter(is_default=True).update(is_default=False)
         locked.is_default = True
         locked.save(update_fields=["is_default"])
@@ -105,7 +105,7 @@ def delete_process(*, process: HiringProcess, by: Membership) -> None:
     """
     require_manager(by)
     with transaction.atomic():
-        locked = _lock(process, by, forever=True)
+        locked = HiringProcess.objects.locked(process, by)
         if locked.is_default:
             raise Conflict(f"{locked} is the default process. Make another one the default first.")
         if Job.objects.filter(process=locked).exists():
@@ -157,14 +157,6 @@ def _give_default_stages(process: HiringProcess) -> None:
         Stage(company_id=process.company_id, process=process, group=group, name=name, position=position)
         for position, (group, name) in enumerate(DEFAULT_STAGES)
     )
-
-
-def _lock(process: HiringProcess, by: Membership, *, forever: bool = False) -> HiringProcess:
-    rows = HiringProcess.objects.for_company(by.company).select_for_update(no_key=not forever)
-    locked = rows.filter(pk=process.pk).first()
-    if locked is None:
-        raise NotFound("There is no such hiring process in your company.")
-    return locked
 
 
 def _cleaned(name: str) -> str:

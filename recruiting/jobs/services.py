@@ -189,10 +189,7 @@ def _change_state(job: Job, by: Membership, state: Job.State, entry: ActivityTyp
 
 def lock(job: Job, by: Membership, action: Action) -> Job:
     """Lock a job's row for a change by a member who may do `action` on it."""
-    try:
-        locked = Job.objects.select_for_update().get(pk=job.pk, company_id=by.company_id)
-    except Job.DoesNotExist:
-        raise NotFound("There is no such job in your company.") from None
+    locked = Job.objects.locked(job, by)
     access.require(by, action, locked)
     return locked
 
