@@ -48,9 +48,7 @@ def switch(*, installation: Installation, on: bool, by: Membership) -> Installat
     """Switch a connection on or off. Off: no new requests; what is open runs on and keys are kept."""
     with transaction.atomic():
         locked = _lock(installation, by)
-        if locked.is_on != on:
-            locked.is_on = on
-            locked.save(update_fields=["is_on"])
+        locked.change(is_on=on)
     return locked
 
 
@@ -72,8 +70,7 @@ def choose_primary(*, installation: Installation, credential: Credential, by: Me
             raise InvalidInput(fields={"primary": "Choose a Primary User whose key was accepted."})
         if locked.primary_credential_id != chosen.pk:
             before = locked.primary_credential
-            locked.primary_credential = chosen
-            locked.save(update_fields=["primary_credential"])
+            locked.write(primary_credential=chosen)
             integration = registry.get(locked.integration)
             if integration is not None:
                 integration.primary_changed(locked, before=before)

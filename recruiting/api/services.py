@@ -116,10 +116,7 @@ def note_use(token: ApiToken) -> None:
 
 
 def _revoke(token: ApiToken) -> ApiToken:
-    if token.revoked_at is None:
-        token.revoked_at = clock.now()
-        token.save(update_fields=["revoked_at"])
-    return token
+    return token if token.revoked_at else token.write(revoked_at=clock.now())
 
 
 def _revoke_all(tokens: ApiTokenQuerySet) -> int:

@@ -129,8 +129,7 @@ def place_file(*, attachment: Attachment, application: Application | None, by: M
             raise NotFound("There is no such application of this candidate.")
         if not locked.is_unplaced:
             raise Conflict(f"{locked.name} was placed already.", code="placed")
-        locked.application, locked.is_personal, locked.is_unplaced = application, application is None, False
-        locked.save(update_fields=["application", "is_personal", "is_unplaced"])
+        locked.write(application=application, is_personal=application is None, is_unplaced=False)
         NewsfeedEntry.objects.filter(
             company=locked.company_id, candidate=locked.candidate_id, verb=FILE_ADDED.verb, subject_id=locked.pk
         ).update(

@@ -174,12 +174,10 @@ def reopen(*, application: Application, by: Membership) -> Application:
         locked = lock(application, by, Action.MOVE_APPLICATION)
         if locked.state not in (State.REJECTED, State.WITHDRAWN):
             return locked
-        if locked.stage is None:
-            locked.state = State.LEAD
-        else:
-            locked.state = State.HIRED if locked.stage.group == StageGroup.HIRED else State.ACTIVE
-        locked.closing_reason = ""
-        locked.save(update_fields=["state", "closing_reason"])
+        state = State.LEAD
+        if locked.stage is not None:
+            state = State.HIRED if locked.stage.group == StageGroup.HIRED else State.ACTIVE
+        locked.write(state=state, closing_reason="")
         payload = activity.ClosedPayload(candidate=locked.candidate.name)
         feed.publish(activity.REOPENED, payload, company_id=locked.company_id, actor=by, application=locked)
     return locked
@@ -251,8 +249,7 @@ def edit_note(*, note: Note, body: str, by: Membership) -> Note:
     with transaction.atomic():
         locked = _lock_own_note(note, by)
         if locked.body != body:
-            locked.body, locked.edited_at = body, clock.now()
-            locked.save(update_fields=["body", "edited_at"])
+            locked.write(body=body, edited_at=clock.now())
     return locked
 
 
@@ -360,9 +357,8 @@ def _enter(
         moved_by=by,
         moved_at=now,
     )
-    application.state = State.HIRED if stage.group == StageGroup.HIRED else State.ACTIVE
-    application.stage, application.stage_entered_at = stage, now
-    application.save(update_fields=["state", "stage", "stage_entered_at"])
+    state = State.HIRED if stage.group == StageGroup.HIRED else State.ACTIVE
+    application.write(state=state, stage=stage, stage_entered_at=now)
     StageTask.objects.filter(application=application, state=StageTask.State.OPEN).update(
         state=StageTask.State.DISMISSED, updated_at=now
     )
@@ -391,8 +387,7 @@ def _close(
         locked = lock(application, by, Action.MOVE_APPLICATION)
         if locked.state == state:
             return locked
-        locked.state, locked.closing_reason = state, reason[:200]
-        locked.save(update_fields=["state", "closing_reason"])
+        locked.write(state=state, closing_reason=reason[:200])
         payload = activity.ClosedPayload(candidate=locked.candidate.name, reason=locked.closing_reason)
         feed.publish(kind, payload, company_id=locked.company_id, actor=by, application=locked)
     return locked

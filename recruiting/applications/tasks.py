@@ -104,13 +104,13 @@ def start(*, task: StageTask, by: Membership) -> StageTask:
         except Exception as error:
             logger.exception("A stage action failed: %s", locked.action)
             raise Conflict(f"{stands.label}: this did not work. Nothing was changed. Try again.") from error
-        return _close(locked, State.DONE, by)
+        return locked.write(state=State.DONE, done_by=by)
 
 
 def dismiss(*, task: StageTask, by: Membership) -> StageTask:
     """Say that this is not wanted now; refused as `start`."""
     with transaction.atomic():
-        return _close(_lock(task, by), State.DISMISSED, by)
+        return _lock(task, by).write(state=State.DISMISSED, done_by=by)
 
 
 def _lock(task: StageTask, by: Membership) -> StageTask:
@@ -138,9 +138,3 @@ def _automation(task: StageTask) -> StageAutomation:
     return StageAutomation(
         company_id=task.company_id, stage=task.stage, action=task.action, mode=StageAutomation.Mode.ASK
     )
-
-
-def _close(task: StageTask, state: StageTask.State, by: Membership) -> StageTask:
-    task.state, task.done_by = state, by
-    task.save(update_fields=["state", "done_by"])
-    return task

@@ -106,11 +106,9 @@ def edit_details(
         existing = find_by_email(by, changed.get("email", ""))
         if existing is not None and existing.pk != locked.pk:
             raise DuplicateCandidate(existing)
-        for name, value in changed.items():
-            setattr(locked, name, value)
         taken = Conflict("Somebody added a person with this email a moment ago.", code="duplicate_candidate")
         with refusing({"candidate_email_unique": taken}):
-            locked.save(update_fields=list(changed))
+            locked.write(**changed)
         if released and released != locked.email_key:
             _hand_on(locked.company_id, released)
         words = [name.replace("_", " ") for name in changed]
@@ -169,8 +167,7 @@ def set_owner(*, candidate: Candidate, owner: Membership | None, by: Membership)
     with transaction.atomic():
         locked = Candidate.objects.locked(candidate, by)
         if locked.owner_id != (owner.pk if owner else None):
-            locked.owner = owner
-            locked.save(update_fields=["owner"])
+            locked.write(owner=owner)
             payload = activity.OwnerPayload(candidate=locked.name, owner=owner.name if owner else "")
             feed.publish(activity.OWNER_CHANGED, payload, company_id=locked.company_id, actor=by, candidate=locked)
     return locked

@@ -89,10 +89,8 @@ def rename(*, source: Source, name: str, by: Membership) -> Source:
     with transaction.atomic():
         locked = _lock(source, by)
         if locked.name != name:
-            taken = _taken(locked.type, name)
-            locked.name = name
-            with refusing({"source_name_unique": taken}):
-                locked.save(update_fields=["name"])
+            with refusing({"source_name_unique": _taken(locked.type, name)}):
+                locked.write(name=name)
     return locked
 
 
@@ -147,9 +145,7 @@ def keep(source: Source | None, *, company_id: UUID) -> Source | None:
 def _switch(source: Source, by: Membership, *, is_active: bool) -> Source:
     with transaction.atomic():
         locked = _lock(source, by)
-        if locked.is_active != is_active:
-            locked.is_active = is_active
-            locked.save(update_fields=["is_active"])
+        locked.change(is_active=is_active)
     return locked
 
 

@@ -213,8 +213,7 @@ def accept_invitation(
                     last_name=text.person_name(last_name),
                 )
         membership = add_member(company=locked.company, user=user, role=CompanyRole(locked.role))
-        locked.accepted_at = clock.now()
-        locked.save(update_fields=["accepted_at"])
+        locked.write(accepted_at=clock.now())
     return membership
 
 
@@ -224,9 +223,7 @@ def change_role(*, membership: Membership, role: CompanyRole, by: Membership | N
         locked = _lock_member(membership, by)
         if locked.role == CompanyRole.ADMINISTRATOR and role != CompanyRole.ADMINISTRATOR and locked.is_active:
             _require_another_administrator(locked)
-        locked.role = role
-        locked.save(update_fields=["role"])
-    return locked
+        return locked.write(role=role)
 
 
 def deactivate(*, membership: Membership, by: Membership | None, successor: Membership | None = None) -> Membership:
@@ -253,8 +250,7 @@ def deactivate(*, membership: Membership, by: Membership | None, successor: Memb
             return locked
         if locked.role == CompanyRole.ADMINISTRATOR:
             _require_another_administrator(locked)
-        locked.is_active = False
-        locked.save(update_fields=["is_active"])
+        locked.write(is_active=False)
         if successor is not None:
             _hand_over(locked, successor, by)
         # Last: what follows from it stands above the hand-over in the newsfeed.
@@ -266,9 +262,7 @@ def reactivate(*, membership: Membership, by: Membership | None) -> Membership:
     """Give a deactivated member access again."""
     with transaction.atomic():
         locked = _lock_member(membership, by)
-        if not locked.is_active:
-            locked.is_active = True
-            locked.save(update_fields=["is_active"])
+        if locked.change(is_active=True):
             events.publish(events.MembershipReactivated(company_id=locked.company_id, membership_id=locked.id))
     return locked
 

@@ -31,6 +31,20 @@ class BaseModel(KeyedModel):
             kwargs["update_fields"] = {*fields, "updated_at"}
         super().save(*args, **kwargs)
 
+    def write(self, **columns: Any) -> Self:
+        """Set columns, save them alone, and return the row."""
+        for name, value in columns.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(columns))
+        return self
+
+    def change(self, **columns: Any) -> bool:
+        """Write columns, unless they all stand so already; return whether one did not."""
+        is_change = any(getattr(self, name) != value for name, value in columns.items())
+        if is_change:
+            self.write(**columns)
+        return is_change
+
 
 Row = TypeVar("Row", bound=models.Model)
 

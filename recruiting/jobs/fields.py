@@ -134,10 +134,8 @@ def edit(*, field: JobField, details: FieldDetails, by: Membership, seen: FieldD
         now = {name: getattr(locked, name) for name in vars(details)}
         changed = edits.changes(vars(details), seen=vars(seen) if seen else None, now=now)
         if changed:
-            for name, value in changed.items():
-                setattr(locked, name, value)
             with refusing({"jobfield_name_unique": _taken(details.name)}):
-                locked.save(update_fields=list(changed))
+                locked.write(**changed)
     return locked
 
 
@@ -154,9 +152,7 @@ def move(*, field: JobField, up: bool, by: Membership) -> tuple[int, int]:
         if 0 <= there < len(order):
             order[here], order[there] = order[there], order[here]
             for place, one in enumerate(order):
-                if one.position != place:
-                    one.position = place
-                    one.save(update_fields=["position"])
+                one.change(position=place)
             here = there
     return here + 1, len(order)
 
@@ -173,18 +169,14 @@ def activate(*, field: JobField, by: Membership) -> JobField:
             return locked
         if locked.kind == JobField.Kind.SELECT and not _live_options(locked).exists():
             raise Conflict(f"{locked.name} has no value to choose from. Add one first.", code="no_options")
-        locked.is_active = True
-        locked.save(update_fields=["is_active"])
-    return locked
+        return locked.write(is_active=True)
 
 
 def deactivate(*, field: JobField, by: Membership) -> JobField:
     """Hide a field everywhere. Jobs keep their values, which count as empty until it is active again."""
     with transaction.atomic():
         locked = _lock(field, by)
-        if locked.is_active:
-            locked.is_active = False
-            locked.save(update_fields=["is_active"])
+        locked.change(is_active=False)
     return locked
 
 
@@ -213,11 +205,9 @@ def rename_option(*, option: JobFieldOption, label: str, by: Membership) -> JobF
         raise InvalidInput(fields={"label": "Enter a value."})
     with transaction.atomic():
         locked = _lock_option(option, by)
-        if locked.label != wanted:
-            locked.label = wanted
-            taken = InvalidInput(fields={"label": f"There is a value {wanted} already."})
-            with refusing({"jobfieldoption_label_unique": taken}):
-                locked.save(update_fields=["label"])
+        taken = InvalidInput(fields={"label": f"There is a value {wanted} already."})
+        with refusing({"jobfieldoption_label_unique": taken}):
+            locked.change(label=wanted)
     return locked
 
 
@@ -237,9 +227,8 @@ def remove_option(*, option: JobFieldOption, by: Membership) -> bool:
         is_used = JobFieldValue.objects.filter(option=locked).exists()
         if not is_used:
             locked.delete()
-        elif not locked.is_archived:
-            locked.is_archived = True
-            locked.save(update_fields=["is_archived"])
+        else:
+            locked.change(is_archived=True)
     return is_used
 
 

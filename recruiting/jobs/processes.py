@@ -76,10 +76,8 @@ def rename_process(*, process: HiringProcess, name: str, by: Membership) -> Hiri
     name = _cleaned(name)
     with transaction.atomic():
         locked = HiringProcess.objects.locked(process, by, no_key=True)
-        locked.name = name
         with refusing({"hiringprocess_name_unique": _taken(name)}):
-            locked.save(update_fields=["name"])
-    return locked
+            return locked.write(name=name)
 
 
 def make_default(*, process: HiringProcess, by: Membership) -> HiringProcess:
@@ -90,9 +88,7 @@ def make_default(*, process: HiringProcess, by: Membership) -> HiringProcess:
         list(HiringProcess.objects.for_company(by.company).select_for_update(no_key=True).order_by("pk"))
         locked = HiringProcess.objects.locked(process, by, no_key=True)
         HiringProcess.objects.for_company(by.company).filter(is_default=True).update(is_default=False)
-        locked.is_default = True
-        locked.save(update_fields=["is_default"])
-    return locked
+        return locked.write(is_default=True)
 
 
 def delete_process(*, process: HiringProcess, by: Membership) -> None:
@@ -128,8 +124,7 @@ def choose_process(*, job: Job, process: HiringProcess, by: Membership) -> Job:
             return locked
         if why := why_process_stays(locked):
             raise Conflict(why, code="process_in_use")
-        locked.process = services.keep_process(process, by)
-        locked.save(update_fields=["process"])
+        locked.write(process=services.keep_process(process, by))
         payload = activity.ProcessPayload(job=locked.title, process=locked.process.name)
         feed.publish(activity.PROCESS_CHOSEN, payload, company_id=locked.company_id, actor=by, job=locked)
     return locked

@@ -170,9 +170,7 @@ def keep_process(process: HiringProcess, by: Membership) -> HiringProcess:
 def _change(locked: Job, *, changed: Mapping[str, str], values: Mapping[UUID, Value | None], by: Membership) -> Job:
     is_answered_anew = field_values.write(job=locked, given=values, by=by)
     if changed or is_answered_anew:
-        for name, value in changed.items():
-            setattr(locked, name, value)
-        locked.save(update_fields=list(changed))
+        locked.write(**changed)
         _tell(activity.JOB_EDITED, locked, by)
     return locked
 
@@ -180,9 +178,7 @@ def _change(locked: Job, *, changed: Mapping[str, str], values: Mapping[UUID, Va
 def _change_state(job: Job, by: Membership, state: Job.State, entry: ActivityType[activity.JobPayload]) -> Job:
     with transaction.atomic():
         locked = lock(job, by, Action.EDIT_JOB)
-        if locked.state != state:
-            locked.state = state
-            locked.save(update_fields=["state"])
+        if locked.change(state=state):
             _tell(entry, locked, by)
     return locked
 
