@@ -57,49 +57,49 @@ class Draft:
     def press(self, what: str, typed: QueryDict, standing: Mapping[str, Standing]) -> None:
         """Do what a button says: its verb, and after a colon what it is about."""
         verb, _, about = what.partition(":")
-        act = self._acts(typed, standing).get(verb)
-        if act is None or (verb not in ("enter", "close", "add", "open-add", "back") and self.step(about) is None):
+        step = self.step(about)
+        if verb == "enter":
+            self._enter(typed)
+        elif verb == "open-add":
+            self._open("add", about)
+        elif verb == "add":
+            self._add(about, typed)
+        elif verb == "back":
+            self._put_back(about)
+        elif step is not None and (act := self._acts(typed, standing).get(verb)):
+            act(step)
+        else:
             self.close()
-            return
-        act(about)
 
     def take_typed(self, typed: QueryDict) -> None:
         """Take what stands in open fields whose own button was not pressed: Save and Enter lose nothing."""
         for group in GROUPS:
             if text.has_visible(typed.get(f"new-{group}", "")):
                 self._add(group, typed)
-        if self.panel == "rename":
-            self._rename(self.about, typed)
-        elif self.panel == "group":
-            self._move_to(self.about, typed.get("to-group", ""))
-        elif self.panel == "automation":
-            self._automate(self.about, typed)
+        step = self.step(self.about)
+        if step is not None and self.panel in ("rename", "group", "automation"):
+            self._acts(typed, {})[self.panel](step)
 
-    def close(self, _about: str = "") -> None:
+    def close(self) -> None:
         """Close the open question without an answer."""
         if self.panel:
             self.focus = f"add-{self.about}" if self.panel == "add" else f"actions-{self.about}"
         self.panel = self.about = ""
 
-    def _acts(self, typed: QueryDict, standing: Mapping[str, Standing]) -> Mapping[str, Callable[[str], None]]:
+    def _acts(self, typed: QueryDict, standing: Mapping[str, Standing]) -> Mapping[str, Callable[[Step], None]]:
         return {
-            "enter": lambda _: self._enter(typed),
-            "close": self.close,
-            "open-add": lambda about: self._open("add", about),
-            "open-rename": lambda about: self._open("rename", about),
-            "open-group": lambda about: self._open("group", about),
-            "open-automation": lambda about: self._open("automation", about),
-            "open-remove": lambda about: self._ask_to_remove(about, standing),
-            "add": lambda about: self._add(about, typed),
-            "rename": lambda about: self._rename(about, typed),
-            "group": lambda about: self._move_to(about, typed.get("to-group", "")),
-            "automation": lambda about: self._automate(about, typed),
-            "remove": lambda about: self._remove(about, typed.get("destination", ""), standing),
-            "back": self._put_back,
-            "up": lambda about: self._shift(about, -1),
-            "down": lambda about: self._shift(about, 1),
+            "open-rename": lambda step: self._open("rename", step.key),
+            "open-group": lambda step: self._open("group", step.key),
+            "open-automation": lambda step: self._open("automation", step.key),
+            "open-remove": lambda step: self._ask_to_remove(step, standing),
+            "rename": lambda step: self._rename(step, typed),
+            "group": lambda step: self._move_to(step, typed.get("to-group", "")),
+            "automation": lambda step: self._automate(step, typed),
+            "remove": lambda step: self._remove(step, typed.get("destination", ""), standing),
+            "up": lambda step: self._shift(step, -1),
+            "down": lambda step: self._shift(step, 1),
             "placed": self._placed,
-            "connect": lambda about: self._connect(about, typed),
+            "connect": lambda step: self._connect(step, typed),
             "decline": self._decline,
         }
 
@@ -134,71 +134,59 @@ class Draft:
         self.steps = _in_order([*self.steps, Step(key, group, name)])
         self._closed(key, f"{name} was added to {_label(group)}.")
 
-    def _rename(self, key: str, typed: QueryDict) -> None:
-        step, name = self.step(key), text.one_line(typed.get("rename", ""))
-        if step is None:
-            return
+    def _rename(self, step: Step, typed: QueryDict) -> None:
+        name = text.one_line(typed.get("rename", ""))
         if not name:
-            self._open("rename", key)
-            self.errors[key] = "Enter a name."
+            self._open("rename", step.key)
+            self.errors[step.key] = "Enter a name."
             return
         self._put(replace(step, name=name))
-        self._closed(key, "" if name == step.name else f"{step.name} is now called {name}.")
+        self._closed(step.key, "" if name == step.name else f"{step.name} is now called {name}.")
 
-    def _automate(self, key: str, typed: QueryDict) -> None:
-        step = self.step(key)
-        if step is None or "choice" not in typed:
-            return
-        self._put(replace(step, automation=_automation(typed.get("choice", ""))))
-        self._closed(key, f"The automation of {step.name} was changed.")
+    def _automate(self, step: Step, typed: QueryDict) -> None:
+        if "choice" in typed:
+            self._put(replace(step, automation=_automation(typed.get("choice", ""))))
+            self._closed(step.key, f"The automation of {step.name} was changed.")
 
-    def _connect(self, key: str, typed: QueryDict) -> None:
-        step, action = self.step(key), typed.get(f"suggested-{key}", "")
-        if step is None or not action:
-            return
-        self._put(replace(step, automation=Automation(action, Mode.SEND)))
-        self._closed(key, f"{step.name} is connected.")
+    def _connect(self, step: Step, typed: QueryDict) -> None:
+        if action := typed.get(f"suggested-{step.key}", ""):
+            self._put(replace(step, automation=Automation(action, Mode.SEND)))
+            self._closed(step.key, f"{step.name} is connected.")
 
-    def _decline(self, key: str) -> None:
-        self.declined.add(key)
-        self._closed(key, "")
+    def _decline(self, step: Step) -> None:
+        self.declined.add(step.key)
+        self._closed(step.key, "")
 
-    def _shift(self, key: str, by: int) -> None:
-        step = self.step(key)
-        assert step is not None
+    def _shift(self, step: Step, by: int) -> None:
         peers = self.among(step.group)
         at = peers.index(step)
         to = min(max(at + by, 0), len(peers) - 1)
         peers.insert(to, peers.pop(at))
         self.steps = _in_order([*(one for one in self.steps if one.group != step.group), *peers])
-        self._placed(key)
+        self._placed(step)
 
-    def _placed(self, key: str) -> None:
+    def _placed(self, step: Step) -> None:
         """Say where a step is now; a script has put it there already."""
-        step = self.step(key)
-        assert step is not None
         peers = self.among(step.group)
         place = f"{peers.index(step) + 1} of {len(peers)} in {_label(step.group)}"
-        self._closed(key, f"{step.name} is now {place}.")
+        self._closed(step.key, f"{step.name} is now {place}.")
 
-    def _move_to(self, key: str, group: str) -> None:
-        step = self.step(key)
-        if step is None or group not in GROUPS:
+    def _move_to(self, step: Step, group: str) -> None:
+        if group not in GROUPS:
             return
+        moved = replace(step, group=group)
         if group != step.group:
-            rest = [one for one in self.steps if one.key != key]
-            self.steps = _in_order([*rest, replace(step, group=group)])
-        self._placed(key)
+            self.steps = _in_order([*(one for one in self.steps if one.key != step.key), moved])
+        self._placed(moved)
 
-    def _ask_to_remove(self, key: str, standing: Mapping[str, Standing]) -> None:
-        if key in standing or self._receives(key):
-            self._open("remove", key)
+    def _ask_to_remove(self, step: Step, standing: Mapping[str, Standing]) -> None:
+        if step.key in standing or self._receives(step.key):
+            self._open("remove", step.key)
         else:
-            self._remove(key, "", standing)
+            self._remove(step, "", standing)
 
-    def _remove(self, key: str, to: str, standing: Mapping[str, Standing]) -> None:
-        step = self.step(key)
-        assert step is not None
+    def _remove(self, step: Step, to: str, standing: Mapping[str, Standing]) -> None:
+        key = step.key
         needs = key in standing or self._receives(key)
         if needs and (to == key or self.step(to) is None):
             self._open("remove", key)
