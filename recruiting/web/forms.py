@@ -5,10 +5,10 @@ Tabler's classes on the widgets, our templates around them. Labels, hints and er
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
@@ -17,6 +17,8 @@ from django.utils.choices import flatten_choices
 from recruiting.foundation import edits, text
 from recruiting.foundation.edits import Overtaken
 from recruiting.foundation.errors import InvalidInput
+
+Details = TypeVar("Details")
 
 
 def add_errors(form: forms.Form, error: InvalidInput) -> None:
@@ -116,6 +118,11 @@ class EditForm(forms.Form):
         seen = _read(self["seen"].data)
         # A field that is new since then was seen by nobody.
         return None if seen is None else {**self._now(), **seen}
+
+    def seen_as(self, details: Callable[..., Details], names: Iterable[str]) -> Details | None:
+        """Return what stood in these fields when the person began; None when the form does not say."""
+        before = self.before()
+        return details(**{name: before[name] for name in names}) if before else None
 
     def touched(self) -> set[str]:
         """Return the fields that the person changed. Raises Overtaken where somebody else changed them as well."""

@@ -56,11 +56,6 @@ class DetailsForm(forms.Form):
 class EditDetailsForm(EditForm, DetailsForm):
     """The details of somebody who is there already."""
 
-    def seen_details(self) -> CandidateDetails | None:
-        """Return what the person saw; None when the form did not say."""
-        before = self.before()
-        return CandidateDetails(**{name: before[name] for name in DETAILS}) if before else None
-
 
 class JobForm(forms.Form):
     """Onto which job somebody comes, where from and as what."""

@@ -288,8 +288,8 @@ def render_tab(
         "tag_form": TagForm(),
     }
     if core is not None:
-        own = core.context(request, record)
-        body: str = render_to_string(template_name or core.template_name, {**frame, **own, **(context or {})}, request)
+        template = template_name or f"applications/tabs/{slug}.html"
+        body: str = render_to_string(template, {**frame, **core(request, record), **(context or {})}, request)
     else:
         assert tab is not None
         body = _body_of(request, tab, frame, template_name=template_name, context=context)
@@ -404,12 +404,6 @@ def _choices(stages: Sequence[Stage]) -> list[StageChoice]:
 
 
 # ── The core's own tabs ──────────────────────────────────────────────────────────────────────────────────────────────
-@dataclass(frozen=True)
-class _CoreTab:
-    template_name: str
-    context: Callable[[MemberRequest, Record], Mapping[str, Any]]
-
-
 def note_form(application: Application, *, may_restrict: bool, data: QueryDict | None = None) -> NoteForm:
     """Return the composer of a record, filled with what was posted; `may_restrict` offers *full access only*."""
     return NoteForm(data, draft=f"note:{application.pk}", may_restrict=may_restrict)
@@ -457,17 +451,13 @@ def _files_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
     }
 
 
-def _no_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
-    return {}
-
-
 NEWSFEED_TAB = "newsfeed"
 DETAILS_TAB = "details"
-_CORE: Mapping[str, _CoreTab] = {
-    NEWSFEED_TAB: _CoreTab("applications/tabs/newsfeed.html", _newsfeed_context),
-    "application": _CoreTab("applications/tabs/application.html", _application_context),
-    "notes": _CoreTab("applications/tabs/notes.html", _notes_context),
-    "files": _CoreTab("applications/tabs/files.html", _files_context),
-    DETAILS_TAB: _CoreTab("applications/tabs/details.html", _no_context),
+_CORE: Mapping[str, Callable[[MemberRequest, Record], Mapping[str, Any]]] = {
+    NEWSFEED_TAB: _newsfeed_context,
+    "application": _application_context,
+    "notes": _notes_context,
+    "files": _files_context,
+    DETAILS_TAB: lambda _request, _record: {},
 }
-"""Slugs that no extension's tab can take: the core answers first."""
+"""What the core's own tabs show, by slugs that no extension's tab can take: the core answers first."""

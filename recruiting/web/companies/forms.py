@@ -55,14 +55,9 @@ class GeneralForm(EditForm):
         super().__init__(data, initial=vars(current))
         offer(self, time_zone=zone_choices(current=current.time_zone))
 
-    def seen_details(self) -> CompanyDetails | None:
-        """Return what the person saw; None when the form did not say."""
-        before = self.before()
-        return CompanyDetails(before["name"], before["time_zone"]) if before else None
 
-
-class ProfileForm(forms.Form):
-    """One's own name and time zone."""
+class OwnNameForm(forms.Form):
+    """What one is called."""
 
     first_name = NameField(
         max_length=80,
@@ -70,6 +65,11 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     last_name = NameField(max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
+
+
+class ProfileForm(OwnNameForm):
+    """One's own name and time zone."""
+
     time_zone = forms.ChoiceField(
         label="My time zone",
         required=False,
@@ -150,15 +150,9 @@ class SuccessorForm(forms.Form):
     )
 
 
-class AcceptForm(forms.Form):
+class AcceptForm(OwnNameForm):
     """The new account of somebody who was invited."""
 
-    first_name = NameField(
-        max_length=80,
-        error_messages={"required": "Enter your first name."},
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-    )
-    last_name = NameField(max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
     password = forms.CharField(
         strip=False,
         help_text="At least 10 characters; a few words in a row are easy to keep in mind.",

@@ -39,11 +39,6 @@ class JobForm(AnswersForm):
 class EditJobForm(EditForm, JobForm):
     """A job that is there already."""
 
-    def seen_details(self) -> JobDetails | None:
-        """Return what the person saw of the details; None when the form did not say."""
-        before = self.before()
-        return JobDetails(**{name: before[name] for name in DETAILS}) if before else None
-
     def new_answers(self) -> dict[UUID, Value | None]:
         """Return the cleaned values that the person changed. Raises Overtaken where somebody else did as well."""
         touched = self.touched()

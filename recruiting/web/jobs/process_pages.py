@@ -71,7 +71,7 @@ def create(request: MemberRequest) -> HttpResponse:
 @page("GET", "POST", role=ADMINISTRATOR)
 def duplicate(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Copy a process with its steps, and go on to those."""
-    process = _process(request, process_id)
+    process = find_process(request, process_id)
     return _name(
         request,
         lambda name: processes.duplicate_process(process=process, name=name, by=request.membership),
@@ -85,7 +85,7 @@ def duplicate(request: MemberRequest, process_id: UUID) -> HttpResponse:
 @page("GET", "POST", role=ADMINISTRATOR)
 def rename(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Give a process another name."""
-    process = _process(request, process_id)
+    process = find_process(request, process_id)
     return _name(
         request,
         lambda name: processes.rename_process(process=process, name=name, by=request.membership),
@@ -99,14 +99,14 @@ def rename(request: MemberRequest, process_id: UUID) -> HttpResponse:
 @page("POST", role=ADMINISTRATOR)
 def make_default(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Make a process the one that new jobs get."""
-    process = processes.make_default(process=_process(request, process_id), by=request.membership)
+    process = processes.make_default(process=find_process(request, process_id), by=request.membership)
     return responses.saved(request, f"New jobs follow {process} now, unless another one is chosen.", "jobs:processes")
 
 
 @page("GET", "POST", role=ADMINISTRATOR)
 def delete(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Ask, and delete a process that no job uses."""
-    process = _process(request, process_id)
+    process = find_process(request, process_id)
 
     def save() -> HttpResponse:
         processes.delete_process(process=process, by=request.membership)
@@ -130,7 +130,8 @@ def choose(request: MemberRequest, job_id: UUID) -> HttpResponse:
     return respond_to_form(request, form, save, "jobs/processes/choose.html", context, conflict="why_not")
 
 
-def _process(request: MemberRequest, process_id: UUID) -> HiringProcess:
+def find_process(request: MemberRequest, process_id: UUID) -> HiringProcess:
+    """Return a process of the company. Raises Http404."""
     return get_object_or_404(HiringProcess.objects.for_company(request.company), pk=process_id)
 
 

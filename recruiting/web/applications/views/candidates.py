@@ -15,7 +15,7 @@ from recruiting.applications.models import Application
 from recruiting.candidates import services as people
 from recruiting.candidates.activity import DETAILS_CHANGED
 from recruiting.candidates.models import Candidate, Source
-from recruiting.candidates.services import DuplicateCandidate
+from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, text
 from recruiting.foundation.errors import Conflict
@@ -137,7 +137,8 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
 
     def save() -> HttpResponse:
         try:
-            people.edit_details(candidate=candidate, details=form.details(), seen=form.seen_details(), by=membership)
+            seen = form.seen_as(CandidateDetails, DETAILS)
+            people.edit_details(candidate=candidate, details=form.details(), seen=seen, by=membership)
         except DuplicateCandidate as error:
             other = _duplicate(error.candidate, membership)
             raise Conflict(f"{other['name'] or 'Somebody else here'} has this email already.") from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from recruiting.applications import process_steps, processes, tasks
@@ -23,6 +23,7 @@ from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.applications import process_draft
 from recruiting.web.applications.process_draft import Draft
+from recruiting.web.jobs.process_pages import find_process
 
 JOBS_SHOWN = 50
 NOBODY = Standing()
@@ -73,7 +74,7 @@ class Group:
 @page("GET", role=ADMINISTRATOR)
 def process(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Show the steps of a process, what they start and which jobs follow it."""
-    shown = _process(request, process_id)
+    shown = find_process(request, process_id)
     standing = process_steps.standing_in(shown)
     steps = process_steps.steps_of(shown)
     labels = _labels(steps, request.company)
@@ -93,7 +94,7 @@ def process(request: MemberRequest, process_id: UUID) -> HttpResponse:
 @page("GET", "POST", role=ADMINISTRATOR)
 def edit(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Show the draft of an edit, change it by a button, or save it."""
-    edited = _process(request, process_id)
+    edited = find_process(request, process_id)
     saved = process_steps.steps_of(edited)
     if request.method != "POST":
         return _show(request, edited, saved, process_draft.fresh(saved))
@@ -132,10 +133,6 @@ def _open_what_was_refused(draft: Draft, refusal: InvalidInput) -> None:
             draft.errors[f"going-{key}"] = sentence
         else:
             draft.errors[key] = sentence
-
-
-def _process(request: MemberRequest, process_id: UUID) -> HiringProcess:
-    return get_object_or_404(HiringProcess.objects.for_company(request.company), pk=process_id)
 
 
 def _row(step: Step, standing: Mapping[str, Standing], labels: Mapping[str, str]) -> Row:
