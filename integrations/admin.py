@@ -21,8 +21,7 @@ from integrations import outbound, registry
 from integrations.models import Credential, Installation, WebhookDelivery
 from integrations.redaction import redacted
 from recruiting.foundation import adminsite, clock, wording
-from recruiting.foundation.adminsite import Act, ActsAdmin, Cell, ModelAdmin, Part, ReadOnlyAdmin
-from recruiting.foundation.fields import LineField
+from recruiting.foundation.adminsite import Act, ActsAdmin, Cell, Part, ReadOnlyAdmin, ReasonForm, ServiceAdmin
 from recruiting.outbox import outbox
 from recruiting.outbox.models import OutboxMessage
 
@@ -31,7 +30,7 @@ _MOST = 10_000
 
 
 # ── Acts ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-class PauseForm(forms.Form):
+class PauseForm(ReasonForm):
     """Until when nothing is sent."""
 
     until = forms.DateTimeField(
@@ -40,11 +39,7 @@ class PauseForm(forms.Form):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
         error_messages={"required": "Choose a date and a time.", "invalid": "That isn't a date and a time."},
     )
-    reason = LineField(
-        max_length=200,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-        error_messages={"required": "Write down why."},
-    )
+    field_order = ("until", "reason")
 
     def clean_until(self) -> datetime:
         """Return the instant; refuse one that has passed, or lies further off than anybody remembers."""
@@ -68,8 +63,6 @@ def _pause(request: HttpRequest, installation: Installation, answers: Mapping[st
 
 
 def _resume(request: HttpRequest, installation: Installation, answers: Mapping[str, Any]) -> bool:
-    if not installation.is_paused(clock.machine_now()):
-        return False
     outbound.pause(installation, until=None)
     outbox.hurry(installation.channel)
     return True
@@ -142,16 +135,17 @@ def _states() -> dict[str | None, Q]:
 
 
 @admin.register(Installation)
-class InstallationAdmin(ActsAdmin, ModelAdmin):
-    """How companies are connected. Only the vendor's address is edited here, for a company on a test system."""
+class InstallationAdmin(ActsAdmin, ServiceAdmin):
+    """How companies are connected. Only the vendor's address is edited here, for a company on a test system.
 
+    Companies connect themselves, and requests hang on a connection.
+    """
+
+    denied = ("add", "delete")
     list_display = ("company", "integration", "state", "last_heard_at", "last_error")
     list_filter = (StateFilter,)
     list_select_related = ("company",)
     search_fields = ("company__name", "=integration")
-    ordering = ("-id",)
-    show_full_result_count = False
-    list_per_page = 50
     fields = (
         "company",
         "integration",
@@ -171,14 +165,6 @@ class InstallationAdmin(ActsAdmin, ModelAdmin):
     def acts(self) -> Sequence[Act]:
         """Return what operators do to connections."""
         return ACTS
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return False: companies connect themselves."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Installation | None = None) -> bool:
-        """Return False: requests hang on it."""
-        return False
 
     @admin.display(description="state")
     def state(self, installation: Installation) -> str:

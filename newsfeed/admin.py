@@ -14,7 +14,6 @@ class NewsfeedEntryAdmin(ReadOnlyAdmin):
     list_display = ("verb", "sentence", "company", "occurred_at")
     list_select_related = ("company", "actor__user")
     search_fields = ("=verb",)
-    ordering = ("-id",)
     fields = (
         "verb",
         "sentence",

@@ -13,5 +13,4 @@ class CandidateAdmin(ReadOnlyAdmin):
     list_display = ("name", "email", "company", "created_at")
     list_select_related = ("company",)
     search_fields = ("first_name", "last_name", "=email")
-    ordering = ("-id",)
     fields = ("company", "first_name", "last_name", "email", "phone", "source", "owner", "created_at", "updated_at")

@@ -29,6 +29,7 @@ from recruiting.foundation import clock, text
 from recruiting.foundation.adminsite import (
     Act,
     ActsAdmin,
+    Denying,
     ModelAdmin,
     ReadOnlyAdmin,
     ReadOnlyInline,
@@ -65,12 +66,8 @@ class FeatureInline(ReadOnlyInline):
 
     model = CompanyFeature
     fields = ("feature", "created_at", "enabled_by", "reason")
-    readonly_fields = fields
+    related = ("enabled_by",)
     verbose_name_plural = "features (switched on and off with the buttons above)"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[CompanyFeature]:
-        """Return the features with who enabled them."""
-        return super().get_queryset(request).select_related("enabled_by")
 
 
 class MembershipInline(ReadOnlyInline):
@@ -78,16 +75,12 @@ class MembershipInline(ReadOnlyInline):
 
     model = Membership
     fields = ("user", "role", "is_active", "created_at")
-    readonly_fields = fields
+    related = ("user",)
     show_change_link = True
     verbose_name_plural = "members"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        """Return the members with their names."""
-        return super().get_queryset(request).select_related("user")
 
-
-class NewMembershipInline(TabularInline):
+class NewMembershipInline(Denying, TabularInline):
     """Rows to add members with."""
 
     model = Membership
@@ -95,15 +88,12 @@ class NewMembershipInline(TabularInline):
     raw_id_fields = ("user",)
     extra = 1
     can_delete = False
+    denied = ("change",)
     verbose_name_plural = "add members who have an account (invite the others)"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         """Return nobody: those who are here stand above."""
         return super().get_queryset(request).none()
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: this part only adds."""
-        return False
 
 
 def offered_extensions() -> list[Extension]:
@@ -113,23 +103,20 @@ def offered_extensions() -> list[Extension]:
 
 def _enable(extension: Extension, request: HttpRequest, company: Company, answers: Mapping[str, Any]) -> bool:
     assert isinstance(request.user, User)
-    if selectors.has_feature(company, extension.slug):
-        return False
     services.enable_feature(company=company, feature=extension.slug, by=request.user, reason=answers["reason"])
     return True
 
 
 def _disable(extension: Extension, request: HttpRequest, company: Company, answers: Mapping[str, Any]) -> bool:
-    if not selectors.has_feature(company, extension.slug):
-        return False
     services.disable_feature(company=company, feature=extension.slug)
     return True
 
 
 @admin.register(Company)
 class CompanyAdmin(ActsAdmin, ServiceAdmin):
-    """Tenants. They are never deleted here."""
+    """Tenants. They are never deleted here: with a company everything of it would go."""
 
+    denied = ("delete",)
     form = CompanyForm
     list_display = ("name", "time_zone", "created_at")
     search_fields = ("name",)
@@ -161,10 +148,6 @@ class CompanyAdmin(ActsAdmin, ServiceAdmin):
                 suits=lambda company: selectors.has_feature(company, extension.slug),
             ),
         ]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Company | None = None) -> bool:
-        """Return False: with a company everything of it would go."""
-        return False
 
     def get_inlines(self, request: HttpRequest, obj: Company | None) -> Any:
         """Return the inlines; a company that is just being made has only members to add."""
@@ -207,12 +190,8 @@ class UserMembershipInline(ReadOnlyInline):
 
     model = Membership
     fields = ("company", "role", "is_active")
-    readonly_fields = fields
+    related = ("company", "user")
     show_change_link = True
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        """Return the memberships with their companies."""
-        return super().get_queryset(request).select_related("company", "user")
 
 
 def is_platform(user: User) -> bool:
@@ -227,6 +206,7 @@ class UserAdmin(ModelAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     Platform staff are read-only to everybody but superusers, and nobody sets a password here.
     """
 
+    denied = ("delete",)
     add_form = NewUserForm
     list_display = ("email", "first_name", "last_name", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff")
@@ -272,47 +252,33 @@ class UserAdmin(ModelAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
         """Return the memberships of an account that exists."""
         return self.inlines if obj else ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Return False."""
-        return False
-
 
 @admin.register(Group)
 class GroupAdmin(ModelAdmin, DjangoGroupAdmin):
     """What groups of platform staff may do, which is for superusers to say: whoever is in one could widen it."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         """Return whether this is a superuser."""
         return request.user.is_superuser
 
-    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        """Return whether this is a superuser."""
-        return request.user.is_superuser
-
-    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        """Return whether this is a superuser."""
-        return request.user.is_superuser
+    has_change_permission = has_delete_permission = has_add_permission
 
 
 @admin.register(Membership)
 class MembershipAdmin(ServiceAdmin):
-    """Who somebody is in one company."""
+    """Who somebody is in one company. Members are deactivated, not deleted."""
 
+    denied = ("delete",)
     list_display = ("user", "company", "role", "is_active", "created_at")
     list_filter = ("role", "is_active")
     list_select_related = ("user", "company")
     search_fields = ("user__email", "user__first_name", "user__last_name", "company__name")
-    ordering = ("-id",)
     raw_id_fields = ("user", "company")
     fields = ("company", "user", "role", "is_active")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
         """Return what is fixed: who and where once made; a new member is active."""
         return ("company", "user") if obj else ("is_active",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
-        """Return False: members are deactivated."""
-        return False
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         """Add a member, or change role and access, as the product does it."""
@@ -332,20 +298,16 @@ class MembershipAdmin(ServiceAdmin):
 class InvitationAdmin(ServiceAdmin):
     """One-time links. Adding one sends the mail, deleting an open one revokes it; the link itself is kept nowhere."""
 
+    denied = ("change",)
     list_display = ("email", "company", "role", "state", "invited_by", "created_at")
     list_select_related = ("company", "invited_by__user")
     search_fields = ("email", "company__name")
-    ordering = ("-id",)
     raw_id_fields = ("company",)
 
     def get_fields(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
         """Return what a new one needs, or all that is known about an old one."""
         asked = ("company", "email", "role")
         return (*asked, "state", "invited_by", "created_at", "expires_at", "accepted_at") if obj else asked
-
-    def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
-        """Return False."""
-        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         """Return whether it may be revoked: an accepted one tells how somebody came in, and stays."""

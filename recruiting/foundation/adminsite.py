@@ -24,9 +24,11 @@ from recruiting.foundation.errors import RecruitingError
 from recruiting.foundation.fields import LineField
 
 if TYPE_CHECKING:
+    BaseModelAdmin = admin.options.BaseModelAdmin[Any]
     DjangoModelAdmin = admin.ModelAdmin[Any]
     TabularInline = admin.TabularInline[Any, Any]
 else:
+    BaseModelAdmin = admin.options.BaseModelAdmin
     DjangoModelAdmin = admin.ModelAdmin
     TabularInline = admin.TabularInline
 
@@ -105,13 +107,31 @@ class Act:
     sentence: str
     """What follows from it."""
     run: Callable[[HttpRequest, Any, Mapping[str, Any]], bool]
-    """Does it to one row; False when the row does not fit (any more)."""
+    """Does it to one row that suits; False when nothing was done."""
     form: type[forms.Form] | None = None
     suits: Callable[[Any], bool] = field(default=lambda row: True)
-    """Whether the button stands on the row's own page."""
+    """Whether the row fits: else it has no button, and the list leaves it as it is."""
 
 
-class ModelAdmin(DjangoModelAdmin):
+class Denying(BaseModelAdmin):
+    """Takes away what `denied` names, whoever asks: add, change, delete."""
+
+    denied: ClassVar[Collection[str]] = ()
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """Return whether rows may be added."""
+        return "add" not in self.denied and super().has_add_permission(request, *args)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether rows may be changed."""
+        return "change" not in self.denied and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether rows may be deleted."""
+        return "delete" not in self.denied and super().has_delete_permission(request, obj)
+
+
+class ModelAdmin(Denying, DjangoModelAdmin):
     """The base of every admin here, also of those that Django brings.
 
     A list is filtered by what its page offers and by `lookups`. Django by itself lets anybody who may look at a list
@@ -144,54 +164,42 @@ class ModelAdmin(DjangoModelAdmin):
 class ReadOnlyAdmin(ModelAdmin):
     """Looking only: nothing is added, changed or deleted."""
 
+    denied = ("add", "change", "delete")
+    ordering: ClassVar[Any] = ("-pk",)
     show_full_result_count = False
     list_per_page = 50
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        """Return False."""
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False."""
-        return False
-
-
-class ReadOnlyInline(TabularInline):
+class ReadOnlyInline(Denying, TabularInline):
     """Rows of another table, to look at."""
 
+    denied = ("add", "change")
+    related: ClassVar[Sequence[str]]
+    """What the rows are read with, since their columns name it."""
     extra = 0
     can_delete = False
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False."""
-        return False
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return all columns."""
+        return self.fields
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False."""
-        return False
+    def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Any]":
+        """Return the rows, each with what it is read with."""
+        return super().get_queryset(request).select_related(*self.related)
 
 
 class ServiceAdmin(ModelAdmin):
     """Saves through services; a refusal is said on the page, and nothing of the form is kept."""
 
+    ordering: ClassVar[Any] = ("-pk",)
     show_full_result_count = False
     list_per_page = 50
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Show the form, with the sentence of a refusal on top."""
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, *args, **kwargs)
         except RecruitingError as refusal:
             self.message_user(request, refusal.message, messages.ERROR)
             return redirect(request.get_full_path())
@@ -295,7 +303,7 @@ class ActsAdmin(ModelAdmin):
         for row in rows:
             try:
                 with transaction.atomic():
-                    changed = act.run(request, row, answers)
+                    changed = act.suits(row) and act.run(request, row, answers)
                     if changed:
                         self.log_change(
                             request, row, " ".join(filter(None, (act.label, str(answers.get("reason", "")))))

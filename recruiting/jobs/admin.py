@@ -1,8 +1,6 @@
 """Jobs and hiring processes in the Django admin: to look at. Steps are edited where people know their candidates."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from recruiting.foundation.adminsite import ReadOnlyAdmin, ReadOnlyInline
 from recruiting.jobs import field_values
@@ -22,11 +20,7 @@ class StageInline(ReadOnlyInline):
 
     model = Stage
     fields = ("group", "name", "position", "starts")
-    readonly_fields = fields
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Stage]:
-        """Return the steps with their automations."""
-        return super().get_queryset(request).select_related("automation")
+    related = ("automation",)
 
     @admin.display(description="automation")
     def starts(self, stage: Stage) -> str:
@@ -42,7 +36,6 @@ class HiringProcessAdmin(ReadOnlyAdmin):
     list_display = ("name", "company", "is_default")
     list_select_related = ("company",)
     search_fields = ("name", "company__name")
-    ordering = ("-id",)
     inlines = (StageInline,)
 
 
@@ -51,11 +44,7 @@ class TeamInline(ReadOnlyInline):
 
     model = HiringTeamMember
     fields = ("membership", "role")
-    readonly_fields = fields
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[HiringTeamMember]:
-        """Return the team with its names."""
-        return super().get_queryset(request).select_related("membership__user")
+    related = ("membership__user",)
 
 
 class ValueInline(ReadOnlyInline):
@@ -63,11 +52,7 @@ class ValueInline(ReadOnlyInline):
 
     model = JobFieldValue
     fields = ("field", "words")
-    readonly_fields = fields
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[JobFieldValue]:
-        """Return the values with their fields."""
-        return super().get_queryset(request).select_related("field", "option")
+    related = ("field", "option")
 
     @admin.display(description="value")
     def words(self, value: JobFieldValue) -> str:
@@ -83,7 +68,6 @@ class JobFieldAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "visibility", "is_active")
     list_select_related = ("company",)
     search_fields = ("name", "company__name")
-    ordering = ("-id",)
 
 
 @admin.register(JobFieldOption)
@@ -94,7 +78,6 @@ class JobFieldOptionAdmin(ReadOnlyAdmin):
     list_filter = ("is_archived",)
     list_select_related = ("field", "company")
     search_fields = ("label", "field__name", "company__name")
-    ordering = ("-id",)
 
 
 @admin.register(Job)
@@ -105,5 +88,4 @@ class JobAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     list_select_related = ("company", "process")
     search_fields = ("title", "company__name")
-    ordering = ("-id",)
     inlines = (TeamInline, ValueInline)
