@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from newsfeed import feed
 from recruiting.api import serializers
 from recruiting.api.errors import WithFacts
+from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
 from recruiting.api.views import ApiView
 from recruiting.applications import selectors
@@ -35,7 +36,7 @@ class Me(ApiView):
 
     required_scopes = {"GET": Scope.PROFILE_READ}
 
-    @extend_schema(tags=["me"], operation_id="me_read", responses=serializers.MeSerializer)
+    @operation("me.read", reads=serializers.MeSerializer)
     def get(self, request: Request) -> Response:
         """Say who the token acts for, in which company, and what it may do."""
         user = self.membership.user
@@ -55,12 +56,7 @@ class Jobs(ApiView):
 
     required_scopes = {"GET": Scope.JOBS_READ}
 
-    @extend_schema(
-        tags=["jobs"],
-        operation_id="jobs_list",
-        parameters=[serializers.JobsQuery],
-        responses=serializers.JobSerializer(many=True),
-    )
+    @operation("jobs.list", lists=serializers.JobSerializer, query=serializers.JobsQuery)
     def get(self, request: Request) -> Response:
         """List the jobs that you may see, newest first."""
         rows = Job.objects.visible_to(self.membership).filter(**self.query(serializers.JobsQuery))
@@ -76,7 +72,7 @@ class JobDetail(ApiView):
 
     required_scopes = {"GET": Scope.JOBS_READ}
 
-    @extend_schema(tags=["jobs"], operation_id="jobs_read", responses=serializers.JobSerializer)
+    @operation("jobs.read", reads=serializers.JobSerializer)
     def get(self, request: Request, job_id: UUID) -> Response:
         """Read a job."""
         job = self.find(Job.objects.visible_to(self.membership).select_related("process"), job_id)
@@ -90,7 +86,7 @@ class JobStages(ApiView):
     required_scopes = {"GET": Scope.JOBS_READ}
     pagination_class = None
 
-    @extend_schema(tags=["jobs"], operation_id="jobs_stages", responses=serializers.StagesSerializer)
+    @operation("jobs.stages", reads=serializers.StagesSerializer)
     def get(self, request: Request, job_id: UUID) -> Response:
         """List the steps of a job's hiring process in order; candidates move between them."""
         job = self.find(Job.objects.visible_to(self.membership), job_id)
@@ -102,11 +98,7 @@ class HiringProcesses(ApiView):
 
     required_scopes = {"GET": Scope.SETTINGS_READ}
 
-    @extend_schema(
-        tags=["settings"],
-        operation_id="hiring_processes_list",
-        responses=serializers.HiringProcessSerializer(many=True),
-    )
+    @operation("hiring_processes.list", lists=serializers.HiringProcessSerializer, tag="settings")
     def get(self, request: Request) -> Response:
         """List the hiring processes with their steps."""
         self.query(serializers.Query)
@@ -119,11 +111,7 @@ class Sources(ApiView):
 
     required_scopes = {"GET": Scope.SETTINGS_READ}
 
-    @extend_schema(
-        tags=["settings"],
-        operation_id="sources_list",
-        responses=serializers.SourceSerializer(many=True),
-    )
+    @operation("sources.list", lists=serializers.SourceSerializer, tag="settings")
     def get(self, request: Request) -> Response:
         """List the sources of candidates."""
         self.query(serializers.Query)
@@ -136,12 +124,7 @@ class Candidates(ApiView):
 
     required_scopes = {"GET": Scope.CANDIDATES_READ, "POST": Scope.CANDIDATES_WRITE}
 
-    @extend_schema(
-        tags=["candidates"],
-        operation_id="candidates_list",
-        parameters=[serializers.CandidatesQuery],
-        responses=serializers.CandidateSerializer(many=True),
-    )
+    @operation("candidates.list", lists=serializers.CandidateSerializer, query=serializers.CandidatesQuery)
     def get(self, request: Request) -> Response:
         """List the people whom you may see, newest first."""
         filters = self.query(serializers.CandidatesQuery)
@@ -150,12 +133,7 @@ class Candidates(ApiView):
             rows = rows.with_email(filters["email"])
         return self.page(rows, serializers.CandidateSerializer)
 
-    @extend_schema(
-        tags=["candidates"],
-        operation_id="candidates_create",
-        request=serializers.NewCandidate,
-        responses={201: serializers.written(serializers.CandidateWithApplications)},
-    )
+    @operation("candidates.create", creates=serializers.CandidateWithApplications, request=serializers.NewCandidate)
     def post(self, request: Request) -> Response:
         """Add a new person to a job, as an applicant in its first step or as a lead.
 
@@ -179,17 +157,12 @@ class CandidateDetail(ApiView):
 
     required_scopes = {"GET": Scope.CANDIDATES_READ, "PATCH": Scope.CANDIDATES_WRITE}
 
-    @extend_schema(tags=["candidates"], operation_id="candidates_read", responses=serializers.CandidateWithApplications)
+    @operation("candidates.read", reads=serializers.CandidateWithApplications)
     def get(self, request: Request, candidate_id: UUID) -> Response:
         """Read a person and their applications."""
         return Response(_record(self, candidate_id))
 
-    @extend_schema(
-        tags=["candidates"],
-        operation_id="candidates_update",
-        request=serializers.CandidateDetails,
-        responses=serializers.written(serializers.CandidateWithApplications),
-    )
+    @operation("candidates.update", writes=serializers.CandidateWithApplications, request=serializers.CandidateDetails)
     def patch(self, request: Request, candidate_id: UUID) -> Response:
         """Change a person's name and contact details; what is not named stays."""
         given = self.body(serializers.CandidateDetails)
@@ -214,23 +187,13 @@ class Applications(ApiView):
 
     required_scopes = {"GET": Scope.APPLICATIONS_READ, "POST": Scope.APPLICATIONS_WRITE}
 
-    @extend_schema(
-        tags=["applications"],
-        operation_id="applications_list",
-        parameters=[serializers.ApplicationsQuery],
-        responses=serializers.ApplicationSerializer(many=True),
-    )
+    @operation("applications.list", lists=serializers.ApplicationSerializer, query=serializers.ApplicationsQuery)
     def get(self, request: Request) -> Response:
         """List the applications that you may see, newest first."""
         filters = self.query(serializers.ApplicationsQuery)
         return self.page(selectors.records(self.membership).filter(**filters), serializers.ApplicationSerializer)
 
-    @extend_schema(
-        tags=["applications"],
-        operation_id="applications_create",
-        request=serializers.NewApplication,
-        responses={201: serializers.written(serializers.ApplicationSerializer)},
-    )
+    @operation("applications.create", creates=serializers.ApplicationSerializer, request=serializers.NewApplication)
     def post(self, request: Request) -> Response:
         """Put a person who is here already on a job, as an applicant in its first step or as a lead."""
         given = self.body(serializers.NewApplication)
@@ -251,7 +214,7 @@ class ApplicationDetail(ApiView):
 
     required_scopes = {"GET": Scope.APPLICATIONS_READ}
 
-    @extend_schema(tags=["applications"], operation_id="applications_read", responses=serializers.ApplicationSerializer)
+    @operation("applications.read", reads=serializers.ApplicationSerializer)
     def get(self, request: Request, application_id: UUID) -> Response:
         """Read an application."""
         return Response(_application(self, application_id))
@@ -263,12 +226,7 @@ class MoveApplication(ApiView):
     required_scopes = {"POST": Scope.APPLICATIONS_WRITE}
     read_scope = Scope.APPLICATIONS_READ
 
-    @extend_schema(
-        tags=["applications"],
-        operation_id="applications_move",
-        request=serializers.Move,
-        responses=serializers.written(serializers.ApplicationSerializer),
-    )
+    @operation("applications.move", writes=serializers.ApplicationSerializer, request=serializers.Move)
     def post(self, request: Request, application_id: UUID) -> Response:
         """Move an application to another step of its job's process.
 
@@ -294,12 +252,7 @@ class ConvertLead(ApiView):
     required_scopes = {"POST": Scope.APPLICATIONS_WRITE}
     read_scope = Scope.APPLICATIONS_READ
 
-    @extend_schema(
-        tags=["applications"],
-        operation_id="applications_convert_lead",
-        request=None,
-        responses=serializers.written(serializers.ApplicationSerializer),
-    )
+    @operation("applications.convert_lead", writes=serializers.ApplicationSerializer, request=None)
     def post(self, request: Request, application_id: UUID) -> Response:
         """Convert a lead to an applicant in the first step; an applicant stays as they are."""
         self.body(serializers.Input)
@@ -314,11 +267,7 @@ class Notes(ApiView):
 
     required_scopes = {"GET": Scope.NOTES_READ, "POST": Scope.NOTES_WRITE}
 
-    @extend_schema(
-        tags=["notes"],
-        operation_id="notes_list",
-        responses=serializers.NoteSerializer(many=True),
-    )
+    @operation("notes.list", lists=serializers.NoteSerializer)
     def get(self, request: Request, application_id: UUID) -> Response:
         """List the notes about an application that you may read, newest first."""
         self.query(serializers.Query)
@@ -326,12 +275,7 @@ class Notes(ApiView):
         notes = selectors.notes_of(application, self.membership)
         return self.page(notes.select_related("author__user"), serializers.NoteSerializer)
 
-    @extend_schema(
-        tags=["notes"],
-        operation_id="notes_create",
-        request=serializers.NewNote,
-        responses={201: serializers.written(serializers.NoteSerializer)},
-    )
+    @operation("notes.create", creates=serializers.NoteSerializer, request=serializers.NewNote)
     def post(self, request: Request, application_id: UUID) -> Response:
         """Write a note about an application."""
         given = self.body(serializers.NewNote)
@@ -351,12 +295,7 @@ class Newsfeed(ApiView):
 
     required_scopes = {"GET": Scope.NEWSFEED_READ}
 
-    @extend_schema(
-        tags=["newsfeed"],
-        operation_id="newsfeed_list",
-        parameters=[serializers.NewsfeedQuery],
-        responses=serializers.NewsfeedEntrySerializer(many=True),
-    )
+    @operation("newsfeed.list", lists=serializers.NewsfeedEntrySerializer, query=serializers.NewsfeedQuery)
     def get(self, request: Request) -> Response:
         """List the facts that you may read, newest first."""
         filters = self.query(serializers.NewsfeedQuery)

@@ -1,13 +1,20 @@
 """How the API describes itself (OpenAPI): the bearer token, the scope of each operation, the problems."""
 
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import extend_schema
+from rest_framework.serializers import Serializer
 
 from recruiting.api.errors import CONTENT_TYPE
 from recruiting.api.permissions import scope_for
+from recruiting.api.serializers import Query, written
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+Kind = type[Serializer[Any]] | None
 
 _PROBLEM = {
     "type": "object",
@@ -45,6 +52,38 @@ _SENTENCES = {
     "429": "Too many requests; `Retry-After` says for how many seconds to wait.",
     "500": "Something went wrong here. Look at the state before you send it again.",
 }
+
+
+def operation(
+    name: str,
+    *,
+    reads: Kind = None,
+    lists: Kind = None,
+    writes: Kind = None,
+    creates: Kind = None,
+    query: type[Query] | None = None,
+    tag: str = "",
+    **more: Any,
+) -> Callable[[Method], Method]:
+    """Describe a method of a view in the schema, by the one thing that it does.
+
+    Args:
+        name: such as `jobs.list`: the id `jobs_list`, by which clients' code is named, so that it never changes.
+        reads, lists, writes, creates: what one looks like.
+        query: the filters of a list.
+        tag: the heading under which it stands, else the first part of the name.
+        more: what `extend_schema` takes besides, such as `request`.
+    """
+    thing, _, _ = name.partition(".")
+    kind = writes or creates
+    answer = written(kind) if kind else lists(many=True) if lists else reads
+    return extend_schema(
+        tags=[tag or thing.replace("_", " ")],
+        operation_id=name.replace(".", "_"),
+        parameters=[query] if query else None,
+        responses={201 if creates else 200: answer},
+        **more,
+    )
 
 
 class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -37,14 +37,14 @@ class ApiView(APIView):
         class InterviewRequests(ApiView):
             required_scopes = {"GET": Scope.REQUESTS_READ, "POST": Scope.REQUESTS_WRITE}
 
-            @extend_schema(parameters=[RequestsQuery], responses=RequestSerializer(many=True))
+            @operation("interview_requests.list", lists=RequestSerializer, query=RequestsQuery)
             def get(self, request: Request) -> Response:
                 \"\"\"List the requests whose candidates you may see.\"\"\"
                 filters = self.query(RequestsQuery)
                 rows = InterviewRequest.objects.visible_to(self.membership).filter(**filters)
                 return self.page(rows.select_related(...), RequestSerializer)
 
-            @extend_schema(request=NewRequest, responses={201: written(RequestSerializer)})
+            @operation("interview_requests.create", creates=RequestSerializer, request=NewRequest)
             def post(self, request: Request) -> Response:
                 \"\"\"Send a request.\"\"\"
                 given = self.body(NewRequest)
