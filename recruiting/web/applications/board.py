@@ -176,13 +176,11 @@ def read_board(
         return Column(key, name, count, shown, more, stage, _starts(stage))
 
     columns = [column(str(stage.pk), stage.name, stage) for stage in stages]
-    groups = [
-        Group(label, [one for one in columns if one.stage and one.stage.group == group])
-        for group, label in StageGroup.choices
-    ]
+    by_key = {one.key: one for one in columns}
+    groups = [Group(label, [by_key[str(each.pk)] for each in grouped]) for _group, label, grouped in by_group(stages)]
     beside = column(LEADS_COLUMN, "Leads", None)
     return Board(
-        groups=[group for group in groups if group.columns],
+        groups=groups,
         leads=beside,
         total=sum(counts.values()),
         current=_current(query.get("step", ""), [*columns, beside]),
@@ -216,6 +214,12 @@ def chips_of(ids: Sequence[UUID], membership: Membership) -> dict[UUID, list[Saf
         }
 
     return extensions.collect_by_key(draw, label="chips") if ids else {}
+
+
+def by_group(stages: Sequence[Stage]) -> list[tuple[str, str, list[Stage]]]:
+    """Return the stage groups that have steps: the group, its label and its steps."""
+    grouped = [(group, label, [each for each in stages if each.group == group]) for group, label in StageGroup.choices]
+    return [each for each in grouped if each[2]]
 
 
 def share_out(counts: Sequence[int], places: int) -> list[int]:

@@ -30,7 +30,7 @@ from recruiting.foundation.ids import parse_uuid
 from recruiting.foundation.pagination import bounded_count
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
-from recruiting.jobs.models import Job, Stage, StageGroup
+from recruiting.jobs.models import Job, Stage
 from recruiting.jobs.selectors import stages_of
 from recruiting.web.access import MemberRequest
 from recruiting.web.applications import board
@@ -198,14 +198,6 @@ class Tab:
 
 
 @dataclass(frozen=True)
-class StageChoice:
-    """The steps of one stage group, for the Move menu."""
-
-    label: str
-    stages: Sequence[Stage]
-
-
-@dataclass(frozen=True)
 class Record:
     """What the frame of a candidate record shows around the tab's body."""
 
@@ -217,7 +209,8 @@ class Record:
     place: selectors.Place | None
     chips: Sequence[SafeString]
     tags: Sequence[Tag]
-    moves: Sequence[StageChoice]
+    moves: Sequence[tuple[str, str, Sequence[Stage]]]
+    """The steps for the Move menu: each stage group with its label."""
     next_stage: Stage | None
     closing: NewsfeedEntry | None
     task: StageTask | None
@@ -334,7 +327,7 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
         place=selectors.place_of(application),
         chips=board.chips_of([application.pk], membership).get(application.pk, []),
         tags=list(candidate.tags.order_by("name")[:50]),
-        moves=_choices(stages) if movable else (),
+        moves=board.by_group(stages) if movable else (),
         next_stage=selectors.next_stage(stages, application.stage) if movable else None,
         closing=selectors.closed_by(application),
         task=task,
@@ -394,13 +387,6 @@ def _badge_of(tab: CandidateTab, **asked: Any) -> Badge | None:
         # Drawn once here, where a tone or an icon that does not exist costs the badge and not the page.
         ui.badge(badge.tone, badge.word, icon=badge.icon)
     return badge
-
-
-def _choices(stages: Sequence[Stage]) -> list[StageChoice]:
-    grouped = [
-        StageChoice(label, [stage for stage in stages if stage.group == group]) for group, label in StageGroup.choices
-    ]
-    return [choice for choice in grouped if choice.stages]
 
 
 # ── The core's own tabs ──────────────────────────────────────────────────────────────────────────────────────────────

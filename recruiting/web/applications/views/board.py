@@ -129,9 +129,7 @@ def _list(
         "step": step,
         "sort": sort,
         "name_sort_query": _sorted_by(request.GET, "-name" if sort == "name" else "name"),
-        "step_groups": [
-            (group, label, [stage for stage in stages if stage.group == group]) for group, label in StageGroup.choices
-        ],
+        "step_groups": board.by_group(stages),
     }
 
 
