@@ -13,7 +13,7 @@ from recruiting.companies.models import member_or_none
 from recruiting.foundation import text
 from recruiting.foundation.encryption import EncryptedTextField
 from recruiting.foundation.keys import KeyField
-from recruiting.foundation.models import ChoiceField, CompanyModel
+from recruiting.foundation.models import ChoiceField, CompanyModel, NamedModel
 
 
 class Connection(CompanyModel):
@@ -75,14 +75,13 @@ class Survey(CompanyModel):
         return self.name
 
 
-class Template(CompanyModel):
+class Template(NamedModel):
     """What Crosschq asks, and of whom; found by the tag that a job carries."""
 
     installation = models.ForeignKey(Installation, on_delete=models.CASCADE, related_name="crosschq_templates")
     name = models.CharField(max_length=100)
     # Trimmed and in small letters: so it is saved, compared and shown.
     tag = models.CharField("ATS tag", max_length=100)
-    name_key = KeyField(sources=["name"], key=text.compare_key)
     tag_key = KeyField(sources=["tag"], key=text.compare_key)
     description = models.TextField(max_length=1000, blank=True, default="")
     position = models.CharField(max_length=150, blank=True, default="")
@@ -108,9 +107,6 @@ class Template(CompanyModel):
                 condition=Q(any_relationship=True, any_count__gte=1) | Q(any_relationship=False, any_count=0),
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class AskedReference(CompanyModel):

@@ -8,51 +8,39 @@ from django.db.models import Q
 from recruiting.companies.models import Membership, member_or_none
 from recruiting.foundation import text
 from recruiting.foundation.keys import KeyField, SearchField
-from recruiting.foundation.models import CompanyModel, CompanyQuerySet
+from recruiting.foundation.models import CompanyModel, CompanyQuerySet, NamedModel
 
 
-class SourceType(CompanyModel):
+class SourceType(NamedModel):
     """A kind of source, such as Job board or Referral."""
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="source_types")
     name = models.CharField(max_length=60)
-    name_key = KeyField(sources=["name"], key=text.compare_key)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "name_key"], name="sourcetype_name_unique")]
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class Source(CompanyModel):
+class Source(NamedModel):
     """Where candidates come from, such as LinkedIn."""
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="sources")
     type = models.ForeignKey(SourceType, on_delete=models.PROTECT, related_name="sources")
     name = models.CharField(max_length=80)
-    name_key = KeyField(sources=["name"], key=text.compare_key)
     is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "type", "name_key"], name="source_name_unique")]
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class Tag(CompanyModel):
+class Tag(NamedModel):
     """A word that a company puts on candidates."""
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="tags")
     name = models.CharField(max_length=40)
-    name_key = KeyField(sources=["name"], key=text.compare_key)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "name_key"], name="tag_name_unique")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class CandidateQuerySet(CompanyQuerySet["Candidate"]):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 
-from recruiting.foundation import clock, ids
+from recruiting.foundation import clock, ids, text
 from recruiting.foundation.errors import NotFound
-from recruiting.foundation.keys import KeyedModel, KeyedQuerySet
+from recruiting.foundation.keys import KeyedModel, KeyedQuerySet, KeyField
 
 
 class BaseModel(KeyedModel):
@@ -84,6 +84,19 @@ class CompanyModel(BaseModel):
 
     class Meta:
         abstract = True
+
+
+class NamedModel(CompanyModel):
+    """A row of one company with a `name`, by whose key it is compared and found."""
+
+    name: "models.CharField[str, str]"
+    name_key = KeyField(sources=["name"], key=text.compare_key)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
 
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from recruiting.companies.models import Membership
 from recruiting.foundation import permissions, text
 from recruiting.foundation.keys import KeyField, SearchField
-from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet
+from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet, NamedModel
 from recruiting.foundation.permissions import Action, JobRole
 
 
@@ -22,12 +22,11 @@ class StageGroup(models.TextChoices):
     HIRED = "hired", "Hired"
 
 
-class HiringProcess(CompanyModel):
+class HiringProcess(NamedModel):
     """A named sequence of stages; one of a company's is the default for new jobs."""
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="hiring_processes")
     name = models.CharField(max_length=100)
-    name_key = KeyField(sources=["name"], key=text.compare_key)
     is_default = models.BooleanField(default=False)
 
     class Meta:
@@ -37,17 +36,13 @@ class HiringProcess(CompanyModel):
             models.UniqueConstraint(fields=["company"], condition=Q(is_default=True), name="hiringprocess_one_default"),
         ]
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class Stage(CompanyModel):
+class Stage(NamedModel):
     """A step of a process, in a stage group. Order: group, then position."""
 
     process = models.ForeignKey(HiringProcess, on_delete=models.CASCADE, related_name="stages")
     group = ChoiceField(StageGroup, max_length=12)
     name = models.CharField(max_length=80)
-    name_key = KeyField(sources=["name"], key=text.compare_key)
     position = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -56,9 +51,6 @@ class Stage(CompanyModel):
             models.UniqueConstraint(fields=["process", "name_key"], name="stage_name_unique"),
             models.CheckConstraint(name="stage_name_not_empty", condition=~Q(name="")),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
     @property
     def order(self) -> tuple[int, int]:
@@ -149,11 +141,6 @@ class Job(CompanyModel):
         """City, state and country in one line; "" when none is given."""
         return ", ".join(part for part in (self.city, self.region, self.country) if part)
 
-    @property
-    def has_location(self) -> bool:
-        """Whether city, state and country are all known."""
-        return bool(self.city and self.region and self.country)
-
 
 class HiringTeamMember(CompanyModel):
     """A member's role on a job."""
@@ -170,7 +157,7 @@ class HiringTeamMember(CompanyModel):
         return f"{self.membership} as {self.get_role_display()}"
 
 
-class JobField(CompanyModel):
+class JobField(NamedModel):
     """A fact that a company keeps about its jobs. Kind and category stay as they were chosen: values depend on them."""
 
     class Kind(models.TextChoices):
@@ -196,7 +183,6 @@ class JobField(CompanyModel):
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="job_fields")
     name = models.CharField(max_length=100)
-    name_key = KeyField(sources=["name"], key=text.compare_key)
     kind = ChoiceField(Kind, max_length=8, default=Kind.TEXT)
     category = ChoiceField(Category, max_length=12, default=Category.JOB)
     is_required = models.BooleanField(default=False)
@@ -210,9 +196,6 @@ class JobField(CompanyModel):
             models.UniqueConstraint(fields=["company", "name_key"], name="jobfield_name_unique"),
             models.CheckConstraint(name="jobfield_name_not_empty", condition=~Q(name="")),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class JobFieldOption(CompanyModel):
