@@ -17,5 +17,4 @@ class ApplicationsConfig(AppConfig):
         from recruiting.foundation import integrity
 
         events.subscribe(events.ApplicationMoved, automations.run_for)
-        for rule in checks.RULES:
-            integrity.register_rule(rule)
+        integrity.register_rules(*checks.RULES)

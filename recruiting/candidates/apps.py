@@ -18,5 +18,5 @@ class CandidatesConfig(AppConfig):
         from recruiting.foundation import integrity
 
         rule = "candidates.Candidate: an email is one person's (change or remove it in one of the records)"
-        integrity.register_rule(integrity.Rule(rule, lambda: Candidate.objects.sharing_an_address()))
+        integrity.register_rules(integrity.Rule(rule, lambda: Candidate.objects.sharing_an_address()))
         events.subscribe(events.CompanyCreated, services.give_default_sources)

@@ -21,5 +21,5 @@ class CompaniesConfig(AppConfig):
         from recruiting.foundation import integrity
 
         rule = "companies.User: an email is one account's (change it in one of them)"
-        integrity.register_rule(integrity.Rule(rule, lambda: User.objects.filter(email_key="").exclude(email="")))
+        integrity.register_rules(integrity.Rule(rule, lambda: User.objects.filter(email_key="").exclude(email="")))
         events.subscribe(events.PasswordChanged, email_change.password_changed)

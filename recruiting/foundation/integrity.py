@@ -35,14 +35,7 @@ class Check:
 
     def finding(self) -> str:
         """Return a sentence about the broken rows with an example, or "" when there are none."""
-        broken = self.broken()
-        count = broken.count()
-        if not count:
-            return ""
-        rows = "1 row leads" if count == 1 else f"{count} rows lead"
-        return (
-            f"{self}: {rows} to another company, for example {broken.order_by('pk').values_list('pk', flat=True)[0]}."
-        )
+        return _finding(self.broken(), f"{self}: ", "leads to another company", "lead to another company")
 
 
 @dataclass(frozen=True)
@@ -59,20 +52,15 @@ class Rule:
 
     def finding(self) -> str:
         """Return a sentence about the broken rows with an example, or "" when there are none."""
-        broken = self.broken()
-        count = broken.count()
-        if not count:
-            return ""
-        rows = "1 row breaks this" if count == 1 else f"{count} rows break this"
-        return f"{self}; {rows}, for example {broken.order_by('pk').values_list('pk', flat=True)[0]}."
+        return _finding(self.broken(), f"{self}; ", "breaks this", "break this")
 
 
 _rules: dict[str, Rule] = {}
 
 
-def register_rule(rule: Rule) -> None:
-    """Look at this rule too."""
-    _rules[rule.sentence] = rule
+def register_rules(*rules: Rule) -> None:
+    """Look at these rules too."""
+    _rules.update({rule.sentence: rule for rule in rules})
 
 
 def rules() -> list[Rule]:
@@ -85,6 +73,14 @@ def checks() -> list[Check]:
     return sorted(
         (Check(model, field.name) for model in apps.get_models() for field in _to_company_tables(model)), key=str
     )
+
+
+def _finding(broken: "models.QuerySet[Any]", begin: str, one: str, many: str) -> str:
+    count = broken.count()
+    if not count:
+        return ""
+    rows = f"1 row {one}" if count == 1 else f"{count} rows {many}"
+    return f"{begin}{rows}, for example {broken.order_by('pk').values_list('pk', flat=True)[0]}."
 
 
 def _to_company_tables(model: type[models.Model]) -> Iterator["models.ForeignKey[Any, Any]"]:

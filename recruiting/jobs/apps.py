@@ -18,5 +18,4 @@ class JobsConfig(AppConfig):
 
         events.subscribe(events.CompanyCreated, processes.give_default_process)
         events.subscribe(events.JobsHandedOver, services.hand_over)
-        for rule in checks.RULES:
-            integrity.register_rule(rule)
+        integrity.register_rules(*checks.RULES)
