@@ -91,37 +91,13 @@ def save_key(
         Conflict: when another member has this very key.
         ForeignKeyOwner: when the vendor knows the owner by another address.
     """
-    secret = text.one_line(secret)
     if member.pk != by.pk:
         installations.require_manager(by, of=installation.company_id)
     elif (
         not by.is_administrator and not Credential.objects.filter(installation=installation, membership=member).exists()
     ):
         raise NotAllowed("Ask an Administrator to add you to the users of this integration first.")
-    _require_pasted_whole(secret)
-    fingerprint = _fingerprint(installation, secret)
-    _require_own(installation, member, fingerprint)
-
-    integration = registry.get(installation.integration)
-    assert integration is not None
-    candidate = Credential(
-        company_id=installation.company_id, installation=installation, membership=member, secret=secret
-    )
-    state = _asked(integration, candidate)
-    if state == State.ACCEPTED:
-        owner = candidate.account_email
-        if owner and text.email_key(owner) != text.email_key(member.user.email) and not accept_other_owner:
-            raise ForeignKeyOwner(f"This key belongs to {owner}, not {member.user.email}.")
-        sentence = f"Accepted: {candidate.account_name or owner or member.name} in {integration.vendor}."
-    else:
-        sentence = (
-            f"{integration.vendor} didn't answer. The key is saved and checked again within 10 minutes; "
-            f"until then {member.user.get_short_name()} cannot send."
-        )
-    credential = _store(candidate, fingerprint=fingerprint, state=state)
-    if state == State.ACCEPTED:
-        outbound.note_heard(installation)
-    return KeyResult(credential=credential, sentence=sentence, accepted=state == State.ACCEPTED)
+    return _save(installation, member, secret, accept_other_owner=accept_other_owner)
 
 
 def save_company_key(*, installation: Installation, secret: str, by: Membership) -> KeyResult:
@@ -132,26 +108,8 @@ def save_company_key(*, installation: Installation, secret: str, by: Membership)
         InvalidInput: when the key is empty, or the vendor does not accept it.
         Conflict: when a member has this very key.
     """
-    secret = text.one_line(secret)
     installations.require_manager(by, of=installation.company_id)
-    _require_pasted_whole(secret)
-    fingerprint = _fingerprint(installation, secret)
-    _require_own(installation, None, fingerprint)
-    integration = registry.get(installation.integration)
-    assert integration is not None
-    candidate = Credential(company_id=installation.company_id, installation=installation, secret=secret)
-    state = _asked(integration, candidate)
-    if state == State.ACCEPTED:
-        sentence = f"{integration.vendor} accepts this key."
-    else:
-        sentence = (
-            f"{integration.vendor} didn't answer. The key is saved and checked again within 10 minutes; "
-            "until then nothing is sent."
-        )
-    credential = _store(candidate, fingerprint=fingerprint, state=state)
-    if state == State.ACCEPTED:
-        outbound.note_heard(installation)
-    return KeyResult(credential=credential, sentence=sentence, accepted=state == State.ACCEPTED)
+    return _save(installation, None, secret)
 
 
 def of_company(installation: Installation) -> Credential | None:
@@ -243,6 +201,39 @@ def check(delivery: Delivery) -> None:
 
 
 CHECK_HANDLER = Handler(run=check)
+
+
+def _save(
+    installation: Installation, member: Membership | None, pasted: str, *, accept_other_owner: bool = False
+) -> KeyResult:
+    """Ask the vendor about a pasted key, outside any transaction, and write it unless it is refused."""
+    secret = text.one_line(pasted)
+    _require_pasted_whole(secret)
+    fingerprint = _fingerprint(installation, secret)
+    _require_own(installation, member, fingerprint)
+    integration = registry.get(installation.integration)
+    assert integration is not None
+    candidate = Credential(
+        company_id=installation.company_id, installation=installation, membership=member, secret=secret
+    )
+    state = _asked(integration, candidate)
+    owner = candidate.account_email
+    if state == State.UNCHECKED:
+        stuck = f"{member.user.get_short_name()} cannot send" if member else "nothing is sent"
+        sentence = (
+            f"{integration.vendor} didn't answer. The key is saved and checked again within 10 minutes; "
+            f"until then {stuck}."
+        )
+    elif member is None:
+        sentence = f"{integration.vendor} accepts this key."
+    elif owner and text.email_key(owner) != text.email_key(member.user.email) and not accept_other_owner:
+        raise ForeignKeyOwner(f"This key belongs to {owner}, not {member.user.email}.")
+    else:
+        sentence = f"Accepted: {candidate.account_name or owner or member.name} in {integration.vendor}."
+    credential = _store(candidate, fingerprint=fingerprint, state=state)
+    if state == State.ACCEPTED:
+        outbound.note_heard(installation)
+    return KeyResult(credential=credential, sentence=sentence, accepted=state == State.ACCEPTED)
 
 
 def _store(candidate: Credential, *, fingerprint: str, state: Credential.State) -> Credential:

@@ -196,25 +196,12 @@ def write_note(
         NotAllowed: when the actor may not write here, or not with that visibility.
         InvalidInput: for an empty note or one over 10,000 characters.
     """
-    body = text.multi_line(body)
-    _require_body(body)
+    body = _body(body)
     with transaction.atomic():
         locked = lock(application, by, Action.WRITE_NOTE)
         if visibility == Note.Visibility.FULL_ACCESS:
             access.require(by, Action.READ_FULL_ACCESS_NOTES, locked.job)
-        note = Note.objects.create(
-            company_id=locked.company_id, application=locked, author=by, body=body, visibility=visibility
-        )
-        feed.publish(
-            activity.NOTE_WRITTEN,
-            activity.NotePayload(candidate=locked.candidate.name),
-            company_id=locked.company_id,
-            actor=by,
-            application=locked,
-            subject_id=note.id,
-            audience=NewsfeedEntry.Audience(visibility),
-        )
-    return note
+        return _keep_note(Note(application=locked, author=by, body=body, visibility=visibility))
 
 
 def receive_note(*, application: Application, body: str, author_label: str) -> Note:
@@ -225,27 +212,14 @@ def receive_note(*, application: Application, body: str, author_label: str) -> N
         body: plain text; addresses in it become links.
         author_label: who wrote it, such as a vendor's name.
     """
-    body = text.multi_line(body)
-    _require_body(body)
+    body = _body(body)
     with transaction.atomic():
-        note = Note.objects.create(
-            company_id=application.company_id, application=application, author_label=author_label, body=body
-        )
-        feed.publish(
-            activity.NOTE_WRITTEN,
-            activity.NotePayload(candidate=application.candidate.name),
-            company_id=application.company_id,
-            actor_label=author_label,
-            application=application,
-            subject_id=note.id,
-        )
-    return note
+        return _keep_note(Note(application=application, author_label=author_label, body=body))
 
 
 def edit_note(*, note: Note, body: str, by: Membership) -> Note:
     """Change one's own note. Raises NotAllowed for somebody else's."""
-    body = text.multi_line(body)
-    _require_body(body)
+    body = _body(body)
     with transaction.atomic():
         locked = _lock_own_note(note, by)
         if locked.body != body:
@@ -431,13 +405,32 @@ def _tell_move(
     )
 
 
-def _require_body(body: str) -> None:
+def _body(typed: str) -> str:
+    body = text.multi_line(typed)
     if not body:
         raise InvalidInput(fields={"body": "Write something first."})
     if len(body) > Note.MAX_LENGTH:
         raise InvalidInput(
             fields={"body": f"A note holds up to {Note.MAX_LENGTH:,} characters; this has {len(body):,}."}
         )
+    return body
+
+
+def _keep_note(note: Note) -> Note:
+    """Write a note about a locked application, and say in the newsfeed that it was written."""
+    note.company_id = note.application.company_id
+    note.save(force_insert=True)
+    feed.publish(
+        activity.NOTE_WRITTEN,
+        activity.NotePayload(candidate=note.application.candidate.name),
+        company_id=note.company_id,
+        actor=note.author,
+        actor_label=note.author_label,
+        application=note.application,
+        subject_id=note.id,
+        audience=NewsfeedEntry.Audience(note.visibility),
+    )
+    return note
 
 
 def _lock_own_note(note: Note, by: Membership) -> Note:
