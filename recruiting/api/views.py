@@ -130,12 +130,10 @@ class ApiView(APIView):
 
     def reference(self, field: str, queryset: "models.QuerySet[Row]", pk: UUID) -> Row:
         """Return the row that a field of the body names. Raises InvalidInput (422)."""
-        row = queryset.filter(pk=pk).first()
-        if row is None:
-            raise InvalidInput(
-                fields={field: f"There is no such {queryset.model._meta.verbose_name} that you can see."}
-            )
-        return row
+        try:
+            return self.find(queryset, pk)
+        except NotFound as missing:
+            raise InvalidInput(fields={field: missing.message}) from missing
 
     def page(
         self,
