@@ -13,7 +13,6 @@ class ConnectionAdmin(ReadOnlyAdmin):
     list_display = ("company", "api_version", "can_list", "webhook_auth", "default_requestor")
     list_select_related = ("company", "default_requestor__user")
     exclude = ("webhook_secret",)
-    show_full_result_count = False
 
 
 @admin.register(Template)
@@ -22,7 +21,6 @@ class TemplateAdmin(ReadOnlyAdmin):
 
     list_display = ("name", "company", "tag", "survey")
     list_select_related = ("company",)
-    show_full_result_count = False
 
 
 @admin.register(ReferenceCheck)
@@ -35,7 +33,6 @@ class ReferenceCheckAdmin(ReadOnlyAdmin):
     search_fields = ("vendor_id",)
     # Whoever has the link may read what references said; the order holds addresses.
     exclude = ("report_url", "order", "matches")
-    show_full_result_count = False
 
 
 @admin.register(ReportFile)
@@ -45,4 +42,3 @@ class ReportFileAdmin(ReadOnlyAdmin):
     list_display = ("id", "company", "kind", "state", "failure")
     list_filter = ("state",)
     list_select_related = ("company",)
-    show_full_result_count = False

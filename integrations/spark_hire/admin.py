@@ -16,7 +16,6 @@ class InterviewRequestAdmin(ReadOnlyAdmin):
     search_fields = ("vendor_id",)
     # Whoever has the link can watch: it is a secret.
     exclude = ("share_url",)
-    show_full_result_count = False
 
 
 @admin.register(JobLink)
@@ -26,7 +25,6 @@ class JobLinkAdmin(ReadOnlyAdmin):
     list_display = ("job", "company", "state", "vendor_title", "vendor_is_active", "checked_at", "failure")
     list_filter = ("state", "vendor_is_active")
     list_select_related = ("company", "job")
-    show_full_result_count = False
 
 
 @admin.register(WebhookSubscription)
@@ -35,4 +33,3 @@ class WebhookSubscriptionAdmin(ReadOnlyAdmin):
 
     list_display = ("event", "company", "credential", "vendor_id", "created_at")
     list_select_related = ("company", "credential__membership__user", "credential__company")
-    show_full_result_count = False
