@@ -22,7 +22,7 @@ from integrations.models import Credential, Installation, WebhookDelivery
 from integrations.redaction import redacted
 from recruiting.foundation import adminsite, clock, wording
 from recruiting.foundation.adminsite import Act, ActsAdmin, Cell, Part, ReadOnlyAdmin, ReasonForm, ServiceAdmin
-from recruiting.outbox import outbox
+from recruiting.outbox import messages
 from recruiting.outbox.models import OutboxMessage
 
 # Counting stops here: the strip must stay quick whatever a vendor sends.
@@ -54,7 +54,7 @@ class PauseForm(ReasonForm):
 
 
 def _retry_waiting(request: HttpRequest, installation: Installation, answers: Mapping[str, Any]) -> bool:
-    return outbox.hurry(installation.channel) > 0
+    return messages.run_channel_now(installation.channel) > 0
 
 
 def _pause(request: HttpRequest, installation: Installation, answers: Mapping[str, Any]) -> bool:
@@ -64,7 +64,7 @@ def _pause(request: HttpRequest, installation: Installation, answers: Mapping[st
 
 def _resume(request: HttpRequest, installation: Installation, answers: Mapping[str, Any]) -> bool:
     outbound.pause(installation, until=None)
-    outbox.hurry(installation.channel)
+    messages.run_channel_now(installation.channel)
     return True
 
 

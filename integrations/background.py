@@ -1,12 +1,9 @@
 """What the framework does in the background: reading deliveries, reconciling, checking keys, clearing old rows."""
 
-from integrations import credentials, inbox, registry
+from integrations import credentials, inbox, registry  # noqa: F401  (their tasks are registered)
 from recruiting.foundation import clock
-from recruiting.outbox import outbox, schedules
+from recruiting.outbox import schedules
 from recruiting.outbox.schedules import ScheduledTask
-
-outbox.register(inbox.TOPIC, inbox.HANDLER)
-outbox.register(credentials.CHECK_TOPIC, credentials.CHECK_HANDLER)
 
 
 def reconcile() -> None:

@@ -14,12 +14,12 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 
-from integrations.models import Credential, Installation, VendorRequest
+from integrations.models import Credential, Installation
+from integrations.requests.models import VendorRequest
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Company
 from recruiting.extensions import Extension
 from recruiting.jobs.models import StageAutomation
-from recruiting.outbox.outbox import Handler
 from recruiting.outbox.schedules import ScheduledTask
 
 
@@ -71,7 +71,6 @@ class Integration(Extension):
     vendor: str
     """The vendor's name as people write it."""
     webhook: WebhookHandler | None = None
-    outbox_handlers: Mapping[str, Handler] = {}
     request_models: Sequence[type[VendorRequest]] = ()
     scheduled_tasks: Sequence[ScheduledTask] = ()
     urls: str = ""

@@ -15,15 +15,14 @@ from django.db import transaction
 from integrations import installations, keys, outbound, registry
 from integrations.base import Integration
 from integrations.models import Credential, Installation
+from integrations.outbound import vendor_task
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, text
 from recruiting.foundation.constraints import refusing
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError, VendorForbidden
-from recruiting.outbox import outbox
-from recruiting.outbox.outbox import Delivery, Handler
+from recruiting.outbox.tasks import Attempt, Retry, RetryAt
 
-CHECK_TOPIC = "integrations.check_credential"
 CHECK_AGAIN = timedelta(minutes=10)
 
 State = Credential.State
@@ -162,11 +161,12 @@ def holders(installation: Installation) -> list[Membership]:
     return [c.membership for c in usable.select_related("membership__user").order_by("id")[:10] if c.membership]
 
 
-def check(delivery: Delivery) -> None:
+@vendor_task("integrations.check_credential", about="credential", order_by="credential")
+def check(attempt: Attempt) -> None:
     """Ask the vendor about a key that could not be checked when it was saved."""
     credential = (
         Credential.objects.select_related("installation", "membership__user")
-        .filter(pk=delivery.payload["credential"], state=State.UNCHECKED)
+        .filter(pk=attempt.payload["credential"], state=State.UNCHECKED)
         .first()
     )
     if credential is None:
@@ -175,7 +175,7 @@ def check(delivery: Delivery) -> None:
         return
     changes: Mapping[str, object]
     try:
-        with outbound.conversation(credential.installation):
+        with outbound.handle_vendor_errors(credential.installation):
             try:
                 keys.check(credential)
             except VendorAuthFailed:
@@ -187,9 +187,9 @@ def check(delivery: Delivery) -> None:
                     "account_name": credential.account_name,
                     "account_email": credential.account_email,
                 }
-    except outbox.Retry as reason:
+    except Retry as reason:
         named = type(reason.__cause__).__name__
-        raise outbox.Postpone(clock.machine_now() + CHECK_AGAIN, str(reason), error_class=named) from reason
+        raise RetryAt(clock.machine_now() + CHECK_AGAIN, str(reason), error_class=named) from reason
     with transaction.atomic():
         Credential.objects.filter(pk=credential.pk, secret_digest=credential.secret_digest).update(
             checked_at=clock.now(), **changes
@@ -198,9 +198,6 @@ def check(delivery: Delivery) -> None:
         if changes["state"] == State.ACCEPTED and locked.primary_credential_id is None:
             installations.choose_primary(installation=locked, credential=credential, by=None)
         installations.keys_changed(locked)
-
-
-CHECK_HANDLER = Handler(run=check)
 
 
 def _save(
@@ -253,7 +250,7 @@ def _store(candidate: Credential, *, fingerprint: str, state: Credential.State) 
         with refusing({"credential_key_once": _of_somebody_else()}):
             credential.save()
         if state == State.UNCHECKED:
-            _promise_check(credential)
+            check.enqueue(credential)
         elif locked.primary_credential_id is None:
             installations.choose_primary(installation=locked, credential=credential, by=None)
         elif locked.primary_credential_id == credential.pk and owner_before not in ("", credential.account_email):
@@ -279,17 +276,6 @@ def _asked(integration: Integration, candidate: Credential) -> Credential.State:
     except VendorError:
         return State.UNCHECKED
     return State.ACCEPTED
-
-
-def _promise_check(credential: Credential) -> None:
-    outbox.publish(
-        CHECK_TOPIC,
-        payload={"credential": str(credential.pk)},
-        ordering_key=f"credential:{credential.pk}",
-        company=credential.company,
-        channel=credential.installation.channel,
-        coalesce_key=f"credential:{credential.pk}",
-    )
 
 
 def _require_pasted_whole(secret: str) -> None:

@@ -15,14 +15,13 @@ from django.views.decorators.http import require_http_methods
 from integrations import registry
 from integrations.base import NotMatchedYet
 from integrations.models import Installation, WebhookDelivery
+from integrations.outbound import vendor_task
 from recruiting.foundation import clock, text
 from recruiting.foundation.constraints import refusing
 from recruiting.foundation.errors import Conflict
 from recruiting.foundation.vendor_errors import WebhookRejected
-from recruiting.outbox import outbox
-from recruiting.outbox.outbox import Delivery, Handler, Postpone
+from recruiting.outbox.tasks import Attempt, RetryAt
 
-TOPIC = "integrations.read_delivery"
 RETRY_PAUSE = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(hours=1)
 _MOST_OF_AN_ID = 120
@@ -49,7 +48,7 @@ def receive(request: HttpRequest, integration: str, token: str, event: str = "")
 
 
 def store(*, installation: Installation, event: str, body: bytes, delivery_id: str | None) -> WebhookDelivery | None:
-    """Keep a delivery and promise to read it; None when the vendor sent this one before."""
+    """Store a delivery and enqueue its reading; None when the vendor sent this one before."""
     with transaction.atomic():
         try:
             with refusing({"webhookdelivery_once": Conflict("Seen before.")}):
@@ -63,21 +62,14 @@ def store(*, installation: Installation, event: str, body: bytes, delivery_id: s
         except Conflict:
             return None
         Installation.objects.filter(pk=installation.pk).update(last_heard_at=clock.now())
-        outbox.publish(
-            TOPIC,
-            payload={"delivery": str(delivery.pk)},
-            ordering_key=f"delivery:{delivery.pk}",
-            company=installation.company,
-            channel=installation.channel,
-        )
+        read.enqueue(delivery)
     return delivery
 
 
-def read(delivery: Delivery) -> None:
+@vendor_task("integrations.read_delivery", about="delivery", order_by="delivery", coalesce=False)
+def read(attempt: Attempt) -> None:
     """Let the integration act on a stored delivery; wait up to an hour for a request that is not here yet."""
-    row = (
-        WebhookDelivery.objects.select_related("installation__company").filter(pk=delivery.payload["delivery"]).first()
-    )
+    row = WebhookDelivery.objects.select_related("installation__company").filter(pk=attempt.payload["delivery"]).first()
     if row is None or row.state != WebhookDelivery.State.WAITING:
         return
     integration = registry.get(row.installation.integration)
@@ -95,10 +87,10 @@ def read(delivery: Delivery) -> None:
         for event in events:
             integration.webhook.handle(event, row.installation)
     except NotMatchedYet as reason:
-        if clock.machine_now() - delivery.written_at > GIVE_UP_AFTER:
+        if clock.machine_now() - attempt.written_at > GIVE_UP_AFTER:
             _close(row, WebhookDelivery.State.UNMATCHED)
             return
-        raise Postpone(clock.machine_now() + RETRY_PAUSE, "No request fits this delivery yet.") from reason
+        raise RetryAt(clock.machine_now() + RETRY_PAUSE, "No request fits this delivery yet.") from reason
     _close(row, WebhookDelivery.State.PROCESSED)
 
 
@@ -137,6 +129,3 @@ def _require_storable(body: bytes) -> None:
 
 def _close(row: WebhookDelivery, state: WebhookDelivery.State) -> None:
     WebhookDelivery.objects.filter(pk=row.pk, state=WebhookDelivery.State.WAITING).update(state=state)
-
-
-HANDLER = Handler(run=read)

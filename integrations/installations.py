@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 
 from integrations import registry
@@ -11,7 +12,7 @@ from recruiting import events
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation.errors import InvalidInput, NotAllowed
-from recruiting.outbox import outbox
+from recruiting.outbox import messages
 
 require_manager = partial(require_administrator, rule="Only Administrators manage integrations", thing="connection")
 
@@ -42,6 +43,12 @@ def ensure(company: Company, integration: Integration) -> Installation:
         raise NotAllowed(f"{integration.name} is available on request. Reach out to the Recruiting Support Team.")
     installation, _ = Installation.objects.get_or_create(company=company, integration=integration.slug)
     return installation
+
+
+def webhook_url(installation: Installation, event: str = "") -> str:
+    """Return where the vendor delivers; `event` tells apart what bodies do not."""
+    path = f"{installation.integration}/{installation.webhook_token}/{f'{event}/' if event else ''}"
+    return f"{settings.PUBLIC_BASE_URL}/webhooks/{path}"
 
 
 def switch(*, installation: Installation, on: bool, by: Membership) -> Installation:
@@ -82,7 +89,7 @@ def keys_changed(installation: Installation) -> None:
     """After anything about keys changed: say what needs attention, and wake what waited for a key."""
     installation.needs_attention = _attention(installation)
     Installation.objects.filter(pk=installation.pk).update(needs_attention=installation.needs_attention)
-    outbox.wake(installation.channel)
+    messages.release(installation.channel)
 
 
 def member_deactivated(event: events.MembershipDeactivated) -> None:

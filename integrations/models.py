@@ -1,24 +1,19 @@
-"""How companies are connected to vendors: installations, credentials, what vendors told us, what we asked of them.
+"""How companies are connected to vendors: installations, credentials and what vendors told us.
 
 Code says what a vendor can do (`Integration`); a row here says how one company is connected to it.
 """
 
 import secrets
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any, ClassVar, Self
-from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Q
 
-from recruiting.applications.models import Application
-from recruiting.companies.models import Membership, member_or_none
 from recruiting.foundation import clock
 from recruiting.foundation.encryption import EncryptedTextField
-from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet, Row
+from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet
 from recruiting.foundation.tokens import digest
-from recruiting.jobs.models import Job
 
 
 def new_webhook_token() -> str:
@@ -181,51 +176,3 @@ class WebhookDelivery(CompanyModel):
 
     def __str__(self) -> str:
         return f"{self.event} at {self.received_at:%Y-%m-%d %H:%M:%S} UTC"
-
-
-class VendorRequestQuerySet(CompanyQuerySet[Row]):
-    """Questions about any vendor's requests; a vendor's own queryset says which of its states hold an application."""
-
-    HOLDING: ClassVar[Collection[str]] = ()
-    """The states of a request that stands in the way of a new one."""
-
-    def visible_to(self, membership: Membership) -> Self:
-        """Return the requests on applications that the member may see."""
-        mine = self.for_company(membership.company)
-        if membership.sees_all_jobs:
-            return mine
-        return mine.filter(application__job__in=Job.objects.visible_to(membership).values("pk"))
-
-    def holding(self) -> Self:
-        """Return the requests that stand in the way of a new one."""
-        return self.filter(state__in=self.HOLDING, is_superseded=False)
-
-    def counting(self, application_ids: Collection[UUID]) -> Self:
-        """Return, of each application, the one request that counts: the one that holds it, else the newest."""
-        holds = Case(When(state__in=self.HOLDING, then=Value(0)), default=Value(1), output_field=IntegerField())
-        ranked = self.filter(application=OuterRef("pk"), is_superseded=False).order_by(holds, "-id")
-        chosen = Application.objects.filter(pk__in=application_ids).values(chosen=Subquery(ranked.values("pk")[:1]))
-        return self.filter(pk__in=chosen)
-
-
-class VendorRequest(CompanyModel):
-    """One interview or reference check asked for: the columns that every vendor's request has.
-
-    Each integration has its own concrete model; one table for all vendors would become a god model.
-    """
-
-    installation = models.ForeignKey(Installation, on_delete=models.PROTECT, related_name="+")
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="%(class)ss")
-    requested_by = member_or_none()
-    vendor_id = models.CharField(max_length=80, blank=True, default="")
-    # The vendor's own word, kept raw when we do not know it.
-    vendor_status = models.CharField(max_length=80, blank=True, default="")
-    # Set and committed before the first call that creates; a second call first looks for what the first one made.
-    send_attempted_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    seen_at = models.DateTimeField(null=True, blank=True, help_text="When the vendor last answered about it.")
-    failure = models.CharField(max_length=300, blank=True, default="")
-    is_superseded = models.BooleanField(default=False)
-
-    class Meta:
-        abstract = True

@@ -1,14 +1,15 @@
 """From a vendor's error to what the outbox does next, and what a connection remembers about its health.
 
-Every handler that talks to a vendor runs inside `conversation`; that is the one place where error classes become
-retries, pauses, parked and dead messages.
+Every task that talks to a vendor runs inside `handle_vendor_errors`; that is the one place where error classes become
+retries, pauses, held and dead messages.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models.functions import Coalesce
@@ -23,9 +24,9 @@ from recruiting.foundation.vendor_errors import (
     VendorUnavailable,
     VendorUnreached,
 )
-from recruiting.outbox import outbox
+from recruiting.outbox import messages
 from recruiting.outbox.models import OutboxMessage
-from recruiting.outbox.outbox import Delivery, GiveUp, Park, Postpone, Retry
+from recruiting.outbox.tasks import Attempt, Discard, Hold, Retry, RetryAt, Task, task
 
 logger = logging.getLogger(__name__)
 
@@ -33,24 +34,43 @@ logger = logging.getLogger(__name__)
 PASSING = (VendorUnavailable.__name__, VendorUnreached.__name__)
 
 
+def channel_of(subject: Any) -> str:
+    """Return what messages about something of an installation are paused and released with."""
+    return f"installation:{subject.installation_id}"
+
+
+def vendor_task(
+    topic: str, *, channel: Callable[[Any], str] = channel_of, **how: Any
+) -> Callable[[Callable[[Attempt], None]], Task]:
+    """Make a function the task of `topic`, as `tasks.task` does; it is paused and released with its installation."""
+    return task(topic, channel=channel, **how)
+
+
+def is_link(url: str) -> bool:
+    """Return whether an address that a vendor gave may be put on a page or fetched."""
+    parts = urlsplit(url)
+    allowed = {"https", "http"} if settings.SANDBOX_MODE else {"https"}
+    return parts.scheme in allowed and bool(parts.hostname)
+
+
 @contextmanager
-def conversation(installation: Installation, credential: Credential | None = None) -> Iterator[None]:
-    """Run vendor calls of the worker: note the connection's health, turn vendor errors into the outbox's wishes.
+def handle_vendor_errors(installation: Installation, credential: Credential | None = None) -> Iterator[None]:
+    """Run vendor calls of the worker: note the connection's health, turn vendor errors into the outbox's.
 
     Args:
         installation: over which connection.
         credential: whose key, marked refused when the vendor says so.
 
     Raises:
-        Postpone: while the installation is paused, or when the vendor asks for a pause.
-        Park: when the key is refused.
+        RetryAt: while the installation is paused, or when the vendor asks for a pause.
+        Hold: when the key is refused.
         Retry: when the vendor is unavailable, or forbids this and does not say whether it still accepts the key.
-        GiveUp: when it refuses the request for good.
+        Discard: when it refuses the request for good.
     """
     now = clock.machine_now()
     paused_until = Installation.objects.values_list("paused_until", flat=True).get(pk=installation.pk)
     if paused_until is not None and paused_until > now:
-        raise Postpone(paused_until, "The connection is paused.")
+        raise RetryAt(paused_until, "The connection is paused.")
     try:
         with keys.tell_apart(credential):
             yield
@@ -58,44 +78,44 @@ def conversation(installation: Installation, credential: Credential | None = Non
         until = clock.machine_now() + timedelta(seconds=error.retry_after)
         pause(installation, until=until)
         note_error(installation, str(error))
-        raise Postpone(until, str(error)) from error
+        raise RetryAt(until, str(error)) from error
     except VendorAuthFailed as error:
         if credential is not None:
             refuse(credential)
-        raise Park(str(error)) from error
+        raise Hold(str(error)) from error
     except VendorUnavailable as error:
         note_error(installation, str(error), unavailable_since=Coalesce("unavailable_since", clock.machine_now()))
         raise Retry(str(error)) from error
     except VendorRejected as error:
         note_error(installation, str(error))
         release(installation)
-        raise GiveUp(str(error)) from error
+        raise Discard(str(error)) from error
     else:
         note_heard(installation)
 
 
-def wait_until_settled(delivery: Delivery, reason: str) -> None:
+def wait_until_settled(attempt: Attempt, reason: str) -> None:
     """Before looking for what a lost attempt did: wait until the vendor must have settled it.
 
     Args:
-        delivery: a later attempt at the message.
+        attempt: a later attempt at the message.
         reason: a sentence that people may read.
 
     Raises:
-        Postpone: while it is too early to look.
+        RetryAt: while it is too early to look.
     """
-    ended = delivery.previous_ended_at or delivery.written_at
+    ended = attempt.previous_ended_at or attempt.written_at
     settled = ended + timedelta(seconds=settings.OUTBOX_SETTLE_SECONDS)
     if clock.machine_now() < settled:
-        raise Postpone(settled, reason)
+        raise RetryAt(settled, reason)
 
 
-def trouble(installation: Installation, *ordering_keys: str) -> str:
+def delay_reason(installation: Installation, *ordering_keys: str) -> str:
     """Say why what is promised under these keys waits although nobody needs to mend anything, or return ""."""
     waiting = OutboxMessage.objects.filter(ordering_key__in=ordering_keys, state__in=OutboxMessage.OPEN)
     passing = set(PASSING)
     if installation.is_paused(clock.machine_now()):
-        passing.add(Postpone.__name__)
+        passing.add(RetryAt.NAME)
     errors = waiting.filter(error_class__in=passing).order_by("id").values_list("error", flat=True)
     return errors.first() or ""
 
@@ -128,8 +148,8 @@ def release(installation: Installation) -> int:
     if since is None or not waiting.filter(unavailable_since=since).update(unavailable_since=None):
         return 0
     silence = clock.machine_now() - since
-    released = outbox.hasten(installation.channel, error_classes=PASSING, silence=silence)
-    if released == outbox.HASTENED_AT_ONCE:
+    released = messages.hasten(installation.channel, error_classes=PASSING, silence=silence)
+    if released == messages.HASTENED_AT_ONCE:
         # There may be more: the next good answer goes on.
         waiting.filter(unavailable_since=None).update(unavailable_since=since)
     return released

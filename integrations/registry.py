@@ -1,12 +1,12 @@
 """The integrations of this installation, collected at start-up from their apps.
 
-An integration's app calls `register` from `AppConfig.ready`; that registers its tabs and panels with the core, its
-handlers with the outbox and its schedules, so that no list elsewhere has to know it.
+An integration's app calls `register` from `AppConfig.ready`; that registers its tabs and panels with the core and its
+schedules, so that no list elsewhere has to know it.
 """
 
 from integrations.base import Integration
 from recruiting import extensions
-from recruiting.outbox import outbox, schedules
+from recruiting.outbox import schedules
 
 
 def register(integration: Integration) -> None:
@@ -19,8 +19,6 @@ def register(integration: Integration) -> None:
     if not isinstance(integration, Integration):
         raise TypeError(f"{integration!r} is not an Integration.")
     extensions.register(integration)
-    for topic, handler in integration.outbox_handlers.items():
-        outbox.register(topic, handler)
     for task in integration.scheduled_tasks:
         schedules.register(task)
 

@@ -1,0 +1,4 @@
+"""Crosschq: reference checks. Read `integration` first."""
+
+SLUG = "reference-checks"
+VENDOR = "Crosschq"

@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from integrations.crosschq.models import ReferenceCheck
-from integrations.crosschq.states import Entry
-from newsfeed.activity import ActivityType, Sentence, activity, registered
+from integrations.requests.lifecycle import Entry
+from newsfeed.activity import ActivityType, Sentence, activity, get
 from newsfeed.models import NewsfeedEntry
+from recruiting.foundation import wording
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 
@@ -33,6 +34,23 @@ class NotSentPayload:
     candidate: str
     detail: str
     code: str
+
+
+def label_of(check: ReferenceCheck) -> str:
+    """Return "Engineering, 3 references", as it was sent."""
+    return f"{check.template_name}, {wording.plural(check.asked_count, 'reference', 'references')}"
+
+
+def payload_of(check: ReferenceCheck, *, detail: str, stage: str = "") -> CheckPayload:
+    """Return the payload of an entry about a check, as it is now."""
+    return CheckPayload(
+        candidate=check.invited_name,
+        detail=detail,
+        template=label_of(check),
+        stage=stage,
+        answered=check.answered_count,
+        asked=check.asked_count,
+    )
 
 
 def _may_send(entries: Sequence[NewsfeedEntry], membership: Any) -> Collection[UUID]:
@@ -147,7 +165,7 @@ REPORT_NOT_COPIED = _check(
     lambda payload, actor: f"The PDF could not be copied. {payload.detail}".strip(),
     "files",
 )
-BY_ENTRY: Mapping[Entry, ActivityType[CheckPayload]] = {entry: registered(f"crosschq.{entry}") for entry in Entry}
+BY_ENTRY = {entry: kind for entry in Entry if (kind := get(f"crosschq.{entry}"))}
 
 
 # ── Nothing was sent ─────────────────────────────────────────────────────────────────────────────────────────────────

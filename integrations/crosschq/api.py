@@ -7,15 +7,18 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
+from django.urls import path, reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from integrations.crosschq import blockers, building, checks
+from integrations.crosschq import preconditions, services
 from integrations.crosschq.models import ReferenceCheck, Template
-from integrations.crosschq.states import State
+from integrations.crosschq.orders import building
+from integrations.requests import services as requests
+from integrations.requests.lifecycle import State
+from integrations.requests.services import AlreadyRequested
 from recruiting.api.errors import WithFacts, in_words
 from recruiting.api.scopes import Scope
 from recruiting.api.serializers import Input, Query, written
@@ -150,7 +153,7 @@ class ReferenceChecks(ApiView):
             requestor = self.reference("requestor", members, given["requestor"])
         made = _with_facts(
             self,
-            lambda: checks.send(application=application, template=template, by=self.membership, requestor=requestor),
+            lambda: services.send(application=application, template=template, by=self.membership, requestor=requestor),
         )
         return _written(self, made, status=201)
 
@@ -180,14 +183,14 @@ class _Act(ApiView):
         """Do it."""
         visible = ReferenceCheck.objects.visible_to(self.membership).select_related("application", "installation")
         check = self.find(visible, check_id)
-        done = _with_facts(self, lambda: type(self).service(check=check, by=self.membership))
+        done = _with_facts(self, lambda: type(self).service(request=check, by=self.membership))
         return _written(self, done, status=self.status)
 
 
 class SendReferenceCheckAgain(_Act):
     """A second check although there is one."""
 
-    service = staticmethod(checks.send_again)
+    service = staticmethod(services.send_again)
     status = 201
 
     @extend_schema(
@@ -204,7 +207,7 @@ class SendReferenceCheckAgain(_Act):
 class CancelReferenceCheck(_Act):
     """Canceling one check."""
 
-    service = staticmethod(checks.cancel)
+    service = staticmethod(requests.cancel)
 
     @extend_schema(
         tags=["reference checks"],
@@ -220,7 +223,7 @@ class CancelReferenceCheck(_Act):
 class StopReferenceCheck(_Act):
     """No longer following one check."""
 
-    service = staticmethod(checks.stop_following)
+    service = staticmethod(requests.stop_tracking)
 
     @extend_schema(
         tags=["reference checks"],
@@ -259,11 +262,26 @@ def _with_facts(view: ApiView, service: Callable[[], ReferenceCheck]) -> Referen
     """Run a service; a refusal says what the caller needs to decide: all blockers, or the check in the way."""
     try:
         return service()
-    except blockers.Blocked as error:
+    except preconditions.Blocked as error:
         found = [
             {"code": one.code, "sentence": one.sentence if view.may_name else f"{in_words(one.code)}."}
             for one in error.blockers
         ]
         raise WithFacts(error, blockers=found) from error
-    except checks.AlreadyRequested as error:
-        raise WithFacts(error, check=str(error.check.pk)) from error
+    except AlreadyRequested as error:
+        raise WithFacts(error, check=str(error.request.pk)) from error
+
+
+app_name = "crosschq_api"
+urlpatterns = [
+    path("reference-checks/", ReferenceChecks.as_view(), name="reference-checks"),
+    path("reference-checks/<uuid:check_id>/", ReferenceCheckDetail.as_view(), name="reference-check"),
+    path(
+        "reference-checks/<uuid:check_id>/send-again/",
+        SendReferenceCheckAgain.as_view(),
+        name="reference-check-send-again",
+    ),
+    path("reference-checks/<uuid:check_id>/cancel/", CancelReferenceCheck.as_view(), name="reference-check-cancel"),
+    path("reference-checks/<uuid:check_id>/stop/", StopReferenceCheck.as_view(), name="reference-check-stop"),
+    path("reference-check-templates/", ReferenceCheckTemplates.as_view(), name="reference-check-templates"),
+]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from integrations.crosschq import wire
+from integrations.crosschq import schemas
 from integrations.crosschq.orders import Order
 from recruiting.foundation import text
 from recruiting.foundation.http import VendorSession
@@ -26,29 +26,29 @@ class CrosschqClient:
 
     def __init__(self, *, base_url: str, key: str, version: str, deadline_seconds: float) -> None:
         self.version = version
-        self._paths = wire.PATHS[version]
+        self._paths = schemas.PATHS[version]
         self._session = VendorSession(
-            vendor="Crosschq", base_url=base_url, headers={wire.KEY_HEADER: key}, deadline_seconds=deadline_seconds
+            vendor="Crosschq", base_url=base_url, headers={schemas.KEY_HEADER: key}, deadline_seconds=deadline_seconds
         )
 
     def minimum_total(self) -> int:
         """Return how many references a request needs in all."""
-        return wire.minimum_total(self._get(wire.CONFIG))
+        return schemas.minimum_total(self._get(schemas.CONFIG))
 
-    def surveys(self) -> list[wire.Survey]:
+    def surveys(self) -> list[schemas.Survey]:
         """Return the surveys that the organization has switched on."""
-        return wire.surveys(self._get(wire.SURVEYS))
+        return schemas.surveys(self._get(schemas.SURVEYS))
 
     def create(self, order: Order) -> str:
         """Ask for a reference check; return its id. The vendor mails the candidate. Not idempotent."""
-        body = wire.create_body(order, version=self.version)
-        return wire.created_id(self._session.request("POST", self._paths.create, body=body).json())
+        body = schemas.create_body(order, version=self.version)
+        return schemas.created_id(self._session.request("POST", self._paths.create, body=body).json())
 
-    def check(self, vendor_id: str) -> wire.Check:
+    def check(self, vendor_id: str) -> schemas.Check:
         """Return one request. Raises VendorNotFound when the organization has none of this id."""
-        return wire.check(self._get(_at(self._paths.read, vendor_id)))
+        return schemas.check(self._get(_at(self._paths.read, vendor_id)))
 
-    def checks_of(self, email: str, *, since: datetime) -> list[wire.Check]:
+    def checks_of(self, email: str, *, since: datetime) -> list[schemas.Check]:
         """Return the requests for a candidate's address that were made at or after `since`."""
         return [
             check
@@ -66,11 +66,11 @@ class CrosschqClient:
         self._session.request("POST", _at(self._paths.remind, vendor_id), body={})
 
     def prospects(
-        self, *, created_after: datetime | None = None, cursor: str = "", limit: int = wire.PAGE_SIZE
-    ) -> wire.ProspectPage:
+        self, *, created_after: datetime | None = None, cursor: str = "", limit: int = schemas.PAGE_SIZE
+    ) -> schemas.ProspectPage:
         """Return a page of prospects, oldest first: those made after an instant, from where `cursor` points."""
-        query = wire.prospects_query(created_after=created_after, cursor=cursor, limit=limit)
-        return wire.prospects(self._get(wire.PROSPECTS, **query))
+        query = schemas.prospects_query(created_after=created_after, cursor=cursor, limit=limit)
+        return schemas.prospects(self._get(schemas.PROSPECTS, **query))
 
     def download(self, link: str, *, max_bytes: int) -> bytes:
         """Return the file behind a signed link. Raises VendorNotFound when the link has expired."""
@@ -79,12 +79,12 @@ class CrosschqClient:
     def _get(self, path: str, **params: Any) -> Any:
         return self._session.request("GET", path, params=params).json()
 
-    def _listed(self, email: str) -> Iterator[wire.Check]:
+    def _listed(self, email: str) -> Iterator[schemas.Check]:
         """Read the list page by page, each id once."""
         seen: set[str] = set()
         for page in range(MOST_PAGES):
-            found, more = wire.checks(
-                self._get(wire.LIST, email=email, limit=wire.PAGE_SIZE, offset=page * wire.PAGE_SIZE)
+            found, more = schemas.checks(
+                self._get(schemas.LIST, email=email, limit=schemas.PAGE_SIZE, offset=page * schemas.PAGE_SIZE)
             )
             yield from (check for check in found if check.id not in seen)
             seen |= {check.id for check in found}

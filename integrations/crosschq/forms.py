@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from django import forms
 
-from integrations.crosschq.connection import Choices
 from integrations.crosschq.models import Connection, Template
+from integrations.crosschq.settings.connection import Choices
 from recruiting.companies.models import Membership
 from recruiting.foundation import text
 from recruiting.jobs.models import JobField

@@ -1,36 +1,29 @@
 """READ THIS FIRST: everything that Crosschq's integration plugs into the product, in one class.
 
-Reference checks on the partner API as `crosschq.md` describes it. From here: `states` (the life of a check), `checks`
-and `outcomes` (what people and the worker change), `deliveries` (what is said to the vendor), `wire` (every name on the
-wire), `blockers` (why nothing is sent).
+Reference checks on the partner API as `crosschq.md` describes it. From here: `services` (sending a check), `flow` (what
+is said to the vendor, and what its answers mean), `schemas` (every name on the wire), `preconditions` and `remedies`
+(why nothing is sent, and what to do about it), `status` (the tab); `check_templates`, `orders`, `prospects`, `reports`
+and `settings` are features of their own.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from integrations.base import Integration
-from integrations.crosschq import (
-    connection,
-    consequences,
-    deliveries,
-    promises,
-    prospect_runs,
-    prospects,
-    selectors,
-    settings_page,
-    tabs,
-    tags,
-)
-from integrations.crosschq.actions import SendCheck
+from integrations.crosschq import SLUG, VENDOR, selectors, status
+from integrations.crosschq.check_templates import tags
+from integrations.crosschq.check_templates.panel import ReferenceChecksPanel
+from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import ReferenceCheck
-from integrations.crosschq.panels import ReferenceChecksPanel
-from integrations.crosschq.states import AT_VENDOR, State
-from integrations.crosschq.webhook import CrosschqWebhook
+from integrations.crosschq.prospects import services as prospects
+from integrations.crosschq.services import SendCheck
+from integrations.crosschq.settings import connection, page
+from integrations.crosschq.webhooks import CrosschqWebhook
 from integrations.models import Credential
+from integrations.requests import selectors as requests
+from integrations.requests import tasks
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import (
     Chip,
@@ -43,22 +36,18 @@ from recruiting.extensions import (
     WorkItem,
 )
 from recruiting.jobs.models import Job, JobField
-from recruiting.outbox.outbox import Handler, publish_many
 from recruiting.outbox.schedules import ScheduledTask
-
-QUIET = timedelta(hours=2)
-RECONCILE_AT_ONCE = 5000
 
 
 class Crosschq(Integration):
     """Reference checks by Crosschq."""
 
-    slug = connection.SLUG
+    slug = SLUG
     name = "Reference Checks"
-    vendor = "Crosschq"
-    tabs = (tabs.ReferenceCheckTab(),)
+    vendor = VENDOR
+    tabs = (status.TAB,)
     panels = (ReferenceChecksPanel(),)
-    settings_pages = (settings_page.PAGE, settings_page.TEMPLATES)
+    settings_pages = (page.PAGE, page.TEMPLATES)
     stage_actions = (SendCheck(),)
     suggestions = Suggestions(
         job_fields=(
@@ -82,22 +71,13 @@ class Crosschq(Integration):
     )
     webhook = CrosschqWebhook()
     request_models = (ReferenceCheck,)
-    outbox_handlers = {
-        promises.CREATE: Handler(run=deliveries.send, on_dead=deliveries.send_failed),
-        promises.CANCEL: Handler(run=deliveries.cancel, on_dead=deliveries.cancel_failed),
-        promises.REFRESH: Handler(run=deliveries.refresh),
-        promises.REMIND: Handler(run=deliveries.remind, on_dead=deliveries.remind_failed),
-        promises.ADOPT: Handler(run=deliveries.adopt),
-        promises.COPY_REPORT: Handler(run=deliveries.copy_report, on_dead=deliveries.copy_failed),
-        promises.TAKE_PROSPECTS: Handler(run=prospect_runs.take, on_dead=prospect_runs.failed),
-    }
     scheduled_tasks = (
         ScheduledTask(
-            name="crosschq.follow_prospects", function="integrations.crosschq.prospect_runs.follow", minutes=10
+            name="crosschq.follow_prospects", function="integrations.crosschq.prospects.runs.follow", minutes=10
         ),
     )
     urls = "integrations.crosschq.urls"
-    api_urls = "integrations.crosschq.api_urls"
+    api_urls = "integrations.crosschq.api"
 
     def get_client(self, credential: Credential, *, deadline_seconds: float | None = None) -> Any:
         """Return a client that acts with this key."""
@@ -109,23 +89,11 @@ class Crosschq(Integration):
 
     def reconcile(self, *, now: datetime) -> int:
         """Refresh what the vendor has not spoken of for two hours, and reports that came without their link."""
-        quiet = Q(seen_at__lt=now - QUIET) | Q(seen_at__isnull=True, sent_at__lt=now - QUIET)
-        linkless = Q(state=State.COMPLETED, report_url="", completed_at__gt=now - timedelta(days=2))
-        due = (
-            ReferenceCheck.objects.exclude(vendor_id="")
-            .filter((Q(state__in=AT_VENDOR) | linkless) & quiet)
-            .order_by("seen_at")[:RECONCILE_AT_ONCE]
-        )
-        messages = [
-            promises.refresh_message(check_id, company_id=company_id, installation_id=installation_id)
-            for check_id, company_id, installation_id in due.values_list("id", "company_id", "installation_id")
-        ]
-        publish_many(messages)
-        return len(messages)
+        return tasks.reconcile(FLOW, now=now)
 
     def work_items(self, membership: Membership) -> Sequence[WorkItem]:
         """Return uncertain, failed and unsent checks."""
-        return selectors.work_items(membership)
+        return requests.work_items(selectors.worklists(membership), prefix="checks", url_name="crosschq:worklist")
 
     def field_values(self, company: Company, fields: Sequence[JobField]) -> Mapping[UUID, Sequence[str]]:
         """Return the templates' tags for the field that carries them."""
@@ -146,8 +114,8 @@ class Crosschq(Integration):
 
     def consequences(self, change: ProposedChange) -> Sequence[str]:
         """Return what a deactivation means for checks that the member owns."""
-        return consequences.of(change)
+        return selectors.impact(change)
 
     def chips(self, application_ids: Sequence[UUID], membership: Membership) -> Mapping[UUID, Sequence[Chip]]:
         """Return the states of checks for board cards."""
-        return selectors.chips(application_ids)
+        return requests.chips(FLOW, application_ids, "References")

@@ -7,8 +7,14 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Trim
 
 from integrations.crosschq.orders import ANY, RELATIONSHIPS
-from integrations.crosschq.states import AT_VENDOR, HOLDING, OPEN, State
-from integrations.models import Installation, VendorRequest, VendorRequestQuerySet, new_webhook_token
+from integrations.models import Installation, new_webhook_token
+from integrations.requests.lifecycle import STANDARD, State
+from integrations.requests.models import (
+    VendorRequest,
+    VendorRequestQuerySet,
+    request_constraints,
+    request_indexes,
+)
 from recruiting.companies.models import member_or_none
 from recruiting.foundation import text
 from recruiting.foundation.encryption import EncryptedTextField
@@ -133,13 +139,13 @@ class AskedReference(CompanyModel):
 
 
 class ReferenceCheckQuerySet(VendorRequestQuerySet["ReferenceCheck"]):
-    """Questions about checks. What holds an application does not stand in the way of a forced one."""
-
-    HOLDING = HOLDING
+    """Questions about checks. What blocks an application does not stand in the way of a forced one."""
 
 
 class ReferenceCheck(VendorRequest):
     """One reference check asked for. `requested_by` is who moved the candidate or pressed Send."""
+
+    lifecycle = STANDARD
 
     state = ChoiceField(State, max_length=10, default=State.QUEUED)
     template = models.ForeignKey(Template, null=True, blank=True, on_delete=models.SET_NULL, related_name="checks")
@@ -154,56 +160,31 @@ class ReferenceCheck(VendorRequest):
     owner = member_or_none()
     # What the vendor is asked (`orders.Order`), fixed when it was promised.
     order = models.JSONField()
-    # Of the order, what a lost answer is recognized by and what pages show.
-    invited_name = models.CharField(max_length=200)
-    invited_email = models.EmailField(max_length=254)
     position = models.CharField(max_length=150)
     asked_count = models.PositiveSmallIntegerField()
     progress = models.PositiveSmallIntegerField(default=0, help_text="Percent.")
     entered_count = models.PositiveSmallIntegerField(default=0)
     answered_count = models.PositiveSmallIntegerField(default=0)
     is_past_due = models.BooleanField(default=False)
-    status_is_unknown = models.BooleanField(default=False)
     # The vendor's own time of its last change: an older answer is not applied.
     status_updated_on = models.DateTimeField(null=True, blank=True)
     report_url = models.URLField(max_length=1000, blank=True, default="")
-    completed_at = models.DateTimeField(null=True, blank=True)
     # On completion, each once.
     note_written = models.BooleanField(default=False)
     owner_told = models.BooleanField(default=False, help_text="By our mail; the vendor's own is not known here.")
-    closed_at = models.DateTimeField(null=True, blank=True)
-    canceled_by = member_or_none()
-    # A cancel of ours that the vendor does not know of yet.
-    cancel_pending = models.BooleanField(default=False)
-    # Ids at the vendor that could be this one; a person chooses.
-    matches = models.JSONField(default=list, blank=True)
 
     objects: ClassVar = ReferenceCheckQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            *request_constraints("referencecheck", STANDARD),
             models.UniqueConstraint(
                 fields=["application", "template"],
-                condition=Q(state__in=sorted(HOLDING), is_forced=False, is_superseded=False),
+                condition=Q(state__in=sorted(STANDARD.blocking), is_forced=False, is_superseded=False),
                 name="referencecheck_one_per_template",
             ),
             models.UniqueConstraint(
                 fields=["transition"], condition=Q(transition__isnull=False), name="referencecheck_one_per_move"
-            ),
-            models.UniqueConstraint(
-                fields=["installation", "vendor_id"], condition=~Q(vendor_id=""), name="referencecheck_vendor_id_once"
-            ),
-            models.CheckConstraint(
-                name="referencecheck_at_vendor_has_id",
-                condition=~Q(state__in=sorted(AT_VENDOR | {State.COMPLETED})) | ~Q(vendor_id=""),
-            ),
-            models.CheckConstraint(
-                name="referencecheck_sent_has_attempt",
-                condition=Q(sent_at__isnull=True) | Q(send_attempted_at__isnull=False) & ~Q(vendor_id=""),
-            ),
-            models.CheckConstraint(
-                name="referencecheck_cancel_pending_is_canceled",
-                condition=Q(cancel_pending=False) | Q(state=State.CANCELED),
             ),
             models.CheckConstraint(name="referencecheck_progress_percent", condition=Q(progress__lte=100)),
             models.CheckConstraint(
@@ -212,8 +193,7 @@ class ReferenceCheck(VendorRequest):
             ),
         ]
         indexes = [
-            models.Index(name="referencecheck_history", fields=["application", "-id"]),
-            models.Index(name="referencecheck_unseen", fields=["seen_at"], condition=Q(state__in=sorted(AT_VENDOR))),
+            *request_indexes("referencecheck", STANDARD),
             models.Index(name="referencecheck_company", fields=["company", "state", "-id"]),
             models.Index(
                 name="referencecheck_lost", fields=["installation", "invited_email"], condition=Q(vendor_id="")
@@ -222,11 +202,6 @@ class ReferenceCheck(VendorRequest):
 
     def __str__(self) -> str:
         return f"Reference check for {self.invited_name} ({self.get_state_display()})"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the check is under way."""
-        return self.state in OPEN
 
 
 class KeptReference(CompanyModel):

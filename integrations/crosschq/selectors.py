@@ -6,132 +6,64 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 
-from integrations.crosschq import activity, connection, tags, templates
-from integrations.crosschq.actions import SendCheck
+from integrations.crosschq import activity
+from integrations.crosschq.check_templates import services as templates
+from integrations.crosschq.check_templates import tags
 from integrations.crosschq.models import ReferenceCheck
-from integrations.crosschq.states import HOLDING, OPEN, State
+from integrations.crosschq.services import SendCheck
+from integrations.crosschq.settings import connection
+from integrations.requests.lifecycle import STANDARD, State
+from integrations.requests.selectors import IN_THE_RUNNING, Worklist, not_replaced
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
-from recruiting.companies.models import Company, Membership
-from recruiting.extensions import Badge, Chip, FieldRemark, JobWarning, WorkItem
+from recruiting.companies.models import Membership
+from recruiting.extensions import FieldRemark, JobWarning, MemberDeactivation, ProposedChange
+from recruiting.foundation import wording
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job, JobField, StageAutomation
 
-BADGES: Mapping[State, Badge] = {
-    State.QUEUED: Badge("Sending", "send", "neutral"),
-    State.UNCERTAIN: Badge("Uncertain", "alert-triangle", "danger"),
-    State.SENT: Badge("Sent", "mail-forward", "info"),
-    State.IN_PROGRESS: Badge("In Progress", "progress", "info"),
-    State.COMPLETED: Badge("Complete", "circle-check", "success"),
-    State.CANCELED: Badge("Canceled", "ban", "neutral"),
-    State.STOPPED: Badge("Not followed", "ban", "neutral"),
-    State.FAILED: Badge("Failed", "alert-triangle", "danger"),
-}
-PAST_DUE = Badge("Past due", "clock-exclamation", "warning")
 
-
-# ── One application ──────────────────────────────────────────────────────────────────────────────────────────────────
-def history(application: Application) -> list[ReferenceCheck]:
-    """Return an application's checks, newest first, with files, kept references and template."""
-    return list(
-        ReferenceCheck.objects.filter(application=application)
-        .select_related(
-            "company",
-            "installation",
-            "template",
-            "owner__user",
-            "requested_by__user",
-            "canceled_by__user",
-            "transition",
-        )
-        .prefetch_related("files__attachment", "kept_references")
-        .order_by("-id")[:50]
+def worklists(membership: Membership) -> list[Worklist]:
+    """Return what needs this member: uncertain, failed and unsent checks."""
+    running = ReferenceCheck.objects.for_company(membership.company).filter(
+        is_superseded=False, application__state__in=IN_THE_RUNNING
     )
+    if not membership.can(Action.SEND_REQUEST):
+        jobs = Job.objects.allowing(Action.SEND_REQUEST, membership)
+        running = running.filter(application__job__in=jobs.values("pk"))
+    return [
+        Worklist(
+            "uncertain",
+            running.filter(state=State.UNCERTAIN),
+            "reference check is uncertain: please look in Crosschq",
+            "reference checks are uncertain: please look in Crosschq",
+            5,
+        ),
+        Worklist(
+            "failed",
+            not_replaced(running),
+            "reference check could not be sent",
+            "reference checks could not be sent",
+            10,
+        ),
+        Worklist(
+            "not-sent",
+            _not_sent(membership),
+            "candidate entered a step and no reference check was sent",
+            "candidates entered a step and no reference check was sent",
+            15,
+        ),
+    ]
 
 
-def current(checks: Sequence[ReferenceCheck]) -> ReferenceCheck | None:
-    """Return the check that the tab is about: the newest under way or complete, else the newest."""
-    counting = [check for check in checks if not check.is_superseded]
-    return next((check for check in counting if check.state in HOLDING), next(iter(counting), None))
-
-
-def badge(check: ReferenceCheck) -> Badge:
-    """Return a check's state in words."""
-    return PAST_DUE if check.is_past_due and check.is_open else BADGES[State(check.state)]
-
-
-def latest_by_application(application_ids: Sequence[UUID]) -> Mapping[UUID, ReferenceCheck]:
-    """Return the check that counts per application, in one query."""
-    return {check.application_id: check for check in ReferenceCheck.objects.counting(application_ids)}
-
-
-def chips(application_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Chip]]:
-    """Return the state of the check that counts, for board cards."""
-    latest = latest_by_application(application_ids)
-    return {application_id: [Chip("References", badge(check))] for application_id, check in latest.items()}
-
-
-# ── What needs somebody ──────────────────────────────────────────────────────────────────────────────────────────────
-def failed(membership: Membership) -> QuerySet[ReferenceCheck]:
-    """Return the checks that could not be sent and that nobody has replaced (worklist `failed`)."""
-    newer = ReferenceCheck.objects.filter(application=OuterRef("application"), id__gt=OuterRef("id"))
-    return _of_the_running(membership).filter(state=State.FAILED).filter(~Exists(newer))
-
-
-def uncertain(membership: Membership) -> QuerySet[ReferenceCheck]:
-    """Return the checks of which somebody must say whether the vendor has them (worklist `uncertain`)."""
-    return _of_the_running(membership).filter(state=State.UNCERTAIN)
-
-
-def not_sent(membership: Membership) -> QuerySet[Application]:
-    """Return the applications that stand in a step whose entering sent nothing (worklist `not-sent`)."""
+def _not_sent(membership: Membership) -> QuerySet[Application]:
+    """Return the applications that stand in a step whose entering sent nothing."""
     refused = NewsfeedEntry.objects.for_company(membership.company).filter(
         verb=activity.NOT_SENT.verb, occurred_at__gte=F("application__stage_entered_at")
     )
     since = ReferenceCheck.objects.filter(application=OuterRef("pk"), created_at__gte=OuterRef("stage_entered_at"))
     running = Application.objects.allowing(Action.SEND_REQUEST, membership).filter(state=Application.State.ACTIVE)
     return running.filter(pk__in=refused.values("application")).filter(~Exists(since))
-
-
-def work_items(membership: Membership) -> list[WorkItem]:
-    """Return what needs this member; each links `crosschq:worklist` with its key."""
-    lines: tuple[tuple[str, QuerySet[ReferenceCheck] | QuerySet[Application], str, str, int], ...] = (
-        (
-            "uncertain",
-            uncertain(membership),
-            "reference check is uncertain: please look in Crosschq",
-            "reference checks are uncertain: please look in Crosschq",
-            5,
-        ),
-        ("failed", failed(membership), "reference check could not be sent", "reference checks could not be sent", 10),
-        (
-            "not-sent",
-            not_sent(membership),
-            "candidate entered a step and no reference check was sent",
-            "candidates entered a step and no reference check was sent",
-            15,
-        ),
-    )
-    items = []
-    for key, rows, one, many, weight in lines:
-        count = rows[:100].count()
-        if count:
-            number = "99+" if count > 99 else str(count)
-            items.append(
-                WorkItem(
-                    key=f"checks-{key}",
-                    sentence=f"{number} {one if count == 1 else many}",
-                    url=reverse("crosschq:worklist", args=[key]),
-                    action="Review",
-                    weight=weight,
-                )
-            )
-    return items
-
-
-def open_count(company: Company) -> int:
-    """Return how many checks of a company are under way."""
-    return ReferenceCheck.objects.for_company(company).filter(state__in=OPEN).count()
 
 
 # ── Jobs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -187,10 +119,29 @@ def job_warnings(jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, S
     return found
 
 
-def _of_the_running(membership: Membership) -> QuerySet[ReferenceCheck]:
-    running = ReferenceCheck.objects.for_company(membership.company).filter(
-        is_superseded=False, application__state__in=[Application.State.ACTIVE, Application.State.HIRED]
-    )
-    if membership.can(Action.SEND_REQUEST):
-        return running
-    return running.filter(application__job__in=Job.objects.allowing(Action.SEND_REQUEST, membership).values("pk"))
+# ── What a change elsewhere means here ───────────────────────────────────────────────────────────────────────────────
+def impact(change: ProposedChange) -> Sequence[str]:
+    """Return what a change that somebody is about to confirm means for reference checks, in sentences."""
+    if not isinstance(change, MemberDeactivation):
+        return []
+    member: Membership = change.membership
+    found = connection.find(member.company)
+    if found is None:
+        return []
+    name = member.user.get_short_name()
+    sentences = []
+    if found.default_requestor_id == member.pk:
+        sentences.append(f"{name} is the default requestor of reference checks: choose another one.")
+    sentences.extend(_owned(member, name))
+    return sentences
+
+
+def _owned(member: Membership, name: str) -> list[str]:
+    mine = ReferenceCheck.objects.for_company(member.company).filter(owner=member, state__in=STANDARD.open)
+    count = mine.count()
+    if not count:
+        return []
+    invited = list(mine.order_by("id").values_list("invited_name", flat=True)[:3])
+    more = f" and {count - len(invited)} more" if count > len(invited) else ""
+    checks = wording.plural(count, "open reference check runs", "open reference checks run")
+    return [f"{checks} on that {name} owns, and nobody gets the mail: {wording.listing(invited)}{more}."]

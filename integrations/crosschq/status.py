@@ -1,4 +1,4 @@
-"""What the Reference Check tab says and offers in each state: the table of the page, as code.
+"""The Reference Check tab, and what it says and offers in each state: the table of the page, as code.
 
 Only words and links; what may really be done, the services decide again.
 """
@@ -10,24 +10,22 @@ from typing import Any
 
 from django.urls import reverse
 
-from integrations import credentials
-from integrations.crosschq import (
-    announcements,
-    blockers,
-    checks,
-    connection,
-    promises,
-    selectors,
-    unsent,
-    ways,
-)
-from integrations.crosschq.blockers import Way, WayOut
+from integrations import credentials, outbound
+from integrations.crosschq import activity, preconditions, remedies
+from integrations.crosschq.check_templates import services as templates
+from integrations.crosschq.check_templates import tags
+from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import KeptReference, ReferenceCheck, ReportFile
 from integrations.crosschq.orders import RELATIONSHIPS
-from integrations.crosschq.reader import Reader
-from integrations.crosschq.states import AT_VENDOR, OPEN, State
-from integrations.crosschq.ways import Offer
+from integrations.crosschq.preconditions import Way, WayOut
+from integrations.crosschq.remedies import Remedy
+from integrations.crosschq.services import SendCheck, can_remind
+from integrations.crosschq.settings import connection
 from integrations.models import Credential
+from integrations.requests import changes, selectors
+from integrations.requests.lifecycle import STANDARD, Event, State
+from integrations.requests.tab import RequestTab
+from integrations.requests.viewer import Act, Viewer
 from recruiting.applications.models import Application
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
@@ -35,7 +33,9 @@ from recruiting.extensions import Badge
 from recruiting.foundation import clock, wording
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
+from recruiting.jobs.models import Stage
 from recruiting.web import responses
+from recruiting.web.applications import pages as record
 
 TITLE = "Reference Check"
 REMINDS = "Crosschq reminds {name} and the references every 24 hours."
@@ -65,36 +65,36 @@ class Status:
     percent: int | None = None
     people: Sequence[KeptReference] = ()
     actions: Sequence[dict[str, Any]] = ()
-    offers: Sequence[Offer] = ()
+    offers: Sequence[Remedy] = ()
     footnote: str = ""
     settle: bool = False
-    """Whether the reader is asked to say whether the vendor has it."""
+    """Whether the viewer is asked to say whether the vendor has it."""
     matches: Sequence[dict[str, Any]] = ()
     pdfs: Sequence[Pdf] = ()
-    copy_again: dict[str, Any] | None = None
+    copy_again: Act | None = None
     poll: int = 0
     banner: str = ""
-    banner_action: dict[str, Any] | None = None
+    banner_action: Act | None = None
     earlier: Sequence[ReferenceCheck] = field(default_factory=list)
 
 
 def describe(*, application: Application, member: Membership) -> Status:
     """Return what the tab shows to this member now."""
-    history = selectors.history(application)
+    history = selectors.history(FLOW, application)
     check = selectors.current(history)
-    reader = Reader(application, member, access.may(member, Action.SEND_REQUEST, application.job))
+    viewer = Viewer(application, member, "crosschq")
     earlier = [other for other in history if other is not check]
     if check is None:
-        return Status(**{"earlier": earlier, **unsent.describe(reader)})
+        return Status(**{"earlier": earlier, **_unsent(viewer)})
     now = clock.now()
-    words = _WORDS[State(check.state)](check, reader, now)
-    banner, banner_action = _banner(check, reader)
+    words = _WORDS[State(check.state)](check, viewer, now)
+    banner, banner_action = _banner(check, viewer)
     common = {
         "title": TITLE,
-        "badge": selectors.badge(check),
+        "badge": FLOW.badge(check),
         "check": check,
         "steps": _steps(check),
-        "facts": _facts(check, reader),
+        "facts": _facts(check, viewer),
         "people": list(check.kept_references.all()),
         "poll": _poll(check, now),
         "banner": banner,
@@ -105,7 +105,7 @@ def describe(*, application: Application, member: Membership) -> Status:
 
 
 # ── On its way ───────────────────────────────────────────────────────────────────────────────────────────────────────
-def _queued(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
+def _queued(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
     name = check.invited_name
     # What is known to have left nothing there is simply still here.
     unsure = (
@@ -117,21 +117,21 @@ def _queued(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, A
         sentences = [unsure, "The request is kept and goes out once the key is replaced."]
     elif check.failure:
         sentences = [check.failure, "The request is kept and goes out once that is mended."]
-    elif now - check.created_at > responses.POLL_FAST_FOR / 2 or promises.trouble(check):
+    elif now - check.created_at > responses.POLL_FAST_FOR / 2 or selectors.delay_reason(check):
         sentences = [unsure, "You can leave this page."]
     else:
         sentences = ["On its way to Crosschq."]
-    return {"sentences": sentences, **_ending(check, reader)}
+    return {"sentences": sentences, **_ending(check, viewer)}
 
 
-def _uncertain(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
+def _uncertain(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
     why = check.failure or f"Crosschq may have {check.invited_name}'s request. Please look in Crosschq."
     return {
         "sentences": [why, "Choose the one to follow." if check.matches else "Then say here what you found."],
-        "settle": reader.may_send,
-        "matches": [_match(found) for found in check.matches] if reader.may_send else (),
-        "actions": [*_open_there(), *([_stop(check, reader)] if reader.may_send else [])],
-        "footnote": "" if reader.may_send else _who_sends(reader),
+        "settle": viewer.may_send,
+        "matches": [_match(found) for found in check.matches] if viewer.may_send else (),
+        "actions": [*_open_there(), *([_stop(check, viewer)] if viewer.may_send else [])],
+        "footnote": "" if viewer.may_send else _who_sends(viewer),
     }
 
 
@@ -140,21 +140,21 @@ def _match(found: dict[str, Any]) -> dict[str, Any]:
     return {**found, "created": datetime.fromisoformat(made) if made else None}
 
 
-def _sent(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
-    label, name = announcements.label_of(check), check.invited_name
-    sentence = f"Sent {reader.day(check.sent_at)} with {label}. {name} has not started."
+def _sent(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    label, name = activity.label_of(check), check.invited_name
+    sentence = f"Sent {viewer.day(check.sent_at)} with {label}. {name} has not started."
     if check.owner is not None:
         sentence = f"{sentence} Owner: {check.owner.name}."
-    return {"sentences": [sentence, *_vendor_says(check)], **_ending(check, reader)}
+    return {"sentences": [sentence, *_vendor_says(check)], **_ending(check, viewer)}
 
 
-def _in_progress(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
+def _in_progress(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
     answered = f"{check.answered_count} of {check.asked_count} references answered · {check.progress} %"
     reminds = REMINDS.format(name=check.invited_name)
     return {
         "sentences": [answered, *_vendor_says(check), reminds],
         "percent": check.progress,
-        **_ending(check, reader),
+        **_ending(check, viewer),
     }
 
 
@@ -167,24 +167,22 @@ def _vendor_says(check: ReferenceCheck) -> list[str]:
     return said
 
 
-def _ending(check: ReferenceCheck, reader: Reader) -> dict[str, Any]:
-    """Return how the reader may end a check that is under way, and what else there is to do about it."""
-    application = reader.application
+def _ending(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
+    """Return how the viewer may end a check that is under way, and what else there is to do about it."""
+    application = viewer.application
     gone = [] if application.is_open else [_runs_on(application)]
-    if not reader.may_send:
-        return {"footnote": " ".join([*gone, _who_sends(reader)])}
-    actions: list[dict[str, Any]] = []
-    if checks.can_remind(check):
-        actions.append({"label": "Remind", "url": reader.url("remind", check.pk), "post": True})
-    if checks.can_cancel(check):
-        actions.append(
-            {"label": "Cancel Request", "url": reader.url("cancel", check.pk), "style": "link", "dialog": True}
-        )
+    if not viewer.may_send:
+        return {"footnote": " ".join([*gone, _who_sends(viewer)])}
+    actions: list[Act] = []
+    if can_remind(check):
+        actions.append(viewer.act("Remind", "remind", check, post=True))
+    if _can_cancel(check):
+        actions.append(viewer.window("Cancel Request", "cancel", check))
         return {"actions": actions, "footnote": " ".join(gone)}
-    if check.state in AT_VENDOR:
-        actions += [*_open_there(), _stop(check, reader)]
-        return {"actions": actions, "footnote": " ".join([*gone, checks.ONLY_THERE])}
-    return {"actions": [*actions, _stop(check, reader)], "footnote": " ".join(gone)}
+    if check.state in STANDARD.at_vendor:
+        actions += [*_open_there(), _stop(check, viewer)]
+        return {"actions": actions, "footnote": " ".join([*gone, FLOW.only_there])}
+    return {"actions": [*actions, _stop(check, viewer)], "footnote": " ".join(gone)}
 
 
 def _runs_on(application: Application) -> str:
@@ -192,40 +190,40 @@ def _runs_on(application: Application) -> str:
     return f"{name} was {state}; the check runs on."
 
 
-def _who_sends(reader: Reader) -> str:
-    names = [member.name for member in access.who_may(Action.SEND_REQUEST, reader.application.job)][:3]
+def _who_sends(viewer: Viewer) -> str:
+    names = [member.name for member in access.who_may(Action.SEND_REQUEST, viewer.application.job)][:3]
     return f"Only {wording.listing(names, last='or')} can cancel." if names else ""
 
 
-def _open_there() -> list[dict[str, Any]]:
+def _open_there() -> list[Act]:
     page = connection.web_page()
-    if not connection.is_link(page):
+    if not outbound.is_link(page):
         return []
     return [{"label": "Open in Crosschq", "url": page, "new_window": True, "icon": "external-link"}]
 
 
-def _stop(check: ReferenceCheck, reader: Reader) -> dict[str, Any]:
-    return {"label": "Stop tracking", "url": reader.url("stop", check.pk), "style": "link", "dialog": True}
+def _stop(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
+    return viewer.window("Stop tracking", "stop", check)
 
 
 # ── Over ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _complete(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
+def _complete(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
     of = f"{check.answered_count} of {check.asked_count} references."
     if check.answered_count < check.asked_count:
-        sentences = [f"Concluded with {of} That was on {reader.day(check.completed_at)}."]
+        sentences = [f"Concluded with {of} That was on {viewer.day(check.completed_at)}."]
     else:
-        sentences = [f"All done on {reader.day(check.completed_at)}. {of}"]
-    told = _told(check, reader)
+        sentences = [f"All done on {viewer.day(check.completed_at)}. {of}"]
+    told = _told(check, viewer)
     sentences.append(f"{told} The link also stands in Notes." if check.report_url else told)
-    actions: list[dict[str, Any]] = []
+    actions: list[Act] = []
     if check.report_url:
-        actions.append(_report(check, reader))
+        actions.append(viewer.result("View report", "report", check))
     else:
         sentences.append("Crosschq has given no link to the report yet.")
-        actions.append({"label": "Check again", "url": reader.url("check-again", check.pk), "post": True})
-    if reader.may_send:
-        actions.append(_send_again(check, reader, primary=False))
-    pdfs, again = _pdfs(check, reader)
+        actions.append(viewer.act("Check again", "check-again", check, post=True))
+    if viewer.may_send:
+        actions.append(_send_again(check, viewer, primary=False))
+    pdfs, again = _pdfs(check, viewer)
     return {
         "sentences": [sentence for sentence in sentences if sentence],
         "actions": actions,
@@ -235,100 +233,89 @@ def _complete(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str,
     }
 
 
-def _told(check: ReferenceCheck, reader: Reader) -> str:
+def _told(check: ReferenceCheck, viewer: Viewer) -> str:
     if check.owner is None:
         return ""
-    who = reader.name_of(check.owner)
+    who = viewer.name_of(check.owner)
     if check.order.get("vendor_tells_owner"):
-        return f"Crosschq tells {reader.by(check.owner)} by email."
+        return f"Crosschq tells {viewer.by(check.owner)} by email."
     return f"{who} {'were' if who == 'You' else 'was'} told by email."
 
 
-def _report(check: ReferenceCheck, reader: Reader) -> dict[str, Any]:
-    return {
-        "label": "View report",
-        "url": reader.url("report", check.pk),
-        "new_window": True,
-        "style": "primary",
-        "icon": "external-link",
-    }
-
-
-def _pdfs(check: ReferenceCheck, reader: Reader) -> tuple[list[Pdf], dict[str, Any] | None]:
+def _pdfs(check: ReferenceCheck, viewer: Viewer) -> tuple[list[Pdf], Act | None]:
     files = sorted(check.files.all(), key=lambda file: ReportFile.Kind.values.index(file.kind))
     found: list[Pdf] = []
     for file in files:
         if file.state == ReportFile.State.COPIED and file.attachment_id:
-            ids = [reader.application.candidate_id, reader.application.pk, file.attachment_id]
+            ids = [viewer.application.candidate_id, viewer.application.pk, file.attachment_id]
             found.append(Pdf(file.get_kind_display(), url=reverse("applications:file", args=ids)))
     states = {file.state for file in files}
-    again = {"label": "Copy again", "url": reader.url("copy-again", check.pk), "post": True}
+    again = viewer.act("Copy again", "copy-again", check, post=True)
     if ReportFile.State.COPYING in states:
         found.append(Pdf("", sentence="Copying the report to Files…"))
     elif ReportFile.State.FAILED in states:
         found.append(Pdf("", sentence="The PDF could not be copied. The link above works."))
-        return found, again if reader.may_send else None
+        return found, again if viewer.may_send else None
     elif found:
         found.append(Pdf("", sentence="Also in Files."))
     elif states == {ReportFile.State.ABSENT}:
         found.append(Pdf("", sentence="Your Crosschq account does not make PDFs."))
-        return found, again if reader.may_send else None
+        return found, again if viewer.may_send else None
     return found, None
 
 
-def _canceled(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
+def _canceled(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
     if check.canceled_by is not None:
-        what = f"Canceled by {reader.by(check.canceled_by)} on {reader.day(check.closed_at)}."
+        what = f"Canceled by {viewer.by(check.canceled_by)} on {viewer.day(check.closed_at)}."
         if check.cancel_pending:
             what = f"{what} Telling Crosschq… Until it knows, {check.invited_name} can still answer."
         elif not check.vendor_id:
             what = f"{what} It had not left yet, so {check.invited_name} was never invited."
     else:
         what = f"Canceled in Crosschq, or {check.invited_name} declined."
-    return _over(check, reader, [what])
+    return _over(check, viewer, [what])
 
 
-def _stopped(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
-    what = f"Tracking was stopped on {reader.day(check.closed_at)}. In Crosschq it runs on."
-    card = _over(check, reader, [what])
+def _stopped(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    what = f"Tracking was stopped on {viewer.day(check.closed_at)}. In Crosschq it runs on."
+    card = _over(check, viewer, [what])
     return {**card, "actions": [*card["actions"], *_open_there()]}
 
 
-def _failed(check: ReferenceCheck, reader: Reader, now: datetime) -> dict[str, Any]:
+def _failed(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
     sentence = f"Request not sent. {check.failure or 'Crosschq gave no reason.'}"
-    if not reader.may_send:
+    if not viewer.may_send:
         return {"sentences": [sentence]}
-    again = ways.action(WayOut(Way.TRY_AGAIN, check.pk), reader.application, reader.member, may_send=True)
+    again = remedies.action(WayOut(Way.TRY_AGAIN, check.pk), viewer.application, viewer.member, may_send=True)
     actions = [
         {**(again or {}), "style": "primary"},
-        {"label": "Change requestor", "url": reader.url("requestor", check.pk), "dialog": True},
-        unsent.choose(reader, label="Choose another template"),
+        viewer.act("Change requestor", "requestor", check, dialog=True),
+        choose(viewer, label="Choose another template"),
     ]
     return {"sentences": [sentence], "actions": actions}
 
 
-def _over(check: ReferenceCheck, reader: Reader, sentences: Sequence[str]) -> dict[str, Any]:
+def _over(check: ReferenceCheck, viewer: Viewer, sentences: Sequence[str]) -> dict[str, Any]:
     """Return the card of a check that is over: it can be sent again, or here is what stands in the way."""
-    if not reader.may_send:
+    if not viewer.may_send:
         return {"sentences": sentences, "actions": []}
     if check.template is None:
-        return {"sentences": sentences, "actions": [unsent.choose(reader, primary=True)]}
-    found, _ = blockers.look(reader.application, template=check.template)
-    offered = ways.offers(found, reader.application, reader.member, may_send=True)
-    actions = [] if found else [_send_again(check, reader, primary=True)]
+        return {"sentences": sentences, "actions": [choose(viewer, primary=True)]}
+    found, _ = preconditions.look(viewer.application, template=check.template)
+    offered = remedies.remedies(found, viewer.application, viewer.member, may_send=True)
+    actions = [] if found else [_send_again(check, viewer, primary=True)]
     return {"sentences": sentences, "actions": actions, "offers": offered}
 
 
-def _send_again(check: ReferenceCheck, reader: Reader, *, primary: bool) -> dict[str, Any]:
-    return {
-        "label": "Send again",
-        "url": reader.url("send-again", check.pk),
-        "dialog": True,
-        "style": "primary" if primary else "",
-    }
+def _send_again(check: ReferenceCheck, viewer: Viewer, *, primary: bool) -> Act:
+    return viewer.act("Send again", "send-again", check, dialog=True, style="primary" if primary else "")
 
 
-_WORDS: dict[State, Callable[[ReferenceCheck, Reader, datetime], dict[str, Any]]] = {
+def _can_cancel(check: ReferenceCheck) -> bool:
+    return changes.transition_of(check, Event.CANCEL) is not None and FLOW.can_cancel(check)
+
+
+_WORDS: dict[State, Callable[[ReferenceCheck, Viewer, datetime], dict[str, Any]]] = {
     State.QUEUED: _queued,
     State.UNCERTAIN: _uncertain,
     State.SENT: _sent,
@@ -354,16 +341,16 @@ def _steps(check: ReferenceCheck) -> list[dict[str, str]]:
     return [{"label": label, "state": mark} for label, mark in zip(STEPS, marks, strict=True)]
 
 
-def _facts(check: ReferenceCheck, reader: Reader) -> list[tuple[str, str]]:
+def _facts(check: ReferenceCheck, viewer: Viewer) -> list[tuple[str, str]]:
     counts = check.order.get("counts", {})
     kinds = [f"{name} {counts[key]}" for key, name in RELATIONSHIPS.items() if counts.get(key)]
     facts = [
-        ("Template", announcements.label_of(check)),
+        ("Template", activity.label_of(check)),
         ("Asked for", " · ".join(kinds)),
         ("Owner", check.owner.name if check.owner else ""),
         ("Position", check.position),
     ]
-    if check.state in AT_VENDOR | {State.COMPLETED} and (check.entered_count or check.answered_count):
+    if check.state in STANDARD.at_vendor | {State.COMPLETED} and (check.entered_count or check.answered_count):
         facts.insert(2, ("References", f"{check.entered_count} named, {check.answered_count} answered"))
     return facts
 
@@ -371,29 +358,29 @@ def _facts(check: ReferenceCheck, reader: Reader) -> list[tuple[str, str]]:
 def _poll(check: ReferenceCheck, now: datetime) -> int:
     """Return how often the card asks while something can change by itself; 0 when a person has to act."""
     copying = any(file.state == ReportFile.State.COPYING for file in check.files.all())
-    moving = check.state == State.QUEUED or check.state in AT_VENDOR or check.cancel_pending or copying
+    moving = check.state == State.QUEUED or check.state in STANDARD.at_vendor or check.cancel_pending or copying
     return responses.poll_seconds(check.updated_at, now=now) if moving else 0
 
 
-def _banner(check: ReferenceCheck, reader: Reader) -> tuple[str, dict[str, Any] | None]:
+def _banner(check: ReferenceCheck, viewer: Viewer) -> tuple[str, Act | None]:
     """Say that Crosschq cannot be asked about this very check now, how old the card's words are, and the way out."""
-    if check.state not in OPEN and not check.cancel_pending:
+    if check.state not in STANDARD.open and not check.cancel_pending:
         return "", None
     if _key_is_refused(check):
-        return _replace_key(reader)
-    trouble = promises.trouble(check)
+        return _replace_key(viewer)
+    trouble = selectors.delay_reason(check)
     if not trouble:
         return "", None
     heard = check.seen_at or check.sent_at
     as_of = (
-        f"This is as of {reader.since(heard)}; what you start waits here." if heard else "What you start waits here."
+        f"This is as of {viewer.since(heard)}; what you start waits here." if heard else "What you start waits here."
     )
     if check.state == State.QUEUED:
         as_of = "The request waits here and goes out when it is back."
         if check.send_attempted_at:
             as_of = "We look for the request when it is back, and send it if it is not there."
-    again = {"label": "Check again", "url": reader.url("check-again", check.pk), "post": True}
-    return f"{trouble} {as_of}", again if reader.may_send and check.vendor_id else None
+    again = viewer.act("Check again", "check-again", check, post=True)
+    return f"{trouble} {as_of}", again if viewer.may_send and check.vendor_id else None
 
 
 def _key_is_refused(check: ReferenceCheck) -> bool:
@@ -401,8 +388,101 @@ def _key_is_refused(check: ReferenceCheck) -> bool:
     return key is not None and key.state == Credential.State.REFUSED
 
 
-def _replace_key(reader: Reader) -> tuple[str, dict[str, Any] | None]:
+def _replace_key(viewer: Viewer) -> tuple[str, Act | None]:
     refused = "Crosschq no longer accepts the partner key."
-    if reader.member.is_administrator:
+    if viewer.member.is_administrator:
         return refused, {"label": "Open settings", "url": reverse("crosschq:settings")}
-    return f"{refused} {companies.an_administrator(reader.member.company)} can replace it.", None
+    return f"{refused} {companies.an_administrator(viewer.member.company)} can replace it.", None
+
+
+# ── While there is no check ──────────────────────────────────────────────────────────────────────────────────────────
+def _unsent(viewer: Viewer) -> dict[str, Any]:
+    """Return the words of the status card: what would be sent and how, or why nothing can be."""
+    application, name = viewer.application, viewer.application.candidate.name
+    found, ready = preconditions.look(application)
+    if not viewer.may_send:
+        sentences = ["No reference check has been requested.", access.who_sends(application.job)]
+        return {"title": "Reference Check", "badge": None, "sentences": sentences}
+    if ready is None:
+        offered = remedies.remedies(found, application, viewer.member, may_send=True)
+        if len(offered) == 1:
+            # One reason is the card itself: its sentence, its ways out as the card's buttons.
+            return {
+                "title": "Reference Check",
+                "badge": None,
+                "sentences": [offered[0].sentence],
+                "actions": offered[0].actions,
+            }
+        return {"title": "Before you can send", "badge": None, "sentences": [], "offers": offered}
+    label = templates.label(ready.template)
+    tag = tags.of_job(application.job).text
+    takes = f"It takes the tag {tags.normal(tag)} from the job."
+    stage = _stage_of(application)
+    note = preconditions.phone_note(application)
+    if stage is None:
+        sentences = [f"{label} is what the tag {tags.normal(tag)} of the job stands for.", _no_stage(application)]
+        actions = [choose(viewer, primary=True, template=str(ready.template.pk))]
+    elif stage.pk == application.stage_id:
+        sentences = [f"{name} is in the {stage.name} step already. Send {label} from here. {takes}"]
+        actions = [choose(viewer, primary=True, template=str(ready.template.pk))]
+    else:
+        sentences = [f"Move {name} to the {stage.name} step to send {label}. {takes}"]
+        actions = [_move(viewer, stage), choose(viewer, label="Choose another template")]
+    return {
+        "title": "Reference Check",
+        "badge": None,
+        "sentences": [*sentences, *filter(None, (preconditions.name_note(application), note))],
+        "actions": actions,
+        "facts": [("Owner", ready.requestor.name)],
+    }
+
+
+def _stage_of(application: Application) -> Stage | None:
+    """Return the step of the job's process that starts a request, or None."""
+    stages = Stage.objects.filter(process_id=application.job.process_id, automation__action=SendCheck.key)
+    return stages.order_by("position").first()
+
+
+def _no_stage(application: Application) -> str:
+    return f"No step of {application.job.title}'s hiring process starts a reference check, so send it from here."
+
+
+def _move(viewer: Viewer, stage: Stage) -> dict[str, Any]:
+    application = viewer.application
+    return {
+        "label": f"Move to {stage.name}",
+        "url": reverse("applications:move", args=[application.candidate_id, application.pk]),
+        "post": True,
+        "style": "primary",
+        "fields": {
+            "stage": str(stage.pk),
+            "seen_stage": str(application.stage_id or ""),
+            "next": record.record_url(application, remedies.TAB),
+        },
+    }
+
+
+def choose(
+    viewer: Viewer, *, primary: bool = False, label: str = "Choose template and send", template: str = ""
+) -> Act:
+    """Return the link to the window *Choose template and send*; `template` is chosen there (an id)."""
+    found = viewer.act(label, "choose", dialog=True, style="primary" if primary else "")
+    return {**found, "url": f"{found['url']}?template={template}"} if template else found
+
+
+# ── The tab ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+class ReferenceCheckTab(RequestTab):
+    """The *Reference Check* tab of the candidate record."""
+
+    slug = remedies.TAB
+    label = "Reference Check"
+    template_name = "crosschq/tab.html"
+    weight = 60
+    flow = FLOW
+
+    def context(self, *, application: Any, membership: Any) -> dict[str, Any]:
+        """Return the status card."""
+        return {"status": describe(application=application, member=membership)}
+
+
+TAB = ReferenceCheckTab()

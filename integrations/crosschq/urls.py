@@ -2,7 +2,10 @@
 
 from django.urls import path, register_converter
 
-from integrations.crosschq.views import checks, prospects, settings, templates
+from integrations.crosschq import views as checks
+from integrations.crosschq.check_templates import views as templates
+from integrations.crosschq.prospects import views as prospects
+from integrations.crosschq.settings import views as settings
 
 
 class WorklistConverter:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from integrations.requests.lifecycle import Entry
 from integrations.spark_hire.models import InterviewRequest
-from integrations.spark_hire.states import Entry
-from newsfeed.activity import ActivityType, Sentence, activity, registered
+from newsfeed.activity import ActivityType, Sentence, activity, get
 from newsfeed.models import NewsfeedEntry
 from recruiting.foundation import clock
 
@@ -136,7 +136,7 @@ CANCEL_TAKEN_OVER = _interview(
 WAITING = _interview(
     "spark_hire.waiting", "Video Interview Request Waiting", "clock-pause", "warning", "Waiting: {detail}"
 )
-BY_ENTRY: Mapping[Entry, ActivityType[InterviewPayload]] = {entry: registered(f"spark_hire.{entry}") for entry in Entry}
+BY_ENTRY = {entry: kind for entry in Entry if (kind := get(f"spark_hire.{entry}"))}
 
 
 # ── Job links ────────────────────────────────────────────────────────────────────────────────────────────────────────

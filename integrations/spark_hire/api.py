@@ -3,15 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
+from django.urls import path, reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from integrations.spark_hire import interviews
+from integrations.requests import services as requests
+from integrations.spark_hire import services
+from integrations.spark_hire.lifecycle import State
 from integrations.spark_hire.models import InterviewRequest
-from integrations.spark_hire.states import State
 from recruiting.api.scopes import Scope
 from recruiting.api.serializers import Input, Query, written
 from recruiting.api.views import ApiView
@@ -104,7 +105,7 @@ class InterviewRequests(ApiView):
         application = self.reference(
             "application", Application.objects.visible_to(self.membership), given["application"]
         )
-        made = interviews.request_interview(application=application, expires_on=given["expires_on"], by=self.membership)
+        made = services.request_interview(application=application, expires_on=given["expires_on"], by=self.membership)
         return _written(self, made, status=201)
 
 
@@ -138,10 +139,22 @@ class CancelInterviewRequest(ApiView):
     def post(self, request: Request, request_id: UUID) -> Response:
         """Cancel a request; 409 when the candidate finished meanwhile or it is over."""
         visible = InterviewRequest.objects.visible_to(self.membership).select_related("application")
-        canceled = interviews.cancel(request=self.find(visible, request_id), by=self.membership)
+        canceled = requests.cancel(request=self.find(visible, request_id), by=self.membership)
         return _written(self, canceled)
 
 
 def _written(view: ApiView, request: InterviewRequest, *, status: int = 200) -> Response:
     address = reverse("spark_hire_api:interview-request", args=[request.pk])
     return view.written(request.pk, address, lambda: InterviewRequestSerializer(request).data, status=status)
+
+
+app_name = "spark_hire_api"
+urlpatterns = [
+    path("interview-requests/", InterviewRequests.as_view(), name="interview-requests"),
+    path("interview-requests/<uuid:request_id>/", InterviewRequestDetail.as_view(), name="interview-request"),
+    path(
+        "interview-requests/<uuid:request_id>/cancel/",
+        CancelInterviewRequest.as_view(),
+        name="interview-request-cancel",
+    ),
+]

@@ -3,10 +3,16 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
+from urllib.parse import quote
 
-from integrations.spark_hire import wire
+from django.conf import settings
+
+from integrations.models import Credential
+from integrations.outbound import is_link
+from integrations.spark_hire import VENDOR, schemas
+from recruiting.foundation import clock
 from recruiting.foundation.http import VendorSession
-from recruiting.foundation.vendor_errors import VendorNotFound
+from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorNotFound, VendorRejected, VendorUnavailable
 
 Row = TypeVar("Row")
 
@@ -22,33 +28,33 @@ class SparkHireClient:
 
     def __init__(self, *, base_url: str, key: str, deadline_seconds: float) -> None:
         self._session = VendorSession(
-            vendor="Spark Hire",
+            vendor=VENDOR,
             base_url=base_url,
             auth=(key, "x"),
             deadline_seconds=deadline_seconds,
-            rate_limit_header=wire.RATE_LIMIT_HEADER,
+            rate_limit_header=schemas.RATE_LIMIT_HEADER,
         )
 
-    def me(self) -> wire.Account:
+    def me(self) -> schemas.Account:
         """Return the user of the key."""
-        return wire.account(self._get(wire.ME))
+        return schemas.account(self._get(schemas.ME))
 
-    def jobs(self) -> list[wire.VendorJob]:
+    def jobs(self) -> list[schemas.VendorJob]:
         """Return the jobs that the key sees, newest first."""
-        return list(self._pages(wire.JOBS, wire.job, orderby="updated_desc"))
+        return list(self._pages(schemas.JOBS, schemas.job, orderby="updated_desc"))
 
-    def job(self, job_id: str) -> wire.VendorJob:
+    def job(self, job_id: str) -> schemas.VendorJob:
         """Return one job. Raises VendorNotFound when the key does not see it."""
-        return wire.job(self._get(f"{wire.JOBS}/{job_id}"))
+        return schemas.job(self._get(f"{schemas.JOBS}/{job_id}"))
 
-    def create_job(self, *, title: str, city: str, region: str, country: str) -> wire.VendorJob:
+    def create_job(self, *, title: str, city: str, region: str, country: str) -> schemas.VendorJob:
         """Create a job; it takes a job slot."""
-        body = wire.job_body(title=title, city=city, region=region, country=country)
-        return wire.job(self._session.request("POST", wire.JOBS, body=body).json())
+        body = schemas.job_body(title=title, city=city, region=region, country=country)
+        return schemas.job(self._session.request("POST", schemas.JOBS, body=body).json())
 
-    def question_sets(self) -> list[wire.QuestionSet]:
+    def question_sets(self) -> list[schemas.QuestionSet]:
         """Return the question sets that the key sees."""
-        return list(self._pages(wire.QUESTION_SETS, wire.question_set))
+        return list(self._pages(schemas.QUESTION_SETS, schemas.question_set))
 
     def create_interview(
         self,
@@ -60,7 +66,7 @@ class SparkHireClient:
         time_zone: str,
         question_set_id: str,
         message: str,
-    ) -> wire.Interview:
+    ) -> schemas.Interview:
         """Invite one candidate; the vendor mails them. Not idempotent: look before you ask again (§7 row 12).
 
         Args:
@@ -71,7 +77,7 @@ class SparkHireClient:
             question_set_id: the vendor's id of the question set.
             message: put into the invitation.
         """
-        body = wire.interview_body(
+        body = schemas.interview_body(
             job_id=job_id,
             name=name,
             email=email,
@@ -80,47 +86,47 @@ class SparkHireClient:
             question_set_id=question_set_id,
             message=message,
         )
-        return wire.interview(self._session.request("POST", wire.INTERVIEWS, body=body).json())
+        return schemas.interview(self._session.request("POST", schemas.INTERVIEWS, body=body).json())
 
-    def interview(self, interview_id: str) -> wire.Interview:
+    def interview(self, interview_id: str) -> schemas.Interview:
         """Return one interview. Raises VendorNotFound when the key does not see it, `gone` when it expired."""
-        return wire.interview(self._get(f"{wire.INTERVIEWS}/{interview_id}"))
+        return schemas.interview(self._get(f"{schemas.INTERVIEWS}/{interview_id}"))
 
-    def interviews_of_job(self, job_id: str, *, since: datetime) -> list[wire.Interview]:
+    def interviews_of_job(self, job_id: str, *, since: datetime) -> list[schemas.Interview]:
         """Return the interviews on a job that were made at or after `since`, as far as the key sees them."""
-        found = self._pages(wire.INTERVIEWS, wire.interview, orderby="created_desc", **{"job[uuid]": job_id})
+        found = self._pages(schemas.INTERVIEWS, schemas.interview, orderby="created_desc", **{"job[uuid]": job_id})
         return [interview for interview in found if interview.created_at is None or interview.created_at >= since]
 
     def reschedule(self, interview_id: str, *, deadline: datetime, time_zone: str) -> None:
         """Move an interview's deadline."""
-        body = wire.reschedule_body(deadline=deadline, time_zone=time_zone)
-        self._session.request("PUT", f"{wire.INTERVIEWS}/{interview_id}", body=body)
+        body = schemas.reschedule_body(deadline=deadline, time_zone=time_zone)
+        self._session.request("PUT", f"{schemas.INTERVIEWS}/{interview_id}", body=body)
 
     def delete_interview(self, interview_id: str) -> None:
         """Withdraw an interview; the vendor mails the candidate."""
-        self._session.request("DELETE", f"{wire.INTERVIEWS}/{interview_id}")
+        self._session.request("DELETE", f"{schemas.INTERVIEWS}/{interview_id}")
 
     def share_link(self, interview_id: str) -> str:
         """Return the address at which anybody may watch, made when there is none; "" while it is prepared."""
-        path = f"{wire.INTERVIEWS}/{interview_id}/share_link"
+        path = f"{schemas.INTERVIEWS}/{interview_id}/share_link"
         try:
-            found = wire.share_url(self._get(path))
+            found = schemas.share_url(self._get(path))
         except VendorNotFound:
             found = ""
-        return found or wire.share_url(self._session.request("POST", path, body={}).json())
+        return found or schemas.share_url(self._session.request("POST", path, body={}).json())
 
-    def webhooks(self) -> list[wire.Webhook]:
+    def webhooks(self) -> list[schemas.Webhook]:
         """Return the subscriptions of the key."""
-        return list(self._pages(wire.WEBHOOKS, wire.webhook))
+        return list(self._pages(schemas.WEBHOOKS, schemas.webhook))
 
     def subscribe(self, *, url: str, event: str) -> str:
         """Subscribe to an event; return the subscription's id."""
-        body = wire.webhook_body(url=url, event=event)
-        return wire.webhook_id(self._session.request("POST", wire.WEBHOOKS, body=body).json())
+        body = schemas.webhook_body(url=url, event=event)
+        return schemas.webhook_id(self._session.request("POST", schemas.WEBHOOKS, body=body).json())
 
     def unsubscribe(self, webhook_id: str) -> None:
         """End a subscription."""
-        self._session.request("DELETE", f"{wire.WEBHOOKS}/{webhook_id}")
+        self._session.request("DELETE", f"{schemas.WEBHOOKS}/{webhook_id}")
 
     def _get(self, path: str, **params: Any) -> Any:
         return self._session.request("GET", path, params=params).json()
@@ -130,7 +136,7 @@ class SparkHireClient:
         seen: set[str] = set()
         first = 1
         while True:
-            page = wire.rows(self._get(path, range=f"{first}-{first + wire.PAGE_SIZE - 1}", **params))
+            page = schemas.rows(self._get(path, range=f"{first}-{first + schemas.PAGE_SIZE - 1}", **params))
             before = len(seen)
             for data in page:
                 row = parse(data)
@@ -138,6 +144,43 @@ class SparkHireClient:
                 if identity not in seen:
                     seen.add(identity)
                     yield row
-            if len(page) < wire.PAGE_SIZE or len(seen) == before:
+            if len(page) < schemas.PAGE_SIZE or len(seen) == before:
                 return
-            first += wire.PAGE_SIZE
+            first += schemas.PAGE_SIZE
+
+
+# ── From a key to a client, and addresses ────────────────────────────────────────────────────────────────────────────
+def client_for(credential: Credential, *, deadline_seconds: float) -> SparkHireClient:
+    """Return a client that acts with this key."""
+    base_url = credential.installation.base_url_override or settings.SPARK_HIRE_BASE_URL
+    return SparkHireClient(base_url=base_url, key=credential.secret, deadline_seconds=deadline_seconds)
+
+
+def check(credential: Credential) -> None:
+    """Ask the vendor whose key this is and note it on the (unsaved) credential. Raises VendorError."""
+    try:
+        owner = client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS).me()
+    except VendorRejected as error:
+        if type(error) is VendorRejected:
+            # A 400, where nothing but a key was sent (§7 row 4).
+            raise VendorAuthFailed(str(error)) from error
+        raise
+    credential.account_id, credential.account_name, credential.account_email = owner.id, owner.name[:160], owner.email
+    credential.checked_at = clock.now()
+
+
+def job_page(vendor_job_id: str) -> str:
+    """Return the vendor's own page of a job; the reader signs in there."""
+    return f"{settings.SPARK_HIRE_WEB_URL}/company/jobs/{quote(vendor_job_id)}"
+
+
+def question_sets_page() -> str:
+    """Return the vendor's own page of question sets."""
+    return f"{settings.SPARK_HIRE_WEB_URL}/company/question_sets"
+
+
+def require_link(url: str) -> str:
+    """Return a link that may be put on a page. Raises VendorUnavailable unless it is a web address."""
+    if not is_link(url) or len(url) > 500:
+        raise VendorUnavailable(f"{VENDOR}'s link could not be read.")
+    return url

@@ -7,8 +7,14 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import Q
 
-from integrations.models import Credential, Installation, VendorRequest, VendorRequestQuerySet
-from integrations.spark_hire.states import AT_VENDOR, HOLDING, OPEN, State
+from integrations.models import Credential, Installation
+from integrations.requests.models import (
+    VendorRequest,
+    VendorRequestQuerySet,
+    request_constraints,
+    request_indexes,
+)
+from integrations.spark_hire.lifecycle import BLOCKING, LIFECYCLE, OPEN, State
 from recruiting.companies.models import member_or_none
 from recruiting.foundation import clock
 from recruiting.foundation.models import ChoiceField, CompanyModel
@@ -20,18 +26,12 @@ LAST_WORD_WAIT = timedelta(minutes=10)
 class InterviewRequestQuerySet(VendorRequestQuerySet["InterviewRequest"]):
     """Questions about requests."""
 
-    HOLDING = HOLDING
-
     def in_state(self, state: State, now: datetime) -> Self:
         """Return the requests of which `state_at(now)` says `state`."""
         if state == State.EXPIRED:
             return self.filter(Q(state=state) | Q(state__in=OPEN, expires_at__lte=now))
         found = self.filter(state=state)
         return found.filter(expires_at__gt=now) if state in OPEN else found
-
-    def running(self) -> Self:
-        """Return the requests that candidates may still answer: open ones, and those the vendor is yet to cancel."""
-        return self.filter(Q(state__in=OPEN) | Q(cancel_pending=True))
 
     def promised(self, now: datetime) -> Self:
         """Return the open requests whose deadline lies ahead and is a date, not an instant chosen at the vendor."""
@@ -51,7 +51,8 @@ class InterviewRequest(VendorRequest):
     its instant.
     """
 
-    # The model's own words for the states live in `states`.
+    lifecycle = LIFECYCLE
+
     state = ChoiceField(State, max_length=10, default=State.QUEUED)
     expires_on = models.DateField(null=True, blank=True)
     expires_at = models.DateTimeField()
@@ -61,52 +62,26 @@ class InterviewRequest(VendorRequest):
     vendor_job_id = models.CharField(max_length=80)
     question_set_id = models.CharField(max_length=80)
     question_set_name = models.CharField(max_length=200, blank=True, default="")
-    # Whom the vendor was asked to invite: what a lost answer is recognized by.
-    invited_name = models.CharField(max_length=200)
-    invited_email = models.EmailField(max_length=254)
-    completed_at = models.DateTimeField(null=True, blank=True)
-    canceled_by = member_or_none()
-    # A cancel of ours that the vendor does not know of yet.
-    cancel_pending = models.BooleanField(default=False)
-    closed_at = models.DateTimeField(null=True, blank=True)
     share_url = models.URLField(max_length=500, blank=True, default="")
-    # Ids of interviews at the vendor that could be this one; a person chooses.
-    matches = models.JSONField(default=list, blank=True)
-    status_is_unknown = models.BooleanField(default=False)
 
     objects: ClassVar = InterviewRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            *request_constraints("interviewrequest", LIFECYCLE),
             models.UniqueConstraint(
                 fields=["application"],
-                condition=Q(state__in=sorted(HOLDING), is_superseded=False),
+                condition=Q(state__in=sorted(BLOCKING), is_superseded=False),
                 name="interviewrequest_one_per_application",
-            ),
-            models.UniqueConstraint(
-                fields=["installation", "vendor_id"], condition=~Q(vendor_id=""), name="interviewrequest_vendor_id_once"
-            ),
-            models.CheckConstraint(
-                name="interviewrequest_at_vendor_has_id",
-                condition=~Q(state__in=sorted(AT_VENDOR | {State.COMPLETED})) | ~Q(vendor_id=""),
-            ),
-            models.CheckConstraint(
-                name="interviewrequest_sent_has_attempt",
-                condition=Q(sent_at__isnull=True) | Q(send_attempted_at__isnull=False) & ~Q(vendor_id=""),
             ),
             models.CheckConstraint(
                 name="interviewrequest_superseded_is_not_queued",
                 condition=Q(is_superseded=False) | ~Q(state=State.QUEUED),
             ),
-            models.CheckConstraint(
-                name="interviewrequest_cancel_pending_is_canceled",
-                condition=Q(cancel_pending=False) | Q(state=State.CANCELED),
-            ),
         ]
         indexes = [
+            *request_indexes("interviewrequest", LIFECYCLE),
             models.Index(name="interviewrequest_due", fields=["expires_at", "id"], condition=Q(state__in=sorted(OPEN))),
-            models.Index(name="interviewrequest_history", fields=["application", "-id"]),
-            models.Index(name="interviewrequest_unseen", fields=["seen_at"], condition=Q(state__in=sorted(AT_VENDOR))),
             models.Index(name="interviewrequest_company", fields=["company", "state", "expires_at"]),
         ]
 
@@ -117,11 +92,6 @@ class InterviewRequest(VendorRequest):
     def zone(self) -> ZoneInfo:
         """The zone in which the deadline was promised; every sentence about it uses this one."""
         return ZoneInfo(self.time_zone)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the request is under way, by its stored state."""
-        return self.state in OPEN
 
     def state_at(self, now: datetime) -> State:
         """Return the state as every page says it: past its deadline an open request is expired, swept or not."""
@@ -138,7 +108,7 @@ class InterviewRequest(VendorRequest):
         """Return whether its deadline passed before it left us; one that may have left is looked for first."""
         return self.state_at(now) == State.EXPIRED and not self.vendor_id and self.send_attempted_at is None
 
-    def awaits_last_word(self, now: datetime) -> bool:
+    def awaiting_final_status(self, now: datetime) -> bool:
         """Return whether it expired by our clock and the vendor may still report a last-minute answer."""
         if self.state_at(now) != State.EXPIRED or not self.vendor_id or self.ended_early:
             return False

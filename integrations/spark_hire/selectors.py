@@ -1,127 +1,128 @@
-"""Reads about video interviews, for pages, chips and the home page. Nothing here writes or talks to the vendor."""
+"""Reads about video interviews, for the home page and before somebody confirms a change. Nothing here writes."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from uuid import UUID
+from collections.abc import Sequence
+from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
-from django.urls import reverse
+from django.db.models import Exists, OuterRef
 
+from integrations import installations
+from integrations.models import Credential
+from integrations.requests import selectors
+from integrations.requests.selectors import Worklist
+from integrations.spark_hire import SLUG, deadlines
+from integrations.spark_hire.lifecycle import OPEN, State
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing
-from integrations.spark_hire.states import HOLDING, OPEN, State
-from recruiting.applications.models import Application
-from recruiting.companies.models import Company, Membership
-from recruiting.extensions import Badge, Chip, WorkItem
-from recruiting.foundation import clock
+from recruiting.companies.models import Membership
+from recruiting.extensions import MemberDeactivation, ProposedChange, TimeZoneChange
+from recruiting.foundation import clock, wording
 
-BADGES: Mapping[State, Badge] = {
-    State.QUEUED: Badge("Sending", "send", "neutral"),
-    State.SENT: Badge("Requested", "mail-forward", "info"),
-    State.ACCEPTED: Badge("Accepted", "user-check", "info"),
-    State.STARTED: Badge("In Progress", "progress", "info"),
-    State.COMPLETED: Badge("Complete", "circle-check", "success"),
-    State.EXPIRED: Badge("Expired", "clock-x", "warning"),
-    State.CANCELED: Badge("Canceled", "ban", "neutral"),
-    State.FAILED: Badge("Failed", "alert-triangle", "danger"),
-}
-NEVER_SENT = Badge("Not sent", "clock-x", "warning")
-WAITING = Badge("Waiting", "clock-pause", "warning")
 SOON = timedelta(hours=48)
+# How many names a sentence lists.
+NAMED = 30
 
 
-def history(application: Application) -> list[InterviewRequest]:
-    """Return an application's requests, newest first."""
-    found = list(
-        InterviewRequest.objects.filter(application=application)
-        .select_related("installation", "requested_by__user", "canceled_by__user")
-        .order_by("-id")[:50]
-    )
-    for request in found:
-        request.company = application.company
-    return found
-
-
-def current(requests: Sequence[InterviewRequest]) -> InterviewRequest | None:
-    """Return the request that the tab is about: the one that holds the application, else the newest."""
-    counting = [request for request in requests if not request.is_superseded]
-    holding = [request for request in counting if request.state in HOLDING]
-    return next(iter(holding or counting), None)
-
-
-def badge(request: InterviewRequest, now: datetime) -> Badge:
-    """Return a request's state in words."""
-    if request.state == State.QUEUED and (request.matches or request.failure):
-        return WAITING
-    return NEVER_SENT if request.was_never_sent(now) else BADGES[request.state_at(now)]
-
-
-def latest_by_application(application_ids: Sequence[UUID]) -> Mapping[UUID, InterviewRequest]:
-    """Return the request that counts per application, in one query."""
-    return {request.application_id: request for request in InterviewRequest.objects.counting(application_ids)}
-
-
-def chips(application_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Chip]]:
-    """Return the state of the request that counts, for board cards."""
-    now = clock.now()
-    return {
-        application_id: [Chip("Video", badge(request, now))]
-        for application_id, request in latest_by_application(application_ids).items()
-    }
-
-
-def open_count(company: Company) -> int:
-    """Return how many requests of a company run, here or still at the vendor."""
-    return InterviewRequest.objects.for_company(company).running().count()
-
-
-def failed(membership: Membership) -> QuerySet[InterviewRequest]:
-    """Return the requests that could not be sent and that nobody has replaced."""
-    newer = InterviewRequest.objects.filter(application=OuterRef("application"), id__gt=OuterRef("id"))
-    return _of_the_running(membership).filter(state=State.FAILED).filter(~Exists(newer))
-
-
-def expiring(membership: Membership) -> QuerySet[InterviewRequest]:
-    """Return the open requests that expire within 48 hours."""
-    now = clock.now()
-    return _of_the_running(membership).filter(state__in=OPEN, expires_at__gt=now, expires_at__lte=now + SOON)
-
-
-def to_watch(membership: Membership) -> QuerySet[InterviewRequest]:
-    """Return the completed interviews that this member has not watched."""
-    watched = InterviewViewing.objects.filter(request=OuterRef("pk"), membership=membership)
-    return _of_the_running(membership).filter(state=State.COMPLETED, is_superseded=False).filter(~Exists(watched))
-
-
-def work_items(membership: Membership) -> list[WorkItem]:
+def worklists(membership: Membership) -> list[Worklist]:
     """Return what needs this member: failed, expiring and unwatched interviews."""
-    lines = (
-        ("failed", failed(membership), "request could not be sent", "requests could not be sent", "Review", 10),
-        (
+    mine = selectors.in_the_running(InterviewRequest.objects.all(), membership)
+    now = clock.now()
+    watched = InterviewViewing.objects.filter(request=OuterRef("pk"), membership=membership)
+    complete = mine.filter(state=State.COMPLETED, is_superseded=False)
+    return [
+        Worklist(
+            "failed",
+            selectors.not_replaced(mine),
+            "request could not be sent",
+            "requests could not be sent",
+            10,
+        ),
+        Worklist(
             "expiring",
-            expiring(membership),
+            mine.filter(state__in=OPEN, expires_at__gt=now, expires_at__lte=now + SOON),
             "video interview expires within 48 hours",
             "video interviews expire within 48 hours",
-            "Review",
             20,
         ),
-        ("to-watch", to_watch(membership), "video interview to watch", "video interviews to watch", "Watch", 30),
+        Worklist(
+            "to-watch",
+            complete.filter(~Exists(watched)),
+            "video interview to watch",
+            "video interviews to watch",
+            30,
+            "Watch",
+        ),
+    ]
+
+
+# ── What a change elsewhere means here ───────────────────────────────────────────────────────────────────────────────
+def impact(change: ProposedChange) -> Sequence[str]:
+    """Return what a change that somebody is about to confirm means for video interviews, in sentences."""
+    if isinstance(change, TimeZoneChange):
+        return _of_zone(change)
+    return _of_deactivation(change)
+
+
+def _of_zone(change: TimeZoneChange) -> list[str]:
+    """Say which open requests get a later deadline and which keep theirs, by the names of those invited."""
+    moves: list[str] = []
+    stays: list[str] = []
+    exact: list[str] = []
+    running = InterviewRequest.objects.for_company(change.company).filter(state__in=OPEN, expires_at__gt=clock.now())
+    for name, day, instant in running.order_by("expires_at", "id").values_list(
+        "invited_name", "expires_on", "expires_at"
+    ):
+        if day is None:
+            exact.append(name)
+        else:
+            later = deadlines.later_in(change.zone, day=day, instant=instant)
+            (stays if later is None else moves).append(name)
+    place = wording.zone_name(change.zone).removesuffix(" time")
+    groups = (
+        (moves, "moves", "move", f"to midnight in {place}, which is later"),
+        (stays, "stays", "stay", f"as promised, since midnight in {place} is no later"),
+        (exact, "stays", "stay", "at the time that was set in Spark Hire"),
     )
-    items = []
-    for key, rows, one, many, action, weight in lines:
-        count = rows[:100].count()
-        if count:
-            number = "99+" if count > 99 else str(count)
-            items.append(
-                WorkItem(
-                    key=f"video-{key}",
-                    sentence=f"{number} {one if count == 1 else many}",
-                    url=reverse("spark_hire:worklist", args=[key]),
-                    action=action,
-                    weight=weight,
-                )
-            )
-    return items
+    return [
+        f"{wording.plural(len(names), f'video interview deadline {one}', f'video interview deadlines {many}')} "
+        f"{where}: {_named(names)}."
+        for names, one, many, where in groups
+        if names
+    ]
 
 
-def _of_the_running(membership: Membership) -> QuerySet[InterviewRequest]:
-    return InterviewRequest.objects.visible_to(membership).filter(application__state__in=["active", "hired"])
+def _named(names: list[str]) -> str:
+    shown, more = names[:NAMED], len(names) - NAMED
+    return f"{', '.join(shown)} and {more} more" if more > 0 else _joined(shown)
+
+
+def _joined(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _of_deactivation(change: MemberDeactivation) -> list[str]:
+    member: Membership = change.membership
+    installation = installations.find(member.company, SLUG)
+    if installation is None:
+        return []
+    name = member.user.get_short_name()
+    sentences = []
+    mine = Credential.objects.filter(installation=installation, membership=member).exclude(
+        state=Credential.State.MISSING
+    )
+    if mine.exists():
+        sentences.append(f"{name}'s Spark Hire key stops being used.")
+    primary = installation.primary_credential
+    if primary is not None and primary.membership_id == member.pk:
+        sentences.append(f"{name} is the Primary User: choose another one, or status updates stop.")
+    sentences.extend(_open_ones(member, name))
+    return sentences
+
+
+def _open_ones(member: Membership, name: str) -> list[str]:
+    mine = InterviewRequest.objects.for_company(member.company).filter(requested_by=member).running()
+    count = mine.count()
+    if not count:
+        return []
+    invited = list(mine.order_by("expires_at").values_list("invited_name", flat=True)[:3])
+    more = f" and {count - len(invited)} more" if count > len(invited) else ""
+    requests = wording.plural(count, "open video interview request runs", "open video interview requests run")
+    return [f"{requests} on that {name} sent: {wording.listing(invited)}{more}."]

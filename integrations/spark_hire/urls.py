@@ -2,7 +2,9 @@
 
 from django.urls import path, register_converter
 
-from integrations.spark_hire.views import interviews, jobs, settings
+from integrations.spark_hire import views as interviews
+from integrations.spark_hire.job_links import views as jobs
+from integrations.spark_hire.settings import views as settings
 
 
 class WorklistConverter:

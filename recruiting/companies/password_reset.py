@@ -16,28 +16,28 @@ from django.urls import reverse
 
 from recruiting.companies.models import User
 from recruiting.foundation import clock, ids, text
-from recruiting.outbox import mail, outbox
-
-RESET_TOPIC = "companies.reset_password"
+from recruiting.outbox import mail
+from recruiting.outbox.tasks import Attempt, Secret, secret_of, task
 
 
 def request_password_reset(*, email: str) -> None:
-    """Promise a link to choose a new password to the account of this address, if there is one, or to each of several.
+    """Enqueue a link to choose a new password to the account of this address, if there is one, or to each of several.
 
     The address is kept encrypted: whoever reads the outbox learns nobody's. When the mail server stays away for as long
     as a link works, the person has to ask again.
     """
-    _promise(email=email)
+    _enqueue(email=email)
 
 
-def _promise(**asked: str) -> None:
+def _enqueue(**asked: str) -> None:
     until = clock.machine_now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
-    outbox.publish(RESET_TOPIC, payload={}, secret=outbox.Secret(asked, until), ordering_key=f"mail:{ids.uuid7()}")
+    send_links.enqueue(secret=Secret(asked, until))
 
 
-def _send_links(delivery: outbox.Delivery) -> None:
-    """Send its link to one account; others that share the address get a promise each, so that no mail is sent twice."""
-    asked = outbox.secret_of(delivery)
+@task("companies.reset_password", order_by=lambda _: f"mail:{ids.uuid7()}", forget=True)
+def send_links(attempt: Attempt) -> None:
+    """Send its link to one account; others that share the address get a message each, so that no mail is sent twice."""
+    asked = secret_of(attempt)
     accounts = _accounts(asked.get("email", ""))
     if "user" in asked:
         accounts = [user for user in accounts if str(user.pk) == asked["user"]]
@@ -47,7 +47,7 @@ def _send_links(delivery: outbox.Delivery) -> None:
     _send_link_to(first)
     with transaction.atomic():
         for user in others:
-            _promise(email=asked["email"], user=str(user.pk))
+            _enqueue(email=asked["email"], user=str(user.pk))
 
 
 def _accounts(email: str) -> list[User]:
@@ -67,6 +67,3 @@ def _send_link_to(user: User) -> None:
     )
     # To the address of the account: the one that was typed may merely look like it.
     mail.send_now(to=user.email, subject="Reset your Throughline password", text=message.strip() + "\n")
-
-
-outbox.register(RESET_TOPIC, outbox.Handler(run=_send_links, forget=True))

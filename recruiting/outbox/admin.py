@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from recruiting.foundation import adminsite, clock, wording, zones
 from recruiting.foundation.adminsite import Act, ActsAdmin, Cell, Part, ReadOnlyAdmin, ReasonForm
-from recruiting.outbox import heartbeat, outbox, queue
+from recruiting.outbox import heartbeat, messages, queue
 from recruiting.outbox.models import Heartbeat, OutboxMessage
 
 State = OutboxMessage.State
@@ -24,23 +24,23 @@ queue.hide_admin_pages()
 STATE_WORDS = {
     State.WAITING: "Waiting",
     State.LEASED: "Being worked on",
-    State.PARKED: "Waiting for a person",
+    State.ON_HOLD: "Waiting for a person",
     State.DONE: "Done",
     State.DEAD: "Dead",
 }
 
 
 def _retry(request: HttpRequest, message: OutboxMessage, answers: Mapping[str, Any]) -> bool:
-    outbox.retry(message)
+    messages.retry(message)
     return True
 
 
 def _can_retry(message: OutboxMessage) -> bool:
-    return message.state in (State.WAITING, State.PARKED, State.DEAD)
+    return message.state in (State.WAITING, State.ON_HOLD, State.DEAD)
 
 
 def _give_up(request: HttpRequest, message: OutboxMessage, answers: Mapping[str, Any]) -> bool:
-    return outbox.give_up(message, reason=answers["reason"])
+    return messages.give_up(message, reason=answers["reason"])
 
 
 RETRY = Act(
@@ -58,7 +58,7 @@ GIVE_UP = Act(
     sentence="What was promised will not be done. People read the reason where they wait for it.",
     run=_give_up,
     form=ReasonForm,
-    suits=lambda message: message.state in (State.WAITING, State.PARKED),
+    suits=lambda message: message.state in (State.WAITING, State.ON_HOLD),
 )
 
 
@@ -124,7 +124,7 @@ def background_work() -> Cell:
     """Return whether a worker finished a task lately."""
     age = heartbeat.age()
     url = adminsite.list_url(Heartbeat)
-    if heartbeat.is_red():
+    if heartbeat.is_stale():
         since = "No worker has ever reported" if age is None else f"Last heartbeat {_short(age)} ago"
         return Cell("Background work", "Stopped", "alert-triangle", "danger", [Part(since, url)])
     assert age is not None
@@ -138,7 +138,7 @@ def outbox_state() -> Cell:
         waiting=Count("id", filter=Q(state=State.WAITING, attempts=0)),
         oldest=Min("created_at", filter=Q(state=State.WAITING, attempts=0)),
         retrying=Count("id", filter=Q(state=State.WAITING, attempts__gt=0)),
-        parked=Count("id", filter=Q(state=State.PARKED)),
+        parked=Count("id", filter=Q(state=State.ON_HOLD)),
     )
     dead = OutboxMessage.objects.filter(state=State.DEAD).count()
     oldest = f", oldest {_short(clock.machine_now() - opened['oldest'])}" if opened["oldest"] else ""

@@ -20,7 +20,7 @@ from django_q.conf import Conf
 from django_q.tasks import async_task
 
 from recruiting.foundation import clock
-from recruiting.outbox import heartbeat, outbox, queue, schedules
+from recruiting.outbox import heartbeat, messages, queue, schedules
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def run() -> bool:
     _end_with_parent()
     # The cluster's own scheduler first runs about 30 s after the start; these two say sooner that we work.
     async_task(queue.BEAT, task_name="first heartbeat")
-    queue.ring()
+    queue.notify_worker()
     for task in schedules.registered():
         if task.at_start:
             async_task(task.function, task_name=task.name)
@@ -81,8 +81,8 @@ def _watch(cluster: Cluster) -> bool:
 def _ring_for_what_is_due(looked_at: datetime) -> datetime:
     """Wake a worker when a pause has ended since the last look, so that it need not wait for the minute's sweep."""
     now = clock.machine_now()
-    if outbox.fell_due(after=looked_at, until=now):
-        queue.ring()
+    if messages.fell_due(after=looked_at, until=now):
+        queue.notify_worker()
     return now
 
 

@@ -13,7 +13,7 @@ from recruiting.outbox.models import Heartbeat
 WORKER = "worker"
 
 
-def beat() -> None:
+def touch() -> None:
     """Write that a worker finished a task just now."""
     Heartbeat.objects.update_or_create(name=WORKER, defaults={"beat_at": clock.machine_now()})
 
@@ -29,7 +29,7 @@ def age() -> timedelta | None:
     return None if beat_at is None else max(clock.machine_now() - beat_at, timedelta(0))
 
 
-def is_red() -> bool:
+def is_stale() -> bool:
     """Return whether the last beat is too old (or missing) to believe that anybody works."""
     since = age()
     return since is None or since > timedelta(seconds=settings.WORKER_HEARTBEAT_RED_SECONDS)

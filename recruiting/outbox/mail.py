@@ -1,4 +1,4 @@
-"""The one place that sends mail: a promise like any other, written with the fact, sent by the worker.
+"""The one place that sends mail: a message of the outbox, written with the fact, sent by the worker.
 
 The text is forgotten once sent. One that carries a one-time link is a secret of the outbox besides: encrypted, and
 forgotten at the latest when the link dies. Every mail says that no person typed it (RFC 3834), so that no absence note
@@ -17,12 +17,11 @@ from django.db import models
 
 from recruiting.foundation import ids
 from recruiting.foundation import text as texts
-from recruiting.outbox import outbox
 from recruiting.outbox.models import OutboxMessage
+from recruiting.outbox.tasks import Attempt, Discard, Retry, Secret, secret_of, task
 
 logger = logging.getLogger(__name__)
 
-TOPIC = "mail.send"
 HEADERS = {"Auto-Submitted": "auto-generated"}
 # What ends a header, or is none of its business: a name with a line break must not stop a mail for ever.
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -37,7 +36,7 @@ def send(
     reply_to: tuple[str, str] | None = None,
     link_until: datetime | None = None,
 ) -> OutboxMessage:
-    """Promise a plain-text mail to one address, in the open transaction; return the promise.
+    """Enqueue a plain-text mail to one address, in the open transaction; return the message.
 
     Args:
         to: the address.
@@ -48,23 +47,18 @@ def send(
         link_until: when the one-time link in it dies (UTC, machine time); nobody can read the mail in the database.
     """
     mail = {"to": to, "subject": subject, "text": text, "reply_to": list(reply_to or ())}
-    promise = outbox.publish(
-        TOPIC,
-        payload={} if link_until else mail,
-        secret=outbox.Secret(mail, link_until) if link_until else None,
-        ordering_key=f"mail:{ids.uuid7()}",
-        company=company,
-    )
-    assert promise is not None  # it has no key to be coalesced by
-    return promise
+    secret = Secret(mail, link_until) if link_until else None
+    message = deliver.enqueue(None, {} if secret else mail, company=company, secret=secret)
+    assert message is not None  # it is about nothing that could be coalesced
+    return message
 
 
 def send_now(*, to: str, subject: str, text: str, reply_to: tuple[str, str] | None = None) -> None:
-    """Hand a mail to the mail server: for handlers of the outbox, outside any transaction.
+    """Hand a mail to the mail server: for tasks of the outbox, outside any transaction.
 
     Raises:
-        outbox.Retry: when the server does not take it.
-        outbox.GiveUp: when no mail can be made of it.
+        Retry: when the server does not take it.
+        Discard: when no mail can be made of it.
     """
     body = text.encode("utf-8", "replace").decode()
     try:
@@ -73,26 +67,19 @@ def send_now(*, to: str, subject: str, text: str, reply_to: tuple[str, str] | No
         sanitize_address(message.to[0], "utf-8")
         message.message()
     except (ValueError, TypeError) as error:
-        raise outbox.GiveUp("No mail can be sent to this address, or with this subject. Check both.") from error
+        raise Discard("No mail can be sent to this address, or with this subject. Check both.") from error
     try:
         message.send()
     except OSError as error:  # SMTP errors are OSErrors
-        raise outbox.Retry("The mail server did not take the mail.") from error
+        raise Retry("The mail server did not take the mail.") from error
 
 
-def _deliver(delivery: outbox.Delivery) -> None:
-    mail = delivery.payload or outbox.secret_of(delivery)
-    if not mail:
-        raise outbox.GiveUp("The text was forgotten when its link died. Ask for a new one.")
-    send_now(to=mail["to"], subject=mail["subject"], text=mail["text"], reply_to=_person(mail))
-
-
-def _tell_sender(delivery: outbox.Delivery, reason: str) -> None:
+def _tell_sender(attempt: Attempt, reason: str) -> None:
     """Tell whoever stands behind a mail that it was not sent; operators read it in the log and the admin."""
-    logger.error("Mail of outbox message %s was not sent: %s", delivery.message_id, reason)
+    logger.error("Mail of outbox message %s was not sent: %s", attempt.message_id, reason)
     try:
-        mail = delivery.payload or outbox.secret_of(delivery, expired_too=True)
-    except outbox.GiveUp:
+        mail = attempt.payload or secret_of(attempt, expired_too=True)
+    except Discard:
         return
     person = _person(mail)
     if person is not None:
@@ -105,6 +92,15 @@ def _tell_sender(delivery: outbox.Delivery, reason: str) -> None:
                 "Throughline for you.\n"
             ),
         )
+
+
+@task("mail.send", order_by=lambda _: f"mail:{ids.uuid7()}", on_failure=_tell_sender, forget=True)
+def deliver(attempt: Attempt) -> None:
+    """Hand a mail to the mail server, unless its text was forgotten."""
+    mail = attempt.payload or secret_of(attempt)
+    if not mail:
+        raise Discard("The text was forgotten when its link died. Ask for a new one.")
+    send_now(to=mail["to"], subject=mail["subject"], text=mail["text"], reply_to=_person(mail))
 
 
 def _person(mail: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -121,6 +117,3 @@ def _address(given: str) -> str:
 
 def _one_line(text: str) -> str:
     return _BREAKS.sub(" ", text).strip()
-
-
-outbox.register(TOPIC, outbox.Handler(run=_deliver, on_dead=_tell_sender, forget=True))

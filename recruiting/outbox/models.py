@@ -19,11 +19,11 @@ class OutboxMessage(models.Model):
 
         WAITING = "waiting"
         LEASED = "leased"
-        PARKED = "parked"
+        ON_HOLD = "parked", "Parked"
         DONE = "done"
         DEAD = "dead"
 
-    OPEN = (State.WAITING, State.LEASED, State.PARKED)
+    OPEN = (State.WAITING, State.LEASED, State.ON_HOLD)
 
     id = models.BigAutoField(primary_key=True)
     company = models.ForeignKey("companies.Company", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
@@ -38,7 +38,7 @@ class OutboxMessage(models.Model):
     state = ChoiceField(State, max_length=8, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
     available_at = models.DateTimeField(default=clock.machine_now)
-    # How often it was let run ahead of its pause (`outbox.hasten`).
+    # How often it was let run ahead of its pause (`messages.hasten`).
     hastened = models.PositiveSmallIntegerField(default=0, db_default=0)
     lease_id = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)

@@ -1,6 +1,6 @@
-"""The doorbell: with `cluster`, the only module that knows django-q2.
+"""Thin adapter over django-q2, which only wakes a worker; besides `cluster` the only module that imports it.
 
-A lost or doubled ring is harmless, because the sweep drains what is due; so nothing is promised here.
+A lost or doubled wake-up is harmless, because a sweep drains what is due.
 """
 
 from django.contrib import admin
@@ -9,17 +9,17 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 from django_q.tasks import async_task
 
 DRAIN = "recruiting.outbox.worker.drain"
-BEAT = "recruiting.outbox.heartbeat.beat"
+BEAT = "recruiting.outbox.heartbeat.touch"
 
-__all__ = ["Schedule", "hide_admin_pages", "ring", "ring_after_commit"]
-
-
-def ring_after_commit() -> None:
-    """Wake a worker once the open transaction has committed; a failure to ring is logged and forgiven."""
-    transaction.on_commit(ring, robust=True)
+__all__ = ["Schedule", "hide_admin_pages", "notify_worker", "notify_worker_on_commit"]
 
 
-def ring() -> None:
+def notify_worker_on_commit() -> None:
+    """Wake a worker once the open transaction has committed; a failure to do so is logged and forgiven."""
+    transaction.on_commit(notify_worker, robust=True)
+
+
+def notify_worker() -> None:
     """Wake a worker now."""
     async_task(DRAIN, task_name="drain")
 

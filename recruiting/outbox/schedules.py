@@ -63,5 +63,5 @@ def sync() -> int:
 
 
 register(ScheduledTask(name="base.drain", function="recruiting.outbox.worker.drain", minutes=1))
-register(ScheduledTask(name="base.forget", function="recruiting.outbox.outbox.forget_expired_secrets", minutes=1))
-register(ScheduledTask(name="base.heartbeat", function="recruiting.outbox.heartbeat.beat", minutes=1))
+register(ScheduledTask(name="base.forget", function="recruiting.outbox.messages.forget_expired_secrets", minutes=1))
+register(ScheduledTask(name="base.heartbeat", function="recruiting.outbox.heartbeat.touch", minutes=1))

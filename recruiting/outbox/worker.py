@@ -1,7 +1,4 @@
-"""Keeps the promises of the outbox, one after the other.
-
-Runs inside a django-q2 worker (`drain` is what a ring calls) and decides by exception class only.
-"""
+"""Runs the messages of the outbox, one after the other, inside a django-q2 worker; decides by exception class only."""
 
 import logging
 import random
@@ -12,10 +9,11 @@ from django.conf import settings
 from django.db import close_old_connections, transaction
 
 from recruiting.foundation import clock
-from recruiting.outbox import heartbeat, outbox, queue
+from recruiting.outbox import heartbeat, messages, queue
 from recruiting.outbox.models import OutboxMessage
-from recruiting.outbox.outbox import Delivery, GiveUp, Handler, Park, Postpone, Retry, State
+from recruiting.outbox.tasks import Attempt, Discard, Hold, Retry, RetryAt, Task, task_of
 
+State = OutboxMessage.State
 logger = logging.getLogger(__name__)
 
 UNEXPECTED = "Something broke on our side; the operators' log has the details."
@@ -26,31 +24,31 @@ def drain() -> int:
     ended_by = time.monotonic() + settings.OUTBOX_DRAIN_SECONDS
     worked = 0
     while time.monotonic() < ended_by:
-        message = outbox.claim(now=clock.machine_now(), lease_seconds=settings.OUTBOX_LEASE_SECONDS)
+        message = messages.claim(now=clock.machine_now(), lease_seconds=settings.OUTBOX_LEASE_SECONDS)
         if message is None:
             break
         perform(message)
         worked += 1
     else:
         close_old_connections()
-        queue.ring()
+        queue.notify_worker()
     if worked:
         # The minute's beat may stand behind a long queue of these.
-        heartbeat.beat()
+        heartbeat.touch()
     return worked
 
 
 def perform(message: OutboxMessage) -> None:
-    """Run the handler of a claimed message and write down how it went."""
-    handler = outbox.handler_for(message.topic)
-    delivery = outbox.describe(message)
-    if handler is None:
-        _bury(message, delivery, Handler(run=lambda _: None), f"Nothing here handles {message.topic} any more.", "")
+    """Run the task of a claimed message and write down how it went."""
+    task = task_of(message.topic)
+    attempt = Attempt.of(message)
+    if task is None:
+        _dead_letter(message, attempt, None, f"Nothing here handles {message.topic} any more.", "")
         return
     try:
-        handler.run(delivery)
-    except Postpone as wish:
-        outbox.settle(
+        task.run(attempt)
+    except RetryAt as wish:
+        messages.finish(
             message,
             # A look that came too early is no attempt: what waits for the last one to settle must not wait anew.
             now=message.attempt_ended_at,
@@ -60,47 +58,47 @@ def perform(message: OutboxMessage) -> None:
             error=str(wish)[:500],
             error_class=wish.error_class,
         )
-    except Park as reason:
-        outbox.park(message, now=clock.machine_now(), error=str(reason)[:500], error_class=_named(reason))
-    except GiveUp as reason:
-        _bury(message, delivery, handler, str(reason), _named(reason))
+    except Hold as reason:
+        messages.hold(message, now=clock.machine_now(), error=str(reason)[:500], error_class=_named(reason))
+    except Discard as reason:
+        _dead_letter(message, attempt, task, str(reason), _named(reason))
     except Retry as reason:
-        _again(message, delivery, handler, str(reason), _named(reason))
+        _again(message, attempt, task, str(reason), _named(reason))
     except Exception as error:
         logger.exception("Outbox message %s (%s) failed", message.id, message.topic)
-        _again(message, delivery, handler, UNEXPECTED, type(error).__name__)
+        _again(message, attempt, task, UNEXPECTED, type(error).__name__)
     else:
-        forgotten: dict[str, Any] = {"payload": {}} if handler.forget else {}
+        forgotten: dict[str, Any] = {"payload": {}} if task.forget else {}
         now = clock.machine_now()
         with transaction.atomic():
-            held = outbox.settle(
+            held = messages.finish(
                 message, now=now, state=State.DONE, finished_at=now, error="", error_class="", **forgotten
             )
-            if held and handler.forget:
-                outbox.forget_secret(message)
+            if held and task.forget:
+                messages.forget_secret(message)
 
 
-def _again(message: OutboxMessage, delivery: Delivery, handler: Handler, reason: str, error_class: str) -> None:
+def _again(message: OutboxMessage, attempt: Attempt, task: Task, reason: str, error_class: str) -> None:
     pauses = settings.OUTBOX_BACKOFF_SECONDS
     if message.attempts > len(pauses):
-        _bury(message, delivery, handler, reason, error_class)
+        _dead_letter(message, attempt, task, reason, error_class)
         return
     step = message.attempts
     if message.hastened and not message.error_class:
         # It ran ahead of its pause, and the vendor may be unsteady: the pauses begin anew.
         step = min(step, message.hastened)
     pause = pauses[step - 1] * random.uniform(0.9, 1.2)
-    outbox.try_again(message, now=clock.machine_now(), pause=pause, error=reason[:500], error_class=error_class)
+    messages.try_again(message, now=clock.machine_now(), pause=pause, error=reason[:500], error_class=error_class)
 
 
-def _bury(message: OutboxMessage, delivery: Delivery, handler: Handler, reason: str, error_class: str) -> None:
+def _dead_letter(message: OutboxMessage, attempt: Attempt, task: Task | None, reason: str, error_class: str) -> None:
     with transaction.atomic():
         now = clock.machine_now()
-        held = outbox.settle(
+        held = messages.finish(
             message, now=now, state=State.DEAD, finished_at=now, error=reason[:500], error_class=error_class
         )
-        if held and handler.on_dead:
-            handler.on_dead(delivery, reason)
+        if held and task is not None and task.on_failure:
+            task.on_failure(attempt, reason)
 
 
 def _named(reason: Exception) -> str:

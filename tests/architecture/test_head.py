@@ -2,8 +2,8 @@
 
 from django.test import Client
 
+from integrations.spark_hire.lifecycle import State
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing
-from integrations.spark_hire.states import State
 from tests import odd_queries, pages
 from tests.architecture.test_query_counts import World
 

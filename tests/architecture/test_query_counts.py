@@ -13,15 +13,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from integrations import live
-from integrations.crosschq.connection import SLUG as REFERENCE_CHECKS
+from integrations.crosschq import SLUG as REFERENCE_CHECKS
 from integrations.crosschq.models import Prospect, ProspectExport, ProspectRun
-from integrations.crosschq.states import State as CheckState
 from integrations.models import Credential, Installation
-from integrations.spark_hire import wire
-from integrations.spark_hire.blockers import SLUG
+from integrations.requests.lifecycle import State as CheckState
+from integrations.spark_hire import SLUG, schemas
 from integrations.spark_hire.client import SparkHireClient
+from integrations.spark_hire.lifecycle import State
 from integrations.spark_hire.models import InterviewRequest, JobLink
-from integrations.spark_hire.states import State
 from newsfeed.models import NewsfeedEntry
 from recruiting.api.models import ApiToken
 from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
@@ -324,13 +323,13 @@ class World:
             invited_email="somebody@example.com",
         )
 
-    def vendor_job(self, number: int) -> wire.VendorJob:
+    def vendor_job(self, number: int) -> schemas.VendorJob:
         """Return a job of the vendor's."""
-        return wire.VendorJob(id=str(number), title=f"Job {number}", place="", is_active=True)
+        return schemas.VendorJob(id=str(number), title=f"Job {number}", place="", is_active=True)
 
-    def questions(self, number: int) -> wire.QuestionSet:
+    def questions(self, number: int) -> schemas.QuestionSet:
         """Return a question set of the vendor's."""
-        return wire.QuestionSet(id=str(number), name=f"Set {number}", question_count=3)
+        return schemas.QuestionSet(id=str(number), name=f"Set {number}", question_count=3)
 
 
 def prospects_of(company: Company, job: Job) -> ProspectExport:

@@ -93,7 +93,7 @@ def test_a_hung_worker_does_not_take_the_web_process_out(db: None) -> None:
 @pytest.mark.parametrize(("age", "status", "word"), [(0, 200, "ok"), (180, 200, "ok"), (181, 503, "stopped")])
 def test_the_worker_is_red_after_three_minutes(db: None, age: int, status: int, word: str) -> None:
     with time_machine.travel(NOON, tick=False):
-        heartbeat.beat()
+        heartbeat.touch()
     with time_machine.travel(NOON + timedelta(seconds=age), tick=False):
         assert ask(health.worker) == (status, {"status": word, "heartbeat_age_seconds": age})
 
@@ -111,16 +111,16 @@ def test_the_worker_is_unknown_without_a_database(monkeypatch: pytest.MonkeyPatc
 
 def test_each_beat_moves_the_one_row(db: None) -> None:
     with time_machine.travel(NOON, tick=False):
-        heartbeat.beat()
+        heartbeat.touch()
     with time_machine.travel(NOON + timedelta(minutes=1), tick=False):
-        heartbeat.beat()
+        heartbeat.touch()
 
     assert [(beat.name, beat.beat_at) for beat in Heartbeat.objects.all()] == [("worker", NOON + timedelta(minutes=1))]
 
 
 def test_a_clock_that_went_back_is_no_negative_age(db: None) -> None:
     with time_machine.travel(NOON, tick=False):
-        heartbeat.beat()
+        heartbeat.touch()
     with time_machine.travel(NOON - timedelta(minutes=1), tick=False):
         assert heartbeat.age() == timedelta(0)
 

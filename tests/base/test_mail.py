@@ -12,9 +12,9 @@ from django.core import mail as outgoing
 from django.db import connection, transaction
 
 from recruiting.foundation import clock
-from recruiting.outbox import mail, outbox, worker
+from recruiting.outbox import mail, messages, worker
 from recruiting.outbox.models import OutboxMessage, OutboxSecret
-from recruiting.outbox.outbox import TOO_LATE
+from recruiting.outbox.tasks import TOO_LATE
 from tests import factories
 
 FORGOTTEN = "The text was forgotten when its link died. Ask for a new one."
@@ -171,7 +171,7 @@ def test_a_link_that_died_is_not_sent_and_forgotten(link_mail: OutboxMessage) ->
 
     worker.drain()
     assert outgoing.outbox == []
-    assert outbox.forget_expired_secrets() == 1
+    assert messages.forget_expired_secrets() == 1
 
     link_mail.refresh_from_db()
     assert (link_mail.state, link_mail.error) == ("dead", TOO_LATE)
@@ -187,10 +187,10 @@ def test_what_died_is_forgotten_by_itself(link_mail: OutboxMessage, state: str) 
     if state == "leased":
         changes |= {"lease_id": "01890000-0000-7000-8000-000000000000", "lease_until": now}
     OutboxMessage.objects.update(**changes)
-    assert outbox.forget_expired_secrets() == 0
+    assert messages.forget_expired_secrets() == 0
     OutboxSecret.objects.update(expires_at=now)
 
-    outbox.forget_expired_secrets()
+    messages.forget_expired_secrets()
 
     link_mail.refresh_from_db()
     assert (link_mail.state, OutboxSecret.objects.count()) == (("leased", 1) if state == "leased" else ("dead", 0))

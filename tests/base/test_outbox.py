@@ -9,9 +9,9 @@ import time_machine
 from django.db import transaction
 
 from recruiting.foundation.ids import uuid7
-from recruiting.outbox import outbox, worker
+from recruiting.outbox import messages, tasks, worker
 from recruiting.outbox.models import OutboxMessage
-from recruiting.outbox.outbox import Delivery, GiveUp, Handler, Park, Postpone, Retry
+from recruiting.outbox.tasks import Attempt, Discard, Hold, Retry, RetryAt, Task
 from tests import factories
 
 pytestmark = pytest.mark.both_engines
@@ -28,31 +28,33 @@ def noon() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Delivery]]:
+def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Attempt]]:
     """Register a handler that does what it is told, in turn, and return the deliveries that it saw."""
 
-    def register(*acts: Exception | None, on_dead: Any = None, forget: bool = False) -> list[Delivery]:
-        seen: list[Delivery] = []
+    def register(*acts: Exception | None, on_dead: Any = None, forget: bool = False) -> list[Attempt]:
+        seen: list[Attempt] = []
         script = list(acts)
 
-        def run(delivery: Delivery) -> None:
-            seen.append(delivery)
+        def run(attempt: Attempt) -> None:
+            seen.append(attempt)
             act = script.pop(0) if script else None
             if act is not None:
                 raise act
 
-        monkeypatch.setitem(outbox._handlers, TOPIC, Handler(run=run, on_dead=on_dead, forget=forget))
+        monkeypatch.setitem(tasks._tasks, TOPIC, Task(TOPIC, run, on_failure=on_dead, forget=forget))
         return seen
 
     return register
 
 
 def promise(key: str = "a", **more: Any) -> OutboxMessage | None:
-    return outbox.publish(TOPIC, payload={"key": key}, ordering_key=key, **more)
+    columns = {name: more.pop(name) for name in ("coalesce_key", "channel", "company") if name in more}
+    message = OutboxMessage(topic=TOPIC, payload={"key": key}, ordering_key=key, **columns)
+    return tasks.write(message, **more)
 
 
 def claim(now: datetime = NOON) -> OutboxMessage | None:
-    return outbox.claim(now=now, lease_seconds=120)
+    return messages.claim(now=now, lease_seconds=120)
 
 
 def reloaded(message: OutboxMessage) -> OutboxMessage:
@@ -67,7 +69,7 @@ def test_one_ordering_key_runs_one_message_at_a_time_oldest_first(db: None) -> N
     assert running == first
     assert claim() == other
     assert claim() is None
-    assert outbox.settle(running, now=NOON, state="done", finished_at=NOON)
+    assert messages.finish(running, now=NOON, state="done", finished_at=NOON)
     assert claim() == second
 
 
@@ -117,7 +119,7 @@ def test_what_runs_already_may_have_looked_too_early(db: None) -> None:
     assert OutboxMessage.objects.count() == 2
 
 
-@pytest.mark.parametrize("wish", [Retry("later"), Postpone(NOON + timedelta(minutes=5)), Park("mend it")])
+@pytest.mark.parametrize("wish", [Retry("later"), RetryAt(NOON + timedelta(minutes=5)), Hold("mend it")])
 def test_a_message_comes_back_although_its_twin_waits(db: None, handle: Any, wish: Exception) -> None:
     seen = handle(wish)
     first = promise("a", coalesce_key="look", channel="c")
@@ -128,13 +130,13 @@ def test_a_message_comes_back_although_its_twin_waits(db: None, handle: Any, wis
 
     assert [d.message_id for d in seen] == [first.pk]
     assert {reloaded(first).state, reloaded(second).state} <= {"waiting", "parked"}
-    assert outbox.wake("c") == (1 if isinstance(wish, Park) else 0)
-    outbox.retry(first)
+    assert messages.release("c") == (1 if isinstance(wish, Hold) else 0)
+    messages.retry(first)
     assert reloaded(first).state == reloaded(second).state == "waiting"
 
 
 def test_another_broken_constraint_is_not_taken_for_coalescing(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox.clock, "machine_now", lambda: None)
+    monkeypatch.setattr(tasks.clock, "machine_now", lambda: None)
 
     with pytest.raises(Exception, match=r"(?i)null"):
         promise("a", coalesce_key="look")
@@ -143,7 +145,7 @@ def test_another_broken_constraint_is_not_taken_for_coalescing(db: None, monkeyp
 # ── The transaction of the fact ──────────────────────────────────────────────────────────────────────────────────────
 def test_a_promise_is_undone_with_its_transaction(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     rings: list[str] = []
-    monkeypatch.setattr(outbox.queue, "ring", lambda: rings.append("ring"))
+    monkeypatch.setattr(tasks.queue, "notify_worker", lambda: rings.append("notify_worker"))
 
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         promise("a")
@@ -154,7 +156,7 @@ def test_a_promise_is_undone_with_its_transaction(transactional_db: None, monkey
 
 def test_the_bell_rings_after_the_commit(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     rings: list[str] = []
-    monkeypatch.setattr(outbox.queue, "async_task", lambda *args, **kwargs: rings.append(args[0]))
+    monkeypatch.setattr(tasks.queue, "async_task", lambda *args, **kwargs: rings.append(args[0]))
 
     with transaction.atomic():
         promise("a")
@@ -170,7 +172,7 @@ def test_a_bell_that_cannot_ring_loses_nothing(
     def broken(*args: Any, **kwargs: Any) -> None:
         raise ConnectionError("no broker")
 
-    monkeypatch.setattr(outbox.queue, "async_task", broken)
+    monkeypatch.setattr(tasks.queue, "async_task", broken)
 
     with transaction.atomic():
         message = promise("a")
@@ -185,7 +187,7 @@ def test_a_kept_promise_is_done(db: None, handle: Any) -> None:
 
     assert worker.drain() == 1
 
-    assert [(d.topic, d.payload, d.attempt, d.previous_ended_at, d.written_at) for d in seen] == [
+    assert [(d.topic, d.payload, d.number, d.previous_ended_at, d.written_at) for d in seen] == [
         (TOPIC, {"key": "a"}, 1, None, NOON)
     ]
     found = reloaded(message)
@@ -217,7 +219,7 @@ def test_a_lease_that_lapsed_counts_as_an_attempt_which_ended_then(
     noon.move_to(NOON + timedelta(seconds=121))
     assert worker.drain() == 1
 
-    assert [(d.attempt, d.previous_ended_at) for d in seen] == [(2, NOON + timedelta(seconds=120))]
+    assert [(d.number, d.previous_ended_at) for d in seen] == [(2, NOON + timedelta(seconds=120))]
     assert reloaded(message).state == "done"
 
 
@@ -242,13 +244,13 @@ def test_what_is_due_for_longest_comes_first(db: None, handle: Any, noon: time_m
 
 def test_who_lost_the_lease_cannot_settle(db: None, handle: Any, noon: time_machine.Traveller) -> None:
     buried: list[str] = []
-    handle(GiveUp("never"), on_dead=lambda delivery, reason: buried.append(reason))
+    handle(Discard("never"), on_dead=lambda attempt, reason: buried.append(reason))
     promise("a")
     slow = claim()
     later = NOON + timedelta(seconds=121)
     quick = claim(later)
 
-    assert not outbox.settle(slow, now=later, state="done", finished_at=later)
+    assert not messages.finish(slow, now=later, state="done", finished_at=later)
     noon.move_to(later)
     worker.perform(slow)
 
@@ -262,7 +264,7 @@ def test_the_pauses_grow_and_the_tenth_try_is_the_last(
     monkeypatch.setattr(worker.random, "uniform", lambda low, high: 1.0)
     buried: list[tuple[int, str]] = []
     seen = handle(
-        *[Retry("The vendor is away.")] * 10, on_dead=lambda delivery, reason: buried.append((delivery.attempt, reason))
+        *[Retry("The vendor is away.")] * 10, on_dead=lambda attempt, reason: buried.append((attempt.number, reason))
     )
     message = promise("a")
     pauses = []
@@ -275,7 +277,7 @@ def test_the_pauses_grow_and_the_tenth_try_is_the_last(
             pauses.append((reloaded(message).available_at - due).total_seconds())
 
     assert pauses == [30, 120, 480, 1800, 3600, 3600, 3600, 3600, 3600]
-    assert [d.attempt for d in seen] == list(range(1, 11))
+    assert [d.number for d in seen] == list(range(1, 11))
     assert buried == [(10, "The vendor is away.")]
     found = reloaded(message)
     assert (found.state, found.error, found.error_class) == ("dead", "The vendor is away.", "Retry")
@@ -325,7 +327,7 @@ def test_the_class_of_the_error_behind_a_wish_is_kept_for_operators(db: None, ha
 
 def test_a_postponed_attempt_does_not_count(db: None, handle: Any, noon: time_machine.Traveller) -> None:
     until = NOON + timedelta(minutes=7)
-    seen = handle(Postpone(until, "The vendor asks us to slow down."), None)
+    seen = handle(RetryAt(until, "The vendor asks us to slow down."), None)
     message = promise("a")
 
     worker.drain()
@@ -335,7 +337,7 @@ def test_a_postponed_attempt_does_not_count(db: None, handle: Any, noon: time_ma
     noon.move_to(until)
     worker.drain()
 
-    assert [d.attempt for d in seen] == [1, 1]
+    assert [d.number for d in seen] == [1, 1]
     assert reloaded(message).state == "done"
 
 
@@ -343,7 +345,7 @@ def test_postponing_does_not_move_the_end_of_the_last_attempt(
     db: None, handle: Any, noon: time_machine.Traveller
 ) -> None:
     settled = NOON + timedelta(seconds=120)
-    seen = handle(Retry("no answer"), Postpone(settled, "We look before we send again."), None)
+    seen = handle(Retry("no answer"), RetryAt(settled, "We look before we send again."), None)
     message = promise("a")
     worker.drain()
     OutboxMessage.objects.update(available_at=NOON + timedelta(seconds=30))
@@ -358,7 +360,7 @@ def test_postponing_does_not_move_the_end_of_the_last_attempt(
 
 
 def test_a_parked_message_waits_for_a_person(db: None, handle: Any, noon: time_machine.Traveller) -> None:
-    handle(Park("The key is not accepted."))
+    handle(Hold("The key is not accepted."))
     message = promise("a", channel="installation:1")
     promise("b", channel="installation:2")
     worker.drain()
@@ -366,8 +368,8 @@ def test_a_parked_message_waits_for_a_person(db: None, handle: Any, noon: time_m
     noon.move_to(NOON + timedelta(days=30))
     assert worker.drain() == 0
 
-    assert outbox.wake("installation:2") == 0
-    assert outbox.wake("installation:1") == 1
+    assert messages.release("installation:2") == 0
+    assert messages.release("installation:1") == 1
 
     assert (reloaded(message).state, reloaded(message).error) == ("waiting", "")
     assert worker.drain() == 1
@@ -379,14 +381,14 @@ def test_what_is_mended_while_a_message_runs_wakes_it_too(
 ) -> None:
     attempts: list[int] = []
 
-    def run(delivery: Delivery) -> None:
-        attempts.append(delivery.attempt)
+    def run(attempt: Attempt) -> None:
+        attempts.append(attempt.number)
         if len(attempts) == 1:
             noon.shift(1)
-            outbox.wake("installation:1")  # somebody pastes a new key just after the old one was read
-            raise Park("The key is not accepted.")
+            messages.release("installation:1")  # somebody pastes a new key just after the old one was read
+            raise Hold("The key is not accepted.")
 
-    monkeypatch.setitem(outbox._handlers, TOPIC, Handler(run=run))
+    monkeypatch.setitem(tasks._tasks, TOPIC, Task(TOPIC, run))
     message = promise("a", channel="installation:1")
 
     worker.drain()
@@ -395,11 +397,11 @@ def test_what_is_mended_while_a_message_runs_wakes_it_too(
 
 
 def test_giving_up_buries_at_once_and_tells_in_the_same_transaction(db: None, handle: Any) -> None:
-    def on_dead(delivery: Delivery, reason: str) -> None:
-        assert OutboxMessage.objects.get(pk=delivery.message_id).state == "dead"
+    def on_dead(attempt: Attempt, reason: str) -> None:
+        assert OutboxMessage.objects.get(pk=attempt.message_id).state == "dead"
         factories.OutboxMessageFactory(topic="tests.buried", payload={"reason": reason})
 
-    handle(GiveUp("Refused for good."), on_dead=on_dead)
+    handle(Discard("Refused for good."), on_dead=on_dead)
     message = promise("a")
 
     worker.drain()
@@ -410,11 +412,11 @@ def test_giving_up_buries_at_once_and_tells_in_the_same_transaction(db: None, ha
 
 
 def test_a_burial_that_fails_is_undone_as_a_whole(transactional_db: None, handle: Any) -> None:
-    def on_dead(delivery: Delivery, reason: str) -> None:
+    def on_dead(attempt: Attempt, reason: str) -> None:
         factories.OutboxMessageFactory(topic="tests.buried")
         raise ZeroDivisionError
 
-    handle(GiveUp("Refused for good."), on_dead=on_dead)
+    handle(Discard("Refused for good."), on_dead=on_dead)
     message = promise("a")
 
     with pytest.raises(ZeroDivisionError):
@@ -439,7 +441,7 @@ def test_an_operator_can_ask_for_another_try(db: None, state: str) -> None:
     finished = {"finished_at": NOON} if state == "dead" else {}
     OutboxMessage.objects.filter(pk=message.pk).update(state=state, **finished)
 
-    outbox.retry(message)
+    messages.retry(message)
 
     found = reloaded(message)
     assert (found.state, found.available_at, found.finished_at) == ("waiting", NOON, None)
@@ -450,43 +452,42 @@ def test_what_runs_or_is_done_is_not_tried_again(db: None, state: str) -> None:
     message = promise("a")
     claim()
     if state == "done":
-        outbox.settle(OutboxMessage.objects.get(), now=NOON, state="done", finished_at=NOON)
+        messages.finish(OutboxMessage.objects.get(), now=NOON, state="done", finished_at=NOON)
 
-    outbox.retry(message)
+    messages.retry(message)
 
     assert reloaded(message).state == state
 
 
 @pytest.mark.parametrize(("after", "until", "due"), [(0, 30, True), (0, 29, False), (30, 60, False), (29, 31, True)])
 def test_the_end_of_a_pause_is_noticed_once(db: None, handle: Any, after: int, until: int, due: bool) -> None:
-    handle(Postpone(NOON + timedelta(seconds=30)))
+    handle(RetryAt(NOON + timedelta(seconds=30)))
     promise()
     worker.drain()
 
-    assert outbox.fell_due(after=NOON + timedelta(0, after), until=NOON + timedelta(0, until)) is due
+    assert messages.fell_due(after=NOON + timedelta(0, after), until=NOON + timedelta(0, until)) is due
 
 
 def test_what_was_rung_for_when_it_was_written_is_not_rung_for_again(db: None, handle: Any) -> None:
     promise()
 
-    assert not outbox.fell_due(after=NOON - timedelta(1), until=NOON + timedelta(1))
+    assert not messages.fell_due(after=NOON - timedelta(1), until=NOON + timedelta(1))
 
 
-def test_a_topic_has_one_handler() -> None:
-    handler = Handler(run=print)
+def test_a_topic_has_one_task() -> None:
     try:
-        outbox.register("tests.once", handler)
-        outbox.register("tests.once", handler)
-        with pytest.raises(ValueError, match="two handlers"):
-            outbox.register("tests.once", Handler(run=repr))
-        assert outbox.handler_for("tests.once") is handler
+        known = tasks.task("tests.once")(print)
+        assert tasks.task("tests.once")(print) is known
+        with pytest.raises(ValueError, match="two tasks"):
+            tasks.task("tests.once")(repr)
+        assert tasks.task_of("tests.once") is known
     finally:
-        outbox._handlers.pop("tests.once")
+        tasks._tasks.pop("tests.once")
 
 
 # ── Draining ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_draining_works_on_everything_that_is_due(db: None, handle: Any) -> None:
-    seen = handle(None, GiveUp("no"), Retry("later"))
+    seen = handle(None, Discard("no"), Retry("later"))
     for key in ("a", "a", "b", "c"):
         promise(key)
     promise("d", available_at=NOON + timedelta(hours=1))
@@ -504,9 +505,9 @@ def test_draining_stops_after_its_time_and_rings_for_the_rest(
     promise("a")
     settings.OUTBOX_DRAIN_SECONDS = 0
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
-    monkeypatch.setattr(worker.queue, "ring", lambda: rings.append("ring"))
+    monkeypatch.setattr(worker.queue, "notify_worker", lambda: rings.append("notify_worker"))
 
     assert worker.drain() == 0
 
-    assert rings == ["ring"]
+    assert rings == ["notify_worker"]
     assert OutboxMessage.objects.get().state == "waiting"

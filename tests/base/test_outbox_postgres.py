@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from recruiting.foundation import clock
-from recruiting.outbox import outbox
+from recruiting.outbox import messages, tasks
 from recruiting.outbox.models import OutboxMessage
 from tests import factories
 
@@ -46,7 +46,7 @@ def test_no_message_is_taken_twice_and_no_key_runs_out_of_order() -> None:
 
     def work(_: int) -> None:
         while OutboxMessage.objects.exclude(state="done").exists():
-            message = outbox.claim(now=clock.machine_now(), lease_seconds=60)
+            message = messages.claim(now=clock.machine_now(), lease_seconds=60)
             if message is None:
                 continue
             with guard:
@@ -58,7 +58,7 @@ def test_no_message_is_taken_twice_and_no_key_runs_out_of_order() -> None:
             now = clock.machine_now()
             with guard:  # before the settling: from its commit on the next one may rightly run
                 running.discard(message.ordering_key)
-            assert outbox.settle(message, now=now, state="done", finished_at=now)
+            assert messages.finish(message, now=now, state="done", finished_at=now)
 
     at_once(work)
 
@@ -73,11 +73,11 @@ def test_no_message_is_taken_twice_and_no_key_runs_out_of_order() -> None:
 def test_one_lapsed_lease_is_taken_over_by_one_worker() -> None:
     factories.OutboxMessageFactory()
     OutboxMessage.objects.update(available_at=clock.machine_now() - timedelta(hours=2))
-    outbox.claim(now=clock.machine_now() - timedelta(hours=1), lease_seconds=60)
+    messages.claim(now=clock.machine_now() - timedelta(hours=1), lease_seconds=60)
     taken: list[int] = []
 
     def work(_: int) -> None:
-        message = outbox.claim(now=clock.machine_now(), lease_seconds=60)
+        message = messages.claim(now=clock.machine_now(), lease_seconds=60)
         if message is not None:
             taken.append(message.attempts)
 
@@ -91,7 +91,7 @@ def test_the_same_thing_asked_for_at_once_is_promised_once() -> None:
 
     def work(_: int) -> None:
         with transaction.atomic():
-            message = outbox.publish("tests.nothing", payload={}, ordering_key="a", coalesce_key="look")
+            message = tasks.write(OutboxMessage(topic="tests.nothing", ordering_key="a", coalesce_key="look"))
         if message is not None:
             written.append(message.pk)
 
@@ -109,7 +109,7 @@ def test_a_claim_does_not_wait_for_a_row_that_somebody_holds() -> None:
     def work(_: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '2s'")  # who waits fails
-        got.append(outbox.claim(now=clock.machine_now(), lease_seconds=60))
+        got.append(messages.claim(now=clock.machine_now(), lease_seconds=60))
 
     with transaction.atomic():
         OutboxMessage.objects.select_for_update().get(pk=held.pk)

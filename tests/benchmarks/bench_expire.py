@@ -20,7 +20,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
 from integrations.models import Installation  # noqa: E402
-from integrations.spark_hire import expiry  # noqa: E402
+from integrations.spark_hire.deadlines import expiry  # noqa: E402
 from integrations.spark_hire.models import InterviewRequest  # noqa: E402
 from recruiting.companies import services as companies  # noqa: E402
 from recruiting.foundation import clock  # noqa: E402

@@ -20,7 +20,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from recruiting.foundation import clock  # noqa: E402
-from recruiting.outbox import outbox  # noqa: E402
+from recruiting.outbox import messages  # noqa: E402
 from recruiting.outbox.models import OutboxMessage  # noqa: E402
 
 MOST_TIMES = 3.0
@@ -46,9 +46,9 @@ def measured(promises: int) -> float:
     started = time.perf_counter()
     for _ in range(promises):
         now = clock.machine_now()
-        message = outbox.claim(now=now, lease_seconds=60)
+        message = messages.claim(now=now, lease_seconds=60)
         assert message is not None
-        assert outbox.settle(message, now=now, state=OutboxMessage.State.DONE, finished_at=now)
+        assert messages.finish(message, now=now, state=OutboxMessage.State.DONE, finished_at=now)
     return (time.perf_counter() - started) / promises * 1000
 
 

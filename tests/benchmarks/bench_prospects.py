@@ -23,8 +23,10 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from integrations.crosschq import connection, prospect_runs, wire  # noqa: E402
+from integrations.crosschq import schemas  # noqa: E402
 from integrations.crosschq.models import Prospect, ProspectRun  # noqa: E402
+from integrations.crosschq.prospects import runs  # noqa: E402
+from integrations.crosschq.settings import connection  # noqa: E402
 from newsfeed.models import NewsfeedEntry  # noqa: E402
 from recruiting.applications.models import Application  # noqa: E402
 from recruiting.candidates.models import Candidate  # noqa: E402
@@ -44,20 +46,20 @@ class Answering(Vendor):
         self.count = count
         self.dies_every = 0
 
-    def prospects(self, **query: Any) -> wire.ProspectPage:
+    def prospects(self, **query: Any) -> schemas.ProspectPage:
         """Return a page."""
         start = int(query.get("cursor") or 0)
-        end = min(start + wire.PAGE_SIZE, self.count)
+        end = min(start + schemas.PAGE_SIZE, self.count)
         block, within = divmod(start, 1000)
         # A thousand at a time: 100 of them come twice, 20 have no address.
         people = several_spellings(1000, without_email=20, duplicates=100)[within : within + end - start]
         named = [_moved(one, block) for one in people]
-        return wire.ProspectPage(tuple(named), cursor=str(end) if end < self.count else "", total=self.count)
+        return schemas.ProspectPage(tuple(named), cursor=str(end) if end < self.count else "", total=self.count)
 
 
-def _moved(one: wire.Prospect, block: int) -> wire.Prospect:
+def _moved(one: schemas.Prospect, block: int) -> schemas.Prospect:
     email = one.email.replace("@", f".{block}@") if "@" in one.email else one.email
-    return wire.Prospect(**{**vars(one), "id": f"{block}-{one.id}", "email": email})
+    return schemas.Prospect(**{**vars(one), "id": f"{block}-{one.id}", "email": email})
 
 
 def office(count: int) -> tuple[Office, Answering]:
@@ -93,7 +95,7 @@ def check(office: Office, count: int) -> None:
 
 def killing(every: int) -> None:
     """Let the worker die after the commit of every so many pages, and before it half a round later."""
-    original, pages = prospect_runs._take_people, [0]
+    original, pages = runs._take_people, [0]
 
     def take(run: ProspectRun, prospects: Any) -> None:
         original(run, prospects)
@@ -101,7 +103,7 @@ def killing(every: int) -> None:
         if pages[0] % every == every // 2:
             raise Killed
 
-    kept = prospect_runs.keep
+    kept = runs.keep
 
     def keep(*args: Any, **more: Any) -> None:
         kept(*args, **more)
@@ -109,7 +111,7 @@ def killing(every: int) -> None:
             pages[0] += 1
             raise Killed
 
-    prospect_runs._take_people, prospect_runs.keep = take, keep  # type: ignore[assignment]
+    runs._take_people, runs.keep = take, keep  # type: ignore[assignment]
 
 
 def main() -> int:
@@ -127,7 +129,7 @@ def main() -> int:
 
     here, first = _run(count)
     above = _peak_megabytes() - few
-    prospect_runs.start(export=here.export, by=here.dana)
+    runs.start(export=here.export, by=here.dana)
     again = finish(here)
     assert here.counts() == (0, count * 980 // 1000, count * 20 // 1000)
     check(here, count)

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from devtools.sandbox.host.server import SandboxServer
-from integrations.crosschq import checks, connection, promises, templates
-from integrations.crosschq.actions import SendCheck
+from integrations.crosschq import services
+from integrations.crosschq.check_templates import services as templates
+from integrations.crosschq.check_templates.services import Asked, TemplateDetails
+from integrations.crosschq.check_templates.tags import FIELD_NAME
 from integrations.crosschq.models import ReferenceCheck
-from integrations.crosschq.states import Call, State
-from integrations.crosschq.tags import FIELD_NAME
-from integrations.crosschq.templates import Asked, TemplateDetails
-from integrations.crosschq.ways import TAB
+from integrations.crosschq.remedies import TAB
+from integrations.crosschq.services import SendCheck
+from integrations.crosschq.settings import connection
+from integrations.requests import changes
+from integrations.requests.lifecycle import Call, State
 from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation.permissions import JobRole
@@ -82,7 +85,7 @@ class CheckScene:
         self.people["Vera Rubin"].refresh_from_db()
 
     def _tell(self, name: str, acts: Sequence[str]) -> None:
-        check = checks.send(application=self._add(name), template=self.template, by=self.kim)
+        check = services.send(application=self._add(name), template=self.template, by=self.kim)
         worker.drain()
         check.refresh_from_db()
         for act in acts:
@@ -90,22 +93,22 @@ class CheckScene:
             if act == "answer":
                 data["reference"] = self._call("GET", f"reference-requests/{check.vendor_id}")["references"][0]["id"]
             self._call("POST", f"reference-requests/{check.vendor_id}/{act}", data)
-        promises.make(Call.REFRESH, ReferenceCheck.objects.get(pk=check.pk))
+        changes.enqueue(Call.REFRESH, ReferenceCheck.objects.get(pk=check.pk))
         worker.drain()
 
     def _odd_ones(self) -> None:
         """One that the vendor refuses, one whose answer is lost, and one that is about to leave."""
         fault = {"kind": "status", "parameters": {"status": 400, "reason": "This account sends no more requests."}}
         self._call("POST", "faults", {"operation": "create_request", **fault})
-        checks.send(application=self._add("Barbara McClintock"), template=self.template, by=self.kim)
+        services.send(application=self._add("Barbara McClintock"), template=self.template, by=self.kim)
         worker.drain()
-        lost = checks.send(application=self._add("Jocelyn Bell"), template=self.template, by=self.kim)
+        lost = services.send(application=self._add("Jocelyn Bell"), template=self.template, by=self.kim)
         ReferenceCheck.objects.filter(pk=lost.pk).update(
             state=State.UNCERTAIN,
             failure="Crosschq's answer was lost, so we do not know whether it has the request. "
             "Please look in Crosschq.",
         )
-        checks.send(application=self._add("Rosalind Franklin"), template=self.template, by=self.kim)
+        services.send(application=self._add("Rosalind Franklin"), template=self.template, by=self.kim)
         told = connection.connection_of(self.company)
         connection.configure(connection=told, by=self.dana, tag_field=self.field)
 

@@ -5,9 +5,12 @@ from typing import Any
 
 from devtools.sandbox.crosschq import CrosschqSandbox
 from integrations import credentials, installations, registry
-from integrations.crosschq import checks, connection, prospects, templates
+from integrations.crosschq import SLUG, services
+from integrations.crosschq.check_templates import services as templates
+from integrations.crosschq.check_templates.tags import FIELD_NAME
 from integrations.crosschq.models import ProspectRun, ReferenceCheck, Template
-from integrations.crosschq.tags import FIELD_NAME
+from integrations.crosschq.prospects import services as prospects
+from integrations.crosschq.settings import connection
 from integrations.models import Installation
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application
@@ -48,18 +51,22 @@ class Crosschq:
     # ── The company, without pages ───────────────────────────────────────────────────────────────────────────────────
     def enable(self) -> None:
         """Let the company have Reference Checks, as platform staff do."""
-        companies.enable_feature(company=self.house.company, feature=connection.SLUG, by=None, reason="test")
+        companies.enable_feature(company=self.house.company, feature=SLUG, by=None, reason="test")
 
     def connect(self) -> Installation:
         """Paste key and webhook, and turn *Make Candidate Requests* on."""
         self.enable()
-        integration = registry.get(connection.SLUG)
+        integration = registry.get(SLUG)
         assert integration is not None
         installation = installations.ensure(self.house.company, integration)
         installations.switch(installation=installation, on=True, by=self.house.administrator)
         credentials.save_company_key(installation=installation, secret=self.key, by=self.house.administrator)
         told = connection.of(installation)
-        webhook = {"url": connection.webhook_url(installation), "auth": told.webhook_auth, "token": told.webhook_secret}
+        webhook = {
+            "url": installations.webhook_url(installation),
+            "auth": told.webhook_auth,
+            "token": told.webhook_secret,
+        }
         self.play(f"organisations/{self.organisation}/webhook", method="POST", **webhook)
         return installation
 
@@ -90,7 +97,7 @@ class Crosschq:
 
     def sent(self, application: Application, template: Template) -> ReferenceCheck:
         """Let the recruiter send a check; return it once Crosschq has it."""
-        check = checks.send(application=application, template=template, by=self.house.recruiter)
+        check = services.send(application=application, template=template, by=self.house.recruiter)
         return self.arrived(application, check.pk)
 
     def arrived(self, application: Application, check_id: Any = None) -> ReferenceCheck:

@@ -27,9 +27,10 @@ from devtools.sandbox.spark_hire import SparkHireSandbox
 from integrations import credentials, installations, registry
 from integrations.background import reconcile
 from integrations.models import Credential
-from integrations.spark_hire import catalog, interviews, joblinks
-from integrations.spark_hire.blockers import SLUG
-from integrations.spark_hire.expiry import expire_due
+from integrations.spark_hire import SLUG, services
+from integrations.spark_hire.deadlines.expiry import expire_due
+from integrations.spark_hire.job_links import catalog
+from integrations.spark_hire.job_links import services as job_links
 from recruiting.applications.models import Application
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Membership, User
@@ -211,9 +212,9 @@ class House:
         """Set Video Interviewing up, with keys and a linked job, without pages."""
         credential = self.connect_account()
         vendor_job = catalog.jobs(credential, fresh=True)[0]
-        joblinks.link_existing(job=self.job, vendor_job=vendor_job, by=self.recruiter)
+        job_links.link_existing(job=self.job, vendor_job=vendor_job, by=self.recruiter)
         question_set = catalog.question_sets(credential, fresh=True)[0]
-        joblinks.choose_question_set(job=self.job, question_set=question_set, by=self.recruiter)
+        job_links.choose_question_set(job=self.job, question_set=question_set, by=self.recruiter)
 
     def connect_account(self) -> Credential:
         """Switch Video Interviewing on, with keys; return the recruiter's."""
@@ -231,7 +232,7 @@ class House:
     def ask(self, application: Application, *, days: int = 7) -> None:
         """Let the recruiter ask for an interview, without pages; it expires at midnight, that many days from now."""
         day = self.company.today() + timedelta(days=days)
-        interviews.request_interview(application=application, expires_on=day, by=self.recruiter)
+        services.request_interview(application=application, expires_on=day, by=self.recruiter)
 
     def invitation_of(self, application: Application) -> str:
         """Return the address in the last mail that Spark Hire sent to a candidate, once it did."""

@@ -5,6 +5,9 @@ touched. The list of pages is that of tests/pages.py. `--board FILE` makes the p
 """
 
 # ruff: noqa: E402, I001  (the environment that the settings read is set before anything of Django's is imported)
+from integrations.requests import changes
+from integrations.requests.lifecycle import Call
+from integrations.spark_hire import services
 from tests import plugin
 
 import argparse
@@ -39,11 +42,12 @@ from devtools import demo
 from devtools.sandbox.crosschq import CrosschqSandbox
 from integrations.models import Credential
 from devtools.sandbox.host.server import SandboxServer
-from integrations.spark_hire import catalog, interviews, joblinks
-from integrations.spark_hire.blockers import SLUG
+from integrations.spark_hire.job_links import catalog
+from integrations.spark_hire.job_links import services as job_links
+from integrations.spark_hire import SLUG
 from integrations.spark_hire.models import InterviewRequest
 from devtools.sandbox.spark_hire import SparkHireSandbox
-from integrations.spark_hire.states import OPEN, State
+from integrations.spark_hire.lifecycle import OPEN, State
 from recruiting.api import services as tokens
 from recruiting.applications import files
 from recruiting.applications import services as applications
@@ -99,7 +103,7 @@ class Scene:
         self._write()
         self._ask()
         self.checks = CheckScene(sandbox, company=self.company, dana=self.dana, kim=self.kim)
-        heartbeat.beat()
+        heartbeat.touch()
 
     def of(self, name: str) -> Application:
         """Return a candidate's application."""
@@ -113,9 +117,9 @@ class Scene:
         assert installation is not None
         mine = credentials.own(installation, self.kim)
         assert mine is not None
-        joblinks.link_existing(job=self.job, vendor_job=catalog.jobs(mine, fresh=True)[0], by=self.kim)
+        job_links.link_existing(job=self.job, vendor_job=catalog.jobs(mine, fresh=True)[0], by=self.kim)
         question_set = catalog.question_sets(mine, fresh=True)[0]
-        joblinks.choose_question_set(job=self.job, question_set=question_set, by=self.kim)
+        job_links.choose_question_set(job=self.job, question_set=question_set, by=self.kim)
 
     def _tell(self, name: str, acts: Sequence[str]) -> None:
         first, last = name.split()
@@ -127,7 +131,7 @@ class Scene:
             spec = {"operation": "create_interview", "kind": "status", "parameters": {"status": 400}}
             self._play("faults", {**spec, "parameters": {"status": 400, "reason": "This job has no free slot."}})
         days = 1 if name == "Alan Turing" else 7
-        request = interviews.request_interview(
+        request = services.request_interview(
             application=self.of(name), expires_on=self.company.today() + timedelta(days=days), by=self.kim
         )
         if acts == ("queued",):
@@ -137,7 +141,7 @@ class Scene:
         for act in acts:
             if request.vendor_id:
                 self._play(f"interviews/{request.vendor_id}/{act}", {})
-        interviews.promises.make(interviews.Call.REFRESH, request)
+        changes.enqueue(Call.REFRESH, request)
         worker.drain()
 
     def _play(self, path: str, data: Mapping[str, Any]) -> None:

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
-from integrations.crosschq import surveys
-from integrations.crosschq.connection import SLUG
+from integrations.crosschq import SLUG
+from integrations.crosschq.check_templates import surveys
 from integrations.crosschq.models import Template
 from tests import factories
 from tests.browser.house import Visitor

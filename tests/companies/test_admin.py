@@ -35,7 +35,7 @@ from recruiting.foundation import adminsite, clock
 from recruiting.foundation.encryption import EncryptedTextField
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs.models import HiringProcess
-from recruiting.outbox import heartbeat, outbox, schedules
+from recruiting.outbox import heartbeat, messages, schedules, tasks
 from recruiting.outbox.models import OutboxMessage
 from tests.cases import case, undone
 from tests.companies.conftest import SignIn
@@ -367,11 +367,12 @@ def test_staff_look_at_the_steps_of_a_process_and_change_none(staff: Client, acm
 def buried() -> Iterator[list[str]]:
     """Register a topic, and return the reasons for which its messages were buried."""
     reasons: list[str] = []
-    outbox.register(
-        "planted.send", outbox.Handler(run=lambda d: None, on_dead=lambda d, reason: reasons.append(reason))
+    planted = tasks.Task(
+        "planted.send", lambda attempt: None, on_failure=lambda attempt, reason: reasons.append(reason)
     )
+    tasks.register(planted)
     yield reasons
-    outbox._handlers.pop("planted.send")
+    tasks._tasks.pop("planted.send")
 
 
 def test_staff_retry_from_the_list_after_one_question(staff: Client, acme: Company) -> None:
@@ -418,7 +419,7 @@ def test_nobody_gives_up_on_what_runs_or_is_over(acme: Company, buried: list[str
     over = {} if state == "leased" else {"finished_at": now}
     message = OutboxMessageFactory(company=acme, topic="planted.send", state=state, **lease, **over)
 
-    assert outbox.give_up(message, reason="Too late.") is False
+    assert messages.give_up(message, reason="Too late.") is False
 
     message.refresh_from_db()
     assert (message.state, message.error) == (state, "")
@@ -521,7 +522,7 @@ def test_a_very_deep_body_is_cut() -> None:
 
 # ── The strip ────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_the_strip_says_how_the_platform_is(staff: Client, acme: Company) -> None:
-    heartbeat.beat()
+    heartbeat.touch()
 
     page = staff.get("/admin/").content.decode()
 
@@ -533,7 +534,7 @@ def test_the_strip_says_how_the_platform_is(staff: Client, acme: Company) -> Non
 
 
 def test_the_strip_puts_warnings_first(staff: Client, acme: Company) -> None:
-    heartbeat.beat()
+    heartbeat.touch()
     OutboxMessageFactory(company=acme, state="dead", finished_at=clock.machine_now())
     InstallationFactory(company=acme, needs_attention="Kim's key is no longer accepted.")
 
@@ -569,7 +570,7 @@ def everything(acme: Company, kim: Membership, connection: Installation, root: U
     ApiTokenFactory(membership=kim, digest="d2" * 32)
     Group.objects.create(name="Support")
     schedules.sync()
-    heartbeat.beat()
+    heartbeat.touch()
 
 
 def pages() -> list[tuple[type[models.Model], str]]:

@@ -19,7 +19,7 @@ from recruiting.companies.models import Company, Invitation, Membership, User
 from recruiting.foundation import clock
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.permissions import CompanyRole
-from recruiting.outbox import outbox, worker
+from recruiting.outbox import messages, worker
 from recruiting.outbox.models import OutboxMessage, OutboxSecret
 from tests.companies.conftest import SignIn
 from tests.factories import CompanyFactory, InvitationFactory, MembershipFactory, UserFactory
@@ -310,7 +310,7 @@ def test_an_invitation_that_was_not_delivered_says_so_until_it_is_sent_anew(
     lee, kim, _ = Invitation.objects.order_by("id")
     for invitation in (lee, kim):
         assert invitation.mail is not None
-        assert outbox.give_up(invitation.mail, reason=sentence)
+        assert messages.give_up(invitation.mail, reason=sentence)
 
     with django_assert_num_queries(len(few)):
         page = client.get("/settings/users/").content.decode()

@@ -97,14 +97,14 @@ def test_a_colleague_takes_the_jobs_over(dana: Membership, kim: Membership, acme
     closed = JobFactory(company=acme, state="closed")
     for job, role in ((buyer, "recruiter"), (clerk, "recruiter"), (clerk, "interviewer"), (closed, "recruiter")):
         HiringTeamMemberFactory(job=job, membership=kim, role=role)
-    lee = MembershipFactory(company=acme, user__first_name="Lee", user__last_name="Park")
+    lee = MembershipFactory(company=acme, user__first_name="Lee", user__last_name="Hold")
     HiringTeamMemberFactory(job=clerk, membership=lee, role="recruiter")
     client = sign_in(dana)
 
     page = client.get(f"/settings/users/{kim.pk}/deactivate/").content.decode()
     response = client.post(f"/settings/users/{kim.pk}/deactivate/", {"successor": lee.pk})
 
-    assert "2 jobs lose their Recruiter, 1 job loses its Interviewer." in page and "Lee Park (" in page
+    assert "2 jobs lose their Recruiter, 1 job loses its Interviewer." in page and "Lee Hold (" in page
     assert f'value="{kim.pk}"' not in page
     assert response.status_code == 303
     kim.refresh_from_db()

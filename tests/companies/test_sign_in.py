@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from recruiting.companies.models import Membership, User
-from recruiting.outbox import outbox, worker
+from recruiting.outbox import messages, tasks, worker
 from recruiting.outbox.models import OutboxMessage, OutboxSecret
 
 RESET = "/accounts/password/reset/"
@@ -105,12 +105,12 @@ def test_a_spelling_that_takes_no_mail_sends_nobody_a_second_one(
     def send(to: str, **_: str) -> None:
         tried.append(to)
         if to == twin.email:
-            raise outbox.Retry("The mail server did not take the mail.")
+            raise tasks.Retry("The mail server did not take the mail.")
 
     monkeypatch.setattr("recruiting.outbox.mail.send_now", send)
     client.post(RESET, {"email": KNOWN})
     worker.drain()
-    outbox.retry(OutboxMessage.objects.get(state="waiting"))
+    messages.retry(OutboxMessage.objects.get(state="waiting"))
     worker.drain()
 
     assert tried == [KNOWN, twin.email, twin.email]

@@ -15,11 +15,15 @@ from typing import Any
 from devtools.sandbox.host.base import VendorSandbox
 from integrations import registry
 from integrations.base import Integration
-from integrations.crosschq import checks, connection, surveys, tags, templates
+from integrations.crosschq import services as checks
+from integrations.crosschq.check_templates import services as templates
+from integrations.crosschq.check_templates import surveys, tags
+from integrations.crosschq.check_templates.services import Asked, TemplateDetails
 from integrations.crosschq.models import ReferenceCheck, Template
-from integrations.crosschq.templates import Asked, TemplateDetails
-from integrations.models import Installation, VendorRequest
-from integrations.spark_hire import interviews
+from integrations.crosschq.settings import connection
+from integrations.models import Installation
+from integrations.requests.models import VendorRequest
+from integrations.spark_hire import services
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
@@ -126,7 +130,7 @@ class SparkHireDriver(Driver):
 
     def request(self, application: Application, *, by: Membership) -> VendorRequest:
         """Request a video interview."""
-        return interviews.request_interview(application=application, expires_on=expiration(application.company), by=by)
+        return services.request_interview(application=application, expires_on=expiration(application.company), by=by)
 
     def complete(self, sandbox: Any, request: VendorRequest) -> None:
         """Play the candidate to the end."""

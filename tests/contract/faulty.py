@@ -16,7 +16,7 @@ from integrations.models import Credential, Installation
 from recruiting import events
 from recruiting.extensions import JobPanel, WorkItem
 from recruiting.foundation import clock
-from recruiting.outbox.outbox import Delivery, GiveUp, Handler, Park
+from recruiting.outbox.tasks import Attempt, Discard, Hold
 from recruiting.web.access import page
 from tests.contract.drivers import DummyDriver, expiration
 from tests.dummy_integration import activity, assessments, urls
@@ -44,7 +44,7 @@ class IgnoresTheSwitch(DummyDriver):
                 expires_at=clock.start_of_day(day, application.company.zone),
                 invited_email=application.candidate.email,
             )
-            assessments.promise(assessments.SEND, assessment)
+            assessments.send.enqueue(assessment)
         return assessment
 
 
@@ -96,7 +96,7 @@ class _WebhookForAll(Webhook):
     def handle(self, event: VendorEvent, installation: Installation) -> None:
         found = Assessment.objects.filter(vendor_id=event.vendor_id).first()
         if found is not None:
-            assessments.promise(assessments.REFRESH, found)
+            assessments.refresh.enqueue(found)
 
 
 class WebhookForAll(Dummy):
@@ -105,17 +105,17 @@ class WebhookForAll(Dummy):
     webhook = _WebhookForAll()
 
 
-def _chatty(delivery: Delivery) -> None:
-    assessment = assessments.load(delivery)
+def _chatty(attempt: Attempt) -> None:
+    assessment = assessments.load(attempt)
     key = assessment.installation.credentials.get().secret
     logging.getLogger("tests.faulty").info("sending with %s", key)
-    assessments.send(delivery)
+    assessments.send.run(attempt)
 
 
 class LogsTheKey(Dummy):
     """Writes the key into the log."""
 
-    outbox_handlers = {**Dummy.outbox_handlers, assessments.SEND: Handler(run=_chatty)}
+    sends = staticmethod(_chatty)
 
 
 class _TabWithTheToken(AssessmentTab):
@@ -130,9 +130,9 @@ class TabWithTheToken(Dummy):
     tabs = (_TabWithTheToken(),)
 
 
-def _tells_the_feed(delivery: Delivery) -> None:
-    assessments.send(delivery)
-    assessment = assessments.load(delivery)
+def _tells_the_feed(attempt: Attempt) -> None:
+    assessments.send.run(attempt)
+    assessment = assessments.load(attempt)
     key = assessment.installation.credentials.get().secret
     assessments.tell(activity.FAILED, assessment, detail=f"Sent with {key}.")
 
@@ -140,7 +140,7 @@ def _tells_the_feed(delivery: Delivery) -> None:
 class TellsTheFeed(Dummy):
     """Writes the key into the newsfeed."""
 
-    outbox_handlers = {**Dummy.outbox_handlers, assessments.SEND: Handler(run=_tells_the_feed)}
+    sends = staticmethod(_tells_the_feed)
 
 
 class _WebhookThatBelieves(Webhook):
@@ -157,18 +157,18 @@ class WebhookThatBelieves(Dummy):
     webhook = _WebhookThatBelieves()
 
 
-def _blames_the_key(delivery: Delivery) -> None:
+def _blames_the_key(attempt: Attempt) -> None:
     try:
-        assessments.send(delivery)
-    except GiveUp as refusal:
-        outbound.refuse(assessments.load(delivery).installation.credentials.get())
-        raise Park(str(refusal)) from refusal
+        assessments.send.run(attempt)
+    except Discard as refusal:
+        outbound.refuse(assessments.load(attempt).installation.credentials.get())
+        raise Hold(str(refusal)) from refusal
 
 
 class BlamesTheKey(Dummy):
     """Takes whatever is refused for a dead key."""
 
-    outbox_handlers = {**Dummy.outbox_handlers, assessments.SEND: Handler(run=_blames_the_key)}
+    sends = staticmethod(_blames_the_key)
 
 
 class SaysItHasNoDeadline(DummyDriver):

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from integrations.crosschq import wire
+from integrations.crosschq import schemas
 from integrations.crosschq.client import CrosschqClient
 from integrations.crosschq.orders import Order, Person
-from integrations.crosschq.states import Event
+from integrations.requests.lifecycle import Event
 from recruiting.foundation.vendor_errors import (
     VendorAuthFailed,
     VendorError,
@@ -88,7 +88,7 @@ def test_the_second_version_takes_text_messages_and_every_hiring_manager() -> No
 def test_without_a_phone_nothing_is_sent_by_text() -> None:
     order = Order.from_json({**ORDER.to_json(), "phone": "", "hiring_managers": [], "message": ""})
 
-    body = wire.create_body(order, version="v2")
+    body = schemas.create_body(order, version="v2")
 
     assert body["use_sms"] is False
     assert set(body["candidate"]) == {"first_name", "last_name", "email"}
@@ -130,8 +130,8 @@ def test_each_call_has_the_method_and_path_of_the_contract(
 
 
 def test_every_path_ends_with_a_slash() -> None:
-    paths = [wire.CONFIG, wire.SURVEYS, wire.LIST, wire.PROSPECTS]
-    for table in wire.PATHS.values():
+    paths = [schemas.CONFIG, schemas.SURVEYS, schemas.LIST, schemas.PROSPECTS]
+    for table in schemas.PATHS.values():
         paths += [path for path in vars(table).values() if path]
 
     assert [path for path in paths if not path.endswith("/")] == []
@@ -148,7 +148,7 @@ def test_a_redirect_is_an_error_and_is_not_followed() -> None:
 
 # ── What is understood ───────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_completed_request_is_read() -> None:
-    check = wire.check(example("get_completed"))
+    check = schemas.check(example("get_completed"))
 
     assert (check.id, check.email, check.position) == (REQUEST, "ada@example.com", "Engine Programmer")
     assert (check.event, check.progress, len(check.references), check.answered) == (Event.SEEN_COMPLETED, 100, 3, 2)
@@ -159,19 +159,19 @@ def test_a_completed_request_is_read() -> None:
 
 
 def test_a_pending_request_is_read_with_its_nulls() -> None:
-    check = wire.check(example("get_pending"))
+    check = schemas.check(example("get_pending"))
 
     assert (check.event, check.progress, check.references) == (Event.SEEN_PENDING, 0, ())
     assert (check.report_url, check.full_pdf, check.status_updated_on) == ("", "", None)
 
 
 def test_the_webhook_s_example_names_its_request_and_candidate() -> None:
-    assert wire.subject(example("webhook_completed")) == (REQUEST, "ada@example.com")
+    assert schemas.subject(example("webhook_completed")) == (REQUEST, "ada@example.com")
 
 
 @pytest.mark.parametrize("body", [None, [], "x", 7, {}, {"id": None}, {"candidate": "Ada"}])
 def test_a_webhook_without_an_id_names_nothing(body: Any) -> None:
-    assert wire.subject(body) == ("", "")
+    assert schemas.subject(body) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -179,45 +179,45 @@ def test_a_webhook_without_an_id_names_nothing(body: Any) -> None:
     [
         ("pending", 0, None, Event.SEEN_PENDING, False),
         ("Pending", "0", [], Event.SEEN_PENDING, False),
-        ("pending", 0, [{"status": "sent"}], Event.SEEN_IN_PROGRESS, False),
-        ("in_progress", 40, [], Event.SEEN_IN_PROGRESS, False),
-        ("In Progress", "40.0", [], Event.SEEN_IN_PROGRESS, False),
-        ("past_due", 10, [], Event.SEEN_IN_PROGRESS, False),
-        ("awaiting moon", 0, None, Event.SEEN_IN_PROGRESS, True),
-        ("", None, None, Event.SEEN_IN_PROGRESS, True),
+        ("pending", 0, [{"status": "sent"}], Event.SEEN_STARTED, False),
+        ("in_progress", 40, [], Event.SEEN_STARTED, False),
+        ("In Progress", "40.0", [], Event.SEEN_STARTED, False),
+        ("past_due", 10, [], Event.SEEN_STARTED, False),
+        ("awaiting moon", 0, None, Event.SEEN_STARTED, True),
+        ("", None, None, Event.SEEN_STARTED, True),
         ("cancelled", 40, [], Event.SEEN_CANCELED, False),
         ("declined", 0, [], Event.SEEN_CANCELED, False),
-        ("completed", 99, [], Event.SEEN_IN_PROGRESS, False),
+        ("completed", 99, [], Event.SEEN_STARTED, False),
         ("in_progress", 100, [], Event.SEEN_COMPLETED, False),
         ("archived", "100", [], Event.SEEN_COMPLETED, False),
         ("in_progress", 250, [], Event.SEEN_COMPLETED, False),
-        ("in_progress", -1, [], Event.SEEN_IN_PROGRESS, False),
-        ("in_progress", True, "none", Event.SEEN_IN_PROGRESS, False),
-        ("in_progress", "many", [None, 7, {}], Event.SEEN_IN_PROGRESS, False),
+        ("in_progress", -1, [], Event.SEEN_STARTED, False),
+        ("in_progress", True, "none", Event.SEEN_STARTED, False),
+        ("in_progress", "many", [None, 7, {}], Event.SEEN_STARTED, False),
     ],
 )
 def test_progress_decides_what_is_complete_and_unknown_words_are_under_way(
     status: str, progress: Any, references: Any, event: Event, unknown: bool
 ) -> None:
-    check = wire.check({"id": "r", "status": status, "progress": progress, "references": references, "new": {}})
+    check = schemas.check({"id": "r", "status": status, "progress": progress, "references": references, "new": {}})
 
     assert (check.event, check.status_is_unknown, check.status) == (event, unknown, status)
 
 
 def test_limits_are_numbers_as_text_and_as_numbers() -> None:
-    [survey] = wire.surveys(example("jobroles_v2"))
-    as_text = wire.survey({"id": 7, "relationships": example("config")["relationships"]})
+    [survey] = schemas.surveys(example("jobroles_v2"))
+    as_text = schemas.survey({"id": 7, "relationships": example("config")["relationships"]})
 
     assert (survey.codename, survey.name) == ("brand-marketer-manager", "Brand Marketer - Manager")
     assert survey.limits["managers"] == (0, 10, 2)
     assert list(survey.limits) == ["managers", "employees", "peers", "business", "social"]
     assert (as_text.codename, as_text.name, as_text.limits["managers"]) == ("7", "7", (0, 10, 2))
-    assert wire.minimum_total(example("config")) == wire.minimum_total({"min_reference_count": "2"}) == 2
+    assert schemas.minimum_total(example("config")) == schemas.minimum_total({"min_reference_count": "2"}) == 2
 
 
 def test_prospects_are_read_and_those_without_an_id_left_out() -> None:
-    page = wire.prospects(example("prospects"))
-    odd = wire.prospects({"results": [{"id": 5}, {"email": "x@y.example"}, "x"], "count": "9", "next_cursor": None})
+    page = schemas.prospects(example("prospects"))
+    odd = schemas.prospects({"results": [{"id": 5}, {"email": "x@y.example"}, "x"], "count": "9", "next_cursor": None})
 
     assert page.prospects[0].first_name == "Zoë"
     assert page.cursor == (example("prospects")["next_cursor"] or "")

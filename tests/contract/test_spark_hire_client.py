@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from integrations.spark_hire import wire
+from integrations.requests.lifecycle import Event
+from integrations.spark_hire import schemas
 from integrations.spark_hire.client import SparkHireClient
-from integrations.spark_hire.states import Event
 from recruiting.foundation.vendor_errors import (
     VendorAuthFailed,
     VendorError,
@@ -56,7 +56,7 @@ def heard(server: RawServer, which: int = 0) -> tuple[str, dict[str, str], Any]:
     return line.removesuffix(" HTTP/1.1"), headers, json.loads(body) if body else None
 
 
-def invite(client: SparkHireClient) -> wire.Interview:
+def invite(client: SparkHireClient) -> schemas.Interview:
     return client.create_interview(
         job_id=JOB,
         name="Jane Doe",
@@ -153,11 +153,11 @@ def test_a_deletion_is_answered_with_nothing(ask: Callable[[SparkHireClient], An
 
 # ── What is understood ───────────────────────────────────────────────────────────────────────────────────────────────
 def test_the_examples_are_understood() -> None:
-    assert wire.account(example("me")) == wire.Account(
+    assert schemas.account(example("me")) == schemas.Account(
         id="1f0e6a9b-8f2f-4a7f-b2dc-0a0f5f1b7e66", name="Jane Doe", email="jane@example.com"
     )
-    assert [wire.job(row) for row in wire.rows(example("jobs"))] == [
-        wire.VendorJob(
+    assert [schemas.job(row) for row in schemas.rows(example("jobs"))] == [
+        schemas.VendorJob(
             id=JOB,
             title="Senior Buyer",
             place="Chicago, IL, USA",
@@ -165,10 +165,10 @@ def test_the_examples_are_understood() -> None:
             created_at=datetime(2017, 5, 2, 8, tzinfo=UTC),
         )
     ]
-    assert [wire.question_set(row) for row in wire.rows(example("question_sets"))] == [
-        wire.QuestionSet(id="5a1c3f3c-6b0e-4a55-8f0d-7b6f6d1f9a22", name="First look", question_count=1)
+    assert [schemas.question_set(row) for row in schemas.rows(example("question_sets"))] == [
+        schemas.QuestionSet(id="5a1c3f3c-6b0e-4a55-8f0d-7b6f6d1f9a22", name="First look", question_count=1)
     ]
-    assert wire.interview(example("interview_response")) == wire.Interview(
+    assert schemas.interview(example("interview_response")) == schemas.Interview(
         id=INTERVIEW,
         status="completed",
         event=Event.SEEN_COMPLETED,
@@ -179,15 +179,15 @@ def test_the_examples_are_understood() -> None:
         completed_at=None,
         created_at=datetime(2017, 5, 15, 16, 20, 11, tzinfo=UTC),
     )
-    assert wire.share_url(example("share_link")) == "https://www.example.com/share/3d8a1b5c"
-    assert wire.subject_id(example("webhook_interview_completed")) == INTERVIEW
+    assert schemas.share_url(example("share_link")) == "https://www.example.com/share/3d8a1b5c"
+    assert schemas.subject_id(example("webhook_interview_completed")) == INTERVIEW
 
 
 @pytest.mark.parametrize(
     ("word", "event"),
     [
-        ("requested", Event.SEEN_REQUESTED),
-        ("pending", Event.SEEN_REQUESTED),
+        ("requested", Event.SEEN_PENDING),
+        ("pending", Event.SEEN_PENDING),
         ("Accepted", Event.SEEN_ACCEPTED),
         ("in_progress", Event.SEEN_STARTED),
         ("In Progress", Event.SEEN_STARTED),
@@ -203,7 +203,7 @@ def test_the_examples_are_understood() -> None:
     ],
 )
 def test_every_spelling_of_a_status_is_understood(word: Any, event: Event) -> None:
-    assert wire.interview({"uuid": "x", "status": word}).event == event
+    assert schemas.interview({"uuid": "x", "status": word}).event == event
 
 
 @pytest.mark.parametrize("shape", ["object", "list"])
@@ -223,7 +223,7 @@ def test_missing_extra_and_misshapen_members_do_no_harm() -> None:
         "completed_at": 7,
         "new": {"member": []},
     }
-    assert wire.interview(odd) == wire.Interview(
+    assert schemas.interview(odd) == schemas.Interview(
         id=INTERVIEW,
         status="accepted",
         event=Event.SEEN_ACCEPTED,
@@ -234,13 +234,13 @@ def test_missing_extra_and_misshapen_members_do_no_harm() -> None:
         completed_at=None,
         created_at=None,
     )
-    assert wire.account({"first_name": "Jane", "last_name": "Doe"}).name == "Jane Doe"
-    assert wire.question_set({"uuid": "q", "title": "First look"}).name == "First look"
-    assert wire.job({"uuid": "j", "location": None}).place == ""
-    assert wire.interview({"uuid": "x", "scheduled_at": "2026-03-10T00:00:00Z"}).deadline == datetime(
+    assert schemas.account({"first_name": "Jane", "last_name": "Doe"}).name == "Jane Doe"
+    assert schemas.question_set({"uuid": "q", "title": "First look"}).name == "First look"
+    assert schemas.job({"uuid": "j", "location": None}).place == ""
+    assert schemas.interview({"uuid": "x", "scheduled_at": "2026-03-10T00:00:00Z"}).deadline == datetime(
         2026, 3, 10, tzinfo=UTC
     )
-    assert wire.interview({"uuid": "x", "scheduled_at": "2026-03-10T00:00:00"}).deadline == datetime(
+    assert schemas.interview({"uuid": "x", "scheduled_at": "2026-03-10T00:00:00"}).deadline == datetime(
         2026, 3, 10, tzinfo=UTC
     )
 

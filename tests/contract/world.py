@@ -14,7 +14,8 @@ from devtools.sandbox.host.base import VendorSandbox
 from devtools.sandbox.host.server import SandboxServer
 from integrations import installations
 from integrations.base import Integration
-from integrations.models import Installation, VendorRequest
+from integrations.models import Installation
+from integrations.requests.models import VendorRequest
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
 from recruiting.companies import services as companies

@@ -2,7 +2,7 @@
 
 import factory
 
-from integrations.crosschq.connection import SLUG
+from integrations.crosschq import SLUG
 from integrations.crosschq.models import (
     AskedReference,
     Connection,
@@ -15,7 +15,7 @@ from integrations.crosschq.models import (
     Survey,
     Template,
 )
-from integrations.crosschq.states import State
+from integrations.requests.lifecycle import State
 from recruiting.foundation import clock
 from tests.factories import (
     ApplicationFactory,

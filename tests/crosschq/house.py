@@ -9,13 +9,17 @@ from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 
-from integrations import credentials
-from integrations.crosschq import checks, connection, promises, surveys, templates
-from integrations.crosschq.actions import SendCheck
+from integrations import credentials, installations
+from integrations.crosschq import SLUG, services
+from integrations.crosschq.check_templates import services as templates
+from integrations.crosschq.check_templates import surveys
+from integrations.crosschq.check_templates.services import Asked, TemplateDetails
 from integrations.crosschq.models import Connection, ReferenceCheck, Template
-from integrations.crosschq.states import Call
-from integrations.crosschq.templates import Asked, TemplateDetails
+from integrations.crosschq.services import SendCheck
+from integrations.crosschq.settings import connection
 from integrations.models import Installation, WebhookDelivery
+from integrations.requests import changes
+from integrations.requests.lifecycle import Call
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import services as applications
@@ -107,7 +111,7 @@ class House:
 
     def send(self, *, application: Application | None = None, **more: Any) -> ReferenceCheck:
         """Send a check by hand; nothing has left yet."""
-        return checks.send(
+        return services.send(
             application=application or self.application, **{"template": self.template, "by": self.kim, **more}
         )
 
@@ -129,7 +133,7 @@ class House:
 
     def refreshed(self, check: ReferenceCheck) -> ReferenceCheck:
         """Ask the vendor about a check, as a webhook would let us."""
-        promises.make(Call.REFRESH, self.now(check))
+        changes.enqueue(Call.REFRESH, self.now(check))
         self.drain()
         return self.now(check)
 
@@ -184,7 +188,7 @@ class House:
     def tell(self, body: bytes, *, method: str = "post", authorization: str | None = None) -> HttpResponse:
         """Deliver a webhook as the vendor would."""
         header = f"Token {self.told.webhook_secret}" if authorization is None else authorization
-        path = urlsplit(connection.webhook_url(self.installation)).path
+        path = urlsplit(installations.webhook_url(self.installation)).path
         send = getattr(Client(), method)
         response: HttpResponse = send(
             path, body, content_type="application/json", headers={"Authorization": header} if header else {}
@@ -215,8 +219,8 @@ def build(driver: CrosschqDriver) -> House:
     """Seed the vendor and make the company."""
     driver.keys = {"Acme": driver.vendor.seed(company="Acme", users=PEOPLE)["key"]}
     company = factories.CompanyFactory(name="Acme", time_zone="America/New_York")
-    factories.CompanyFeatureFactory(company=company, feature=connection.SLUG)
-    installation = factories.InstallationFactory(company=company, integration=connection.SLUG)
+    factories.CompanyFeatureFactory(company=company, feature=SLUG)
+    installation = factories.InstallationFactory(company=company, integration=SLUG)
     job = factories.JobFactory(company=company, title="Senior Engineer", city="Austin", region="TX")
 
     def member(first: str, last: str, role: CompanyRole = CompanyRole.STANDARD) -> Membership:

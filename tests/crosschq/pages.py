@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from integrations.crosschq.ways import TAB
+from integrations.crosschq.remedies import TAB
 from recruiting.api import services as api
 from recruiting.api.scopes import Scope
 from recruiting.applications.models import Application

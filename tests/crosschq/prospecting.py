@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from integrations.crosschq import connection, prospects, wire
-from integrations.crosschq.connection import SLUG
+from integrations.crosschq import SLUG, schemas
 from integrations.crosschq.models import ProspectExport, ProspectRun
-from integrations.crosschq.prospects import Choices
+from integrations.crosschq.prospects import services as prospects
+from integrations.crosschq.prospects.services import Choices
+from integrations.crosschq.settings import connection
 from integrations.models import Credential, Installation
 from recruiting.candidates.models import Source
 from recruiting.companies.models import Company, Membership
@@ -27,7 +28,7 @@ class Killed(BaseException):
     """The worker's process is gone: nothing of ours catches this."""
 
 
-def prospect(number: int, email: str | None = None, **more: Any) -> wire.Prospect:
+def prospect(number: int, email: str | None = None, **more: Any) -> schemas.Prospect:
     """Return the vendor's prospect of this number, made a minute after the one before."""
     made = {
         "id": f"p{number}",
@@ -42,10 +43,10 @@ def prospect(number: int, email: str | None = None, **more: Any) -> wire.Prospec
         "created_at": BEGINNING + timedelta(minutes=number),
         "consent_at": None,
     }
-    return wire.Prospect(**{**made, **more})
+    return schemas.Prospect(**{**made, **more})
 
 
-def several_spellings(count: int, *, without_email: int, duplicates: int) -> list[wire.Prospect]:
+def several_spellings(count: int, *, without_email: int, duplicates: int) -> list[schemas.Prospect]:
     """Return `count` prospects of whom some have no address and some that of another, spelled anew."""
     people = count - without_email - duplicates
     spellings = (str.upper, str.title, " {} ".format, "{}\t".format)
@@ -64,13 +65,13 @@ class Vendor:
     `fails` are raised instead of an answer, first come first served.
     """
 
-    people: Sequence[wire.Prospect] = ()
+    people: Sequence[schemas.Prospect] = ()
     fails: list[BaseException] = field(default_factory=list)
     asked: list[tuple[datetime | None, str]] = field(default_factory=list)
     counts: bool = True
     page_size: int = 20
 
-    def prospects(self, *, created_after: datetime | None = None, cursor: str = "") -> wire.ProspectPage:
+    def prospects(self, *, created_after: datetime | None = None, cursor: str = "") -> schemas.ProspectPage:
         """Return a page, oldest first."""
         self.asked.append((created_after, cursor))
         if self.fails:
@@ -82,7 +83,7 @@ class Vendor:
         ]
         start = int(cursor or 0)
         end = start + self.page_size
-        return wire.ProspectPage(
+        return schemas.ProspectPage(
             prospects=tuple(wanted[start:end]),
             cursor=str(end) if end < len(wanted) else "",
             total=len(wanted) if self.counts else None,

@@ -2,8 +2,9 @@
 
 import pytest
 
-from integrations.crosschq import checks
+from integrations.crosschq import services
 from integrations.crosschq.models import ReferenceCheck
+from integrations.requests import services as requests
 from tests.applications.test_concurrency import at_once, kinds
 from tests.crosschq.house import House, build
 from tests.sandbox.crosschq import CrosschqDriver
@@ -27,7 +28,7 @@ def test_told_of_one_move_by_three_at_once_it_sends_once(busy: House) -> None:
     transition = busy.move()
     ReferenceCheck.objects.all().delete()
 
-    at_once(*[lambda: checks.start(transition)] * 3)
+    at_once(*[lambda: services.start(transition)] * 3)
 
     assert ReferenceCheck.objects.count() == 1
 
@@ -39,7 +40,7 @@ def test_a_cancel_and_a_second_worker_end_in_one_state(busy: House) -> None:
     def work() -> None:
         busy.drain()
 
-    at_once(work, lambda: checks.cancel(check=check, by=busy.kim), work)
+    at_once(work, lambda: requests.cancel(request=check, by=busy.kim), work)
     busy.later()
     busy.later()
 

@@ -17,7 +17,7 @@ from integrations.crosschq.models import (
     ReportFile,
     Template,
 )
-from integrations.crosschq.states import State
+from integrations.requests.lifecycle import State
 from recruiting.foundation.constraints import violated
 from tests import factories
 

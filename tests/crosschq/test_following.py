@@ -5,11 +5,16 @@ from typing import Any
 
 import pytest
 
-from integrations.crosschq import checks, connection, deliveries, outcomes, reports, wire
+from integrations.crosschq import schemas, services
+from integrations.crosschq.flow import FLOW, send_reminder
 from integrations.crosschq.integration import Crosschq
 from integrations.crosschq.models import KeptReference, ReportFile
-from integrations.crosschq.states import Event
+from integrations.crosschq.reports import services as reports
+from integrations.crosschq.settings import connection
 from integrations.models import Credential
+from integrations.requests import changes
+from integrations.requests import services as requests
+from integrations.requests.lifecycle import Event
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, Attachment, Note
 from recruiting.foundation import clock
@@ -121,24 +126,28 @@ def test_an_unknown_status_is_kept_and_counts_as_under_way(house: House) -> None
 
 
 # ── Never back ───────────────────────────────────────────────────────────────────────────────────────────────────────
-def seen(**changes: Any) -> wire.Check:
+def seen(**changes: Any) -> schemas.Check:
     row = {"id": "r", "status": "in_progress", "progress": 40, "status_updated_on": "2025-11-21T16:00:00Z"}
-    return wire.check({**row, **changes})
+    return schemas.check({**row, **changes})
 
 
 def test_an_older_answer_is_dropped(house: House) -> None:
     check = house.sent()
     now = clock.now() + timedelta(seconds=5)
-    outcomes.apply_seen(check.pk, event=Event.SEEN_IN_PROGRESS, seen=seen(), asked_at=now)
+    changes.apply_seen(FLOW, check.pk, event=Event.SEEN_STARTED, seen=seen(), asked_at=now)
 
     for older in (
         seen(status="past_due", status_updated_on="2025-11-21T15:59:59Z"),
         seen(status="cancelled", progress=39),
     ):
-        outcomes.apply_seen(check.pk, event=older.event, seen=older, asked_at=now + timedelta(seconds=1))
+        changes.apply_seen(FLOW, check.pk, event=older.event, seen=older, asked_at=now + timedelta(seconds=1))
     with changes_nothing():
-        outcomes.apply_seen(
-            check.pk, event=Event.SEEN_CANCELED, seen=seen(status="cancelled"), asked_at=now - timedelta(seconds=1)
+        changes.apply_seen(
+            FLOW,
+            check.pk,
+            event=Event.SEEN_CANCELED,
+            seen=seen(status="cancelled"),
+            asked_at=now - timedelta(seconds=1),
         )
 
     check = house.now(check)
@@ -150,14 +159,14 @@ def test_nothing_leaves_complete(house: House) -> None:
     later = seen(status="cancelled", progress=100, status_updated_on="2025-12-01T00:00:00Z")
     now = clock.now() + timedelta(days=20)
 
-    outcomes.apply_seen(check.pk, event=later.event, seen=later, asked_at=now)
-    outcomes.apply_seen(check.pk, event=Event.SEEN_GONE, seen=None, asked_at=now + timedelta(seconds=1))
+    changes.apply_seen(FLOW, check.pk, event=later.event, seen=later, asked_at=now)
+    changes.apply_seen(FLOW, check.pk, event=Event.SEEN_GONE, seen=None, asked_at=now + timedelta(seconds=1))
 
     assert house.now(check).state == "completed"
-    with refuses(checks.AlreadyRequested, "answered just before you canceled"):
-        checks.cancel(check=check, by=house.kim)
+    with refuses(requests.AlreadyRequested, "answered just before you canceled"):
+        requests.cancel(request=check, by=house.kim)
     with refuses(Conflict, "is over already"):
-        checks.stop_following(check=check, by=house.kim)
+        requests.stop_tracking(request=check, by=house.kim)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +198,7 @@ def test_another_organisation_s_key_does_not_cancel_what_it_cannot_see(house: Ho
     assert (check.state, house.messages("crosschq.refresh_check")) == ("sent", ["parked"])
 
     house.configure(api_version="v2")
-    checks.cancel(check=check, by=house.kim)
+    requests.cancel(request=check, by=house.kim)
     house.drain()
     check = house.now(check)
     assert (check.state, check.cancel_pending) == ("sent", False)
@@ -222,7 +231,7 @@ def test_pdfs_that_are_late_are_waited_for(house: House) -> None:
 
 
 def test_an_account_that_makes_no_pdfs_is_no_failure(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deliveries, "PDFS_BY", timedelta(0))
+    monkeypatch.setattr(reports, "PDFS_BY", timedelta(0))
     house.driver.organisation("settings", pdf=0)
 
     check = house.completed()
@@ -230,11 +239,11 @@ def test_an_account_that_makes_no_pdfs_is_no_failure(house: House, monkeypatch: 
     assert copies() == {"summary": "absent", "full": "absent"}
     assert house.last() == "Completed: The reference report is ready: 3 of 3 references."
     house.driver.organisation("settings", pdf=1)
-    assert reports.copy_again(check=check, by=house.kim) == 2
+    assert reports.copy_again(request=check, by=house.kim) == 2
     house.drain()
     assert copies() == {"summary": "copied", "full": "copied"}
     with refuses(Conflict, "There is nothing to copy."):
-        reports.copy_again(check=check, by=house.kim)
+        reports.copy_again(request=check, by=house.kim)
 
 
 @pytest.mark.parametrize(
@@ -255,7 +264,7 @@ def test_what_is_no_pdf_or_too_large_is_not_copied(
     assert sorted(copies().values()) == ["copied", "failed"]
     assert Attachment.objects.count() == 1
     assert f": The PDF could not be copied. {reason}" in house.feed()
-    assert reports.copy_again(check=check, by=house.kim) == 1
+    assert reports.copy_again(request=check, by=house.kim) == 1
     house.drain()
     assert set(copies().values()) == {"copied"}
 
@@ -264,8 +273,8 @@ def test_what_is_no_pdf_or_too_large_is_not_copied(
 def test_what_never_left_is_canceled_without_the_vendor(house: House) -> None:
     check = house.send()
 
-    assert checks.can_cancel(check)
-    checks.cancel(check=check, by=house.kim)
+    assert FLOW.can_cancel(check)
+    requests.cancel(request=check, by=house.kim)
     house.drain()
 
     assert (house.now(check).state, house.at_vendor()) == ("canceled", [])
@@ -275,32 +284,32 @@ def test_what_never_left_is_canceled_without_the_vendor(house: House) -> None:
 def test_the_first_version_cannot_cancel(house: House) -> None:
     check = house.sent()
 
-    assert not checks.can_cancel(check) and not checks.can_remind(check)
+    assert not FLOW.can_cancel(check) and not services.can_remind(check)
     with refuses(Conflict, "This one can only be canceled in Crosschq."):
-        checks.cancel(check=check, by=house.kim)
+        requests.cancel(request=check, by=house.kim)
     with refuses(Conflict, "reminds every 24 hours"):
-        checks.remind(check=check, by=house.kim)
+        send_reminder(request=check, by=house.kim)
 
 
 def test_the_second_version_cancels_there_too(house: House) -> None:
     house.configure(api_version="v2")
     check = house.sent()
 
-    checks.cancel(check=check, by=house.kim)
+    requests.cancel(request=check, by=house.kim)
     house.drain()
 
     check = house.now(check)
     assert (check.state, check.cancel_pending, house.there(check)["status"]) == ("canceled", False, "cancelled")
     with refuses(Conflict, "nothing to cancel"):
-        checks.cancel(check=check, by=house.kim)
+        requests.cancel(request=check, by=house.kim)
     with refuses(NotAllowed):
-        checks.cancel(check=check, by=house.ivy)
+        requests.cancel(request=check, by=house.ivy)
 
 
 def test_completed_before_our_cancel_arrived_is_complete(house: House) -> None:
     house.configure(api_version="v2")
     check = house.sent()
-    checks.cancel(check=check, by=house.kim)
+    requests.cancel(request=check, by=house.kim)
     house.play(check, "complete")
 
     house.drain()
@@ -313,7 +322,7 @@ def test_a_cancel_that_the_vendor_refuses_is_taken_back(house: House) -> None:
     check = house.sent()
     house.fault("cancel_request", "status", status=409, reason="Locked.")
 
-    checks.cancel(check=check, by=house.kim)
+    requests.cancel(request=check, by=house.kim)
     house.drain()
 
     assert (house.now(check).state, house.now(check).canceled_by) == ("sent", None)
@@ -324,7 +333,7 @@ def test_a_refused_cancel_steps_aside_for_a_newer_check(house: House) -> None:
     house.configure(api_version="v2")
     check = house.sent()
     house.fault("cancel_request", "status", status=409, reason="Locked.")
-    checks.cancel(check=check, by=house.kim)
+    requests.cancel(request=check, by=house.kim)
     newer = house.send()
 
     house.drain()
@@ -338,7 +347,7 @@ def test_what_may_have_left_is_looked_for_before_it_counts_as_canceled(house: Ho
     house.fault("create_request_v2", "reset_after")
     check = house.send()
     house.drain()
-    checks.cancel(check=check, by=house.kim)
+    requests.cancel(request=check, by=house.kim)
 
     house.later()
     house.later()
@@ -351,7 +360,7 @@ def test_what_may_have_left_is_looked_for_before_it_counts_as_canceled(house: Ho
 def test_stopping_leaves_it_running_there(house: House) -> None:
     check = house.sent()
 
-    checks.stop_following(check=check, by=house.kim)
+    requests.stop_tracking(request=check, by=house.kim)
 
     assert house.last() == "No Longer Followed: Kim Ito stopped following the check; in Crosschq it runs on."
     house.play(check, "complete")
@@ -366,10 +375,10 @@ def test_the_second_version_reminds(house: House) -> None:
     check = house.refreshed(check)
 
     house.pass_time(hours=25)
-    checks.remind(check=check, by=house.kim)
+    send_reminder(request=check, by=house.kim)
     house.drain()
     assert house.last() == "Reminder: Crosschq reminded Ada Lovelace and the references."
-    checks.remind(check=check, by=house.kim)
+    send_reminder(request=check, by=house.kim)
     house.drain()
     assert house.last().startswith("Reminder: Not reminded: ")
 

@@ -4,12 +4,16 @@ from typing import Any
 
 import pytest
 
-from integrations.crosschq import checks, outcomes, promises
+from integrations.crosschq import services
+from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import ReferenceCheck
 from integrations.models import Credential
+from integrations.requests import changes
+from integrations.requests import services as requests
 from recruiting.foundation.errors import Conflict, NotFound
 from recruiting.foundation.vendor_errors import VendorError
 from recruiting.outbox.models import OutboxMessage
+from tests.crosschq import topics
 from tests.crosschq.house import House
 from tests.refusals import refuses
 
@@ -71,7 +75,7 @@ def test_a_list_that_is_forbidden_is_told_from_a_dead_key(
     house.later()
 
     assert (house.now(check).state, house.calls("create_request")) == (state, 1)
-    assert OutboxMessage.objects.get(topic=promises.CREATE).state == message
+    assert OutboxMessage.objects.get(topic=topics.CREATE).state == message
     assert Credential.objects.get().state == ("accepted" if message == "done" else "refused")
 
 
@@ -102,13 +106,13 @@ def test_two_that_fit_are_a_person_s_choice(house: House) -> None:
     assert (check.state, len(check.matches), house.calls("create_request")) == ("uncertain", 2, 2)
     assert house.last() == "Uncertain: Crosschq shows two requests for Ada Lovelace. Choose the one to follow."
     with refuses(NotFound, "Choose one of the requests that Crosschq shows."):
-        checks.follow(check=check, vendor_id="elsewhere", by=house.kim)
-    checks.follow(check=check, vendor_id=check.matches[0]["id"], by=house.kim)
+        requests.link_existing(request=check, vendor_id="elsewhere", by=house.kim)
+    requests.link_existing(request=check, vendor_id=check.matches[0]["id"], by=house.kim)
     house.drain()
     check = house.now(check)
     assert (check.state, check.vendor_id, check.matches) == ("sent", house.at_vendor()[0]["id"], [])
     with refuses(Conflict, "settled already"):
-        checks.follow(check=check, vendor_id=check.vendor_id, by=house.kim)
+        requests.link_existing(request=check, vendor_id=check.vendor_id, by=house.kim)
 
 
 # ── A vendor that cannot list ────────────────────────────────────────────────────────────────────────────────────────
@@ -131,8 +135,8 @@ def test_without_a_list_a_lost_answer_is_uncertain_and_never_posted_again(blind:
     assert (check.state, blind.calls("create_request"), blind.calls("list_requests")) == ("uncertain", 1, 0)
     assert blind.last() == ("Uncertain: Please look in Crosschq: it didn't confirm, and its requests cannot be listed.")
     with refuses(Conflict, "Say first whether Crosschq has the uncertain one."):
-        checks.send_again(check=check, by=blind.kim)
-    with refuses(checks.AlreadyRequested, "is still open"):
+        services.send_again(request=check, by=blind.kim)
+    with refuses(requests.AlreadyRequested, "is still open"):
         blind.send()
 
 
@@ -180,10 +184,10 @@ def test_a_person_who_looked_says_which_it_is(blind: House) -> None:
     )
 
     with refuses(NotFound, "Crosschq has no request with this id."):
-        checks.follow(check=check, vendor_id="nonsense", by=blind.kim)
+        requests.link_existing(request=check, vendor_id="nonsense", by=blind.kim)
     with refuses(Conflict, "That request is not Ada Lovelace's."):
-        checks.follow(check=check, vendor_id=stranger, by=blind.kim)
-    checks.follow(check=check, vendor_id=f" {there['id']} ", by=blind.kim)
+        requests.link_existing(request=check, vendor_id=stranger, by=blind.kim)
+    requests.link_existing(request=check, vendor_id=f" {there['id']} ", by=blind.kim)
     blind.drain()
 
     assert (blind.now(check).state, blind.now(check).vendor_id) == ("sent", there["id"])
@@ -194,7 +198,7 @@ def test_a_vendor_that_is_away_cannot_confirm_the_choice(blind: House, settings:
     settings.CROSSCHQ_BASE_URL = "http://127.0.0.1:9"
 
     with pytest.raises(VendorError):
-        checks.follow(check=check, vendor_id="x", by=blind.kim)
+        requests.link_existing(request=check, vendor_id="x", by=blind.kim)
 
     assert blind.now(check).state == "uncertain"
 
@@ -202,12 +206,12 @@ def test_a_vendor_that_is_away_cannot_confirm_the_choice(blind: House, settings:
 def test_a_person_who_looked_says_that_it_is_not_there(blind: House) -> None:
     check = uncertain(blind)
 
-    checks.not_there(check=check, by=blind.kim)
+    requests.confirm_absent(request=check, by=blind.kim)
     blind.drain()
 
     assert (blind.now(check).state, blind.calls("create_request")) == ("sent", 2)
     with refuses(Conflict, "settled already"):
-        checks.not_there(check=check, by=blind.kim)
+        requests.confirm_absent(request=check, by=blind.kim)
 
 
 def test_a_webhook_settles_an_uncertain_one(blind: House) -> None:
@@ -249,11 +253,13 @@ def test_ten_lost_answers_fail_it_and_trying_again_looks_first(house: House) -> 
     check = house.now(check)
     assert (check.state, check.failure) == ("failed", "Crosschq has a problem on its side.")
 
-    with refuses(checks.AlreadyRequested, "Crosschq never confirmed the failed request, so Ada Lovelace may have it."):
+    with refuses(
+        requests.AlreadyRequested, "Crosschq never confirmed the failed request, so Ada Lovelace may have it."
+    ):
         house.send()
     house.driver.control("DELETE", "/crosschq/faults")
     house.driver.control("POST", "/crosschq/reset", {})
-    checks.try_again(check=check, by=house.kim)
+    services.try_again(request=check, by=house.kim)
     house.later()
 
     assert (house.now(check).state, len(house.at_vendor())) == ("sent", 1)
@@ -261,7 +267,7 @@ def test_ten_lost_answers_fail_it_and_trying_again_looks_first(house: House) -> 
 
 def test_what_a_dead_worker_left_is_looked_for(house: House) -> None:
     check = house.send()
-    begun = outcomes.begin_sending(str(check.pk))
+    begun = changes.begin_sending(FLOW, str(check.pk))
     assert begun is not None and begun[1]
     house.driver.ask(requestor="kim@acme.example", job_position="Senior Engineer")
 

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from integrations.crosschq.states import State
+from integrations.requests.lifecycle import State
 from recruiting.jobs.models import JobFieldValue
 from tests import factories
 from tests.crosschq.factories import AskedReferenceFactory, KeptReferenceFactory, ReferenceCheckFactory, TemplateFactory

@@ -2,8 +2,7 @@
 
 import pytest
 
-from integrations.crosschq import phone
-from integrations.crosschq.orders import Person
+from integrations.crosschq.orders import Person, phone
 
 WORDS = "the phone number has words or an extension in it"
 NO_COUNTRY = "the phone number has no country code"

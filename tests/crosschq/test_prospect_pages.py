@@ -7,8 +7,8 @@ import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 
-from integrations.crosschq import prospect_runs
 from integrations.crosschq.models import Prospect, ProspectRun
+from integrations.crosschq.prospects import runs
 from integrations.models import Installation
 from recruiting.candidates.models import Candidate, Source
 from recruiting.companies.models import CompanyFeature
@@ -84,7 +84,7 @@ def test_saving_begins_the_export_and_shows_how_far_it_is(office: Office, dana: 
     assert ([*export.jobs.all()], [*export.tags.values_list("name", flat=True)]) == ([office.job], ["prospect"])
     assert "0: 0 new, 0 already here, 0 without email." in progress(dana)
 
-    prospect_runs.keep(office.run.pk, office.vendor.prospects(), cursor="")
+    runs.keep(office.run.pk, office.vendor.prospects(), cursor="")
     shown = progress(dana)
     run = office.run
     counts = f"{run.added_count} new, {run.known_count} already here, {run.skipped_count} without email."
@@ -206,7 +206,7 @@ def test_why_an_export_waits_or_failed_is_said(office: Office, dana: Client) -> 
     assert "Acme's key is no longer accepted. Replace it." in progress(dana)
     Installation.objects.update(needs_attention="")
 
-    prospect_runs._over(office.run.pk, ProspectRun.State.FAILED, failure="Crosschq has no list of prospects.")
+    runs._over(office.run.pk, ProspectRun.State.FAILED, failure="Crosschq has no list of prospects.")
     assert "Crosschq has no list of prospects." in progress(dana)
 
 

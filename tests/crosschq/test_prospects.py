@@ -8,9 +8,12 @@ import pytest
 from django.db import connection as connection_of_database
 from django.test.utils import CaptureQueriesContext
 
-from integrations.crosschq import connection, promises, prospect_runs, prospects, wire
+from integrations.crosschq import schemas
 from integrations.crosschq.models import Prospect, ProspectRun
-from integrations.crosschq.prospects import Choices
+from integrations.crosschq.prospects import runs
+from integrations.crosschq.prospects import services as prospects
+from integrations.crosschq.prospects.services import Choices
+from integrations.crosschq.settings import connection
 from integrations.models import Credential
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
@@ -21,9 +24,10 @@ from recruiting.companies.models import CompanyFeature
 from recruiting.foundation import clock
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorNotFound, VendorRateLimited, VendorUnavailable
-from recruiting.outbox import outbox, schedules
+from recruiting.outbox import messages, schedules, tasks
 from recruiting.outbox.models import OutboxMessage
 from tests import factories
+from tests.crosschq import topics
 from tests.crosschq.prospecting import Killed, Office, Vendor, open_office, prospect, several_spellings
 from tests.refusals import changes_nothing, refuses
 
@@ -109,8 +113,8 @@ def test_only_administrators_of_the_company_choose(office: Office) -> None:
     for by, refusal in ((factories.staffing(office.company), NotAllowed), (_stranger(), NotFound)):
         for act in (
             lambda by=by: prospects.save(installation=office.installation, choices=Choices(), by=by),
-            lambda by=by: prospect_runs.start(export=export, by=by),
-            lambda by=by: prospect_runs.stop(export=export, by=by),
+            lambda by=by: runs.start(export=export, by=by),
+            lambda by=by: runs.stop(export=export, by=by),
         ):
             with refuses(refusal):
                 act()
@@ -199,7 +203,7 @@ def test_a_second_run_changes_nobody(office: Office) -> None:
     ada.tags.clear()  # a person's own act
     before = _people()
 
-    prospect_runs.start(export=office.export, by=office.dana)
+    runs.start(export=office.export, by=office.dana)
     office.take()
 
     assert _people() == before
@@ -212,7 +216,7 @@ def test_whoever_was_removed_here_does_not_come_back(office: Office) -> None:
     office.take()
     Candidate.objects.filter(email="p1@example.com").delete()
 
-    prospect_runs.start(export=office.export, by=office.dana)
+    runs.start(export=office.export, by=office.dana)
     office.take()
 
     assert not Candidate.objects.filter(email="p1@example.com").exists()
@@ -226,7 +230,7 @@ def test_who_had_no_address_is_taken_once_there_is_one(office: Office) -> None:
     assert (left_out.outcome, left_out.name, left_out.reason) == ("skipped", "Ada L.", "No email address.")
 
     office.vendor.people = [prospect(1, "ada@example.com", first_name="Ada", last_name="L.")]
-    prospect_runs.start(export=office.export, by=office.dana)
+    runs.start(export=office.export, by=office.dana)
     office.take()
 
     taken = Prospect.objects.get()
@@ -234,13 +238,13 @@ def test_who_had_no_address_is_taken_once_there_is_one(office: Office) -> None:
 
 
 def test_a_page_that_names_somebody_twice_or_is_longer_than_asked_is_taken(office: Office) -> None:
-    office.vendor.page_size = wire.PAGE_SIZE + 1
-    office.vendor.people = [*crowd(wire.PAGE_SIZE), prospect(0)]
+    office.vendor.page_size = schemas.PAGE_SIZE + 1
+    office.vendor.people = [*crowd(schemas.PAGE_SIZE), prospect(0)]
 
     office.save()
     office.take()
 
-    assert (office.counts(), Candidate.objects.count()) == ((wire.PAGE_SIZE, 0, 0), wire.PAGE_SIZE)
+    assert (office.counts(), Candidate.objects.count()) == ((schemas.PAGE_SIZE, 0, 0), schemas.PAGE_SIZE)
 
 
 def test_a_vendor_that_repeats_a_page_or_counts_nothing_comes_to_an_end(office: Office) -> None:
@@ -316,39 +320,39 @@ def kill(monkeypatch: pytest.MonkeyPatch, office: Office, moment: str, page: int
     if moment == "asking":
         around(office.vendor, "prospects", late=False)
     elif moment == "before the commit":
-        around(prospect_runs, "_take_people", late=True)
+        around(runs, "_take_people", late=True)
     else:
-        around(prospect_runs, "keep", late=True)
+        around(runs, "keep", late=True)
 
 
 def test_an_answer_that_comes_after_the_run_moved_on_is_not_taken_again(office: Office) -> None:
     office.vendor.people = crowd(30)
     office.save()
     page = office.vendor.prospects()
-    prospect_runs.keep(office.run.pk, page, cursor="")
+    runs.keep(office.run.pk, page, cursor="")
 
     with changes_nothing():
-        prospect_runs.keep(office.run.pk, page, cursor="")
+        runs.keep(office.run.pk, page, cursor="")
 
 
 # ── Stopped, off ─────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_stopping_keeps_whoever_arrived(office: Office) -> None:
     office.vendor.people = crowd(50)
     office.save()
-    prospect_runs.keep(office.run.pk, office.vendor.prospects(), cursor="")
+    runs.keep(office.run.pk, office.vendor.prospects(), cursor="")
 
-    assert prospect_runs.stop(export=office.export, by=office.dana)
+    assert runs.stop(export=office.export, by=office.dana)
     office.take()
 
     assert (office.run.state, Candidate.objects.count()) == ("stopped", 20)
     assert office.export.taken_until is None
-    assert not prospect_runs.stop(export=office.export, by=office.dana)
+    assert not runs.stop(export=office.export, by=office.dana)
 
 
 def test_switching_off_stops_and_deletes_nobody(office: Office) -> None:
     office.vendor.people = crowd(50)
     office.save(follows=True)
-    prospect_runs.keep(office.run.pk, office.vendor.prospects(), cursor="")
+    runs.keep(office.run.pk, office.vendor.prospects(), cursor="")
 
     export = office.save(is_on=False, follows=True)
     office.take()
@@ -375,10 +379,10 @@ def test_one_run_at_a_time(office: Office) -> None:
     office.save()
 
     with refuses(Conflict, "An export is running already"):
-        prospect_runs.start(export=office.export, by=office.dana)
+        runs.start(export=office.export, by=office.dana)
     office.save(is_on=False)
     with refuses(Conflict, "Turn on"):
-        prospect_runs.start(export=office.export, by=office.dana)
+        runs.start(export=office.export, by=office.dana)
 
 
 def test_a_new_run_does_not_wait_for_the_pause_of_a_stopped_one(office: Office) -> None:
@@ -388,10 +392,10 @@ def test_a_new_run_does_not_wait_for_the_pause_of_a_stopped_one(office: Office) 
     office.take()
     outbox_before.refresh_from_db()
     assert outbox_before.available_at > clock.machine_now()
-    prospect_runs.stop(export=office.export, by=office.dana)
+    runs.stop(export=office.export, by=office.dana)
 
-    prospect_runs.start(export=office.export, by=office.dana)
-    message = outbox.claim(now=clock.machine_now(), lease_seconds=60)
+    runs.start(export=office.export, by=office.dana)
+    message = messages.claim(now=clock.machine_now(), lease_seconds=60)
 
     assert message is not None and message.pk == outbox_before.pk
 
@@ -420,7 +424,7 @@ def test_a_refused_key_parks_the_run_until_it_is_replaced(office: Office) -> Non
     office.take()
     assert (OutboxMessage.objects.get().state, office.run.state) == ("parked", "running")
     Credential.objects.update(state=Credential.State.ACCEPTED)
-    outbox.wake(office.installation.channel)
+    messages.release(office.installation.channel)
     office.take()
 
     assert (office.run.state, Candidate.objects.count()) == ("done", 3)
@@ -434,13 +438,13 @@ def test_what_the_vendor_refuses_ends_the_run_with_its_reason(office: Office) ->
 
     assert (office.run.state, office.run.failure) == ("failed", "Crosschq has no list of prospects.")
     office.vendor.people = crowd(2)
-    prospect_runs.start(export=office.export, by=office.dana)
+    runs.start(export=office.export, by=office.dana)
     office.take()
     assert (office.run.state, office.counts()) == ("done", (2, 0, 0))
 
 
 def test_a_list_without_end_is_no_longer_believed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prospect_runs, "MOST_PROSPECTS", 30)
+    monkeypatch.setattr(runs, "MOST_PROSPECTS", 30)
     office.vendor.people = crowd(100)
     office.save()
 
@@ -457,13 +461,13 @@ def test_following_takes_only_what_is_new(office: Office) -> None:
     office.take()
     office.vendor.people = [*crowd(3), prospect(60), prospect(61, "")]
 
-    assert prospect_runs.follow() == 1
-    assert prospect_runs.follow() == 0  # it is under way
+    assert runs.follow() == 1
+    assert runs.follow() == 0  # it is under way
     office.take()
 
     last = prospect(2).created_at
     assert last is not None
-    assert office.vendor.asked[-1] == (last - prospect_runs.OVERLAP, "")
+    assert office.vendor.asked[-1] == (last - runs.OVERLAP, "")
     assert (office.run.state, office.run.started_by, office.counts()) == ("done", None, (1, 0, 1))
     assert office.export.taken_until == prospect(61).created_at
 
@@ -474,7 +478,7 @@ def test_a_follow_up_that_finds_nothing_leaves_no_trace(office: Office) -> None:
     office.take()
     first = office.run
 
-    assert prospect_runs.follow() == 1
+    assert runs.follow() == 1
     office.take()
 
     assert office.run == first
@@ -488,7 +492,7 @@ def test_whoever_became_visible_late_is_taken(office: Office) -> None:
     office.take()
     office.vendor.people = [prospect(1), prospect(2), prospect(3)]
 
-    prospect_runs.follow()
+    runs.follow()
     office.take()
 
     assert office.counts() == (1, 0, 0)
@@ -497,19 +501,19 @@ def test_whoever_became_visible_late_is_taken(office: Office) -> None:
 def test_nothing_is_followed_before_a_run_came_to_the_end_nor_when_it_is_off(office: Office) -> None:
     office.vendor.people = crowd(50)
     office.save(follows=True)
-    prospect_runs.stop(export=office.export, by=office.dana)
-    assert prospect_runs.follow() == 0
+    runs.stop(export=office.export, by=office.dana)
+    assert runs.follow() == 0
 
-    prospect_runs.start(export=office.export, by=office.dana)
+    runs.start(export=office.export, by=office.dana)
     office.take()
     office.save(follows=False)
-    assert prospect_runs.follow() == 0
+    assert runs.follow() == 0
     office.save(follows=True)
-    assert prospect_runs.follow() == 1
+    assert runs.follow() == 1
     office.take()
 
     CompanyFeature.objects.all().delete()
-    assert prospect_runs.follow() == 0
+    assert runs.follow() == 0
 
 
 def test_following_begins_at_an_empty_vendor_and_without_dates(office: Office) -> None:
@@ -519,7 +523,7 @@ def test_following_begins_at_an_empty_vendor_and_without_dates(office: Office) -
     assert office.export.taken_until == began
 
     office.vendor.people = [prospect(1, created_at=None)]
-    prospect_runs.follow()
+    runs.follow()
     office.take()
 
     assert office.counts() == (1, 0, 0)
@@ -538,12 +542,12 @@ def test_an_unattended_run_that_was_refused_is_not_repeated_at_once(office: Offi
     office.save(follows=True)
     office.take()
     office.vendor.fails = [VendorNotFound("Crosschq has no list of prospects.")]
-    prospect_runs.follow()
+    runs.follow()
     office.take()
     assert office.run.state == "failed"
 
-    assert prospect_runs.follow() == 0
-    assert prospect_runs.follow(clock.now() + prospect_runs.AFTER_FAILURE + timedelta(seconds=1)) == 1
+    assert runs.follow() == 0
+    assert runs.follow(clock.now() + runs.AFTER_FAILURE + timedelta(seconds=1)) == 1
 
 
 def test_old_unattended_runs_are_forgotten(office: Office) -> None:
@@ -551,11 +555,11 @@ def test_old_unattended_runs_are_forgotten(office: Office) -> None:
     office.save(follows=True)
     office.take()
     office.vendor.people = crowd(20)
-    prospect_runs.follow()
+    runs.follow()
     office.take()
     assert ProspectRun.objects.count() == 2
 
-    prospect_runs.follow(clock.now() + prospect_runs.KEEP_UNATTENDED + timedelta(days=1))
+    runs.follow(clock.now() + runs.KEEP_UNATTENDED + timedelta(days=1))
 
     assert list(ProspectRun.objects.filter(state="done").values_list("started_by", flat=True)) == [office.dana.pk]
 
@@ -563,22 +567,22 @@ def test_old_unattended_runs_are_forgotten(office: Office) -> None:
 def test_it_is_looked_every_ten_minutes() -> None:
     task = next(one for one in schedules.registered() if one.name == "crosschq.follow_prospects")
 
-    assert (task.minutes, task.function) == (10, "integrations.crosschq.prospect_runs.follow")
-    assert outbox.handler_for(promises.TAKE_PROSPECTS) is not None
+    assert (task.minutes, task.function) == (10, "integrations.crosschq.prospects.runs.follow")
+    assert tasks.task_of(topics.TAKE_PROSPECTS) is not None
 
 
 # ── The cost of a page ───────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_page_costs_the_same_whatever_was_taken_before(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.vendor.people = crowd(200)
     costs: list[int] = []
-    original = prospect_runs.keep
+    original = runs.keep
 
     def counted(*args: Any, **more: Any) -> None:
         with CaptureQueriesContext(connection_of_database) as taken:
             original(*args, **more)
         costs.append(len(taken))
 
-    monkeypatch.setattr(prospect_runs, "keep", counted)
+    monkeypatch.setattr(runs, "keep", counted)
 
     office.save(tags=["prospect"])
     office.take()

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from integrations.crosschq import prospect_runs
 from integrations.crosschq.models import Prospect, ProspectRun
+from integrations.crosschq.prospects import runs
 from recruiting.candidates.models import Candidate
 from recruiting.foundation.errors import RecruitingError
 from recruiting.outbox.models import OutboxMessage
@@ -46,7 +46,7 @@ def test_a_page_that_two_workers_have_is_taken_once(office: Office, attempt: int
     office.save()
     run, page = office.run, office.vendor.prospects()
 
-    at_once(*[lambda: prospect_runs.keep(run.pk, page, cursor="")] * 3)
+    at_once(*[lambda: runs.keep(run.pk, page, cursor="")] * 3)
 
     assert office.counts() == (20, 0, 0)
     assert (Candidate.objects.count(), Prospect.objects.count()) == (20, 20)
@@ -58,7 +58,7 @@ def test_switching_off_while_a_page_is_taken_leaves_all_of_it_or_none(office: Of
     office.save(follows=True)
     run, page = office.run, office.vendor.prospects()
 
-    at_once(lambda: prospect_runs.keep(run.pk, page, cursor=""), lambda: office.save(is_on=False))
+    at_once(lambda: runs.keep(run.pk, page, cursor=""), lambda: office.save(is_on=False))
     office.take()
 
     assert (office.export.is_on, office.run.state) == (False, "stopped")
@@ -70,9 +70,7 @@ def test_one_run_begins_however_many_ask(office: Office) -> None:
     office.save(follows=True)
     office.take()
 
-    began = at_once(
-        *[prospect_runs.follow] * 3, *[lambda: prospect_runs.start(export=office.export, by=office.dana)] * 2
-    )
+    began = at_once(*[runs.follow] * 3, *[lambda: runs.start(export=office.export, by=office.dana)] * 2)
 
     assert ProspectRun.objects.filter(state="running").count() == 1
     assert sum(isinstance(one, ProspectRun) or one == 1 for one in began) == 1

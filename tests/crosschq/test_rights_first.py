@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from integrations.crosschq import checks
+from integrations.crosschq.models import ReferenceCheck
+from integrations.requests import services as requests
 from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
 from recruiting.foundation.http import VendorSession
 from tests import factories
@@ -14,7 +15,7 @@ from tests.trespass import VendorCalled, trespasses
 
 
 @pytest.fixture
-def uncertain(house: House, monkeypatch: pytest.MonkeyPatch) -> checks.ReferenceCheck:
+def uncertain(house: House, monkeypatch: pytest.MonkeyPatch) -> ReferenceCheck:
     """A check of which only Crosschq can say whether it is there; asking fails the test."""
     house.configure(can_list=False)
     house.fault("create_request", "reset_after")
@@ -30,25 +31,25 @@ def uncertain(house: House, monkeypatch: pytest.MonkeyPatch) -> checks.Reference
     return house.now(check)
 
 
-def test_an_uncertain_check_is_looked_for_only_by_who_may_send(house: House, uncertain: checks.ReferenceCheck) -> None:
+def test_an_uncertain_check_is_looked_for_only_by_who_may_send(house: House, uncertain: ReferenceCheck) -> None:
     stranger = factories.administrator(factories.CompanyFactory())
 
     with refuses(NotAllowed, "Your role on this job is Interviewer"):
-        checks.follow(check=uncertain, vendor_id="abc", by=house.ivy)
+        requests.link_existing(request=uncertain, vendor_id="abc", by=house.ivy)
     with refuses(NotFound, "There is no such application"):
-        checks.follow(check=uncertain, vendor_id="abc", by=stranger)
+        requests.link_existing(request=uncertain, vendor_id="abc", by=stranger)
     with pytest.raises(VendorCalled):
-        checks.follow(check=uncertain, vendor_id="abc", by=house.kim)
+        requests.link_existing(request=uncertain, vendor_id="abc", by=house.kim)
 
 
-def test_a_settled_check_is_not_looked_for(house: House, uncertain: checks.ReferenceCheck) -> None:
-    checks.stop_following(check=uncertain, by=house.kim)
+def test_a_settled_check_is_not_looked_for(house: House, uncertain: ReferenceCheck) -> None:
+    requests.stop_tracking(request=uncertain, by=house.kim)
 
     with refuses(Conflict, "settled already"):
-        checks.follow(check=uncertain, vendor_id="abc", by=house.kim)
+        requests.link_existing(request=uncertain, vendor_id="abc", by=house.kim)
 
 
-def test_no_address_asks_crosschq_for_who_may_not(house: House, uncertain: checks.ReferenceCheck) -> None:
+def test_no_address_asks_crosschq_for_who_may_not(house: House, uncertain: ReferenceCheck) -> None:
     clients = {
         "ivy": signed_in(house.ivy),
         "outsider": signed_in(factories.MembershipFactory(company=house.company)),

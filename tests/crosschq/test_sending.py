@@ -6,9 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from integrations import credentials
-from integrations.crosschq import blockers, checks, connection, surveys, templates
+from integrations.crosschq import preconditions, services
+from integrations.crosschq.check_templates import services as templates
+from integrations.crosschq.check_templates import surveys
+from integrations.crosschq.check_templates.services import Asked, TemplateDetails
 from integrations.crosschq.models import ReferenceCheck, Template
-from integrations.crosschq.templates import Asked, TemplateDetails
+from integrations.crosschq.settings import connection
+from integrations.requests import services as requests
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, StageTransition
 from recruiting.candidates.models import Candidate
@@ -60,7 +64,7 @@ def test_moving_into_the_step_sends_what_the_job_s_tag_means(house: House) -> No
 def test_told_twice_of_one_move_it_sends_once(house: House) -> None:
     transition = house.move()
 
-    assert checks.start(transition) is None
+    assert services.start(transition) is None
 
     house.drain()
     assert len(house.at_vendor()) == len(house.feed()) == 1
@@ -99,7 +103,7 @@ def test_what_a_move_sends_or_not_is_told_above_the_move(house: House, told: str
 def test_send_again_sends_a_second_one_beside_the_first(house: House) -> None:
     first = house.completed()
 
-    second = checks.send_again(check=first, by=house.kim)
+    second = services.send_again(request=first, by=house.kim)
     house.drain()
 
     assert (second.is_forced, house.now(second).state, len(house.at_vendor())) == (True, "sent", 2)
@@ -202,7 +206,7 @@ def test_what_cannot_be_sent_is_said_with_its_way_out(
     assert not ReferenceCheck.objects.exists()
     house.drain()
     assert house.at_vendor() == []
-    [blocker] = [one for one in blockers.look(house.application_now())[0] if one.code == code]
+    [blocker] = [one for one in preconditions.look(house.application_now())[0] if one.code == code]
     assert [way.label for way in blocker.ways] == ways
 
 
@@ -210,7 +214,7 @@ def test_told_twice_of_a_move_that_sent_nothing_it_says_so_once(house: House) ->
     house.tag("")
     transition = house.move()
 
-    checks.start(transition)
+    services.start(transition)
 
     assert len(house.feed()) == 1
 
@@ -219,19 +223,19 @@ def test_a_lead_gets_nothing_and_may_be_converted(house: House) -> None:
     lead = factories.lead(job=house.job, candidate=factories.CandidateFactory(company=house.company, first_name="Bob"))
     transition = StageTransition.objects.create(company=house.company, application=lead, to_stage=house.step)
 
-    assert checks.start(transition) is None
+    assert services.start(transition) is None
 
     sentence = "Bob is a lead. Crosschq requests go to applicants only; nothing was sent."
     assert house.feed(application=lead) == [f"Not Sent: {sentence}"]
-    assert blockers.look(lead)[0][0].ways[0].label == "Convert to applicant"
-    with refuses(blockers.Blocked, "Bob is a lead"):
+    assert preconditions.look(lead)[0][0].ways[0].label == "Convert to applicant"
+    with refuses(preconditions.Blocked, "Bob is a lead"):
         house.send(application=lead)
 
 
 def test_a_rejected_candidate_gets_nothing(house: House) -> None:
     Application.objects.filter(pk=house.application.pk).update(state="rejected")
 
-    with refuses(blockers.Blocked, "Ada was rejected. Undo that before you send a reference check."):
+    with refuses(preconditions.Blocked, "Ada was rejected. Undo that before you send a reference check."):
         house.send()
 
 
@@ -258,7 +262,7 @@ def test_a_person_chooses_template_and_requestor_whatever_the_tag_says(house: Ho
     check = house.sent(requestor=house.dana)
 
     assert (check.owner, house.there(check)["requestor"]) == (house.dana, "dana@acme.example")
-    with refuses(checks.AlreadyRequested, "A check from 21 Nov is still open"):
+    with refuses(requests.AlreadyRequested, "A check from 21 Nov is still open"):
         house.send()
 
 
@@ -384,7 +388,7 @@ def test_without_a_default_an_unknown_requestor_fails_and_another_is_chosen(hous
     sentence = "Crosschq does not know sam@acme.example as a user. Choose another requestor."
     assert (check.state, check.failure) == ("failed", sentence)
     assert house.last() == f"Failed: Not sent: {sentence}"
-    checks.try_again(check=check, by=house.kim, requestor=house.kim)
+    services.try_again(request=check, by=house.kim, requestor=house.kim)
     house.drain()
     assert (house.now(check).state, house.now(check).owner) == ("sent", house.kim)
 
@@ -399,7 +403,7 @@ def test_a_refusal_of_the_vendor_is_said_in_its_words(house: House) -> None:
     assert house.now(check).failure.startswith("No credits left.")
     well = house.sent(application=house.another())
     with refuses(Conflict, "not failed"):
-        checks.try_again(check=well, by=house.kim)
+        services.try_again(request=well, by=house.kim)
 
 
 def test_a_failed_check_is_sent_anew_from_its_template(house: House) -> None:
@@ -408,7 +412,7 @@ def test_a_failed_check_is_sent_anew_from_its_template(house: House) -> None:
     house.drain()
     Candidate.objects.filter(pk=house.candidate.pk).update(email="countess@example.com")
 
-    checks.try_again(check=house.now(check), by=house.kim)
+    services.try_again(request=house.now(check), by=house.kim)
     house.drain()
 
     check = house.now(check)

@@ -1,4 +1,4 @@
-"""Every pair of `states.TABLE`, and every other one, taken through the real services: no vendor, rows alone.
+"""Every pair of the standard table, and every other one, taken through the real services: no vendor, rows alone.
 
 The table is the oracle: a pair of it brings its state, its entry and its promise and no other; any other pair brings
 none of them, and where a person asked for it, it is refused and changes nothing at all.
@@ -15,9 +15,13 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from integrations.crosschq import activity, checks, connection, outcomes, promises, wire
+from integrations.crosschq import SLUG, activity, schemas, services
+from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import Connection, ReferenceCheck, Template
-from integrations.crosschq.states import AT_VENDOR, TABLE, Call, Event, State
+from integrations.requests import changes
+from integrations.requests import services as requests
+from integrations.requests.flow import Created
+from integrations.requests.lifecycle import STANDARD, Call, Event, State
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
@@ -25,19 +29,23 @@ from recruiting.foundation import clock
 from recruiting.foundation.errors import Conflict
 from recruiting.outbox.models import OutboxMessage
 from tests import factories
+from tests.crosschq import topics
 from tests.crosschq.factories import ConnectionFactory, ReferenceCheckFactory, TemplateFactory
 from tests.refusals import everything
 
-TOPICS = {Call.CREATE: promises.CREATE, Call.CANCEL: promises.CANCEL, Call.REFRESH: promises.REFRESH}
+TOPICS = {Call.CREATE: topics.CREATE, Call.CANCEL: topics.CANCEL, Call.REFRESH: topics.REFRESH}
 BY_PEOPLE = (Event.TRIED_AGAIN, Event.CANCEL, Event.STOP)
 THEN = datetime(2025, 11, 20, 15, 0, tzinfo=UTC)
 # What the vendor says: status and progress. Nothing of it for what is gone.
 SAYS = {
     Event.SEEN_PENDING: ("pending", 0),
-    Event.SEEN_IN_PROGRESS: ("in_progress", 40),
+    Event.SEEN_STARTED: ("in_progress", 40),
     Event.SEEN_COMPLETED: ("completed", 100),
     Event.SEEN_CANCELED: ("cancelled", 0),
 }
+OF_WORKER = (Event.CREATED, Event.REFUSED, Event.LOST, Event.CANCEL_REFUSED)
+# What can happen to a check at all.
+EVENTS = {*BY_PEOPLE, *OF_WORKER, *SAYS, Event.SEEN_GONE}
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,7 @@ class House:
     @classmethod
     def build(cls) -> "House":
         company = factories.CompanyFactory()
-        installation = factories.InstallationFactory(company=company, integration=connection.SLUG)
+        installation = factories.InstallationFactory(company=company, integration=SLUG)
         return cls(
             by=factories.administrator(company),
             connection=ConnectionFactory(installation=installation, api_version="v2"),
@@ -63,7 +71,7 @@ class House:
     def check(self, state: State, event: Event) -> ReferenceCheck:
         """Return a check in a state, as it is when the event can reach it."""
         # One that is canceled or stopped has an id, unless the vendor is about to tell it.
-        has_id = state in AT_VENDOR | {State.COMPLETED} or (
+        has_id = state in STANDARD.at_vendor | {State.COMPLETED} or (
             state in (State.CANCELED, State.STOPPED) and event != Event.CREATED
         )
         made: ReferenceCheck = ReferenceCheckFactory(
@@ -88,11 +96,11 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def seen(event: Event) -> wire.Check | None:
+def seen(event: Event) -> schemas.Check | None:
     if event == Event.SEEN_GONE:
         return None
     status, progress = SAYS[event]
-    answer = wire.check({"id": "there", "status": status, "progress": progress})
+    answer = schemas.check({"id": "there", "status": status, "progress": progress})
     assert answer.event == event
     return answer
 
@@ -100,22 +108,22 @@ def seen(event: Event) -> wire.Check | None:
 def happens(event: Event, check: ReferenceCheck, by: Membership) -> None:
     """Let the event happen, by the service that is there for it."""
     to_person: dict[Event, Callable[..., Any]] = {
-        Event.TRIED_AGAIN: checks.not_there if check.state == State.UNCERTAIN else checks.try_again,
-        Event.CANCEL: checks.cancel,
-        Event.STOP: checks.stop_following,
+        Event.TRIED_AGAIN: requests.confirm_absent if check.state == State.UNCERTAIN else services.try_again,
+        Event.CANCEL: requests.cancel,
+        Event.STOP: requests.stop_tracking,
     }
     of_worker: dict[Event, Callable[[], Any]] = {
-        Event.CREATED: partial(outcomes.created, check.pk, "new"),
-        Event.REFUSED: partial(outcomes.refused, str(check.pk), "No."),
-        Event.LOST: partial(outcomes.lost, check.pk),
-        Event.CANCEL_REFUSED: partial(outcomes.cancel_refused, check.pk, sentence="Not canceled: no."),
+        Event.CREATED: partial(changes.created, FLOW, check.pk, Created("new")),
+        Event.REFUSED: partial(changes.refused, FLOW, check.pk, "No."),
+        Event.LOST: partial(changes.uncertain, FLOW, check.pk),
+        Event.CANCEL_REFUSED: partial(changes.cancel_refused, FLOW, check.pk, sentence="Not canceled: no."),
     }
     if event in to_person:
-        to_person[event](check=check, by=by)
+        to_person[event](request=check, by=by)
     elif event in of_worker:
         of_worker[event]()
     else:
-        outcomes.apply_seen(check.pk, event=event, seen=seen(event), asked_at=clock.now())
+        changes.apply_seen(FLOW, check.pk, event=event, seen=seen(event), asked_at=clock.now())
 
 
 def told() -> list[str]:
@@ -138,7 +146,7 @@ def became(check: ReferenceCheck) -> tuple[str, list[str], list[str]]:
 def test_each_pair_of_the_table_is_what_the_services_do(db: None) -> None:
     house = House.build()
     found = {}
-    for state, event in TABLE:
+    for state, event in STANDARD.table:
         with undone():
             check = house.check(state, event)
             happens(event, check, house.by)
@@ -150,13 +158,13 @@ def test_each_pair_of_the_table_is_what_the_services_do(db: None) -> None:
             [activity.BY_ENTRY[expected.entry].verb] if expected.entry else [],
             [TOPICS[expected.call]] if expected.call else [],
         )
-        for pair, expected in TABLE.items()
+        for pair, expected in STANDARD.table.items()
     }
 
 
 def test_every_other_pair_changes_nothing(db: None) -> None:
     house = House.build()
-    others = [pair for pair in product(State, Event) if pair not in TABLE]
+    others = [pair for pair in product(State, EVENTS) if pair not in STANDARD.table]
     found = {}
     for state, event in others:
         with undone():
@@ -174,6 +182,6 @@ def test_every_other_pair_changes_nothing(db: None) -> None:
 
 
 def test_the_table_leads_everywhere_and_out_of_complete_nowhere() -> None:
-    assert {step.to for step in TABLE.values()} == set(State)
-    assert [pair for pair in TABLE if pair[0] == State.COMPLETED] == []
-    assert {event for _, event in TABLE} == set(Event) - {Event.SEEN_PENDING}
+    assert {step.to for step in STANDARD.table.values()} == set(State)
+    assert [pair for pair in STANDARD.table if pair[0] == State.COMPLETED] == []
+    assert {event for _, event in STANDARD.table} == EVENTS - {Event.SEEN_PENDING}

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from integrations.crosschq import surveys, tags, templates
+from integrations.crosschq.check_templates import services as templates
+from integrations.crosschq.check_templates import surveys, tags
+from integrations.crosschq.check_templates.services import Asked
 from integrations.crosschq.integration import Crosschq
 from integrations.crosschq.models import AskedReference, Survey, Template
-from integrations.crosschq.templates import Asked
 from recruiting.extensions import MemberDeactivation
 from recruiting.foundation.errors import InvalidInput, NotAllowed, NotFound
 from recruiting.jobs.models import JobField, JobFieldOption, JobFieldValue

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from integrations.crosschq import templates
+from integrations.crosschq.check_templates import services as templates
+from integrations.crosschq.check_templates.services import Asked
 from integrations.crosschq.models import Template
 from integrations.crosschq.orders import ANY
-from integrations.crosschq.templates import Asked
 from tests.crosschq.house import House
 from tests.crosschq.pages import TEMPLATES
 from tests.sent_forms import fields_of, words

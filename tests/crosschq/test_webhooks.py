@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from integrations.crosschq import checks, connection
+from integrations.crosschq import SLUG
+from integrations.crosschq.settings import connection
 from integrations.models import WebhookDelivery
+from integrations.requests import services as requests
 from tests import factories
 from tests.crosschq.house import House
 
@@ -127,8 +129,8 @@ def test_copies_and_disorder_do_no_harm(house: House) -> None:
 def test_another_company_s_request_is_not_touched_through_ours(house: House) -> None:
     check = house.sent()
     elsewhere = factories.CompanyFactory()
-    factories.CompanyFeatureFactory(company=elsewhere, feature=connection.SLUG)
-    theirs = factories.InstallationFactory(company=elsewhere, integration=connection.SLUG)
+    factories.CompanyFeatureFactory(company=elsewhere, feature=SLUG)
+    theirs = factories.InstallationFactory(company=elsewhere, integration=SLUG)
     mine, house.installation = house.installation, theirs
     secret = connection.of(theirs).webhook_secret
 
@@ -141,7 +143,7 @@ def test_another_company_s_request_is_not_touched_through_ours(house: House) -> 
 
 def test_a_stopped_check_is_not_asked_about(house: House) -> None:
     check = house.sent()
-    checks.stop_following(check=check, by=house.kim)
+    requests.stop_tracking(request=check, by=house.kim)
 
     house.tell(body(check))
     house.drain()

@@ -18,14 +18,12 @@ from recruiting.foundation.constraints import refusing
 from recruiting.foundation.errors import Conflict
 from recruiting.foundation.http import VendorSession
 from recruiting.foundation.permissions import Action
-from recruiting.outbox import outbox
-from recruiting.outbox.outbox import Delivery, Park
+from recruiting.outbox.tasks import Attempt, Hold
 from tests.dummy_integration import activity
 from tests.dummy_integration.models import OPEN, Assessment
 
 SLUG = "dummy"
 VENDOR = "Acme"
-SEND, REFRESH = "dummy.send", "dummy.refresh"
 
 
 def session_for(credential: Credential, *, deadline_seconds: float) -> VendorSession:
@@ -59,25 +57,21 @@ def request_assessment(*, application: Application, expires_on: date, by: Member
         with refusing({"assessment_one_per_application": Conflict("Asked for already.", code="already_requested")}):
             assessment.save(force_insert=True)
         tell(activity.REQUESTED, assessment, actor=by)
-        promise(SEND, assessment)
+        send.enqueue(assessment)
     return assessment
 
 
-def promise(topic: str, assessment: Assessment) -> None:
-    """Promise a call about an assessment."""
-    outbox.publish(
-        topic,
-        payload={"assessment": str(assessment.pk)},
-        ordering_key=f"assessment:{assessment.pk}",
-        company=assessment.company,
-        channel=assessment.installation.channel,
-        coalesce_key=f"{topic}:{assessment.pk}",
-    )
+def send_failed(attempt: Attempt, reason: str) -> None:
+    """Note that the vendor refused."""
+    assessment = load(attempt)
+    if Assessment.objects.filter(pk=assessment.pk, state="queued").update(state="failed", failure=reason[:300]):
+        tell(activity.FAILED, assessment, detail=reason)
 
 
-def send(delivery: Delivery) -> None:
+@outbound.vendor_task("dummy.send", about="assessment", order_by="assessment", on_failure=send_failed)
+def send(attempt: Attempt) -> None:
     """Create the assessment at the vendor."""
-    assessment = load(delivery)
+    assessment = load(attempt)
     if assessment.state != "queued":
         return
     with conversation(assessment) as session:
@@ -88,16 +82,10 @@ def send(delivery: Delivery) -> None:
     )
 
 
-def send_failed(delivery: Delivery, reason: str) -> None:
-    """Note that the vendor refused."""
-    assessment = load(delivery)
-    if Assessment.objects.filter(pk=assessment.pk, state="queued").update(state="failed", failure=reason[:300]):
-        tell(activity.FAILED, assessment, detail=reason)
-
-
-def refresh(delivery: Delivery) -> None:
+@outbound.vendor_task("dummy.refresh", about="assessment", order_by="assessment")
+def refresh(attempt: Attempt) -> None:
     """Ask the vendor how the assessment stands and apply it."""
-    assessment = load(delivery)
+    assessment = load(attempt)
     with conversation(assessment) as session:
         seen = session.request("GET", f"/assessments/{assessment.vendor_id}").json()
     with transaction.atomic():
@@ -121,11 +109,11 @@ def sweep() -> None:
     """Do nothing: a schedule of the dummy's own."""
 
 
-def load(delivery: Delivery) -> Assessment:
+def load(attempt: Attempt) -> Assessment:
     """Return the assessment that a message is about."""
     return Assessment.objects.select_related(
         "installation", "company", "application__candidate", "requested_by__user"
-    ).get(pk=delivery.payload["assessment"])
+    ).get(pk=attempt.payload["assessment"])
 
 
 def tell(
@@ -153,9 +141,9 @@ class conversation:
     def __init__(self, assessment: Assessment) -> None:
         keys = credentials.for_unattended(assessment.installation, sender=assessment.requested_by)
         if not keys:
-            raise Park("No key of Acme works.")
+            raise Hold("No key of Acme works.")
         self.session = session_for(keys[0], deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
-        self.outbound = outbound.conversation(assessment.installation, keys[0])
+        self.outbound = outbound.handle_vendor_errors(assessment.installation, keys[0])
 
     def __enter__(self) -> VendorSession:
         self.outbound.__enter__()

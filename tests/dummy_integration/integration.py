@@ -35,7 +35,6 @@ from recruiting.extensions import (
 from recruiting.foundation.vendor_errors import WebhookRejected
 from recruiting.jobs import field_values
 from recruiting.jobs.models import Job, JobField
-from recruiting.outbox.outbox import Handler
 from recruiting.outbox.schedules import ScheduledTask
 from tests.dummy_integration import assessments
 from tests.dummy_integration.assessments import SLUG
@@ -116,7 +115,7 @@ class Webhook(WebhookHandler):
         found = Assessment.objects.filter(installation=installation, vendor_id=event.vendor_id).first()
         if found is None:
             raise NotMatchedYet
-        assessments.promise(assessments.REFRESH, found)
+        assessments.refresh.enqueue(found)
 
 
 LEVEL = JobFieldSuggestion(
@@ -159,10 +158,7 @@ class Dummy(Integration):
         ),
     )
     webhook = Webhook()
-    outbox_handlers = {
-        assessments.SEND: Handler(run=assessments.send, on_dead=assessments.send_failed),
-        assessments.REFRESH: Handler(run=assessments.refresh),
-    }
+    sends = staticmethod(assessments.send.run)
     request_models = (Assessment,)
     scheduled_tasks = (
         ScheduledTask(name="dummy.sweep", function="tests.dummy_integration.assessments.sweep", minutes=60),
@@ -187,7 +183,7 @@ class Dummy(Integration):
         """Ask again about everything that is open."""
         due = list(Assessment.objects.filter(state="sent", seen_at__isnull=True).select_related("installation"))
         for assessment in due:
-            assessments.promise(assessments.REFRESH, assessment)
+            assessments.refresh.enqueue(assessment)
         return len(due)
 
     def work_items(self, membership: Membership) -> Sequence[WorkItem]:

@@ -3,19 +3,20 @@
 from django.db import models
 from django.db.models import Q
 
-from integrations.models import VendorRequest
+from integrations.requests.lifecycle import STANDARD
+from integrations.requests.models import VendorRequest
 
 OPEN = ("queued", "sent")
-HOLDING = (*OPEN, "completed")
 
 
 class Assessment(VendorRequest):
     """One assessment asked for."""
 
+    lifecycle = STANDARD
+
     state = models.CharField(max_length=10, default="queued")
     expires_on = models.DateField()
     expires_at = models.DateTimeField()
-    invited_email = models.EmailField(max_length=254)
 
     class Meta:
         constraints = [

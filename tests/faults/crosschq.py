@@ -5,15 +5,18 @@ from typing import Any
 
 from devtools.sandbox.crosschq import CrosschqSandbox
 from integrations import credentials
-from integrations.crosschq import checks, connection, outcomes, steps, surveys, templates
+from integrations.crosschq import SLUG, services
+from integrations.crosschq.check_templates import services as templates
+from integrations.crosschq.check_templates import surveys
+from integrations.crosschq.check_templates.services import Asked, TemplateDetails
 from integrations.crosschq.client import CrosschqClient
-from integrations.crosschq.connection import SLUG
 from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.orders import Order
-from integrations.crosschq.promises import CREATE
-from integrations.crosschq.templates import Asked, TemplateDetails
-from integrations.models import VendorRequest
+from integrations.crosschq.settings import connection
+from integrations.requests import changes
+from integrations.requests.models import VendorRequest
 from tests import factories
+from tests.crosschq.topics import CREATE
 from tests.faults import kill_points
 from tests.faults.house import Sandbox, application
 from tests.faults.victims import Victim
@@ -62,7 +65,7 @@ class Crosschq(Victim):
         )
         jobs = [factories.JobFactory(company=company) for _ in range(3)]
         return [
-            checks.send(application=application(jobs[number % 3]), template=template, by=owner)
+            services.send(application=application(jobs[number % 3]), template=template, by=owner)
             for number in range(requests)
         ]
 
@@ -70,14 +73,14 @@ class Crosschq(Victim):
         return row["id"], row["candidate"]["email"]
 
     def wrap(self, reaper: kill_points.Reaper) -> None:
-        create, noted, written = CrosschqClient.create, outcomes.created, steps.created
+        create, noted, written = CrosschqClient.create, changes.created, changes.created_locked
 
         def create_request(client: CrosschqClient, order: Order) -> str:
             return reaper.around_post(order.candidate.email, lambda: create(client, order))
 
         CrosschqClient.create = create_request  # type: ignore[method-assign]
-        steps.created = reaper.dying_after(written, kill_points.ANSWERED)
-        outcomes.created = reaper.dying_after(noted, kill_points.COMMITTED)
+        changes.created_locked = reaper.dying_after(written, kill_points.ANSWERED)
+        changes.created = reaper.dying_after(noted, kill_points.COMMITTED)
 
 
 class CrosschqWithoutList(Crosschq):

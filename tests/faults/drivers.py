@@ -18,19 +18,22 @@ from devtools.sandbox.crosschq import CrosschqSandbox
 from devtools.sandbox.host.base import VendorSandbox
 from devtools.sandbox.host.server import SandboxServer
 from devtools.sandbox.spark_hire import SparkHireSandbox
-from integrations.crosschq import checks, connection, outcomes
-from integrations.crosschq import promises as crosschq_promises
-from integrations.crosschq.ways import TAB
+from integrations import installations
+from integrations.crosschq.remedies import TAB
+from integrations.crosschq.settings import connection
 from integrations.models import Installation
-from integrations.spark_hire import interviews, promises
+from integrations.requests import changes
+from integrations.requests import services as requests
 from recruiting.applications.models import Application
 from recruiting.outbox.models import OutboxMessage
 from tests.crosschq import house as crosschq_house
 from tests.crosschq import pages
+from tests.crosschq import topics as crosschq_promises
 from tests.sandbox.crosschq import CrosschqDriver
 from tests.sandbox.driver import Caller, Driver
 from tests.signing_in import signed_in
 from tests.spark_hire import house as spark_hire_house
+from tests.spark_hire import topics
 from tests.tab_bodies import tab_body
 
 
@@ -232,7 +235,7 @@ class SparkHireFaults(FaultDriver):
     create, read, look_up = "create_interview", "get_interview", "list_interviews"
     check_key = "me"
     cancel_calls = ("get_interview", "delete_interview")
-    create_topic, cancel_topic, refresh_topic = promises.CREATE, promises.CANCEL, promises.REFRESH
+    create_topic, cancel_topic, refresh_topic = topics.CREATE, topics.CANCEL, topics.REFRESH
     beginning = ("accept",)
     moved_to = ("accepted", "Accepted")
     failed_title = "Request Failed"
@@ -245,7 +248,7 @@ class SparkHireFaults(FaultDriver):
     odd_reads = ("extra_fields", "missing_names", "missing_location")
     unknown_status = "under_moderation"
     early_delivery = "waiting"
-    noted = (interviews, "created")
+    noted = (changes, "created")
     event = "InterviewCompleted/"
     odd_ids = (b'{"uuid": 7}', b'{"uuid": {"uuid": "x"}}')
     house: spark_hire_house.House
@@ -300,7 +303,7 @@ class CrosschqFaults(FaultDriver):
     unknown_status = "awaiting_moderation"
     # It carries the candidate's address, so that a lost answer is looked for at once.
     early_delivery = "processed"
-    noted = (outcomes, "created")
+    noted = (changes, "created")
     odd_ids = (b'{"id": null}', b'{"id": true}', b'{"id": {"id": "x"}}', b'{"id": ["x"]}', b'{"progress": 100}')
     house: crosschq_house.House
 
@@ -313,7 +316,7 @@ class CrosschqFaults(FaultDriver):
         self.house = crosschq_house.build(driver)
         driver.organisation(
             "webhook",
-            url=connection.webhook_url(self.house.installation),
+            url=installations.webhook_url(self.house.installation),
             method="POST",
             auth="token",
             token=self.house.told.webhook_secret,
@@ -326,7 +329,7 @@ class CrosschqFaults(FaultDriver):
         return self.house.send(application=application)
 
     def cancel(self, request: Any) -> None:
-        checks.cancel(check=self.now(request), by=self.house.kim)
+        requests.cancel(request=self.now(request), by=self.house.kim)
 
     def try_again(self, request: Any) -> int:
         address = pages.act(self.house, "try-again", request.pk)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from integrations.models import VendorRequest
+from integrations.requests.models import VendorRequest
 from newsfeed.models import NewsfeedEntry
 from recruiting.outbox import queue
 from recruiting.outbox.models import OutboxMessage
@@ -150,7 +150,7 @@ def _ring() -> None:
     from django_q.models import OrmQ
 
     if OrmQ.objects.count() < 20:
-        queue.ring()
+        queue.notify_worker()
 
 
 def _until(holds: Callable[[], bool], *, seconds: float, meanwhile: Callable[[], None]) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 
 from devtools.sandbox.spark_hire import SparkHireSandbox
 from integrations import credentials
-from integrations.models import VendorRequest
-from integrations.spark_hire import interviews
-from integrations.spark_hire.blockers import SLUG
+from integrations.requests import changes
+from integrations.requests.models import VendorRequest
+from integrations.spark_hire import SLUG, services
 from integrations.spark_hire.client import SparkHireClient
 from integrations.spark_hire.models import InterviewRequest, JobLink
-from integrations.spark_hire.promises import CREATE
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import Job
 from tests import factories
@@ -21,6 +20,7 @@ from tests.faults import kill_points
 from tests.faults.house import Sandbox, application
 from tests.faults.victims import Victim
 from tests.sandbox.driver import basic
+from tests.spark_hire.topics import CREATE
 
 VENDOR = "devtools.sandbox.spark_hire.SparkHireSandbox"
 
@@ -46,7 +46,7 @@ class SparkHire(Victim):
         members, rows = settle_in(sandbox, jobs=3, senders=3)
         expires_on = members[0].company.today() + timedelta(days=7)
         return [
-            interviews.request_interview(
+            services.request_interview(
                 application=application(rows[number % 3]), expires_on=expires_on, by=members[number % 3]
             )
             for number in range(requests)
@@ -56,14 +56,14 @@ class SparkHire(Victim):
         return row["uuid"], row["assigned_to"]["email"]
 
     def wrap(self, reaper: kill_points.Reaper) -> None:
-        create, noted, written = SparkHireClient.create_interview, interviews.created, interviews._created
+        create, noted, written = SparkHireClient.create_interview, changes.created, changes.created_locked
 
         def create_interview(client: SparkHireClient, **body: Any) -> Any:
             return reaper.around_post(body["email"], lambda: create(client, **body))
 
         SparkHireClient.create_interview = create_interview  # type: ignore[method-assign]
-        interviews._created = reaper.dying_after(written, kill_points.ANSWERED)
-        interviews.created = reaper.dying_after(noted, kill_points.COMMITTED)
+        changes.created_locked = reaper.dying_after(written, kill_points.ANSWERED)
+        changes.created = reaper.dying_after(noted, kill_points.COMMITTED)
 
 
 def lift_the_rate_limit(sandbox: Sandbox) -> None:

@@ -53,7 +53,7 @@ def test_a_delivery_ahead_of_our_own_commit_is_matched_afterwards(vendor: FaultD
 
     assert vendor.now(request).vendor_id == ""
     assert set(states()) == {vendor.early_delivery}
-    message = vendor.message(inbox.TOPIC)
+    message = vendor.message(inbox.read.topic)
     if vendor.early_delivery == "waiting":
         assert (message.state, message.error, message.attempts) == ("waiting", "No request fits this delivery yet.", 0)
 
@@ -90,10 +90,10 @@ def test_what_nobody_here_asked_for_is_put_aside_after_an_hour(vendor: FaultDriv
     vendor.drain()
     assert states() == ["waiting"]
 
-    OutboxMessage.objects.filter(topic=inbox.TOPIC).update(created_at=clock.machine_now() - timedelta(minutes=61))
+    OutboxMessage.objects.filter(topic=inbox.read.topic).update(created_at=clock.machine_now() - timedelta(minutes=61))
     vendor.later()
     assert states() == ["unmatched"]
-    assert vendor.message(inbox.TOPIC).state == "done"
+    assert vendor.message(inbox.read.topic).state == "done"
     assert vendor.titles() == []
 
 
@@ -126,7 +126,7 @@ def test_what_is_not_json_is_kept_as_unreadable(vendor: FaultDriver) -> None:
     vendor.drain()
 
     assert states() == ["unreadable"] * len(bodies)
-    assert vendor.messages(inbox.TOPIC) == ["done"] * len(bodies)
+    assert vendor.messages(inbox.read.topic) == ["done"] * len(bodies)
 
 
 def test_json_that_is_about_nothing_changes_nothing(vendor: FaultDriver) -> None:

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from integrations.models import VendorRequest
+from integrations.requests.models import VendorRequest
 from tests.faults import kill_points
 from tests.faults.house import Sandbox
 

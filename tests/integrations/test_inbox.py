@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from integrations import inbox
 from integrations.models import Installation, WebhookDelivery
-from recruiting.outbox import worker
+from recruiting.outbox import messages, worker
 from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.dummy_integration import assessments
@@ -107,7 +107,7 @@ def test_it_is_committed_before_the_answer(
         return original(*args, **kwargs)
 
     monkeypatch.setattr(inbox, "HttpResponse", watched)
-    monkeypatch.setattr("recruiting.outbox.queue.ring", lambda: None)
+    monkeypatch.setattr("recruiting.outbox.queue.notify_worker", lambda: None)
 
     assert deliver(installation).status_code == 200
     assert seen == [(False, 1)]
@@ -119,7 +119,7 @@ def test_a_delivery_that_cannot_be_stored_is_not_acknowledged(
     def full(*args: Any, **kwargs: Any) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(inbox.outbox, "publish", full)
+    monkeypatch.setattr(inbox.WebhookDelivery.objects, "create", full)
     client = Client(raise_request_exception=False)
     body = b"{}"
     signature = hmac.new(installation.webhook_token.encode(), body, hashlib.sha256).hexdigest()
@@ -251,13 +251,13 @@ def test_reading_a_delivery_only_asks_the_vendor_again(installation: Installatio
     )
     deliver(installation, mark + json.dumps({"id": "a-1", "state": "completed"}).encode())
 
-    message = inbox.outbox.claim(now=NOON, lease_seconds=60)
+    message = messages.claim(now=NOON, lease_seconds=60)
     worker.perform(message)
 
     assert the_delivery().state == "processed"
     assessment.refresh_from_db()
     assert assessment.state == "sent"
-    assert [m.payload for m in OutboxMessage.objects.filter(topic=assessments.REFRESH)] == [
+    assert [m.payload for m in OutboxMessage.objects.filter(topic=assessments.refresh.topic)] == [
         {"assessment": str(assessment.pk)}
     ]
 
@@ -285,7 +285,7 @@ def test_a_request_that_comes_later_is_found(installation: Installation, noon: t
     AssessmentFactory(installation=installation, company=installation.company, vendor_id="a-1", state="sent")
     noon.move_to(NOON + timedelta(seconds=30))
 
-    worker.perform(inbox.outbox.claim(now=NOON + timedelta(seconds=30), lease_seconds=60))
+    worker.perform(messages.claim(now=NOON + timedelta(seconds=30), lease_seconds=60))
 
     assert the_delivery().state == "processed"
 
@@ -350,7 +350,7 @@ def test_an_unknown_event_is_kept_and_harmless(installation: Installation, body:
     worker.drain()
 
     assert the_delivery().state == "processed"
-    assert not OutboxMessage.objects.filter(topic=assessments.REFRESH).exists()
+    assert not OutboxMessage.objects.filter(topic=assessments.refresh.topic).exists()
 
 
 def test_a_request_of_another_company_does_not_fit(installation: Installation) -> None:
@@ -361,22 +361,22 @@ def test_a_request_of_another_company_does_not_fit(installation: Installation) -
     worker.drain()
 
     assert the_delivery().state == "waiting"
-    assert not OutboxMessage.objects.filter(topic=assessments.REFRESH).exists()
+    assert not OutboxMessage.objects.filter(topic=assessments.refresh.topic).exists()
 
 
 def test_a_delivery_is_read_once(installation: Installation) -> None:
     AssessmentFactory(installation=installation, company=installation.company, vendor_id="a-1", state="sent")
     deliver(installation)
-    message = inbox.outbox.claim(now=NOON, lease_seconds=60)
+    message = messages.claim(now=NOON, lease_seconds=60)
     worker.perform(message)
-    OutboxMessage.objects.filter(topic=assessments.REFRESH).delete()
+    OutboxMessage.objects.filter(topic=assessments.refresh.topic).delete()
     again = OutboxMessage.objects.get()
     OutboxMessage.objects.update(state="waiting", finished_at=None)
 
-    worker.perform(inbox.outbox.claim(now=NOON, lease_seconds=60))
+    worker.perform(messages.claim(now=NOON, lease_seconds=60))
 
     assert again.pk == message.pk
-    assert not OutboxMessage.objects.filter(topic=assessments.REFRESH).exists()
+    assert not OutboxMessage.objects.filter(topic=assessments.refresh.topic).exists()
 
 
 def test_old_deliveries_are_forgotten_in_batches(installation: Installation, settings: Any) -> None:

@@ -17,9 +17,9 @@ from recruiting.foundation.vendor_errors import (
     VendorRejected,
     VendorUnavailable,
 )
-from recruiting.outbox import outbox, worker
+from recruiting.outbox import messages, tasks, worker
 from recruiting.outbox.models import OutboxMessage
-from recruiting.outbox.outbox import GiveUp, Park, Postpone, Retry
+from recruiting.outbox.tasks import Discard, Hold, Retry, RetryAt
 from tests import factories
 from tests.dummy_integration.integration import Dummy
 
@@ -40,7 +40,7 @@ def credential(db: None) -> Credential:
 
 
 def talk(credential: Credential, error: Exception | None) -> None:
-    with outbound.conversation(credential.installation, credential):
+    with outbound.handle_vendor_errors(credential.installation, credential):
         if error:
             raise error
 
@@ -53,8 +53,8 @@ def connection() -> Installation:
     ("error", "wish"),
     [
         (VendorUnavailable("Acme isn't answering."), Retry),
-        (VendorRejected("No."), GiveUp),
-        (VendorNotFound("Gone.", gone=True), GiveUp),
+        (VendorRejected("No."), Discard),
+        (VendorNotFound("Gone.", gone=True), Discard),
     ],
 )
 def test_an_outage_is_tried_again_and_a_refusal_is_final(
@@ -71,12 +71,12 @@ def test_an_outage_is_tried_again_and_a_refusal_is_final(
 
 
 def test_a_rate_limit_pauses_the_whole_connection(credential: Credential) -> None:
-    with pytest.raises(Postpone) as caught:
+    with pytest.raises(RetryAt) as caught:
         talk(credential, VendorRateLimited("Slow down.", retry_after=90))
 
     assert caught.value.until == connection().paused_until == NOON + timedelta(seconds=90)
     called: list[int] = []
-    with pytest.raises(Postpone) as paused, outbound.conversation(credential.installation):
+    with pytest.raises(RetryAt) as paused, outbound.handle_vendor_errors(credential.installation):
         called.append(1)
     assert (paused.value.until, called) == (NOON + timedelta(seconds=90), [])
     with time_machine.travel(NOON + timedelta(seconds=90), tick=False):
@@ -84,7 +84,7 @@ def test_a_rate_limit_pauses_the_whole_connection(credential: Credential) -> Non
 
 
 def test_a_refused_key_parks_and_asks_for_a_person(credential: Credential) -> None:
-    with pytest.raises(Park):
+    with pytest.raises(Hold):
         talk(credential, VendorAuthFailed("No such key."))
 
     credential.refresh_from_db()
@@ -93,7 +93,7 @@ def test_a_refused_key_parks_and_asks_for_a_person(credential: Credential) -> No
 
 
 def test_without_a_key_an_authentication_error_only_parks(credential: Credential) -> None:
-    with pytest.raises(Park), outbound.conversation(credential.installation):
+    with pytest.raises(Hold), outbound.handle_vendor_errors(credential.installation):
         raise VendorAuthFailed("No such key.")
 
     credential.refresh_from_db()
@@ -103,12 +103,12 @@ def test_without_a_key_an_authentication_error_only_parks(credential: Credential
 @pytest.mark.parametrize(
     ("checked", "wish", "sentence", "state"),
     [
-        (None, GiveUp, "Evaluators cannot invite.", "accepted"),
-        (VendorAuthFailed("No such key."), Park, "No such key.", "refused"),
-        (VendorForbidden("No such key."), Park, "No such key.", "refused"),
+        (None, Discard, "Evaluators cannot invite.", "accepted"),
+        (VendorAuthFailed("No such key."), Hold, "No such key.", "refused"),
+        (VendorForbidden("No such key."), Hold, "No such key.", "refused"),
         (VendorUnavailable("Acme isn't answering."), Retry, "Acme isn't answering.", "accepted"),
         (VendorNotFound("Not here."), Retry, "Acme does not say whether it accepts the key.", "accepted"),
-        (VendorRateLimited("Slow down.", retry_after=90), Postpone, "Slow down.", "accepted"),
+        (VendorRateLimited("Slow down.", retry_after=90), RetryAt, "Slow down.", "accepted"),
     ],
 )
 def test_what_is_forbidden_is_told_from_a_dead_key_by_asking_once(
@@ -177,14 +177,16 @@ class Line:
         self.answers: dict[str, Exception] = {}
         self.asked: list[str] = []
 
-    def run(self, delivery: outbox.Delivery) -> None:
-        name = delivery.payload["name"]
+    def run(self, attempt: tasks.Attempt) -> None:
+        name = attempt.payload["name"]
         self.asked.append(name)
         talk(self.credential, self.answers.get(name) or self.answers.get("*"))
 
     def promise(self, name: str, **more: Any) -> None:
         channel = self.credential.installation.channel
-        outbox.publish(TOPIC, payload={"name": name}, **{"ordering_key": name, "channel": channel, **more})
+        at = more.pop("available_at", None)
+        columns = {"ordering_key": name, "channel": channel, **more}
+        tasks.write(OutboxMessage(topic=TOPIC, payload={"name": name}, **columns), available_at=at)
 
     def drain(self) -> list[str]:
         """Work on what is due; return what the vendor was asked, in order."""
@@ -202,7 +204,7 @@ class Line:
 def line(credential: Credential, monkeypatch: pytest.MonkeyPatch) -> Line:
     """Messages over the connection, and what the vendor answers to each."""
     found = Line(credential)
-    monkeypatch.setitem(outbox._handlers, TOPIC, outbox.Handler(run=found.run))
+    monkeypatch.setitem(tasks._tasks, TOPIC, tasks.Task(TOPIC, found.run))
     return found
 
 
@@ -271,14 +273,14 @@ def test_a_second_outage_ends_like_the_first(line: Line, noon: time_machine.Trav
 def test_one_that_fails_just_as_another_succeeds_is_not_left_behind(line: Line) -> None:
     line.promise("slow", available_at=NOON - timedelta(seconds=1))
 
-    def answered_meanwhile(delivery: outbox.Delivery) -> None:
-        line.asked.append(delivery.payload["name"])
+    def answered_meanwhile(attempt: tasks.Attempt) -> None:
+        line.asked.append(attempt.payload["name"])
         if len(line.asked) == 1:
             outbound.note_error(line.credential.installation, "Silence.", unavailable_since=NOON)
             talk(line.credential, None)
-            raise Retry("Acme isn't answering.") from SILENT
+            raise tasks.Retry("Acme isn't answering.") from SILENT
 
-    outbox._handlers[TOPIC] = outbox.Handler(run=answered_meanwhile)
+    tasks._tasks[TOPIC] = tasks.Task(TOPIC, answered_meanwhile)
     assert line.drain() == ["slow", "slow"]
 
 
@@ -291,7 +293,7 @@ def test_only_one_of_many_who_hear_the_vendor_lets_go_what_waits(line: Line) -> 
 
 
 def test_many_are_let_go_in_parts(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "HASTENED_AT_ONCE", 2)
+    monkeypatch.setattr(messages, "HASTENED_AT_ONCE", 2)
     line.answers = {"*": SILENT}
     for name in "abcde":
         line.promise(name)
@@ -329,7 +331,7 @@ def test_a_key_that_could_not_be_checked_is_checked_with_the_first_good_answer(
 
     monkeypatch.setattr(Dummy, "check_connection", check)
     unchecked = factories.CredentialFactory(installation=line.credential.installation, state="unchecked")
-    credentials._promise_check(unchecked)
+    credentials.check.enqueue(unchecked)
     line.drain()
     assert OutboxMessage.objects.get().available_at == NOON + timedelta(minutes=10)
 

@@ -15,9 +15,9 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, ClientHandler, encode_multipart
 
-from integrations.crosschq import wire as crosschq
+from integrations.crosschq import schemas as crosschq
 from integrations.crosschq.client import CrosschqClient
-from integrations.spark_hire import wire
+from integrations.spark_hire import schemas
 from integrations.spark_hire.client import SparkHireClient
 from recruiting.foundation.http import VendorSession
 from recruiting.foundation.vendor_errors import VendorUnreached
@@ -109,10 +109,10 @@ class Asker:
 
         with connection.execute_wrapper(self._note), patch.multiple(
             SparkHireClient,
-            me=instead("me", wire.Account("a", "A", "a@example.com")),
-            jobs=instead("jobs", [wire.VendorJob(id="job", title="Job", place="", is_active=True)]),
-            job=instead("job", wire.VendorJob(id="job", title="Job", place="", is_active=True)),
-            question_sets=instead("question sets", [wire.QuestionSet(id="questions", name="Set", question_count=3)]),
+            me=instead("me", schemas.Account("a", "A", "a@example.com")),
+            jobs=instead("jobs", [schemas.VendorJob(id="job", title="Job", place="", is_active=True)]),
+            job=instead("job", schemas.VendorJob(id="job", title="Job", place="", is_active=True)),
+            question_sets=instead("question sets", [schemas.QuestionSet(id="questions", name="Set", question_count=3)]),
         ), patch.multiple(
             CrosschqClient,
             minimum_total=instead("minimum", 1),

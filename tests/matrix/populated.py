@@ -5,12 +5,12 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from integrations.crosschq import announcements as check_announcements
-from integrations.crosschq.states import Entry as CheckEntry
-from integrations.crosschq.states import State as CheckState
-from integrations.spark_hire import announcements
+from integrations.requests import changes
+from integrations.requests.lifecycle import Entry
+from integrations.requests.lifecycle import Entry as CheckEntry
+from integrations.requests.lifecycle import State as CheckState
+from integrations.spark_hire.lifecycle import State
 from integrations.spark_hire.models import JobLink
-from integrations.spark_hire.states import Entry, State
 from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note
@@ -122,14 +122,14 @@ def _life(number: int, application: Application, clerk: Membership, beside: dict
     application = Application.objects.select_related("job", "candidate", "company").get(pk=application.pk)
     state = REQUESTS[number % len(REQUESTS)]
     asked = world._interview(application, interviews, state, clerk, is_unsure=False)
-    announcements.tell(asked, Entry.REQUESTED, actor=clerk)
+    changes.tell(asked, Entry.REQUESTED, actor=clerk)
     if state == State.COMPLETED:
-        announcements.tell(asked, Entry.COMPLETED, vendor=True)
+        changes.tell(asked, Entry.COMPLETED, vendor=True)
     stands = CHECKS[number % len(CHECKS)]
     check = world._check(application, references, stands, clerk, beside["a template"])
-    check_announcements.tell(check, CheckEntry.REQUESTED, actor=clerk)
+    changes.tell(check, CheckEntry.REQUESTED, actor=clerk)
     if stands == CheckState.COMPLETED:
-        check_announcements.tell(check, CheckEntry.COMPLETED, vendor=True)
+        changes.tell(check, CheckEntry.COMPLETED, vendor=True)
         name = f"Reference report {number} {application.job.title}.pdf"
         received = _report(check, name)
         check.files.update(state="copied", attachment=received)

@@ -15,14 +15,14 @@ from django.core.files.base import ContentFile
 from django.db.models import Model, Q
 from django_q.models import Schedule
 
-from integrations.crosschq.actions import SendCheck
-from integrations.crosschq.connection import SLUG as REFERENCE_CHECKS
+from integrations.crosschq import SLUG as REFERENCE_CHECKS
 from integrations.crosschq.models import ReferenceCheck, Template
-from integrations.crosschq.states import State as CheckState
+from integrations.crosschq.services import SendCheck
 from integrations.models import Credential, Installation
-from integrations.spark_hire.blockers import SLUG as VIDEO_INTERVIEWING
+from integrations.requests.lifecycle import State as CheckState
+from integrations.spark_hire import SLUG as VIDEO_INTERVIEWING
+from integrations.spark_hire.lifecycle import State
 from integrations.spark_hire.models import InterviewRequest, JobLink, WebhookSubscription
-from integrations.spark_hire.states import State
 from recruiting.api import services as api
 from recruiting.api.models import ApiToken
 from recruiting.api.scopes import Scope
@@ -142,7 +142,7 @@ def build() -> World:
     acme, globex = factories.CompanyFactory(name="Acme"), factories.CompanyFactory(name="Globex")
     people = {role.name: _member(acme, role) for role in MEMBERS} | {STRANGER.name: _member(globex, STRANGER)}
     clerk = _named(acme, "Cleo", "Clerk", CompanyRole.ADMINISTRATOR)
-    pat = _named(globex, "Pat", "Park", CompanyRole.ADMINISTRATOR)
+    pat = _named(globex, "Pat", "Hold", CompanyRole.ADMINISTRATOR)
     recruiter = _named(acme, "Rae", "Rowe", CompanyRole.STANDARD)
     shared = factories.CandidateFactory(company=acme, first_name="Both", last_name="Jobs", email="both@example.com")
     ours, theirs = _company(acme, clerk), _company(globex, pat)

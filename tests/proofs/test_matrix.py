@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import transaction
 from django.test import override_settings
 
-from integrations.crosschq.connection import SLUG as REFERENCE_CHECKS
+from integrations.crosschq import SLUG as REFERENCE_CHECKS
 from recruiting.api import services as api
 from recruiting.api.models import ApiToken
 from recruiting.foundation import clock

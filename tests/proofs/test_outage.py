@@ -46,7 +46,7 @@ def test_what_waited_goes_out_within_seconds(tmp_path: Path, victim: Victim, ask
             if asked_to_slow_down:
                 sandbox.fault(victim.sandbox_slug, LOOK[victim.sandbox_slug], "rate_limit", times=1, seconds=PAUSE)
             OutboxMessage.objects.filter(pk=first.pk).update(state="waiting")
-            queue.ring()
+            queue.notify_worker()
             until(lambda: OutboxMessage.objects.get(pk=first.pk).state == "done", seconds=90)
             started = time.monotonic()
             until(lambda: rest.filter(state="done").count() == REQUESTS, seconds=90)

@@ -24,10 +24,9 @@ from django_q.models import Schedule, Success
 
 from integrations import inbox
 from integrations.models import Installation, WebhookDelivery
-from integrations.spark_hire import interviews
+from integrations.spark_hire import services
+from integrations.spark_hire.lifecycle import State
 from integrations.spark_hire.models import InterviewRequest
-from integrations.spark_hire.promises import CANCEL, CREATE
-from integrations.spark_hire.states import State
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
@@ -38,6 +37,7 @@ from recruiting.outbox.models import OutboxMessage
 from tests import postgres
 from tests.faults import house, people, spark_hire
 from tests.launch.processes import eventually
+from tests.spark_hire.topics import CANCEL, CREATE
 
 pytestmark = pytest.mark.prove
 
@@ -115,8 +115,7 @@ def already_sent(site: people.Site, member: Membership, job: Job, count: int) ->
     """Requests that the vendor has before anything goes wrong."""
     day = member.company.today() + timedelta(days=7)
     made = [
-        interviews.request_interview(application=house.application(job), expires_on=day, by=member)
-        for _ in range(count)
+        services.request_interview(application=house.application(job), expires_on=day, by=member) for _ in range(count)
     ]
     rows = InterviewRequest.objects.filter(pk__in=[request.pk for request in made])
     assert eventually(lambda: rows.filter(state=State.SENT).count() == count, seconds=60)
@@ -197,7 +196,7 @@ def test_a_day_without_workers(database: postgres.Server, tmp_path: Path) -> Non
         def ask(count: int, *, days: int) -> list[UUID]:
             day = tomorrow + timedelta(days=days)
             return [
-                interviews.request_interview(application=house.application(job), expires_on=day, by=member).pk
+                services.request_interview(application=house.application(job), expires_on=day, by=member).pk
                 for _ in range(count)
             ]
 

@@ -17,8 +17,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 from django.test import override_settings
 
-from integrations.crosschq import wire as crosschq
-from integrations.spark_hire import wire as spark_hire
+from integrations.crosschq import schemas as crosschq
+from integrations.spark_hire import schemas as spark_hire
 from recruiting.applications import intake
 from recruiting.candidates.models import Source
 from recruiting.candidates.services import CandidateDetails

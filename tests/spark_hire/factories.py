@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import factory
 
-from integrations.spark_hire.blockers import SLUG
+from integrations.spark_hire import SLUG
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing, JobLink, WebhookSubscription
 from recruiting.foundation import clock
 from tests.factories import (

@@ -16,8 +16,8 @@ import time_machine
 from django.conf import settings
 from django.db import connection
 
-from integrations.spark_hire import wire
-from integrations.spark_hire.states import Event
+from integrations.requests.lifecycle import Event
+from integrations.spark_hire import schemas
 from recruiting.foundation.vendor_errors import (
     VendorAuthFailed,
     VendorNotFound,
@@ -28,7 +28,7 @@ from recruiting.foundation.vendor_errors import (
 
 OPEN = ("Requested", "Accepted", "In Progress")
 MEANS = {
-    "Requested": Event.SEEN_REQUESTED,
+    "Requested": Event.SEEN_PENDING,
     "Accepted": Event.SEEN_ACCEPTED,
     "In Progress": Event.SEEN_STARTED,
     "Completed": Event.SEEN_COMPLETED,
@@ -136,16 +136,18 @@ class Client:
         self.vendor = vendor
         self.key = key
 
-    def me(self) -> wire.Account:
-        return self._call("me", lambda user: wire.Account(id=user, name=user, email=user))
+    def me(self) -> schemas.Account:
+        return self._call("me", lambda user: schemas.Account(id=user, name=user, email=user))
 
-    def job(self, job_id: str) -> wire.VendorJob:
-        return self._call("job", lambda _: wire.VendorJob(id=job_id, title="Job", place="", is_active=True))
+    def job(self, job_id: str) -> schemas.VendorJob:
+        return self._call("job", lambda _: schemas.VendorJob(id=job_id, title="Job", place="", is_active=True))
 
-    def create_interview(self, *, job_id: str, name: str, email: str, deadline: datetime, **_: Any) -> wire.Interview:
+    def create_interview(
+        self, *, job_id: str, name: str, email: str, deadline: datetime, **_: Any
+    ) -> schemas.Interview:
         asked_for_by = self.vendor.sending
 
-        def make(user: str) -> wire.Interview:
+        def make(user: str) -> schemas.Interview:
             made = Made(
                 id=f"i{next(self.vendor.numbers)}",
                 creator=user,
@@ -161,8 +163,8 @@ class Client:
 
         return self._call("create", make)
 
-    def interview(self, interview_id: str) -> wire.Interview:
-        def look(user: str) -> wire.Interview:
+    def interview(self, interview_id: str) -> schemas.Interview:
+        def look(user: str) -> schemas.Interview:
             try:
                 shape = self._shape(self._seen(user, interview_id))
             except VendorNotFound:
@@ -173,7 +175,7 @@ class Client:
 
         return self._call("get", look)
 
-    def interviews_of_job(self, job_id: str, *, since: datetime) -> list[wire.Interview]:
+    def interviews_of_job(self, job_id: str, *, since: datetime) -> list[schemas.Interview]:
         return self._call(
             "list",
             lambda user: [
@@ -211,10 +213,10 @@ class Client:
 
         return self._call("share", share)
 
-    def webhooks(self) -> list[wire.Webhook]:
-        def webhooks(user: str) -> list[wire.Webhook]:
+    def webhooks(self) -> list[schemas.Webhook]:
+        def webhooks(user: str) -> list[schemas.Webhook]:
             mine = {number: url for number, (owner, url) in self.vendor.webhooks.items() if owner == user}
-            return [wire.Webhook(id=number, url=url) for number, url in mine.items()]
+            return [schemas.Webhook(id=number, url=url) for number, url in mine.items()]
 
         return self._call("webhooks", webhooks)
 
@@ -279,8 +281,8 @@ class Client:
             raise VendorNotFound("Interview not found.")
         return made
 
-    def _shape(self, made: Made) -> wire.Interview:
-        return wire.Interview(
+    def _shape(self, made: Made) -> schemas.Interview:
+        return schemas.Interview(
             id=made.id,
             status=made.status,
             event=MEANS[made.status],

@@ -12,9 +12,13 @@ from django.urls import reverse
 
 from integrations import credentials
 from integrations.models import Credential, Installation, WebhookDelivery
-from integrations.spark_hire import blockers, expiry, interviews, promises
+from integrations.requests import changes
+from integrations.requests import services as requests
+from integrations.requests.lifecycle import Call
+from integrations.spark_hire import preconditions, services
+from integrations.spark_hire.deadlines import expiry
 from integrations.spark_hire.models import InterviewRequest, JobLink
-from integrations.spark_hire.tabs import TAB
+from integrations.spark_hire.status import TAB
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.api import services as api
@@ -30,6 +34,7 @@ from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.sandbox.driver import Answer, Driver
 from tests.signing_in import signed_in
+from tests.spark_hire import topics
 from tests.tab_bodies import tab_body
 
 # Fri 21 Nov 2025, 10:00 in New York: a week later is Fri 28 Nov.
@@ -89,9 +94,7 @@ class House:
         self, *, by: Membership | None = None, application: Application | None = None, on: date = WEEK
     ) -> InterviewRequest:
         """Ask for an interview; nothing has left yet."""
-        return interviews.request_interview(
-            application=application or self.application, expires_on=on, by=by or self.kim
-        )
+        return services.request_interview(application=application or self.application, expires_on=on, by=by or self.kim)
 
     def sent(self, **asked: Any) -> InterviewRequest:
         """Ask for an interview that the vendor has."""
@@ -111,7 +114,7 @@ class House:
 
     def refreshed(self, request: InterviewRequest) -> InterviewRequest:
         """Ask the vendor about a request, as a webhook would let us."""
-        promises.make(interviews.Call.REFRESH, self.now(request))
+        changes.enqueue(Call.REFRESH, self.now(request))
         self.drain()
         return self.now(request)
 
@@ -119,7 +122,7 @@ class House:
         return InterviewRequest.objects.select_related("application", "installation", "company").get(pk=request.pk)
 
     def cancel(self, request: InterviewRequest, *, by: Membership | None = None) -> InterviewRequest:
-        return interviews.cancel(request=self.now(request), by=by or self.kim)
+        return requests.cancel(request=self.now(request), by=by or self.kim)
 
     # ── The worker ───────────────────────────────────────────────────────────────────────────────────────────────────
     def drain(self) -> int:
@@ -177,7 +180,7 @@ class House:
     # ── Webhooks ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def tell(self, event: str, vendor_id: str, *, body: bytes | None = None, token: str = "") -> HttpResponse:
         """Deliver a webhook as the vendor would."""
-        path = f"/webhooks/{blockers.SLUG}/{token or self.installation.webhook_token}/{event}/"
+        path = f"/webhooks/{preconditions.SLUG}/{token or self.installation.webhook_token}/{event}/"
         content = body if body is not None else b'{"uuid": "%s"}' % vendor_id.encode()
         response: HttpResponse = Client().post(path, content, content_type="application/json")
         return response
@@ -244,11 +247,11 @@ class House:
 
     def tab(self, application: Application | None = None) -> str:
         about = application or self.application
-        return reverse("applications:candidate-tab", args=[about.candidate_id, about.pk, TAB])
+        return reverse("applications:candidate-tab", args=[about.candidate_id, about.pk, TAB.slug])
 
     def body(self, member: Membership | None = None, *, application: Application | None = None) -> str:
         """Return the markup of the Video Interview tab as this member gets it."""
-        return tab_body(application or self.application, member or self.kim, TAB)
+        return tab_body(application or self.application, member or self.kim, TAB.slug)
 
     def see(self, member: Membership | None = None, *, application: Application | None = None) -> str:
         """Return the words of the Video Interview tab as this member sees it."""
@@ -295,7 +298,7 @@ def assert_nothing_was_asked(house: House) -> None:
     """After a refusal: no request, no entry, no promise, and nothing at the vendor."""
     assert InterviewRequest.objects.count() == 0
     assert house.feed() == []
-    assert OutboxMessage.objects.filter(topic=promises.CREATE).count() == 0
+    assert OutboxMessage.objects.filter(topic=topics.CREATE).count() == 0
     house.drain()
     assert house.at_vendor() == []
 
@@ -310,8 +313,8 @@ def build(driver: Driver) -> House:
     """Seed the vendor and make the company."""
     driver.keys = driver.vendor.seed(company="Acme", users=PEOPLE, jobs=JOBS, question_sets=QUESTION_SETS)
     company = factories.CompanyFactory(name="Acme", time_zone="America/New_York")
-    factories.CompanyFeatureFactory(company=company, feature=blockers.SLUG)
-    installation = factories.InstallationFactory(company=company, integration=blockers.SLUG)
+    factories.CompanyFeatureFactory(company=company, feature=preconditions.SLUG)
+    installation = factories.InstallationFactory(company=company, integration=preconditions.SLUG)
     job = factories.JobFactory(company=company, title="Senior Buyer", city="Austin", region="TX")
 
     def member(first: str, last: str, role: CompanyRole = CompanyRole.STANDARD) -> Membership:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from unittest.mock import patch
@@ -19,18 +20,23 @@ from hypothesis.strategies._internal.featureflags import FeatureFlags
 
 from integrations import background, credentials, inbox, installations
 from integrations.models import Credential
-from integrations.spark_hire import connection, deliveries, interviews, promises
+from integrations.requests import changes
+from integrations.requests import services as requests
+from integrations.requests.lifecycle import Call
+from integrations.spark_hire import client, services, webhooks
+from integrations.spark_hire.flow import FLOW
+from integrations.spark_hire.job_links import services as job_links
+from integrations.spark_hire.lifecycle import AT_VENDOR, State
 from integrations.spark_hire.models import InterviewRequest
-from integrations.spark_hire.states import AT_VENDOR, State
 from recruiting.applications.models import Application
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
 from recruiting.foundation.errors import RecruitingError
-from recruiting.outbox import heartbeat, outbox, queue, worker
+from recruiting.outbox import heartbeat, queue, tasks, worker
 from recruiting.outbox.models import OutboxMessage
-from recruiting.outbox.outbox import Delivery, Handler
 from tests import factories
+from tests.spark_hire import topics
 from tests.spark_hire.fake_vendor import MEANS, OPEN, Client, Killed, Made, Vendor
 from tests.spark_hire.model_house import House
 from tests.spark_hire.witness import Witness, assert_holds, assert_nothing_is_left
@@ -92,34 +98,42 @@ class InterviewMachine(RuleBasedStateMachine):
         self._send(2, 2, 3)
 
     def _patch(self) -> None:
-        noted, written = interviews.created, interviews._created
+        written = changes.created_locked
 
-        def created(*args: Any, **kwargs: Any) -> InterviewRequest:
-            if self._dies("after the answer"):
-                raise Killed
-            result = noted(*args, **kwargs)
-            taken["late commit adopted"] += result.vendor_id in self.vendor.committed_late
-            if self._dies("after our commit"):
-                raise Killed
-            return result
+        def noting(noted: Callable[..., InterviewRequest]) -> Callable[..., InterviewRequest]:
+            def inner(*args: Any, **kwargs: Any) -> InterviewRequest:
+                if self._dies("after the answer"):
+                    raise Killed
+                result = noted(*args, **kwargs)
+                taken["late commit adopted"] += result.vendor_id in self.vendor.committed_late
+                if self._dies("after our commit"):
+                    raise Killed
+                return result
+
+            return inner
 
         def _created(*args: Any, **kwargs: Any) -> None:
             written(*args, **kwargs)
             if self._dies("inside our commit"):
                 raise Killed
 
-        def send(delivery: Delivery) -> None:
-            self.vendor.sending = str(delivery.payload["request"])
-            deliveries.send(delivery)
+        usual = FLOW.tasks[Call.CREATE]
 
-        handlers = {**outbox._handlers, promises.CREATE: Handler(run=send, on_dead=deliveries.send_failed)}
+        def send(attempt: tasks.Attempt) -> None:
+            self.vendor.sending = str(attempt.payload["request"])
+            usual.run(attempt)
+
+        known = {**tasks._tasks, topics.CREATE: replace(usual, run=send)}
         self.patches = [
-            patch.object(connection, "client_for", lambda key, deadline_seconds: Client(self.vendor, key.secret)),
-            patch.object(interviews, "created", created),
-            patch.object(interviews, "_created", _created),
-            patch.object(outbox, "_handlers", handlers),
-            patch.object(queue, "ring", lambda: None),
-            patch.object(heartbeat, "beat", lambda: None),
+            *(
+                patch.object(module, "client_for", lambda key, deadline_seconds: Client(self.vendor, key.secret))
+                for module in (client, job_links, webhooks)
+            ),
+            *(patch.object(changes, name, noting(getattr(changes, name))) for name in ("created", "adopted")),
+            patch.object(changes, "created_locked", _created),
+            patch.object(tasks, "_tasks", known),
+            patch.object(queue, "notify_worker", lambda: None),
+            patch.object(heartbeat, "touch", lambda: None),
         ]
         for each in self.patches:
             each.start()
@@ -187,7 +201,7 @@ class InterviewMachine(RuleBasedStateMachine):
 
     def _ask(self, application: Application, by: Membership, days: int) -> None:
         day = self.company.today() + timedelta(days=days)
-        interviews.request_interview(application=application, expires_on=day, by=by)
+        services.request_interview(application=application, expires_on=day, by=by)
 
     @precondition(lambda self: self.witness.states)
     @rule(pick=picks, who=picks)
@@ -198,7 +212,7 @@ class InterviewMachine(RuleBasedStateMachine):
     def _cancel(self, pick: int, who: int) -> None:
         request = self._request(pick)
         if request is not None:
-            interviews.cancel(request=request, by=self._member(who))
+            requests.cancel(request=request, by=self._member(who))
 
     @precondition(lambda self: self.witness.states)
     @rule(pick=picks, who=picks)
@@ -208,7 +222,7 @@ class InterviewMachine(RuleBasedStateMachine):
             request = failed or self._request(pick)
             if request is not None:
                 day = self.company.today() + timedelta(days=2)
-                interviews.try_again(request=request, by=self._member(who), expires_on=day)
+                services.try_again(request=request, by=self._member(who), expires_on=day)
 
     def _member(self, who: int) -> Membership:
         member = self.members[who % 3]

@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from integrations import installations
-from integrations.spark_hire import consequences
+from integrations.spark_hire import selectors
 from integrations.spark_hire.models import InterviewRequest
 from recruiting import extensions
 from recruiting.extensions import MemberDeactivation, TimeZoneChange
@@ -36,8 +36,8 @@ def test_it_names_the_deadlines_that_a_new_zone_moves_and_those_that_stay(house:
 
 
 def test_it_lists_thirty_names_and_counts_the_others() -> None:
-    assert consequences._named(["Ada", "Bo", "Cy"]) == "Ada, Bo and Cy"
-    assert consequences._named(["Ada"] * 32) == f"{', '.join(['Ada'] * 30)} and 2 more"
+    assert selectors._named(["Ada", "Bo", "Cy"]) == "Ada, Bo and Cy"
+    assert selectors._named(["Ada"] * 32) == f"{', '.join(['Ada'] * 30)} and 2 more"
 
 
 def test_it_names_the_key_the_primary_user_and_the_open_requests_of_a_member(house: House) -> None:

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.utils.module_loading import import_string
 
-from integrations.spark_hire import deadlines, expiry, interviews, rezoning
+from integrations.spark_hire import deadlines, services
+from integrations.spark_hire.deadlines import expiry, rezoning
 from integrations.spark_hire.models import InterviewRequest
 from recruiting.companies import services as companies
 from recruiting.foundation import clock
@@ -274,7 +275,7 @@ def test_a_failed_request_tried_again_keeps_its_instant_in_the_company_s_new_zon
     assert house.now(request).state == "failed"
     change_zone(house, "Asia/Tokyo")
 
-    again = interviews.try_again(request=house.now(request), by=house.kim)
+    again = services.try_again(request=house.now(request), by=house.kim)
 
     assert (again.expires_on, again.expires_at, again.time_zone) == (WEEK, MIDNIGHT, "America/New_York")
 
@@ -373,7 +374,7 @@ def test_one_that_expired_at_the_vendor_before_our_deadline_says_so_and_a_new_on
     assert house.sent(by=house.sam, on=date(2025, 12, 5)).state == "sent"
 
     house.travel(MIDNIGHT + timedelta(minutes=1))
-    assert house.now(request).awaits_last_word(clock.now()) is False
+    assert house.now(request).awaiting_final_status(clock.now()) is False
 
 
 def test_one_that_waited_for_a_key_past_its_deadline_was_never_sent(house: House) -> None:

@@ -2,11 +2,13 @@
 
 import pytest
 
-from integrations.spark_hire import doubles, interviews
+from integrations.requests import services as requests
+from integrations.spark_hire import services
+from integrations.spark_hire.models import InterviewRequest
 from tests.spark_hire.house import House
 
 
-def failed_in_doubt(house: House) -> interviews.InterviewRequest:
+def failed_in_doubt(house: House) -> InterviewRequest:
     """Return a request that failed here and is alive at the vendor."""
     house.fault("create_interview", "status", status=500, committed=True)
     request = house.ask()
@@ -21,7 +23,7 @@ def failed_in_doubt(house: House) -> interviews.InterviewRequest:
 def test_no_other_request_is_sent_beside_it(house: House) -> None:
     request = failed_in_doubt(house)
 
-    with pytest.raises(doubles.AlreadyRequested) as refusal:
+    with pytest.raises(requests.AlreadyRequested) as refusal:
         house.ask()
 
     assert (refusal.value.code, refusal.value.request) == ("failed_in_doubt", request)
@@ -31,7 +33,7 @@ def test_no_other_request_is_sent_beside_it(house: House) -> None:
 def test_trying_it_again_follows_what_is_there(house: House) -> None:
     request = failed_in_doubt(house)
 
-    interviews.try_again(request=request, by=house.kim)
+    services.try_again(request=request, by=house.kim)
     house.drain()
 
     assert house.now(request).state == "sent"
@@ -45,7 +47,7 @@ def test_somebody_else_who_tries_it_again_invites_nobody_twice(house: House) -> 
     candidate.email = "ada@lovelace.example"
     candidate.save()
 
-    interviews.try_again(request=request, by=house.sam)
+    services.try_again(request=request, by=house.sam)
     house.drain()
 
     request = house.now(request)
@@ -108,7 +110,7 @@ def test_two_that_fit_stop_and_ask_a_person(house: House) -> None:
     assert "Follow this one" not in house.see(house.ivy)
 
     wrong = house.browser().post(house.address("follow", request.pk), {"vendor_id": "another"})
-    assert (wrong.status_code, house.now(request).state) == (404, "queued")
+    assert (wrong.status_code, house.now(request).state) == (409, "queued")
     chosen = house.browser().post(house.address("follow", request.pk), {"vendor_id": one["uuid"]})
     house.drain()
     assert chosen.status_code == 303

@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 
 from integrations import installations
-from integrations.spark_hire import joblinks, promises
+from integrations.spark_hire.job_links import services as job_links
 from integrations.spark_hire.models import JobLink
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests import factories
 from tests.refusals import refuses
+from tests.spark_hire import topics
 from tests.spark_hire.house import House, question_set, text
 
 NEW = {"title": "Night Buyer", "city": "Austin", "region": "TX", "country": "US"}
@@ -85,7 +86,7 @@ def test_a_new_job_is_created_there_and_linked(unlinked: House) -> None:
 def test_a_job_without_a_location_is_not_created_there(unlinked: House, missing: str, sentence: str) -> None:
     house = unlinked
     with pytest.raises(InvalidInput) as refusal:
-        joblinks.link_new(job=house.job, by=house.kim, **{**NEW, missing: " "})
+        job_links.link_new(job=house.job, by=house.kim, **{**NEW, missing: " "})
     assert refusal.value.fields == {missing: sentence}
 
     posted = house.browser().post(page("link", house), {**NEW, missing: "", "create": "1"})
@@ -107,21 +108,21 @@ def test_the_form_is_filled_with_what_the_job_says(unlinked: House) -> None:
 def test_a_job_that_cannot_be_created_says_why_and_can_be_tried_again(unlinked: House) -> None:
     house = unlinked
     house.fault("create_job", "status", status=400, reason="Your plan allows 25 active jobs.")
-    joblinks.link_new(job=house.job, by=house.kim, **NEW)
+    job_links.link_new(job=house.job, by=house.kim, **NEW)
     house.drain()
 
     assert "The job could not be created in Spark Hire. Your plan allows 25 active jobs." in info(house)
     assert "Link Job to Spark Hire" in info(house)
-    joblinks.link_new(job=house.job, by=house.kim, **NEW)
+    job_links.link_new(job=house.job, by=house.kim, **NEW)
     house.drain()
     assert JobLink.objects.get().state == "linked"
 
 
 def test_a_second_wish_to_create_waits_for_the_first(unlinked: House) -> None:
-    joblinks.link_new(job=unlinked.job, by=unlinked.kim, **NEW)
+    job_links.link_new(job=unlinked.job, by=unlinked.kim, **NEW)
 
     with pytest.raises(Conflict) as refusal:
-        joblinks.link_new(job=unlinked.job, by=unlinked.sam, **NEW)
+        job_links.link_new(job=unlinked.job, by=unlinked.sam, **NEW)
     assert refusal.value.code == "linking"
     unlinked.drain()
     assert titles_at_vendor(unlinked).count("Night Buyer") == 1
@@ -130,15 +131,15 @@ def test_a_second_wish_to_create_waits_for_the_first(unlinked: House) -> None:
 def test_a_job_whose_linker_lost_their_key_is_not_stuck(unlinked: House) -> None:
     house = unlinked
     house.user_act(house.kim, "revoke_key")
-    joblinks.link_new(job=house.job, by=house.kim, **NEW)
+    job_links.link_new(job=house.job, by=house.kim, **NEW)
     house.drain()
-    assert house.messages(promises.CREATE_JOB) == ["parked"]
+    assert house.messages(topics.CREATE_JOB) == ["parked"]
 
     shown = info(house, house.sam)
     assert "Unlink" in shown
     assert house.browser(house.sam).post(page("unlink", house)).status_code == 303
     assert JobLink.objects.count() == 0
-    joblinks.link_new(job=house.job, by=house.sam, **NEW)
+    job_links.link_new(job=house.job, by=house.sam, **NEW)
     house.drain()
     assert JobLink.objects.get().state == "linked"
 
@@ -334,13 +335,13 @@ def test_a_page_says_what_the_vendor_forbids(
 
 def test_a_job_deleted_there_breaks_the_link_once_both_keys_say_so(house: House) -> None:
     house.fault("get_job", "status", status=404, key=house.secret(house.kim))
-    promises.about_job(promises.REFRESH_JOB, house.link)
+    job_links.refresh.enqueue(house.link)
     house.drain()
     house.link.refresh_from_db()
     assert house.link.state == "linked"
 
     house.job_act("delete")
-    promises.about_job(promises.REFRESH_JOB, house.link)
+    job_links.refresh.enqueue(house.link)
     house.drain()
     house.link.refresh_from_db()
     assert house.link.state == "broken"
@@ -372,7 +373,7 @@ def test_who_has_no_key_reads_who_can_help(house: House) -> None:
     )
     assert "Change link" not in shown
     with pytest.raises(NotAllowed) as refusal:
-        joblinks.unlink(job=house.job, by=keyless)
+        job_links.unlink(job=house.job, by=keyless)
     assert "Dana Cole or Kim Ito or Sam Ortiz can." in str(refusal.value)
 
 
@@ -380,7 +381,7 @@ def test_nothing_is_linked_while_the_integration_is_off(house: House) -> None:
     installations.switch(installation=house.installation, on=False, by=house.dana)
 
     with pytest.raises(Conflict) as refusal:
-        joblinks.link_new(job=house.job, by=house.kim, **NEW)
+        job_links.link_new(job=house.job, by=house.kim, **NEW)
     assert refusal.value.code == "integration_off"
     assert "Video Interviewing is off." in info(house, house.dana)
     assert "Video Interviewing" not in info(house, house.kim)
@@ -390,4 +391,4 @@ def test_a_job_of_another_company_cannot_be_linked(house: House) -> None:
     foreign = factories.JobFactory(company=factories.CompanyFactory())
 
     with refuses(NotFound):
-        joblinks.link_new(job=foreign, by=house.dana, **NEW)
+        job_links.link_new(job=foreign, by=house.dana, **NEW)

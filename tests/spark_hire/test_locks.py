@@ -8,9 +8,12 @@ from unittest.mock import patch
 import pytest
 from django.db import connection, connections
 
-from integrations.spark_hire import expiry, interviews, wire
+from integrations.requests import changes
+from integrations.requests.lifecycle import Event
+from integrations.spark_hire import schemas
+from integrations.spark_hire.deadlines import expiry
+from integrations.spark_hire.flow import FLOW
 from integrations.spark_hire.models import InterviewRequest
-from integrations.spark_hire.states import Event
 from newsfeed.models import NewsfeedEntry
 from recruiting.companies import services as companies
 from recruiting.foundation import clock
@@ -29,8 +32,8 @@ def somebody_waits() -> None:
     raise AssertionError("nobody waits for a lock")
 
 
-def seen(house: House, request: Any) -> wire.Interview:
-    return wire.interview({"uuid": request.vendor_id, "status": "accepted", "scheduled_at": MIDNIGHT.isoformat()})
+def seen(house: House, request: Any) -> schemas.Interview:
+    return schemas.interview({"uuid": request.vendor_id, "status": "accepted", "scheduled_at": MIDNIGHT.isoformat()})
 
 
 @pytest.mark.django_db(transaction=True)
@@ -47,8 +50,8 @@ def test_the_sweep_and_another_writer_do_not_wait_for_each_other(
     def write() -> None:
         try:
             if other == "a refresh":
-                interviews.apply_seen(
-                    request.pk, event=Event.SEEN_ACCEPTED, seen=seen(house, request), asked_at=asked_at
+                changes.apply_seen(
+                    FLOW, request.pk, event=Event.SEEN_ACCEPTED, seen=seen(house, request), asked_at=asked_at
                 )
             else:
                 companies.change_details(

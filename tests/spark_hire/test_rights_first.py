@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from integrations.spark_hire import joblinks
+from integrations.spark_hire.job_links import services as job_links
 from recruiting.foundation.errors import NotAllowed, NotFound
 from recruiting.foundation.http import VendorSession
 from tests import factories
@@ -22,13 +22,13 @@ def test_a_linked_job_is_checked_only_by_who_may_edit_it(house: House, monkeypat
     stranger = factories.administrator(factories.CompanyFactory())
 
     with refuses(NotAllowed, "Your role on this job is Interviewer"):
-        joblinks.check_now(job=house.job, by=house.ivy)
+        job_links.check_now(job=house.job, by=house.ivy)
     with refuses(NotAllowed):
-        joblinks.check_now(job=house.job, by=outsider)
+        job_links.check_now(job=house.job, by=outsider)
     with refuses(NotFound):
-        joblinks.check_now(job=house.job, by=stranger)
+        job_links.check_now(job=house.job, by=stranger)
     with pytest.raises(VendorCalled):
-        joblinks.check_now(job=house.job, by=house.kim)
+        job_links.check_now(job=house.job, by=house.kim)
 
 
 def test_no_address_asks_spark_hire_for_who_may_not(house: House) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from integrations import credentials, installations
 from integrations.models import Credential
-from integrations.spark_hire import blockers, doubles, interviews
+from integrations.requests import services as requests
+from integrations.spark_hire import preconditions, services
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from recruiting.applications.models import Application
 from recruiting.companies import services as companies
@@ -45,7 +46,7 @@ def switched_off(house: House) -> None:
 
 
 def not_enabled(house: House) -> None:
-    companies.disable_feature(company=house.company, feature=blockers.SLUG)
+    companies.disable_feature(company=house.company, feature=preconditions.SLUG)
 
 
 def key_missing(house: House) -> None:
@@ -146,7 +147,7 @@ def test_what_is_missing_is_said_and_nothing_is_sent(house: House, lack: Any, co
     lack(house)
     house.application = Application.objects.get(pk=house.application.pk)
 
-    with pytest.raises(blockers.Blocked) as refusal:
+    with pytest.raises(preconditions.Blocked) as refusal:
         house.ask()
     assert (refusal.value.code, str(refusal.value)) == (code, sentence)
 
@@ -212,8 +213,8 @@ def test_after_that_failure_we_know_that_the_job_is_inactive(house: House) -> No
 
     house.link.refresh_from_db()
     assert house.link.vendor_is_active is False
-    with pytest.raises(blockers.Blocked) as refusal:
-        interviews.try_again(request=house.now(request), by=house.kim)
+    with pytest.raises(preconditions.Blocked) as refusal:
+        services.try_again(request=house.now(request), by=house.kim)
     assert refusal.value.code == "vendor_job_inactive"
 
 
@@ -275,7 +276,7 @@ def test_a_second_request_is_refused_in_service_page_and_api(house: House, state
         else ("already_requested", "Kim Ito sent Ada Lovelace a request that is still open. Here it is.")
     )
 
-    with pytest.raises(doubles.AlreadyRequested) as refusal:
+    with pytest.raises(requests.AlreadyRequested) as refusal:
         house.ask(by=house.sam)
     assert (refusal.value.code, str(refusal.value), refusal.value.request) == (code, sentence, request)
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from integrations import credentials, installations
 from integrations.models import Credential, Installation
-from integrations.spark_hire import people, promises
 from integrations.spark_hire.models import WebhookSubscription
+from integrations.spark_hire.settings import people
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
 from recruiting.companies import services as companies
@@ -19,6 +19,7 @@ from recruiting.companies.models import Membership, User
 from recruiting.extensions import MemberDeactivation
 from recruiting.outbox.models import OutboxMessage
 from tests import factories
+from tests.spark_hire import topics
 from tests.spark_hire.house import House, text
 
 URL = "/settings/integrations/video-interviewing/"
@@ -221,7 +222,7 @@ def test_replacing_a_key_wakes_what_waited_for_it(house: House) -> None:
     request = house.ask()
     house.drain()
     assert "Kim Ito's key is no longer accepted. Replace it." in settings_page(house)
-    assert house.messages(promises.CREATE) == ["parked"]
+    assert house.messages(topics.CREATE) == ["parked"]
     secret = next(
         user["api_key"]
         for user in house.driver.control("GET", "/spark-hire/users").json
@@ -230,7 +231,7 @@ def test_replacing_a_key_wakes_what_waited_for_it(house: House) -> None:
 
     browser = house.browser(house.dana)
     followed(browser, browser.post(f"{URL}users/keys/", {f"{house.key(house.kim).pk}-secret": secret}))
-    assert house.messages(promises.CREATE) == ["waiting"]
+    assert house.messages(topics.CREATE) == ["waiting"]
     house.drain()
     assert house.now(request).state == "sent"
 
@@ -423,7 +424,7 @@ def test_the_old_primary_s_dead_key_does_not_stop_the_change(house: House) -> No
     house.drain()
 
     assert WebhookSubscription.objects.filter(credential=house.key(house.sam)).count() == 8
-    assert house.messages(promises.SUBSCRIBE)[-1] == "done"
+    assert house.messages(topics.SUBSCRIBE)[-1] == "done"
     assert subscriptions_there(house).get("sam@acme.example") == 8
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from integrations import installations
 from integrations.models import Credential, Installation
-from integrations.spark_hire import blockers, wire
-from integrations.spark_hire.forms import QuestionSetForm
+from integrations.spark_hire import preconditions, schemas
+from integrations.spark_hire.job_links.forms import QuestionSetForm
 from integrations.spark_hire.models import InterviewRequest
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
@@ -426,13 +426,17 @@ def test_it_names_who_can_help_where_ones_role_sends_nothing(house: House) -> No
 def test_a_job_that_is_not_linked_is_not_said_to_be_active(house: House) -> None:
     house.link.delete()
 
-    met = {check.code: check.is_met for check in blockers.checks(house.application, house.kim)}
+    met = {check.code: check.is_met for check in preconditions.checks(house.application, house.kim)}
 
     assert (met["job_not_linked"], met["vendor_job_inactive"], met["no_own_key"]) == (False, False, True)
 
 
 def test_questions_that_the_vendor_does_not_say_are_not_counted() -> None:
-    sets = [wire.QuestionSet("a", "Empty", 0), wire.QuestionSet("b", "One", 1), wire.QuestionSet("c", "Two", 2)]
+    sets = [
+        schemas.QuestionSet("a", "Empty", 0),
+        schemas.QuestionSet("b", "One", 1),
+        schemas.QuestionSet("c", "Two", 2),
+    ]
 
     choices = QuestionSetForm(question_sets=sets).fields["question_set"].choices
 

@@ -11,11 +11,12 @@ import pytest
 
 from integrations import installations, registry
 from integrations.models import Credential
-from integrations.spark_hire import connection, joblinks, promises
-from integrations.spark_hire.blockers import SLUG
+from integrations.spark_hire import SLUG, webhooks
+from integrations.spark_hire.client import client_for
+from integrations.spark_hire.flow import fetch_share_link
+from integrations.spark_hire.job_links import services as job_links
 from integrations.spark_hire.models import JobLink, WebhookSubscription
-from integrations.spark_hire.settings_page import state
-from integrations.spark_hire.states import Call
+from integrations.spark_hire.settings.page import state
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
 from tests.faults.bad_answers import (
@@ -29,6 +30,7 @@ from tests.faults.bad_answers import (
     order,
     recover,
 )
+from tests.spark_hire import topics
 from tests.spark_hire.house import House
 
 
@@ -44,7 +46,7 @@ def test_a_look_that_the_sender_s_key_may_not_take_is_taken_with_the_primary_one
 
     assert house.key(house.kim).state == "refused"
     assert house.now(request).state == "accepted"
-    assert house.messages(promises.REFRESH)[-1] == "done"
+    assert house.messages(topics.REFRESH)[-1] == "done"
 
 
 def test_a_404_of_one_key_is_not_believed_while_the_other_sees_it(house: House) -> None:
@@ -97,7 +99,7 @@ def test_a_look_that_a_good_key_may_not_take_blames_no_key(house: House, who: st
     house.refreshed(request)
 
     assert not Credential.objects.filter(state="refused").exists()
-    message = house.message(promises.REFRESH)
+    message = house.message(topics.REFRESH)
     seen = ("accepted", "done", "") if who == "kim" else ("sent", "dead", "Not yours to see.")
     assert (house.now(request).state, message.state, message.error) == seen
 
@@ -119,7 +121,7 @@ def test_a_link_that_did_not_arrive_is_asked_for_again(house: House, settings: A
 
     assert request.state == "completed"
     if not request.share_url:
-        assert_message(house, promises.SHARE, bad)
+        assert_message(house, topics.SHARE, bad)
         assert "Spark Hire is preparing the viewing link." in house.see()
 
     recover(house, settings)
@@ -131,11 +133,11 @@ def test_a_link_that_did_not_arrive_is_asked_for_again(house: House, settings: A
 def test_a_link_that_is_no_web_address_is_never_kept(house: House) -> None:
     request = house.sent()
     house.play(request, "complete")
-    with patch("integrations.spark_hire.wire.share_url", return_value="javascript:alert(1)"):
+    with patch("integrations.spark_hire.schemas.share_url", return_value="javascript:alert(1)"):
         request = house.refreshed(request)
 
     assert (request.state, request.share_url) == ("completed", "")
-    message = house.message(promises.SHARE)
+    message = house.message(topics.SHARE)
     assert (message.state, message.error) == ("waiting", "Spark Hire's link could not be read.")
     house.later()
     assert house.now(request).share_url != ""
@@ -152,7 +154,7 @@ def test_a_link_that_no_key_may_have_says_why(house: House) -> None:
     assert not Credential.objects.filter(state="refused").exists()
 
     house.driver.control("DELETE", "/spark-hire/faults")
-    promises.make_now(Call.SHARE, request)
+    fetch_share_link.enqueue_now(request)
     house.drain()
     assert (house.now(request).failure, house.now(request).share_url != "") == ("", True)
 
@@ -162,15 +164,15 @@ def test_a_link_that_no_key_may_have_says_why(house: House) -> None:
 def test_subscriptions_are_completed_by_the_next_try(house: House, settings: Any, bad: Bad) -> None:
     forget_subscriptions(house)
     order(house, "create_webhook", bad, settings)
-    promises.subscribe(house.installation)
+    webhooks.subscribe.enqueue(house.installation)
     house.drain()
 
     assert WebhookSubscription.objects.count() == 0
-    assert_message(house, promises.SUBSCRIBE, bad)
+    assert_message(house, topics.SUBSCRIBE, bad)
 
     recover(house, settings)
     assert WebhookSubscription.objects.count() == len(subscriptions_there(house)) == 8
-    assert house.messages(promises.SUBSCRIBE)[-1] == "done"
+    assert house.messages(topics.SUBSCRIBE)[-1] == "done"
 
 
 def subscriptions_there(house: House) -> list[str]:
@@ -182,7 +184,7 @@ def subscriptions_there(house: House) -> list[str]:
 def forget_subscriptions(house: House) -> None:
     """Let nobody have subscribed to anything, here and there."""
     for subscription in WebhookSubscription.objects.select_related("credential__installation"):
-        connection.client_for(subscription.credential, deadline_seconds=5).unsubscribe(subscription.vendor_id)
+        client_for(subscription.credential, deadline_seconds=5).unsubscribe(subscription.vendor_id)
     WebhookSubscription.objects.all().delete()
 
 
@@ -224,7 +226,7 @@ def test_a_key_that_may_not_subscribe_says_so_on_the_settings_page(house: House)
     house.fault("create_webhook", "forbidden", times=-1, reason="Your plan has no webhooks.")
     make_primary(house, house.sam)
 
-    assert house.messages(promises.SUBSCRIBE)[-1] == "dead"
+    assert house.messages(topics.SUBSCRIBE)[-1] == "dead"
     assert (house.key(house.sam).state, house.installation.needs_attention) == ("accepted", "")
     assert "Spark Hire says: Your plan has no webhooks." in state(house.company)[1]
 
@@ -253,7 +255,7 @@ CREATE_JOB: dict[str, str] = {"title": "Night Buyer", "city": "Austin", "region"
 
 
 def new_job(house: House) -> Callable[[], JobLink]:
-    joblinks.link_new(job=house.job, by=house.kim, **CREATE_JOB)
+    job_links.link_new(job=house.job, by=house.kim, **CREATE_JOB)
     house.drain()
     return lambda: JobLink.objects.get(job=house.job)
 
@@ -271,7 +273,7 @@ def test_a_job_whose_creation_is_uncertain_is_looked_for_and_never_doubled(
     link = new_job(house)
 
     assert (link().state, link().failure) == ("linking", "")
-    assert_message(house, promises.CREATE_JOB, bad)
+    assert_message(house, topics.CREATE_JOB, bad)
 
     recover(house, settings)
     assert link().state == "linked"

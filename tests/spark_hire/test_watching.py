@@ -6,7 +6,6 @@ from unittest.mock import patch
 import pytest
 
 from integrations import installations
-from integrations.spark_hire import promises
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing
 from recruiting.applications.models import Application
 from recruiting.companies import services as companies
@@ -14,6 +13,7 @@ from recruiting.foundation import clock
 from recruiting.foundation.permissions import JobRole
 from recruiting.outbox.models import OutboxMessage
 from tests import factories
+from tests.spark_hire import topics
 from tests.spark_hire.house import House, text
 
 READY = "Any member of the hiring team with access to this candidate can watch, with or without a Spark Hire account."
@@ -98,7 +98,7 @@ def test_nobody_is_forwarded_to_what_is_no_web_address(house: House, url: str) -
 
 def test_outside_the_sandbox_a_link_without_tls_is_not_followed(house: House) -> None:
     request = house.completed()
-    with patch("integrations.spark_hire.connection.settings.SANDBOX_MODE", False):
+    with patch("integrations.outbound.settings.SANDBOX_MODE", False):
         watched = house.browser().get(house.address("watch", request.pk))
 
     assert (watched.status_code, watched.headers["Location"]) == (303, house.tab())
@@ -112,7 +112,7 @@ def test_a_link_that_is_not_there_yet_is_asked_for_again_and_at_once_on_demand(h
     request = house.refreshed(request)
 
     assert (request.state, request.share_url) == ("completed", "")
-    message = house.message(promises.SHARE)
+    message = house.message(topics.SHARE)
     assert (message.state, message.error) == ("waiting", "The recording's link is not there yet.")
     page = house.see()
     assert "Spark Hire is preparing the viewing link." in page
@@ -139,26 +139,26 @@ def without_a_link(house: House) -> InterviewRequest:
 def test_a_link_is_asked_for_more_and_more_seldom(house: House, waited: int, pause: int) -> None:
     without_a_link(house)
     written = clock.machine_now() - timedelta(minutes=waited)
-    OutboxMessage.objects.filter(topic=promises.SHARE).update(created_at=written)
+    OutboxMessage.objects.filter(topic=topics.SHARE).update(created_at=written)
     house.later()
 
-    message = house.message(promises.SHARE)
+    message = house.message(topics.SHARE)
     assert (message.state, message.error) == ("waiting", "The recording's link is not there yet.")
     assert round((message.available_at - clock.machine_now()).total_seconds() / 60) == pause
 
 
 def test_a_link_that_did_not_come_in_two_weeks_is_asked_for_on_demand_alone(house: House) -> None:
     request = without_a_link(house)
-    OutboxMessage.objects.filter(topic=promises.SHARE).update(created_at=clock.machine_now() - timedelta(days=14))
+    OutboxMessage.objects.filter(topic=topics.SHARE).update(created_at=clock.machine_now() - timedelta(days=14))
     house.later()
 
-    assert house.message(promises.SHARE).state == "done"
+    assert house.message(topics.SHARE).state == "done"
     page = house.see()
     assert "Spark Hire gave no viewing link. The interview may have been removed there." in page
     assert "hx-trigger" not in page.partition("tl-status-card")[2].partition("</section>")[0]
     house.browser().post(house.address("fetch-link", request.pk))
     house.drain()
-    assert house.message(promises.SHARE).state == "waiting"
+    assert house.message(topics.SHARE).state == "waiting"
     page = house.see()
     assert "Spark Hire is preparing the viewing link." in page
     assert "hx-trigger" in page.partition("tl-status-card")[2].partition("</section>")[0]
@@ -169,7 +169,7 @@ def test_the_link_of_an_interview_that_was_removed_is_asked_for_no_more(house: H
     house.play(request, "delete")
     house.later()
 
-    assert house.message(promises.SHARE).state == "done"
+    assert house.message(topics.SHARE).state == "done"
     assert house.now(request).state == "completed"
     assert "Spark Hire gave no viewing link. The interview may have been removed there." in house.see()
 
@@ -181,7 +181,7 @@ def test_another_try_is_heard_of_while_the_link_is_awaited(house: House) -> None
 
     assert request.state == "sent"
     house.later()
-    assert house.message(promises.SHARE).state == "done"
+    assert house.message(topics.SHARE).state == "done"
 
 
 def test_the_primary_key_fetches_the_link_where_the_sender_s_no_longer_works(house: House) -> None:

@@ -16,20 +16,22 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.signals import post_save
 
-from integrations.spark_hire import expiry, promises
+from integrations.requests.lifecycle import Entry, Event, Transition
 from integrations.spark_hire.activity import BY_ENTRY, NOT_CANCELED
+from integrations.spark_hire.deadlines import expiry
+from integrations.spark_hire.lifecycle import AT_VENDOR, BLOCKING, LIFECYCLE, TABLE, State
 from integrations.spark_hire.models import InterviewRequest
-from integrations.spark_hire.states import AT_VENDOR, HOLDING, TABLE, Entry, Event, State, Step, step
 from newsfeed.models import NewsfeedEntry
 from recruiting.foundation import clock
 from recruiting.outbox.models import OutboxMessage
+from tests.spark_hire import topics
 from tests.spark_hire.fake_vendor import MEANS, Made, Vendor
 
 VERBS = {kind.verb: entry for entry, kind in BY_ENTRY.items()}
 # What the vendor's own word brings; everything else people, workers and our clock do.
 SEEN = frozenset(event for event in Event if event.value.startswith("seen_"))
 # An entry of its own, where no state changes.
-WITHOUT_CHANGE = frozenset({Entry.RESCHEDULED})
+WITHOUT_CHANGE = frozenset({Entry.RESCHEDULED, Entry.NOT_CANCELED})
 RECONCILED_FOR = timedelta(days=2)
 
 
@@ -89,7 +91,7 @@ class Witness:
                     assert detail in WITHOUT_CHANGE, f"{detail} was told and nothing changed"
         self.log.clear()
 
-    def _explained(self, before: State, after: State, answer: Event | None) -> list[Step]:
+    def _explained(self, before: State, after: State, answer: Event | None) -> list[Transition]:
         """Return the steps that may have led from one state to the other, given the vendor's last word."""
         return [
             found
@@ -116,7 +118,7 @@ def _entries_after(events: Sequence[tuple[str, Any, Event | None]], position: in
     return [detail for _, detail, _ in takewhile(lambda event: event[0] == "entry", events[position:])]
 
 
-def _entries_of(steps: Sequence[Step], change: tuple[State, State], follow: list[Entry]) -> int:
+def _entries_of(steps: Sequence[Transition], change: tuple[State, State], follow: list[Entry]) -> int:
     """Return how many of the entries that follow a change of state are those of one of its steps."""
     wanted = {found.entries for found in steps}
     if (Entry.RESET,) in wanted:
@@ -135,7 +137,7 @@ def _expired_entries(requests: set[UUID]) -> list[UUID | None]:
 # ── What always holds ────────────────────────────────────────────────────────────────────────────────────────────────
 def assert_holds(rows: Sequence[InterviewRequest], states: Mapping[UUID, str], vendor: Vendor) -> None:
     """Fail when requests, what was seen of them and the vendor's interviews do not fit together."""
-    holding = Counter(row.application_id for row in rows if row.state in HOLDING and not row.is_superseded)
+    holding = Counter(row.application_id for row in rows if row.state in BLOCKING and not row.is_superseded)
     assert not holding or max(holding.values()) == 1, "two requests hold one application"
     owners = {row.vendor_id: row for row in rows if row.vendor_id}
     for row in rows:
@@ -179,7 +181,7 @@ def assert_nothing_is_left(rows: Sequence[InterviewRequest], vendor: Vendor) -> 
 
 def _given_up() -> set[str]:
     """Return the requests that a person was told to look at, after the last try."""
-    dead = OutboxMessage.objects.filter(state=OutboxMessage.State.DEAD, topic__in=[promises.CREATE, promises.CANCEL])
+    dead = OutboxMessage.objects.filter(state=OutboxMessage.State.DEAD, topic__in=[topics.CREATE, topics.CANCEL])
     return {message.payload["request"] for message in dead}
 
 
@@ -191,7 +193,7 @@ def _assert_agrees(row: InterviewRequest, made: Made) -> None:
         return  # told once, lost, and too long ago to be asked about
     truth = Event.SEEN_GONE if made.deleted else MEANS[made.status]
     live = row.expires_at > clock.now() and not row.cancel_pending
-    more = step(State(row.state), truth, live=live)
+    more = LIFECYCLE.transition(row.state, truth, live=live)
     assert more is None, f"{row.state} here, {truth} at the vendor: {more} is still to be done"
     if made.status == "Completed" and not made.deleted:
         assert row.state == State.COMPLETED

@@ -33,7 +33,7 @@ from newsfeed import feed
 from recruiting import extensions
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
-from recruiting.outbox import outbox, queue, worker
+from recruiting.outbox import messages, queue, tasks, worker
 from recruiting.outbox.models import OutboxMessage
 from tests import factories, pages
 from tests.signing_in import signed_in
@@ -193,7 +193,7 @@ def test_nothing_is_lost_and_every_rule_holds(db: None, facts: Any) -> None:
 
 def test_what_the_database_names_is_there(db: None, facts: Any) -> None:
     assert [key for key in facts["actions"] if extensions.stage_action(key) is None] == []
-    assert [topic for topic in facts["messages"] if outbox.handler_for(topic) is None] == []
+    assert [topic for topic in facts["messages"] if tasks.task_of(topic) is None] == []
     for model in apps.get_models():
         for field in [field for field in model._meta.concrete_fields if field.choices]:
             stored = set(model._base_manager.values_list(field.name, flat=True).distinct())
@@ -294,18 +294,18 @@ def places(dana: Membership, facts: Any) -> Mapping[str, list[Any]]:
 
 @pytest.mark.usefixtures("dana")
 def test_every_promise_is_kept(world: SandboxServer, facts: Any, caplog: pytest.LogCaptureFixture) -> None:
-    messages = facts["messages"]
-    about = {topic: {was: subject(number) for was, number in found.items()} for topic, found in messages.items()}
+    written = facts["messages"]
+    about = {topic: {was: subject(number) for was, number in found.items()} for topic, found in written.items()}
 
     drain()
-    assert ends(messages) == {topic: {**dict.fromkeys(found, "done"), **STAY} for topic, found in messages.items()}
+    assert ends(written) == {topic: {**dict.fromkeys(found, "done"), **STAY} for topic, found in written.items()}
 
     for installation in rows("integrations_installation"):
-        outbox.wake(installation.channel)
+        messages.release(installation.channel)
     for message in OutboxMessage.objects.filter(state__in=STAY):  # what is dead, and the mail, which has no channel
-        outbox.retry(message)
+        messages.retry(message)
     drain()
-    assert ends(messages) == {topic: dict.fromkeys(found, "done") for topic, found in messages.items()}
+    assert ends(written) == {topic: dict.fromkeys(found, "done") for topic, found in written.items()}
     assert not OutboxMessage.objects.exclude(state="done").exists()
     left = {
         topic: {was: state_of(row) for was, row in found.items() if row is not None} for topic, found in about.items()

@@ -10,7 +10,7 @@ from django.conf import settings
 from devtools.sandbox.crosschq.vendor import CrosschqSandbox
 from integrations import credentials, installations
 from integrations.base import Integration
-from integrations.crosschq import connection
+from integrations.crosschq.settings import connection
 from recruiting.companies.models import Company, Membership
 
 
@@ -34,7 +34,7 @@ def prepare(integration: Integration, *, company: Company, members: Sequence[Mem
             for member in members
         ],
         webhook={
-            "url": connection.webhook_url(installation),
+            "url": installations.webhook_url(installation),
             "method": "POST",
             "auth": told.webhook_auth,
             "token": told.webhook_secret,

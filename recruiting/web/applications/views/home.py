@@ -47,7 +47,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "whom_to_ask": "" if may_create_job else companies.whom_to_ask(request.company),
         "newsfeed": pages.newsfeed_of_company(request),
     }
-    if membership.is_administrator and heartbeat.is_red():
+    if membership.is_administrator and heartbeat.is_stale():
         silent_for = heartbeat.age()
         context["stopped"] = True
         context["stopped_since"] = clock.machine_now() - silent_for if silent_for else None

@@ -1,0 +1,87 @@
+"""Whether what a template asks for is what its survey takes, in words; pure, over numbers that were read elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from integrations.crosschq.check_templates.surveys import Limit
+from integrations.crosschq.orders import RELATIONSHIPS
+from recruiting.foundation import wording
+
+PLURALS = {
+    "managers": ("manager", "managers"),
+    "employees": ("direct report", "direct reports"),
+    "peers": ("peer", "peers"),
+    "business": ("customer or supplier", "customers or suppliers"),
+    "social": ("mentor", "mentors"),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for: so many of each kind, or (`any_count`) so many of any kind."""
+
+    counts: Mapping[str, int]
+    any_count: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many references in all."""
+        return self.any_count or sum(self.counts.values())
+
+
+def form_errors(wanted: Wanted, limits: Mapping[str, Limit], minimum: int) -> dict[str, str]:
+    """Return what a form says about each field that is out of the survey's limits."""
+    errors = {}
+    if not wanted.any_count:
+        for key, limit in limits.items():
+            if not limit.least <= wanted.counts.get(key, 0) <= limit.most:
+                errors[f"asked.{key}"] = f"{RELATIONSHIPS[key]}: between {limit.least} and {limit.most}."
+        for key, count in wanted.counts.items():
+            if count and key not in limits:
+                errors[f"asked.{key}"] = f"{RELATIONSHIPS.get(key, key)}: this survey has none."
+    field = "any_count" if wanted.any_count else "asked"
+    least = max(minimum, sum(limit.least for limit in limits.values()) if wanted.any_count else 0, 1)
+    most = sum(limit.most for limit in limits.values())
+    if wanted.total < least:
+        errors[field] = f"This survey needs at least {wording.plural(least, 'reference', 'references')} in all."
+    elif wanted.total > most:
+        errors.setdefault(field, f"This survey takes at most {wording.plural(most, 'reference', 'references')} in all.")
+    return errors
+
+
+def sentence(name: str, wanted: Wanted, limits: Mapping[str, Limit], minimum: int) -> str:
+    """Return why a saved template no longer fits its survey: "Engineering asks for 1 manager; the survey now needs 2."
+
+    "" when it fits.
+    """
+    if not wanted.any_count:
+        for key in RELATIONSHIPS:
+            count, limit = wanted.counts.get(key, 0), limits.get(key, Limit(0, 0, 0))
+            if limit.least <= count <= limit.most:
+                continue
+            asked = wording.plural(count, *PLURALS[key], zero=f"no {PLURALS[key][1]}")
+            needs = f"needs {limit.least}" if count < limit.least else f"takes at most {limit.most}"
+            return f"{name} asks for {asked}; the survey now {needs}."
+    asked = wording.plural(wanted.total, "reference", "references")
+    least = max(minimum, sum(limit.least for limit in limits.values()) if wanted.any_count else 0)
+    most = sum(limit.most for limit in limits.values())
+    if wanted.total < least:
+        return f"{name} asks for {asked}; the survey now needs {least}."
+    if wanted.total > most:
+        return f"{name} asks for {asked}; the survey now takes at most {most}."
+    return ""
+
+
+def spread(total: int, limits: Mapping[str, Limit]) -> dict[str, int]:
+    """Return so many references over the kinds: what each needs first, then one of each in turn.
+
+    The vendor wants a number for each kind also where the candidate may choose.
+    """
+    counts = {key: limit.least for key, limit in limits.items()}
+    while sum(counts.values()) < total:
+        open_ones = [key for key, limit in limits.items() if counts[key] < limit.most]
+        if not open_ones:
+            break
+        fewest = min(open_ones, key=lambda key: counts[key])
+        counts[fewest] += 1
+    return counts

@@ -1,0 +1,84 @@
+"""From an application and a template to what the vendor is asked (`orders.Order`), and to what the candidate reads.
+
+What the vendor's first version cannot carry travels as sentences in the message: notes on references, and that any
+relationship will do. The template's position and hiring manager win over the job's.
+"""
+
+from collections.abc import Sequence
+
+from integrations.crosschq.check_templates import limits
+from integrations.crosschq.check_templates.surveys import limits_of
+from integrations.crosschq.models import Connection, Survey, Template
+from integrations.crosschq.orders import ANY, RELATIONSHIPS, Order, Person, people, phone
+from recruiting.applications.models import Application
+from recruiting.candidates.models import Candidate
+from recruiting.companies.models import Membership
+from recruiting.foundation import wording
+
+
+def order_for(
+    application: Application, template: Template, *, survey: Survey, requestor: Membership, connection: Connection
+) -> Order:
+    """Return what one check asks for, as of now."""
+    candidate, job = application.candidate, application.job
+    wanted = wanted_of(template)
+    return Order(
+        candidate=_candidate(candidate),
+        phone=phone.read(candidate.phone).e164,
+        survey=template.survey,
+        requestor=requestor.user.email,
+        counts=limits.spread(wanted.any_count, limits_of(survey)) if wanted.any_count else dict(wanted.counts),
+        position=template.position or job.title,
+        message=message(template.email_message, template.any_count, _notes(template)),
+        sms_message=template.sms_message,
+        hiring_managers=_hiring_managers(application, template),
+        vendor_tells_owner=connection.vendor_tells_owner,
+    )
+
+
+def wanted_of(template: Template) -> limits.Wanted:
+    """Return how many references a template asks for."""
+    counts = {asked.relationship: asked.count for asked in template.references.all() if asked.relationship != ANY}
+    return limits.Wanted(counts=counts, any_count=template.any_count)
+
+
+def message(own: str, any_count: int, notes: Sequence[tuple[str, str]]) -> str:
+    """Return what the candidate reads in the vendor's mail.
+
+    Args:
+        own: the template's own text.
+        any_count: how many references of any kind; 0 where the kinds are given.
+        notes: by relationship (the vendor's key, or `ANY`), what is said about references of that kind.
+    """
+    parts = [own]
+    if any_count:
+        references = wording.plural(any_count, "reference", "references")
+        parts.append(f"Please name {references}; any relationship will do.")
+    for relationship, note in notes:
+        if note:
+            kind = RELATIONSHIPS.get(relationship)
+            parts.append(f"{kind}: {note}" if kind else note)
+    return "\n\n".join(filter(None, parts))
+
+
+def _candidate(candidate: Candidate) -> Person:
+    """Return the candidate as the vendor takes people: with both names, whatever is known of them."""
+    return Person.named(candidate.first_name, candidate.last_name, candidate.email)
+
+
+def _notes(template: Template) -> list[tuple[str, str]]:
+    by_kind = {asked.relationship: asked.note for asked in template.references.all()}
+    return [(key, by_kind[key]) for key in (*RELATIONSHIPS, ANY) if key in by_kind]
+
+
+def _hiring_managers(application: Application, template: Template) -> tuple[Person, ...]:
+    if template.hiring_manager_email:
+        return (
+            Person.named(
+                template.hiring_manager_first_name, template.hiring_manager_last_name, template.hiring_manager_email
+            ),
+        )
+    return tuple(
+        Person.named(member.user.first_name, member.user.last_name, member.user.email)
+        for member in people.hiring_managers_of(application.job)
+    )

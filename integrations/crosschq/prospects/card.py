@@ -1,0 +1,118 @@
+"""What the *Prospects* card of Reference Checks says: the form, and how far the last export has come."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from integrations import outbound
+from integrations.crosschq.models import ProspectExport, ProspectRun
+from integrations.crosschq.prospects import services as prospects
+from integrations.crosschq.prospects.forms import ProspectsForm
+from integrations.models import Installation
+from recruiting.extensions import Badge
+from recruiting.foundation import clock, pagination, wording
+from recruiting.web import responses
+
+BADGES = {
+    ProspectRun.State.RUNNING: Badge("Running", "progress", "info"),
+    ProspectRun.State.DONE: Badge("Done", "circle-check", "success"),
+    ProspectRun.State.STOPPED: Badge("Stopped", "ban", "neutral"),
+    ProspectRun.State.FAILED: Badge("Failed", "alert-triangle", "danger"),
+}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run has come, as a status card shows it."""
+
+    badge: Badge
+    sentences: list[str]
+    bar: SafeString
+    actions: list[dict[str, Any]]
+    poll: int
+
+
+@dataclass(frozen=True)
+class Card:
+    """The card. `progress` is None before the first export."""
+
+    form: ProspectsForm
+    export: ProspectExport | None
+    progress: Progress | None
+
+
+def card_of(installation: Installation, *, form: ProspectsForm | None = None) -> Card:
+    """Return the card of a company; `form`: as it was sent, when something in it was refused."""
+    export = prospects.find(installation)
+    return Card(
+        form=form or ProspectsForm(company=installation.company, export=export),
+        export=export,
+        progress=_progress(export) if export else None,
+    )
+
+
+def counted(run: ProspectRun) -> str:
+    """Return "1,240 of 5,000: 1,180 new, 52 already here, 8 without email"."""
+    taken = f"{run.taken_count:,}"
+    if run.total is not None:
+        taken += f" of {max(run.total, run.taken_count):,}"
+    return f"{taken}: {run.added_count:,} new, {run.known_count:,} already here, {run.skipped_count:,} without email"
+
+
+def _progress(export: ProspectExport) -> Progress | None:
+    run = ProspectRun.objects.filter(export=export).order_by("-id").first()
+    if run is None:
+        return None
+    return Progress(
+        badge=BADGES[ProspectRun.State(run.state)],
+        sentences=[f"{counted(run)}.", *_what_next(run, export)],
+        bar=_bar(run),
+        actions=_actions(run, export),
+        poll=responses.poll_seconds(run.created_at, now=clock.now()) if run.is_running else 0,
+    )
+
+
+def _what_next(run: ProspectRun, export: ProspectExport) -> list[str]:
+    if run.is_running:
+        trouble = outbound.delay_reason(export.installation, f"prospects:{export.pk}")
+        waits = export.installation.needs_attention or trouble
+        return [waits or "You can close this page; the export goes on."]
+    found = []
+    if run.state == ProspectRun.State.FAILED:
+        found.append(run.failure)
+    if run.state == ProspectRun.State.STOPPED:
+        found.append("Whoever arrived stays.")
+    if export.follows and export.taken_until is None:
+        found.append("New prospects are followed once an export has come to its end.")
+    elif export.follows and export.checked_at is not None:
+        looked = wording.ago(export.checked_at, now=clock.now(), zone=export.company.zone)
+        found.append(f"We look for new prospects every 10 minutes; last {looked}.")
+    return found
+
+
+def _bar(run: ProspectRun) -> SafeString:
+    if not run.is_running or run.total is None:
+        return SafeString("")
+    return format_html(
+        '<progress class="progress" max="{}" value="{}" aria-label="Prospects looked at"></progress>',
+        max(run.total, run.taken_count, 1),
+        run.taken_count,
+    )
+
+
+def _actions(run: ProspectRun, export: ProspectExport) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if run.is_running and run.is_whole:
+        stop = {"label": "Stop", "name": "Stop the export of prospects", "url": reverse("crosschq:prospects-stop")}
+        found.append({**stop, "post": True})
+    elif export.is_on and not run.is_running:
+        found.append({"label": "Export again", "url": reverse("crosschq:prospects-start"), "post": True})
+    skipped = pagination.bounded_count(prospects.skipped(export.installation))
+    if skipped:
+        label = f"Show the {wording.number(skipped)}"
+        name = f"{label} who were not exported"
+        found.append({"label": label, "name": name, "url": reverse("crosschq:prospects-skipped")})
+    return found

@@ -1,0 +1,209 @@
+"""How a key becomes a client, and what a company says about its account: addresses, version, switches.
+
+The switch *Make Candidate Requests* is the framework's (`installations.switch`), the key too
+(`credentials.save_company_key`).
+"""
+
+import time
+from typing import TypedDict, Unpack
+
+from django.conf import settings
+from django.db import models, transaction
+
+from integrations import credentials, installations, keys, outbound, registry
+from integrations.crosschq import SLUG, schemas
+from integrations.crosschq.client import CrosschqClient
+from integrations.crosschq.models import Connection, KeptReference, ProspectExport, ReferenceCheck, ReportFile
+from integrations.models import Credential, Installation, new_webhook_token
+from integrations.requests.lifecycle import STANDARD
+from recruiting.companies.models import Company, Membership
+from recruiting.foundation import clock
+from recruiting.foundation.errors import InvalidInput
+from recruiting.foundation.vendor_errors import VendorAuthFailed
+from recruiting.jobs.models import JobField
+from recruiting.outbox.tasks import Hold
+
+# In `Installation.settings`: the key goes once the last check is over.
+_FORGET_KEY = "forget_key"
+
+
+class Choices(TypedDict, total=False):
+    """What an Administrator may change about a connection."""
+
+    api_version: str
+    can_list: bool
+    webhook_auth: str
+    default_requestor: Membership | None
+    tag_field: JobField | None
+    vendor_tells_owner: bool
+    keeps_references: bool
+
+
+# ── Finding ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def find(company: Company) -> Connection | None:
+    """Return the company's connection, or None before its first settings were saved."""
+    return _connections().filter(company=company).first()
+
+
+def connection_of(company: Company) -> Connection:
+    """Return the company's connection, made when there is none. Raises NotAllowed when it is not enabled for it."""
+    found = find(company)
+    if found is not None:
+        return found
+    integration = registry.get(SLUG)
+    assert integration is not None
+    return of(installations.ensure(company, integration))
+
+
+def of(installation: Installation) -> Connection:
+    """Return the connection beside a framework's installation, made when there is none."""
+    Connection.objects.get_or_create(installation=installation, defaults={"company_id": installation.company_id})
+    return _connections().get(installation=installation)
+
+
+def key_of(connection: Connection) -> Credential | None:
+    """Return the partner key whatever the vendor said of it, or None."""
+    return credentials.of_company(connection.installation)
+
+
+# ── Changing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def configure(*, connection: Connection, by: Membership, **choices: Unpack[Choices]) -> Connection:
+    """Change what is given. No longer keeping references forgets those that were kept.
+
+    Raises:
+        NotAllowed: unless the actor is an Administrator.
+        InvalidInput: for a version, method, requestor or field that cannot be.
+    """
+    with transaction.atomic():
+        locked = _lock(connection, by)
+        _require_possible(locked, choices)
+        for name, value in choices.items():
+            setattr(locked, name, value)
+        locked.save()
+        if not locked.keeps_references:
+            KeptReference.objects.for_company(locked.company).delete()
+    return locked
+
+
+def renew_webhook_secret(*, connection: Connection, by: Membership) -> Connection:
+    """Make a new secret for the vendor's webhook settings; the old one stops being accepted."""
+    with transaction.atomic():
+        locked = _lock(connection, by)
+        locked.webhook_secret = new_webhook_token()
+        locked.save(update_fields=["webhook_secret"])
+    return locked
+
+
+def disconnect(*, connection: Connection, by: Membership) -> None:
+    """Switch off requests and exports and forget the key; while checks are open, when the last one is over."""
+    with transaction.atomic():
+        locked = _lock(connection, by)
+        installations.switch(installation=locked.installation, on=False, by=by)
+        ProspectExport.objects.filter(installation=locked.installation).update(is_on=False, follows=False)
+        installation = Installation.objects.get(pk=locked.installation_id)
+        installation.settings[_FORGET_KEY] = True
+        installation.save(update_fields=["settings"])
+        forget_key_if_over(installation)
+
+
+def stay_connected(installation: Installation) -> None:
+    """A key was saved anew: it is not to be forgotten."""
+    if installation.settings.pop(_FORGET_KEY, False):
+        installation.save(update_fields=["settings"])
+
+
+def forgets_key(installation: Installation) -> bool:
+    """Return whether the key of a company that disconnected is only kept until the last check is over."""
+    return bool(installation.settings.get(_FORGET_KEY))
+
+
+def forget_key_if_over(installation: Installation) -> None:
+    """Forget the key of a company that disconnected, unless a check or a report still needs it."""
+    if not installation.settings.get(_FORGET_KEY) or installation.is_on:
+        return
+    mine = ReferenceCheck.objects.filter(installation=installation)
+    copying = ReportFile.objects.filter(reference_check__in=mine, state=ReportFile.State.COPYING)
+    if not mine.filter(state__in=STANDARD.open).exists() and not copying.exists():
+        credentials.forget_company_key(installation=installation)
+        stay_connected(installation)
+
+
+# ── Asking ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def working_key(installation: Installation) -> Credential:
+    """Return the partner key for a message of the outbox. Raises Hold while there is none that works."""
+    keys = credentials.for_unattended(installation, sender=None)
+    if not keys:
+        raise Hold("Crosschq no longer accepts the partner key, or there is none.")
+    return keys[0]
+
+
+def client_for(credential: Credential, *, deadline_seconds: float) -> CrosschqClient:
+    """Return a client that acts with this key, in the version that the company chose."""
+    installation = credential.installation
+    version = Connection.objects.filter(installation=installation).values_list("api_version", flat=True).first()
+    return CrosschqClient(
+        base_url=installation.base_url_override or settings.CROSSCHQ_BASE_URL,
+        key=credential.secret,
+        version=version or Connection.ApiVersion.V1,
+        deadline_seconds=deadline_seconds,
+    )
+
+
+def check(credential: Credential) -> None:
+    """Ask the vendor whether it accepts the key and note it on the (unsaved) credential. Raises VendorError."""
+    client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS).minimum_total()
+    credential.checked_at = clock.now()
+
+
+def test(connection: Connection) -> str:
+    """Ask the vendor with the stored key; return "Crosschq answered in 0.4 s." Raises VendorError."""
+    credential = key_of(connection)
+    if credential is None:
+        raise VendorAuthFailed("There is no partner key yet.")
+    started = time.monotonic()
+    keys.check(credential)
+    outbound.note_heard(connection.installation)
+    return f"Crosschq answered in {time.monotonic() - started:.1f} s."
+
+
+def can_cancel(connection: Connection) -> bool:
+    """Return whether the chosen version can cancel a request."""
+    return bool(schemas.PATHS[connection.api_version].cancel)
+
+
+def can_remind(connection: Connection) -> bool:
+    """Return whether the chosen version can remind on demand."""
+    return bool(schemas.PATHS[connection.api_version].remind)
+
+
+# ── Addresses ────────────────────────────────────────────────────────────────────────────────────────────────────────
+def web_page() -> str:
+    """Return the vendor's own web application, for "Open in Crosschq"; the reader signs in there."""
+    return str(settings.CROSSCHQ_WEB_URL)
+
+
+def _connections() -> models.QuerySet[Connection]:
+    return Connection.objects.select_related("company", "installation__company", "default_requestor__user", "tag_field")
+
+
+def _lock(connection: Connection, by: Membership) -> Connection:
+    installations.require_manager(by, of=connection.company_id)
+    return _connections().select_for_update(of=("self",)).get(pk=connection.pk)
+
+
+def _require_possible(connection: Connection, choices: Choices) -> None:
+    wrong = {}
+    if choices.get("api_version", Connection.ApiVersion.V1) not in Connection.ApiVersion.values:
+        wrong["api_version"] = "Choose a version."
+    if choices.get("webhook_auth", Connection.WebhookAuth.NONE) not in Connection.WebhookAuth.values:
+        wrong["webhook_auth"] = "Choose a method."
+    requestor = choices.get("default_requestor")
+    if requestor is not None and (requestor.company_id != connection.company_id or not requestor.is_active):
+        wrong["default_requestor"] = "Choose somebody who works here."
+    field = choices.get("tag_field")
+    if field is not None and (
+        field.company_id != connection.company_id or field.kind not in (JobField.Kind.TEXT, JobField.Kind.SELECT)
+    ):
+        wrong["tag_field"] = "Choose a field of free text or single select."
+    if wrong:
+        raise InvalidInput(fields=wrong)

@@ -1,1 +1,0 @@
-"""Crosschq's pages: they parse, authorize, call one service and answer inside the core's frames."""

@@ -1,0 +1,128 @@
+"""What the pages about any vendor's requests have in common: one act, one sentence, answered on the candidate's tab."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from integrations.requests import changes
+from integrations.requests.flow import RequestFlow
+from recruiting.applications.models import Application
+from recruiting.foundation import pagination
+from recruiting.foundation.errors import InvalidInput, NotAllowed, RecruitingError
+from recruiting.foundation.permissions import Action
+from recruiting.jobs import access
+from recruiting.web import responses
+from recruiting.web.access import MemberRequest, page
+from recruiting.web.applications import pages as record
+
+Service = Callable[..., object]
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class RequestPages:
+    """The pages under one tab."""
+
+    flow: RequestFlow[Any]
+    tab: str
+    """Its slug; its card is called `<slug>-card`."""
+    context: Callable[..., dict[str, Any]]
+    """What the tab shows, given `application` and `membership`."""
+    templates: str
+    """The folder of its windows."""
+
+    def url(self, application: Application) -> str:
+        """Return the tab's address."""
+        return record.record_url(application, self.tab)
+
+    def find(self, application: Application, request_id: UUID) -> Any:
+        """Return one of the application's requests, or answer 404."""
+        rows = self.flow.model._default_manager.select_related(*changes.RELATED, *self.flow.related)
+        found = get_object_or_404(rows, pk=request_id, application=application)
+        found.application = application
+        return found
+
+    def post(self, service: Service, said: str) -> View:
+        """Return a page that does one thing to a request and says on the tab what was done, or refused.
+
+        Args:
+            service: called with `request` and `by`.
+            said: of `{candidate}`.
+        """
+
+        @page("POST")
+        def view(request: MemberRequest, /, candidate_id: UUID, application_id: UUID, **ids: UUID) -> HttpResponse:
+            application = record.find_application(request, candidate_id, application_id)
+            found = self.find(application, ids[f"{self.flow.about}_id"])
+            return self.act(request, application, found, service, said)
+
+        return view
+
+    def confirm(self, name: str, service: Service, said: str, **more: Callable[[Any], Any]) -> View:
+        """Return a page that asks once in the window `name` (GET), then acts (POST), as `post`.
+
+        `more` is shown in the window, each a function of the request.
+        """
+
+        @page("GET", "POST")
+        def view(request: MemberRequest, /, candidate_id: UUID, application_id: UUID, **ids: UUID) -> HttpResponse:
+            application = record.find_application(request, candidate_id, application_id)
+            found = self.find(application, ids[f"{self.flow.about}_id"])
+            if request.method == "POST":
+                return self.act(request, application, found, service, said)
+            return self.window(request, name, application, found, **{key: of(found) for key, of in more.items()})
+
+        return view
+
+    def act(
+        self, request: MemberRequest, application: Application, found: Any, service: Service, said: str
+    ) -> HttpResponse:
+        """Do one thing to a request; what is refused is said on the tab, like what was done."""
+        try:
+            service(request=found, by=request.membership)
+        except (NotAllowed, InvalidInput):
+            raise
+        except RecruitingError as error:
+            return self.refused(request, application, error)
+        return self.saved(request, application, said)
+
+    def window(
+        self, request: MemberRequest, name: str, application: Application, found: Any, *, status: int = 200, **more: Any
+    ) -> HttpResponse:
+        """Show a window about a request to those who may send requests."""
+        access.require(request.membership, Action.SEND_REQUEST, application.job)
+        shown = {"application": application, "asked": found, "tab_url": self.url(application), **more}
+        return render(request, f"{self.templates}/{name}.html", shown, status=status)
+
+    def saved(self, request: MemberRequest, application: Application, said: str, **how: Any) -> HttpResponse:
+        """Answer what worked on the tab."""
+        sentence = said.format(candidate=application.candidate.name)
+        how = {"focus": f"{self.tab}-card-title", **how}
+        return responses.saved(request, sentence, self.url(application), **how)
+
+    def refused(self, request: MemberRequest, application: Application, error: RecruitingError) -> HttpResponse:
+        """Answer on the tab, or in an open window by going there with what was said."""
+        if request.headers.get("X-Requested-With") == "dialog":
+            return self.saved(request, application, error.message, level=messages.ERROR)
+        return self.show(request, application, notice=error.message, status=409)
+
+    def show(
+        self, request: MemberRequest, application: Application, *, notice: str = "", status: int = 200, **more: Any
+    ) -> HttpResponse:
+        """Answer with the tab."""
+        shown = {**self.context(application=application, membership=request.membership), "notice": notice, **more}
+        return record.render_tab(request, application=application, slug=self.tab, context=shown, status=status)
+
+    def worklist(
+        self, request: MemberRequest, lists: Mapping[str, tuple[str, QuerySet[Any]]], key: str
+    ) -> HttpResponse:
+        """Show what is behind one line of the home page: its title and rows."""
+        title, rows = lists[key]
+        rows_page = pagination.Keyset(rows, ("-id",), request.GET.get("cursor", ""), 50, query=request.GET).page()
+        return render(request, f"{self.templates}/worklist.html", {"title": title, "page": rows_page, "listed": key})

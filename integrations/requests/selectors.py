@@ -1,0 +1,109 @@
+"""Reads about any vendor's requests, for pages, chips and the home page. Nothing here writes or talks to the vendor."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+
+from integrations import outbound
+from integrations.requests.flow import Request, RequestFlow
+from integrations.requests.models import VendorRequest, VendorRequestQuerySet
+from recruiting.applications.models import Application
+from recruiting.companies.models import Company, Membership
+from recruiting.extensions import Badge, Chip, WorkItem
+
+IN_THE_RUNNING = (Application.State.ACTIVE, Application.State.HIRED)
+_SHOWN = 50
+
+
+def rows_of(flow: RequestFlow[Request]) -> VendorRequestQuerySet[Any]:
+    """Return all requests of a flow."""
+    return cast(VendorRequestQuerySet[Any], flow.model._default_manager.all())
+
+
+# ── One application ──────────────────────────────────────────────────────────────────────────────────────────────────
+def history(flow: RequestFlow[Request], application: Application) -> list[Any]:
+    """Return an application's requests, newest first."""
+    mine = flow.model._default_manager.filter(application=application).order_by("-id")
+    related = ("installation", "requested_by__user", "canceled_by__user", *flow.related)
+    found = list(mine.select_related(*related).prefetch_related(*flow.prefetched)[:_SHOWN])
+    for request in found:
+        request.application, request.company = application, application.company
+    return found
+
+
+def current(requests: Sequence[Any]) -> Any:
+    """Return the request that the tab is about: the one that blocks the application, else the newest; None of none."""
+    counting = [request for request in requests if not request.is_superseded]
+    blocking = [request for request in counting if request.state in request.lifecycle.blocking]
+    return next(iter(blocking or counting), None)
+
+
+def counting(flow: RequestFlow[Request], application_ids: Collection[UUID]) -> Mapping[UUID, Any]:
+    """Return the request that counts per application, in one query."""
+    return {request.application_id: request for request in rows_of(flow).counting(application_ids)}
+
+
+def badge_of(flow: RequestFlow[Request], application: Application) -> Badge | None:
+    """Return the badge of the request that counts, or None without one."""
+    request = counting(flow, [application.pk]).get(application.pk)
+    return flow.badge(request) if request else None
+
+
+def chips(flow: RequestFlow[Request], application_ids: Collection[UUID], label: str) -> Mapping[UUID, Sequence[Chip]]:
+    """Return the state of the request that counts, for board cards."""
+    latest = counting(flow, application_ids)
+    return {application_id: [Chip(label, flow.badge(request))] for application_id, request in latest.items()}
+
+
+def delay_reason(request: VendorRequest) -> str:
+    """Say why what is promised about a request waits although nobody needs to mend anything, or return ""."""
+    orders = {task.order_of(request) for task in request.flow.tasks.values()}
+    return outbound.delay_reason(request.installation, *sorted(orders))
+
+
+# ── What needs somebody ──────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Worklist:
+    """A line of the home page, and the list behind it."""
+
+    key: str
+    rows: QuerySet[Any]
+    one: str
+    many: str
+    weight: int
+    action: str = "Review"
+
+
+def work_items(worklists: Iterable[Worklist], *, prefix: str, url_name: str) -> list[WorkItem]:
+    """Return what needs this member, with bounded counts; each links to its list."""
+    items = []
+    for worklist in worklists:
+        count = worklist.rows[:100].count()
+        if count:
+            number = "99+" if count > 99 else str(count)
+            sentence = f"{number} {worklist.one if count == 1 else worklist.many}"
+            url = reverse(url_name, args=[worklist.key])
+            items.append(WorkItem(f"{prefix}-{worklist.key}", sentence, url, worklist.action, worklist.weight))
+    return items
+
+
+def not_replaced(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return, of requests that could not be sent, those of applications without a newer one."""
+    newer = rows.model._default_manager.filter(application=OuterRef("application"), id__gt=OuterRef("id"))
+    return rows.filter(state="failed").filter(~Exists(newer))
+
+
+def open_count(flow: RequestFlow[Request], company: Company) -> int:
+    """Return how many requests of a company run, here or still at the vendor."""
+    return rows_of(flow).for_company(company).running().count()
+
+
+def in_the_running(rows: QuerySet[Any], membership: Membership) -> QuerySet[Any]:
+    """Return the requests whose candidates the member may see and that are still in the running."""
+    mine = rows.visible_to(membership)  # type: ignore[attr-defined]
+    found: QuerySet[Any] = mine.filter(application__state__in=IN_THE_RUNNING)
+    return found

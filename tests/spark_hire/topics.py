@@ -1,0 +1,10 @@
+"""The topics of Spark Hire's outbox messages, as they stand in stored messages."""
+
+CREATE = "spark_hire.create_interview"
+CANCEL = "spark_hire.cancel_interview"
+REFRESH = "spark_hire.refresh_interview"
+SHARE = "spark_hire.fetch_share_link"
+MOVE_DEADLINE = "spark_hire.move_deadline"
+CREATE_JOB = "spark_hire.create_job"
+REFRESH_JOB = "spark_hire.refresh_job"
+SUBSCRIBE = "spark_hire.subscribe"
