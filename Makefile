@@ -49,7 +49,7 @@ check: setup-dev ## Lint, format, types, layers, templates, deployment, migratio
 	$(VENV)/ruff format --check .
 	$(AS_TEST) $(VENV)/mypy
 	$(VENV)/lint-imports --no-cache
-	$(VENV)/djlint templates devtools/templates --lint --quiet
+	$(VENV)/djlint templates devtools integrations newsfeed recruiting --lint --quiet
 	$(AS_PRODUCTION) $(VENV)/python manage.py check --deploy --fail-level WARNING
 	$(AS_TEST) $(VENV)/python manage.py makemigrations --check --dry-run
 

@@ -11,7 +11,7 @@ def test_a_vendor_s_change_reaches_its_tests_and_not_the_other_vendor_s() -> Non
 
 
 def test_a_template_reaches_the_tests_of_the_views_that_render_it() -> None:
-    reached = affected.modules(["templates/crosschq/template.html"])
+    reached = affected.modules(["integrations/crosschq/templates/crosschq/template.html"])
 
     assert "tests/crosschq/test_templates_page.py" in reached
     assert "tests/spark_hire/test_tab.py" not in reached

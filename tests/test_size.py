@@ -30,7 +30,7 @@ TREE = {
     "tests/acme/sandbox.py": "x = 1\n",
     "recruiting/jobs/models.py": "x = 1\n",
     "recruiting/settings.py": "x = 1\n",
-    "templates/acme/tab.html": f"{'x' * 120}\n{'x' * 121}\n",
+    "acme/templates/acme/tab.html": f"{'x' * 120}\n{'x' * 121}\n",
     "static/js/app.js": "//\n",
     "requirements.txt": "django\n",
 }
