@@ -14,6 +14,7 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 
+from integrations.env_settings import EnvSetting
 from integrations.models import Credential, Installation
 from integrations.requests.models import VendorRequest
 from recruiting.companies import selectors as companies
@@ -70,6 +71,7 @@ class Integration(Extension):
 
     vendor: str
     """The vendor's name as people write it."""
+    env_settings: Sequence[EnvSetting] = ()
     webhook: WebhookHandler | None = None
     request_models: Sequence[type[VendorRequest]] = ()
     scheduled_tasks: Sequence[ScheduledTask] = ()

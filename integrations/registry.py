@@ -1,7 +1,7 @@
 """The integrations of this installation, collected at start-up from their apps.
 
-An integration's app calls `register` from `AppConfig.ready`; that registers its tabs and panels with the core and its
-schedules, so that no list elsewhere has to know it.
+An integration's app calls `register` from `AppConfig.ready`; that reads its settings and registers its tabs and panels
+with the core and its schedules, so that no list elsewhere has to know it.
 """
 
 from integrations.base import Integration
@@ -18,6 +18,8 @@ def register(integration: Integration) -> None:
     """
     if not isinstance(integration, Integration):
         raise TypeError(f"{integration!r} is not an Integration.")
+    for setting in integration.env_settings:
+        setting.load()
     extensions.register(integration)
     for task in integration.scheduled_tasks:
         schedules.register(task)

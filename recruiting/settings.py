@@ -1,4 +1,4 @@
-"""Every setting, read from the environment; `.env.example` lists them all.
+"""Every setting but a vendor's own (`integrations.env_settings`), read from the environment; `.env.example` lists them.
 
 The only module that names vendor apps. Values that a run generates (keys, passwords) come from `var/secrets.env`,
 never from here.
@@ -66,7 +66,11 @@ ALLOWED_HOSTS = env.list(
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_BASE_URL])
 
 # ── Apps ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-INTEGRATION_APPS = ["integrations.spark_hire", "integrations.crosschq", *env.list("EXTRA_INTEGRATION_APPS", default=[])]
+INTEGRATION_APPS = [
+    "integrations.spark_hire",
+    "integrations.crosschq",
+    *env.list("EXTRA_INTEGRATION_APPS", default=[]),
+]
 INSTALLED_APPS = [
     "recruiting.foundation",
     "recruiting.outbox",
@@ -308,22 +312,6 @@ Q_CLUSTER = {
 }
 
 # ── Vendors ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-SPARK_HIRE_BASE_URL = env(
-    "SPARK_HIRE_BASE_URL",
-    default=f"http://127.0.0.1:{SANDBOX_PORT}/spark-hire/v1.0" if SANDBOX_MODE else "https://api.sparkhire.com/v1.0",
-)
-SPARK_HIRE_WEB_URL = env(
-    "SPARK_HIRE_WEB_URL",
-    default=f"http://127.0.0.1:{SANDBOX_PORT}/spark-hire" if SANDBOX_MODE else "https://www.sparkhire.com",
-)
-CROSSCHQ_BASE_URL = env(
-    "CROSSCHQ_BASE_URL",
-    default=f"http://127.0.0.1:{SANDBOX_PORT}/crosschq" if SANDBOX_MODE else "https://partner.crosschq.com",
-)
-CROSSCHQ_WEB_URL = env(
-    "CROSSCHQ_WEB_URL",
-    default=f"http://127.0.0.1:{SANDBOX_PORT}/crosschq" if SANDBOX_MODE else "https://app.crosschq.com",
-)
 VENDOR_PAGE_DEADLINE_SECONDS = env.float("VENDOR_PAGE_DEADLINE_SECONDS", default=5.0)
 VENDOR_WORKER_DEADLINE_SECONDS = env.float("VENDOR_WORKER_DEADLINE_SECONDS", default=20.0)
 VENDOR_MAX_BYTES = env.int("VENDOR_MAX_BYTES", default=2 * 1024 * 1024)

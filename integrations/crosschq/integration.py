@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from integrations.base import Integration
-from integrations.crosschq import SLUG, VENDOR, selectors, status
+from integrations.crosschq import BASE_URL, SLUG, VENDOR, WEB_URL, selectors, status
 from integrations.crosschq.check_templates import tags
 from integrations.crosschq.check_templates.panel import ReferenceChecksPanel
 from integrations.crosschq.flow import FLOW
@@ -69,6 +69,7 @@ class Crosschq(Integration):
             ),
         ),
     )
+    env_settings = (BASE_URL, WEB_URL)
     webhook = CrosschqWebhook()
     request_models = (ReferenceCheck,)
     scheduled_tasks = (

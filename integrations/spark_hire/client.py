@@ -9,7 +9,7 @@ from django.conf import settings
 
 from integrations.models import Credential
 from integrations.outbound import is_link
-from integrations.spark_hire import VENDOR, schemas
+from integrations.spark_hire import BASE_URL, VENDOR, WEB_URL, schemas
 from recruiting.foundation import clock
 from recruiting.foundation.http import VendorSession
 from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorNotFound, VendorRejected, VendorUnavailable
@@ -152,7 +152,7 @@ class SparkHireClient:
 # ── From a key to a client, and addresses ────────────────────────────────────────────────────────────────────────────
 def client_for(credential: Credential, *, deadline_seconds: float) -> SparkHireClient:
     """Return a client that acts with this key."""
-    base_url = credential.installation.base_url_override or settings.SPARK_HIRE_BASE_URL
+    base_url = credential.installation.base_url_override or BASE_URL.value
     return SparkHireClient(base_url=base_url, key=credential.secret, deadline_seconds=deadline_seconds)
 
 
@@ -171,12 +171,12 @@ def check(credential: Credential) -> None:
 
 def job_page(vendor_job_id: str) -> str:
     """Return the vendor's own page of a job; the reader signs in there."""
-    return f"{settings.SPARK_HIRE_WEB_URL}/company/jobs/{quote(vendor_job_id)}"
+    return f"{WEB_URL.value}/company/jobs/{quote(vendor_job_id)}"
 
 
 def question_sets_page() -> str:
     """Return the vendor's own page of question sets."""
-    return f"{settings.SPARK_HIRE_WEB_URL}/company/question_sets"
+    return f"{WEB_URL.value}/company/question_sets"
 
 
 def require_link(url: str) -> str:

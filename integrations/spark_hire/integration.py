@@ -17,7 +17,7 @@ from integrations.base import Integration
 from integrations.models import Credential, Installation
 from integrations.requests import selectors as requests
 from integrations.requests import tasks
-from integrations.spark_hire import SLUG, VENDOR, client, selectors, status, webhooks
+from integrations.spark_hire import BASE_URL, SLUG, VENDOR, WEB_URL, client, selectors, status, webhooks
 from integrations.spark_hire.deadlines import rezoning
 from integrations.spark_hire.flow import FLOW
 from integrations.spark_hire.job_links.panel import VideoInterviewingPanel
@@ -38,6 +38,7 @@ class SparkHire(Integration):
     tabs = (status.TAB,)
     panels = (VideoInterviewingPanel(),)
     settings_pages = (page.PAGE,)
+    env_settings = (BASE_URL, WEB_URL)
     webhook = webhooks.SparkHireWebhook()
     request_models = (InterviewRequest,)
     scheduled_tasks = (

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from integrations import credentials, installations, outbound
+from integrations.env_settings import EnvSetting
 from integrations.models import Credential, Installation
 from newsfeed import feed
 from recruiting import events
@@ -24,13 +25,14 @@ from tests.dummy_integration.models import OPEN, Assessment
 
 SLUG = "dummy"
 VENDOR = "Acme"
+BASE_URL = EnvSetting("ACME_BASE_URL", "https://api.acme.example/v1", "Where Acme's API is.", sandbox_path="/acme/v1")
 
 
 def session_for(credential: Credential, *, deadline_seconds: float) -> VendorSession:
     """Return a session that acts with this key."""
     return VendorSession(
         vendor=VENDOR,
-        base_url=credential.installation.base_url_override,
+        base_url=credential.installation.base_url_override or BASE_URL.value,
         auth=(credential.secret, ""),
         deadline_seconds=deadline_seconds,
     )

@@ -157,6 +157,7 @@ class Dummy(Integration):
             StepSuggestion("Assessment", AskAction.key, "Ask for an assessment when a candidate enters this step?"),
         ),
     )
+    env_settings = (assessments.BASE_URL,)
     webhook = Webhook()
     sends = staticmethod(assessments.send.run)
     request_models = (Assessment,)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import models, transaction
 
 from integrations import credentials, installations, keys, outbound, registry
-from integrations.crosschq import SLUG, schemas
+from integrations.crosschq import BASE_URL, SLUG, WEB_URL, schemas
 from integrations.crosschq.client import CrosschqClient
 from integrations.crosschq.models import Connection, KeptReference, ProspectExport, ReferenceCheck, ReportFile
 from integrations.models import Credential, Installation, new_webhook_token
@@ -142,7 +142,7 @@ def client_for(credential: Credential, *, deadline_seconds: float) -> CrosschqCl
     installation = credential.installation
     version = Connection.objects.filter(installation=installation).values_list("api_version", flat=True).first()
     return CrosschqClient(
-        base_url=installation.base_url_override or settings.CROSSCHQ_BASE_URL,
+        base_url=installation.base_url_override or BASE_URL.value,
         key=credential.secret,
         version=version or Connection.ApiVersion.V1,
         deadline_seconds=deadline_seconds,
@@ -179,7 +179,7 @@ def can_remind(connection: Connection) -> bool:
 # ── Addresses ────────────────────────────────────────────────────────────────────────────────────────────────────────
 def web_page() -> str:
     """Return the vendor's own web application, for "Open in Crosschq"; the reader signs in there."""
-    return str(settings.CROSSCHQ_WEB_URL)
+    return WEB_URL.value
 
 
 def _connections() -> models.QuerySet[Connection]:
