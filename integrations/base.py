@@ -49,6 +49,9 @@ class NotMatchedYet(Exception):
 class WebhookHandler(ABC):
     """Reads a vendor's webhooks. `verify` runs in the web request, `parse` and `handle` in the worker."""
 
+    methods: Sequence[str] = ("POST", "PUT")
+    """With which the vendor, or what stands between, sends them; others are refused."""
+
     @abstractmethod
     def verify(self, request: HttpRequest, installation: Installation) -> None:
         """Raise `WebhookRejected` unless the delivery is genuine; in constant time."""

@@ -4,16 +4,16 @@ A webhook is a hint and never the truth, so nothing of its body is applied here.
 """
 
 import json
+import logging
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from integrations import registry
-from integrations.base import NotMatchedYet
+from integrations.base import NotMatchedYet, WebhookHandler
 from integrations.models import Installation, WebhookDelivery
 from integrations.outbound import vendor_task
 from recruiting.foundation import clock, text
@@ -22,28 +22,37 @@ from recruiting.foundation.errors import Conflict
 from recruiting.foundation.vendor_errors import WebhookRejected
 from recruiting.outbox.tasks import Attempt, RetryAt
 
+logger = logging.getLogger(__name__)
 RETRY_PAUSE = timedelta(seconds=30)
 GIVE_UP_AFTER = timedelta(hours=1)
 _MOST_OF_AN_ID = 120
 
 
 @csrf_exempt
-@require_http_methods(["POST", "PUT"])
 def receive(request: HttpRequest, integration: str, token: str, event: str = "") -> HttpResponse:
-    """Take one delivery: 200 once it is committed, 404 for an unknown address, 413 when oversized, 401 when forged."""
+    """Take one delivery: 200 once it is committed.
+
+    405 for a method that the vendor does not use, 404 for an unknown address, 413 when oversized, 401 when forged.
+    """
     found = registry.get(integration)
+    webhook = found.webhook if found else None
+    methods = webhook.methods if webhook else WebhookHandler.methods
+    if request.method not in methods:
+        if webhook:
+            logger.warning("%s takes webhooks by %s, not by %s.", integration, " or ".join(methods), request.method)
+        return HttpResponseNotAllowed(methods)
     installation = Installation.objects.by_webhook_token(integration, token)
-    if found is None or found.webhook is None or installation is None:
+    if webhook is None or installation is None:
         return HttpResponse("There is nothing at this address.\n", status=404, content_type="text/plain")
     body = _body(request)
     if body is None:
         return HttpResponse("Too large.\n", status=413, content_type="text/plain")
     request._body = body  # so that `verify` can ask for request.body and sign it
     try:
-        found.webhook.verify(request, installation)
+        webhook.verify(request, installation)
     except WebhookRejected:
         return HttpResponse("Not accepted.\n", status=401, content_type="text/plain")
-    store(installation=installation, event=event, body=body, delivery_id=found.webhook.delivery_id(request))
+    store(installation=installation, event=event, body=body, delivery_id=webhook.delivery_id(request))
     return HttpResponse("Stored.\n", content_type="text/plain")
 
 

@@ -16,13 +16,14 @@ from django.test import Client
 from django.urls import reverse
 
 from integrations import inbox
+from integrations.base import EventKind, VendorEvent
 from integrations.models import Installation, WebhookDelivery
 from recruiting.outbox import messages, worker
 from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.dummy_integration import assessments
 from tests.dummy_integration.factories import AssessmentFactory
-from tests.dummy_integration.integration import Dummy
+from tests.dummy_integration.integration import Dummy, Webhook
 
 pytestmark = pytest.mark.both_engines
 
@@ -154,12 +155,39 @@ def test_a_forged_delivery_is_401_and_stores_nothing(installation: Installation,
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "PATCH", "OPTIONS"])
-def test_other_methods_are_refused(installation: Installation, method: str) -> None:
+def test_other_methods_are_refused(installation: Installation, caplog: pytest.LogCaptureFixture, method: str) -> None:
     response = deliver(installation, method=method)
 
     assert response.status_code == 405
     assert response["Allow"] == "POST, PUT"
+    assert caplog.messages[0] == f"dummy takes webhooks by POST or PUT, not by {method}."
     assert counts() == (0, 0)
+
+
+class AnnouncedByPatch(Webhook):
+    """Says nothing in its body: an empty PATCH to an address that names the request."""
+
+    methods = ("PATCH",)
+
+    def parse(self, body: bytes, *, event: str) -> list[VendorEvent]:
+        """Return that the request behind the address has changed."""
+        assert body == b""
+        return [VendorEvent(kind=EventKind.REQUEST_CHANGED, vendor_id=event)]
+
+
+def test_a_vendor_may_have_its_own_method_and_nothing_to_say(
+    installation: Installation, dummy: Dummy, caplog: pytest.LogCaptureFixture
+) -> None:
+    dummy.webhook = AnnouncedByPatch()
+    AssessmentFactory(installation=installation, company=installation.company, vendor_id="a-1", state="sent")
+    path = address(installation, event="a-1")
+
+    assert [deliver(installation, b"", path=path, method=method).status_code for method in ("POST", "PUT")] == [405] * 2
+    assert caplog.messages[0] == "dummy takes webhooks by PATCH, not by POST."
+    assert deliver(installation, b"", path=path, method="PATCH").status_code == 200
+    worker.perform(messages.claim(now=NOON, lease_seconds=60))
+    assert (the_delivery().event, the_delivery().state) == ("a-1", "processed")
+    assert OutboxMessage.objects.filter(topic=assessments.refresh.topic).count() == 1
 
 
 @pytest.mark.parametrize(("size", "status"), [(1000, 200), (1001, 413)])
