@@ -75,6 +75,10 @@ class Integration(Extension):
     vendor: str
     """The vendor's name as people write it."""
     env_settings: Sequence[EnvSetting] = ()
+    options: Sequence[str] = ()
+    """Names in `Installation.settings` that an Administrator may set (`installations.configure`)."""
+    needs_base_url: bool = False
+    """Whether each company has the vendor at an address of its own, its option `base_url`."""
     webhook: WebhookHandler | None = None
     request_models: Sequence[type[VendorRequest]] = ()
     scheduled_tasks: Sequence[ScheduledTask] = ()

@@ -6,8 +6,10 @@ A key is stored encrypted, checked against the vendor on save and never shown ag
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 
 from django.conf import settings
 from django.db import transaction
@@ -20,7 +22,7 @@ from recruiting.companies.models import Membership
 from recruiting.foundation import clock, text
 from recruiting.foundation.constraints import refusing
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError, VendorForbidden
+from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError, VendorForbidden, VendorUnreached
 from recruiting.outbox.tasks import Attempt, Retry, RetryAt
 
 CHECK_AGAIN = timedelta(minutes=10)
@@ -99,16 +101,29 @@ def save_key(
     return _save(installation, member, secret, accept_other_owner=accept_other_owner)
 
 
-def save_company_key(*, installation: Installation, secret: str, by: Membership) -> KeyResult:
+def save_company_key(
+    *, installation: Installation, secret: str, by: Membership, beside: Mapping[str, object] | None = None
+) -> KeyResult:
     """Save the key of the company itself, for vendors whose keys are an organization's; the vendor is asked first.
+
+    Args:
+        installation: over which connection.
+        secret: the key as pasted.
+        by: who pastes it.
+        beside: options (`installations.configure`) that are tried and kept together with the key, such as `base_url`.
 
     Raises:
         NotAllowed: unless the actor is an Administrator.
-        InvalidInput: when the key is empty, or the vendor does not accept it.
+        InvalidInput: when the key or the address is missing or cannot be, or the vendor does not accept the key.
         Conflict: when a member has this very key.
     """
     installations.require_manager(by, of=installation.company_id)
-    return _save(installation, None, secret)
+    chosen = dict(beside or {})
+    integration = registry.get(installation.integration)
+    if integration is not None and integration.needs_base_url and not installation.base_url_override:
+        # Written anew, so that key and address stay those that were tried together.
+        chosen.setdefault("base_url", installation.settings.get("base_url", ""))
+    return _save(installation, None, secret, beside=installations.clean_options(installation, chosen))
 
 
 def of_company(installation: Installation) -> Credential | None:
@@ -174,6 +189,7 @@ def check(attempt: Attempt) -> None:
     if registry.get(credential.installation.integration) is None:
         return
     changes: Mapping[str, object]
+    asked_at = installations.base_url(credential.installation)
     try:
         with outbound.handle_vendor_errors(credential.installation):
             try:
@@ -191,17 +207,24 @@ def check(attempt: Attempt) -> None:
         named = type(reason.__cause__).__name__
         raise RetryAt(clock.machine_now() + CHECK_AGAIN, str(reason), error_class=named) from reason
     with transaction.atomic():
+        locked = Installation.objects.select_for_update().get(pk=credential.installation_id)
+        if installations.base_url(locked) != asked_at:
+            raise RetryAt(clock.machine_now(), "The vendor's address was changed.")
         Credential.objects.filter(pk=credential.pk, secret_digest=credential.secret_digest).update(
             checked_at=clock.now(), **changes
         )
-        locked = Installation.objects.select_for_update().get(pk=credential.installation_id)
         if changes["state"] == State.ACCEPTED and locked.primary_credential_id is None:
             installations.choose_primary(installation=locked, credential=credential, by=None)
         installations.keys_changed(locked)
 
 
 def _save(
-    installation: Installation, member: Membership | None, pasted: str, *, accept_other_owner: bool = False
+    installation: Installation,
+    member: Membership | None,
+    pasted: str,
+    *,
+    accept_other_owner: bool = False,
+    beside: Mapping[str, object] = MappingProxyType({}),
 ) -> KeyResult:
     """Ask the vendor about a pasted key, outside any transaction, and write it unless it is refused."""
     secret = text.one_line(pasted)
@@ -210,15 +233,18 @@ def _save(
     _require_own(installation, member, fingerprint)
     integration = registry.get(installation.integration)
     assert integration is not None
-    candidate = Credential(
-        company_id=installation.company_id, installation=installation, membership=member, secret=secret
-    )
+    tried = copy(installation)
+    tried.settings = {**installation.settings, **beside}
+    candidate = Credential(company_id=installation.company_id, installation=tried, membership=member, secret=secret)
     state = _asked(integration, candidate)
     owner = candidate.account_email
     if state == State.UNCHECKED:
         stuck = f"{member.user.get_short_name()} cannot send" if member else "nothing is sent"
+        where, what = "", "The key is"
+        if "base_url" in beside:
+            where, what = f" at {installations.base_url(tried)}", "Address and key are"
         sentence = (
-            f"{integration.vendor} didn't answer. The key is saved and checked again within 10 minutes; "
+            f"{integration.vendor} didn't answer{where}. {what} saved and checked again within 10 minutes; "
             f"until then {stuck}."
         )
     elif member is None:
@@ -227,16 +253,23 @@ def _save(
         raise ForeignKeyOwner(f"This key belongs to {owner}, not {member.user.email}.")
     else:
         sentence = f"Accepted: {candidate.account_name or owner or member.name} in {integration.vendor}."
-    credential = _store(candidate, fingerprint=fingerprint, state=state)
+    credential = _store(candidate, fingerprint=fingerprint, state=state, beside=beside)
     if state == State.ACCEPTED:
         outbound.note_heard(installation)
     return KeyResult(credential=credential, sentence=sentence, accepted=state == State.ACCEPTED)
 
 
-def _store(candidate: Credential, *, fingerprint: str, state: Credential.State) -> Credential:
-    """Write a key; the first accepted key of a connection becomes the primary one."""
+def _store(
+    candidate: Credential,
+    *,
+    fingerprint: str,
+    state: Credential.State,
+    beside: Mapping[str, object] = MappingProxyType({}),
+) -> Credential:
+    """Write a key with the options beside it; the first accepted key of a connection becomes the primary one."""
     with transaction.atomic():
         locked = Installation.objects.select_for_update().get(pk=candidate.installation_id)
+        locked.change(settings={**locked.settings, **beside})
         credential, _ = Credential.objects.select_for_update().get_or_create(
             installation=locked, membership=candidate.membership, defaults={"company_id": locked.company_id}
         )
@@ -273,6 +306,10 @@ def _asked(integration: Integration, candidate: Credential) -> Credential.State:
         elif candidate.membership_id:
             refused = f"{refused} Copy it again, without spaces."
         raise InvalidInput(fields={"secret": refused}) from None
+    except VendorUnreached as error:
+        if error.is_refused_address and integration.needs_base_url:
+            raise InvalidInput(fields={"base_url": "That address is not on the public internet."}) from None
+        return State.UNCHECKED
     except VendorError:
         return State.UNCHECKED
     return State.ACCEPTED

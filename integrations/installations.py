@@ -1,5 +1,6 @@
 """A company's connections: finding or making them, switching them on and off, choosing the primary user."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from django.conf import settings
@@ -11,7 +12,8 @@ from integrations.models import Credential, Installation
 from recruiting import events
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
-from recruiting.foundation.errors import InvalidInput, NotAllowed
+from recruiting.foundation import http
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed
 from recruiting.outbox import messages
 
 require_manager = partial(require_administrator, rule="Only Administrators manage integrations", thing="connection")
@@ -49,6 +51,46 @@ def webhook_url(installation: Installation, event: str = "") -> str:
     """Return where the vendor delivers; `event` tells apart what bodies do not."""
     path = f"{installation.integration}/{installation.webhook_token}/{f'{event}/' if event else ''}"
     return f"{settings.PUBLIC_BASE_URL}/webhooks/{path}"
+
+
+def base_url(installation: Installation, default: str = "") -> str:
+    """Return where the vendor's API is: as platform staff say, else as the company says, else `default`."""
+    return installation.base_url_override or installation.settings.get("base_url") or default
+
+
+def configure(*, installation: Installation, by: Membership, **choices: object) -> Installation:
+    """Set options of a connection (`Integration.options`, and `base_url` where the vendor needs one).
+
+    Raises:
+        NotAllowed: unless the actor is an Administrator.
+        InvalidInput: for an address that cannot be called.
+        Conflict: for another address while there is a key, which would be sent there without its owner: see
+            `credentials.save_company_key`.
+    """
+    with transaction.atomic():
+        locked = _lock(installation, by)
+        chosen = {**locked.settings, **clean_options(locked, choices)}
+        is_moved = chosen.get("base_url") != locked.settings.get("base_url")
+        if is_moved and Credential.objects.filter(installation=locked).exclude(secret_digest="").exists():
+            raise Conflict("Paste the key again together with the new address.", code="needs_key")
+        locked.change(settings=chosen)
+    return locked
+
+
+def clean_options(installation: Installation, choices: Mapping[str, object]) -> dict[str, object]:
+    """Return options as they are stored. Raises InvalidInput for an address that cannot be called."""
+    integration = registry.get(installation.integration)
+    assert integration is not None
+    allowed = {*integration.options, *(["base_url"] if integration.needs_base_url else [])}
+    if unknown := sorted(set(choices) - allowed):
+        raise TypeError(f"{integration.slug} has no such options: {unknown}.")
+    chosen = dict(choices)
+    if "base_url" in chosen:
+        try:
+            chosen["base_url"] = http.clean_base_url(str(chosen["base_url"]))
+        except ValueError as error:
+            raise InvalidInput(fields={"base_url": str(error)}) from None
+    return chosen
 
 
 def switch(*, installation: Installation, on: bool, by: Membership) -> Installation:

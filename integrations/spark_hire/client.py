@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
+from integrations import installations
 from integrations.models import Credential
 from integrations.outbound import is_link
 from integrations.spark_hire import BASE_URL, VENDOR, WEB_URL, schemas
@@ -152,7 +153,7 @@ class SparkHireClient:
 # ── From a key to a client, and addresses ────────────────────────────────────────────────────────────────────────────
 def client_for(credential: Credential, *, deadline_seconds: float) -> SparkHireClient:
     """Return a client that acts with this key."""
-    base_url = credential.installation.base_url_override or BASE_URL.value
+    base_url = installations.base_url(credential.installation, BASE_URL.value)
     return SparkHireClient(base_url=base_url, key=credential.secret, deadline_seconds=deadline_seconds)
 
 

@@ -9,12 +9,14 @@ import contextlib
 import ipaddress
 import json
 import logging
+import re
 import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
@@ -41,6 +43,10 @@ logger = logging.getLogger(__name__)
 _NOT_PUBLIC = [ipaddress.ip_network(net) for net in ("224.0.0.0/4", "192.88.99.0/24", "2002::/16")]
 # All that is handed out of IPv6; NAT64, site-local and IPv4-compatible addresses lie outside and would pass as global.
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+
+# A name with a dot whose last part is no number, in any of the forms in which numbers are addresses.
+_HOST_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
+_ADDRESS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,300}\Z")
 
 # 408 and 425 are about the moment, not about the request.
 _TRY_AGAIN = (408, 425)
@@ -168,7 +174,10 @@ class VendorSession:
         except requests.RequestException as error:
             raise self._silence(f"{self.vendor} isn't answering.", deadline) from error
         except (OSError, ValueError) as error:  # a refused address, or urllib3 below requests
-            raise self._silence(f"{self.vendor} could not be reached.", deadline) from error
+            silence = self._silence(f"{self.vendor} could not be reached.", deadline)
+            if isinstance(silence, VendorUnreached):
+                silence.is_refused_address = isinstance(error, _RefusedAddress)
+            raise silence from error
         finally:
             logger.info("%s %s %s -> %s in %.2f s", self.vendor, method, named, status, time.monotonic() - started)
         return VendorResponse(status=status, headers=response.headers, body=content)
@@ -262,6 +271,10 @@ class _TooLarge(Exception):
     """The answer goes on past the cap."""
 
 
+class _RefusedAddress(ValueError):
+    """We do not connect there."""
+
+
 class _Deadline:
     """Ends a call as a whole: when the time is up, the socket is shut and whoever reads it wakes with an error."""
 
@@ -313,11 +326,11 @@ class _Connection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         if not settings.SANDBOX_MODE and not isinstance(self, HTTPSConnection):
-            raise ValueError("Vendors are reached over https only.")
+            raise _RefusedAddress("Vendors are reached over https only.")
         connected = super()._new_conn()
         if not settings.SANDBOX_MODE and not is_public(connected.getpeername()[0]):
             connected.close()
-            raise ValueError("The address is not on the public internet.")
+            raise _RefusedAddress("The address is not on the public internet.")
         return connected
 
     def send(self, data: Any) -> None:
@@ -352,6 +365,40 @@ class _CheckedAdapter(HTTPAdapter):
         """Use our connections."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+
+def clean_base_url(typed: str) -> str:
+    """Return the address of a vendor's API as a company gave it, without a slash at its end.
+
+    A name is not looked up here: every call checks where it leads.
+
+    Raises:
+        ValueError: with a sentence, unless it is https and not certainly inside a network (in sandbox mode http too).
+    """
+    address = text.one_line(typed)
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError("That isn't an address.") from None
+    if parts.scheme != "https" and not (settings.SANDBOX_MODE and parts.scheme == "http"):
+        raise ValueError("Enter an address that begins with https://.")
+    if not host or port == 0 or not _ADDRESS.match(address):
+        raise ValueError("That isn't an address.")
+    if "@" in parts.netloc:
+        raise ValueError("Leave the part before @ out of the address. A key has a field of its own.")
+    if "?" in address or "#" in address:
+        raise ValueError("Leave out what follows ? or # in the address.")
+    if not settings.SANDBOX_MODE and not (_HOST_NAME.match(host) or _is_public_number(host)):
+        raise ValueError("That address is not on the public internet.")
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
+
+
+def _is_public_number(host: str) -> bool:
+    try:
+        return is_public(host)
+    except ValueError:
+        return False
 
 
 def is_public(address: str) -> bool:

@@ -14,6 +14,9 @@ class VendorUnavailable(VendorError):
 class VendorUnreached(VendorUnavailable):
     """No connection could be made: try again later. The vendor surely did not act."""
 
+    is_refused_address = False
+    """Whether we would not connect: the address is not on the public internet, or not https."""
+
 
 class VendorRateLimited(VendorError):
     """The vendor asks for a pause of `retry_after` seconds; it did not act."""

@@ -32,7 +32,7 @@ def session_for(credential: Credential, *, deadline_seconds: float) -> VendorSes
     """Return a session that acts with this key."""
     return VendorSession(
         vendor=VENDOR,
-        base_url=credential.installation.base_url_override or BASE_URL.value,
+        base_url=installations.base_url(credential.installation, BASE_URL.value),
         auth=(credential.secret, ""),
         deadline_seconds=deadline_seconds,
     )

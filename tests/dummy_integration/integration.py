@@ -139,6 +139,8 @@ class Dummy(Integration):
     """Assessments by Acme."""
 
     slug, name, vendor = SLUG, "Assessments", "Acme"
+    options = ("level",)
+    needs_base_url = True
     tabs = (AssessmentTab(),)
     panels = (AssessmentPanel(),)
     settings_pages = (

@@ -39,7 +39,7 @@ def installation(db: None) -> Installation:
     """A connection that is on, of a company for which it is enabled."""
     company = factories.CompanyFactory()
     companies.enable_feature(company=company, feature="dummy", by=None)
-    return factories.InstallationFactory(company=company)
+    return factories.InstallationFactory(company=company, settings={"base_url": "https://acme.example"})
 
 
 @pytest.fixture
@@ -328,7 +328,7 @@ def test_the_integration_is_told_of_a_new_primary_user(installation: Installatio
         installations.choose_primary(installation=installation, credential=second, by=admin)
 
     installation.refresh_from_db()
-    assert (installation.primary_credential, installation.settings) == (second, {"before": str(first.pk)})
+    assert (installation.primary_credential, installation.settings["before"]) == (second, str(first.pk))
 
 
 # ── The company's own key ────────────────────────────────────────────────────────────────────────────────────────────
@@ -374,7 +374,8 @@ def test_a_company_s_key_waits_unchecked_while_the_vendor_is_away(
 
     assert (result.accepted, result.credential.state) == (False, "unchecked")
     assert result.sentence == (
-        "Acme didn't answer. The key is saved and checked again within 10 minutes; until then nothing is sent."
+        "Acme didn't answer at https://acme.example. Address and key are saved and checked again within 10 minutes; "
+        "until then nothing is sent."
     )
 
 

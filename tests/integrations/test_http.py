@@ -467,3 +467,66 @@ def test_no_proxy_and_no_netrc_of_this_machine_is_used(db: None, monkeypatch: py
         VendorSession(vendor="Acme", base_url=server.url, deadline_seconds=DEADLINE * 5).request("GET", "/things")
 
     assert b"Authorization" not in server.heard[0]
+
+
+# ── Addresses that companies give ────────────────────────────────────────────────────────────────────────────────────
+def test_a_company_s_address_is_written_in_one_way(settings: Any) -> None:
+    settings.SANDBOX_MODE = False
+    for typed, kept in {
+        " https://API.Acme.example/v1// ": "https://api.acme.example/v1",
+        "HTTPS://acme.example": "https://acme.example",
+        "https://acme.example:8443/Ats/": "https://acme.example:8443/Ats",
+        "https://xn--strae-oqa.example/": "https://xn--strae-oqa.example",
+        "https://[2606:4700:4700::1111]/": "https://[2606:4700:4700::1111]",
+        "https://8.8.8.8": "https://8.8.8.8",
+    }.items():
+        with case(typed):
+            assert http.clean_base_url(typed) == kept
+
+
+def test_an_address_that_cannot_be_called_is_refused_with_a_sentence(settings: Any) -> None:
+    settings.SANDBOX_MODE = False
+    for typed, words in {
+        "": "begins with https://",
+        "acme.example": "begins with https://",
+        "http://acme.example": "begins with https://",
+        "ftp://acme.example": "begins with https://",
+        "https://": "isn't an address",
+        "https:///v1": "isn't an address",
+        "https://acme.example:0": "isn't an address",
+        "https://acme.example:99999": "isn't an address",
+        "https://[::1": "isn't an address",
+        "https://acme.example/a b": "isn't an address",
+        "https://acme.example\\@10.0.0.1/": "isn't an address",
+        "https://straße.example": "isn't an address",
+        f"https://acme.example/{'x' * 300}": "isn't an address",
+        "https://me:secret@acme.example": "Leave the part before @",
+        "https://acme.example?key=1": "Leave out what follows",
+        "https://acme.example/#top": "Leave out what follows",
+        "https://localhost": "not on the public internet",
+        "https://intranet/v1": "not on the public internet",
+        "https://127.0.0.1": "not on the public internet",
+        "https://127.1": "not on the public internet",
+        "https://2130706433": "not on the public internet",
+        "https://0x7f.0.0.0x1": "not on the public internet",
+        "https://169.254.169.254/latest": "not on the public internet",
+        "https://[::ffff:10.0.0.1]": "not on the public internet",
+    }.items():
+        with case(typed), pytest.raises(ValueError, match=words):
+            http.clean_base_url(typed)
+
+
+def test_in_sandbox_mode_a_vendor_may_be_on_this_machine() -> None:
+    assert http.clean_base_url("http://127.0.0.1:8300/acme/") == "http://127.0.0.1:8300/acme"
+    with pytest.raises(ValueError, match="isn't an address"):
+        http.clean_base_url("http:///acme")
+
+
+def test_an_address_that_we_refuse_is_told_from_one_that_does_not_answer(db: None, settings: Any) -> None:
+    with raw_server(respond("200 OK")) as server:
+        for sandbox_mode in (False, True):
+            settings.SANDBOX_MODE = sandbox_mode
+            there = f"https://127.0.0.1:{server.port if not sandbox_mode else 1}"
+            with pytest.raises(VendorUnreached) as caught:
+                VendorSession(vendor="Acme", base_url=there, deadline_seconds=DEADLINE * 5).request("GET", "/things")
+            assert caught.value.is_refused_address is not sandbox_mode

@@ -142,7 +142,7 @@ def client_for(credential: Credential, *, deadline_seconds: float) -> CrosschqCl
     installation = credential.installation
     version = Connection.objects.filter(installation=installation).values_list("api_version", flat=True).first()
     return CrosschqClient(
-        base_url=installation.base_url_override or BASE_URL.value,
+        base_url=installations.base_url(installation, BASE_URL.value),
         key=credential.secret,
         version=version or Connection.ApiVersion.V1,
         deadline_seconds=deadline_seconds,
