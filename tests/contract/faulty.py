@@ -10,6 +10,7 @@ from django.conf import settings as django_settings
 from django.db import transaction
 from django.urls import include, path
 
+from devtools.sandbox.host.base import VendorSandbox
 from integrations import outbound
 from integrations.base import Integration, VendorEvent
 from integrations.models import Credential, Installation
@@ -18,8 +19,9 @@ from recruiting.extensions import JobPanel, WorkItem
 from recruiting.foundation import clock
 from recruiting.outbox.tasks import Attempt, Discard, Hold
 from recruiting.web.access import page
-from tests.contract.drivers import DummyDriver, expiration
+from tests.contract.driver import expiration
 from tests.dummy_integration import activity, assessments, urls
+from tests.dummy_integration.driver import DummyDriver
 from tests.dummy_integration.integration import AssessmentPanel, AssessmentTab, Dummy, Webhook
 from tests.dummy_integration.models import Assessment
 from tests.dummy_integration.registered import registered
@@ -194,6 +196,14 @@ class MovesDeadlinesEarlier(DummyDriver):
             yield dummy
 
 
+class VendorThatPatches(DummyDriver):
+    """Is told by a method that the integration does not declare."""
+
+    def webhook_method(self, sandbox: VendorSandbox) -> str:
+        """Return what nobody expects."""
+        return "PATCH"
+
+
 class SettingsForAll(DummyDriver):
     """Shows the webhook's address to every member."""
 
@@ -224,4 +234,5 @@ FAULTS = (
     ("follows_the_time_zone", "says that it has no deadline", SaysItHasNoDeadline()),
     ("tells_what_is_forbidden_from_a_dead_key", "blames the key", DummyDriver(BlamesTheKey)),
     ("takes_a_webhook_twice", "believes each webhook", DummyDriver(WebhookThatBelieves)),
+    ("takes_a_webhook_twice", "refuses the vendor's method", VendorThatPatches()),
 )

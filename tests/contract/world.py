@@ -25,7 +25,7 @@ from recruiting.outbox import worker
 from recruiting.outbox.models import OutboxMessage
 from recruiting.web.applications.pages import record_url
 from tests import factories
-from tests.contract.drivers import Driver
+from tests.contract.driver import Driver
 from tests.signing_in import signed_in
 
 
@@ -131,9 +131,9 @@ class World:
         event, body, headers = self.driver.webhook(request, installation)
         address = f"/webhooks/{installation.integration}/{installation.webhook_token}/"
         url = f"{address}{event}/" if event else address
-        client = Client(raise_request_exception=False)
+        method, client = self.driver.webhook_method(self.sandbox), Client(raise_request_exception=False)
         statuses = [
-            client.post(url, body, content_type="application/json", headers=dict(headers)).status_code
+            client.generic(method, url, body, content_type="application/json", headers=dict(headers)).status_code
             for _ in range(times)
         ]
         if work:

@@ -91,6 +91,8 @@ class AskAction(StageAction):
 class Webhook(WebhookHandler):
     """Signed deliveries: `{"id": …}`."""
 
+    methods = ("POST", "PUT")
+
     def verify(self, request: HttpRequest, installation: Installation) -> None:
         """Compare the signature of the body under the token."""
         expected = hmac.new(installation.webhook_token.encode(), request.body, hashlib.sha256).hexdigest()
