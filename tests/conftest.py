@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from tests import databases
+from tests.sandbox.door import Receiver
 from tests.standing import Standing, standing
 
 
@@ -85,6 +86,15 @@ def _fresh_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if commits:
         cache.clear()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Give an address at which a double's webhooks arrive."""
+    receiver = Receiver()
+    stop = receiver.start()
+    yield receiver
+    stop()
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from recruiting.jobs import field_suggestions, field_values
 from recruiting.jobs.models import Job, JobField, Stage, StageAutomation, StageGroup
 from tests import factories
 from tests.browser.house import House, until
+from tests.crosschq.door import Door
 from tests.crosschq.house import ENGINEERING
-from tests.sandbox.crosschq import CrosschqDriver
 
 STEP = "Crosschq"
 
@@ -46,7 +46,7 @@ class Crosschq:
             ],
         )
         self.key, self.organisation = seeded["key"], seeded["organisation"]
-        self.driver = CrosschqDriver(house.sandbox, {house.company.name: self.key})
+        self.driver = Door(house.sandbox, {house.company.name: self.key})
 
     # ── The company, without pages ───────────────────────────────────────────────────────────────────────────────────
     def enable(self) -> None:

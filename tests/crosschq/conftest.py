@@ -1,5 +1,6 @@
 """A running sandbox per module, and a company that is connected to it, as it was built in every test that asks."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ import pytest
 from devtools.sandbox.crosschq import CrosschqSandbox
 from devtools.sandbox.host.server import SandboxServer
 from recruiting.foundation import clock
+from tests.crosschq.door import Door, seed
 from tests.crosschq.house import NOW, House, build
-from tests.sandbox.crosschq import CrosschqDriver
 from tests.standing import Standing, surroundings
 
 
@@ -28,12 +29,12 @@ def addresses(server: SandboxServer) -> dict[str, str]:
 
 
 @pytest.fixture
-def vendor(server: SandboxServer, addresses: dict[str, str], settings: Any, tmp_path: Path) -> Iterator[CrosschqDriver]:
+def vendor(server: SandboxServer, addresses: dict[str, str], settings: Any, tmp_path: Path) -> Iterator[Door]:
     """An empty vendor; our clock and its clock show Friday 21 Nov 2025."""
     for name, value in surroundings(tmp_path, **addresses).items():
         setattr(settings, name, value)
     clock.travel(to=NOW)
-    driver = CrosschqDriver(server, {})
+    driver = Door(server, {})
     yield driver
     driver.control("POST", "/crosschq/reset", {"everything": True})
 
@@ -41,11 +42,31 @@ def vendor(server: SandboxServer, addresses: dict[str, str], settings: Any, tmp_
 @pytest.fixture(scope="module")
 def standing_house(stand: Any, server: SandboxServer, addresses: dict[str, str]) -> Iterator[Standing[House]]:
     """Acme, built once for the module."""
-    with stand(lambda: build(CrosschqDriver(server, {})), server=server, at=NOW, addresses=addresses) as house:
+    with stand(lambda: build(Door(server, {})), server=server, at=NOW, addresses=addresses) as house:
         yield house
 
 
 @pytest.fixture
-def house(db: None, vendor: CrosschqDriver, standing_house: Standing[House]) -> House:
+def house(db: None, vendor: Door, standing_house: Standing[House]) -> House:
     """Acme, connected."""
     return standing_house.as_built()
+
+
+# ── The double by itself ─────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture(scope="session")
+def acme_and_globex(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A database file with two organizations, and their keys; each test works on a copy."""
+    database = tmp_path_factory.mktemp("crosschq") / "sandbox.sqlite3"
+    return database, seed(database)
+
+
+@pytest.fixture
+def crosschq(settings: Any, tmp_path: Path, acme_and_globex: tuple[Path, dict[str, str]]) -> Iterator[Door]:
+    """The two organizations at a double with a clock of its own."""
+    settings.SANDBOX_CLOCK_FILE = str(tmp_path / "clock.json")
+    seeded, keys = acme_and_globex
+    database = tmp_path / "crosschq.sqlite3"
+    shutil.copy(seeded, database)
+    with SandboxServer(database=database, vendors=[CrosschqSandbox]) as server:
+        server.vendor("crosschq").change_settings({"webhook_try_delays": [0, 0.05, 0.05]})
+        yield Door(server, keys)

@@ -32,7 +32,7 @@ from recruiting.jobs.models import Job, JobField, JobFieldValue, Stage, StageAut
 from recruiting.outbox import worker
 from recruiting.outbox.models import OutboxMessage
 from tests import factories
-from tests.sandbox.crosschq import CrosschqDriver
+from tests.crosschq.door import Door
 
 # Fri 21 Nov 2025, 10:00 in New York.
 NOW = datetime(2025, 11, 21, 15, 0, tzinfo=UTC)
@@ -50,7 +50,7 @@ ENGINEERING = TemplateDetails(
 class House:
     """Acme: Dana administers, Kim recruits, Sam is a hiring manager, Ivy interviews. The job's tag is "engineering"."""
 
-    driver: CrosschqDriver
+    driver: Door
     company: Company
     installation: Installation
     job: Job
@@ -215,7 +215,7 @@ class House:
         clock.travel(by=timedelta(**by))
 
 
-def build(driver: CrosschqDriver) -> House:
+def build(driver: Door) -> House:
     """Seed the vendor and make the company."""
     driver.keys = {"Acme": driver.vendor.seed(company="Acme", users=PEOPLE)["key"]}
     company = factories.CompanyFactory(name="Acme", time_zone="America/New_York")

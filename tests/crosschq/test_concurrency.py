@@ -6,12 +6,12 @@ from integrations.crosschq import services
 from integrations.crosschq.models import ReferenceCheck
 from integrations.requests import services as requests
 from tests.applications.test_concurrency import at_once, kinds
+from tests.crosschq.door import Door
 from tests.crosschq.house import House, build
-from tests.sandbox.crosschq import CrosschqDriver
 
 
 @pytest.fixture
-def busy(transactional_db: None, postgres: None, vendor: CrosschqDriver) -> House:
+def busy(transactional_db: None, postgres: None, vendor: Door) -> House:
     return build(vendor)
 
 

@@ -29,11 +29,12 @@ from recruiting.outbox.models import OutboxMessage
 from tests.crosschq import house as crosschq_house
 from tests.crosschq import pages
 from tests.crosschq import topics as crosschq_promises
-from tests.sandbox.crosschq import CrosschqDriver
-from tests.sandbox.driver import Caller, Driver
+from tests.crosschq.door import Door as CrosschqDoor
+from tests.sandbox.door import Caller
 from tests.signing_in import signed_in
 from tests.spark_hire import house as spark_hire_house
 from tests.spark_hire import topics
+from tests.spark_hire.door import Door as SparkHireDoor
 from tests.tab_bodies import tab_body
 
 
@@ -258,7 +259,7 @@ class SparkHireFaults(FaultDriver):
         return {"SPARK_HIRE_BASE_URL": f"{url}/spark-hire/v1.0", "SPARK_HIRE_WEB_URL": f"{url}/spark-hire"}
 
     def build(self) -> None:
-        self.house = spark_hire_house.build(Driver(self.server, {}))
+        self.house = spark_hire_house.build(SparkHireDoor(self.server, {}))
 
     def ask(self, *, application: Application | None = None) -> Any:
         return self.house.ask(application=application)
@@ -312,7 +313,7 @@ class CrosschqFaults(FaultDriver):
         return {"CROSSCHQ_BASE_URL": f"{url}/crosschq", "CROSSCHQ_WEB_URL": f"{url}/crosschq"}
 
     def build(self) -> None:
-        driver = CrosschqDriver(self.server, {})
+        driver = CrosschqDoor(self.server, {})
         self.house = crosschq_house.build(driver)
         driver.organisation(
             "webhook",

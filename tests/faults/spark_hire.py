@@ -19,7 +19,7 @@ from tests import factories
 from tests.faults import kill_points
 from tests.faults.house import Sandbox, application
 from tests.faults.victims import Victim
-from tests.sandbox.driver import basic
+from tests.sandbox.door import basic
 from tests.spark_hire.topics import CREATE
 
 VENDOR = "devtools.sandbox.spark_hire.SparkHireSandbox"

@@ -18,7 +18,7 @@ from tests.faults.bad_answers import (
     recover,
 )
 from tests.faults.drivers import FAULT_DRIVERS, FaultDriver
-from tests.sandbox.driver import until
+from tests.sandbox.door import until
 
 
 def test_every_registered_integration_has_a_driver() -> None:

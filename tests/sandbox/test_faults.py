@@ -8,21 +8,22 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.driver import Driver, until
+from tests.sandbox.door import until
+from tests.spark_hire.door import Door
 
 pytestmark = pytest.mark.prove
 
 
-def names(sandbox: Driver) -> list[str]:
+def names(sandbox: Door) -> list[str]:
     return [each["assigned_to"]["name"] for each in sandbox.interviews()]
 
 
-def outcomes(sandbox: Driver, operation: str = "create_interview") -> list[tuple[int | None, str]]:
+def outcomes(sandbox: Door, operation: str = "create_interview") -> list[tuple[int | None, str]]:
     log = sandbox.control("GET", f"/spark-hire/requests?operation={operation}").json
     return [(entry["status"], entry["outcome"]) for entry in reversed(log)]
 
 
-def test_a_status_fault_is_answered_as_often_as_ordered_and_nothing_is_done(sandbox: Driver) -> None:
+def test_a_status_fault_is_answered_as_often_as_ordered_and_nothing_is_done(sandbox: Door) -> None:
     body = sandbox.invitation()
     sandbox.fault("create_interview", "status", times=2, status=503, reason="Down.", headers={"Retry-After": "7"})
 
@@ -35,14 +36,14 @@ def test_a_status_fault_is_answered_as_often_as_ordered_and_nothing_is_done(sand
     assert outcomes(sandbox) == [(503, "status"), (503, "status"), (201, "answered")]
 
 
-def test_a_status_fault_may_come_after_the_commit(sandbox: Driver) -> None:
+def test_a_status_fault_may_come_after_the_commit(sandbox: Door) -> None:
     sandbox.fault("create_interview", "status", committed=True)
 
     assert sandbox.api("POST", "/interviews", sandbox.invitation()).status == 500
     assert names(sandbox) == ["Jane Doe"]
 
 
-def test_what_is_forbidden_is_not_done(sandbox: Driver) -> None:
+def test_what_is_forbidden_is_not_done(sandbox: Door) -> None:
     sandbox.fault("create_interview", "forbidden", reason="Evaluators cannot do this.")
 
     answer = sandbox.api("POST", "/interviews", sandbox.invitation())
@@ -51,7 +52,7 @@ def test_what_is_forbidden_is_not_done(sandbox: Driver) -> None:
     assert sandbox.api("GET", "/me").status == 200
 
 
-def test_a_held_commit_comes_once_the_same_is_asked_again(sandbox: Driver) -> None:
+def test_a_held_commit_comes_once_the_same_is_asked_again(sandbox: Door) -> None:
     sandbox.fault("create_interview", "commit_held", times=2, seconds=20)
     body, other = sandbox.invitation(), sandbox.invitation(assigned_to=[{"name": "Joe", "email": "joe@example.com"}])
     waiting = [Thread(target=sandbox.api, args=("POST", "/interviews", each)) for each in (body, other)]
@@ -68,7 +69,7 @@ def test_a_held_commit_comes_once_the_same_is_asked_again(sandbox: Driver) -> No
     assert len(names(sandbox)) == 4
 
 
-def test_a_held_commit_is_held_no_longer_than_ordered(sandbox: Driver) -> None:
+def test_a_held_commit_is_held_no_longer_than_ordered(sandbox: Door) -> None:
     sandbox.fault("create_interview", "commit_held", seconds=0.3)
 
     started = time.monotonic()
@@ -76,7 +77,7 @@ def test_a_held_commit_is_held_no_longer_than_ordered(sandbox: Driver) -> None:
     assert 0.3 <= time.monotonic() - started < 5
 
 
-def test_a_forced_rate_limit_names_the_seconds(sandbox: Driver) -> None:
+def test_a_forced_rate_limit_names_the_seconds(sandbox: Door) -> None:
     sandbox.fault("*", "rate_limit", seconds=17)
 
     answer = sandbox.api("GET", "/me")
@@ -85,7 +86,7 @@ def test_a_forced_rate_limit_names_the_seconds(sandbox: Driver) -> None:
     assert sandbox.api("GET", "/me").status == 200
 
 
-def test_a_fault_may_be_aimed_at_one_key(sandbox: Driver) -> None:
+def test_a_fault_may_be_aimed_at_one_key(sandbox: Door) -> None:
     key = sandbox.keys["sam@acme.example"]
     sandbox.fault("me", "status", times=-1, key=key[-4:], status=401)
 
@@ -94,7 +95,7 @@ def test_a_fault_may_be_aimed_at_one_key(sandbox: Driver) -> None:
     assert sandbox.control("GET", "/spark-hire/faults").json[0]["used"] == 3
 
 
-def test_slow_before_does_nothing_for_a_client_that_left(sandbox: Driver) -> None:
+def test_slow_before_does_nothing_for_a_client_that_left(sandbox: Door) -> None:
     body = sandbox.invitation()
     sandbox.fault("create_interview", "slow_before", seconds=0.4)
     sandbox.timeout = 0.1
@@ -107,7 +108,7 @@ def test_slow_before_does_nothing_for_a_client_that_left(sandbox: Driver) -> Non
     assert names(sandbox) == []
 
 
-def test_slow_before_answers_a_client_that_waits(sandbox: Driver) -> None:
+def test_slow_before_answers_a_client_that_waits(sandbox: Door) -> None:
     body = sandbox.invitation()
     sandbox.fault("create_interview", "slow_before", seconds=0.2)
 
@@ -117,7 +118,7 @@ def test_slow_before_answers_a_client_that_waits(sandbox: Driver) -> None:
 
 
 @pytest.mark.parametrize("kind", ["slow_after", "hang_after"])
-def test_the_vendor_commits_and_the_client_gives_up_waiting(sandbox: Driver, kind: str) -> None:
+def test_the_vendor_commits_and_the_client_gives_up_waiting(sandbox: Door, kind: str) -> None:
     body = sandbox.invitation()
     sandbox.fault("create_interview", kind, seconds=30)
     sandbox.timeout = 0.3
@@ -130,14 +131,14 @@ def test_the_vendor_commits_and_the_client_gives_up_waiting(sandbox: Driver, kin
     assert outcomes(sandbox) == [(201, kind)]
 
 
-def test_hang_after_ends_in_silence(sandbox: Driver) -> None:
+def test_hang_after_ends_in_silence(sandbox: Door) -> None:
     sandbox.fault("me", "hang_after", seconds=0.1)
 
     with pytest.raises(http.client.RemoteDisconnected):
         sandbox.api("GET", "/me")
 
 
-def test_a_delayed_commit_happens_also_when_the_client_has_gone(sandbox: Driver) -> None:
+def test_a_delayed_commit_happens_also_when_the_client_has_gone(sandbox: Door) -> None:
     body = sandbox.invitation()
     sandbox.fault("create_interview", "commit_delay", seconds=0.6)
     sandbox.timeout = 0.1
@@ -152,7 +153,7 @@ def test_a_delayed_commit_happens_also_when_the_client_has_gone(sandbox: Driver)
 
 
 @pytest.mark.parametrize(("kind", "committed"), [("reset_before", []), ("reset_after", ["Jane Doe"])])
-def test_the_connection_is_reset(sandbox: Driver, kind: str, committed: list[str]) -> None:
+def test_the_connection_is_reset(sandbox: Door, kind: str, committed: list[str]) -> None:
     body = sandbox.invitation()
     sandbox.fault("create_interview", kind)
 
@@ -162,7 +163,7 @@ def test_the_connection_is_reset(sandbox: Driver, kind: str, committed: list[str
     assert names(sandbox) == committed
 
 
-def test_a_truncated_body_ends_early(sandbox: Driver) -> None:
+def test_a_truncated_body_ends_early(sandbox: Door) -> None:
     body = sandbox.invitation()
     sandbox.fault("create_interview", "truncated")
 
@@ -174,7 +175,7 @@ def test_a_truncated_body_ends_early(sandbox: Driver) -> None:
     assert names(sandbox) == ["Jane Doe"]
 
 
-def test_a_drip_takes_its_time(sandbox: Driver) -> None:
+def test_a_drip_takes_its_time(sandbox: Door) -> None:
     whole = sandbox.api("GET", "/plan")
     sandbox.fault("plan", "drip", bytes_per_second=500)
 
@@ -183,7 +184,7 @@ def test_a_drip_takes_its_time(sandbox: Driver) -> None:
     assert time.monotonic() - started >= len(whole.body) / 500 * 0.9
 
 
-def test_an_html_error_page(sandbox: Driver) -> None:
+def test_an_html_error_page(sandbox: Door) -> None:
     sandbox.fault("list_jobs", "html")
 
     answer = sandbox.api("GET", "/jobs")
@@ -192,7 +193,7 @@ def test_an_html_error_page(sandbox: Driver) -> None:
     assert "<h1>502 Bad Gateway</h1>" in answer.text
 
 
-def test_gone_410_concerns_expired_interviews_only(sandbox: Driver) -> None:
+def test_gone_410_concerns_expired_interviews_only(sandbox: Door) -> None:
     open_one, expired = sandbox.invite()["uuid"], sandbox.invite()["uuid"]
     sandbox.act(expired, "expire")
     fault = sandbox.fault("get_interview", "gone_410", times=-1)
@@ -203,7 +204,7 @@ def test_gone_410_concerns_expired_interviews_only(sandbox: Driver) -> None:
     assert sandbox.api("GET", f"/interviews/{expired}").json["status"] == "expired"
 
 
-def test_content_faults_spoil_one_answer_and_not_the_record(sandbox: Driver) -> None:
+def test_content_faults_spoil_one_answer_and_not_the_record(sandbox: Door) -> None:
     good = sandbox.invite()
 
     def spoiled(kind: str, **parameters: Any) -> dict[str, Any]:
@@ -219,7 +220,7 @@ def test_content_faults_spoil_one_answer_and_not_the_record(sandbox: Driver) -> 
     assert sandbox.api("GET", f"/interviews/{good['uuid']}").json == good
 
 
-def test_a_listed_job_may_miss_its_location(sandbox: Driver) -> None:
+def test_a_listed_job_may_miss_its_location(sandbox: Door) -> None:
     sandbox.fault("list_jobs", "missing_location")
 
     assert all("location" not in job for job in sandbox.api("GET", "/jobs").json)
@@ -239,7 +240,7 @@ def test_a_listed_job_may_miss_its_location(sandbox: Driver) -> None:
         ({"kind": "status", "colour": "red"}, "Unknown field: colour."),
     ],
 )
-def test_a_senseless_fault_is_refused(sandbox: Driver, spec: dict[str, Any], said: str) -> None:
+def test_a_senseless_fault_is_refused(sandbox: Door, spec: dict[str, Any], said: str) -> None:
     answer = sandbox.control("POST", "/spark-hire/faults", spec)
 
     assert answer.status == 400
@@ -247,7 +248,7 @@ def test_a_senseless_fault_is_refused(sandbox: Driver, spec: dict[str, Any], sai
     assert sandbox.control("GET", "/spark-hire/faults").json == []
 
 
-def test_a_fault_is_used_exactly_as_often_as_ordered_by_callers_at_once(sandbox: Driver) -> None:
+def test_a_fault_is_used_exactly_as_often_as_ordered_by_callers_at_once(sandbox: Door) -> None:
     sandbox.fault("me", "status", times=10, status=503)
     seen: list[int] = []
 
@@ -264,7 +265,7 @@ def test_a_fault_is_used_exactly_as_often_as_ordered_by_callers_at_once(sandbox:
     assert sorted(seen) == [200] * 30 + [503] * 10
 
 
-def test_the_request_log_keeps_the_last_four_of_a_key_only(sandbox: Driver) -> None:
+def test_the_request_log_keeps_the_last_four_of_a_key_only(sandbox: Door) -> None:
     sandbox.api("GET", "/me")
 
     [entry] = sandbox.control("GET", "/spark-hire/requests?operation=me").json

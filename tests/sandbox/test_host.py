@@ -1,6 +1,7 @@
 """What every run knows of the host: its clock, the safety of its controls, and that it knows nothing of ours.
 
-The rest of what the sandbox can do is in this folder too, and runs with `make prove NAME=sandbox`.
+The rest of what it can do is in this folder too, and runs with `make prove NAME=sandbox`; what a vendor's double can
+do is in the vendor's folder of tests (`make prove NAME=<vendor>`).
 """
 
 from datetime import datetime, timedelta
@@ -9,10 +10,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from recruiting.foundation import clock
-from tests.sandbox.driver import Driver
+from tests.spark_hire.door import Door
 
 
-def test_the_clock_moves_for_us_and_for_the_vendor(sandbox: Driver) -> None:
+def test_the_clock_moves_for_us_and_for_the_vendor(sandbox: Door) -> None:
     before = clock.now()
 
     moved = sandbox.control("POST", "/clock", {"by": 86400}).json
@@ -24,7 +25,7 @@ def test_the_clock_moves_for_us_and_for_the_vendor(sandbox: Driver) -> None:
     assert clock.offset() == timedelta(0)
 
 
-def test_another_site_cannot_pull_levers(sandbox: Driver) -> None:
+def test_another_site_cannot_pull_levers(sandbox: Door) -> None:
     for headers in (
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
@@ -39,7 +40,7 @@ def test_another_site_cannot_pull_levers(sandbox: Driver) -> None:
         assert clock.offset() == timedelta(0), headers
 
 
-def test_a_foreign_host_name_reads_nothing(sandbox: Driver) -> None:
+def test_a_foreign_host_name_reads_nothing(sandbox: Door) -> None:
     for path in ("/__sandbox__/spark-hire/users", "/__sandbox__/", "/spark-hire/v1.0/me"):
         assert sandbox.send("GET", path, headers={"Host": "evil.example"}).status == 403
     for host in ("localhost", f"localhost:{sandbox.server.port}", "127.0.0.1", "[::1]:80"):

@@ -18,12 +18,13 @@ from devtools.management.commands import sandbox as command
 from devtools.sandbox.host.server import SandboxServer
 from devtools.sandbox.spark_hire import SparkHireSandbox
 from recruiting.foundation import clock
-from tests.sandbox.driver import Driver, seed, until
+from tests.sandbox.door import until
+from tests.spark_hire.door import Door, seed
 
 pytestmark = pytest.mark.prove
 
 
-def test_the_clock_goes_to_an_instant_and_to_a_zones_midnight(sandbox: Driver) -> None:
+def test_the_clock_goes_to_an_instant_and_to_a_zones_midnight(sandbox: Door) -> None:
     sandbox.control("POST", "/clock", {"to": "2026-11-10T12:00:00+00:00"})
 
     before = sandbox.control("POST", "/clock", {"zone": "America/Chicago", "move": "before_midnight"}).json["now"]
@@ -37,12 +38,12 @@ def test_the_clock_goes_to_an_instant_and_to_a_zones_midnight(sandbox: Driver) -
 @pytest.mark.parametrize(
     "body", [{}, {"by": "long"}, {"to": "2026-11-10"}, {"to": "noon"}, {"zone": "Mars"}, {"zone": "UTC", "move": "x"}]
 )
-def test_a_senseless_clock_call_is_refused(sandbox: Driver, body: dict[str, str]) -> None:
+def test_a_senseless_clock_call_is_refused(sandbox: Door, body: dict[str, str]) -> None:
     assert sandbox.control("POST", "/clock", body).status == 400
     assert clock.offset() == timedelta(0)
 
 
-def test_moving_the_clock_expires_at_once(sandbox: Driver) -> None:
+def test_moving_the_clock_expires_at_once(sandbox: Door) -> None:
     sandbox.invite()
 
     sandbox.control("POST", "/clock", {"by": 8 * 86400})
@@ -55,7 +56,7 @@ def test_a_public_address_is_allowed_and_used_in_links(tmp_path: Path) -> None:
     keys = seed(database)
     public = "http://sandbox.test:9000"
     with SandboxServer(database=database, vendors=[SparkHireSandbox], public_url=public) as server:
-        sandbox = Driver(server, keys)
+        sandbox = Door(server, keys)
         assert sandbox.send("GET", "/__sandbox__/health", headers={"Host": "sandbox.test:9000"}).status == 200
         assert sandbox.api("GET", "/me").json["avatar"].startswith(f"{public}/spark-hire/")
 
@@ -66,7 +67,7 @@ def test_the_database_is_private(tmp_path: Path) -> None:
     assert (tmp_path / "own.sqlite3").stat().st_mode & 0o077 == 0
 
 
-def test_odd_clients_are_answered_or_let_go(sandbox: Driver) -> None:
+def test_odd_clients_are_answered_or_let_go(sandbox: Door) -> None:
     with socket.create_connection(("127.0.0.1", sandbox.server.port), timeout=5) as odd:
         odd.sendall(b"POST /__sandbox__/clock HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n")
         assert odd.recv(100).startswith(b"HTTP/1.1 413")
@@ -75,7 +76,7 @@ def test_odd_clients_are_answered_or_let_go(sandbox: Driver) -> None:
     assert sandbox.control("GET", "/health").json == {"ok": True, "vendors": ["spark-hire"]}
 
 
-def test_one_connection_serves_many_requests(sandbox: Driver) -> None:
+def test_one_connection_serves_many_requests(sandbox: Door) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", sandbox.server.port, timeout=5)
     try:
         for _ in range(3):
@@ -88,7 +89,7 @@ def test_one_connection_serves_many_requests(sandbox: Driver) -> None:
         connection.close()
 
 
-def test_stopping_is_fast_even_with_a_hanging_call(sandbox: Driver) -> None:
+def test_stopping_is_fast_even_with_a_hanging_call(sandbox: Door) -> None:
     sandbox.fault("me", "hang_after", seconds=60)
     connection = http.client.HTTPConnection("127.0.0.1", sandbox.server.port, timeout=30)
     connection.request("GET", "/spark-hire/v1.0/me")
@@ -101,11 +102,11 @@ def test_stopping_is_fast_even_with_a_hanging_call(sandbox: Driver) -> None:
     connection.close()
 
 
-def test_an_interrupted_commit_is_not_made(sandbox: Driver) -> None:
+def test_an_interrupted_commit_is_not_made(sandbox: Door) -> None:
     sandbox.fault("create_interview", "commit_delay", seconds=60)
     body = json.dumps(sandbox.invitation()).encode()
     connection = http.client.HTTPConnection("127.0.0.1", sandbox.server.port, timeout=30)
-    from tests.sandbox.driver import basic
+    from tests.sandbox.door import basic
 
     headers = {**basic(sandbox.keys["ann@acme.example"]), "Content-Type": "application/json"}
     connection.request("POST", "/spark-hire/v1.0/interviews", body, headers)
@@ -117,7 +118,7 @@ def test_an_interrupted_commit_is_not_made(sandbox: Driver) -> None:
     assert SparkHireSandbox.at(sandbox.server.store.path).records.interviews(None) == []
 
 
-def test_the_command_says_when_its_port_is_taken(sandbox: Driver, tmp_path: Path) -> None:
+def test_the_command_says_when_its_port_is_taken(sandbox: Door, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"cannot listen on 127\.0\.0\.1"):
         call_command(
             "sandbox",

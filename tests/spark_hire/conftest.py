@@ -1,5 +1,6 @@
 """A running vendor sandbox per module, and in every test that asks for it a company that is connected to it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from devtools.sandbox.host.server import SandboxServer
 from devtools.sandbox.spark_hire import SparkHireSandbox
 from recruiting.foundation import clock
-from tests.sandbox.driver import Driver
+from tests.spark_hire.door import Door, seed
 from tests.spark_hire.house import NOW, House, build
 from tests.standing import Standing, surroundings
 
@@ -30,12 +31,12 @@ def addresses(server: SandboxServer) -> dict[str, str]:
 
 
 @pytest.fixture
-def vendor(server: SandboxServer, addresses: dict[str, str], settings: Any, tmp_path: Path) -> Iterator[Driver]:
+def vendor(server: SandboxServer, addresses: dict[str, str], settings: Any, tmp_path: Path) -> Iterator[Door]:
     """An empty vendor; our clock and its clock show Friday 21 Nov 2025."""
     for name, value in surroundings(tmp_path, **addresses).items():
         setattr(settings, name, value)
     clock.travel(to=NOW)
-    driver = Driver(server, {})
+    driver = Door(server, {})
     yield driver
     driver.control("POST", "/spark-hire/reset", {"everything": True})
 
@@ -43,11 +44,31 @@ def vendor(server: SandboxServer, addresses: dict[str, str], settings: Any, tmp_
 @pytest.fixture(scope="module")
 def standing_house(stand: Any, server: SandboxServer, addresses: dict[str, str]) -> Iterator[Standing[House]]:
     """Acme, built once for the module."""
-    with stand(lambda: build(Driver(server, {})), server=server, at=NOW, addresses=addresses) as house:
+    with stand(lambda: build(Door(server, {})), server=server, at=NOW, addresses=addresses) as house:
         yield house
 
 
 @pytest.fixture
-def house(db: None, vendor: Driver, standing_house: Standing[House]) -> House:
+def house(db: None, vendor: Door, standing_house: Standing[House]) -> House:
     """Acme, connected."""
     return standing_house.as_built()
+
+
+# ── The double by itself ─────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture(scope="session")
+def acme(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A database file with the account Acme, and its keys; made once, because each test works on a copy."""
+    database = tmp_path_factory.mktemp("acme") / "sandbox.sqlite3"
+    return database, seed(database)
+
+
+@pytest.fixture
+def sandbox(settings: Any, tmp_path: Path, acme: tuple[Path, dict[str, str]]) -> Iterator[Door]:
+    """The account Acme at a double with a clock of its own."""
+    settings.SANDBOX_CLOCK_FILE = str(tmp_path / "clock.json")
+    seeded, keys = acme
+    database = tmp_path / "sandbox.sqlite3"
+    shutil.copy(seeded, database)
+    with SandboxServer(database=database, vendors=[SparkHireSandbox]) as server:
+        server.vendor("spark-hire").change_settings({"webhook_try_delays": [0, 0.05, 0.05]})
+        yield Door(server, keys)

@@ -32,9 +32,10 @@ from recruiting.jobs.models import Job
 from recruiting.outbox import worker
 from recruiting.outbox.models import OutboxMessage
 from tests import factories
-from tests.sandbox.driver import Answer, Driver
+from tests.sandbox.door import Answer
 from tests.signing_in import signed_in
 from tests.spark_hire import topics
+from tests.spark_hire.door import Door
 from tests.tab_bodies import tab_body
 
 # Fri 21 Nov 2025, 10:00 in New York: a week later is Fri 28 Nov.
@@ -63,7 +64,7 @@ QUESTION_SETS = (
 class House:
     """Acme: Dana administers (and is a vendor's admin), Kim sends, Sam could, Ivy interviews and has no key."""
 
-    driver: Driver
+    driver: Door
     company: Company
     installation: Installation
     job: Job
@@ -303,13 +304,13 @@ def assert_nothing_was_asked(house: House) -> None:
     assert house.at_vendor() == []
 
 
-def question_set(driver: Driver, name: str = "Buyer basics") -> str:
+def question_set(driver: Door, name: str = "Buyer basics") -> str:
     """Return the vendor's id of a question set."""
     rows = driver.api("GET", "/question_sets", by="dana@acme.example").json
     return str(next(row["uuid"] for row in rows if row["name"] == name))
 
 
-def build(driver: Driver) -> House:
+def build(driver: Door) -> House:
     """Seed the vendor and make the company."""
     driver.keys = driver.vendor.seed(company="Acme", users=PEOPLE, jobs=JOBS, question_sets=QUESTION_SETS)
     company = factories.CompanyFactory(name="Acme", time_zone="America/New_York")

@@ -17,7 +17,7 @@ from integrations.spark_hire.models import InterviewRequest
 from newsfeed.models import NewsfeedEntry
 from recruiting.companies import services as companies
 from recruiting.foundation import clock
-from tests.sandbox.driver import Driver
+from tests.spark_hire.door import Door
 from tests.spark_hire.house import MIDNIGHT, House, build, text
 
 
@@ -39,7 +39,7 @@ def seen(house: House, request: Any) -> schemas.Interview:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("other", ["a refresh", "a change of the company's zone"])
 def test_the_sweep_and_another_writer_do_not_wait_for_each_other(
-    transactional_db: None, postgres: None, vendor: Driver, other: str
+    transactional_db: None, postgres: None, vendor: Door, other: str
 ) -> None:
     house = build(vendor)
     request = house.sent()
@@ -87,7 +87,7 @@ def test_the_sweep_and_another_writer_do_not_wait_for_each_other(
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_click_send_at_the_same_instant_make_one_request(
-    transactional_db: None, postgres: None, vendor: Driver
+    transactional_db: None, postgres: None, vendor: Door
 ) -> None:
     house = build(vendor)
     together = threading.Barrier(2)

@@ -12,9 +12,10 @@ from devtools.sandbox.host.server import SandboxServer
 from devtools.sandbox.spark_hire import SparkHireSandbox
 from recruiting.foundation import clock
 from tests.contract.shapes import assert_same_shape
-from tests.sandbox.driver import Driver, Receiver, seed
+from tests.sandbox.door import Receiver
+from tests.spark_hire.door import Door, seed
 
-EXAMPLES = Path(__file__).parent / "spark_hire"
+EXAMPLES = Path(__file__).parent / "examples"
 
 
 def example(name: str) -> Any:
@@ -22,7 +23,7 @@ def example(name: str) -> Any:
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path, settings: Any) -> Iterator[Driver]:
+def sandbox(tmp_path: Path, settings: Any) -> Iterator[Door]:
     settings.SANDBOX_CLOCK_FILE = str(tmp_path / "clock.json")
     # Two weeks ahead of the deadline in the example.
     clock.travel(to=datetime(2026, 2, 24, 12, tzinfo=UTC))
@@ -30,10 +31,10 @@ def sandbox(tmp_path: Path, settings: Any) -> Iterator[Driver]:
     keys = seed(database)
     with SandboxServer(database=database, vendors=[SparkHireSandbox]) as server:
         server.vendor("spark-hire").change_settings({"webhook_try_delays": [0]})
-        yield Driver(server, keys)
+        yield Door(server, keys)
 
 
-def request_of(sandbox: Driver) -> dict[str, Any]:
+def request_of(sandbox: Door) -> dict[str, Any]:
     """The example of a request, with the identifiers of this sandbox."""
     body: dict[str, Any] = example("create_interview_request")
     body["job_post"]["uuid"] = sandbox.job()
@@ -41,7 +42,7 @@ def request_of(sandbox: Driver) -> dict[str, Any]:
     return body
 
 
-def test_the_example_of_a_request_is_accepted_and_answered_in_shape(sandbox: Driver) -> None:
+def test_the_example_of_a_request_is_accepted_and_answered_in_shape(sandbox: Door) -> None:
     answer = sandbox.api("POST", "/interviews", request_of(sandbox))
 
     assert answer.status == 201
@@ -50,7 +51,7 @@ def test_the_example_of_a_request_is_accepted_and_answered_in_shape(sandbox: Dri
     assert [each["text"] for each in answer.json["questions"]] == ["Why this job?"]
 
 
-def test_a_completed_and_shared_interview_has_the_shape_of_the_example(sandbox: Driver) -> None:
+def test_a_completed_and_shared_interview_has_the_shape_of_the_example(sandbox: Door) -> None:
     number = sandbox.api("POST", "/interviews", request_of(sandbox)).json["uuid"]
     sandbox.act(number, "complete")
 
@@ -65,20 +66,20 @@ def test_a_completed_and_shared_interview_has_the_shape_of_the_example(sandbox: 
 
 
 @pytest.mark.parametrize(("path", "name"), [("/me", "me"), ("/jobs", "jobs"), ("/question_sets", "question_sets")])
-def test_what_is_read_has_the_shape_of_its_example(sandbox: Driver, path: str, name: str) -> None:
+def test_what_is_read_has_the_shape_of_its_example(sandbox: Door, path: str, name: str) -> None:
     answer = sandbox.api("GET", path)
 
     assert answer.status == 200
     assert_same_shape(answer.json, example(name))
 
 
-def test_a_refusal_has_the_shape_of_its_example(sandbox: Driver) -> None:
+def test_a_refusal_has_the_shape_of_its_example(sandbox: Door) -> None:
     answer = sandbox.api("POST", "/interviews", {**request_of(sandbox), "scheduled_at": "2017-05-22T23:00:00+00:00"})
 
     assert (answer.status, answer.json) == (400, example("error_400"))
 
 
-def test_a_webhook_has_the_shape_of_its_example(sandbox: Driver) -> None:
+def test_a_webhook_has_the_shape_of_its_example(sandbox: Door) -> None:
     receiver = Receiver()
     stop = receiver.start()
     try:

@@ -10,10 +10,10 @@ import pytest
 from devtools.sandbox.crosschq import CrosschqSandbox
 from devtools.sandbox.host.server import SandboxServer
 from tests.contract.shapes import assert_same_shape
-from tests.sandbox.crosschq import CrosschqDriver, seed
-from tests.sandbox.driver import Receiver
+from tests.crosschq.door import Door, seed
+from tests.sandbox.door import Receiver
 
-EXAMPLES = Path(__file__).parent / "crosschq"
+EXAMPLES = Path(__file__).parent / "examples"
 CREATE = {"v1": "/partners/reference-request/", "v2": "/api/v2/reference-request/"}
 
 
@@ -22,16 +22,16 @@ def example(name: str) -> Any:
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path, settings: Any) -> Iterator[CrosschqDriver]:
+def sandbox(tmp_path: Path, settings: Any) -> Iterator[Door]:
     settings.SANDBOX_CLOCK_FILE = str(tmp_path / "clock.json")
     database = tmp_path / "sandbox.sqlite3"
     keys = seed(database)
     with SandboxServer(database=database, vendors=[CrosschqSandbox]) as server:
         server.vendor("crosschq").change_settings({"webhook_try_delays": [0]})
-        yield CrosschqDriver(server, keys)
+        yield Door(server, keys)
 
 
-def made(sandbox: CrosschqDriver, *, completed: bool) -> str:
+def made(sandbox: Door, *, completed: bool) -> str:
     """The example's request at this sandbox."""
     number = str(sandbox.api("POST", CREATE["v1"], example("create_request")).json["request_id"])
     if completed:
@@ -40,9 +40,7 @@ def made(sandbox: CrosschqDriver, *, completed: bool) -> str:
 
 
 @pytest.mark.parametrize(("version", "name"), [("v1", "create_request"), ("v2", "create_request_v2")])
-def test_the_example_of_a_request_is_taken_and_answered_in_shape(
-    sandbox: CrosschqDriver, version: str, name: str
-) -> None:
+def test_the_example_of_a_request_is_taken_and_answered_in_shape(sandbox: Door, version: str, name: str) -> None:
     body = example(name)
 
     answer = sandbox.api("POST", CREATE[version], body)
@@ -57,7 +55,7 @@ def test_the_example_of_a_request_is_taken_and_answered_in_shape(
     ]
 
 
-def test_v1_does_not_take_what_only_v2_knows(sandbox: CrosschqDriver) -> None:
+def test_v1_does_not_take_what_only_v2_knows(sandbox: Door) -> None:
     answer = sandbox.api("POST", CREATE["v1"], example("create_request_v2"))
 
     assert answer.status == 400
@@ -73,14 +71,14 @@ def test_v1_does_not_take_what_only_v2_knows(sandbox: CrosschqDriver) -> None:
         ("/api/v2/settings/users/", "users_v2"),
     ],
 )
-def test_settings_have_the_shape_of_their_example(sandbox: CrosschqDriver, path: str, name: str) -> None:
+def test_settings_have_the_shape_of_their_example(sandbox: Door, path: str, name: str) -> None:
     answer = sandbox.api("GET", path)
 
     assert answer.status == 200
     assert_same_shape(answer.json, example(name))
 
 
-def test_a_request_has_the_shape_of_its_examples(sandbox: CrosschqDriver) -> None:
+def test_a_request_has_the_shape_of_its_examples(sandbox: Door) -> None:
     pending = sandbox.get(made(sandbox, completed=False))
     number = made(sandbox, completed=True)
     completed = sandbox.get(number)
@@ -98,7 +96,7 @@ def test_a_request_has_the_shape_of_its_examples(sandbox: CrosschqDriver) -> Non
     assert listed["count"] == 1
 
 
-def test_refusals_have_the_shape_of_their_examples(sandbox: CrosschqDriver) -> None:
+def test_refusals_have_the_shape_of_their_examples(sandbox: Door) -> None:
     wrong = example("create_request")
     wrong["candidate"]["email"] = "ada"
 
@@ -107,7 +105,7 @@ def test_refusals_have_the_shape_of_their_examples(sandbox: CrosschqDriver) -> N
     assert sandbox.api("GET", f"{CREATE['v1']}nonsense/").json == example("error_404")
 
 
-def test_a_webhook_has_the_shape_of_its_example(sandbox: CrosschqDriver) -> None:
+def test_a_webhook_has_the_shape_of_its_example(sandbox: Door) -> None:
     receiver = Receiver()
     stop = receiver.start()
     try:
@@ -123,7 +121,7 @@ def test_a_webhook_has_the_shape_of_its_example(sandbox: CrosschqDriver) -> None
     assert None not in told[-1].values()
 
 
-def test_prospects_have_the_shape_of_their_example(sandbox: CrosschqDriver) -> None:
+def test_prospects_have_the_shape_of_their_example(sandbox: Door) -> None:
     given = {name: value for name, value in example("prospects")["data"][0].items() if name != "id"}
     sandbox.organisation("prospects", prospects=[given])
 

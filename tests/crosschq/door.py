@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from devtools.sandbox.crosschq import CrosschqSandbox
-from tests.sandbox.driver import Answer, Caller
+from tests.sandbox.door import Answer, Caller
 
 USERS = (
     {"first_name": "Rita", "last_name": "Recruiter", "email": "rita@acme.example", "role": "super_admin"},
@@ -17,7 +17,7 @@ SURVEY = "brand-marketer-manager"
 
 
 @dataclass
-class CrosschqDriver(Caller):
+class Door(Caller):
     """A sandbox with the organizations Acme and Globex; `keys` by name."""
 
     slug = "crosschq"

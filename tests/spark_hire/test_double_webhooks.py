@@ -5,31 +5,32 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.driver import Driver, Receiver, until
+from tests.sandbox.door import Receiver, until
+from tests.spark_hire.door import Door
 
 pytestmark = pytest.mark.prove
 
 SAM = "sam@acme.example"
 
 
-def subscribe(sandbox: Driver, receiver: Receiver, *events: str, by: str = "ann@acme.example", **more: Any) -> None:
+def subscribe(sandbox: Door, receiver: Receiver, *events: str, by: str = "ann@acme.example", **more: Any) -> None:
     for event in events:
         body = {"event": event, "url": f"{receiver.url}/{event}", **more}
         assert sandbox.api("POST", "/webhooks", body, by=by).status == 201
 
 
-def deliveries(sandbox: Driver) -> list[dict[str, Any]]:
+def deliveries(sandbox: Door) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = sandbox.control("GET", "/spark-hire/webhooks/deliveries").json
     return list(reversed(rows))
 
 
-def settled(sandbox: Driver) -> list[dict[str, Any]]:
+def settled(sandbox: Door) -> list[dict[str, Any]]:
     """The deliveries, once each has reached its end."""
     until(lambda: all(row["state"] in ("delivered", "failed", "dropped") for row in deliveries(sandbox)))
     return deliveries(sandbox)
 
 
-def test_each_step_is_told_with_the_bare_object(sandbox: Driver, receiver: Receiver) -> None:
+def test_each_step_is_told_with_the_bare_object(sandbox: Door, receiver: Receiver) -> None:
     events = (
         "InterviewCreated",
         "InterviewAccepted",
@@ -71,7 +72,7 @@ def test_each_step_is_told_with_the_bare_object(sandbox: Driver, receiver: Recei
 
 
 @pytest.mark.parametrize("act", ["decline", "cancel", "extension"])
-def test_no_event_tells_of_a_cancel_a_decline_or_a_wish(sandbox: Driver, receiver: Receiver, act: str) -> None:
+def test_no_event_tells_of_a_cancel_a_decline_or_a_wish(sandbox: Door, receiver: Receiver, act: str) -> None:
     from devtools.sandbox.spark_hire.records import EVENTS
 
     number = sandbox.invite()["uuid"]
@@ -82,7 +83,7 @@ def test_no_event_tells_of_a_cancel_a_decline_or_a_wish(sandbox: Driver, receive
     assert deliveries(sandbox) == []
 
 
-def test_job_events(sandbox: Driver, receiver: Receiver) -> None:
+def test_job_events(sandbox: Door, receiver: Receiver) -> None:
     subscribe(sandbox, receiver, "JobCreated", "JobUpdated", "JobDeleted")
     body = {"title": "Clerk", "location": {"city": "Austin", "state": "TX", "country": "USA"}}
     number = sandbox.api("POST", "/jobs", body).json["uuid"]
@@ -97,7 +98,7 @@ def test_job_events(sandbox: Driver, receiver: Receiver) -> None:
     ]
 
 
-def test_a_subscription_reports_only_what_its_user_sees(sandbox: Driver, receiver: Receiver) -> None:
+def test_a_subscription_reports_only_what_its_user_sees(sandbox: Door, receiver: Receiver) -> None:
     subscribe(sandbox, receiver, "InterviewCreated", by=SAM)
 
     sandbox.invite(job_post={"uuid": sandbox.job("Secret Chief")})
@@ -108,7 +109,7 @@ def test_a_subscription_reports_only_what_its_user_sees(sandbox: Driver, receive
 
 
 @pytest.mark.parametrize("act", ["disable", "revoke_key"])
-def test_deliveries_stop_with_the_user_or_the_key(sandbox: Driver, receiver: Receiver, act: str) -> None:
+def test_deliveries_stop_with_the_user_or_the_key(sandbox: Door, receiver: Receiver, act: str) -> None:
     subscribe(sandbox, receiver, "InterviewCreated", by=SAM)
     number = sandbox.api("GET", "/me", by=SAM).json["uuid"]
 
@@ -118,7 +119,7 @@ def test_deliveries_stop_with_the_user_or_the_key(sandbox: Driver, receiver: Rec
     assert deliveries(sandbox) == []
 
 
-def test_subscriptions_are_listed_and_removed_by_their_own_user(sandbox: Driver, receiver: Receiver) -> None:
+def test_subscriptions_are_listed_and_removed_by_their_own_user(sandbox: Door, receiver: Receiver) -> None:
     made = sandbox.api(
         "POST", "/webhooks", {"event": "InterviewCreated", "target_url": f"{receiver.url}/x"}, by=SAM
     ).json
@@ -140,12 +141,12 @@ def test_subscriptions_are_listed_and_removed_by_their_own_user(sandbox: Driver,
         {"event": "InterviewCreated", "url": "http://127.0.0.1/x", "secret": "s"},
     ],
 )
-def test_a_wrong_subscription_is_refused(sandbox: Driver, body: dict[str, Any]) -> None:
+def test_a_wrong_subscription_is_refused(sandbox: Door, body: dict[str, Any]) -> None:
     assert sandbox.api("POST", "/webhooks", body).status == 400
     assert sandbox.api("GET", "/webhooks").json == []
 
 
-def test_a_jobs_filter_and_a_share_link_subscription(sandbox: Driver, receiver: Receiver) -> None:
+def test_a_jobs_filter_and_a_share_link_subscription(sandbox: Door, receiver: Receiver) -> None:
     subscribe(sandbox, receiver, "InterviewCompleted", jobs=[sandbox.job()], create_share_link=True)
     other = sandbox.invite(job_post={"uuid": sandbox.job("Secret Chief")})
     mine = sandbox.invite()
@@ -158,7 +159,7 @@ def test_a_jobs_filter_and_a_share_link_subscription(sandbox: Driver, receiver: 
     assert len(settled(sandbox)) == 1
 
 
-def test_replay_delivers_the_last_payload_again(sandbox: Driver, receiver: Receiver) -> None:
+def test_replay_delivers_the_last_payload_again(sandbox: Door, receiver: Receiver) -> None:
     subscribe(sandbox, receiver, "InterviewCreated")
     assert sandbox.api("GET", "/webhooks/replay/InterviewCreated").json == []
     made = sandbox.invite()
@@ -169,7 +170,7 @@ def test_replay_delivers_the_last_payload_again(sandbox: Driver, receiver: Recei
     assert sandbox.api("GET", "/webhooks/replay/Nothing").status == 400
 
 
-def test_a_failing_receiver_is_tried_three_times(sandbox: Driver, receiver: Receiver) -> None:
+def test_a_failing_receiver_is_tried_three_times(sandbox: Door, receiver: Receiver) -> None:
     subscribe(sandbox, receiver, "InterviewCreated")
     receiver.statuses = [500, 302, 404]
 
@@ -180,7 +181,7 @@ def test_a_failing_receiver_is_tried_three_times(sandbox: Driver, receiver: Rece
     assert receiver.arrived.qsize() == 3
 
 
-def test_a_receiver_that_recovers_gets_the_event(sandbox: Driver, receiver: Receiver) -> None:
+def test_a_receiver_that_recovers_gets_the_event(sandbox: Door, receiver: Receiver) -> None:
     subscribe(sandbox, receiver, "InterviewCreated")
     receiver.statuses = [503]
 
@@ -190,7 +191,7 @@ def test_a_receiver_that_recovers_gets_the_event(sandbox: Driver, receiver: Rece
     assert (row["state"], row["attempts"], row["last_status"]) == ("delivered", 2, 200)
 
 
-def test_nobody_at_the_address(sandbox: Driver) -> None:
+def test_nobody_at_the_address(sandbox: Door) -> None:
     sandbox.api("POST", "/webhooks", {"event": "InterviewCreated", "url": "http://127.0.0.1:1/x"})
 
     sandbox.invite()
@@ -200,7 +201,7 @@ def test_nobody_at_the_address(sandbox: Driver) -> None:
     assert row["last_error"].startswith("ConnectionRefusedError")
 
 
-def test_duplicates(sandbox: Driver, receiver: Receiver) -> None:
+def test_duplicates(sandbox: Door, receiver: Receiver) -> None:
     subscribe(sandbox, receiver, "InterviewCreated")
     sandbox.fault("InterviewCreated", "webhook_duplicate", copies=3)
 
@@ -210,7 +211,7 @@ def test_duplicates(sandbox: Driver, receiver: Receiver) -> None:
     assert [row["mode"] for row in settled(sandbox)] == ["duplicate"] * 3
 
 
-def test_a_dropped_event_never_comes(sandbox: Driver, receiver: Receiver) -> None:
+def test_a_dropped_event_never_comes(sandbox: Door, receiver: Receiver) -> None:
     subscribe(sandbox, receiver, "InterviewCreated", "InterviewAccepted")
     sandbox.fault("InterviewCreated", "webhook_drop")
 
@@ -221,7 +222,7 @@ def test_a_dropped_event_never_comes(sandbox: Driver, receiver: Receiver) -> Non
     assert [row["state"] for row in settled(sandbox)] == ["dropped", "delivered"]
 
 
-def test_reordered_events(sandbox: Driver, receiver: Receiver) -> None:
+def test_reordered_events(sandbox: Door, receiver: Receiver) -> None:
     subscribe(sandbox, receiver, "InterviewCreated", "InterviewAccepted", "InterviewCompleted")
     sandbox.fault("InterviewAccepted", "webhook_reorder")
 
@@ -231,7 +232,7 @@ def test_reordered_events(sandbox: Driver, receiver: Receiver) -> None:
     assert [receiver.next()[0] for _ in range(3)] == ["/InterviewCreated", "/InterviewCompleted", "/InterviewAccepted"]
 
 
-def test_a_held_event_comes_alone_when_no_other_follows(sandbox: Driver, receiver: Receiver) -> None:
+def test_a_held_event_comes_alone_when_no_other_follows(sandbox: Door, receiver: Receiver) -> None:
     subscribe(sandbox, receiver, "InterviewCreated")
     sandbox.fault("*", "webhook_reorder", seconds=0.2)
 
@@ -240,7 +241,7 @@ def test_a_held_event_comes_alone_when_no_other_follows(sandbox: Driver, receive
     assert receiver.next()[0] == "/InterviewCreated"
 
 
-def test_a_delayed_event_comes_later(sandbox: Driver, receiver: Receiver) -> None:
+def test_a_delayed_event_comes_later(sandbox: Door, receiver: Receiver) -> None:
     subscribe(sandbox, receiver, "InterviewCreated", "InterviewAccepted")
     sandbox.fault("InterviewCreated", "webhook_delay", seconds=0.5)
 
@@ -250,7 +251,7 @@ def test_a_delayed_event_comes_later(sandbox: Driver, receiver: Receiver) -> Non
     assert [receiver.next()[0] for _ in range(2)] == ["/InterviewAccepted", "/InterviewCreated"]
 
 
-def test_a_failed_try_does_not_reach_the_receiver(sandbox: Driver, receiver: Receiver) -> None:
+def test_a_failed_try_does_not_reach_the_receiver(sandbox: Door, receiver: Receiver) -> None:
     subscribe(sandbox, receiver, "InterviewCreated")
     sandbox.fault("InterviewCreated", "webhook_fail", attempts=3)
 
@@ -262,7 +263,7 @@ def test_a_failed_try_does_not_reach_the_receiver(sandbox: Driver, receiver: Rec
         receiver.arrived.get_nowait()
 
 
-def test_three_tries_are_made_after_1_5_and_30_seconds_unless_changed(sandbox: Driver) -> None:
+def test_three_tries_are_made_after_1_5_and_30_seconds_unless_changed(sandbox: Door) -> None:
     sandbox.control("POST", "/spark-hire/settings", {"webhook_try_delays": [1, 5, 30]})
 
     assert sandbox.vendor.try_delays() == (1.0, 5.0, 30.0)

@@ -6,20 +6,21 @@ import pytest
 
 from devtools.sandbox.host.server import SandboxServer
 from recruiting.foundation import clock
-from tests.sandbox.driver import Driver, until
+from tests.sandbox.door import until
+from tests.spark_hire.door import Door
 
 pytestmark = pytest.mark.prove
 
 
-def status(sandbox: Driver, number: str) -> str:
+def status(sandbox: Door, number: str) -> str:
     return str(sandbox.api("GET", f"/interviews/{number}").json["status"])
 
 
-def kinds(sandbox: Driver) -> list[str]:
+def kinds(sandbox: Door) -> list[str]:
     return [mail["kind"] for mail in reversed(sandbox.control("GET", "/spark-hire/mails").json)]
 
 
-def test_the_candidate_accepts_starts_and_finishes(sandbox: Driver) -> None:
+def test_the_candidate_accepts_starts_and_finishes(sandbox: Door) -> None:
     number = sandbox.invite()["uuid"]
 
     seen = [sandbox.act(number, act).json["status"] for act in ("accept", "start", "finish")]
@@ -32,14 +33,14 @@ def test_the_candidate_accepts_starts_and_finishes(sandbox: Driver) -> None:
 
 
 @pytest.mark.parametrize("act", ["start", "finish"])
-def test_steps_cannot_be_skipped(sandbox: Driver, act: str) -> None:
+def test_steps_cannot_be_skipped(sandbox: Door, act: str) -> None:
     number = sandbox.invite()["uuid"]
 
     assert sandbox.act(number, act).status == 409
     assert status(sandbox, number) == "requested"
 
 
-def test_a_decline_is_canceled_and_told_to_the_recruiters(sandbox: Driver) -> None:
+def test_a_decline_is_canceled_and_told_to_the_recruiters(sandbox: Door) -> None:
     number = sandbox.invite(by="sam@acme.example")["uuid"]
 
     sandbox.act(number, "decline")
@@ -53,7 +54,7 @@ def test_a_decline_is_canceled_and_told_to_the_recruiters(sandbox: Driver) -> No
     assert sandbox.act(number, "accept").status == 409
 
 
-def test_the_candidate_changes_name_and_email(sandbox: Driver) -> None:
+def test_the_candidate_changes_name_and_email(sandbox: Door) -> None:
     number = sandbox.invite()["uuid"]
 
     sandbox.act(number, "identity", name="Jane Roe", email="roe@example.com")
@@ -63,7 +64,7 @@ def test_the_candidate_changes_name_and_email(sandbox: Driver) -> None:
     assert sandbox.act(number, "identity", email="nonsense").status == 400
 
 
-def test_asking_for_an_extension_changes_no_state(sandbox: Driver) -> None:
+def test_asking_for_an_extension_changes_no_state(sandbox: Door) -> None:
     number = sandbox.invite()["uuid"]
 
     asked = sandbox.act(number, "extension", note="I am ill.").json
@@ -73,7 +74,7 @@ def test_asking_for_an_extension_changes_no_state(sandbox: Driver) -> None:
     assert kinds(sandbox) == ["invitation", "extension_request"]
 
 
-def test_the_deadline_expires_an_interview_at_its_very_instant(sandbox: Driver) -> None:
+def test_the_deadline_expires_an_interview_at_its_very_instant(sandbox: Door) -> None:
     clock.travel(to=datetime(2026, 11, 10, 12, tzinfo=UTC))
     number = sandbox.invite(scheduled_at="2026-11-17T06:00:00+00:00")["uuid"]
 
@@ -84,7 +85,7 @@ def test_the_deadline_expires_an_interview_at_its_very_instant(sandbox: Driver) 
     assert sandbox.act(number, "accept").status == 409
 
 
-def test_the_ticker_expires_without_anyone_asking(sandbox: Driver) -> None:
+def test_the_ticker_expires_without_anyone_asking(sandbox: Door) -> None:
     number = sandbox.invite()["uuid"]
     sandbox.act(number, "accept")
 
@@ -94,7 +95,7 @@ def test_the_ticker_expires_without_anyone_asking(sandbox: Driver) -> None:
     assert sandbox.interviews()[0]["uuid"] == number
 
 
-def test_a_completed_interview_does_not_expire(sandbox: Driver) -> None:
+def test_a_completed_interview_does_not_expire(sandbox: Door) -> None:
     number = sandbox.invite()["uuid"]
     sandbox.act(number, "complete")
 
@@ -103,7 +104,7 @@ def test_a_completed_interview_does_not_expire(sandbox: Driver) -> None:
     assert status(sandbox, number) == "completed"
 
 
-def test_a_late_tale_of_a_timely_completion_wins_over_expiry(sandbox: Driver) -> None:
+def test_a_late_tale_of_a_timely_completion_wins_over_expiry(sandbox: Door) -> None:
     clock.travel(to=datetime(2026, 11, 10, 12, tzinfo=UTC))
     number = sandbox.invite(scheduled_at="2026-11-17T06:00:00+00:00")["uuid"]
     clock.travel(to=datetime(2026, 11, 17, 6, 10, tzinfo=UTC))
@@ -116,7 +117,7 @@ def test_a_late_tale_of_a_timely_completion_wins_over_expiry(sandbox: Driver) ->
     assert (timely["status"], timely["completed_at"]) == ("completed", "2026-11-17T05:59:00+00:00")
 
 
-def test_put_moves_the_deadline_and_revives_an_expired_interview(sandbox: Driver) -> None:
+def test_put_moves_the_deadline_and_revives_an_expired_interview(sandbox: Door) -> None:
     number = sandbox.invite(scheduled_at="2 days from now")["uuid"]
     clock.travel(by=timedelta(days=3))
     assert status(sandbox, number) == "expired"
@@ -130,7 +131,7 @@ def test_put_moves_the_deadline_and_revives_an_expired_interview(sandbox: Driver
     assert sandbox.api("PUT", f"/interviews/{number}", {"scheduled_at": "5 days from now"}).status == 400
 
 
-def test_delete_withdraws_and_tells_the_candidate(sandbox: Driver) -> None:
+def test_delete_withdraws_and_tells_the_candidate(sandbox: Door) -> None:
     number = sandbox.invite()["uuid"]
 
     assert sandbox.api("DELETE", f"/interviews/{number}").status == 204
@@ -143,7 +144,7 @@ def test_delete_withdraws_and_tells_the_candidate(sandbox: Driver) -> None:
     assert status(sandbox, number) == "requested"
 
 
-def test_users_rate_reset_extend_and_cancel(sandbox: Driver) -> None:
+def test_users_rate_reset_extend_and_cancel(sandbox: Door) -> None:
     number = sandbox.invite()["uuid"]
     assert sandbox.act(number, "rate", rating=4).status == 409
     sandbox.act(number, "complete")
@@ -162,7 +163,7 @@ def test_users_rate_reset_extend_and_cancel(sandbox: Driver) -> None:
     assert sandbox.act(number, "dance").status == 404
 
 
-def test_a_deactivated_job_blocks_the_invited_candidate(sandbox: Driver) -> None:
+def test_a_deactivated_job_blocks_the_invited_candidate(sandbox: Door) -> None:
     number = sandbox.invite()["uuid"]
     sandbox.act(number, "accept")
 
@@ -172,19 +173,19 @@ def test_a_deactivated_job_blocks_the_invited_candidate(sandbox: Driver) -> None
     assert status(sandbox, number) == "accepted"
 
 
-def test_everything_survives_a_restart(sandbox: Driver) -> None:
+def test_everything_survives_a_restart(sandbox: Door) -> None:
     number = sandbox.invite()["uuid"]
     sandbox.act(number, "accept")
     sandbox.fault("me", "status", times=-1, status=503)
     sandbox.server.stop()
 
     with SandboxServer(database=sandbox.server.store.path, vendors=[type(sandbox.vendor)]) as server:
-        again = Driver(server, sandbox.keys)
+        again = Door(server, sandbox.keys)
         assert status(again, number) == "accepted"
         assert again.api("GET", "/me").status == 503
 
 
-def test_start_over_keeps_accounts_and_keys(sandbox: Driver) -> None:
+def test_start_over_keeps_accounts_and_keys(sandbox: Door) -> None:
     sandbox.invite()
     sandbox.fault("me", "status")
 
@@ -198,8 +199,8 @@ def test_start_over_keeps_accounts_and_keys(sandbox: Driver) -> None:
     assert sandbox.api("GET", "/me").status == 401
 
 
-def test_seeding_again_changes_no_key(sandbox: Driver) -> None:
-    from tests.sandbox.driver import seed
+def test_seeding_again_changes_no_key(sandbox: Door) -> None:
+    from tests.spark_hire.door import seed
 
     assert seed(sandbox.server.store.path) == sandbox.keys
     assert len(set(sandbox.keys.values())) == 4

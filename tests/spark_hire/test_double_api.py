@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from recruiting.foundation import clock
-from tests.sandbox.driver import Driver
+from tests.spark_hire.door import Door
 
 pytestmark = pytest.mark.prove
 
@@ -17,7 +17,7 @@ def reason(answer: Any) -> tuple[int, str]:
     return answer.status, answer.json["reason"]
 
 
-def test_a_key_names_its_user_and_the_password_is_ignored(sandbox: Driver) -> None:
+def test_a_key_names_its_user_and_the_password_is_ignored(sandbox: Door) -> None:
     answer = sandbox.api("GET", "/me", by=SAM)
 
     assert answer.status == 200
@@ -27,13 +27,13 @@ def test_a_key_names_its_user_and_the_password_is_ignored(sandbox: Driver) -> No
 
 
 @pytest.mark.parametrize("key", ["no-such-key", ""])
-def test_a_wrong_or_missing_key_is_401(sandbox: Driver, key: str) -> None:
+def test_a_wrong_or_missing_key_is_401(sandbox: Door, key: str) -> None:
     answer = sandbox.send("GET", "/spark-hire/v1.0/me", headers={"Authorization": f"Basic {key}"})
 
     assert reason(answer) == (401, "The API key is not valid.")
 
 
-def test_a_disabled_users_key_is_401_until_the_user_is_enabled(sandbox: Driver) -> None:
+def test_a_disabled_users_key_is_401_until_the_user_is_enabled(sandbox: Door) -> None:
     users = {row["email"]: row for row in sandbox.control("GET", "/spark-hire/users").json}
 
     assert sandbox.api("GET", "/me", by=DAN).status == 401
@@ -41,7 +41,7 @@ def test_a_disabled_users_key_is_401_until_the_user_is_enabled(sandbox: Driver) 
     assert sandbox.api("GET", "/me", by=DAN).status == 200
 
 
-def test_a_rotated_key_replaces_the_old_one_and_a_revoked_one_is_gone(sandbox: Driver) -> None:
+def test_a_rotated_key_replaces_the_old_one_and_a_revoked_one_is_gone(sandbox: Door) -> None:
     number = sandbox.api("GET", "/me", by=SAM).json["uuid"]
 
     rotated = sandbox.api("PUT", f"/users/{number}/integration_key").json["api_key"]
@@ -53,7 +53,7 @@ def test_a_rotated_key_replaces_the_old_one_and_a_revoked_one_is_gone(sandbox: D
     assert (made.status, made.json["api_key"] != rotated) == (201, True)
 
 
-def test_only_an_administrator_handles_other_peoples_keys_and_users(sandbox: Driver) -> None:
+def test_only_an_administrator_handles_other_peoples_keys_and_users(sandbox: Door) -> None:
     ann = sandbox.api("GET", "/me").json["uuid"]
     new = {"first_name": "Nora", "last_name": "New", "email": "nora@acme.example"}
 
@@ -69,7 +69,7 @@ def test_only_an_administrator_handles_other_peoples_keys_and_users(sandbox: Dri
     ]
 
 
-def test_accounts_see_nothing_of_each_other(sandbox: Driver) -> None:
+def test_accounts_see_nothing_of_each_other(sandbox: Door) -> None:
     person = {"first_name": "Ola", "last_name": "Other", "email": "ola@other.example", "role": "admin"}
     other = sandbox.vendor.seed(company="Other", users=[person], jobs=[{"title": "Other job"}])["ola@other.example"]
     interview = sandbox.invite()
@@ -87,7 +87,7 @@ def test_accounts_see_nothing_of_each_other(sandbox: Driver) -> None:
     )
 
 
-def test_a_user_sees_only_what_the_site_shows_to_that_user(sandbox: Driver) -> None:
+def test_a_user_sees_only_what_the_site_shows_to_that_user(sandbox: Door) -> None:
     secret = sandbox.invite(job_post={"uuid": sandbox.job("Secret Chief")})
     shared = sandbox.invite(by=SAM)
 
@@ -106,7 +106,7 @@ def test_a_user_sees_only_what_the_site_shows_to_that_user(sandbox: Driver) -> N
     assert sandbox.api("GET", f"/interviews/{secret['uuid']}").status == 200
 
 
-def test_an_evaluator_creates_nothing(sandbox: Driver) -> None:
+def test_an_evaluator_creates_nothing(sandbox: Door) -> None:
     body = sandbox.invitation(job_post={"uuid": sandbox.job("Secret Chief")})
 
     assert sandbox.api("POST", "/interviews", body, by=EVE).status == 403
@@ -114,7 +114,7 @@ def test_an_evaluator_creates_nothing(sandbox: Driver) -> None:
     assert sandbox.interviews() == []
 
 
-def test_an_interview_is_created_and_the_vendor_mails_the_candidate(sandbox: Driver) -> None:
+def test_an_interview_is_created_and_the_vendor_mails_the_candidate(sandbox: Door) -> None:
     deadline = (clock.now() + timedelta(days=7)).replace(microsecond=0)
     made = sandbox.invite(
         by=SAM,
@@ -139,7 +139,7 @@ def test_an_interview_is_created_and_the_vendor_mails_the_candidate(sandbox: Dri
     assert sandbox.interviews()[0]["invitation_url"] in mail["body"]
 
 
-def test_several_candidates_are_answered_with_a_list(sandbox: Driver) -> None:
+def test_several_candidates_are_answered_with_a_list(sandbox: Door) -> None:
     people = [{"name": "Jane Doe", "email": "jane@example.com"}, {"name": "John Roe", "email": "john@example.com"}]
     answer = sandbox.api("POST", "/interviews", sandbox.invitation(assigned_to=people))
 
@@ -147,7 +147,7 @@ def test_several_candidates_are_answered_with_a_list(sandbox: Driver) -> None:
     assert [each["assigned_to"]["name"] for each in answer.json] == ["Jane Doe", "John Roe"]
 
 
-def test_the_vendor_allows_the_same_candidate_twice(sandbox: Driver) -> None:
+def test_the_vendor_allows_the_same_candidate_twice(sandbox: Door) -> None:
     assert sandbox.invite()["uuid"] != sandbox.invite()["uuid"]
 
 
@@ -187,7 +187,7 @@ def test_the_vendor_allows_the_same_candidate_twice(sandbox: Driver) -> None:
         ({"email_message": 7}, "email_message must be a string."),
     ],
 )
-def test_a_wrong_invitation_is_refused_with_a_reason(sandbox: Driver, changes: dict[str, Any], said: str) -> None:
+def test_a_wrong_invitation_is_refused_with_a_reason(sandbox: Door, changes: dict[str, Any], said: str) -> None:
     answer = sandbox.api("POST", "/interviews", sandbox.invitation(**changes))
 
     assert reason(answer) == (400, said)
@@ -198,7 +198,7 @@ def test_a_wrong_invitation_is_refused_with_a_reason(sandbox: Driver, changes: d
 @pytest.mark.parametrize(
     ("days", "hours", "status"), [(30, 0, 201), (31, 0, 400), (1, 0, 201), (0, 0.01, 400), (29, 23, 201)]
 )
-def test_a_deadline_lies_1_to_30_days_ahead(sandbox: Driver, days: int, hours: float, status: int) -> None:
+def test_a_deadline_lies_1_to_30_days_ahead(sandbox: Door, days: int, hours: float, status: int) -> None:
     clock.travel(to=datetime(2026, 11, 10, 12, tzinfo=UTC))
     deadline = clock.now() + timedelta(days=days, hours=hours)
 
@@ -207,7 +207,7 @@ def test_a_deadline_lies_1_to_30_days_ahead(sandbox: Driver, days: int, hours: f
     assert answer.status == status, answer.text
 
 
-def test_the_thirtieth_midnight_is_allowed_where_the_clocks_go_back_before_it(sandbox: Driver) -> None:
+def test_the_thirtieth_midnight_is_allowed_where_the_clocks_go_back_before_it(sandbox: Door) -> None:
     # 00:10 in Chicago on 20 October; the thirtieth midnight is 30 days and 50 minutes away.
     clock.travel(to=datetime(2026, 10, 20, 5, 10, tzinfo=UTC))
 
@@ -216,7 +216,7 @@ def test_the_thirtieth_midnight_is_allowed_where_the_clocks_go_back_before_it(sa
     assert made["scheduled_at"] == "2026-11-19T06:00:00+00:00"
 
 
-def test_tomorrows_midnight_is_allowed_late_in_the_evening(sandbox: Driver) -> None:
+def test_tomorrows_midnight_is_allowed_late_in_the_evening(sandbox: Door) -> None:
     clock.travel(to=datetime(2026, 11, 11, 5, 50, tzinfo=UTC))
 
     made = sandbox.invite(scheduled_at="2026-11-11T00:00:00-06:00", timezone="America/Chicago")
@@ -224,7 +224,7 @@ def test_tomorrows_midnight_is_allowed_late_in_the_evening(sandbox: Driver) -> N
     assert made["scheduled_at"] == "2026-11-11T06:00:00+00:00"
 
 
-def test_a_body_must_be_json_and_say_so(sandbox: Driver) -> None:
+def test_a_body_must_be_json_and_say_so(sandbox: Door) -> None:
     key = sandbox.api("GET", "/me") and sandbox.keys[ANN]
     headers = {**_basic(key), "Content-Type": "application/json"}
 
@@ -235,13 +235,13 @@ def test_a_body_must_be_json_and_say_so(sandbox: Driver) -> None:
     assert reason(form) == (400, "Content-Type must be application/json.")
 
 
-def test_an_inactive_job_refuses_interviews(sandbox: Driver) -> None:
+def test_an_inactive_job_refuses_interviews(sandbox: Door) -> None:
     answer = sandbox.api("POST", "/interviews", sandbox.invitation(job_post={"uuid": sandbox.job("Closed Post")}))
 
     assert reason(answer) == (400, "This job is inactive. Activate it before you schedule interviews.")
 
 
-def test_job_slots_run_out(sandbox: Driver) -> None:
+def test_job_slots_run_out(sandbox: Door) -> None:
     sandbox.vendor.seed(company="Acme", users=[], active_jobs_limit=3)
     new = {"title": "Third", "location": {"city": "Oslo", "state": "Oslo", "country": "Norway"}}
     closed = sandbox.job("Closed Post")
@@ -256,7 +256,7 @@ def test_job_slots_run_out(sandbox: Driver) -> None:
     assert sandbox.api("GET", "/plan").json["active_jobs"] == 3
 
 
-def test_a_job_is_created_changed_and_deleted(sandbox: Driver) -> None:
+def test_a_job_is_created_changed_and_deleted(sandbox: Door) -> None:
     made = sandbox.api(
         "POST",
         "/jobs",
@@ -281,11 +281,11 @@ def test_a_job_is_created_changed_and_deleted(sandbox: Driver) -> None:
         ({"name": "X"}, "Unknown field name: use title."),
     ],
 )
-def test_a_wrong_job_is_refused(sandbox: Driver, body: dict[str, Any], said: str) -> None:
+def test_a_wrong_job_is_refused(sandbox: Door, body: dict[str, Any], said: str) -> None:
     assert reason(sandbox.api("POST", "/jobs", body)) == (400, said)
 
 
-def test_lists_are_bare_arrays_with_range_order_and_filters(sandbox: Driver) -> None:
+def test_lists_are_bare_arrays_with_range_order_and_filters(sandbox: Door) -> None:
     made = [
         sandbox.invite(assigned_to=[{"name": f"Person {number}", "email": f"p{number}@x.example"}])["uuid"]
         for number in range(23)
@@ -312,7 +312,7 @@ def test_lists_are_bare_arrays_with_range_order_and_filters(sandbox: Driver) -> 
     assert [job["title"] for job in sandbox.api("GET", "/jobs?status[]=inactive").json] == ["Closed Post"]
 
 
-def test_question_sets_are_read_and_created(sandbox: Driver) -> None:
+def test_question_sets_are_read_and_created(sandbox: Door) -> None:
     made = sandbox.api("POST", "/question_sets", {"name": "Second look", "questions": [{"text": "And?"}]})
 
     assert made.status == 201
@@ -324,7 +324,7 @@ def test_question_sets_are_read_and_created(sandbox: Driver) -> None:
     assert sandbox.api("GET", "/question_sets/nope").status == 404
 
 
-def test_an_interviews_own_questions_win_over_the_set(sandbox: Driver) -> None:
+def test_an_interviews_own_questions_win_over_the_set(sandbox: Door) -> None:
     made = sandbox.invite(questions=[{"text": "Own?", "time_limit": 60, "takes": 1, "think_time": 5}])
 
     listed = sandbox.api("GET", f"/interviews/{made['uuid']}/questions").json
@@ -332,7 +332,7 @@ def test_an_interviews_own_questions_win_over_the_set(sandbox: Driver) -> None:
     assert listed == made["questions"]
 
 
-def test_the_401st_call_in_a_minute_is_429_for_that_key_only(sandbox: Driver) -> None:
+def test_the_401st_call_in_a_minute_is_429_for_that_key_only(sandbox: Door) -> None:
     sandbox.control("POST", "/spark-hire/settings", {"rate_limit_per_minute": 5})
 
     statuses = [sandbox.api("GET", "/me").status for _ in range(6)]
@@ -346,7 +346,7 @@ def test_the_401st_call_in_a_minute_is_429_for_that_key_only(sandbox: Driver) ->
     assert sandbox.vendor.default_settings["rate_limit_per_minute"] == 400
 
 
-def test_a_share_link_needs_a_completed_interview_and_comes_back_when_asked_again(sandbox: Driver) -> None:
+def test_a_share_link_needs_a_completed_interview_and_comes_back_when_asked_again(sandbox: Door) -> None:
     made = sandbox.invite()
     path = f"/interviews/{made['uuid']}/share_link"
     assert reason(sandbox.api("POST", path)) == (400, "Only a completed interview can be shared.")
@@ -364,13 +364,13 @@ def test_a_share_link_needs_a_completed_interview_and_comes_back_when_asked_agai
     assert sandbox.api("POST", path).json["url"] != first.json["url"]
 
 
-def test_unknown_paths_and_methods_are_errors_of_the_api(sandbox: Driver) -> None:
+def test_unknown_paths_and_methods_are_errors_of_the_api(sandbox: Door) -> None:
     assert reason(sandbox.api("GET", "/nothing"))[0] == 404
     wrong = sandbox.api("PATCH", "/jobs")
     assert (wrong.status, wrong.headers["Allow"]) == (405, "GET, POST")
 
 
 def _basic(key: str) -> dict[str, str]:
-    from tests.sandbox.driver import basic
+    from tests.sandbox.door import basic
 
     return basic(key)

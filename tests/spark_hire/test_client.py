@@ -1,6 +1,6 @@
 """The client speaks the contract's examples (spark-hire.md §2), against a server that knows nothing but them.
 
-The sandbox is checked on its own (test_spark_hire_sandbox): a misreading must not sit on both sides of the wire.
+The sandbox is checked on its own (test_double): a misreading must not sit on both sides of the wire.
 """
 
 import base64
@@ -27,7 +27,7 @@ from recruiting.foundation.vendor_errors import (
 )
 from tests.integrations.raw_server import RawServer, raw_server, respond
 
-EXAMPLES = Path(__file__).parent / "spark_hire"
+EXAMPLES = Path(__file__).parent / "examples"
 KEY = "3f0e6a9b-8f2f-4a7f-b2dc-0a0f5f1b7e66"
 INTERVIEW = "d5c1a6de-3b5f-4d7c-9f5b-2e8a3e0c7b33"
 JOB = "0b6f7a52-6f0b-4c1e-9d3e-0a6c2f0f6f11"

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from recruiting.foundation import clock
-from tests.sandbox.driver import Driver
+from tests.spark_hire.door import Door
 
 pytestmark = pytest.mark.prove
 
 
-def invitation(sandbox: Driver) -> str:
+def invitation(sandbox: Door) -> str:
     return str(sandbox.interviews()[0]["invitation_url"]).removeprefix(sandbox.server.url)
 
 
-def test_the_candidate_is_played_to_the_end(sandbox: Driver) -> None:
+def test_the_candidate_is_played_to_the_end(sandbox: Door) -> None:
     sandbox.invite(email_message="Last day is Thursday.", timezone="America/Chicago")
     here = invitation(sandbox)
 
@@ -31,7 +31,7 @@ def test_the_candidate_is_played_to_the_end(sandbox: Driver) -> None:
     assert sandbox.interviews()[0]["status"] == "completed"
 
 
-def test_the_candidate_declines_asks_and_changes_details(sandbox: Driver) -> None:
+def test_the_candidate_declines_asks_and_changes_details(sandbox: Door) -> None:
     sandbox.invite()
     here = invitation(sandbox)
 
@@ -44,7 +44,7 @@ def test_the_candidate_declines_asks_and_changes_details(sandbox: Driver) -> Non
     assert sandbox.submit(f"{here}/accept").status == 409
 
 
-def test_an_expired_invitation_says_so(sandbox: Driver) -> None:
+def test_an_expired_invitation_says_so(sandbox: Door) -> None:
     sandbox.invite()
     clock.travel(by=timedelta(days=8))
 
@@ -54,7 +54,7 @@ def test_an_expired_invitation_says_so(sandbox: Driver) -> None:
     assert "Ask for an extension" in page
 
 
-def test_the_share_page_plays_without_login_and_the_watch_page_asks_for_one(sandbox: Driver) -> None:
+def test_the_share_page_plays_without_login_and_the_watch_page_asks_for_one(sandbox: Door) -> None:
     number = sandbox.invite(job_post={"uuid": sandbox.job("Secret Chief")})["uuid"]
     sandbox.act(number, "complete")
     url = sandbox.api("POST", f"/interviews/{number}/share_link").json["url"]
@@ -92,7 +92,7 @@ def test_the_share_page_plays_without_login_and_the_watch_page_asks_for_one(sand
         "{invitation}",
     ],
 )
-def test_every_page_escapes_says_sandbox_and_its_links_lead_somewhere(sandbox: Driver, path: str) -> None:
+def test_every_page_escapes_says_sandbox_and_its_links_lead_somewhere(sandbox: Door, path: str) -> None:
     nasty = "<script>alert('x')</script>"
     made = sandbox.invite(assigned_to=[{"name": nasty, "email": "jane@example.com"}], email_message=nasty)
     sandbox.act(made["uuid"], "extension", note=nasty)
@@ -112,7 +112,7 @@ def test_every_page_escapes_says_sandbox_and_its_links_lead_somewhere(sandbox: D
         assert sandbox.browse(link).status in (200, 401), link
 
 
-def test_the_control_pages_buttons_work(sandbox: Driver) -> None:
+def test_the_control_pages_buttons_work(sandbox: Door) -> None:
     number = sandbox.invite()["uuid"]
     here = f"/__sandbox__/spark-hire/interviews/{number}"
 
@@ -129,7 +129,7 @@ def test_the_control_pages_buttons_work(sandbox: Driver) -> None:
     assert sandbox.interviews() == []
 
 
-def test_faults_and_settings_by_form(sandbox: Driver) -> None:
+def test_faults_and_settings_by_form(sandbox: Door) -> None:
     faults = "/__sandbox__/spark-hire/faults"
     assert (
         sandbox.submit(faults, kind="status", operation="me", times="1", parameters='{"status": 503}', key="").status
@@ -141,7 +141,7 @@ def test_faults_and_settings_by_form(sandbox: Driver) -> None:
     assert sandbox.vendor.setting("rate_limit_per_minute") == 77
 
 
-def test_a_question_set_is_added_and_renamed(sandbox: Driver) -> None:
+def test_a_question_set_is_added_and_renamed(sandbox: Door) -> None:
     here = "/spark-hire/company/question_sets"
     company = sandbox.api("GET", "/me").json["company"]["uuid"]
 
@@ -152,7 +152,7 @@ def test_a_question_set_is_added_and_renamed(sandbox: Driver) -> None:
     assert sandbox.api("GET", f"/question_sets/{made['uuid']}").json["name"] == "Fourth look"
 
 
-def test_our_own_mails_are_listed_newest_first(sandbox: Driver, settings: object, tmp_path: Path) -> None:
+def test_our_own_mails_are_listed_newest_first(sandbox: Door, settings: object, tmp_path: Path) -> None:
     from django.core.mail import EmailMessage, get_connection
 
     settings.EMAIL_FILE_PATH = str(tmp_path / "mails")  # type: ignore[attr-defined]

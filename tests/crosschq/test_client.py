@@ -1,6 +1,6 @@
 """The client speaks the contract's examples (crosschq.md §2), against a server that knows nothing but them.
 
-The sandbox is checked on its own (test_crosschq_sandbox): a misreading must not sit on both sides of the wire.
+The sandbox is checked on its own (test_double): a misreading must not sit on both sides of the wire.
 """
 
 import json
@@ -24,7 +24,7 @@ from recruiting.foundation.vendor_errors import (
 )
 from tests.integrations.raw_server import RawServer, raw_server, respond
 
-EXAMPLES = Path(__file__).parent / "crosschq"
+EXAMPLES = Path(__file__).parent / "examples"
 KEY = "b7e1c0ffee5a4d0f8c2e"
 REQUEST = "d5c1a6de-3b5f-4d7c-9f5b-2e8a3e0c7b33"
 ORDER = Order(

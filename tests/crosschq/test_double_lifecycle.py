@@ -8,24 +8,24 @@ import pytest
 
 from devtools.sandbox.host.server import SandboxServer
 from recruiting.foundation import clock
-from tests.sandbox.crosschq import SURVEY, USERS, CrosschqDriver
-from tests.sandbox.driver import Receiver, until
+from tests.crosschq.door import SURVEY, USERS, Door
+from tests.sandbox.door import Receiver, until
 
 pytestmark = pytest.mark.prove
 
 INVITED = [("email", "invitation", "ada@example.com"), ("sms", "invitation", "+15125550123")]
 
 
-def stands(crosschq: CrosschqDriver, number: str) -> tuple[str, int]:
+def stands(crosschq: Door, number: str) -> tuple[str, int]:
     shape = crosschq.get(number)
     return shape["status"], shape["progress"]
 
 
-def people(crosschq: CrosschqDriver, number: str) -> list[str]:
+def people(crosschq: Door, number: str) -> list[str]:
     return [each["status"] for each in crosschq.seen(number)["references"]]
 
 
-def in_order(crosschq: CrosschqDriver) -> tuple[str, list[str]]:
+def in_order(crosschq: Door) -> tuple[str, list[str]]:
     """A request with all references named and the self-reference in; (its id, the references' ids)."""
     number = crosschq.ask()
     crosschq.act(number, "references")
@@ -33,7 +33,7 @@ def in_order(crosschq: CrosschqDriver) -> tuple[str, list[str]]:
     return number, [each["id"] for each in crosschq.seen(number)["references"]]
 
 
-def test_a_request_is_played_from_the_invitation_to_the_report(crosschq: CrosschqDriver) -> None:
+def test_a_request_is_played_from_the_invitation_to_the_report(crosschq: Door) -> None:
     number = crosschq.ask()
     assert stands(crosschq, number) == ("pending", 0)
     assert crosschq.messages() == INVITED
@@ -61,7 +61,7 @@ def test_a_request_is_played_from_the_invitation_to_the_report(crosschq: Crossch
     assert crosschq.get(number, v2=True)["score"] in range(60, 100)
 
 
-def test_one_click_plays_everything(crosschq: CrosschqDriver) -> None:
+def test_one_click_plays_everything(crosschq: Door) -> None:
     number = crosschq.ask(use_sms=False, send_completed_notification=False)
 
     assert crosschq.act(number, "complete").json["status"] == "completed"
@@ -71,7 +71,7 @@ def test_one_click_plays_everything(crosschq: CrosschqDriver) -> None:
     assert crosschq.act(number, "complete").status == 409
 
 
-def test_named_references_are_checked(crosschq: CrosschqDriver) -> None:
+def test_named_references_are_checked(crosschq: Door) -> None:
     number = crosschq.ask()
     robin = {"relationship": "managers", "first_name": "Robin", "last_name": "Ray", "email": "robin@x.example"}
 
@@ -89,7 +89,7 @@ def test_named_references_are_checked(crosschq: CrosschqDriver) -> None:
     assert crosschq.act(number, "references").status == 409
 
 
-def test_whoever_declines_or_is_canceled_has_to_be_replaced(crosschq: CrosschqDriver) -> None:
+def test_whoever_declines_or_is_canceled_has_to_be_replaced(crosschq: Door) -> None:
     number, [first, second, third] = in_order(crosschq)
 
     crosschq.act(number, "decline_reference", reference=first)
@@ -105,7 +105,7 @@ def test_whoever_declines_or_is_canceled_has_to_be_replaced(crosschq: CrosschqDr
     assert people(crosschq, number) == ["declined", "cancelled", "completed", "completed", "completed"]
 
 
-def test_concluding_needs_the_self_reference_and_one_answer(crosschq: CrosschqDriver) -> None:
+def test_concluding_needs_the_self_reference_and_one_answer(crosschq: Door) -> None:
     number = crosschq.ask()
     crosschq.act(number, "references")
     crosschq.act(number, "answer")
@@ -126,7 +126,7 @@ def test_concluding_needs_the_self_reference_and_one_answer(crosschq: CrosschqDr
     ("rule", "answers"),
     [({"conclude_count": 2}, 2), ({"conclude_count": 1, "conclude_relationship": "managers"}, 1)],
 )
-def test_the_rule_concludes_by_itself(crosschq: CrosschqDriver, rule: dict[str, object], answers: int) -> None:
+def test_the_rule_concludes_by_itself(crosschq: Door, rule: dict[str, object], answers: int) -> None:
     crosschq.organisation("settings", **rule)
     number, _ = in_order(crosschq)
 
@@ -139,7 +139,7 @@ def test_the_rule_concludes_by_itself(crosschq: CrosschqDriver, rule: dict[str, 
     assert people(crosschq, number).count("cancelled") == 3 - answers
 
 
-def test_a_rule_of_another_relationship_does_not_count(crosschq: CrosschqDriver) -> None:
+def test_a_rule_of_another_relationship_does_not_count(crosschq: Door) -> None:
     crosschq.organisation("settings", conclude_count=1, conclude_relationship="managers")
     number, [_, second, _] = in_order(crosschq)
 
@@ -148,7 +148,7 @@ def test_a_rule_of_another_relationship_does_not_count(crosschq: CrosschqDriver)
     assert stands(crosschq, number)[0] == "in_progress"
 
 
-def test_a_rule_may_wait_for_days(crosschq: CrosschqDriver) -> None:
+def test_a_rule_may_wait_for_days(crosschq: Door) -> None:
     crosschq.organisation("settings", conclude_count=1, conclude_days=3)
     number, _ = in_order(crosschq)
     crosschq.act(number, "answer")
@@ -160,7 +160,7 @@ def test_a_rule_may_wait_for_days(crosschq: CrosschqDriver) -> None:
     until(lambda: crosschq.get(number)["status"] == "completed")
 
 
-def test_past_due_by_hand_and_by_the_clock(crosschq: CrosschqDriver) -> None:
+def test_past_due_by_hand_and_by_the_clock(crosschq: Door) -> None:
     by_hand, by_clock = crosschq.ask(), crosschq.ask(send_past_due_notification=False, use_sms=False)
     crosschq.act(by_hand, "references")
 
@@ -176,7 +176,7 @@ def test_past_due_by_hand_and_by_the_clock(crosschq: CrosschqDriver) -> None:
 
 
 @pytest.mark.parametrize(("act", "status"), [("decline", "declined"), ("expire", "expired"), ("cancel", "cancelled")])
-def test_a_request_can_end_without_a_report(crosschq: CrosschqDriver, act: str, status: str) -> None:
+def test_a_request_can_end_without_a_report(crosschq: Door, act: str, status: str) -> None:
     number = crosschq.ask()
     crosschq.act(number, "references")
 
@@ -191,7 +191,7 @@ def test_a_request_can_end_without_a_report(crosschq: CrosschqDriver, act: str, 
     assert crosschq.seen(number)["status"] == status
 
 
-def test_a_deleted_request_is_not_found_until_it_is_brought_back(crosschq: CrosschqDriver) -> None:
+def test_a_deleted_request_is_not_found_until_it_is_brought_back(crosschq: Door) -> None:
     number = crosschq.ask()
 
     crosschq.act(number, "delete")
@@ -204,7 +204,7 @@ def test_a_deleted_request_is_not_found_until_it_is_brought_back(crosschq: Cross
     assert crosschq.act(number, "dance").status == 404
 
 
-def test_reminders_go_out_every_day_to_whoever_owes(crosschq: CrosschqDriver) -> None:
+def test_reminders_go_out_every_day_to_whoever_owes(crosschq: Door) -> None:
     number, [first, _, _] = in_order(crosschq)
     crosschq.act(number, "answer", reference=first)
 
@@ -218,7 +218,7 @@ def test_reminders_go_out_every_day_to_whoever_owes(crosschq: CrosschqDriver) ->
     assert len(crosschq.messages(kind="reference_reminder", channel="email")) == 4
 
 
-def test_the_candidate_is_reminded_until_everything_is_named(crosschq: CrosschqDriver) -> None:
+def test_the_candidate_is_reminded_until_everything_is_named(crosschq: Door) -> None:
     number = crosschq.ask()
 
     clock.travel(by=timedelta(hours=25))
@@ -232,7 +232,7 @@ def test_the_candidate_is_reminded_until_everything_is_named(crosschq: CrosschqD
     assert len(crosschq.messages(kind="candidate_reminder", channel="email")) == 1
 
 
-def test_a_reminder_by_hand_waits_for_a_day(crosschq: CrosschqDriver) -> None:
+def test_a_reminder_by_hand_waits_for_a_day(crosschq: Door) -> None:
     clock.travel(to=datetime(2026, 11, 10, 12, tzinfo=UTC))
     number = crosschq.ask()
     path = f"/api/v2/reference-request/{number}/remind/"
@@ -253,12 +253,12 @@ def test_a_reminder_by_hand_waits_for_a_day(crosschq: CrosschqDriver) -> None:
 # Webhooks
 
 
-def listen(crosschq: CrosschqDriver, receiver: Receiver, **settings: str) -> None:
+def listen(crosschq: Door, receiver: Receiver, **settings: str) -> None:
     answer = crosschq.organisation("webhook", url=f"{receiver.url}/hooks", **settings)
     assert answer.status == 200, answer.text
 
 
-def test_every_change_of_status_or_progress_is_told(crosschq: CrosschqDriver, receiver: Receiver) -> None:
+def test_every_change_of_status_or_progress_is_told(crosschq: Door, receiver: Receiver) -> None:
     listen(crosschq, receiver)
     number = crosschq.ask()
     crosschq.act(number, "complete")
@@ -292,7 +292,7 @@ def test_every_change_of_status_or_progress_is_told(crosschq: CrosschqDriver, re
     ],
 )
 def test_method_and_auth_are_settings(
-    crosschq: CrosschqDriver, receiver: Receiver, webhook: dict[str, str], method: str, header: str
+    crosschq: Door, receiver: Receiver, webhook: dict[str, str], method: str, header: str
 ) -> None:
     listen(crosschq, receiver, **webhook)
 
@@ -306,12 +306,12 @@ def test_method_and_auth_are_settings(
 @pytest.mark.parametrize(
     "wrong", [{"url": "ftp://x"}, {"method": "GET"}, {"auth": "basic"}, {"auth": "hmac", "token": "x"}]
 )
-def test_a_webhook_that_makes_no_sense_is_refused(crosschq: CrosschqDriver, wrong: dict[str, str]) -> None:
+def test_a_webhook_that_makes_no_sense_is_refused(crosschq: Door, wrong: dict[str, str]) -> None:
     assert crosschq.organisation("webhook", **wrong).status == 400
     assert crosschq.control("GET", "/crosschq/organisations/Acme").json["webhook_url"] == ""
 
 
-def test_only_the_own_organisation_hears(crosschq: CrosschqDriver, receiver: Receiver) -> None:
+def test_only_the_own_organisation_hears(crosschq: Door, receiver: Receiver) -> None:
     crosschq.organisation("webhook", name="Globex", url=f"{receiver.url}/globex")
 
     crosschq.act(crosschq.ask(), "cancel")
@@ -319,7 +319,7 @@ def test_only_the_own_organisation_hears(crosschq: CrosschqDriver, receiver: Rec
     assert crosschq.control("GET", "/crosschq/webhooks/deliveries").json == []
 
 
-def test_webhooks_are_tried_again_and_stop_without_an_address(crosschq: CrosschqDriver, receiver: Receiver) -> None:
+def test_webhooks_are_tried_again_and_stop_without_an_address(crosschq: Door, receiver: Receiver) -> None:
     listen(crosschq, receiver)
     receiver.statuses = [500, 500]
     number = crosschq.ask()
@@ -334,7 +334,7 @@ def test_webhooks_are_tried_again_and_stop_without_an_address(crosschq: Crosschq
     assert len(crosschq.control("GET", deliveries).json) == 1
 
 
-def test_webhooks_are_sent_again_twice_and_in_the_wrong_order(crosschq: CrosschqDriver, receiver: Receiver) -> None:
+def test_webhooks_are_sent_again_twice_and_in_the_wrong_order(crosschq: Door, receiver: Receiver) -> None:
     assert crosschq.control("POST", "/crosschq/webhooks/replay").status == 400
     crosschq.organisation("webhook", url=f"{receiver.url}/hooks")
     assert crosschq.control("POST", "/crosschq/webhooks/replay", {"organisation": "Acme"}).status == 409
@@ -353,7 +353,7 @@ def test_webhooks_are_sent_again_twice_and_in_the_wrong_order(crosschq: Crosschq
     assert crosschq.control("POST", "/crosschq/webhooks/dance", {"organisation": "Acme"}).status == 404
 
 
-def test_reordering_sends_the_newest_first(crosschq: CrosschqDriver, receiver: Receiver) -> None:
+def test_reordering_sends_the_newest_first(crosschq: Door, receiver: Receiver) -> None:
     listen(crosschq, receiver)
     number = crosschq.ask()
     crosschq.act(number, "references")
@@ -365,7 +365,7 @@ def test_reordering_sends_the_newest_first(crosschq: CrosschqDriver, receiver: R
     assert [receiver.next()[1]["progress"] for _ in range(2)] == [45, 27]
 
 
-def test_the_hosts_webhook_levers_work(crosschq: CrosschqDriver, receiver: Receiver) -> None:
+def test_the_hosts_webhook_levers_work(crosschq: Door, receiver: Receiver) -> None:
     listen(crosschq, receiver)
     number = crosschq.ask()
     crosschq.fault("status", "webhook_drop")
@@ -376,7 +376,7 @@ def test_the_hosts_webhook_levers_work(crosschq: CrosschqDriver, receiver: Recei
     assert [receiver.next()[1]["progress"] for _ in range(5)] == [45, 63, 81, 100, 100]
 
 
-def test_a_creation_is_told_only_when_asked_for(crosschq: CrosschqDriver, receiver: Receiver) -> None:
+def test_a_creation_is_told_only_when_asked_for(crosschq: Door, receiver: Receiver) -> None:
     listen(crosschq, receiver)
     crosschq.vendor.change_settings({"webhook_on_create": 1})
 
@@ -389,7 +389,7 @@ def test_a_creation_is_told_only_when_asked_for(crosschq: CrosschqDriver, receiv
 # Prospects
 
 
-def test_prospects_are_paged_by_cursor_and_by_time(crosschq: CrosschqDriver) -> None:
+def test_prospects_are_paged_by_cursor_and_by_time(crosschq: Door) -> None:
     clock.travel(to=datetime(2026, 11, 10, 12, tzinfo=UTC))
     crosschq.organisation("prospects", count=60, duplicates=0, without_email=0)
     late = {"first_name": "Zoë", "last_name": "Last", "email": "zoe@x.example", "created_at": "2026-11-11T12:00:00Z"}
@@ -413,7 +413,7 @@ def test_prospects_are_paged_by_cursor_and_by_time(crosschq: CrosschqDriver) -> 
     assert crosschq.api("GET", path, by="Globex").json == {"data": [], "next_cursor": None, "total": 0}
 
 
-def test_many_prospects_are_made_soon_with_doubles_and_without_addresses(crosschq: CrosschqDriver) -> None:
+def test_many_prospects_are_made_soon_with_doubles_and_without_addresses(crosschq: Door) -> None:
     started = time.monotonic()
     answer = crosschq.organisation("prospects", count=5000)
     assert time.monotonic() - started < 2
@@ -431,7 +431,7 @@ def test_many_prospects_are_made_soon_with_doubles_and_without_addresses(crossch
     assert crosschq.api("GET", "/api/v2/prospects/").json["total"] == 5009
 
 
-def test_a_reference_who_is_open_to_jobs_becomes_a_prospect(crosschq: CrosschqDriver) -> None:
+def test_a_reference_who_is_open_to_jobs_becomes_a_prospect(crosschq: Door) -> None:
     number, [first, second, _] = in_order(crosschq)
 
     crosschq.act(number, "answer", reference=first, open_to_jobs=True)
@@ -444,7 +444,7 @@ def test_a_reference_who_is_open_to_jobs_becomes_a_prospect(crosschq: CrosschqDr
 # Seeds and state
 
 
-def test_a_seed_may_be_sown_again(crosschq: CrosschqDriver) -> None:
+def test_a_seed_may_be_sown_again(crosschq: Door) -> None:
     prospects = [{"first_name": "Zoë", "last_name": "Last", "email": "zoe@x.example"}]
     body = {"company": "Acme", "users": list(USERS), "prospects": prospects, "webhook": {"url": "http://x.example/"}}
 
@@ -462,7 +462,7 @@ def test_a_seed_may_be_sown_again(crosschq: CrosschqDriver) -> None:
     assert crosschq.control("POST", "/crosschq/seed", {"company": "Acme", "users": [], "colour": "red"}).status == 400
 
 
-def test_own_surveys_can_be_seeded(crosschq: CrosschqDriver) -> None:
+def test_own_surveys_can_be_seeded(crosschq: Door) -> None:
     survey = {"codename": "nurse", "name": "Nurse", "relationships": {"managers": {"min": 1, "max": 2}}}
     made = crosschq.control("POST", "/crosschq/seed", {"company": "Initech", "users": [], "surveys": [survey]})
 
@@ -472,17 +472,17 @@ def test_own_surveys_can_be_seeded(crosschq: CrosschqDriver) -> None:
     assert (listed["relationships"]["managers"]["min"], listed["relationships"]["managers"]["max"]) == (1, 2)
 
 
-def test_everything_survives_a_restart(crosschq: CrosschqDriver) -> None:
+def test_everything_survives_a_restart(crosschq: Door) -> None:
     number = crosschq.ask()
     crosschq.act(number, "references")
     crosschq.server.stop()
 
     with SandboxServer(database=crosschq.server.store.path, vendors=[type(crosschq.vendor)]) as server:
-        again = CrosschqDriver(server, crosschq.keys)
+        again = Door(server, crosschq.keys)
         assert stands(again, number) == ("in_progress", 27)
 
 
-def test_start_over_keeps_organisations_and_prospects(crosschq: CrosschqDriver) -> None:
+def test_start_over_keeps_organisations_and_prospects(crosschq: Door) -> None:
     crosschq.ask()
     crosschq.organisation("prospects", count=10)
     crosschq.fault("config", "status")
@@ -497,7 +497,7 @@ def test_start_over_keeps_organisations_and_prospects(crosschq: CrosschqDriver) 
     assert crosschq.api("GET", "/partners/config/").status == 401
 
 
-def test_messages_say_what_matters(crosschq: CrosschqDriver) -> None:
+def test_messages_say_what_matters(crosschq: Door) -> None:
     number = crosschq.ask()
 
     rows = crosschq.control("GET", f"/crosschq/mails?request={number}&channel=email").json

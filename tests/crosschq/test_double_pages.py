@@ -5,22 +5,22 @@ import re
 import pytest
 
 from devtools.sandbox.crosschq.pdf import made
-from tests.sandbox.crosschq import SURVEY, CrosschqDriver
+from tests.crosschq.door import SURVEY, Door
 
 pytestmark = pytest.mark.prove
 
 CONTROL = "/__sandbox__/crosschq"
 
 
-def locker(crosschq: CrosschqDriver, number: str) -> str:
+def locker(crosschq: Door, number: str) -> str:
     return crosschq.path(crosschq.seen(number)["locker_url"])
 
 
-def survey(crosschq: CrosschqDriver, number: str, place: int = 0) -> str:
+def survey(crosschq: Door, number: str, place: int = 0) -> str:
     return crosschq.path(crosschq.seen(number)["references"][place]["survey_url"])
 
 
-def test_candidate_and_references_are_played_to_the_report(crosschq: CrosschqDriver) -> None:
+def test_candidate_and_references_are_played_to_the_report(crosschq: Door) -> None:
     number = crosschq.ask()
     here = locker(crosschq, number)
     page = crosschq.browse(here).text
@@ -52,7 +52,7 @@ def test_candidate_and_references_are_played_to_the_report(crosschq: CrosschqDri
     assert [each["email"] for each in crosschq.api("GET", "/api/v2/prospects/").json["data"]] == ["r0@x.example"]
 
 
-def test_the_report_is_the_same_at_every_visit(crosschq: CrosschqDriver) -> None:
+def test_the_report_is_the_same_at_every_visit(crosschq: Door) -> None:
     number = crosschq.ask()
     crosschq.act(number, "complete")
     report = crosschq.path(crosschq.get(number)["report_url"])
@@ -64,7 +64,7 @@ def test_the_report_is_the_same_at_every_visit(crosschq: CrosschqDriver) -> None
     assert crosschq.api("GET", path).body == crosschq.api("GET", path).body
 
 
-def test_candidate_and_reference_say_no(crosschq: CrosschqDriver) -> None:
+def test_candidate_and_reference_say_no(crosschq: Door) -> None:
     number = crosschq.ask()
     here = locker(crosschq, number)
     crosschq.act(number, "references")
@@ -80,7 +80,7 @@ def test_candidate_and_reference_say_no(crosschq: CrosschqDriver) -> None:
     assert "This survey is closed." in crosschq.browse(survey(crosschq, number, 2)).text
 
 
-def test_a_form_that_is_wrong_is_refused_with_a_way_back(crosschq: CrosschqDriver) -> None:
+def test_a_form_that_is_wrong_is_refused_with_a_way_back(crosschq: Door) -> None:
     here = locker(crosschq, crosschq.ask())
 
     answer = crosschq.submit(f"{here}references", relationship="managers", first_name="R", last_name="R", email="x")
@@ -90,7 +90,7 @@ def test_a_form_that_is_wrong_is_refused_with_a_way_back(crosschq: CrosschqDrive
     assert f'href="{here}"' in answer.text
 
 
-def test_the_admin_changes_everything_on_one_page(crosschq: CrosschqDriver) -> None:
+def test_the_admin_changes_everything_on_one_page(crosschq: Door) -> None:
     [organisation, _] = crosschq.control("GET", "/crosschq/organisations").json
     here = f"/crosschq/admin/{organisation['id']}/"
     assert crosschq.keys["Acme"] in crosschq.browse(here).text
@@ -159,7 +159,7 @@ def test_the_admin_changes_everything_on_one_page(crosschq: CrosschqDriver) -> N
         "{report}",
     ],
 )
-def test_every_page_escapes_says_sandbox_and_its_links_lead_somewhere(crosschq: CrosschqDriver, path: str) -> None:
+def test_every_page_escapes_says_sandbox_and_its_links_lead_somewhere(crosschq: Door, path: str) -> None:
     nasty = "<script>alert('x')</script>"
     person = {"first_name": nasty, "last_name": nasty, "email": "jane@example.com"}
     changes = {"candidate": person, "job_position": nasty, "candidate_message": nasty, "use_sms": False}
@@ -192,7 +192,7 @@ def test_every_page_escapes_says_sandbox_and_its_links_lead_somewhere(crosschq: 
         assert crosschq.browse(link.replace("&amp;", "&")).status == 200, link
 
 
-def test_the_control_pages_buttons_work(crosschq: CrosschqDriver) -> None:
+def test_the_control_pages_buttons_work(crosschq: Door) -> None:
     number = crosschq.ask()
     here = f"{CONTROL}/reference-requests/{number}"
 
@@ -213,11 +213,11 @@ def test_the_control_pages_buttons_work(crosschq: CrosschqDriver) -> None:
 @pytest.mark.parametrize(
     "path", ["/crosschq/locker/x/", "/crosschq/survey/x/", "/crosschq/report/x/", "/crosschq/admin/x/"]
 )
-def test_pages_of_nobody_are_not_found(crosschq: CrosschqDriver, path: str) -> None:
+def test_pages_of_nobody_are_not_found(crosschq: Door, path: str) -> None:
     assert crosschq.browse(path).status == 404
 
 
-def test_there_is_no_report_ahead_of_its_time(crosschq: CrosschqDriver) -> None:
+def test_there_is_no_report_ahead_of_its_time(crosschq: Door) -> None:
     number = crosschq.ask()
     row = crosschq.vendor.records.request(number)
 

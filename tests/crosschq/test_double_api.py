@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from recruiting.foundation import clock
-from tests.sandbox.crosschq import SURVEY, USERS, CrosschqDriver
+from tests.crosschq.door import SURVEY, USERS, Door
 
 pytestmark = pytest.mark.prove
 
 CREATE = "/partners/reference-request/"
 
 
-def number_of_requests(crosschq: CrosschqDriver) -> int:
+def number_of_requests(crosschq: Door) -> int:
     return len(crosschq.control("GET", "/crosschq/reference-requests").json)
 
 
@@ -31,20 +31,20 @@ def number_of_requests(crosschq: CrosschqDriver) -> int:
         ("{key}x", "Invalid token."),
     ],
 )
-def test_only_the_raw_key_opens(crosschq: CrosschqDriver, header: str, detail: str) -> None:
+def test_only_the_raw_key_opens(crosschq: Door, header: str, detail: str) -> None:
     answer = crosschq.api("GET", "/partners/config/", header=header.format(key=crosschq.keys["Acme"]))
 
     assert (answer.status, answer.json) == (401, {"detail": detail})
 
 
-def test_a_prefix_can_be_asked_for(crosschq: CrosschqDriver) -> None:
+def test_a_prefix_can_be_asked_for(crosschq: Door) -> None:
     crosschq.organisation("settings", key_prefix="Token")
 
     assert crosschq.api("GET", "/partners/config/").status == 401
     assert crosschq.api("GET", "/partners/config/", header=f"Token {crosschq.keys['Acme']}").status == 200
 
 
-def test_a_rotated_and_a_revoked_key_stop_working(crosschq: CrosschqDriver) -> None:
+def test_a_rotated_and_a_revoked_key_stop_working(crosschq: Door) -> None:
     new = crosschq.organisation("rotate_key").json["key"]
 
     assert crosschq.api("GET", "/partners/config/").status == 401
@@ -54,7 +54,7 @@ def test_a_rotated_and_a_revoked_key_stop_working(crosschq: CrosschqDriver) -> N
     assert crosschq.api("GET", "/partners/config/", header=new).status == 401
 
 
-def test_another_organisations_request_is_not_found(crosschq: CrosschqDriver) -> None:
+def test_another_organisations_request_is_not_found(crosschq: Door) -> None:
     number = crosschq.ask()
 
     for method, path in (
@@ -74,7 +74,7 @@ def test_another_organisations_request_is_not_found(crosschq: CrosschqDriver) ->
     ("method", "path"),
     [("GET", "/partners/config"), ("POST", "/partners/reference-request"), ("GET", "/api/v2/prospects?limit=5")],
 )
-def test_a_missing_slash_is_redirected_and_a_post_lost(crosschq: CrosschqDriver, method: str, path: str) -> None:
+def test_a_missing_slash_is_redirected_and_a_post_lost(crosschq: Door, method: str, path: str) -> None:
     answer = crosschq.api(method, path, crosschq.order() if method == "POST" else None)
 
     name, _, query = path.partition("?")
@@ -87,7 +87,7 @@ def test_a_missing_slash_is_redirected_and_a_post_lost(crosschq: CrosschqDriver,
 # Settings
 
 
-def test_the_configuration_of_v1_spells_numbers_as_text(crosschq: CrosschqDriver) -> None:
+def test_the_configuration_of_v1_spells_numbers_as_text(crosschq: Door) -> None:
     assert crosschq.api("GET", "/partners/config/").json == {
         "relationships": [
             {"id": "managers", "name": "Manager", "min": "0", "max": "10", "default": "2"},
@@ -100,7 +100,7 @@ def test_the_configuration_of_v1_spells_numbers_as_text(crosschq: CrosschqDriver
     }
 
 
-def test_surveys_are_a_bare_list_of_those_that_are_on(crosschq: CrosschqDriver) -> None:
+def test_surveys_are_a_bare_list_of_those_that_are_on(crosschq: Door) -> None:
     crosschq.organisation("survey", codename="sales-representative", enabled=False)
     crosschq.organisation("survey", codename=SURVEY, relationships={"managers": {"min": 1, "max": 3}})
 
@@ -121,7 +121,7 @@ def test_surveys_are_a_bare_list_of_those_that_are_on(crosschq: CrosschqDriver) 
     assert len(crosschq.api("GET", "/api/v2/settings/jobrole/", by="Globex").json) == 4
 
 
-def test_users_who_left_are_not_listed_and_cannot_request(crosschq: CrosschqDriver) -> None:
+def test_users_who_left_are_not_listed_and_cannot_request(crosschq: Door) -> None:
     assert [each["email"] for each in crosschq.api("GET", "/api/v2/settings/users/").json] == [
         user["email"] for user in USERS
     ]
@@ -136,7 +136,7 @@ def test_users_who_left_are_not_listed_and_cannot_request(crosschq: CrosschqDriv
 # Creating
 
 
-def test_a_created_request_is_answered_with_its_id_alone(crosschq: CrosschqDriver) -> None:
+def test_a_created_request_is_answered_with_its_id_alone(crosschq: Door) -> None:
     answer = crosschq.api("POST", CREATE, crosschq.order())
 
     assert (answer.status, list(answer.json)) == (201, ["request_id"])
@@ -162,7 +162,7 @@ def test_a_created_request_is_answered_with_its_id_alone(crosschq: CrosschqDrive
     }
 
 
-def test_v2_takes_more_and_shows_more(crosschq: CrosschqDriver) -> None:
+def test_v2_takes_more_and_shows_more(crosschq: Door) -> None:
     body = crosschq.order(
         job_role=SURVEY,
         external_id="a-1",
@@ -242,9 +242,7 @@ def without(name: str) -> dict[str, Any]:
         ({"hiring_manager": {"email": "x"}}, None),
     ],
 )
-def test_a_create_that_is_wrong_is_refused_by_name(
-    crosschq: CrosschqDriver, changes: dict[str, Any], errors: Any
-) -> None:
+def test_a_create_that_is_wrong_is_refused_by_name(crosschq: Door, changes: dict[str, Any], errors: Any) -> None:
     answer = crosschq.api("POST", CREATE, crosschq.order(**changes))
 
     assert answer.status == 400
@@ -257,7 +255,7 @@ def test_a_create_that_is_wrong_is_refused_by_name(
     assert crosschq.messages() == []
 
 
-def test_a_survey_has_limits_of_its_own(crosschq: CrosschqDriver) -> None:
+def test_a_survey_has_limits_of_its_own(crosschq: Door) -> None:
     crosschq.organisation("survey", codename=SURVEY, relationships={"managers": {"min": 2, "max": 3}})
     crosschq.organisation("settings", min_reference_count=5)
 
@@ -271,7 +269,7 @@ def test_a_survey_has_limits_of_its_own(crosschq: CrosschqDriver) -> None:
 
 
 @pytest.mark.parametrize(("body", "status"), [(b"{", 400), (b"[]", 400)])
-def test_an_unreadable_body_is_refused(crosschq: CrosschqDriver, body: bytes, status: int) -> None:
+def test_an_unreadable_body_is_refused(crosschq: Door, body: bytes, status: int) -> None:
     headers = {"Authorization": crosschq.keys["Acme"], "Content-Type": "application/json"}
 
     assert crosschq.send("POST", f"/crosschq{CREATE}", body=body, headers=headers).status == status
@@ -279,7 +277,7 @@ def test_an_unreadable_body_is_refused(crosschq: CrosschqDriver, body: bytes, st
     assert crosschq.send("POST", f"/crosschq{CREATE}", body=b"{}", headers=headers).status == 415
 
 
-def test_the_same_candidate_twice_is_a_setting(crosschq: CrosschqDriver) -> None:
+def test_the_same_candidate_twice_is_a_setting(crosschq: Door) -> None:
     crosschq.ask()
     crosschq.ask()
     crosschq.vendor.change_settings({"refuse_same_candidate": 1})
@@ -293,7 +291,7 @@ def test_the_same_candidate_twice_is_a_setting(crosschq: CrosschqDriver) -> None
 # Listing and managing (v2)
 
 
-def test_the_list_is_paged_and_filtered_in_the_envelope(crosschq: CrosschqDriver) -> None:
+def test_the_list_is_paged_and_filtered_in_the_envelope(crosschq: Door) -> None:
     numbers = [crosschq.ask() for _ in range(3)]
     other = crosschq.ask(candidate={"first_name": "B", "last_name": "C", "email": "b@c.example"}, use_sms=False)
     crosschq.act(numbers[0], "cancel")
@@ -310,7 +308,7 @@ def test_the_list_is_paged_and_filtered_in_the_envelope(crosschq: CrosschqDriver
     assert crosschq.api("GET", f"{path}?email=b@c.example").json["results"][0]["id"] == other
 
 
-def test_a_vendor_without_list_and_without_management(crosschq: CrosschqDriver) -> None:
+def test_a_vendor_without_list_and_without_management(crosschq: Door) -> None:
     number = crosschq.ask()
     crosschq.vendor.change_settings({"list_requests": 0, "manage_requests": 0, "list_prospects": 0})
 
@@ -324,7 +322,7 @@ def test_a_vendor_without_list_and_without_management(crosschq: CrosschqDriver) 
     assert crosschq.get(number)["status"] == "pending"
 
 
-def test_cancel_and_archive(crosschq: CrosschqDriver) -> None:
+def test_cancel_and_archive(crosschq: Door) -> None:
     number, done = crosschq.ask(), crosschq.ask()
     crosschq.act(done, "complete")
 
@@ -340,7 +338,7 @@ def test_cancel_and_archive(crosschq: CrosschqDriver) -> None:
 # The report
 
 
-def test_the_report_endpoint_answers_a_pdf_or_why_not(crosschq: CrosschqDriver) -> None:
+def test_the_report_endpoint_answers_a_pdf_or_why_not(crosschq: Door) -> None:
     number = crosschq.ask()
     path = f"/api/v2/reference-request/{number}/report/"
 
@@ -358,7 +356,7 @@ def test_the_report_endpoint_answers_a_pdf_or_why_not(crosschq: CrosschqDriver) 
     assert shape["report_url"] is not None
 
 
-def test_a_pdfs_address_needs_no_key_and_works_for_an_hour(crosschq: CrosschqDriver) -> None:
+def test_a_pdfs_address_needs_no_key_and_works_for_an_hour(crosschq: Door) -> None:
     number = crosschq.ask()
     crosschq.act(number, "complete")
     path = crosschq.path(crosschq.get(number)["report_full_pdf"])
@@ -374,7 +372,7 @@ def test_a_pdfs_address_needs_no_key_and_works_for_an_hour(crosschq: CrosschqDri
     assert crosschq.send("GET", fresh).status == 200
 
 
-def test_pdfs_can_be_bad(crosschq: CrosschqDriver) -> None:
+def test_pdfs_can_be_bad(crosschq: Door) -> None:
     number = crosschq.ask()
     crosschq.act(number, "complete")
     path = crosschq.path(crosschq.get(number)["report_full_pdf"])
@@ -405,7 +403,7 @@ def test_pdfs_can_be_bad(crosschq: CrosschqDriver) -> None:
     ],
 )
 def test_the_hosts_faults_wear_crosschqs_shape(
-    crosschq: CrosschqDriver, kind: str, parameters: dict[str, Any], status: int
+    crosschq: Door, kind: str, parameters: dict[str, Any], status: int
 ) -> None:
     crosschq.fault("create_request", kind, **parameters)
 
@@ -419,14 +417,14 @@ def test_the_hosts_faults_wear_crosschqs_shape(
     assert number_of_requests(crosschq) == 0
 
 
-def test_a_create_can_be_done_and_its_answer_lost(crosschq: CrosschqDriver) -> None:
+def test_a_create_can_be_done_and_its_answer_lost(crosschq: Door) -> None:
     crosschq.fault("create_request", "status", status=500, committed=True)
 
     assert crosschq.api("POST", CREATE, crosschq.order()).status == 500
     assert number_of_requests(crosschq) == 1
 
 
-def test_answers_can_be_odd(crosschq: CrosschqDriver) -> None:
+def test_answers_can_be_odd(crosschq: Door) -> None:
     number = crosschq.ask()
 
     crosschq.fault("get_request", "unknown_status")
@@ -444,5 +442,5 @@ def test_answers_can_be_odd(crosschq: CrosschqDriver) -> None:
     assert crosschq.api("POST", CREATE, crosschq.order()).status == 200
 
 
-def test_swagger_is_a_stub(crosschq: CrosschqDriver) -> None:
+def test_swagger_is_a_stub(crosschq: Door) -> None:
     assert "POST  /partners/reference-request/" in crosschq.send("GET", "/crosschq/swagger-ui").text
