@@ -19,7 +19,8 @@ from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.prospects import services as prospects
 from integrations.crosschq.services import SendCheck
-from integrations.crosschq.settings import connection, page
+from integrations.crosschq.settings import connection
+from integrations.crosschq.settings.page import PAGES, TEMPLATES
 from integrations.crosschq.webhooks import CrosschqWebhook
 from integrations.models import Credential
 from integrations.requests import selectors as requests
@@ -47,7 +48,7 @@ class Crosschq(Integration):
     vendor = VENDOR
     tabs = (status.TAB,)
     panels = (ReferenceChecksPanel(),)
-    settings_pages = (page.PAGE, page.TEMPLATES)
+    settings_pages = (PAGES.page, TEMPLATES)
     stage_actions = (SendCheck(),)
     suggestions = Suggestions(
         job_fields=(

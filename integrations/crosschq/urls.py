@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from integrations.crosschq import views as checks
 from integrations.crosschq.check_templates import views as templates
 from integrations.crosschq.prospects import views as prospects
-from integrations.crosschq.settings import views as settings
+from integrations.crosschq.settings.page import PAGES
 
 
 class WorklistConverter:
@@ -45,16 +45,7 @@ urlpatterns = [
     path(f"{_CHECK}/copy-again/", checks.copy_again, name="copy-again"),
     path(f"{_CHECK}/report/", checks.report, name="report"),
     path("reference-checks/<check_worklist:listed>/", checks.worklist, name="worklist"),
-    path(f"{_SETTINGS}/", settings.overview, name="settings"),
-    path(f"{_SETTINGS}/key/", settings.save_key, name="save-key"),
-    path(f"{_SETTINGS}/webhook/", settings.save_webhook, name="save-webhook"),
-    path(f"{_SETTINGS}/webhook/secret/", settings.renew_secret, name="renew-secret"),
-    path(f"{_SETTINGS}/options/", settings.save_options, name="save-options"),
-    path(f"{_SETTINGS}/requests/", settings.switch, name="switch"),
-    path(f"{_SETTINGS}/privacy/", settings.privacy, name="privacy"),
-    path(f"{_SETTINGS}/test/", settings.test_connection, name="test"),
-    path(f"{_SETTINGS}/disconnect/", settings.disconnect, name="disconnect"),
-    path(f"{_SETTINGS}/jobs/", settings.jobs_without_tag, name="jobs-without-tag"),
+    *PAGES.paths(_SETTINGS),
     path(f"{_PROSPECTS}/", prospects.overview, name="prospects"),
     path(f"{_PROSPECTS}/start/", prospects.start, name="prospects-start"),
     path(f"{_PROSPECTS}/stop/", prospects.stop, name="prospects-stop"),

@@ -55,9 +55,8 @@ def choose(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> 
     form = _choose_form(request, application, given)
     if given is None or not form.is_valid():
         return _choose_page(request, application, form, code=200 if given is None else 422)
-    chosen = form.templates[form.cleaned_data["template"]]
     try:
-        services.send(application=application, template=chosen, by=request.membership, requestor=form.chosen)
+        services.send(application=application, by=request.membership, **form.cleaned_data)
     except (preconditions.Blocked, AlreadyRequested) as error:
         return _choose_page(request, application, form, notice=str(error), code=409)
     return PAGES.saved(request, application, ON_ITS_WAY)
@@ -77,12 +76,11 @@ def requestor(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
         request.POST or None,
         members=_requestors(application),
         initial={"requestor": str(check.owner_id or "")},
-        auto_id="window_%s",
     )
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.is_bound else 200
         return PAGES.window(request, "requestor", application, check, status=status, form=form)
-    return PAGES.act(request, application, check, partial(services.try_again, requestor=form.chosen), ON_ITS_WAY)
+    return PAGES.act(request, application, check, partial(services.try_again, **form.cleaned_data), ON_ITS_WAY)
 
 
 # ── Uncertain ones ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -156,14 +154,13 @@ def _choose_form(request: MemberRequest, application: Application, given: Any) -
         "template": asked.get("template") or str(tagged.pk if tagged else listed[0].pk if len(listed) == 1 else ""),
         "requestor": asked.get("requestor") or str(usual.pk if usual else ""),
     }
-    labels = [(template, f"{templates.label(template)} (tag {template.tag})") for template in listed]
-    return ChooseForm(given, labels=labels, members=_requestors(application), initial=initial, auto_id="window_%s")
+    return ChooseForm(given, templates=listed, members=_requestors(application), initial=initial)
 
 
 def _choose_page(
     request: MemberRequest, application: Application, form: ChooseForm, *, notice: str = "", code: int = 200
 ) -> HttpResponse:
-    template = form.templates.get(str(form["template"].value() or ""))
+    template = form.shown_template
     shown = {
         "application": application,
         "form": form,

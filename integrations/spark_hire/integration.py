@@ -10,9 +10,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
-
-from integrations import installations
 from integrations.base import Integration
 from integrations.models import Credential, Installation
 from integrations.requests import selectors as requests
@@ -22,7 +19,7 @@ from integrations.spark_hire.deadlines import rezoning
 from integrations.spark_hire.flow import FLOW
 from integrations.spark_hire.job_links.panel import VideoInterviewingPanel
 from integrations.spark_hire.models import InterviewRequest, WebhookSubscription
-from integrations.spark_hire.settings import page
+from integrations.spark_hire.settings.page import PAGES
 from recruiting import events
 from recruiting.companies.models import Membership
 from recruiting.extensions import Chip, ProfileLink, ProposedChange, WorkItem
@@ -37,7 +34,7 @@ class SparkHire(Integration):
     vendor = VENDOR
     tabs = (status.TAB,)
     panels = (VideoInterviewingPanel(),)
-    settings_pages = (page.PAGE,)
+    settings_pages = (PAGES.page,)
     env_settings = (BASE_URL, WEB_URL)
     webhook = webhooks.SparkHireWebhook()
     request_models = (InterviewRequest,)
@@ -83,13 +80,7 @@ class SparkHire(Integration):
 
     def profile_links(self, membership: Membership) -> Sequence[ProfileLink]:
         """Link the member's own key, where the company uses Spark Hire."""
-        company = membership.company
-        installation = installations.find(company, self.slug) if self.is_enabled_for(company) else None
-        if installation is None:
-            return ()
-        mine = Credential.objects.filter(installation=installation, membership=membership).first()
-        sentence = mine.get_state_display() if mine else "You are not among its users."
-        return (ProfileLink("My Spark Hire key", reverse("spark_hire:my-key"), f"{sentence}."),)
+        return PAGES.profile_links(membership)
 
     def consequences(self, change: ProposedChange) -> Sequence[str]:
         """Return what a new time zone or a deactivation means for open requests and for keys."""

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from integrations.spark_hire import views as interviews
 from integrations.spark_hire.job_links import views as jobs
-from integrations.spark_hire.settings import views as settings
+from integrations.spark_hire.settings.page import PAGES
 
 
 class WorklistConverter:
@@ -26,7 +26,6 @@ register_converter(WorklistConverter, "worklist")
 app_name = "spark_hire"
 _RECORD = "candidates/<uuid:candidate_id>/applications/<uuid:application_id>/video-interview"
 _INFO = "jobs/<uuid:job_id>/info/video-interviewing"
-_SETTINGS = "settings/integrations/video-interviewing"
 
 urlpatterns = [
     path(f"{_RECORD}/request/", interviews.request_interview, name="request"),
@@ -41,12 +40,6 @@ urlpatterns = [
     path(f"{_INFO}/unlink/", jobs.unlink, name="unlink"),
     path(f"{_INFO}/question-set/", jobs.question_set, name="question-set"),
     path(f"{_INFO}/check/", jobs.check, name="check"),
-    path(f"{_SETTINGS}/", settings.overview, name="settings"),
-    path(f"{_SETTINGS}/switch/", settings.switch, name="switch"),
-    path(f"{_SETTINGS}/users/add/", settings.add_users, name="add-users"),
-    path(f"{_SETTINGS}/users/keys/", settings.save_keys, name="save-keys"),
-    path(f"{_SETTINGS}/users/<uuid:credential_id>/remove/", settings.remove_user, name="remove-user"),
-    path(f"{_SETTINGS}/primary/", settings.choose_primary, name="primary"),
-    path(f"{_SETTINGS}/test/", settings.test_connection, name="test"),
-    path("profile/spark-hire-key/", settings.my_key, name="my-key"),
+    *PAGES.paths("settings/integrations/video-interviewing"),
+    PAGES.my_key_path("profile/spark-hire-key/"),
 ]

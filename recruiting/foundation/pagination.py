@@ -140,12 +140,12 @@ class Keyset(Generic[Row]):
 
 
 def page_of(
-    queryset: "models.QuerySet[Row]", order: Sequence[str], query: QueryDict, noun: str, nouns: str
+    queryset: "models.QuerySet[Row]", order: Sequence[str], query: QueryDict, noun: str, nouns: str, size: int = 50
 ) -> KeysetPage[Row]:
     """Read the page of a list that an address asks for, with how many rows there are (two queries)."""
     total = bounded_count(queryset)
     cursor = query.get("cursor", "")
-    return Keyset(queryset, order, cursor, query=query, total=total, noun=noun, nouns=nouns).page()
+    return Keyset(queryset, order, cursor, size, query=query, total=total, noun=noun, nouns=nouns).page()
 
 
 def _reverse(term: str) -> str:

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from integrations import credentials, installations
 from integrations.models import Credential, Installation
+from integrations.settings_pages import people
 from integrations.spark_hire.models import WebhookSubscription
-from integrations.spark_hire.settings import people
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
 from recruiting.companies import services as companies

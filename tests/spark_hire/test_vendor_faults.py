@@ -16,7 +16,7 @@ from integrations.spark_hire.client import client_for
 from integrations.spark_hire.flow import fetch_share_link
 from integrations.spark_hire.job_links import services as job_links
 from integrations.spark_hire.models import JobLink, WebhookSubscription
-from integrations.spark_hire.settings.page import state
+from integrations.spark_hire.settings.page import PAGES
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
 from tests.faults.bad_answers import (
@@ -228,11 +228,11 @@ def test_a_key_that_may_not_subscribe_says_so_on_the_settings_page(house: House)
 
     assert house.messages(topics.SUBSCRIBE)[-1] == "dead"
     assert (house.key(house.sam).state, house.installation.needs_attention) == ("accepted", "")
-    assert "Spark Hire says: Your plan has no webhooks." in state(house.company)[1]
+    assert "Spark Hire says: Your plan has no webhooks." in PAGES.state(house.company)[1]
 
     house.driver.control("DELETE", "/spark-hire/faults")
     make_primary(house, house.dana)
-    assert state(house.company)[1] == "Hiring teams can send video interviews."
+    assert PAGES.state(house.company)[1] == "Hiring teams can send video interviews."
 
 
 def test_what_a_mended_key_had_subscribed_to_is_ended(house: House) -> None:

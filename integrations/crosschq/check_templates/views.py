@@ -12,7 +12,7 @@ from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.check_templates import surveys, tags
 from integrations.crosschq.check_templates.forms import EditTemplateForm, TemplateForm
 from integrations.crosschq.models import Connection, Survey, Template
-from integrations.crosschq.settings.views import of_company
+from integrations.crosschq.settings.page import PAGES
 from recruiting.foundation.edits import Overtaken
 from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.vendor_errors import VendorError
@@ -26,7 +26,7 @@ JOBS_NAMED = 20
 @page("GET", role=ADMINISTRATOR)
 def index(request: MemberRequest) -> HttpResponse:
     """List the templates and what can be done with each."""
-    of_company(request)
+    PAGES.connected(request.company)
     used = templates.where_used(request.company)
     rows = [
         {"template": template, "asks_for": templates.asks_for(template), "jobs": used.get(template.pk, 0)}
@@ -38,19 +38,19 @@ def index(request: MemberRequest) -> HttpResponse:
 @page("GET", "POST", role=ADMINISTRATOR)
 def create(request: MemberRequest) -> HttpResponse:
     """Fill in a new template, and create it."""
-    return _form_page(request, of_company(request), None)
+    return _form_page(request, PAGES.connected(request.company), None)
 
 
 @page("GET", "POST", role=ADMINISTRATOR)
 def edit(request: MemberRequest, template_id: UUID) -> HttpResponse:
     """Change a template."""
-    return _form_page(request, of_company(request), _template(request, template_id))
+    return _form_page(request, PAGES.connected(request.company), _template(request, template_id))
 
 
 @page("POST", role=ADMINISTRATOR)
 def live(request: MemberRequest) -> HttpResponse:
     """Answer, while somebody fills the form in, what is wrong with it and what the candidate would read."""
-    found = of_company(request)
+    found = PAGES.connected(request.company)
     form = _form(found, None, request.POST)
     editing = _edited(request)
     details = form.details()
@@ -66,7 +66,7 @@ def live(request: MemberRequest) -> HttpResponse:
 @page("POST", role=ADMINISTRATOR)
 def duplicate(request: MemberRequest, template_id: UUID) -> HttpResponse:
     """Make a copy under a free name and tag."""
-    of_company(request)
+    PAGES.connected(request.company)
     copy = templates.duplicate(template=_template(request, template_id), by=request.membership)
     sentence = f"{copy.name} was created with the tag {copy.tag}."
     return responses.saved(request, sentence, "crosschq:templates", focus=f"template-{copy.pk}")
@@ -75,7 +75,7 @@ def duplicate(request: MemberRequest, template_id: UUID) -> HttpResponse:
 @page("GET", "POST", role=ADMINISTRATOR)
 def delete(request: MemberRequest, template_id: UUID) -> HttpResponse:
     """Say what deleting it would mean, then delete it."""
-    of_company(request)
+    PAGES.connected(request.company)
     template = _template(request, template_id)
     if request.method != "POST":
         shown = {"template": template, "deletion": templates.if_deleted(template), "jobs": _jobs_of(template)}

@@ -9,7 +9,7 @@ from integrations.crosschq.prospects import runs
 from integrations.crosschq.prospects import services as prospects
 from integrations.crosschq.prospects.card import card_of
 from integrations.crosschq.prospects.forms import ProspectsForm, jobs_like
-from integrations.crosschq.settings.views import of_company
+from integrations.crosschq.settings.page import PAGES
 from recruiting.foundation import pagination, text
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.web import responses
@@ -21,7 +21,7 @@ SUGGESTIONS = 20
 @page("GET", "POST", role=ADMINISTRATOR)
 def overview(request: MemberRequest) -> HttpResponse:
     """Show the card alone, and save what was chosen in it."""
-    installation = of_company(request).installation
+    installation = PAGES.installation(request.company)
     if request.method != "POST":
         return render(request, "crosschq/prospects.html", {"prospects": card_of(installation)})
     before = prospects.find(installation)
@@ -60,7 +60,7 @@ def stop(request: MemberRequest) -> HttpResponse:
 @page("GET", role=ADMINISTRATOR)
 def skipped(request: MemberRequest) -> HttpResponse:
     """List who was left out, and why."""
-    found = prospects.skipped(of_company(request).installation)
+    found = prospects.skipped(PAGES.installation(request.company))
     shown = pagination.Keyset(
         found,
         ("-id",),
@@ -76,7 +76,7 @@ def skipped(request: MemberRequest) -> HttpResponse:
 @page("GET", role=ADMINISTRATOR)
 def jobs(request: MemberRequest) -> HttpResponse:
     """Suggest jobs on which prospects can arrive."""
-    of_company(request)
+    PAGES.connected(request.company)
     typed = text.one_line(request.GET.get("q", ""))
     found = jobs_like(request.company, typed, most=SUGGESTIONS)
     suggested = [{"value": str(job.pk), "label": job.title, "detail": job.location} for job in found]
@@ -84,7 +84,7 @@ def jobs(request: MemberRequest) -> HttpResponse:
 
 
 def _export(request: MemberRequest) -> ProspectExport:
-    export = prospects.find(of_company(request).installation)
+    export = prospects.find(PAGES.installation(request.company))
     if export is None:
         raise Http404
     return export

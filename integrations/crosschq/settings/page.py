@@ -1,101 +1,191 @@
-"""Company Settings › Integrations › Reference Checks: its card in the list, its state in words, its checklist."""
+"""Company Settings › Integrations › Reference Checks: its cards, its state in words, its checklist."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from django.urls import reverse
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
 
 from integrations import installations
 from integrations.crosschq import SLUG, VENDOR
 from integrations.crosschq.check_templates import tags
-from integrations.crosschq.check_templates.tags import JobTag
+from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import Connection, Template
+from integrations.crosschq.prospects.card import card_of
 from integrations.crosschq.services import SendCheck
 from integrations.crosschq.settings import connection
-from integrations.models import Credential
+from integrations.crosschq.settings.forms import OptionsForm, PrivacyForm, WebhookForm
+from integrations.models import Installation
+from integrations.settings_pages import states
+from integrations.settings_pages.pages import CompanyKeyPages
+from integrations.settings_pages.states import ON, SetupStep, State
 from recruiting.companies.models import Company
-from recruiting.extensions import Badge, SettingsPage
-from recruiting.foundation import clock, wording
+from recruiting.extensions import SettingsPage
+from recruiting.foundation import wording
 from recruiting.jobs.models import Stage, StageAutomation
+from recruiting.web import responses
+from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 
-ON = Badge("On", "plug-connected", "success")
-SETUP = Badge("Setup not finished", "tool", "info")
-OFF = Badge("Off", "plug-x", "neutral")
-ON_REQUEST = Badge("Available on request", "lock", "neutral")
-PAUSED = Badge("Paused", "player-pause", "warning")
-ATTENTION = Badge("Needs attention", "alert-triangle", "danger")
-
-
-@dataclass(frozen=True)
-class SetupStep:
-    """One line of the checklist: what it is about, whether it is done, and the way to do it."""
-
-    sentence: str
-    is_done: bool
-    action: str = ""
-    url: str = ""
-    fields: tuple[tuple[str, str], ...] = ()
-    """Of a form that is posted to `url`; empty for a link."""
+KEY = "partner key"
+SWITCH = "Make Candidate Requests"
+FORGETS = (
+    "Disconnected. The key is kept until the last request is over, so that its report still arrives, and is then "
+    "forgotten."
+)
+SWITCHED_OFF = f"{SWITCH} is off: moving candidates sends nothing. Requests already sent run on."
 
 
-def state(company: Any) -> tuple[Badge, str]:
-    """Return how the company's connection stands: a badge and one sentence."""
-    if not installations.is_enabled(company, SLUG):
-        return ON_REQUEST, (
-            "Once your company has a Crosschq account, reach out to the Recruiting Support Team to have it enabled."
+class ReferenceChecksPages(CompanyKeyPages):
+    """The checklist and the cards."""
+
+    slug = SLUG
+    namespace = templates = "crosschq"
+    flow = FLOW
+    label = "Reference Checks"
+    sentence = "Ask references through Crosschq when a candidate enters a step, and read the report here."
+    weight = 60
+    switch_label = SWITCH
+    switch_at = "requests"
+    switch_focus = "save-requests"
+    key_label = KEY.capitalize()
+    no_key = f"There is no {KEY} yet."
+
+    def state(self, company: Company) -> State:
+        """Return how the company's connection stands: a badge and one sentence."""
+        if unavailable := states.not_enabled(company, SLUG, "Once your company has a Crosschq account"):
+            return unavailable
+        found = connection.find(company)
+        installation = found.installation if found else None
+        if hindered := states.of_company_key(installation, vendor=VENDOR, key=KEY, off=SWITCHED_OFF):
+            return hindered
+        assert found is not None
+        # That some jobs have no tag is said on their own pages; the connection works without.
+        todo = states.next_step(setup(found)[:-1])
+        return todo or (ON, "Moving a candidate to the Crosschq step sends a reference check.")
+
+    def connected(self, company: Company) -> Connection:
+        """Return the company's connection, made when there is none. Raises Http404 where it is not enabled."""
+        if not installations.is_enabled(company, SLUG):
+            raise Http404
+        return connection.connection_of(company)
+
+    def installation(self, company: Company) -> Installation:
+        """Return the framework's part of the connection."""
+        return self.connected(company).installation
+
+    def renewed(self, installation: Installation) -> None:
+        """Keep the key of a company that had disconnected."""
+        connection.stay_connected(installation)
+
+    def context(self, request: MemberRequest, installation: Installation) -> Mapping[str, Any]:
+        """Return the checklist and what the cards show."""
+        found = installation.crosschq
+        return {
+            **super().context(request, installation),
+            "connection": found,
+            "steps": setup(found),
+            "webhook": WebhookForm(initial={"webhook_auth": found.webhook_auth}),
+            "options": OptionsForm(connection=found),
+            "privacy": PrivacyForm(initial={"keeps_references": found.keeps_references}),
+            "forgets_key": connection.forgets_key(installation),
+            "note": FORGETS if connection.forgets_key(installation) else "",
+            "prospects": card_of(installation),
+        }
+
+    # ── Views ────────────────────────────────────────────────────────────────────────────────────────────────────────
+    def paths(self, under: str) -> list[URLPattern]:
+        """Return the addresses, those of our own cards among them."""
+        administrators = partial(page, role=ADMINISTRATOR)
+        renew = self.confirm(
+            "crosschq/renew_secret.html",
+            lambda company, by: connection.renew_webhook_secret(connection=self.connected(company), by=by),
+            "There is a new secret. Paste it into Crosschq's webhook settings.",
+            focus="webhook-title",
         )
-    found = connection.find(company)
-    key = connection.key_of(found) if found else None
-    if found is None or key is None:
-        return OFF, "Next: paste the partner key."
-    installation = found.installation
-    if installation.needs_attention:
-        return ATTENTION, installation.needs_attention
-    if key.state == Credential.State.UNCHECKED:
-        return SETUP, "Crosschq has not been asked about the partner key yet; that happens within 10 minutes."
-    if not installation.is_on:
-        return OFF, "Make Candidate Requests is off: moving candidates sends nothing. Requests already sent run on."
-    if installation.is_paused(clock.machine_now()):
-        return PAUSED, "Sending is paused for a while; requests are kept and go out afterwards."
-    # That some jobs have no tag is said on their own pages; the connection works without.
-    missing = next((step for step in setup(found)[:-1] if not step.is_done), None)
-    if missing is not None:
-        return SETUP, f"Next: {missing.sentence[0].lower()}{missing.sentence[1:]}"
-    return ON, "Moving a candidate to the Crosschq step sends a reference check."
+        disconnect = self.confirm(
+            "crosschq/disconnect.html",
+            lambda company, by: connection.disconnect(connection=self.connected(company), by=by),
+            "Crosschq is disconnected.",
+            context=self.open_count,
+            focus="key-title",
+        )
+        return [
+            *super().paths(under),
+            path(f"{under}/webhook/", administrators("POST")(self.save_webhook), name="save-webhook"),
+            path(f"{under}/webhook/secret/", renew, name="renew-secret"),
+            path(f"{under}/options/", administrators("POST")(self.save_options), name="save-options"),
+            path(f"{under}/privacy/", administrators("GET", "POST")(self.privacy), name="privacy"),
+            path(f"{under}/disconnect/", disconnect, name="disconnect"),
+            path(f"{under}/jobs/", administrators("GET")(self.jobs_without_tag), name="jobs-without-tag"),
+        ]
+
+    def save_webhook(self, request: MemberRequest) -> HttpResponse:
+        """Save which method Crosschq uses to prove itself."""
+        form = WebhookForm(request.POST)
+        return self._save(request, "webhook", form, lambda: form.cleaned_data, "Saved. Choose the same in Crosschq.")
+
+    def save_options(self, request: MemberRequest) -> HttpResponse:
+        """Save how requests are made."""
+        form = OptionsForm(request.POST, connection=self.connected(request.company))
+        return self._save(request, "options", form, form.chosen)
+
+    def privacy(self, request: MemberRequest) -> HttpResponse:
+        """Save whether references are kept; no longer keeping them forgets those that are here, and asks once."""
+        if request.method != "POST":
+            return responses.see_other(request, self.url)
+        found, form = self.connected(request.company), PrivacyForm(request.POST)
+        form.is_valid()
+        if found.keeps_references and not form.cleaned_data["keeps_references"] and "confirmed" not in request.POST:
+            return render(request, "crosschq/settings_forget.html", {})
+        return self._save(request, "privacy", form, lambda: form.cleaned_data)
+
+    def jobs_without_tag(self, request: MemberRequest) -> HttpResponse:
+        """List the open jobs of which no template is known, by title."""
+        self.connected(request.company)
+        rows = [tag for tag in tags.of_open_jobs(request.company) if tag.template is None]
+        return render(request, "crosschq/jobs_without_tag.html", {"rows": rows})
+
+    def _save(
+        self, request: MemberRequest, card: str, form: forms.Form, chosen: Callable[[], Any], said: str = "Saved."
+    ) -> HttpResponse:
+        """Save the form of a card, or show what is wrong with it."""
+        found = self.connected(request.company)
+        shown: dict[str, Any] = {card: form}
+
+        def save() -> HttpResponse:
+            connection.configure(connection=found, by=request.membership, **chosen())
+            return self.saved(request, said, focus=f"save-{card}")
+
+        return responses.respond_to_form(request, form, save, partial(self.draw, request, **shown))
 
 
-def setup(found: Connection, *, back_to: str = "") -> list[SetupStep]:
-    """Return the checklist in the order of the story; `back_to` is where what creates something returns to."""
-    company = found.company
-    page = reverse("crosschq:settings")
+PAGES = ReferenceChecksPages()
+TEMPLATES = SettingsPage(
+    slug="reference-check-templates",
+    label="Templates",
+    url_name="crosschq:templates",
+    sentence="What Crosschq asks, and of whom.",
+    state=PAGES.state,
+    weight=61,
+    is_card=False,
+)
+
+
+# ── The checklist ────────────────────────────────────────────────────────────────────────────────────────────────────
+def setup(found: Connection) -> list[SetupStep]:
+    """Return the checklist in the order of the story."""
+    company, at = found.company, PAGES.url
     return [
-        _connected(found, page),
-        _requests(found, page),
-        _job_field(company, back_to or page),
+        states.key_step(connection.key_of(found), vendor=VENDOR, key=KEY, page=at),
+        states.switch_step(found.installation, label=SWITCH, page=f"{at}#requests"),
+        _job_field(company, at),
         _step(company),
         _templates(company),
         _tagged(company),
     ]
-
-
-def without_template(company: Company) -> list[JobTag]:
-    """Return the open jobs of which no template is known, by title."""
-    return [tag for tag in tags.of_open_jobs(company) if tag.template is None]
-
-
-def _connected(found: Connection, page: str) -> SetupStep:
-    key = connection.key_of(found)
-    if key is None:
-        return SetupStep("Connect with the partner key of your Crosschq account.", False, "Connect", f"{page}#key")
-    if key.state == Credential.State.REFUSED:
-        return SetupStep("Replace the partner key: Crosschq no longer accepts it.", False, "Replace", f"{page}#key")
-    return SetupStep("Connected to Crosschq.", True)
-
-
-def _requests(found: Connection, page: str) -> SetupStep:
-    if found.installation.is_on:
-        return SetupStep("Make Candidate Requests is on.", True)
-    return SetupStep("Turn on Make Candidate Requests.", False, "Turn on", f"{page}#requests")
 
 
 def _job_field(company: Company, back_to: str) -> SetupStep:
@@ -153,22 +243,3 @@ def _tagged(company: Company) -> SetupStep:
     if known == len(jobs):
         return SetupStep(of, True)
     return SetupStep(of, False, f"Show the {wording.number(len(jobs) - known)}", reverse("crosschq:jobs-without-tag"))
-
-
-PAGE = SettingsPage(
-    slug=SLUG,
-    label="Reference Checks",
-    url_name="crosschq:settings",
-    sentence="Ask references through Crosschq when a candidate enters a step, and read the report here.",
-    state=state,
-    weight=60,
-)
-TEMPLATES = SettingsPage(
-    slug="reference-check-templates",
-    label="Templates",
-    url_name="crosschq:templates",
-    sentence="What Crosschq asks, and of whom.",
-    state=state,
-    weight=61,
-    is_card=False,
-)

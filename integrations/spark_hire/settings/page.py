@@ -1,57 +1,40 @@
-"""Company Settings › Integrations › Video Interviewing: its card in the list, and its state in words."""
-
-from typing import Any
+"""Company Settings › Integrations › Video Interviewing, a member's own key, and the connection's state in words."""
 
 from integrations import installations
-from integrations.models import Credential, Installation
+from integrations.settings_pages import states
+from integrations.settings_pages.states import ATTENTION, OFF, ON, State
+from integrations.settings_pages.users import UserKeyPages
 from integrations.spark_hire import SLUG, webhooks
-from recruiting.extensions import Badge, SettingsPage
-from recruiting.foundation import clock
-
-ON = Badge("On", "plug-connected", "success")
-SETUP = Badge("Setup not finished", "tool", "info")
-OFF = Badge("Off", "plug-x", "neutral")
-ON_REQUEST = Badge("Available on request", "lock", "neutral")
-PAUSED = Badge("Paused", "player-pause", "warning")
-ATTENTION = Badge("Needs attention", "alert-triangle", "danger")
+from integrations.spark_hire.flow import FLOW
+from recruiting.companies.models import Company
 
 
-def state(company: Any) -> tuple[Badge, str]:
-    """Return how the company's connection stands: a badge and one sentence."""
-    if not installations.is_enabled(company, SLUG):
-        return ON_REQUEST, (
-            "Once your company has purchased a Spark Hire account, reach out to the Recruiting Support Team "
-            "to have it enabled."
-        )
-    installation = installations.find(company, SLUG)
-    if installation is None:
-        return OFF, "Turn it on, then add the users who send interviews."
-    if not installation.is_on:
-        return OFF, "No new requests can be sent. Open ones run on."
-    if installation.needs_attention:
-        return ATTENTION, installation.needs_attention
-    if reason := webhooks.failure(installation):
-        return ATTENTION, f"Webhooks are not set up, so that news may come hours late. Spark Hire says: {reason}"
-    return _when_on(installation)
+class VideoInterviewingPages(UserKeyPages):
+    """The four cards of the story."""
+
+    slug = SLUG
+    namespace = templates = "spark_hire"
+    flow = FLOW
+    label = "Video Interviewing"
+    sentence = "Invite candidates to one-way video interviews with Spark Hire, and watch them here."
+    weight = 50
+    switch_label = "Spark Hire Integration"
+    key_label = "User API Key"
+    own_key_label = "My Spark Hire key"
+
+    def state(self, company: Company) -> State:
+        """Return how the company's connection stands: a badge and one sentence."""
+        if unavailable := states.not_enabled(company, SLUG, "Once your company has purchased a Spark Hire account"):
+            return unavailable
+        installation = installations.find(company, SLUG)
+        if installation is None:
+            return OFF, "Turn it on, then add the users who send interviews."
+        if not installation.is_on:
+            return OFF, "No new requests can be sent. Open ones run on."
+        mended = states.needs_attention(installation)
+        if not mended and (reason := webhooks.failure(installation)):
+            mended = ATTENTION, f"Webhooks are not set up, so that news may come hours late. Spark Hire says: {reason}"
+        return mended or states.of_user_keys(installation) or (ON, "Hiring teams can send video interviews.")
 
 
-def _when_on(installation: Installation) -> tuple[Badge, str]:
-    if installation.is_paused(clock.machine_now()):
-        return PAUSED, "Sending is paused for a while; requests are kept and go out afterwards."
-    if not Credential.objects.filter(installation=installation).exists():
-        return SETUP, "Next: add users."
-    if not Credential.objects.filter(installation=installation).usable().exists():
-        return SETUP, "Next: paste the users' API keys."
-    if installation.primary_credential_id is None:
-        return SETUP, "Next: choose a Primary User."
-    return ON, "Hiring teams can send video interviews."
-
-
-PAGE = SettingsPage(
-    slug=SLUG,
-    label="Video Interviewing",
-    url_name="spark_hire:settings",
-    sentence="Invite candidates to one-way video interviews with Spark Hire, and watch them here.",
-    state=state,
-    weight=50,
-)
+PAGES = VideoInterviewingPages()
