@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 
@@ -190,13 +190,17 @@ class CompanyKeyPages(ConnectionPages):
         """Return the company's key."""
         return credentials.of_company(installation)
 
+    def key_form(self, data: QueryDict | None = None) -> KeyForm:
+        """Return the form for the key; what else is in it are options that are tried beside the key."""
+        return KeyForm(data, label=self.key_label)
+
     def context(self, request: MemberRequest, installation: Installation) -> Mapping[str, Any]:
         """Return the key, and the form for it where one is missing, refused or to be replaced."""
         credential = credentials.of_company(installation)
         is_missing = credential is None or credential.state == Credential.State.REFUSED
         return {
             "credential": credential,
-            "key": KeyForm(label=self.key_label),
+            "key": self.key_form(),
             "key_open": is_missing or "replace" in request.GET,
             "webhook_url": installations.webhook_url(installation),
         }
@@ -212,11 +216,12 @@ class CompanyKeyPages(ConnectionPages):
             # Without script this address stays after a refused key, and links to cards start from it.
             return responses.see_other(request, self.url)
         installation = self.installation(request.company)
-        form = KeyForm(request.POST, label=self.key_label)
+        form = self.key_form(request.POST)
 
         def save() -> HttpResponse:
+            beside = dict(form.cleaned_data)
             result = credentials.save_company_key(
-                installation=installation, secret=form.cleaned_data["secret"], by=request.membership
+                installation=installation, secret=beside.pop("secret"), by=request.membership, beside=beside
             )
             self.renewed(installation)
             level = messages.SUCCESS if result.accepted else messages.WARNING
