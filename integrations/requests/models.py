@@ -4,6 +4,7 @@ Each vendor has its own concrete model; one table for all vendors would become a
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
@@ -30,6 +31,10 @@ class VendorRequestQuerySet(CompanyQuerySet[Row]):
         if membership.sees_all_jobs:
             return mine
         return mine.filter(application__job__in=Job.objects.visible_to(membership).values("pk"))
+
+    def in_state(self, state: str, now: datetime) -> Self:
+        """Return the requests of which every page says `state` now."""
+        return self.filter(state=state)
 
     def blocking(self) -> Self:
         """Return the requests that stand in the way of a new one."""

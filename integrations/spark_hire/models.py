@@ -26,7 +26,7 @@ LAST_WORD_WAIT = timedelta(minutes=10)
 class InterviewRequestQuerySet(VendorRequestQuerySet["InterviewRequest"]):
     """Questions about requests."""
 
-    def in_state(self, state: State, now: datetime) -> Self:
+    def in_state(self, state: str, now: datetime) -> Self:
         """Return the requests of which `state_at(now)` says `state`."""
         if state == State.EXPIRED:
             return self.filter(Q(state=state) | Q(state__in=OPEN, expires_at__lte=now))
