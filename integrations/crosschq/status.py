@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 
 from integrations import credentials, outbound
-from integrations.crosschq import activity, preconditions, remedies
+from integrations.crosschq import VENDOR, activity, preconditions, remedies
 from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.check_templates import tags
 from integrations.crosschq.flow import FLOW
@@ -22,7 +22,7 @@ from integrations.crosschq.remedies import Remedy
 from integrations.crosschq.services import SendCheck, can_remind
 from integrations.crosschq.settings import connection
 from integrations.models import Credential
-from integrations.requests import changes, selectors
+from integrations.requests import changes, phrases, selectors
 from integrations.requests.lifecycle import STANDARD, Event, State
 from integrations.requests.tab import RequestTab
 from integrations.requests.viewer import Act, Viewer
@@ -108,11 +108,7 @@ def describe(*, application: Application, member: Membership) -> Status:
 def _queued(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
     name = check.invited_name
     # What is known to have left nothing there is simply still here.
-    unsure = (
-        f"Crosschq didn't confirm yet. We look before we send again, so {name} is never invited twice."
-        if check.send_attempted_at
-        else "It has not left yet."
-    )
+    unsure = phrases.unconfirmed(VENDOR, name) if check.send_attempted_at else phrases.NOT_LEFT
     if _key_is_refused(check):
         sentences = [unsure, "The request is kept and goes out once the key is replaced."]
     elif check.failure:
@@ -163,7 +159,7 @@ def _vendor_says(check: ReferenceCheck) -> list[str]:
     if check.is_past_due:
         said.append("Crosschq says this is past due.")
     if check.status_is_unknown:
-        said.append(f"Crosschq says “{check.vendor_status}”, which we do not know.")
+        said.append(phrases.unknown_status(VENDOR, check.vendor_status))
     return said
 
 
@@ -268,7 +264,7 @@ def _canceled(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str,
     if check.canceled_by is not None:
         what = f"Canceled by {viewer.by(check.canceled_by)} on {viewer.day(check.closed_at)}."
         if check.cancel_pending:
-            what = f"{what} Telling Crosschq… Until it knows, {check.invited_name} can still answer."
+            what = f"{what} {phrases.telling(VENDOR, check.invited_name)}"
         elif not check.vendor_id:
             what = f"{what} It had not left yet, so {check.invited_name} was never invited."
     else:
@@ -376,9 +372,7 @@ def _banner(check: ReferenceCheck, viewer: Viewer) -> tuple[str, Act | None]:
         f"This is as of {viewer.since(heard)}; what you start waits here." if heard else "What you start waits here."
     )
     if check.state == State.QUEUED:
-        as_of = "The request waits here and goes out when it is back."
-        if check.send_attempted_at:
-            as_of = "We look for the request when it is back, and send it if it is not there."
+        as_of = phrases.LOOKED_FOR if check.send_attempted_at else phrases.GOES_OUT
     again = viewer.act("Check again", "check-again", check, post=True)
     return f"{trouble} {as_of}", again if viewer.may_send and check.vendor_id else None
 

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from integrations import keys, outbound
 from integrations.models import Credential
-from integrations.requests import changes
+from integrations.requests import changes, phrases
 from integrations.requests.flow import RequestFlow
 from integrations.requests.lifecycle import Call, Event
 from integrations.requests.models import VendorRequest
@@ -196,7 +196,7 @@ def _cancel_in_doubt(flow: Flow, attempt: Attempt, client: Any, credential: Cred
 
 def cancel_failed(flow: Flow, attempt: Attempt, reason: str) -> None:
     """Take the cancel back, since the vendor refused it."""
-    changes.cancel_refused(flow, attempt.payload[flow.about], sentence=f"Not canceled: {reason}")
+    changes.cancel_refused(flow, attempt.payload[flow.about], sentence=phrases.not_canceled(reason))
 
 
 # ── Asking ───────────────────────────────────────────────────────────────────────────────────────────────────────────

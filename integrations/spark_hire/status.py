@@ -12,10 +12,10 @@ from typing import Any
 from django.urls import reverse
 
 from integrations import credentials, installations
-from integrations.requests import selectors
+from integrations.requests import phrases, selectors
 from integrations.requests.tab import RequestTab
 from integrations.requests.viewer import Act, Viewer
-from integrations.spark_hire import SLUG, preconditions
+from integrations.spark_hire import SLUG, VENDOR, preconditions
 from integrations.spark_hire.deadlines import words as deadline_words
 from integrations.spark_hire.flow import FLOW, cancel_waits_for, fetch_share_link
 from integrations.spark_hire.lifecycle import OPEN, State
@@ -158,9 +158,9 @@ def _queued(request: InterviewRequest, viewer: _Viewer, now: datetime) -> dict[s
     elif request.failure and not viewer.delay_reason:
         sentences = [request.failure, "The request is kept and goes out once that is mended."]
     elif viewer.delay_reason or now - request.created_at > responses.POLL_FAST_FOR / 2:
-        unsure = f"Spark Hire didn't confirm yet. We look before we send again, so {name} is never invited twice."
         # What is known to have left nothing there is simply still here.
-        sentences = [unsure if request.send_attempted_at else "It has not left yet.", "You can leave this page."]
+        unsure = phrases.unconfirmed(VENDOR, name) if request.send_attempted_at else phrases.NOT_LEFT
+        sentences = [unsure, "You can leave this page."]
     else:
         sentences = ["On its way to Spark Hire."]
     return {
@@ -177,9 +177,7 @@ def _open(sentence: str) -> Any:
         text = sentence.format(
             who=viewer.name_of(request.requested_by), name=request.invited_name, day=viewer.day(request.created_at)
         )
-        unknown = (
-            [f"Spark Hire says “{request.vendor_status}”, which we do not know."] if request.status_is_unknown else []
-        )
+        unknown = [phrases.unknown_status(VENDOR, request.vendor_status)] if request.status_is_unknown else []
         return {
             "title": "Video Interview",
             "sentences": [text, *unknown],
@@ -240,7 +238,7 @@ def _telling(request: InterviewRequest, viewer: _Viewer) -> str:
     """Say how far telling the vendor of our cancel has come, and who can help when it cannot be told."""
     name, holder = request.invited_name, cancel_waits_for(request)
     if holder is None:
-        return f"Telling Spark Hire… Until it knows, {name} can still answer."
+        return phrases.telling(VENDOR, name)
     whose = "your" if holder.pk == viewer.member.pk else f"{holder.name}'s"
     why = f"Spark Hire could not be told, because {whose} key does not work. {name} can still answer"
     helpers = [helper.name for helper in credentials.holders(request.installation)] if request.vendor_id else []
@@ -352,10 +350,8 @@ def _banner(request: InterviewRequest, viewer: _Viewer, state: State) -> str:
         return ""
     heard = request.seen_at or request.sent_at
     as_of = f"This is as of {viewer.since(heard)}." if heard else ""
-    if state == State.QUEUED and request.send_attempted_at:
-        follows = "We look for the request when it is back, and send it if it is not there."
-    elif state == State.QUEUED:
-        follows = "The request waits here and goes out when it is back."
+    if state == State.QUEUED:
+        follows = phrases.LOOKED_FOR if request.send_attempted_at else phrases.GOES_OUT
     elif request.cancel_pending:
         follows = "It is told of the cancel when it is back."
     else:
