@@ -5,15 +5,19 @@ missing and extra members, null for an empty list), save for the id; building se
 path ends with a slash: the vendor redirects others, and a redirected POST is lost.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from integrations.crosschq import VENDOR
 from integrations.crosschq.orders import RELATIONSHIPS, Order, Person
 from integrations.requests.lifecycle import Event
+from integrations.requests.readers import Reader, number, word
 from recruiting.foundation import clock, text
-from recruiting.foundation.vendor_errors import VendorUnavailable
+
+_read = Reader(VENDOR)
+_text, _required, _object = _read.text, _read.required, _read.object
 
 # §7 row 4: the token stands in the header without a scheme word.
 KEY_HEADER = "Authorization"
@@ -50,7 +54,7 @@ PROSPECTS = "/api/v2/prospects/"
 REQUESTOR_FIELD = "requestor"
 SURVEY_FIELD = "jobrole"
 
-# §3.2: status words, after `_normal`. Completion is `progress` alone; what is not here is under way.
+# §3.2: status words, after `readers.word`. Completion is `progress` alone; what is not here is under way.
 _PENDING = frozenset({"pending", "sent", "created", "new"})
 _OVER = frozenset({"cancelled", "canceled", "declined", "expired", "archived"})
 _PAST_DUE = frozenset({"past_due", "overdue"})
@@ -81,7 +85,7 @@ class Reference:
     @property
     def is_answered(self) -> bool:
         """Whether this reference answered."""
-        return _normal(self.status) in _ANSWERED
+        return word(self.status) in _ANSWERED
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ class Check:
     @property
     def event(self) -> Event:
         """What the answer means to us: complete is what has a report, whatever the status says (§3.2)."""
-        status = _normal(self.status)
+        status = word(self.status)
         if self.progress >= COMPLETE:
             return Event.SEEN_COMPLETED
         if status in _OVER:
@@ -116,12 +120,12 @@ class Check:
     @property
     def is_past_due(self) -> bool:
         """Whether the vendor says that it takes too long."""
-        return _normal(self.status) in _PAST_DUE
+        return word(self.status) in _PAST_DUE
 
     @property
     def status_is_unknown(self) -> bool:
         """Whether the status is a word that we do not know."""
-        return _normal(self.status) not in _KNOWN
+        return word(self.status) not in _KNOWN
 
     @property
     def answered(self) -> int:
@@ -157,7 +161,7 @@ class ProspectPage:
 
 def minimum_total(data: Any) -> int:
     """Read from the configuration (§2.1) how many references a request needs in all."""
-    return _number(_object(data).get("min_reference_count"))
+    return number(_object(data).get("min_reference_count"))
 
 
 def surveys(data: Any) -> list[Survey]:
@@ -193,7 +197,7 @@ def check(data: Any) -> Check:
         email=_text(candidate, "email"),
         position=_text(member, "job_position"),
         status=_text(member, "status")[:80],
-        progress=min(_number(member.get("progress")), COMPLETE),
+        progress=min(number(member.get("progress")), COMPLETE),
         references=tuple(
             _reference(row) for row in (references if isinstance(references, list) else []) if isinstance(row, Mapping)
         ),
@@ -226,9 +230,9 @@ def prospects(data: Any) -> ProspectPage:
     rows = member.get("data", member.get("results"))
     total = member.get("total", member.get("count"))
     return ProspectPage(
-        prospects=tuple(_prospect(row) for row in _rows(rows) if isinstance(row, Mapping) and _text(row, "id")),
+        prospects=tuple(_prospect(row) for row in _rows(rows) if _text(row, "id")),
         cursor=_text(member, "next_cursor", most=1000),
-        total=None if total is None else _number(total),
+        total=None if total is None else number(total),
     )
 
 
@@ -277,8 +281,8 @@ def _person(person: Person) -> dict[str, Any]:
 
 def _reference(member: Mapping[str, Any]) -> Reference:
     return Reference(
-        first_name=_name(member, "first_name")[:80],
-        last_name=_name(member, "last_name")[:80],
+        first_name=_text(member, "first_name", clean=text.person_name)[:80],
+        last_name=_text(member, "last_name", clean=text.person_name)[:80],
         email=_text(member, "email")[:254],
         phone=_text(member, "mobile_phone")[:40],
         status=_text(member, "status")[:80],
@@ -288,8 +292,8 @@ def _reference(member: Mapping[str, Any]) -> Reference:
 def _prospect(member: Mapping[str, Any]) -> Prospect:
     return Prospect(
         id=_text(member, "id")[:80],
-        first_name=_name(member, "first_name"),
-        last_name=_name(member, "last_name"),
+        first_name=_text(member, "first_name", clean=text.person_name),
+        last_name=_text(member, "last_name", clean=text.person_name),
         email=_text(member, "email"),
         phone=_text(member, "phone"),
         title=_text(member, "title"),
@@ -302,57 +306,10 @@ def _prospect(member: Mapping[str, Any]) -> Prospect:
 
 
 def _limits(member: Mapping[str, Any]) -> tuple[int, int, int]:
-    least = _number(member.get("min"))
-    most = _number(member.get("max"), otherwise=10)
-    return least, max(most, least), _number(member.get("default"))
+    least = number(member.get("min"))
+    most = number(member.get("max"), otherwise=10)
+    return least, max(most, least), number(member.get("default"))
 
 
-def _object(data: Any) -> Mapping[str, Any]:
-    if not isinstance(data, Mapping):
-        raise VendorUnavailable("Crosschq's answer could not be read.")
-    return data
-
-
-def _rows(data: Any) -> Sequence[Any]:
-    if data is None:
-        return []
-    if not isinstance(data, list):
-        raise VendorUnavailable("Crosschq's answer could not be read.")
-    return data
-
-
-def _required(member: Mapping[str, Any], name: str) -> str:
-    value = _text(member, name)
-    if not value:
-        raise VendorUnavailable("Crosschq's answer could not be read.")
-    return value
-
-
-def _name(member: Any, name: str) -> str:
-    return _text(member, name, clean=text.person_name)
-
-
-def _text(member: Any, name: str, *, most: int = 500, clean: Callable[[str], str] = text.one_line) -> str:
-    """Read a text of one line; a number is one too: ids are either."""
-    value = member.get(name) if isinstance(member, Mapping) else None
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str):
-        return ""
-    return clean(value)[:most].strip()
-
-
-def _number(value: Any, *, otherwise: int = 0) -> int:
-    """Read a whole number that is not negative, also from text (§2.1)."""
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return otherwise
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1_000_000:
-        return otherwise
-    return int(value)
-
-
-def _normal(status: str) -> str:
-    return status.strip().lower().replace(" ", "_").replace("-", "_")
+def _rows(data: Any) -> list[Any]:
+    return [] if data is None else _read.rows(data)

@@ -4,14 +4,17 @@ Source: spark-hire.md; the number beside each part is its section. Parsing is to
 missing members), building is strict (only what real clients are known to send).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from integrations.requests.lifecycle import Event
+from integrations.requests.readers import Reader, word
+from integrations.spark_hire import VENDOR
 from recruiting.foundation import clock, text
-from recruiting.foundation.vendor_errors import VendorUnavailable
+
+_read = Reader(VENDOR, clean=text.person_name, takes_numbers=False)
+_text, _required, _object, rows = _read.text, _read.required, _read.object, _read.rows
 
 # §1
 RATE_LIMIT_HEADER = "X-Rate-Limit-Try-Again-Seconds"
@@ -37,7 +40,7 @@ EVENTS = (
 )
 JOB_EVENTS = frozenset({"JobUpdated", "JobDeleted"})
 
-# §3: status words, after `_normal`; the vendor's spelling varies.
+# §3: status words, after `readers.word`; the vendor's spelling varies.
 _STATUSES = {
     "requested": Event.SEEN_PENDING,
     "pending": Event.SEEN_PENDING,
@@ -112,13 +115,11 @@ def account(data: Any) -> Account:
 def job(data: Any) -> VendorJob:
     """Read a job."""
     member = _object(data)
-    location = member.get("location")
-    place = _text(location, "formatted_address") if isinstance(location, Mapping) else ""
     return VendorJob(
         id=_required(member, "uuid"),
         title=_text(member, "title"),
-        place=place,
-        is_active=_normal(_text(member, "status")) != "inactive",
+        place=_text(member.get("location"), "formatted_address"),
+        is_active=word(_text(member, "status")) != "inactive",
         created_at=clock.read_instant(member.get("created_at")),
     )
 
@@ -139,14 +140,12 @@ def interview(data: Any) -> Interview:
     member = _object(data[0] if isinstance(data, list) and data else data)
     assigned = member.get("assigned_to")
     candidate = assigned[0] if isinstance(assigned, list) and assigned else assigned
-    candidate = candidate if isinstance(candidate, Mapping) else {}
-    job_post = member.get("job_post")
     status = _text(member, "status")
     return Interview(
         id=_required(member, "uuid"),
         status=status[:80],
-        event=_STATUSES.get(_normal(status), Event.SEEN_UNKNOWN),
-        job_id=_text(job_post, "uuid") if isinstance(job_post, Mapping) else "",
+        event=_STATUSES.get(word(status), Event.SEEN_UNKNOWN),
+        job_id=_text(member.get("job_post"), "uuid"),
         name=_text(candidate, "name"),
         email=_text(candidate, "email"),
         deadline=clock.read_instant(member.get("scheduled_at")),
@@ -195,12 +194,12 @@ def webhook_body(*, url: str, event: str) -> dict[str, Any]:
 def share_url(data: Any) -> str:
     """Read a share link's address (§2.5); "" when there is none yet."""
     member = data[0] if isinstance(data, list) and data else data
-    return _text(member, "url") if isinstance(member, Mapping) else ""
+    return _text(member, "url")
 
 
 def subject_id(data: Any) -> str:
     """Return the id of what a webhook's body is about; "" when it has none. The body is used for nothing else."""
-    return _text(data, "uuid") if isinstance(data, Mapping) else ""
+    return _text(data, "uuid")
 
 
 def webhook(data: Any) -> Webhook:
@@ -213,32 +212,3 @@ def webhook(data: Any) -> Webhook:
 def webhook_id(data: Any) -> str:
     """Read the id of a subscription."""
     return _required(_object(data), "uuid")
-
-
-def rows(data: Any) -> list[Any]:
-    """Read a list: a bare array."""
-    if not isinstance(data, list):
-        raise VendorUnavailable("Spark Hire's answer could not be read.")
-    return data
-
-
-def _object(data: Any) -> Mapping[str, Any]:
-    if not isinstance(data, Mapping):
-        raise VendorUnavailable("Spark Hire's answer could not be read.")
-    return data
-
-
-def _required(member: Mapping[str, Any], name: str) -> str:
-    value = _text(member, name)
-    if not value:
-        raise VendorUnavailable("Spark Hire's answer could not be read.")
-    return value
-
-
-def _text(member: Any, name: str) -> str:
-    value = member.get(name) if isinstance(member, Mapping) else None
-    return text.person_name(value)[:500].strip() if isinstance(value, str) else ""
-
-
-def _normal(status: str) -> str:
-    return status.strip().lower().replace(" ", "_").replace("-", "_")
