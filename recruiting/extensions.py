@@ -191,15 +191,33 @@ class SettingsPage:
     """Whether it has a card of its own among the integrations; False for a further page of one."""
 
 
+@dataclass(frozen=True)
+class ActionOption:
+    """What a step has to say about its action: one of some choices, such as which test it sends."""
+
+    key: str
+    label: str
+    choices: Sequence[tuple[str, str]]
+    """The value that is kept, and how it reads."""
+    is_required: bool = True
+
+
 class StageAction(ABC):
     """What can happen by itself when a candidate enters a step. Database only, no HTTP."""
 
     key: str
     label: str
 
+    def options(self, company: "Company") -> Sequence[ActionOption]:
+        """Return what each step chooses for itself; from the database or a cache."""
+        return ()
+
     @abstractmethod
     def run(self, *, transition: "StageTransition", automation: "StageAutomation") -> None:
-        """Act on one stage transition, inside its transaction."""
+        """Act on one stage transition, inside its transaction.
+
+        `automation.settings` holds what the step chose, by an option's key; the vendor may no longer have it.
+        """
 
 
 class Extension(ABC):
@@ -327,6 +345,14 @@ def job_panels() -> list[JobPanel]:
 def stage_action(key: str) -> StageAction | None:
     """Return the stage action registered under `key`, or None when its extension is gone."""
     return next((action for e in all_extensions() for action in e.stage_actions if action.key == key), None)
+
+
+def action_options(key: str, company: "Company") -> Sequence[ActionOption]:
+    """Return what a step chooses for the stage action `key`; nothing when the action is gone, or cannot say."""
+    action = stage_action(key)
+    if action is None:
+        return ()
+    return call_safely(lambda: tuple(action.options(company)), default=(), label=f"options of {key}")
 
 
 def owner_of_action(key: str) -> Extension | None:

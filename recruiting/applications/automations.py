@@ -32,6 +32,8 @@ def _ask(transition: StageTransition, automation: StageAutomation) -> None:
         transition=transition,
         stage=automation.stage,
         action=automation.action,
+        settings=automation.settings,
+        settings_label=automation.settings_label,
     )
 
 

@@ -129,6 +129,9 @@ class StageTask(CompanyModel):
     # Empty once the step was removed; nobody stands there then, so the task is not open.
     stage = models.ForeignKey("jobs.Stage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     action = models.CharField(max_length=80)
+    # As the step had them when the candidate entered it: what was asked for stays what it was.
+    settings = models.JSONField(default=dict, blank=True)
+    settings_label = models.CharField(max_length=300, blank=True, default="")
     state = ChoiceField(State, max_length=9, default=State.OPEN)
     # Who started or declined it; empty when the candidate left the step.
     done_by = member_or_none()

@@ -5,7 +5,7 @@ Reads, compares and checks; saving is `processes`'s, and what people typed so fa
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Count, Q
 
@@ -18,16 +18,24 @@ from recruiting.jobs.models import HiringProcess, Stage, StageAutomation, StageG
 
 MAX_STEPS = 60
 NAME_LENGTH = 80
+LABEL_LENGTH = 300
 Mode = StageAutomation.Mode
 GROUPS = list(StageGroup.values)
 
 
+Settings = tuple[tuple[str, str], ...]
+"""What a step chose among the options of its action: pairs of an option's key and a value, in order."""
+
+
 @dataclass(frozen=True)
 class Automation:
-    """A stage action, and whether a person is asked first."""
+    """A stage action, whether a person is asked first, and what was chosen for it."""
 
     action: str
     mode: str
+    settings: Settings = ()
+    label: str = field(default="", compare=False, repr=False)
+    """How the settings read when they were chosen."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +125,36 @@ def suggestions_for(company: Company) -> dict[str, extensions.StepSuggestion]:
     }
 
 
+def settings_of(values: Mapping[str, str]) -> Settings:
+    """Return settings in order; what is empty is not among them."""
+    return tuple(sorted((key, value) for key, value in values.items() if value))
+
+
+def with_label(automation: Automation, company: Company) -> Automation:
+    """Return an automation with how its settings read now."""
+    chosen = dict(automation.settings)
+    words = [dict(option.choices).get(chosen.get(option.key, ""), "") for option in _options(automation, company)]
+    return replace(automation, label=", ".join(filter(None, words))[:LABEL_LENGTH])
+
+
+def why_not_chosen(automation: Automation, before: Automation | None, company: Company) -> str:
+    """Return what is missing or wrong among the settings, in a sentence; "" for those that the step has already."""
+    if before and (before.action, before.settings) == (automation.action, automation.settings):
+        return ""
+    chosen = dict(automation.settings)
+    for option in _options(automation, company):
+        value = chosen.pop(option.key, "")
+        if not value and option.is_required:
+            return f"{option.label} is missing. Choose one."
+        if value and value not in dict(option.choices):
+            return f"{option.label}: what was chosen is no longer there. Choose another one."
+    return "That cannot be chosen here. Choose the automation again." if chosen else ""
+
+
+def _options(automation: Automation, company: Company) -> Sequence[extensions.ActionOption]:
+    return extensions.action_options(automation.action, company)
+
+
 def crosses_hired(one: str, other: str) -> bool:
     """Return whether going from one stage group to the other would hire somebody, or take that back."""
     return (one == StageGroup.HIRED) != (other == StageGroup.HIRED)
@@ -152,7 +190,7 @@ def _steps(names: Sequence[str]) -> str:
 
 def _as_step(stage: Stage) -> Step:
     row = getattr(stage, "automation", None)
-    automation = Automation(row.action, row.mode) if row else None
+    automation = Automation(row.action, row.mode, settings_of(row.settings), row.settings_label) if row else None
     return Step(str(stage.pk), str(stage.group), stage.name, automation)
 
 

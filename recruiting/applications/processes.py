@@ -26,6 +26,8 @@ from recruiting.applications.process_steps import (
     refuse,
     stamp,
     steps_of,
+    why_not_chosen,
+    with_label,
 )
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
@@ -152,13 +154,16 @@ class _Saving:
         known = {choice.action for choice in choices_for(self.by.company)}
         # What a step has already stays, also while its extension is switched off.
         known |= set(StageAutomation.objects.filter(stage__process=self.process).values_list("action", flat=True))
-        refuse(
-            {
-                step.key: f"{step.name} cannot start that in your company. Choose another automation."
-                for step in self.edit.steps
-                if step.automation and step.automation.action not in known
-            }
-        )
+        before = {step.key: step.automation for step in self.before}
+        refused = {}
+        for step in self.edit.steps:
+            if step.automation is None:
+                continue
+            if step.automation.action not in known:
+                refused[step.key] = f"{step.name} cannot start that in your company. Choose another automation."
+            elif why := why_not_chosen(step.automation, before.get(step.key), self.by.company):
+                refused[step.key] = why
+        refuse(refused)
 
     def _require_destinations(self, people: Collection[Application]) -> None:
         kept = {step.key: step for step in self.edit.steps}
@@ -255,19 +260,18 @@ class _Saving:
             if automation is None:
                 continue
             row = there.get(pk)
+            settings = dict(automation.settings)
             if row is None:
-                new.append(
-                    StageAutomation(
-                        company_id=self.process.company_id,
-                        stage_id=pk,
-                        action=automation.action,
-                        mode=automation.mode,
-                    )
-                )
-            elif (row.action, row.mode) != (automation.action, automation.mode):
-                row.action, row.mode, row.updated_at = automation.action, automation.mode, self.now
+                row = StageAutomation(company_id=self.process.company_id, stage_id=pk)
+                new.append(row)
+            elif (row.action, row.mode, row.settings) != (automation.action, automation.mode, settings):
                 changed.append(row)
-        StageAutomation.objects.bulk_update(changed, ["action", "mode", "updated_at"])
+            else:
+                continue
+            if (row.action, row.settings) != (automation.action, settings):
+                row.settings_label = with_label(automation, self.by.company).label
+            row.action, row.mode, row.settings, row.updated_at = automation.action, automation.mode, settings, self.now
+        StageAutomation.objects.bulk_update(changed, [*StageAutomation.CHOSEN, "updated_at"])
         StageAutomation.objects.bulk_create(new)
 
     # ── Telling ──

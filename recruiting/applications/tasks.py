@@ -44,14 +44,20 @@ class Waiting:
     count: int
 
 
-def offer(action: str, company: Company) -> Offer:
-    """Return what a stage action is called, and whether the company can start it now."""
+def offer(action: str, company: Company, settings_label: str = "") -> Offer:
+    """Return what a stage action is called, with what was chosen for it, and whether the company can start it now."""
     owner, found = extensions.owner_of_action(action), extensions.stage_action(action)
     if owner is None or found is None:
         return Offer("", "What this step started is no longer part of Throughline. Choose Not now.")
+    label = labeled(found.label, settings_label)
     if not extensions.is_enabled(owner, company):
-        return Offer(found.label, f"{owner.name} is switched off for {company.name}, so this cannot be started now.")
-    return Offer(found.label)
+        return Offer(label, f"{owner.name} is switched off for {company.name}, so this cannot be started now.")
+    return Offer(label)
+
+
+def labeled(label: str, settings_label: str) -> str:
+    """Return an action's label with what was chosen for it."""
+    return f"{label} ({settings_label})" if settings_label else label
 
 
 def open_for(membership: Membership) -> QuerySet[StageTask]:
@@ -92,7 +98,7 @@ def start(*, task: StageTask, by: Membership) -> StageTask:
     """
     with transaction.atomic():
         locked = _lock(task, by)
-        stands = offer(locked.action, by.company)
+        stands = offer(locked.action, by.company, locked.settings_label)
         action = extensions.stage_action(locked.action)
         if action is None or stands.why_not:
             raise Conflict(stands.why_not, code="not_available")
@@ -133,8 +139,9 @@ def _automation(task: StageTask) -> StageAutomation:
     """Return the step's automation; what was asked for stays what it was when the step now has another or none."""
     assert isinstance(task.stage, Stage)  # an open task has a step
     row: StageAutomation | None = getattr(task.stage, "automation", None)
-    if row is not None and row.action == task.action:
-        return row
-    return StageAutomation(
-        company_id=task.company_id, stage=task.stage, action=task.action, mode=StageAutomation.Mode.ASK
-    )
+    if row is None or row.action != task.action:
+        row = StageAutomation(
+            company_id=task.company_id, stage=task.stage, action=task.action, mode=StageAutomation.Mode.ASK
+        )
+    row.settings, row.settings_label = task.settings, task.settings_label
+    return row

@@ -26,7 +26,10 @@ class StageInline(ReadOnlyInline):
     def starts(self, stage: Stage) -> str:
         """Return the action and whether a person is asked first."""
         automation = getattr(stage, "automation", None)
-        return f"{automation.action} ({automation.get_mode_display()})" if automation else ""
+        if automation is None:
+            return ""
+        what = ", ".join(filter(None, [automation.get_mode_display(), automation.settings_label]))
+        return f"{automation.action} ({what})"
 
 
 @admin.register(HiringProcess)

@@ -67,9 +67,14 @@ class StageAutomation(CompanyModel):
         ASK = "ask", "Create a task"
         SEND = "send", "Send"
 
+    CHOSEN = ("action", "mode", "settings", "settings_label")
+
     stage = models.OneToOneField(Stage, on_delete=models.CASCADE, related_name="automation")
     action = models.CharField(max_length=80)
     mode = ChoiceField(Mode, max_length=4, default=Mode.SEND)
+    # What was chosen among the action's options, by their keys, and how that read then.
+    settings = models.JSONField(default=dict, blank=True)
+    settings_label = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         constraints = [models.CheckConstraint(name="stageautomation_names_action", condition=~Q(action=""))]

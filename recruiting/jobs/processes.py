@@ -62,9 +62,8 @@ def duplicate_process(*, process: HiringProcess, name: str, by: Membership) -> H
         for stage in Stage.objects.filter(process=process).select_related("automation").order_by("position"):
             twin = Stage(company=by.company, process=copy, group=stage.group, name=stage.name, position=stage.position)
             if automation := getattr(stage, "automation", None):
-                automations.append(
-                    StageAutomation(company=by.company, stage=twin, action=automation.action, mode=automation.mode)
-                )
+                same = {name: getattr(automation, name) for name in StageAutomation.CHOSEN}
+                automations.append(StageAutomation(company=by.company, stage=twin, **same))
             twin.save(force_insert=True)
         StageAutomation.objects.bulk_create(automations)
     return copy

@@ -16,6 +16,7 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from recruiting import extensions
+from recruiting.applications import tasks
 from recruiting.applications.models import Application
 from recruiting.candidates.models import Candidate, Source, Tag
 from recruiting.companies.models import Membership
@@ -284,7 +285,7 @@ def starts(stage: Stage | None) -> tuple[str, bool]:
     action = extensions.stage_action(automation.action) if automation else None
     if automation is None or action is None:
         return "", False
-    return action.label, automation.mode == StageAutomation.Mode.ASK
+    return tasks.labeled(action.label, automation.settings_label), automation.mode == StageAutomation.Mode.ASK
 
 
 def _starts(stage: Stage | None) -> str:

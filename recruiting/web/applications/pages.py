@@ -331,7 +331,7 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
         next_stage=selectors.next_stage(stages, application.stage) if movable else None,
         closing=selectors.closed_by(application),
         task=task,
-        offer=tasks.offer(task.action, membership.company) if task else None,
+        offer=tasks.offer(task.action, membership.company, task.settings_label) if task else None,
         may={
             "move": may_move,
             "edit": Action.EDIT_CANDIDATE in actions,

@@ -7,17 +7,21 @@ what saving means for candidates, is `processes`'s.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import QueryDict
 
+from recruiting import extensions
 from recruiting.applications import process_steps
 from recruiting.applications.process_steps import GROUPS, Automation, Edit, Standing, Step
+from recruiting.companies.models import Company
 from recruiting.extensions import StepSuggestion
 from recruiting.foundation import keys, text
 from recruiting.jobs.models import StageAutomation, StageGroup
 
 Mode = StageAutomation.Mode
 MOST_ROWS = 2 * process_steps.MAX_STEPS
+MOST_SETTINGS = 20
 PANELS = ("rename", "group", "automation", "remove", "add")
 
 
@@ -27,6 +31,7 @@ class Draft:
 
     seen: str
     steps: list[Step]
+    company: Company
     removed: dict[str, str] = field(default_factory=dict)
     """By the id of a step that goes: where its candidates move to, "" for nobody."""
     declined: set[str] = field(default_factory=set)
@@ -34,6 +39,8 @@ class Draft:
     panel: str = ""
     """The one open question: rename, group, automation or remove (of step `about`), or add (to group `about`)."""
     about: str = ""
+    tried: Automation | None = None
+    """What was chosen in the open question `automation` and lacks something."""
     focus: str = ""
     """The id of what gets focus."""
     said: str = ""
@@ -107,7 +114,7 @@ class Draft:
         """Take the Enter key in a field for its button."""
         panel, about = self.panel, self.about
         self.take_typed(typed)
-        if (self.panel, self.about) == (panel, about):
+        if (self.panel, self.about) == (panel, about) and self.tried is None:
             self.close()
 
     def _open(self, panel: str, about: str) -> None:
@@ -144,14 +151,37 @@ class Draft:
         self._closed(step.key, "" if name == step.name else f"{step.name} is now called {name}.")
 
     def _automate(self, step: Step, typed: QueryDict) -> None:
-        if "choice" in typed:
-            self._put(replace(step, automation=_automation(typed.get("choice", ""))))
-            self._closed(step.key, f"The automation of {step.name} was changed.")
+        if "choice" not in typed:
+            return
+        wanted = _automation(typed.get("choice", ""))
+        if wanted is not None:
+            wanted = self._with_settings(wanted, step.automation, typed)
+            if why := process_steps.why_not_chosen(wanted, step.automation, self.company):
+                self._open("automation", step.key)
+                self.tried, self.errors[step.key] = wanted, why
+                return
+        self._put(replace(step, automation=wanted))
+        self._closed(step.key, f"The automation of {step.name} was changed.")
+
+    def _with_settings(self, wanted: Automation, before: Automation | None, typed: QueryDict) -> Automation:
+        options = extensions.action_options(wanted.action, self.company)
+        if not options:
+            same = before is not None and before.action == wanted.action
+            return replace(wanted, settings=before.settings, label=before.label) if before and same else wanted
+        chosen = {option.key: typed.get(field_name(wanted.action, option.key), "") for option in options}
+        return process_steps.with_label(replace(wanted, settings=process_steps.settings_of(chosen)), self.company)
 
     def _connect(self, step: Step, typed: QueryDict) -> None:
-        if action := typed.get(f"suggested-{step.key}", ""):
-            self._put(replace(step, automation=Automation(action, Mode.SEND)))
-            self._closed(step.key, f"{step.name} is connected.")
+        action = typed.get(f"suggested-{step.key}", "")
+        if not action:
+            return
+        wanted = Automation(action, Mode.SEND)
+        if process_steps.why_not_chosen(wanted, step.automation, self.company):
+            self._open("automation", step.key)
+            self.tried = wanted
+            return
+        self._put(replace(step, automation=wanted))
+        self._closed(step.key, f"{step.name} is connected.")
 
     def _decline(self, step: Step) -> None:
         self.declined.add(step.key)
@@ -211,17 +241,18 @@ class Draft:
             self.focus = f"actions-{key}"
 
 
-def fresh(steps: Sequence[Step]) -> Draft:
+def fresh(steps: Sequence[Step], company: Company) -> Draft:
     """Return a draft in which nothing is changed."""
-    return Draft(seen=process_steps.stamp(steps), steps=list(steps))
+    return Draft(process_steps.stamp(steps), list(steps), company)
 
 
-def read(typed: QueryDict, saved: Sequence[Step]) -> Draft:
+def read(typed: QueryDict, saved: Sequence[Step], company: Company) -> Draft:
     """Return the draft in a posted form. What was tampered with is left out or refused by saving.
 
     Args:
         typed: the form.
         saved: the process as it is in the database now.
+        company: whose it is.
     """
     there = {step.key: step for step in saved}
     steps: dict[str, Step] = {}
@@ -229,7 +260,10 @@ def read(typed: QueryDict, saved: Sequence[Step]) -> Draft:
         group = typed.get(f"group-{key}", "")
         if group in GROUPS and key not in steps:
             name = text.one_line(typed.get(f"name-{key}", ""))
-            steps[key] = Step(key, group, name, _automation(typed.get(f"automation-{key}", "")))
+            automation = _automation(
+                typed.get(f"automation-{key}", ""), typed.get(f"settings-{key}", ""), typed.get(f"label-{key}", "")
+            )
+            steps[key] = Step(key, group, name, automation)
     removed = {key: typed.get(f"destination-{key}", "") for key in typed.getlist("removed")[:MOST_ROWS]}
     verb, _, key = typed.get("do", "").partition(":")
     if verb == "back" and key in removed and key in there and key not in steps:
@@ -238,6 +272,7 @@ def read(typed: QueryDict, saved: Sequence[Step]) -> Draft:
     return Draft(
         seen=typed.get("seen", ""),
         steps=_in_order(list(steps.values())),
+        company=company,
         removed={key: to for key, to in removed.items() if key in there},
         declined=set(typed.getlist("declined")),
         panel=panel if panel in PANELS else "",
@@ -263,6 +298,7 @@ def rebased(draft: Draft, saved: Sequence[Step]) -> tuple[Draft, list[str]]:
     fresh_draft = Draft(
         seen=process_steps.stamp(saved),
         steps=_in_order([*kept, *added]),
+        company=draft.company,
         removed={key: to for key, to in draft.removed.items() if key in there},
         declined=draft.declined,
     )
@@ -281,9 +317,25 @@ def written(automation: Automation | None) -> str:
     return f"{automation.mode}:{automation.action}" if automation else ""
 
 
-def _automation(carried: str) -> Automation | None:
+def written_settings(automation: Automation | None) -> str:
+    """Return how a form carries what was chosen for an automation."""
+    return urlencode(automation.settings) if automation else ""
+
+
+def field_name(action: str, option: str) -> str:
+    """Return the name of the field in which an option of an action is chosen."""
+    return f"option:{action}:{option}"
+
+
+def _automation(carried: str, settings: str = "", label: str = "") -> Automation | None:
     mode, _, action = carried.partition(":")
-    return Automation(action, mode) if action and mode in Mode.values else None
+    if not action or mode not in Mode.values:
+        return None
+    try:
+        chosen = dict(parse_qsl(settings, max_num_fields=MOST_SETTINGS))
+    except ValueError:
+        chosen = {}
+    return Automation(action, mode, process_steps.settings_of(chosen), text.one_line(label))
 
 
 def _in_order(steps: Sequence[Step]) -> list[Step]:

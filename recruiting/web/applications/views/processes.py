@@ -11,10 +11,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from recruiting import extensions
 from recruiting.applications import process_steps, processes, tasks
-from recruiting.applications.process_steps import Choice, Standing, Step
+from recruiting.applications.process_steps import Automation, Choice, Standing, Step
 from recruiting.companies.models import Company
-from recruiting.extensions import StepSuggestion
+from recruiting.extensions import ActionOption, StepSuggestion
 from recruiting.foundation import pagination
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.foundation.wording import plural
@@ -27,6 +28,7 @@ from recruiting.web.jobs.process_pages import find_process
 
 JOBS_SHOWN = 50
 NOBODY = Standing()
+Labels = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,10 @@ class Row:
     asks: bool
     carried: str
     """The automation as the form carries it."""
+    settings: str
+    """What was chosen for it, as the form carries that."""
+    checked: str = ""
+    """The automation that the open question shows as chosen."""
     panel: str = ""
     """The question that is open about it."""
     error: str = ""
@@ -47,6 +53,28 @@ class Row:
     is_first: bool = False
     is_last: bool = False
     destinations: Sequence[Step] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An option of an action as the open question shows it."""
+
+    name: str
+    option: ActionOption
+    chosen: str
+    is_gone: bool
+    """Whether what the step has is no longer among the choices."""
+    is_next: bool
+    """Whether it is what keeps a choice from being taken."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What a step can start, with what is to be chosen for it."""
+
+    action: str
+    label: str
+    options: Sequence[Asked]
 
 
 @dataclass(frozen=True)
@@ -97,8 +125,8 @@ def edit(request: MemberRequest, process_id: UUID) -> HttpResponse:
     edited = find_process(request, process_id)
     saved = process_steps.steps_of(edited)
     if request.method != "POST":
-        return _show(request, edited, saved, process_draft.fresh(saved))
-    draft = process_draft.read(request.POST, saved)
+        return _show(request, edited, saved, process_draft.fresh(saved, request.company))
+    draft = process_draft.read(request.POST, saved, request.company)
     if request.POST.get("do") == "save":
         return _save(request, edited, saved, draft)
     standing = process_steps.standing_in(edited)
@@ -135,20 +163,21 @@ def _open_what_was_refused(draft: Draft, refusal: InvalidInput) -> None:
             draft.errors[key] = sentence
 
 
-def _row(step: Step, standing: Mapping[str, Standing], labels: Mapping[str, str]) -> Row:
-    label = labels[step.automation.action] if step.automation else ""
+def _row(step: Step, standing: Mapping[str, Standing], labels: Labels) -> Row:
+    label = labels[step.automation.action, step.automation.label] if step.automation else ""
     asks = step.automation is not None and step.automation.mode == StageAutomation.Mode.ASK
-    carried = process_draft.written(step.automation)
-    return Row(step, standing.get(step.key, NOBODY), label, asks, carried)
+    carried, settings = process_draft.written(step.automation), process_draft.written_settings(step.automation)
+    return Row(step, standing.get(step.key, NOBODY), label, asks, carried, settings)
 
 
-def _labels(steps: Sequence[Step], company: Company) -> dict[str, str]:
-    """Return what the automations of steps are called, by action: each is asked about once."""
-    return {action: _label(action, company) for action in {step.automation.action for step in steps if step.automation}}
+def _labels(steps: Sequence[Step], company: Company) -> Labels:
+    """Return what the automations of steps are called, by action and what was chosen: each is asked about once."""
+    asked = {(step.automation.action, step.automation.label) for step in steps if step.automation}
+    return {(action, chosen): _label(action, company, chosen) for action, chosen in asked}
 
 
-def _label(action: str, company: Company) -> str:
-    stands = tasks.offer(action, company)
+def _label(action: str, company: Company, chosen: str = "") -> str:
+    stands = tasks.offer(action, company, chosen)
     if not stands.label:
         return "Something that is no longer available"
     return f"{stands.label} (switched off)" if stands.why_not else stands.label
@@ -175,7 +204,7 @@ def _show(
         "groups": [
             _group(value, label, draft, saved, standing, labels, suggestions) for value, label in StageGroup.choices
         ],
-        "choices": _choices(request.company, about) if draft.panel == "automation" else (),
+        "choices": _choices(draft, about) if draft.panel == "automation" else (),
         "modes": StageAutomation.Mode.choices,
         "problem": problem or _problem(draft, saved),
         "theirs": theirs,
@@ -190,7 +219,7 @@ def _group(
     draft: Draft,
     saved: Sequence[Step],
     standing: Mapping[str, Standing],
-    labels: Mapping[str, str],
+    labels: Labels,
     suggestions: Mapping[str, StepSuggestion],
 ) -> Group:
     peers = draft.among(value)
@@ -203,6 +232,7 @@ def _group(
                 panel=draft.panel if is_open else "",
                 error=draft.errors.get(step.key, "") or draft.errors.get(f"destination-{step.key}", ""),
                 suggestion=process_draft.suggested(step, draft, suggestions),
+                checked=process_draft.written(draft.tried or step.automation) if is_open else "",
                 is_first=number == 0,
                 is_last=number == len(peers) - 1,
                 destinations=_destinations(step, draft) if is_open and draft.panel == "remove" else (),
@@ -226,13 +256,28 @@ def _destinations(step: Step, draft: Draft) -> list[Step]:
     ]
 
 
-def _choices(company: Company, step: Step | None) -> list[Choice]:
+def _choices(draft: Draft, step: Step | None) -> list[Offered]:
     """Return what the step can start, what it starts already included, also while that is switched off."""
-    found = process_steps.choices_for(company)
+    found = process_steps.choices_for(draft.company)
     has = step.automation if step else None
     if has and has.action not in {choice.action for choice in found}:
-        found.append(Choice(has.action, _label(has.action, company)))
-    return found
+        found.append(Choice(has.action, _label(has.action, draft.company)))
+    return [Offered(one.action, one.label, _options(one.action, draft, draft.tried or has)) for one in found]
+
+
+def _options(action: str, draft: Draft, shown: Automation | None) -> list[Asked]:
+    """Return what is to be chosen for an action, with what stands there already."""
+    has = dict(shown.settings) if shown and shown.action == action else {}
+    is_tried = draft.tried is not None and draft.tried.action == action
+    asked: list[Asked] = []
+    for option in extensions.action_options(action, draft.company):
+        chosen = has.get(option.key, "")
+        is_gone = bool(chosen) and chosen not in dict(option.choices)
+        is_next = (
+            is_tried and (is_gone or (option.is_required and not chosen)) and not any(one.is_next for one in asked)
+        )
+        asked.append(Asked(process_draft.field_name(action, option.key), option, chosen, is_gone, is_next))
+    return asked
 
 
 def _problem(draft: Draft, saved: Sequence[Step]) -> str:

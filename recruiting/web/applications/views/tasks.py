@@ -22,8 +22,10 @@ def waiting(request: MemberRequest, stage_id: UUID) -> HttpResponse:
     rows = tasks.open_for(request.membership).filter(stage=stage)
     people = rows.select_related("application__candidate", "application__job")
     page = pagination.page_of(people, ("id",), request.GET, "candidate", "candidates")
-    offers = {action: tasks.offer(action, request.company) for action in {task.action for task in page.rows}}
-    context = {"stage": stage, "page": page, "rows": [(task, offers[task.action]) for task in page.rows]}
+    asked = {(task.action, task.settings_label) for task in page.rows}
+    offers = {(action, chosen): tasks.offer(action, request.company, chosen) for action, chosen in asked}
+    listed = [(task, offers[task.action, task.settings_label]) for task in page.rows]
+    context = {"stage": stage, "page": page, "rows": listed}
     return render(request, "applications/stage_tasks.html", context)
 
 
@@ -33,7 +35,8 @@ def start(request: MemberRequest, task_id: UUID) -> HttpResponse:
 
     def act(task: StageTask) -> str:
         tasks.start(task=task, by=request.membership)
-        return f"{task.application.candidate.name}: {tasks.offer(task.action, request.company).label} has begun."
+        label = tasks.offer(task.action, request.company, task.settings_label).label
+        return f"{task.application.candidate.name}: {label} has begun."
 
     return _answer(request, _task(request, task_id), act)
 
