@@ -185,7 +185,7 @@ class CheckFlow(RequestFlow[ReferenceCheck]):
         if request.state == State.IN_PROGRESS and request.answered_count != absorbed.answered_before:
             _tell_progress(request)
         if request.is_past_due and not absorbed.was_past_due and request.is_open:
-            changes.publish(activity.PAST_DUE, request, vendor=True)
+            changes.publish(activity.TYPES["past_due"], request, vendor=True)
         if not request.is_open:
             connection.forget_key_if_over(request.installation)
 
@@ -299,7 +299,7 @@ def _not_seen(check: ReferenceCheck) -> str:
 
 def _tell_progress(check: ReferenceCheck, *, begins: bool = True) -> None:
     """Say how many references answered, in the one entry that a check has for that; `begins`: write it if missing."""
-    mine = NewsfeedEntry.objects.filter(verb=activity.PROGRESS.verb, subject_id=check.pk)
+    mine = NewsfeedEntry.objects.filter(verb=activity.TYPES["progress"].verb, subject_id=check.pk)
     payload = dataclasses.asdict(activity.payload_of(check, detail=""))
     if not mine.update(payload=payload) and begins:
-        changes.publish(activity.PROGRESS, check, vendor=True)
+        changes.publish(activity.TYPES["progress"], check, vendor=True)

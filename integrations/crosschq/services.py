@@ -136,7 +136,7 @@ def reminded(check_id: UUID | str, *, sentence: str = "") -> None:
     """Say that the vendor reminded, or with a sentence why not."""
     with transaction.atomic():
         check = changes.lock_for_worker(ReferenceCheck.flow, check_id)
-        changes.publish(activity.REMINDED, check, detail=sentence, vendor=not sentence)
+        changes.publish(activity.TYPES["reminded"], check, detail=sentence, vendor=not sentence)
 
 
 # ── Pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -221,7 +221,7 @@ def _tell_once(transition: StageTransition, standing: ReferenceCheck) -> None:
     if standing.is_open or standing.state == State.COMPLETED:
         blocker = preconditions.standing_in_the_way(standing)
         standing.application = transition.application
-        changes.publish(activity.ALREADY_REQUESTED, standing, detail=blocker.sentence)
+        changes.publish(activity.TYPES["already_requested"], standing, detail=blocker.sentence)
         return
     sentence = (
         f"Crosschq never confirmed an earlier request, so {standing.invited_name} may have it; nothing was sent. "

@@ -258,7 +258,7 @@ class InterviewFlow(RequestFlow[InterviewRequest]):
             return False
         request.canceled_by = by
         request.save(update_fields=["canceled_by"])
-        changes.publish(activity.CANCEL_TAKEN_OVER, request, actor=by)
+        changes.publish(activity.TYPES["cancel_taken_over"], request, actor=by)
         messages.release(request.installation.channel)
         return True
 
@@ -331,7 +331,7 @@ def _waits_for_key(request_id: UUID, reason: str) -> None:
         if request.failure != reason[:300]:
             request.failure = reason[:300]
             request.save(update_fields=["failure"])
-            changes.publish(activity.WAITING, request, detail=reason)
+            changes.publish(activity.TYPES["waiting"], request, detail=reason)
 
 
 def share_link_refused(attempt: Attempt, reason: str) -> None:

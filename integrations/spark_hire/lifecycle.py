@@ -7,6 +7,8 @@ Sources: the vendor's statuses and events, spark-hire.md §3 and §7; the midnig
 rows S8 to S13.
 """
 
+from dataclasses import replace
+
 from django.db import models
 
 from integrations.requests.lifecycle import Call, Entry, Event, Lifecycle, Transition
@@ -34,6 +36,24 @@ BLOCKING = OPEN | {State.COMPLETED}
 _Q, _S, _A, _R = State.QUEUED, State.SENT, State.ACCEPTED, State.STARTED
 _C, _E, _X, _F = State.COMPLETED, State.EXPIRED, State.CANCELED, State.FAILED
 
+_RUNNING = (_S, _A, _R)
+_cancel = Transition(_X, call=Call.CANCEL, entry=Entry.CANCELED)
+_canceled_there = Transition(_X, entry=Entry.CANCELED)
+
+
+def _complete(*passed: Entry) -> Transition:
+    return Transition(_C, call=Call.FETCH_RESULT, entry=Entry.COMPLETED, passed=passed)
+
+
+def _seen(event: Event, to: State, *resets: State) -> dict[tuple[str, Event], Transition]:
+    """Return what it means that the vendor says `to`: a reset, a new deadline, or open again after our cancel."""
+    return {
+        **{(state, event): Transition(to, entry=Entry.RESET) for state in resets},
+        (_E, event): Transition(to, entry=Entry.RESCHEDULED, only_if_live=True),
+        (_X, event): Transition(to, entry=Entry.REOPENED, only_if_live=True),
+    }
+
+
 TABLE: dict[tuple[str, Event], Transition] = {
     # ── Sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
     (_Q, Event.CREATED): Transition(_S),
@@ -41,57 +61,26 @@ TABLE: dict[tuple[str, Event], Transition] = {
     (_Q, Event.REFUSED): Transition(_F, entry=Entry.FAILED),
     (_F, Event.TRIED_AGAIN): Transition(_Q, call=Call.CREATE, entry=Entry.REQUESTED),
     # ── Canceling ────────────────────────────────────────────────────────────────────────────────────────────────────
-    (_Q, Event.CANCEL): Transition(_X, call=Call.CANCEL, entry=Entry.CANCELED),
-    (_S, Event.CANCEL): Transition(_X, call=Call.CANCEL, entry=Entry.CANCELED),
-    (_A, Event.CANCEL): Transition(_X, call=Call.CANCEL, entry=Entry.CANCELED),
-    (_R, Event.CANCEL): Transition(_X, call=Call.CANCEL, entry=Entry.CANCELED),
-    (_F, Event.CANCEL): Transition(_X, call=Call.CANCEL, entry=Entry.CANCELED),
+    **{(state, Event.CANCEL): _cancel for state in (_Q, *_RUNNING, _F)},
     # ── Midnight, by our clock; the vendor is asked for a last-minute answer ─────────────────────────────────────────
     (_Q, Event.MIDNIGHT): Transition(_E, entry=Entry.EXPIRED),
-    (_S, Event.MIDNIGHT): Transition(_E, call=Call.REFRESH, entry=Entry.EXPIRED),
-    (_A, Event.MIDNIGHT): Transition(_E, call=Call.REFRESH, entry=Entry.EXPIRED),
-    (_R, Event.MIDNIGHT): Transition(_E, call=Call.REFRESH, entry=Entry.EXPIRED),
+    **{(state, Event.MIDNIGHT): Transition(_E, call=Call.REFRESH, entry=Entry.EXPIRED) for state in _RUNNING},
     # ── An older request lives: this one makes way ───────────────────────────────────────────────────────────────────
-    (_Q, Event.REPLACED): Transition(_X, call=Call.CANCEL, entry=Entry.SUPERSEDED),
-    (_S, Event.REPLACED): Transition(_X, call=Call.CANCEL, entry=Entry.SUPERSEDED),
-    (_A, Event.REPLACED): Transition(_X, call=Call.CANCEL, entry=Entry.SUPERSEDED),
-    (_R, Event.REPLACED): Transition(_X, call=Call.CANCEL, entry=Entry.SUPERSEDED),
-    # ── The vendor says: invited ─────────────────────────────────────────────────────────────────────────────────────
-    (_A, Event.SEEN_PENDING): Transition(_S, entry=Entry.RESET),
-    (_R, Event.SEEN_PENDING): Transition(_S, entry=Entry.RESET),
-    (_C, Event.SEEN_PENDING): Transition(_S, entry=Entry.RESET),
-    (_E, Event.SEEN_PENDING): Transition(_S, entry=Entry.RESCHEDULED, only_if_live=True),
-    (_X, Event.SEEN_PENDING): Transition(_S, entry=Entry.REOPENED, only_if_live=True),
-    # ── accepted ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    **{(state, Event.REPLACED): replace(_cancel, entry=Entry.SUPERSEDED) for state in (_Q, *_RUNNING)},
+    # ── The vendor says: invited, accepted, recording ────────────────────────────────────────────────────────────────
+    **_seen(Event.SEEN_PENDING, _S, _A, _R, _C),
     (_S, Event.SEEN_ACCEPTED): Transition(_A, entry=Entry.ACCEPTED),
-    (_R, Event.SEEN_ACCEPTED): Transition(_A, entry=Entry.RESET),
-    (_C, Event.SEEN_ACCEPTED): Transition(_A, entry=Entry.RESET),
-    (_E, Event.SEEN_ACCEPTED): Transition(_A, entry=Entry.RESCHEDULED, only_if_live=True),
-    (_X, Event.SEEN_ACCEPTED): Transition(_A, entry=Entry.REOPENED, only_if_live=True),
-    # ── recording ────────────────────────────────────────────────────────────────────────────────────────────────────
+    **_seen(Event.SEEN_ACCEPTED, _A, _R, _C),
     (_S, Event.SEEN_STARTED): Transition(_R, entry=Entry.STARTED, passed=(Entry.ACCEPTED,)),
     (_A, Event.SEEN_STARTED): Transition(_R, entry=Entry.STARTED),
-    (_C, Event.SEEN_STARTED): Transition(_R, entry=Entry.RESET),
-    (_E, Event.SEEN_STARTED): Transition(_R, entry=Entry.RESCHEDULED, only_if_live=True),
-    (_X, Event.SEEN_STARTED): Transition(_R, entry=Entry.REOPENED, only_if_live=True),
+    **_seen(Event.SEEN_STARTED, _R, _C),
     # ── complete: wins over everything of ours; nothing but a reset leaves it ────────────────────────────────────────
-    (_S, Event.SEEN_COMPLETED): Transition(
-        _C, call=Call.FETCH_RESULT, entry=Entry.COMPLETED, passed=(Entry.ACCEPTED, Entry.STARTED)
-    ),
-    (_A, Event.SEEN_COMPLETED): Transition(_C, call=Call.FETCH_RESULT, entry=Entry.COMPLETED, passed=(Entry.STARTED,)),
-    (_R, Event.SEEN_COMPLETED): Transition(_C, call=Call.FETCH_RESULT, entry=Entry.COMPLETED),
-    (_E, Event.SEEN_COMPLETED): Transition(_C, call=Call.FETCH_RESULT, entry=Entry.COMPLETED),
-    (_X, Event.SEEN_COMPLETED): Transition(_C, call=Call.FETCH_RESULT, entry=Entry.COMPLETED),
+    (_S, Event.SEEN_COMPLETED): _complete(Entry.ACCEPTED, Entry.STARTED),
+    (_A, Event.SEEN_COMPLETED): _complete(Entry.STARTED),
+    **{(state, Event.SEEN_COMPLETED): _complete() for state in (_R, _E, _X)},
     # ── over at the vendor ───────────────────────────────────────────────────────────────────────────────────────────
-    (_S, Event.SEEN_EXPIRED): Transition(_E, entry=Entry.EXPIRED),
-    (_A, Event.SEEN_EXPIRED): Transition(_E, entry=Entry.EXPIRED),
-    (_R, Event.SEEN_EXPIRED): Transition(_E, entry=Entry.EXPIRED),
-    (_S, Event.SEEN_CANCELED): Transition(_X, entry=Entry.CANCELED),
-    (_A, Event.SEEN_CANCELED): Transition(_X, entry=Entry.CANCELED),
-    (_R, Event.SEEN_CANCELED): Transition(_X, entry=Entry.CANCELED),
-    (_S, Event.SEEN_GONE): Transition(_X, entry=Entry.CANCELED),
-    (_A, Event.SEEN_GONE): Transition(_X, entry=Entry.CANCELED),
-    (_R, Event.SEEN_GONE): Transition(_X, entry=Entry.CANCELED),
+    **{(state, Event.SEEN_EXPIRED): Transition(_E, entry=Entry.EXPIRED) for state in _RUNNING},
+    **{(state, event): _canceled_there for state in _RUNNING for event in (Event.SEEN_CANCELED, Event.SEEN_GONE)},
 }
 LIFECYCLE = Lifecycle(
     table=TABLE,

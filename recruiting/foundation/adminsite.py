@@ -171,6 +171,11 @@ class ReadOnlyAdmin(ModelAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
+def show(model: type[models.Model], columns: Sequence[str], **options: Any) -> None:
+    """Let staff look at a model's rows, in these columns; `options` are those of a `ModelAdmin`."""
+    admin.site.register(model, ReadOnlyAdmin, list_display=columns, **options)
+
+
 class ReadOnlyInline(Denying, TabularInline):
     """Rows of another table, to look at."""
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models.signals import post_save
 
 from integrations.requests.lifecycle import Entry, Event, Transition
-from integrations.spark_hire.activity import BY_ENTRY, NOT_CANCELED
+from integrations.spark_hire.activity import BY_ENTRY, TYPES
 from integrations.spark_hire.deadlines import expiry
 from integrations.spark_hire.lifecycle import AT_VENDOR, BLOCKING, LIFECYCLE, TABLE, State
 from integrations.spark_hire.models import InterviewRequest
@@ -156,7 +156,9 @@ def assert_holds(rows: Sequence[InterviewRequest], states: Mapping[UUID, str], v
     for numbers in alive.values():
         if len(numbers) > 1:
             # Somebody read that it was not canceled at the vendor, since nobody's key could see to it.
-            told = set(NewsfeedEntry.objects.filter(verb=NOT_CANCELED.verb).values_list("subject_id", flat=True))
+            told = set(
+                NewsfeedEntry.objects.filter(verb=TYPES["not_canceled"].verb).values_list("subject_id", flat=True)
+            )
             silent = [number for number in numbers if number not in owners or owners[number].pk not in told]
             assert len(silent) < 2, f"two interviews of one person are alive: {silent}"
 

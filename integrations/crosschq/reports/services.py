@@ -106,7 +106,7 @@ def not_copied(file_id: UUID | str, reason: str) -> None:
         if file.state != State.COPYING:
             return
         _settle(file, State.FAILED, failure=reason[:300])
-        changes.publish(activity.REPORT_NOT_COPIED, file.reference_check, detail=reason)
+        changes.publish(activity.TYPES["report_not_copied"], file.reference_check, detail=reason)
 
 
 def copy_again(*, request: ReferenceCheck, by: Membership) -> int:
@@ -134,7 +134,7 @@ def _settle(file: ReportFile, state: ReportFile.State, *, failure: str = "") -> 
         return
     kinds = [kind.value for kind in Kind if states.get(kind) == State.COPIED]
     if kinds and state != State.ABSENT:
-        changes.publish(activity.REPORT_COPIED, check, detail=", ".join(kinds), vendor=True)
+        changes.publish(activity.TYPES["report_copied"], check, detail=", ".join(kinds), vendor=True)
     connection.forget_key_if_over(check.installation)
 
 

@@ -82,7 +82,7 @@ def _entry(row: Any, now: datetime) -> NewsfeedEntry:
     )
     return NewsfeedEntry(
         company_id=row.company_id,
-        verb=activity.EXPIRED.verb,
+        verb=activity.TYPES["expired"].verb,
         application_id=row.application_id,
         job_id=row.application__job_id,
         candidate_id=row.application__candidate_id,

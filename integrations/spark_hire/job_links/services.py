@@ -17,7 +17,6 @@ from integrations.spark_hire import SLUG, VENDOR, activity, schemas
 from integrations.spark_hire.client import client_for
 from integrations.spark_hire.models import JobLink
 from newsfeed import feed
-from newsfeed.activity import ActivityType
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, text
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -63,7 +62,7 @@ def link_existing(*, job: Job, vendor_job: schemas.VendorJob, by: Membership) ->
                 "checked_at": clock.now(),
             },
         )
-        _tell(activity.JOB_LINKED, link, by, vendor_job=_named(vendor_job))
+        _tell("job_linked", link, by, vendor_job=_named(vendor_job))
     return link
 
 
@@ -109,7 +108,7 @@ def unlink(*, job: Job, by: Membership) -> None:
         link = JobLink.objects.select_for_update().filter(job=locked).first()
         if link is None:
             return
-        _tell(activity.JOB_UNLINKED, link, by)
+        _tell("job_unlinked", link, by)
         link.delete()
 
 
@@ -125,7 +124,7 @@ def choose_question_set(*, job: Job, question_set: schemas.QuestionSet, by: Memb
             link.question_set_name = question_set.name[:200]
             link.question_count = question_set.question_count
             link.save()
-            _tell(activity.QUESTION_SET_CHOSEN, link, by, detail=link.question_set_name)
+            _tell("question_set_chosen", link, by, detail=link.question_set_name)
     return link
 
 
@@ -141,7 +140,7 @@ def create_failed(attempt: Attempt, reason: str) -> None:
         return
     link.state, link.failure = JobLink.State.FAILED, reason[:300]
     link.save()
-    _tell(activity.JOB_LINK_BROKEN, link, None, detail=f"The job could not be created in Spark Hire: {reason}")
+    _tell("job_link_broken", link, None, detail=f"The job could not be created in Spark Hire: {reason}")
 
 
 @outbound.vendor_task("spark_hire.create_job", about="link", order_by="job-link", on_failure=create_failed)
@@ -307,7 +306,7 @@ def _linked(link_id: UUID, made: schemas.VendorJob) -> None:
         link.vendor_job_id, link.vendor_title = made.id, made.title[:200]
         link.vendor_place, link.vendor_is_active, link.checked_at = made.place[:200], made.is_active, clock.now()
         link.save()
-        _tell(activity.JOB_LINKED, link, link.linked_by, vendor_job=_named(made))
+        _tell("job_linked", link, link.linked_by, vendor_job=_named(made))
 
 
 def _gone(link_id: UUID) -> None:
@@ -317,19 +316,12 @@ def _gone(link_id: UUID) -> None:
         if link is not None:
             link.state = JobLink.State.BROKEN
             link.save()
-            _tell(activity.JOB_LINK_BROKEN, link, None)
+            _tell("job_link_broken", link, None)
 
 
-def _tell(
-    kind: ActivityType[activity.LinkPayload],
-    link: JobLink,
-    by: Membership | None,
-    *,
-    vendor_job: str = "",
-    detail: str = "",
-) -> None:
+def _tell(verb: str, link: JobLink, by: Membership | None, *, vendor_job: str = "", detail: str = "") -> None:
     feed.publish(
-        kind,
+        activity.LINK_TYPES[verb],
         activity.LinkPayload(job=link.job.title, vendor_job=vendor_job, detail=detail),
         company_id=link.company_id,
         actor=by,

@@ -1,0 +1,57 @@
+"""What the newsfeed says about any vendor's requests: types of entries from a table, and how the requests are today."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from integrations.requests.models import VendorRequest
+from newsfeed.activity import ActivityType, Live, P, Sentence, activity
+from newsfeed.models import NewsfeedEntry
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import Action
+from recruiting.jobs import access
+
+Row = tuple[str, str, str, Sentence[P]]
+"""Title, icon, tone and sentence of a type of entry."""
+
+
+def types_of(
+    app: str, payload: type[P], rows: Mapping[str, Row[P]], *, group: str = "requests", **how: Any
+) -> dict[str, ActivityType[P]]:
+    """Register types of entries of one payload; return them by verb, without the app before it."""
+    return {
+        verb: activity(
+            f"{app}.{verb}", payload, title=title, icon=icon, tone=tone, sentence=sentence, group=group, **how
+        )
+        for verb, (title, icon, tone, sentence) in rows.items()
+    }
+
+
+def detail_or(sentence: str) -> Callable[[Any, str], str]:
+    """Return what says an entry's detail, else a sentence (of `{actor}`)."""
+    return lambda payload, actor: payload.detail or sentence.format(actor=actor)
+
+
+def may_send(entries: Sequence[NewsfeedEntry], membership: Any) -> Collection[UUID]:
+    """Return the jobs of entries on which the reader may send requests."""
+    jobs = {entry.job_id for entry in entries if entry.job_id}
+    return access.jobs_allowing(Action.SEND_REQUEST, membership, jobs)
+
+
+def requests_today(model: type[VendorRequest], called: str, *, with_rights: bool = False) -> Live:
+    """Return what gives each entry its request as of now, under the name `called`, and its `state`.
+
+    `with_rights` adds whether the reader may send (`may_send`).
+    """
+
+    def live(entries: Sequence[NewsfeedEntry], membership: Any) -> Mapping[UUID, Mapping[str, Any]]:
+        ids = [entry.subject_id for entry in entries if entry.subject_id]
+        requests = model._default_manager.select_related("application").in_bulk(ids)
+        jobs, now = may_send(entries, membership) if with_rights else (), clock.now()
+        return {
+            entry.id: {called: request, "state": request.state_at(now), "may_send": entry.job_id in jobs}
+            for entry in entries
+            if (request := requests.get(entry.subject_id))
+        }
+
+    return live
