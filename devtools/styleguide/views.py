@@ -158,7 +158,6 @@ def _context(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
             {"label": "View Completed Interview", "url": "#view", "style": "primary", "icon": "external-link"},
             {"label": "Cancel Request", "url": reverse("styleguide:window"), "dialog": True, "style": "link"},
         ],
-        "entries": _entries(now),
         "page": pagination.KeysetPage(
             rows=[], next_cursor="abc", previous_cursor="abd", summary="50 of 1,204 candidates"
         ),
@@ -178,41 +177,6 @@ def _deadline(day: date, now: datetime) -> wording.Deadline:
 
 def _badge(word: str, icon: str, tone: str) -> dict[str, str]:
     return {"word": word, "icon": icon, "tone": tone}
-
-
-def _entries(now: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": "1",
-            "icon": "video-plus",
-            "tone": "info",
-            "title": "Video Interview Requested",
-            "sentence": "Kim asked Ada for a video interview. Expires at midnight as Fri 28 Nov begins.",
-            "detail": "Sent 14:32",
-            "at": now - timedelta(minutes=5),
-            "is_new": True,
-            "actions": [
-                {"label": "Cancel Request", "url": reverse("styleguide:window"), "dialog": True, "style": "link"}
-            ],
-        },
-        {
-            "id": "2",
-            "icon": "arrow-right",
-            "tone": "neutral",
-            "title": "",
-            "sentence": "Sam moved Ada from New to Phone Screen.",
-            "at": now - timedelta(hours=3),
-            "actions": [
-                {
-                    "label": "Undo",
-                    "name": "Undo moving Ada",
-                    "url": reverse("styleguide:undo"),
-                    "post": True,
-                    "style": "link",
-                }
-            ],
-        },
-    ]
 
 
 def _columns() -> list[dict[str, Any]]:

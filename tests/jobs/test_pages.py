@@ -342,7 +342,7 @@ class Panel(JobPanel):
 
     slug = "test-panel"
     label = "Test Panel"
-    template_name = "components/badge.html"
+    template_name = "components/status_card.html"
 
     def __init__(self, fails_at: str = "") -> None:
         self.fails_at = fails_at

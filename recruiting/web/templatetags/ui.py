@@ -171,14 +171,6 @@ def now_iso() -> str:
     return clock.now().isoformat()
 
 
-@register.filter(name="ago")
-def ago(value: datetime | None) -> str:
-    """Plain words for a past instant in the reader's zone: "5 min ago"."""
-    if value is None:
-        return ""
-    return wording.ago(value, now=clock.now(), zone=timezone.get_current_timezone())
-
-
 @register.filter(name="day")
 def day(value: date | datetime | None) -> str:
     """ "Fri 28 Nov" of a local date, or of an instant in the reader's zone."""
@@ -199,22 +191,13 @@ def days_in(value: date | datetime | None, zone: ZoneInfo | None = None) -> str:
     return wording.days_in(since, today=clock.today(used))
 
 
-@register.simple_tag(name="deadline_words")
-def deadline_words(*, expires_at: datetime, zone: ZoneInfo, expires_on: date | None = None) -> wording.Deadline:
-    """The words of a deadline, for `as`: `.sentence`, `.your_time`, `.left`, `.is_urgent`, `.is_past`."""
-    return wording.deadline(
-        expires_on=expires_on,
-        expires_at=expires_at,
-        zone=zone,
-        reader_zone=timezone.get_current_timezone(),
-        now=clock.now(),
-    )
-
-
 @register.simple_tag(name="deadline")
 def deadline(*, expires_at: datetime, zone: ZoneInfo, expires_on: date | None = None) -> SafeString:
     """The deadline line: `{% deadline expires_on=r.expires_on expires_at=r.expires_at zone=company.zone %}`."""
-    words = deadline_words(expires_on=expires_on, expires_at=expires_at, zone=zone)
+    reader_zone = timezone.get_current_timezone()
+    words = wording.deadline(
+        expires_on=expires_on, expires_at=expires_at, zone=zone, reader_zone=reader_zone, now=clock.now()
+    )
     return mark_safe(render_to_string("components/deadline.html", {"deadline": words}))
 
 
