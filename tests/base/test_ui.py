@@ -389,6 +389,23 @@ def test_polling_slows_down_and_stops() -> None:
     assert responses.stop_polling(HttpResponse()).status_code == 286
 
 
+# ── Words and heads of tables ────────────────────────────────────────────────────────────────────────────────────────
+def test_a_sentence_stands_on_many_lines_and_is_one() -> None:
+    source = "{% sentence as lead %}\n  It says\n  {{ what }},\n  once.\n{% endsentence %}<p>{{ lead }}</p>"
+
+    assert rendered(source, what="<b>") == "<p>It says &lt;b&gt;, once.</p>"
+
+
+def test_the_head_of_a_table_names_its_columns() -> None:
+    assert rendered('{% table_head "Name" what %}', what="<b>") == (
+        '<thead><tr><th scope="col">Name</th><th scope="col">&lt;b&gt;</th></tr></thead>'
+    )
+    unseen = '<th scope="col"><span class="visually-hidden">Actions</span></th>'
+    assert rendered('{% table_head "Name" actions=True %}') == (
+        f'<thead><tr><th scope="col">Name</th>{unseen}</tr></thead>'
+    )
+
+
 # ── Frame ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.django_db
 def test_the_style_guide_renders_every_component(client: Client) -> None:
@@ -421,7 +438,8 @@ def test_the_theme_is_drawn_by_the_server(client: Client, theme: str) -> None:
 def test_an_unknown_theme_follows_the_device(client: Client) -> None:
     client.cookies["theme"] = '"><script>'
 
-    assert 'data-theme="system" data-density' in client.get(reverse("account_login")).content.decode()
+    page = client.get(reverse("account_login")).content.decode()
+    assert 'data-theme="system"' in page and "data-bs-theme" not in page
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from recruiting.foundation import clock, wording
@@ -234,14 +234,29 @@ def listing(people: Iterable[Any], last: str = "and") -> str:
 # Each takes the parameters that its template in components/ names, and what it holds as `body`:
 # {% page_header title="Jobs" %}…{% endpage_header %}, {% card title="Contact" id="contact" %}…{% endcard %},
 # {% banner tone="warning" title="…" %}…{% endbanner %}, {% nothing title="No jobs yet" text="…" %}…{% endnothing %}
-# (an empty state and its one action), {% menu name="Actions for Ada" %}<a class="dropdown-item" …>…{% endmenu %}.
+# (an empty state and its one action), {% menu name="Actions for Ada" %}<a class="dropdown-item" …>…{% endmenu %},
+# {% fact label="Phone" %}…{% endfact %} in a <dl class="datagrid">.
 def _draw_part(content: str, *, part: str, **parameters: Any) -> SafeString:
     return mark_safe(render_to_string(f"components/{part}.html", {**parameters, "body": content}))
 
 
-for _tag in ("page_header", "card", "banner", "nothing", "menu"):
+for _tag in ("page_header", "card", "banner", "nothing", "menu", "fact"):
     _draw = partial(_draw_part, part="empty" if _tag == "nothing" else _tag)
     register.simple_block_tag(_draw, name=_tag)
+
+
+@register.simple_block_tag(name="sentence")
+def sentence(content: str) -> SafeString:
+    """Words too long for the tag that takes them, on as many lines: `{% sentence as lead %}…{% endsentence %}`."""
+    return mark_safe(" ".join(content.split()))
+
+
+@register.simple_tag(name="table_head")
+def table_head(*names: str, actions: bool = False) -> SafeString:
+    """The head of a table, `{% table_head "Name" "Email" actions=True %}`: a column of buttons is named unseen."""
+    unseen = [mark_safe('<span class="visually-hidden">Actions</span>')] if actions else []
+    cells = format_html_join("", '<th scope="col">{}</th>', ((name,) for name in [*names, *unseen]))
+    return format_html("<thead><tr>{}</tr></thead>", cells)
 
 
 # ── Forms and messages ───────────────────────────────────────────────────────────────────────────────────────────────
