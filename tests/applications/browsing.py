@@ -1,6 +1,5 @@
 """How the tests of pages sign in, find addresses and read answers."""
 
-from html import unescape
 from typing import Any
 
 from django.db import connection
@@ -10,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from recruiting.applications.models import Application
+from tests import markup
 
 NASTY = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
@@ -27,7 +27,7 @@ def tab(application: Application, slug: str) -> str:
 
 def text(response: HttpResponse) -> str:
     """Return a page with its entities as characters."""
-    return unescape(response.content.decode())
+    return markup.page(response)
 
 
 def queries(client: Client, url: str) -> int:

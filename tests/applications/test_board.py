@@ -19,6 +19,7 @@ from recruiting.foundation import clock
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, StageGroup
 from recruiting.web.applications.board import share_out
+from tests import markup
 from tests.factories import (
     ApplicationFactory,
     CandidateFactory,
@@ -251,7 +252,7 @@ def test_a_job_that_one_does_not_see_is_not_there(job: Job) -> None:
 
 
 def test_more_info_stands_beside_the_title(client: Client, job: Job) -> None:
-    body = client.get(page_of(job)).content.decode()
+    body = markup.page(client.get(page_of(job)))
 
     link = f'<a class="btn btn-ghost btn-sm" href="/jobs/{job.pk}/info/" data-dialog'
     assert f'<h1 tabindex="-1">Senior Buyer</h1>{link}' in body

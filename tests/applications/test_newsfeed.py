@@ -99,7 +99,7 @@ def test_a_restricted_note_leaves_no_trace_for_others(job: Job, ada: Application
             parts = feed.newest(selectors.newsfeed_parts(reader), 10)
             for entries in (list(selectors.newsfeed(reader)), parts):  # what the other pages read
                 assert [entry.verb for entry in entries] == [NOTE_WRITTEN.verb] * reads
-            badge = 'Notes<span class="visually-hidden">,</span> <span class="tl-count">1</span>'
+            badge = 'Notes<span class="visually-hidden">,</span><span class="tl-count">1</span>'
             assert (badge in read[places[0]]) == reads
             assert "Salary above our band" in shown(author, tab(ada, "notes"))
 

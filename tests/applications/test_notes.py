@@ -139,7 +139,7 @@ def test_a_text_with_leading_spaces_comes_back_as_typed_when_refused(job: Job, a
 
     response = signed_in(factories.on_team(job)).post(address("note-add", ada), sent)
 
-    assert response.status_code == 422 and "  indented</textarea>" in text(response)
+    assert response.status_code == 422 and "  indented</textarea>" in response.content.decode()
 
 
 def test_authors_change_and_delete_their_own_notes(job: Job, ada: Application) -> None:

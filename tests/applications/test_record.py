@@ -234,7 +234,7 @@ def test_the_header_says_how_long_somebody_stands_in_a_step(job: Job, ada: Appli
 
     page = text(signed_in(factories.on_team(job)).get(tab(ada, "newsfeed")))
 
-    assert f'<span>Senior Buyer</span>\n      <span aria-hidden="true">·</span><span>{words}</span>' in page
+    assert f'<span>Senior Buyer</span><span aria-hidden="true">·</span><span>{words}</span>' in page
 
 
 def test_the_newsfeeds_filter_calls_a_step_a_step(job: Job, ada: Application) -> None:

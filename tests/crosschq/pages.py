@@ -1,6 +1,5 @@
 """What a person's browser and token see: the hands of the tests of pages and of REST."""
 
-from html import unescape
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,6 +11,7 @@ from recruiting.api import services as api
 from recruiting.api.scopes import Scope
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
+from tests import markup
 from tests.crosschq.house import House
 from tests.tab_bodies import tab_body
 
@@ -21,7 +21,7 @@ TEMPLATES = f"{SETTINGS}templates/"
 
 def text(response: Any) -> str:
     """Return a page's words: entities as characters, blanks as one."""
-    return " ".join(unescape(response.content.decode()).split())
+    return markup.page(response)
 
 
 def followed(client: Client, response: HttpResponse) -> str:
@@ -36,7 +36,7 @@ def tab_url(application: Application) -> str:
 
 def tab(house: House, member: Membership, application: Application | None = None) -> str:
     """Return the words of the Reference Check tab as this member sees it."""
-    return " ".join(unescape(tab_body(application or house.application, member, TAB)).split())
+    return markup.joined(tab_body(application or house.application, member, TAB))
 
 
 def card(page: str) -> str:

@@ -1,7 +1,6 @@
 """Company Settings › Job Fields, job fields on a job's form and in Job Info, suggestions and warnings of extensions."""
 
 from collections.abc import Iterator
-from html import unescape
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs import field_values, fields, services
 from recruiting.jobs.field_values import input_name
 from recruiting.jobs.models import Job, JobField, JobFieldOption, JobFieldValue
-from tests import factories
+from tests import factories, markup
 from tests.dummy_integration.integration import LEVEL, Dummy
 from tests.dummy_integration.registered import registered
 from tests.refusals import changes_nothing
@@ -60,17 +59,13 @@ def said(response: Any) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
-def html(response: Any) -> str:
-    return unescape(response.content.decode())
-
-
 def field_url(name: str, row: Any) -> str:
     return reverse(f"jobs:field-{name}", args=[row.pk])
 
 
 # ── Company Settings ─────────────────────────────────────────────────────────────────────────────────────────────────
 def test_without_fields_the_page_says_what_they_are_for(client: Client) -> None:
-    page = html(client.get(reverse("jobs:fields")))
+    page = markup.page(client.get(reverse("jobs:fields")))
 
     assert "No job fields yet" in page
     assert "Create one to keep facts such as a cost center on each job." in page
@@ -82,7 +77,7 @@ def test_the_list_says_everything_about_each_field(client: Client, company: Comp
     factories.JobFieldValueFactory(company=company, field=field)
     make(company, name="Grade", is_active=False)
 
-    page = html(client.get(reverse("jobs:fields")))
+    page = markup.page(client.get(reverse("jobs:fields")))
 
     first, second = page.split("<tr data-row>")[1:]
     for words in ("Region", "Single select", "1 value", "Organization", "Yes", "Public", "Active", "1 job"):
@@ -149,7 +144,7 @@ def test_a_refused_field_keeps_what_was_typed(
 
     assert response.status_code == 422
     assert response.context["form"].errors == {field: [words]}
-    assert '<option value="organization" selected>' in html(response)
+    assert '<option value="organization" selected>' in markup.page(response)
     assert JobField.objects.count() == 1
 
 
@@ -173,7 +168,7 @@ def test_showing_values_to_everyone_is_asked_about_first(client: Client, company
     with changes_nothing():
         asked = client.post(field_url("edit", field), sent)
     assert asked.status_code == 200
-    assert "This shows 2 jobs' values to everyone." in html(asked)
+    assert "This shows 2 jobs' values to everyone." in markup.page(asked)
 
     client.post(field_url("edit", field), {**sent, "visibility": "internal"})
     field.refresh_from_db()
@@ -197,7 +192,7 @@ def test_deactivating_asks_first_and_can_be_undone(client: Client, company: Comp
     value = factories.JobFieldValueFactory(company=company, field__name="Region")
     field = value.field
 
-    asked = html(client.get(field_url("deactivate", field)))
+    asked = markup.page(client.get(field_url("deactivate", field)))
     done = client.post(field_url("deactivate", field))
 
     assert "1 job keeps its value; it is hidden and counts as empty." in asked
@@ -224,15 +219,15 @@ def test_fields_move_up_and_down(client: Client, company: Company) -> None:
 
 def test_choices_are_added_renamed_and_removed(client: Client, company: Company) -> None:
     field = make(company, Kind.SELECT, is_active=False)
-    page = html(client.get(field_url("edit", field)))
+    page = markup.page(client.get(field_url("edit", field)))
     assert "Not active until it has a value." in page
 
     added = client.post(field_url("options-add", field), {"values": "North\nSouth"})
     assert said(added) == ["2 values added."]
     north = JobFieldOption.objects.get(label="North")
     assert said(client.post(field_url("option-rename", north), {"label": "Up north"}))[-1] == "Value renamed."
-    assert "Up north" in html(client.get(field_url("edit", field)))
-    assert "No job has it." in html(client.get(field_url("option-remove", north)))
+    assert "Up north" in markup.page(client.get(field_url("edit", field)))
+    assert "No job has it." in markup.page(client.get(field_url("option-remove", north)))
     assert said(client.post(field_url("option-remove", north)))[-1] == "Value removed."
 
     assert [option.label for option in field.options.all()] == ["South"]
@@ -244,7 +239,7 @@ def test_the_last_choice_of_an_active_field_stays(client: Client, company: Compa
     response = client.post(field_url("option-remove", value.option))
 
     assert response.status_code == 409
-    assert "needs a value while it is active" in html(response)
+    assert "needs a value while it is active" in markup.page(response)
     assert JobFieldOption.objects.get() == value.option
 
 
@@ -284,7 +279,7 @@ def test_a_job_is_created_and_edited_with_values_of_every_kind(
     page = client.get(reverse("jobs:edit", args=[job.pk]))
     shown = {name: page.context["form"][name].value() for name in names.values()}
     assert shown == {**typed, names[Kind.NUMBER]: "1200.5", names[Kind.DATE]: page.context["form"].asked[3].value}
-    assert 'value="2026-11-27"' in html(page)
+    assert 'value="2026-11-27"' in markup.page(page)
     with changes_nothing():
         client.post(reverse("jobs:edit", args=[job.pk]), {**details(job), **typed})
 
@@ -312,7 +307,7 @@ def test_a_refused_job_keeps_what_was_typed_and_says_why_beside_the_field(
         input_name(number.pk): ["Enter a number."],
         input_name(required.pk): ["Choose a value for Cost center; it is required."],
     }
-    page = html(response)
+    page = markup.page(response)
     for words in ("kept words", "many", "Typed title"):
         assert f'value="{words}"' in page
     assert f'id="id_{input_name(required.pk)}_error"' in page
@@ -327,7 +322,7 @@ def test_the_form_groups_fields_marks_internal_ones_and_leaves_out_hidden_ones(
     make(company, name="Unit", category="organization", visibility=PUBLIC)
     make(company, name="Gone", is_active=False)
 
-    page = html(client.get(reverse("jobs:edit", args=[job.pk])))
+    page = markup.page(client.get(reverse("jobs:edit", args=[job.pk])))
 
     jobs, organization = page.index('id="job-fields-title"'), page.index('id="organization-fields-title"')
     assert jobs < page.index("Fact <") < page.index("Secret <") < organization < page.index("Unit <")
@@ -343,7 +338,7 @@ def test_a_long_list_of_choices_is_found_by_typing(
     name, url = input_name(field.pk), reverse("jobs:field-values", args=[field.pk])
     address = reverse("jobs:edit", args=[job.pk])
 
-    page = html(client.get(address))
+    page = markup.page(client.get(address))
     assert f'data-url="{url}"' in page and "CC 001" not in page
     assert [one["value"] for one in client.get(url, {"q": "cc 04"}).json()] == [f"CC 04{n}" for n in range(10)]
     assert len(client.get(url, {"q": "c"}).json()) == 20
@@ -352,7 +347,7 @@ def test_a_long_list_of_choices_is_found_by_typing(
     assert JobFieldValue.objects.get().option.label == "CC 007"
     wrong = client.post(address, {**details(job), name: "CC 999"})
     assert wrong.context["form"].errors == {name: ["There is no value “CC 999”. Choose one from the list."]}
-    assert 'value="CC 999"' in html(wrong)
+    assert 'value="CC 999"' in markup.page(wrong)
     fields.remove_option(option=JobFieldValue.objects.get().option, by=dana)
     with changes_nothing():
         client.post(address, {**details(job), name: "CC 007"})
@@ -363,8 +358,8 @@ def test_a_jobs_own_archived_choice_is_offered_to_it_alone(client: Client, compa
     factories.JobFieldOptionFactory(field=value.field, label="New one")
     other = factories.JobFactory(company=company)
 
-    assert "Old one" in html(client.get(reverse("jobs:edit", args=[job.pk])))
-    assert "Old one" not in html(client.get(reverse("jobs:edit", args=[other.pk])))
+    assert "Old one" in markup.page(client.get(reverse("jobs:edit", args=[job.pk])))
+    assert "Old one" not in markup.page(client.get(reverse("jobs:edit", args=[other.pk])))
 
 
 @pytest.mark.parametrize("role", [JobRole.INTERVIEWER, JobRole.EXECUTIVE])
@@ -378,7 +373,10 @@ def test_job_info_shows_values_and_internal_ones_to_full_access_alone(
     )
     address = reverse("jobs:info", args=[job.pk])
 
-    full, monitoring = html(client.get(address)), html(signed_in(factories.on_team(job, role)).get(address))
+    full, monitoring = (
+        markup.page(client.get(address)),
+        markup.page(signed_in(factories.on_team(job, role)).get(address)),
+    )
 
     for words in ("Job fields", "Open fact", "open words", "Secret fact", "secret words", "Organization", "Unit 7"):
         assert words in full
@@ -400,12 +398,12 @@ def test_internal_values_are_on_no_page_of_people_without_full_access(
     pages += [reverse("applications:jobs"), reverse("applications:home"), reverse("jobs:field-values", args=[field.pk])]
 
     for page in pages:
-        assert "ecret" not in html(browser.get(page)), page
+        assert "ecret" not in markup.page(browser.get(page)), page
 
 
 def test_without_fields_there_is_no_section(client: Client, job: Job) -> None:
-    assert "Job fields" not in html(client.get(reverse("jobs:info", args=[job.pk])))
-    assert "Job fields" not in html(client.get(reverse("jobs:edit", args=[job.pk])))
+    assert "Job fields" not in markup.page(client.get(reverse("jobs:info", args=[job.pk])))
+    assert "Job fields" not in markup.page(client.get(reverse("jobs:edit", args=[job.pk])))
 
 
 # ── Suggestions ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -419,7 +417,7 @@ def acme(company: Company, settings: Any) -> Iterator[Dummy]:
 
 
 def test_a_suggested_field_is_offered_and_created_for_me(client: Client, company: Company, acme: Dummy) -> None:
-    page = html(client.get(reverse("jobs:fields")))
+    page = markup.page(client.get(reverse("jobs:fields")))
     assert LEVEL.name in page and LEVEL.sentence in page and "Create it for me" in page
 
     response = client.post(reverse("jobs:create-suggested-field"), {"name": "ASSESSMENT level"})
@@ -428,7 +426,7 @@ def test_a_suggested_field_is_offered_and_created_for_me(client: Client, company
     assert (response.status_code, response["Location"]) == (303, reverse("jobs:fields"))
     assert said(response) == ["Assessment level is here and active."]
     assert (field.name, field.kind, field.category, field.visibility) == ("Assessment level", "text", "job", "internal")
-    assert "Create it for me" not in html(client.get(reverse("jobs:fields")))
+    assert "Create it for me" not in markup.page(client.get(reverse("jobs:fields")))
 
 
 def test_it_leads_back_to_the_page_that_asked_but_never_to_another_site(client: Client, acme: Dummy) -> None:
@@ -444,7 +442,7 @@ def test_it_leads_back_to_the_page_that_asked_but_never_to_another_site(client: 
 
 def test_a_deactivated_field_of_that_name_becomes_active_again(client: Client, company: Company, acme: Dummy) -> None:
     field = make(company, name="assessment LEVEL", is_active=False)
-    assert "Create it for me" not in html(client.get(reverse("jobs:fields")))
+    assert "Create it for me" not in markup.page(client.get(reverse("jobs:fields")))
 
     client.post(reverse("jobs:create-suggested-field"), {"name": LEVEL.name})
 
@@ -455,7 +453,7 @@ def test_a_deactivated_field_of_that_name_becomes_active_again(client: Client, c
 def test_what_nobody_suggests_to_the_company_is_not_created(client: Client, name: str) -> None:
     with registered(Dummy()), changes_nothing():  # registered, but not for this company
         response = client.post(reverse("jobs:create-suggested-field"), {"name": name})
-        assert LEVEL.name not in html(client.get(reverse("jobs:fields")))
+        assert LEVEL.name not in markup.page(client.get(reverse("jobs:fields")))
 
     assert response.status_code == 404
 
@@ -479,7 +477,7 @@ def test_a_text_field_of_an_extension_suggests_the_values_that_it_knows(
     field, other = make(company, name=LEVEL.name), make(company, name="Other")
     url = reverse("jobs:field-values", args=[field.pk])
 
-    page = html(client.get(reverse("jobs:edit", args=[job.pk])))
+    page = markup.page(client.get(reverse("jobs:edit", args=[job.pk])))
 
     assert f'data-url="{url}"' in page and LEVEL.sentence in page
     assert reverse("jobs:field-values", args=[other.pk]) not in page
@@ -499,13 +497,13 @@ def test_what_a_value_will_do_is_said_beside_its_field(
     field, other = make(company, name=LEVEL.name), make(company, name="Other")
     url = reverse("jobs:field-remark", args=[field.pk])
 
-    page = html(client.get(reverse("jobs:edit", args=[job.pk])))
+    page = markup.page(client.get(reverse("jobs:edit", args=[job.pk])))
     said = client.get(url, {input_name(field.pk): typed})
 
     assert f'hx-get="{url}"' in page
     assert reverse("jobs:field-remark", args=[other.pk]) not in page
-    assert words in " ".join(strip_tags(html(said)).split())
-    assert html(client.get(reverse("jobs:field-remark", args=[other.pk]))).strip() == ""
+    assert words in " ".join(strip_tags(markup.page(said)).split())
+    assert markup.page(client.get(reverse("jobs:field-remark", args=[other.pk]))).strip() == ""
 
 
 def test_an_extension_is_asked_once_about_many_fields(
@@ -568,13 +566,13 @@ def test_warnings_stand_on_the_jobs_pages_for_people_who_may_edit_it(
     interviewer = signed_in(factories.on_team(job, JobRole.INTERVIEWER))
 
     for page in warned_pages(job):
-        shown = html(recruiter.get(page))
+        shown = markup.page(recruiter.get(page))
         assert sentence in shown and f'<a href="{reverse("jobs:edit", args=[job.pk])}">Edit job</a>' in shown
-        assert sentence not in html(interviewer.get(page))
+        assert sentence not in markup.page(interviewer.get(page))
 
     services.set_field_values(job=job, values={field.pk: "Basic"}, by=dana)
     for page in warned_pages(job):
-        assert sentence not in html(recruiter.get(page))
+        assert sentence not in markup.page(recruiter.get(page))
 
 
 def test_a_broken_warning_costs_nothing_else(
@@ -591,7 +589,7 @@ def test_a_broken_warning_costs_nothing_else(
     for kind in kinds:
         extensions.register(kind())
     try:
-        pages = [html(client.get(page)) for page in warned_pages(job)]
+        pages = [markup.page(client.get(page)) for page in warned_pages(job)]
     finally:
         for kind in kinds:
             extensions.unregister(kind.slug)

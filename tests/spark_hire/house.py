@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from html import unescape
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -31,7 +30,7 @@ from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import Job
 from recruiting.outbox import worker
 from recruiting.outbox.models import OutboxMessage
-from tests import factories
+from tests import factories, markup
 from tests.sandbox.door import Answer
 from tests.signing_in import signed_in
 from tests.spark_hire import topics
@@ -256,7 +255,7 @@ class House:
 
     def see(self, member: Membership | None = None, *, application: Application | None = None) -> str:
         """Return the words of the Video Interview tab as this member sees it."""
-        return words_of(self.body(member, application=application))
+        return markup.joined(self.body(member, application=application))
 
     def see_record(self, member: Membership | None = None) -> str:
         """Return the words of the whole record, with the Video Interview tab open."""
@@ -287,12 +286,7 @@ class Caller:
 
 def text(response: Any) -> str:
     """Return a page's words."""
-    return words_of(response.content.decode())
-
-
-def words_of(markup: str) -> str:
-    """Return the words of markup: entities as characters, blanks as one."""
-    return " ".join(unescape(markup).split())
+    return markup.page(response)
 
 
 def assert_nothing_was_asked(house: House) -> None:

@@ -1,0 +1,16 @@
+"""How the tests of pages read markup: whatever line of its template a thing stands on."""
+
+import re
+from html import unescape
+from typing import Any
+
+
+def joined(markup: str) -> str:
+    """Return markup with entities as characters, and as if no element and no text were broken over lines."""
+    beside_tags = re.sub(r"(?<=>)\s*\n\s*|\s*\n\s*(?=[<>])", "", unescape(markup))
+    return re.sub(r"\s+", " ", beside_tags).strip()
+
+
+def page(response: Any) -> str:
+    """Return a whole answer so."""
+    return joined(response.content.decode())
