@@ -53,6 +53,13 @@ def offer_rows(
     field.choices = [*none, *((value, named(row)) for value, row in field.rows.items())]
 
 
+def chosen_row(form: forms.Form, name: str) -> Any:
+    """Return the row that a `RowField` stands at, sent or not; None without one."""
+    field = form.fields[name]
+    assert isinstance(field, RowField)
+    return field.rows.get(str(form[name].value() or ""))
+
+
 def named_member(member: Membership) -> str:
     """Return "Kim Ito (kim@acme.example)": names repeat."""
     return f"{member.name} ({member.user.email})"

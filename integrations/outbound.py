@@ -5,7 +5,7 @@ retries, pauses, held and dead messages.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -19,6 +19,8 @@ from integrations.models import Credential, Installation
 from recruiting.foundation import clock
 from recruiting.foundation.vendor_errors import (
     VendorAuthFailed,
+    VendorForbidden,
+    VendorNotFound,
     VendorRateLimited,
     VendorRejected,
     VendorUnavailable,
@@ -92,6 +94,44 @@ def handle_vendor_errors(installation: Installation, credential: Credential | No
         raise Discard(str(error)) from error
     else:
         note_heard(installation)
+
+
+def first_answer(
+    installation: Installation,
+    asked: Iterable[Credential],
+    question: Callable[[Credential], Any],
+    *,
+    settles: Callable[[VendorNotFound], bool] = lambda absence: False,
+) -> Any:
+    """Ask with one key after the other until one sees the thing; return the answer, or the last VendorNotFound.
+
+    Args:
+        installation: over which connection.
+        asked: with which keys.
+        question: the call to the vendor.
+        settles: whether one key's VendorNotFound says all, so that no other key is asked.
+
+    Raises:
+        Discard: with the vendor's sentence, where a key that is good may not ask this, and no other one may.
+        Hold, Retry, RetryAt, Discard: as `handle_vendor_errors`.
+    """
+    forbidden: VendorForbidden | None = None
+    absent: VendorNotFound | None = None
+    for credential in asked:
+        with handle_vendor_errors(installation, credential):
+            try:
+                with keys.tell_apart(credential):
+                    return question(credential)
+            except VendorNotFound as error:
+                if settles(error):
+                    return error
+                absent = error
+            except VendorForbidden as error:
+                forbidden = error
+    if forbidden is not None:
+        note_error(installation, str(forbidden))
+        raise Discard(str(forbidden)) from forbidden
+    return absent
 
 
 def wait_until_settled(attempt: Attempt, reason: str) -> None:

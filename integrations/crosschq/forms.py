@@ -37,13 +37,7 @@ class ChooseForm(RequestorForm):
 
     def __init__(self, *args: Any, templates: Sequence[Template], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.templates = {str(template.pk): template for template in templates}
         offer_rows(self, "template", templates, _tagged, empty="Choose a template")
-
-    @property
-    def shown_template(self) -> Template | None:
-        """The template that is chosen so far."""
-        return self.templates.get(str(self["template"].value() or ""))
 
 
 class FollowForm(forms.Form):

@@ -21,6 +21,7 @@ from integrations.crosschq.orders import people, phone
 from integrations.crosschq.reports import services as reports
 from integrations.crosschq.settings import connection
 from integrations.crosschq.status import TAB
+from integrations.forms import chosen_row
 from integrations.requests import services as requests
 from integrations.requests.lifecycle import State
 from integrations.requests.pages import RequestPages
@@ -160,7 +161,7 @@ def _choose_form(request: MemberRequest, application: Application, given: Any) -
 def _choose_page(
     request: MemberRequest, application: Application, form: ChooseForm, *, notice: str = "", code: int = 200
 ) -> HttpResponse:
-    template = form.shown_template
+    template: Template | None = chosen_row(form, "template")
     shown = {
         "application": application,
         "form": form,

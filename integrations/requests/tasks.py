@@ -219,28 +219,14 @@ def refresh(flow: Flow, attempt: Attempt) -> None:
 
 
 def first_answer(request: VendorRequest, asked: Sequence[Credential], question: Callable[[Any], Any]) -> Any:
-    """Ask with one key after the other until one sees the request; return the answer, or the last key's VendorNotFound.
-
-    Raises:
-        Discard: with the vendor's sentence, where a key that is good may not ask this, and no other one may.
-        Hold, Retry, RetryAt, Discard: as `outbound.handle_vendor_errors`.
-    """
-    flow, forbidden, absent = request.flow, None, None
-    for credential in asked:
-        with outbound.handle_vendor_errors(request.installation, credential):
-            try:
-                with keys.tell_apart(credential):
-                    return question(flow.client(credential))
-            except VendorNotFound as error:
-                if flow.event_of_absence(error) is not None:
-                    return error
-                absent = error
-            except VendorForbidden as error:
-                forbidden = error
-    if forbidden is not None:
-        outbound.note_error(request.installation, str(forbidden))
-        raise Discard(str(forbidden)) from forbidden
-    return absent
+    """Ask with one key after the other until one sees the request. As `outbound.first_answer`."""
+    flow = request.flow
+    return outbound.first_answer(
+        request.installation,
+        asked,
+        lambda credential: question(flow.client(credential)),
+        settles=lambda absence: flow.event_of_absence(absence) is not None,
+    )
 
 
 def reconcile(flow: Flow, *, now: datetime) -> int:

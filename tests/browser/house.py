@@ -29,7 +29,6 @@ from integrations.background import reconcile
 from integrations.models import Credential
 from integrations.spark_hire import SLUG, services
 from integrations.spark_hire.deadlines.expiry import expire_due
-from integrations.spark_hire.job_links import catalog
 from integrations.spark_hire.job_links import services as job_links
 from recruiting.applications.models import Application
 from recruiting.companies import services as companies
@@ -211,9 +210,9 @@ class House:
     def connect(self) -> None:
         """Set Video Interviewing up, with keys and a linked job, without pages."""
         credential = self.connect_account()
-        vendor_job = catalog.jobs(credential, fresh=True)[0]
+        vendor_job = job_links.jobs(credential, fresh=True)[0]
         job_links.link_existing(job=self.job, vendor_job=vendor_job, by=self.recruiter)
-        question_set = catalog.question_sets(credential, fresh=True)[0]
+        question_set = job_links.question_sets(credential, fresh=True)[0]
         job_links.choose_question_set(job=self.job, question_set=question_set, by=self.recruiter)
 
     def connect_account(self) -> Credential:

@@ -42,7 +42,7 @@ from devtools import demo
 from devtools.sandbox.crosschq import CrosschqSandbox
 from integrations.models import Credential
 from devtools.sandbox.host.server import SandboxServer
-from integrations.spark_hire.job_links import catalog
+
 from integrations.spark_hire.job_links import services as job_links
 from integrations.spark_hire import SLUG
 from integrations.spark_hire.models import InterviewRequest
@@ -117,8 +117,8 @@ class Scene:
         assert installation is not None
         mine = credentials.own(installation, self.kim)
         assert mine is not None
-        job_links.link_existing(job=self.job, vendor_job=catalog.jobs(mine, fresh=True)[0], by=self.kim)
-        question_set = catalog.question_sets(mine, fresh=True)[0]
+        job_links.link_existing(job=self.job, vendor_job=job_links.jobs(mine, fresh=True)[0], by=self.kim)
+        question_set = job_links.question_sets(mine, fresh=True)[0]
         job_links.choose_question_set(job=self.job, question_set=question_set, by=self.kim)
 
     def _tell(self, name: str, acts: Sequence[str]) -> None:

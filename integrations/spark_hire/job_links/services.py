@@ -4,36 +4,73 @@ Choosing an existing job only writes here; creating one there goes through the o
 idempotent: a lost answer is looked for before it is asked again.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
-from integrations import credentials, installations, keys, live, outbound
+from integrations import credentials, installations, live, outbound
 from integrations.models import Credential, Installation
 from integrations.requests.flow import CLOCK_SKEW
+from integrations.requests.tasks import NOT_CREATED
 from integrations.spark_hire import SLUG, VENDOR, activity, schemas
-from integrations.spark_hire.client import client_for
+from integrations.spark_hire.client import SparkHireClient, client_for
 from integrations.spark_hire.models import JobLink
 from newsfeed import feed
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, text
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.permissions import Action
-from recruiting.foundation.vendor_errors import (
-    VendorAuthFailed,
-    VendorForbidden,
-    VendorNotFound,
-    VendorRateLimited,
-    VendorRejected,
-    VendorUnreached,
-)
+from recruiting.foundation.vendor_errors import VendorNotFound
 from recruiting.jobs import access
 from recruiting.jobs.models import Job
-from recruiting.outbox.tasks import Attempt, Discard, Hold
+from recruiting.outbox.tasks import Attempt, Hold
+
+Answer = TypeVar("Answer")
+State = JobLink.State
+_MISSING = {
+    "title": "Enter a title.",
+    "city": "Enter a city.",
+    "region": "Enter a state.",
+    "country": "Enter a country.",
+}
+# What does not outlast another link.
+_FRESH: Mapping[str, Any] = {
+    "wanted": {},
+    "create_attempted_at": None,
+    "failure": "",
+    "question_set_id": "",
+    "question_set_name": "",
+    "question_count": 0,
+}
 
 
+# ── What a person chooses from, as their own key sees it ─────────────────────────────────────────────────────────────
+def jobs(credential: Credential, *, fresh: bool = False) -> list[schemas.VendorJob]:
+    """Return the vendor's jobs, active ones first. Raises VendorError."""
+    found = _read("jobs", credential, lambda client: client.jobs(), fresh=fresh)
+    return sorted(found, key=lambda job: (not job.is_active, job.title.lower()))
+
+
+def question_sets(credential: Credential, *, fresh: bool = False) -> list[schemas.QuestionSet]:
+    """Return the vendor's question sets by name. Raises VendorError."""
+    found = _read("question_sets", credential, lambda client: client.question_sets(), fresh=fresh)
+    return sorted(found, key=lambda question_set: question_set.name.lower())
+
+
+def _read(
+    what: str, credential: Credential, question: Callable[[SparkHireClient], Answer], *, fresh: bool, of: str = ""
+) -> Answer:
+    """Ask while a person waits; `of`: about which one."""
+    asked = ":".join(filter(None, (f"spark_hire.{what}", str(credential.pk), of)))
+    client = client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
+    return live.read(asked, lambda: question(client), vendor=VENDOR, credential=credential, fresh=fresh)
+
+
+# ── What people do ───────────────────────────────────────────────────────────────────────────────────────────────────
 def link_existing(*, job: Job, vendor_job: schemas.VendorJob, by: Membership) -> JobLink:
     """Link a job to one that Spark Hire has; the question set is chosen anew.
 
@@ -42,26 +79,9 @@ def link_existing(*, job: Job, vendor_job: schemas.VendorJob, by: Membership) ->
     """
     with transaction.atomic():
         locked, installation = _lock_job(job, by)
-        link, _ = JobLink.objects.update_or_create(
-            job=locked,
-            defaults={
-                "company_id": locked.company_id,
-                "installation": installation,
-                "state": JobLink.State.LINKED,
-                "linked_by": by,
-                "vendor_job_id": vendor_job.id,
-                "vendor_title": vendor_job.title[:200],
-                "vendor_place": vendor_job.place[:200],
-                "vendor_is_active": vendor_job.is_active,
-                "wanted": {},
-                "create_attempted_at": None,
-                "failure": "",
-                "question_set_id": "",
-                "question_set_name": "",
-                "question_count": 0,
-                "checked_at": clock.now(),
-            },
-        )
+        there = {"vendor_job_id": vendor_job.id, **_columns(vendor_job)}
+        linked = {"installation": installation, "state": State.LINKED, "linked_by": by, "company_id": by.company_id}
+        link, _ = JobLink.objects.update_or_create(job=locked, defaults={**_FRESH, **linked, **there})
         _tell("job_linked", link, by, vendor_job=_named(vendor_job))
     return link
 
@@ -76,27 +96,17 @@ def link_new(*, job: Job, title: str, city: str, region: str, country: str, by: 
     """
     given = {"title": title, "city": city, "region": region, "country": country}
     wanted = {name: text.one_line(value) for name, value in given.items()}
-    words = {
-        "title": "Enter a title.",
-        "city": "Enter a city.",
-        "region": "Enter a state.",
-        "country": "Enter a country.",
-    }
-    missing = {name: words[name] for name, value in wanted.items() if not value}
+    missing = {name: _MISSING[name] for name, value in wanted.items() if not value}
     if missing:
         raise InvalidInput(fields=missing)
     with transaction.atomic():
         locked, installation = _lock_job(job, by)
-        link = JobLink.objects.select_for_update().filter(job=locked).first()
-        if link is not None and link.state == JobLink.State.LINKING:
+        if _locked(job=locked, state=State.LINKING) is not None:
             raise Conflict("This job is being linked already; that takes a moment.", code="linking")
-        link = link or JobLink(job=locked, company_id=locked.company_id)
-        link.installation, link.state, link.linked_by = installation, JobLink.State.LINKING, by
-        link.wanted, link.failure, link.create_attempted_at = wanted, "", None
-        link.vendor_job_id = link.vendor_title = link.vendor_place = ""
-        link.question_set_id, link.question_set_name, link.question_count = "", "", 0
-        link.vendor_is_active = True
-        link.save()
+        nothing = {"vendor_job_id": "", "vendor_title": "", "vendor_place": "", "vendor_is_active": True}
+        linking = {"installation": installation, "state": State.LINKING, "linked_by": by, "company_id": by.company_id}
+        defaults = {**_FRESH, **nothing, **linking, "wanted": wanted}
+        link, _ = JobLink.objects.update_or_create(job=locked, defaults=defaults)
         create_at_vendor.enqueue(link)
     return link
 
@@ -105,99 +115,27 @@ def unlink(*, job: Job, by: Membership) -> None:
     """Unlink a job. Open requests run on and their results still arrive."""
     with transaction.atomic():
         locked, _ = _lock_job(job, by)
-        link = JobLink.objects.select_for_update().filter(job=locked).first()
-        if link is None:
-            return
-        _tell("job_unlinked", link, by)
-        link.delete()
+        link = _locked(job=locked)
+        if link is not None:
+            _tell("job_unlinked", link, by)
+            link.delete()
 
 
 def choose_question_set(*, job: Job, question_set: schemas.QuestionSet, by: Membership) -> JobLink:
     """Choose the questions for new requests; requests already sent keep theirs."""
     with transaction.atomic():
         locked, _ = _lock_job(job, by)
-        link = JobLink.objects.select_for_update().filter(job=locked, state=JobLink.State.LINKED).first()
+        link = _locked(job=locked, state=State.LINKED)
         if link is None:
             raise Conflict("This job is not linked to Spark Hire. Link it first.", code="job_not_linked")
         if link.question_set_id != question_set.id:
-            link.question_set_id = question_set.id
-            link.question_set_name = question_set.name[:200]
-            link.question_count = question_set.question_count
-            link.save()
+            link.write(
+                question_set_id=question_set.id,
+                question_set_name=question_set.name[:200],
+                question_count=question_set.question_count,
+            )
             _tell("question_set_chosen", link, by, detail=link.question_set_name)
     return link
-
-
-# ── Worker ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def create_failed(attempt: Attempt, reason: str) -> None:
-    """Note that the job could not be created there."""
-    link = (
-        JobLink.objects.select_for_update(of=("self",)).select_related("job").filter(pk=attempt.payload["link"]).first()
-    )
-    if link is None or link.state != JobLink.State.LINKING:
-        return
-    link.state, link.failure = JobLink.State.FAILED, reason[:300]
-    link.save()
-    _tell("job_link_broken", link, None, detail=f"The job could not be created in Spark Hire: {reason}")
-
-
-@outbound.vendor_task("spark_hire.create_job", about="link", order_by="job-link", on_failure=create_failed)
-def create_at_vendor(attempt: Attempt) -> None:
-    """Create the job at the vendor with the linker's key, or adopt what an earlier attempt created."""
-    link = _begin(attempt.payload["link"])
-    if link is None:
-        return
-    first = link.create_attempted_at is None
-    if first:
-        JobLink.objects.filter(pk=link.pk).update(create_attempted_at=clock.now())
-    credential = credentials.own(link.installation, link.linked_by) if link.linked_by else None
-    if credential is None:
-        raise Hold("The key of whoever linked the job does not work.")
-    with outbound.handle_vendor_errors(link.installation, credential):
-        client = client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
-        if not first:
-            outbound.wait_until_settled(attempt, "Spark Hire didn't confirm. We look before we ask again.")
-            found = _look_for(client.jobs(), link)
-            if found is not None:
-                _linked(link.pk, found)
-                return
-        try:
-            made = client.create_job(**link.wanted)
-        except (VendorRateLimited, VendorAuthFailed, VendorRejected, VendorUnreached):
-            JobLink.objects.filter(pk=link.pk).update(create_attempted_at=None)
-            raise
-        _linked(link.pk, made)
-
-
-@outbound.vendor_task("spark_hire.refresh_job", about="link", order_by="job-link")
-def refresh(attempt: Attempt) -> None:
-    """Ask the vendor for the linked job's title and status."""
-    link = (
-        JobLink.objects.select_related("installation__company", "linked_by").filter(pk=attempt.payload["link"]).first()
-    )
-    if link is None or link.state != JobLink.State.LINKED:
-        return
-    usable, forbidden = credentials.for_unattended(link.installation, sender=link.linked_by), None
-    if not usable:
-        raise Hold("No Spark Hire key works at the moment.")
-    for credential in usable:
-        with outbound.handle_vendor_errors(link.installation, credential):
-            client = client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
-            try:
-                with keys.tell_apart(credential):
-                    seen(link, client.job(link.vendor_job_id))
-                return
-            except VendorNotFound:
-                continue
-            except VendorForbidden as error:
-                forbidden = error
-                continue
-    if forbidden is not None:
-        outbound.note_error(link.installation, str(forbidden))
-        raise Discard(str(forbidden)) from forbidden
-    _gone(link.pk)
 
 
 def check_now(*, job: Job, by: Membership) -> JobLink | None:
@@ -208,38 +146,88 @@ def check_now(*, job: Job, by: Membership) -> JobLink | None:
         VendorNotFound: this key does not see it; the others are asked in the background, and decide.
         VendorError: it does not answer, or does not say.
     """
-    _require_edit(job, by)
-    link = JobLink.objects.select_related("installation").filter(job=job, state=JobLink.State.LINKED).first()
+    if job.company_id != by.company_id:
+        raise NotFound("There is no such job in your company.")
+    access.require(by, Action.EDIT_JOB, job)
+    link = JobLink.objects.select_related("installation").filter(job=job, state=State.LINKED).first()
     if link is None:
         return None
     credential = credentials.own(link.installation, by)
     if credential is None:
         raise NotAllowed("Only users with their own linked Spark Hire key can check this.")
-    client = client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
-    asked = f"spark_hire.job:{credential.pk}:{link.vendor_job_id}"
+    vendor_id = link.vendor_job_id
     try:
-        found: schemas.VendorJob = live.read(
-            asked, lambda: client.job(link.vendor_job_id), vendor=VENDOR, credential=credential, fresh=True
-        )
+        found = _read("job", credential, lambda client: client.job(vendor_id), fresh=True, of=vendor_id)
     except VendorNotFound:
         refresh.enqueue(link)
         raise
     return seen(link, found)
 
 
+# ── The worker ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def create_failed(attempt: Attempt, reason: str) -> None:
+    """Note that the job could not be created there."""
+    link = _locked(pk=attempt.payload["link"], state=State.LINKING)
+    if link is not None:
+        link.write(state=State.FAILED, failure=reason[:300])
+        _tell("job_link_broken", link, None, detail=f"The job could not be created in Spark Hire: {reason}")
+
+
+@outbound.vendor_task("spark_hire.create_job", about="link", order_by="job-link", on_failure=create_failed)
+def create_at_vendor(attempt: Attempt) -> None:
+    """Create the job at the vendor with the linker's key, or adopt what an earlier attempt created."""
+    rows = JobLink.objects.select_related("installation__company", "linked_by__user", "job")
+    link = rows.filter(pk=attempt.payload["link"], state=State.LINKING).first()
+    if link is None:
+        return
+    first = link.create_attempted_at is None
+    if first:
+        JobLink.objects.filter(pk=link.pk).update(create_attempted_at=clock.now())
+    credential = credentials.own(link.installation, link.linked_by) if link.linked_by else None
+    if credential is None:
+        raise Hold("The key of whoever linked the job does not work.")
+    with outbound.handle_vendor_errors(link.installation, credential):
+        client = _worker_client(credential)
+        if not first:
+            outbound.wait_until_settled(attempt, "Spark Hire didn't confirm. We look before we ask again.")
+            found = _look_for(client.jobs(), link)
+            if found is not None:
+                _linked(link.pk, found)
+                return
+        try:
+            made = client.create_job(**link.wanted)
+        except NOT_CREATED:
+            JobLink.objects.filter(pk=link.pk).update(create_attempted_at=None)
+            raise
+        _linked(link.pk, made)
+
+
+@outbound.vendor_task("spark_hire.refresh_job", about="link", order_by="job-link")
+def refresh(attempt: Attempt) -> None:
+    """Ask the vendor for the linked job's title and status; it is gone when every key that works says so."""
+    rows = JobLink.objects.select_related("installation__company", "linked_by")
+    link = rows.filter(pk=attempt.payload["link"], state=State.LINKED).first()
+    if link is None:
+        return
+    usable, vendor_id = credentials.for_unattended(link.installation, sender=link.linked_by), link.vendor_job_id
+    if not usable:
+        raise Hold("No Spark Hire key works at the moment.")
+    found = outbound.first_answer(link.installation, usable, lambda key: _worker_client(key).job(vendor_id))
+    if isinstance(found, VendorNotFound):
+        _gone(link.pk)
+    else:
+        seen(link, found)
+
+
 def seen(link: JobLink, found: schemas.VendorJob) -> JobLink:
     """Keep what the vendor says of a linked job."""
-    link.vendor_title, link.vendor_place = found.title[:200], found.place[:200]
-    link.vendor_is_active, link.checked_at = found.is_active, clock.now()
-    JobLink.objects.filter(pk=link.pk, vendor_job_id=found.id).update(
-        vendor_title=link.vendor_title,
-        vendor_place=link.vendor_place,
-        vendor_is_active=link.vendor_is_active,
-        checked_at=link.checked_at,
-    )
+    columns = _columns(found)
+    JobLink.objects.filter(pk=link.pk, vendor_job_id=found.id).update(**columns)
+    vars(link).update(columns)
     return link
 
 
+# ── Pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 def require_own_key(member: Membership) -> Credential:
     """Return the member's own working key. Raises NotAllowed, naming who can help."""
     installation = _installation(member)
@@ -259,27 +247,28 @@ def _installation(member: Membership) -> Installation:
 
 
 def _lock_job(job: Job, by: Membership) -> tuple[Job, Installation]:
-    try:
-        locked = Job.objects.select_for_update().get(pk=job.pk, company_id=by.company_id)
-    except Job.DoesNotExist:
-        raise NotFound("There is no such job in your company.") from None
-    _require_edit(locked, by)
+    locked = Job.objects.locked(job, by)
+    access.require(by, Action.EDIT_JOB, locked)
     return locked, require_own_key(by).installation
 
 
-def _require_edit(job: Job, by: Membership) -> None:
-    if job.company_id != by.company_id:
-        raise NotFound("There is no such job in your company.")
-    access.require(by, Action.EDIT_JOB, job)
+def _locked(**which: Any) -> JobLink | None:
+    rows = JobLink.objects.select_for_update(of=("self",)).select_related("job", "linked_by__user")
+    return rows.filter(**which).first()
 
 
-def _begin(link_id: UUID) -> JobLink | None:
-    link = (
-        JobLink.objects.select_related("installation__company", "linked_by__user", "job")
-        .filter(pk=link_id, state=JobLink.State.LINKING)
-        .first()
-    )
-    return link
+def _worker_client(credential: Credential) -> SparkHireClient:
+    return client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+
+
+def _columns(found: schemas.VendorJob) -> dict[str, Any]:
+    """Return what is kept of a job of the vendor's."""
+    return {
+        "vendor_title": found.title[:200],
+        "vendor_place": found.place[:200],
+        "vendor_is_active": found.is_active,
+        "checked_at": clock.now(),
+    }
 
 
 def _look_for(jobs: list[schemas.VendorJob], link: JobLink) -> schemas.VendorJob | None:
@@ -298,24 +287,18 @@ def _look_for(jobs: list[schemas.VendorJob], link: JobLink) -> schemas.VendorJob
 
 def _linked(link_id: UUID, made: schemas.VendorJob) -> None:
     with transaction.atomic():
-        locked = JobLink.objects.select_for_update(of=("self",)).select_related("job", "linked_by__user")
-        link = locked.filter(pk=link_id, state=JobLink.State.LINKING).first()
+        link = _locked(pk=link_id, state=State.LINKING)
         if link is None:
             return  # unlinked, or linked to another one, while the vendor was at it
-        link.state, link.failure, link.wanted = JobLink.State.LINKED, "", {}
-        link.vendor_job_id, link.vendor_title = made.id, made.title[:200]
-        link.vendor_place, link.vendor_is_active, link.checked_at = made.place[:200], made.is_active, clock.now()
-        link.save()
+        link.write(state=State.LINKED, failure="", wanted={}, vendor_job_id=made.id, **_columns(made))
         _tell("job_linked", link, link.linked_by, vendor_job=_named(made))
 
 
 def _gone(link_id: UUID) -> None:
     with transaction.atomic():
-        locked = JobLink.objects.select_for_update(of=("self",)).select_related("job")
-        link = locked.filter(pk=link_id, state=JobLink.State.LINKED).first()
+        link = _locked(pk=link_id, state=State.LINKED)
         if link is not None:
-            link.state = JobLink.State.BROKEN
-            link.save()
+            link.write(state=State.BROKEN)
             _tell("job_link_broken", link, None)
 
 
