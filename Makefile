@@ -59,7 +59,7 @@ format: setup-dev ## Format the code
 
 prove: setup-dev ## A proof too slow for the suite: make prove NAME=kill (tests/proofs/test_kill.py, or a folder: NAME=sandbox)
 	@$(VENV)/python -m tests.run --$(ENGINE) -- $(VENV)/python -m pytest -p no:randomly -s -m prove \
-		$(if $(NAME),$(or $(wildcard tests/proofs/test_$(NAME).py),tests/$(NAME))) $(ARGS)
+		$(if $(NAME),$(or $(wildcard tests/*/test_$(NAME).py),tests/$(NAME))) $(ARGS)
 
 planted: setup-dev ## Plant forty defects, one at a time, and look which the suite finds: make planted ARGS='--only NAME'
 	@$(VENV)/python -m tests.planted.run $(ARGS)

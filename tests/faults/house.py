@@ -15,6 +15,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
+from devtools.sandbox.host.base import VendorSandbox
 from recruiting.applications.models import Application
 from recruiting.jobs.models import Job
 from tests import factories
@@ -45,11 +46,11 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox_process(folder: Path, vendor: str) -> Iterator[Sandbox]:
-    """Run the sandbox of a vendor (the dotted name of its class) in a process of its own."""
+def sandbox_process(folder: Path, double: type[VendorSandbox]) -> Iterator[Sandbox]:
+    """Run a vendor's double in a process of its own."""
     database = folder / "sandbox.sqlite3"
     command = [sys.executable, "-m", "devtools", "sandbox", "--port", "0"]
-    command += ["--database", str(database), "--vendor", vendor]
+    command += ["--database", str(database), "--vendor", f"{double.__module__}.{double.__qualname__}"]
     with (folder / "sandbox.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, env=environment())
     try:

@@ -1,6 +1,6 @@
 """Kills the process that it is installed in, with SIGKILL, at named points of sending a request to a vendor.
 
-A victim (tests/faults/victims.py) wraps its vendor's functions from outside, before any worker starts; the product
+A victim (tests/faults/victim.py) wraps the product's functions from outside, before any worker starts; the product
 knows nothing of it. How often each point still may kill is counted by files in one folder, which all workers of a run
 share.
 """

@@ -12,7 +12,7 @@ from recruiting.outbox import queue
 from recruiting.outbox.models import OutboxMessage
 from tests.faults import kill_points
 from tests.faults.house import Sandbox, environment, running, sandbox_process
-from tests.faults.victims import Victim
+from tests.faults.victim import Victim
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,9 @@ def run(
     started = time.monotonic()
     kills = folder / "kills"
     kill_points.prepare(kills)
-    with sandbox_process(folder, victim.plays) as sandbox:
+    with sandbox_process(folder, victim.double) as sandbox:
         way = victim.begin(sandbox)
-        create = (victim.sandbox_slug, victim.create_operation)
+        create = (victim.double.slug, victim.create_operation)
         sandbox.fault(*create, "slow_after", times=-1, seconds=pace.answer_delay)
         sandbox.fault(*create, pace.late, times=pace.late_commits, seconds=pace.commit_delay)
         sent = victim.send(sandbox, requests=requests)
@@ -108,7 +108,7 @@ def run(
             KILLS_PER_POINT=str(per_point),
             KILL_CHANCE=str(chance),
             KILL_VICTIM=f"{type(victim).__module__}.{type(victim).__qualname__}",
-            KILL_LISTED_AT=f"{sandbox.url}/__sandbox__/{victim.sandbox_slug}/{victim.listed_at}",
+            KILL_LISTED_AT=f"{sandbox.url}/__sandbox__/{victim.double.slug}/{victim.listed_at}",
         )
         with running(workers, env=env, folder=folder):
             _until(lambda: _all_kept(victim), seconds=seconds, meanwhile=_ring)
@@ -123,7 +123,7 @@ def _outcome(
     there = victim.at_vendor(sandbox)
     numbers, of_person = {number for number, _ in there}, Counter(email for _, email in there)
     ids = [request.pk for request in sent]
-    rows = list(victim.model.objects.filter(pk__in=ids).values_list("invited_email", "vendor_id", "state"))  # type: ignore[attr-defined]
+    rows = list(victim.flow.model.objects.filter(pk__in=ids).values_list("invited_email", "vendor_id", "state"))  # type: ignore[attr-defined]
     shown = {email for email, _, state in rows if state == "uncertain"}
     followed = {email: number for email, number, _ in rows if email not in shown}
     verbs = NewsfeedEntry.objects.filter(subject_id__in=ids)

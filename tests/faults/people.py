@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 from integrations.models import Installation
 from recruiting.companies.models import Membership
-from tests.faults import house, spark_hire
+from tests.faults import house
 from tests.launch.processes import MARK, eventually, free_ports, marked, new_mark
 
 ACKNOWLEDGED = (200, 303)
@@ -127,7 +127,6 @@ def site(folder: Path, **more: str) -> Iterator[Site]:
         assert eventually(lambda: "ready\n" in log.read_text() or supervisor.poll() is not None, seconds=120)
         assert supervisor.poll() is None, log.read_text()
         sandbox = house.Sandbox(f"http://127.0.0.1:{sandbox_port}", folder / "sandbox.sqlite3")
-        spark_hire.lift_the_rate_limit(sandbox)
         yield Site(port, sandbox, mark, log)
     finally:
         supervisor.terminate()
@@ -190,18 +189,27 @@ class Person:
 
 
 class Vendor:
-    """Delivers webhooks of its own, each with a serial number, and remembers which were answered 200."""
+    """Delivers webhooks of its own, each with a serial number, and remembers which were answered 200.
 
-    def __init__(self, port: int, installation: Installation, vendor_ids: Sequence[str]) -> None:
+    Args:
+        port: the site's.
+        installation: to which connection.
+        event: what stands behind the address.
+        bodies: of the webhooks, one after the other and again.
+    """
+
+    def __init__(
+        self, port: int, installation: Installation, event: str, bodies: Sequence[Mapping[str, object]]
+    ) -> None:
         self.port = port
-        self.path = f"/webhooks/{installation.integration}/{installation.webhook_token}/InterviewAccepted/"
-        self.vendor_ids = vendor_ids
+        self.path = f"/webhooks/{installation.integration}/{installation.webhook_token}/{event}/"
+        self.bodies = bodies
         self.outcomes: list[int] = []
 
     def deliver(self) -> None:
         """Deliver the next one, once."""
         serial = len(self.outcomes)
-        body = json.dumps({"uuid": self.vendor_ids[serial % len(self.vendor_ids)], "serial": serial})
+        body = json.dumps({**self.bodies[serial % len(self.bodies)], "serial": serial})
         self.outcomes.append(status(call(self.port, "POST", self.path, body=body)))
 
     @property

@@ -3,7 +3,7 @@
 import pytest
 
 from recruiting.foundation.errors import Conflict
-from tests.faults.drivers import FaultDriver
+from tests.faults.driver import FaultDriver, where
 from tests.refusals import everything
 
 
@@ -22,6 +22,7 @@ def failed_in_doubt(vendor: FaultDriver) -> object:
     return found
 
 
+@where(can_list=True)
 def test_no_other_request_is_sent_beside_it(vendor: FaultDriver) -> None:
     failed_in_doubt(vendor)
     before = everything()
@@ -34,6 +35,7 @@ def test_no_other_request_is_sent_beside_it(vendor: FaultDriver) -> None:
     assert len(vendor.running()) == 1
 
 
+@where(can_list=True)
 def test_trying_it_again_follows_what_is_there(vendor: FaultDriver) -> None:
     request = failed_in_doubt(vendor)
 

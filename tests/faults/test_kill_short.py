@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from integrations import registry
+from integrations.requests.lifecycle import Entry
+from tests import vendors
 from tests.faults import kill_points, killing
-from tests.faults.crosschq import Crosschq, CrosschqWithoutList
-from tests.faults.spark_hire import SparkHire
-from tests.faults.victims import Victim
+from tests.faults.victim import Victim
 
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("postgres", "transactional_db")]
 
-VICTIMS: list[Victim] = [SparkHire(), Crosschq()]
+VICTIMS = [kind() for kind in vendors.classes("victim", Victim)]
+LISTING, NOT_LISTING = ([one for one in VICTIMS if one.can_list is can_list] for can_list in (True, False))
 REQUESTS = 15
 PACE = killing.Pace(lease=2.5, deadline=1.0, settle=1.5, answer_delay=0.15, commit_delay=1.7, late_commits=2)
 IMPATIENT = killing.Pace(
@@ -44,20 +45,20 @@ def killed(victim: Victim, folder: Path, *, requests: int) -> killing.Outcome:
 def test_every_registered_integration_is_a_victim() -> None:
     missing = {one.slug for one in registry.all_integrations()} - {victim.slug for victim in VICTIMS}
 
-    assert missing == set(), "write a victim in tests/faults, and add it to tests/proofs/test_kill.py as well"
+    assert missing == set(), "write a victim.py in the vendor's folder of tests"
 
 
-@pytest.mark.parametrize("victim", VICTIMS, ids=lambda victim: victim.name)
+@pytest.mark.parametrize("victim", LISTING, ids=lambda victim: victim.name)
 def test_killed_workers_double_and_lose_nothing(tmp_path: Path, victim: Victim) -> None:
     outcome = killed(victim, tmp_path, requests=REQUESTS)
 
     assert (outcome.duplicates, outcome.lost, outcome.strangers) == (0, 0, 0)
     assert outcome.states == {"sent": REQUESTS}
-    assert outcome.entries == {victim.requested_verb: REQUESTS}
+    assert outcome.entries == {victim.verb(Entry.REQUESTED): REQUESTS}
 
 
 def test_without_the_settle_time_people_are_asked_twice(tmp_path: Path) -> None:
-    victim = VICTIMS[0]  # the wait is the outbox's; `make prove NAME=kill` leaves it out for every vendor
+    victim = LISTING[0]  # the wait is the outbox's; `make prove NAME=kill` leaves it out for every vendor
     outcome = killing.run(
         victim,
         folder=tmp_path,
@@ -73,12 +74,14 @@ def test_without_the_settle_time_people_are_asked_twice(tmp_path: Path) -> None:
     assert outcome.duplicates >= 2
 
 
-def test_where_nobody_can_look_each_lost_answer_is_shown_and_none_is_posted_again(tmp_path: Path) -> None:
-    victim = CrosschqWithoutList()
+@pytest.mark.parametrize("victim", NOT_LISTING, ids=lambda victim: victim.name)
+def test_where_nobody_can_look_each_lost_answer_is_shown_and_none_is_posted_again(
+    tmp_path: Path, victim: Victim
+) -> None:
     outcome = killed(victim, tmp_path, requests=24)
 
     assert (outcome.duplicates, outcome.lost, outcome.strangers) == (0, 0, 0)
     assert outcome.states == {"sent": 24 - outcome.uncertain, "uncertain": outcome.uncertain}
-    assert outcome.entries == {victim.requested_verb: 24, victim.uncertain_verb: outcome.uncertain}
+    assert outcome.entries == {victim.verb(Entry.REQUESTED): 24, victim.verb(Entry.UNCERTAIN): outcome.uncertain}
     assert outcome.posted_again == 0
     assert outcome.uncertain >= sum(outcome.kills[point] for point in (*kill_points.NAMED[:3], kill_points.UNCOMMITTED))

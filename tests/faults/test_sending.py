@@ -1,10 +1,18 @@
 """Every bad answer of any vendor to a send: never doubled, never lost, and what people read meanwhile."""
 
+from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from integrations import registry
 from integrations.models import Credential, Installation
+from integrations.requests import services
+from integrations.requests.lifecycle import Call, Entry
 from recruiting.foundation import clock
+from recruiting.foundation.errors import Conflict
+from tests import vendors
 from tests.faults.bad_answers import (
     BROKEN,
     DEAD_KEY,
@@ -17,18 +25,30 @@ from tests.faults.bad_answers import (
     order,
     recover,
 )
-from tests.faults.drivers import FAULT_DRIVERS, FaultDriver
+from tests.faults.driver import FaultDriver, where
+from tests.refusals import everything
 from tests.sandbox.door import until
 
 
 def test_every_registered_integration_has_a_driver() -> None:
-    missing = [one.slug for one in registry.all_integrations() if one.slug not in FAULT_DRIVERS]
+    missing = {one.slug for one in registry.all_integrations()} - {
+        kind.slug for kind in vendors.classes("faults", FaultDriver)
+    }
 
-    assert missing == [], "write a driver in tests/faults/drivers.py"
+    assert missing == set(), "write a faults.py in the vendor's folder of tests"
 
 
-@each(*UNCERTAIN)
-def test_an_uncertain_send_is_looked_for_and_never_doubled(vendor: FaultDriver, settings: Any, bad: Bad) -> None:
+def test_what_only_some_vendors_can_is_tried_with_one_of_them() -> None:
+    modules = [import_module(f"tests.faults.{path.stem}") for path in Path(__file__).parent.glob("test_*.py")]
+    wanted = [test.where for module in modules for test in vars(module).values() if hasattr(test, "where")]
+
+    assert len(wanted) > 10
+    drivers = vendors.classes("faults", FaultDriver)
+    assert [one for one in wanted if not any(driver.fits(one) for driver in drivers)] == []
+
+
+def lost(vendor: FaultDriver, bad: Bad, settings: Any) -> Any:
+    """Return a request of which a bad answer leaves open whether the vendor has it."""
     order(vendor, vendor.create, bad, settings)
     request = vendor.ask()
     vendor.drain()
@@ -36,19 +56,69 @@ def test_an_uncertain_send_is_looked_for_and_never_doubled(vendor: FaultDriver, 
     request = vendor.now(request)
     assert (request.state, request.vendor_id, request.failure) == ("queued", "", "")
     assert request.send_attempted_at is not None
-    assert_message(vendor, vendor.create_topic, bad)
-    assert vendor.titles() == ["Requested"]
-    assert "Sending" in vendor.see()
+    assert_message(vendor, vendor.topic(Call.CREATE), bad)
+    assert vendor.entries() == [Entry.REQUESTED]
+    assert vendor.flow.badge(request).word in vendor.see()
+    return request
+
+
+@where(can_list=True)
+@each(*UNCERTAIN)
+def test_an_uncertain_send_is_looked_for_and_never_doubled(vendor: FaultDriver, settings: Any, bad: Bad) -> None:
+    request = lost(vendor, bad, settings)
 
     recover(vendor, settings)
 
     request = vendor.now(request)
     assert request.state == "sent"
     assert vendor.running() == [request.vendor_id]
-    assert vendor.titles() == ["Requested"]
-    assert vendor.messages(vendor.create_topic) == ["done"]
+    assert vendor.entries() == [Entry.REQUESTED]
+    assert vendor.messages(vendor.topic(Call.CREATE)) == ["done"]
 
 
+@where(can_list=False)
+@each(*UNCERTAIN)
+def test_where_nobody_can_look_a_lost_answer_is_shown_and_never_posted_again_by_itself(
+    vendor: FaultDriver, settings: Any, bad: Bad
+) -> None:
+    request = lost(vendor, bad, settings)
+    there = vendor.running()
+
+    recover(vendor, settings)
+    vendor.later()
+
+    request = vendor.now(request)
+    assert (request.state, request.vendor_id) == ("uncertain", "")
+    assert vendor.vendor in request.failure and request.failure in vendor.see()
+    assert vendor.entries() == [Entry.REQUESTED, Entry.UNCERTAIN]
+    assert vendor.running() == there
+    assert vendor.calls(vendor.create) == 1
+    before = everything()
+    with pytest.raises(Conflict):
+        vendor.ask()
+    assert everything() == before
+
+    services.confirm_absent(request=request, by=vendor.kim)  # a person has looked
+    vendor.drain()
+    assert vendor.now(request).state == "sent"
+    assert vendor.calls(vendor.create) == 2
+
+
+@where(can_list=False)
+def test_where_nobody_can_look_a_late_commit_is_not_asked_for_again(vendor: FaultDriver, settings: Any) -> None:
+    vendor.fault(vendor.create, "commit_delay", seconds=1.5)
+    settings.VENDOR_WORKER_DEADLINE_SECONDS = 0.5
+    request = vendor.ask()
+    vendor.drain()
+    recover(vendor, settings)
+
+    until(lambda: vendor.running())
+    vendor.later()
+    assert vendor.now(request).state == "uncertain"
+    assert len(vendor.running()) == vendor.calls(vendor.create) == 1
+
+
+@where(can_list=True)
 def test_a_late_commit_is_waited_for(vendor: FaultDriver, settings: Any) -> None:
     vendor.fault(vendor.create, "commit_delay", seconds=1.5)
     settings.VENDOR_WORKER_DEADLINE_SECONDS, settings.OUTBOX_SETTLE_SECONDS = 0.5, 120.0
@@ -57,8 +127,8 @@ def test_a_late_commit_is_waited_for(vendor: FaultDriver, settings: Any) -> None
     vendor.later()
 
     assert vendor.now(request).state == "queued"
-    message = vendor.message(vendor.create_topic)
-    assert message.error == f"{vendor.vendor} didn't confirm. We look before we send again."
+    message = vendor.message(vendor.topic(Call.CREATE))
+    assert (message.error_class, message.attempts) == ("Postpone", 1)
     assert (message.available_at - clock.machine_now()).total_seconds() > 110
     assert vendor.calls(vendor.create) == 1
 
@@ -76,8 +146,8 @@ def test_a_pause_that_the_vendor_asks_for_is_kept_to_the_second(vendor: FaultDri
 
     request = vendor.now(request)
     assert (request.state, request.send_attempted_at) == ("queued", None)
-    assert_message(vendor, vendor.create_topic, RATE_LIMITED)
-    message = vendor.message(vendor.create_topic)
+    assert_message(vendor, vendor.topic(Call.CREATE), RATE_LIMITED)
+    message = vendor.message(vendor.topic(Call.CREATE))
     assert 80 < (message.available_at - clock.machine_now()).total_seconds() <= 90
     assert message.attempts == 0
     paused = Installation.objects.get()
@@ -97,7 +167,7 @@ def test_a_429_without_the_header_pauses_for_a_minute(vendor: FaultDriver) -> No
     vendor.ask()
     vendor.drain()
 
-    waits = vendor.message(vendor.create_topic).available_at - clock.machine_now()
+    waits = vendor.message(vendor.topic(Call.CREATE)).available_at - clock.machine_now()
     assert 50 < waits.total_seconds() <= 60
 
 
@@ -108,11 +178,11 @@ def test_a_send_that_the_key_may_not_do_waits_for_a_person(vendor: FaultDriver, 
     vendor.drain()
 
     request = vendor.now(request)
-    failure, titles = vendor.waits_for_key
+    failure, verbs = vendor.waits_for_key
     assert (request.state, request.failure, request.send_attempted_at) == ("queued", failure, None)
-    assert vendor.messages(vendor.create_topic) == ["parked"]
+    assert vendor.messages(vendor.topic(Call.CREATE)) == ["parked"]
     assert Credential.objects.filter(state="refused").count() == 1
-    assert vendor.titles() == ["Requested", *titles]
+    assert vendor.entries() == [Entry.REQUESTED, *verbs]
     assert vendor.running() == []
 
 
@@ -123,7 +193,7 @@ def test_a_send_that_is_forbidden_waits_while_nobody_says_whether_the_key_is_goo
     vendor.drain()
 
     request = vendor.now(request)
-    assert (request.state, request.send_attempted_at, vendor.messages(vendor.create_topic)) == (
+    assert (request.state, request.send_attempted_at, vendor.messages(vendor.topic(Call.CREATE))) == (
         "queued",
         None,
         ["waiting"],
@@ -141,10 +211,11 @@ def test_a_send_that_the_vendor_refuses_fails_with_its_reason(vendor: FaultDrive
 
     request = vendor.now(request)
     assert (request.state, request.failure, request.send_attempted_at) == ("failed", bad.error, None)
-    assert vendor.messages(vendor.create_topic) == ["dead"]
+    assert vendor.messages(vendor.topic(Call.CREATE)) == ["dead"]
     assert not Credential.objects.filter(state="refused").exists()
     assert Installation.objects.get().needs_attention == ""
-    assert vendor.feed()[-1] == f"{vendor.failed_title}: Not sent: {bad.error}"
+    entry, sentence = vendor.feed()[-1]
+    assert entry == Entry.FAILED and sentence.endswith(f": {bad.error}")
     assert vendor.running() == []
 
     assert vendor.try_again(request) == 303
@@ -164,6 +235,7 @@ def test_a_reason_of_the_vendor_is_shown_escaped_and_cut(vendor: FaultDriver) ->
     assert "<script>alert(1)" not in body
 
 
+@where(can_list=True)
 def test_after_ten_tries_a_send_fails_and_says_so(vendor: FaultDriver, settings: Any) -> None:
     vendor.fault(vendor.create, "status", status=503, times=-1)
     request = vendor.ask()
@@ -173,8 +245,8 @@ def test_after_ten_tries_a_send_fails_and_says_so(vendor: FaultDriver, settings:
 
     request = vendor.now(request)
     assert (request.state, request.failure) == ("failed", BROKEN.format(vendor=vendor.vendor))
-    assert vendor.message(vendor.create_topic).attempts == 10
-    assert vendor.titles() == ["Requested", vendor.failed_title]
+    assert vendor.message(vendor.topic(Call.CREATE)).attempts == 10
+    assert vendor.entries() == [Entry.REQUESTED, Entry.FAILED]
 
     vendor.forget_faults()
     assert vendor.try_again(request) == 303
@@ -183,6 +255,7 @@ def test_after_ten_tries_a_send_fails_and_says_so(vendor: FaultDriver, settings:
     assert len(vendor.running()) == 1
 
 
+@where(odd_creates=True)
 def test_an_odd_answer_to_a_send_still_counts(vendor: FaultDriver) -> None:
     requests = []
     for kind in vendor.odd_creates:

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from integrations.requests.lifecycle import Entry
+from tests import vendors
 from tests.faults import kill_points, killing
-from tests.faults.crosschq import Crosschq, CrosschqWithoutList
-from tests.faults.spark_hire import SparkHire
-from tests.faults.victims import Victim
+from tests.faults.victim import Victim
 
 pytestmark = [pytest.mark.prove, pytest.mark.usefixtures("postgres", "transactional_db")]
 
+VICTIMS = [kind() for kind in vendors.classes("victim", Victim)]
+LISTING, NOT_LISTING = ([one for one in VICTIMS if one.can_list is can_list] for can_list in (True, False))
 CLUSTERS = [[sys.executable, "-m", "tests.faults.cluster"]] * 2
 PACE = killing.Pace(lease=8, deadline=2, settle=4, answer_delay=0.25, commit_delay=4, late_commits=40)
 IMPATIENT = killing.Pace(
@@ -25,7 +27,7 @@ IMPATIENT = killing.Pace(
 )
 
 
-@pytest.mark.parametrize("victim", [SparkHire(), Crosschq()], ids=lambda victim: victim.name)
+@pytest.mark.parametrize("victim", LISTING, ids=lambda victim: victim.name)
 def test_nobody_is_asked_twice_and_nobody_is_forgotten(tmp_path: Path, victim: Victim) -> None:
     outcome = killing.run(
         victim,
@@ -41,13 +43,15 @@ def test_nobody_is_asked_twice_and_nobody_is_forgotten(tmp_path: Path, victim: V
     print(f"\n{victim.name}, two clusters, settle time 4 s:\n{outcome}")
     assert (outcome.duplicates, outcome.lost, outcome.strangers) == (0, 0, 0)
     assert outcome.states == {"sent": 300}
-    assert outcome.entries == {victim.requested_verb: 300}
+    assert outcome.entries == {victim.verb(Entry.REQUESTED): 300}
     for point in kill_points.NAMED:
         assert outcome.kills[point] >= 40, point
 
 
-def test_where_nobody_can_look_each_lost_answer_is_shown_and_none_is_posted_again(tmp_path: Path) -> None:
-    victim = CrosschqWithoutList()
+@pytest.mark.parametrize("victim", NOT_LISTING, ids=lambda victim: victim.name)
+def test_where_nobody_can_look_each_lost_answer_is_shown_and_none_is_posted_again(
+    tmp_path: Path, victim: Victim
+) -> None:
     # Each request passes each point once, so that more of them are needed for as many kills.
     outcome = killing.run(
         victim,
@@ -63,13 +67,13 @@ def test_where_nobody_can_look_each_lost_answer_is_shown_and_none_is_posted_agai
     print(f"\n{victim.name}, two clusters, settle time 4 s:\n{outcome}")
     assert (outcome.duplicates, outcome.lost, outcome.strangers) == (0, 0, 0)
     assert outcome.states == {"sent": 400 - outcome.uncertain, "uncertain": outcome.uncertain}
-    assert outcome.entries == {victim.requested_verb: 400, victim.uncertain_verb: outcome.uncertain}
+    assert outcome.entries == {victim.verb(Entry.REQUESTED): 400, victim.verb(Entry.UNCERTAIN): outcome.uncertain}
     assert outcome.posted_again == 0
     for point in kill_points.NAMED:
         assert outcome.kills[point] >= 40, point
 
 
-@pytest.mark.parametrize("victim", [SparkHire(), Crosschq()], ids=lambda victim: victim.name)
+@pytest.mark.parametrize("victim", LISTING, ids=lambda victim: victim.name)
 def test_without_the_settle_time_people_are_asked_twice(tmp_path: Path, victim: Victim) -> None:
     outcome = killing.run(
         victim,

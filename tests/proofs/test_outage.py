@@ -13,10 +13,9 @@ import pytest
 
 from recruiting.outbox import queue
 from recruiting.outbox.models import OutboxMessage
-from tests.faults.crosschq import Crosschq
+from tests import vendors
 from tests.faults.house import Sandbox, environment, running, sandbox_process
-from tests.faults.spark_hire import SparkHire
-from tests.faults.victims import Victim
+from tests.faults.victim import Victim
 
 pytestmark = [pytest.mark.prove, pytest.mark.usefixtures("postgres", "transactional_db")]
 
@@ -24,14 +23,13 @@ CLUSTERS = [[sys.executable, "manage.py", "worker"]] * 2
 REQUESTS = 60
 SECONDS = 10.0
 PAUSE = 4
-# Whatever waits may be there, and is looked for first.
-LOOK = {"spark-hire": "list_interviews", "crosschq": "list_requests"}
+LISTING = [victim for kind in vendors.classes("victim", Victim) if (victim := kind()).can_list]
 
 
 @pytest.mark.parametrize("asked_to_slow_down", [False, True], ids=["straight on", "with a pause"])
-@pytest.mark.parametrize("victim", [SparkHire(), Crosschq()], ids=lambda victim: victim.name)
+@pytest.mark.parametrize("victim", LISTING, ids=lambda victim: victim.name)
 def test_what_waited_goes_out_within_seconds(tmp_path: Path, victim: Victim, asked_to_slow_down: bool) -> None:
-    with sandbox_process(tmp_path, victim.plays) as sandbox:
+    with sandbox_process(tmp_path, victim.double) as sandbox:
         way = victim.begin(sandbox)
         requests = [request.pk for request in victim.send(sandbox, requests=REQUESTS + 1)]
         first = OutboxMessage.objects.filter(topic=victim.create_topic).earliest("id")
@@ -42,9 +40,9 @@ def test_what_waited_goes_out_within_seconds(tmp_path: Path, victim: Victim, ask
         with running(CLUSTERS, env=environment(**way, OUTBOX_SETTLE_SECONDS="0"), folder=tmp_path):
             until(lambda: rest.filter(error_class="VendorUnavailable").count() == REQUESTS, seconds=90)
             rest.update(available_at=first.created_at.replace(year=first.created_at.year + 1))
-            sandbox.call("DELETE", f"/{victim.sandbox_slug}/faults")
-            if asked_to_slow_down:
-                sandbox.fault(victim.sandbox_slug, LOOK[victim.sandbox_slug], "rate_limit", times=1, seconds=PAUSE)
+            sandbox.call("DELETE", f"/{victim.double.slug}/faults")
+            if asked_to_slow_down:  # whatever waits may be there, and is looked for first
+                sandbox.fault(victim.double.slug, victim.look_operation, "rate_limit", times=1, seconds=PAUSE)
             OutboxMessage.objects.filter(pk=first.pk).update(state="waiting")
             queue.notify_worker()
             until(lambda: OutboxMessage.objects.get(pk=first.pk).state == "done", seconds=90)
@@ -54,7 +52,7 @@ def test_what_waited_goes_out_within_seconds(tmp_path: Path, victim: Victim, ask
     print(f"\n{victim.name}: {REQUESTS} requests in {took:.1f} s after the first good answer")
 
     assert (PAUSE - 1 if asked_to_slow_down else 0) <= took <= SECONDS
-    assert victim.model.objects.filter(pk__in=requests, state="sent").count() == REQUESTS + 1  # type: ignore[attr-defined]
+    assert victim.flow.model.objects.filter(pk__in=requests, state="sent").count() == REQUESTS + 1  # type: ignore[attr-defined]
     assert in_order(rest)
 
 
@@ -68,7 +66,7 @@ def in_order(rest: Any) -> bool:
 def take_away(sandbox: Sandbox, victim: Victim) -> None:
     """Let every call of the vendor fail."""
     fault = {"operation": "*", "kind": "status", "times": -1, "parameters": {"status": 503}}
-    sandbox.call("POST", f"/{victim.sandbox_slug}/faults", fault)
+    sandbox.call("POST", f"/{victim.double.slug}/faults", fault)
 
 
 def until(holds: Callable[[], bool], *, seconds: float) -> None:

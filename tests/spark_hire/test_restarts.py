@@ -22,6 +22,7 @@ from django.db import connection
 from django.urls import reverse
 from django_q.models import Schedule, Success
 
+from devtools.sandbox.spark_hire import SparkHireSandbox
 from integrations import inbox
 from integrations.models import Installation, WebhookDelivery
 from integrations.spark_hire import services
@@ -35,8 +36,9 @@ from recruiting.jobs.models import Job
 from recruiting.outbox import heartbeat
 from recruiting.outbox.models import OutboxMessage
 from tests import postgres
-from tests.faults import house, people, spark_hire
+from tests.faults import house, people
 from tests.launch.processes import eventually
+from tests.spark_hire import victim
 from tests.spark_hire.topics import CANCEL, CREATE
 
 pytestmark = pytest.mark.prove
@@ -80,6 +82,7 @@ def database(django_db_blocker: Any) -> Iterator[postgres.Server]:
 @pytest.fixture(scope="module")
 def site(database: postgres.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[people.Site]:
     with people.site(tmp_path_factory.mktemp("site"), **PACE, WEB_CONCURRENCY="2") as running:
+        victim.lift_the_rate_limit(running.sandbox)
         running.sandbox.fault("spark-hire", "create_interview", "slow_after", times=-1, seconds=0.1)
         yield running
 
@@ -184,8 +187,8 @@ def check_deliveries(vendor: people.Vendor, installation: Installation) -> str:
 
 
 def test_a_day_without_workers(database: postgres.Server, tmp_path: Path) -> None:
-    with house.sandbox_process(tmp_path, spark_hire.VENDOR) as sandbox:
-        members, jobs = spark_hire.settle_in(sandbox, jobs=1, senders=1)
+    with house.sandbox_process(tmp_path, SparkHireSandbox) as sandbox:
+        members, jobs = victim.settle_in(sandbox, jobs=1, senders=1)
         (member,), (job,) = members, jobs
         env = house.environment(
             **{**PACE, "SPARK_HIRE_BASE_URL": f"{sandbox.url}/spark-hire/v1.0", "WORKER_POLL_SECONDS": "0.2"}
@@ -252,13 +255,13 @@ def test_a_day_without_workers(database: postgres.Server, tmp_path: Path) -> Non
 def test_the_database_restarts_while_people_send_and_webhooks_come_in(
     site: people.Site, database: postgres.Server
 ) -> None:
-    members, jobs = spark_hire.settle_in(site.sandbox, jobs=2, senders=3)
+    members, jobs = victim.settle_in(site.sandbox, jobs=2, senders=3)
     installation = Installation.objects.get(company=members[0].company)
     known = already_sent(site, members[0], jobs[0], 5)
     day = a_week_on(members[0])
     shares = [[sending(house.application(jobs[n % 2]), day) for n in range(30)] for _ in members]
     persons = [people.Person(site.port, member) for member in members]
-    vendor = people.Vendor(site.port, installation, [request.vendor_id for request in known])
+    vendor = people.Vendor(site.port, installation, "InterviewAccepted", [{"uuid": one.vendor_id} for one in known])
     over: list[bool] = []
     connection.close()
 
@@ -327,12 +330,12 @@ def away_and_back(site: people.Site, database: postgres.Server, manner: str) -> 
 
 
 def test_the_web_server_is_killed_while_people_send_and_cancel(site: people.Site) -> None:
-    members, jobs = spark_hire.settle_in(site.sandbox, jobs=2, senders=4)
+    members, jobs = victim.settle_in(site.sandbox, jobs=2, senders=4)
     installation = Installation.objects.get(company=members[0].company)
     known = already_sent(site, members[0], jobs[0], 20)
     day = a_week_on(members[0])
     persons = [people.Person(site.port, member) for member in members]
-    vendor = people.Vendor(site.port, installation, [request.vendor_id for request in known])
+    vendor = people.Vendor(site.port, installation, "InterviewAccepted", [{"uuid": one.vendor_id} for one in known])
     sends = [sending(house.application(jobs[n % 2]), day) for n in range(100)]
     cancels = [canceling(request) for request in known]
     acts = [*sends, *cancels]

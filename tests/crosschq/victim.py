@@ -9,17 +9,11 @@ from integrations.crosschq import SLUG, services
 from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.check_templates import surveys
 from integrations.crosschq.check_templates.services import Asked, TemplateDetails
-from integrations.crosschq.client import CrosschqClient
-from integrations.crosschq.models import ReferenceCheck
-from integrations.crosschq.orders import Order
 from integrations.crosschq.settings import connection
-from integrations.requests import changes
 from integrations.requests.models import VendorRequest
 from tests import factories
-from tests.crosschq.topics import CREATE
-from tests.faults import kill_points
 from tests.faults.house import Sandbox, application
-from tests.faults.victims import Victim
+from tests.faults.victim import Victim
 
 
 class Crosschq(Victim):
@@ -27,15 +21,8 @@ class Crosschq(Victim):
 
     name = "Crosschq, listing"
     slug = SLUG
-    plays = "devtools.sandbox.crosschq.CrosschqSandbox"
-    sandbox_slug = "crosschq"
-    create_operation = "create_request"
+    create_operation, look_operation = "create_request", "list_requests"
     listed_at = "reference-requests"
-    model = ReferenceCheck
-    create_topic = CREATE
-    requested_verb = "crosschq.requested"
-    uncertain_verb = "crosschq.uncertain"
-    can_list = True
 
     def begin(self, sandbox: Sandbox) -> Mapping[str, str]:
         sandbox.call("POST", "/crosschq/settings", {"list_requests": int(self.can_list)})
@@ -71,16 +58,6 @@ class Crosschq(Victim):
 
     def person(self, row: Mapping[str, Any]) -> tuple[str, str]:
         return row["id"], row["candidate"]["email"]
-
-    def wrap(self, reaper: kill_points.Reaper) -> None:
-        create, noted, written = CrosschqClient.create, changes.created, changes.created_locked
-
-        def create_request(client: CrosschqClient, order: Order) -> str:
-            return reaper.around_post(order.candidate.email, lambda: create(client, order))
-
-        CrosschqClient.create = create_request  # type: ignore[method-assign]
-        changes.created_locked = reaper.dying_after(written, kill_points.ANSWERED)
-        changes.created = reaper.dying_after(noted, kill_points.COMMITTED)
 
 
 class CrosschqWithoutList(Crosschq):

@@ -8,21 +8,15 @@ from typing import Any
 
 from devtools.sandbox.spark_hire import SparkHireSandbox
 from integrations import credentials
-from integrations.requests import changes
 from integrations.requests.models import VendorRequest
 from integrations.spark_hire import SLUG, services
-from integrations.spark_hire.client import SparkHireClient
-from integrations.spark_hire.models import InterviewRequest, JobLink
+from integrations.spark_hire.models import JobLink
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import Job
 from tests import factories
-from tests.faults import kill_points
 from tests.faults.house import Sandbox, application
-from tests.faults.victims import Victim
+from tests.faults.victim import Victim
 from tests.sandbox.door import basic
-from tests.spark_hire.topics import CREATE
-
-VENDOR = "devtools.sandbox.spark_hire.SparkHireSandbox"
 
 
 class SparkHire(Victim):
@@ -30,13 +24,8 @@ class SparkHire(Victim):
 
     name = "Spark Hire"
     slug = SLUG
-    plays = VENDOR
-    sandbox_slug = "spark-hire"
-    create_operation = "create_interview"
+    create_operation, look_operation = "create_interview", "list_interviews"
     listed_at = "interviews"
-    model = InterviewRequest
-    create_topic = CREATE
-    requested_verb = "spark_hire.requested"
 
     def begin(self, sandbox: Sandbox) -> Mapping[str, str]:
         lift_the_rate_limit(sandbox)
@@ -54,16 +43,6 @@ class SparkHire(Victim):
 
     def person(self, row: Mapping[str, Any]) -> tuple[str, str]:
         return row["uuid"], row["assigned_to"]["email"]
-
-    def wrap(self, reaper: kill_points.Reaper) -> None:
-        create, noted, written = SparkHireClient.create_interview, changes.created, changes.created_locked
-
-        def create_interview(client: SparkHireClient, **body: Any) -> Any:
-            return reaper.around_post(body["email"], lambda: create(client, **body))
-
-        SparkHireClient.create_interview = create_interview  # type: ignore[method-assign]
-        changes.created_locked = reaper.dying_after(written, kill_points.ANSWERED)
-        changes.created = reaper.dying_after(noted, kill_points.COMMITTED)
 
 
 def lift_the_rate_limit(sandbox: Sandbox) -> None:
