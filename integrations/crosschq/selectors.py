@@ -13,12 +13,11 @@ from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.services import SendCheck
 from integrations.crosschq.settings import connection
 from integrations.requests.lifecycle import STANDARD, State
-from integrations.requests.selectors import IN_THE_RUNNING, Worklist, not_replaced
+from integrations.requests.selectors import IN_THE_RUNNING, Worklist, not_replaced, run_on
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
 from recruiting.extensions import FieldRemark, JobWarning, MemberDeactivation, ProposedChange
-from recruiting.foundation import wording
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job, JobField, StageAutomation
 
@@ -38,6 +37,7 @@ def worklists(membership: Membership) -> list[Worklist]:
             "reference check is uncertain: please look in Crosschq",
             "reference checks are uncertain: please look in Crosschq",
             5,
+            title="Reference checks of which we do not know whether Crosschq has them",
         ),
         Worklist(
             "failed",
@@ -45,6 +45,7 @@ def worklists(membership: Membership) -> list[Worklist]:
             "reference check could not be sent",
             "reference checks could not be sent",
             10,
+            title="Reference checks that could not be sent",
         ),
         Worklist(
             "not-sent",
@@ -52,6 +53,7 @@ def worklists(membership: Membership) -> list[Worklist]:
             "candidate entered a step and no reference check was sent",
             "candidates entered a step and no reference check was sent",
             15,
+            title="Candidates in a step that sent no reference check",
         ),
     ]
 
@@ -129,19 +131,10 @@ def impact(change: ProposedChange) -> Sequence[str]:
     if found is None:
         return []
     name = member.user.get_short_name()
-    sentences = []
-    if found.default_requestor_id == member.pk:
-        sentences.append(f"{name} is the default requestor of reference checks: choose another one.")
-    sentences.extend(_owned(member, name))
-    return sentences
-
-
-def _owned(member: Membership, name: str) -> list[str]:
-    mine = ReferenceCheck.objects.for_company(member.company).filter(owner=member, state__in=STANDARD.open)
-    count = mine.count()
-    if not count:
-        return []
-    invited = list(mine.order_by("id").values_list("invited_name", flat=True)[:3])
-    more = f" and {count - len(invited)} more" if count > len(invited) else ""
-    checks = wording.plural(count, "open reference check runs", "open reference checks run")
-    return [f"{checks} on that {name} owns, and nobody gets the mail: {wording.listing(invited)}{more}."]
+    asks = f"{name} is the default requestor of reference checks: choose another one."
+    owned = ReferenceCheck.objects.for_company(member.company).filter(owner=member, state__in=STANDARD.open)
+    one, many = "open reference check runs", "open reference checks run"
+    return [
+        *([asks] if found.default_requestor_id == member.pk else []),
+        *run_on(owned.order_by("id"), one, many, f"{name} owns, and nobody gets the mail"),
+    ]

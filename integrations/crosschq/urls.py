@@ -1,28 +1,11 @@
 """Addresses of Crosschq's pages, beside the core pages that they belong to."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from integrations.crosschq import views as checks
 from integrations.crosschq.check_templates import views as templates
 from integrations.crosschq.prospects import views as prospects
 from integrations.crosschq.settings.page import PAGES
-
-
-class WorklistConverter:
-    """One of the three lists behind the home page."""
-
-    regex = "failed|uncertain|not-sent"
-
-    def to_python(self, value: str) -> str:
-        """Return the name as it is."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Return the name as it is."""
-        return value
-
-
-register_converter(WorklistConverter, "check_worklist")
 
 app_name = "crosschq"
 _RECORD = "candidates/<uuid:candidate_id>/applications/<uuid:application_id>/reference-check"
@@ -44,7 +27,7 @@ urlpatterns = [
     path(f"{_CHECK}/check/", checks.check_again, name="check-again"),
     path(f"{_CHECK}/copy-again/", checks.copy_again, name="copy-again"),
     path(f"{_CHECK}/report/", checks.report, name="report"),
-    path("reference-checks/<check_worklist:listed>/", checks.worklist, name="worklist"),
+    path("reference-checks/<slug:listed>/", checks.worklist, name="worklist"),
     *PAGES.paths(_SETTINGS),
     path(f"{_PROSPECTS}/", prospects.overview, name="prospects"),
     path(f"{_PROSPECTS}/start/", prospects.start, name="prospects-start"),

@@ -39,11 +39,6 @@ from recruiting.web.applications import pages as record
 
 PAGES = RequestPages(flow=FLOW, tab=TAB.slug, context=TAB.context, templates="crosschq")
 ON_ITS_WAY = "Reference check is on its way to {candidate}."
-TITLES = {
-    "failed": "Reference checks that could not be sent",
-    "uncertain": "Reference checks of which we do not know whether Crosschq has them",
-    "not-sent": "Candidates in a step that sent no reference check",
-}
 
 
 # ── Sending ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,9 +129,8 @@ def report(request: MemberRequest, candidate_id: UUID, application_id: UUID, che
 @page("GET")
 def worklist(request: MemberRequest, listed: str) -> HttpResponse:
     """Show what is behind one line of the home page."""
-    rows = {worklist.key: worklist.rows for worklist in selectors.worklists(request.membership)}[listed]
     related = ("candidate", "job", "stage") if listed == "not-sent" else ("application__candidate", "application__job")
-    return PAGES.worklist(request, {listed: (TITLES[listed], rows.select_related(*related))}, listed)
+    return PAGES.show_worklist(request, selectors.worklists(request.membership), listed, *related)
 
 
 # ── Pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────────

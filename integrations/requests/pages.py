@@ -1,17 +1,18 @@
 """What the pages about any vendor's requests have in common: one act, one sentence, answered on the candidate's tab."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from integrations.requests import changes
 from integrations.requests.flow import RequestFlow
+from integrations.requests.selectors import Worklist
 from recruiting.applications.models import Application
 from recruiting.foundation import pagination
 from recruiting.foundation.errors import InvalidInput, NotAllowed, RecruitingError
@@ -126,3 +127,12 @@ class RequestPages:
         title, rows = lists[key]
         rows_page = pagination.Keyset(rows, ("-id",), request.GET.get("cursor", ""), 50, query=request.GET).page()
         return render(request, f"{self.templates}/worklist.html", {"title": title, "page": rows_page, "listed": key})
+
+    def show_worklist(
+        self, request: MemberRequest, worklists: Iterable[Worklist], key: str, *related: str
+    ) -> HttpResponse:
+        """Show the list behind one line of the home page. Raises Http404 for one that is not among them."""
+        lists = {worklist.key: (worklist.title, worklist.rows.select_related(*related)) for worklist in worklists}
+        if key not in lists:
+            raise Http404
+        return self.worklist(request, lists, key)

@@ -14,6 +14,7 @@ from integrations.requests.models import VendorRequest, VendorRequestQuerySet
 from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import Badge, Chip, WorkItem
+from recruiting.foundation import wording
 
 IN_THE_RUNNING = (Application.State.ACTIVE, Application.State.HIRED)
 _SHOWN = 50
@@ -76,6 +77,8 @@ class Worklist:
     many: str
     weight: int
     action: str = "Review"
+    title: str = ""
+    """Of the list."""
 
 
 def work_items(worklists: Iterable[Worklist], *, prefix: str, url_name: str) -> list[WorkItem]:
@@ -107,3 +110,20 @@ def in_the_running(rows: QuerySet[Any], membership: Membership) -> QuerySet[Any]
     mine = rows.visible_to(membership)  # type: ignore[attr-defined]
     found: QuerySet[Any] = mine.filter(application__state__in=IN_THE_RUNNING)
     return found
+
+
+# ── What a change elsewhere means here ───────────────────────────────────────────────────────────────────────────────
+def run_on(rows: QuerySet[Any], one: str, many: str, whose: str) -> list[str]:
+    """Say how many requests run on, and who some of those are that they are about.
+
+    Args:
+        rows: the requests, in the order in which they are named.
+        one, many: such as "open reference check runs" and "open reference checks run".
+        whose: what they have to do with the change, such as "Kim sent".
+    """
+    count = rows.count()
+    if not count:
+        return []
+    invited = list(rows.values_list("invited_name", flat=True)[:3])
+    more = f" and {count - len(invited)} more" if count > len(invited) else ""
+    return [f"{wording.plural(count, one, many)} on that {whose}: {wording.listing(invited)}{more}."]

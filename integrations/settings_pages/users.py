@@ -173,6 +173,20 @@ class UserKeyPages(ConnectionPages):
 
         return responses.respond_to_form(request, form, save, partial(self.draw, request, primary=form))
 
+    def deactivated(self, member: Membership) -> list[str]:
+        """Say what a member's deactivation means for the keys."""
+        installation = installations.find(member.company, self.slug)
+        if installation is None:
+            return []
+        name, sentences = member.user.get_short_name(), []
+        mine = Credential.objects.filter(installation=installation, membership=member)
+        if mine.exclude(state=Credential.State.MISSING).exists():
+            sentences.append(f"{name}'s {self.flow.vendor} key stops being used.")
+        primary = installation.primary_credential
+        if primary is not None and primary.membership_id == member.pk:
+            sentences.append(f"{name} is the Primary User: choose another one, or status updates stop.")
+        return sentences
+
     # ── My own key ───────────────────────────────────────────────────────────────────────────────────────────────────
     def own_key(self, company: Company, member: Membership) -> tuple[Installation | None, Credential | None]:
         """Return the connection, where the company may use it, and the member's own place for a key."""

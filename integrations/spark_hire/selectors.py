@@ -5,13 +5,12 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef
 
-from integrations import installations
-from integrations.models import Credential
 from integrations.requests import selectors
 from integrations.requests.selectors import Worklist
-from integrations.spark_hire import SLUG, deadlines
+from integrations.spark_hire import deadlines
 from integrations.spark_hire.lifecycle import OPEN, State
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing
+from integrations.spark_hire.settings.page import PAGES
 from recruiting.companies.models import Membership
 from recruiting.extensions import MemberDeactivation, ProposedChange, TimeZoneChange
 from recruiting.foundation import clock, wording
@@ -34,6 +33,7 @@ def worklists(membership: Membership) -> list[Worklist]:
             "request could not be sent",
             "requests could not be sent",
             10,
+            title="Requests that could not be sent",
         ),
         Worklist(
             "expiring",
@@ -41,6 +41,7 @@ def worklists(membership: Membership) -> list[Worklist]:
             "video interview expires within 48 hours",
             "video interviews expire within 48 hours",
             20,
+            title="Video interviews that expire within 48 hours",
         ),
         Worklist(
             "to-watch",
@@ -49,6 +50,7 @@ def worklists(membership: Membership) -> list[Worklist]:
             "video interviews to watch",
             30,
             "Watch",
+            title="Video interviews to watch",
         ),
     ]
 
@@ -67,14 +69,10 @@ def _of_zone(change: TimeZoneChange) -> list[str]:
     stays: list[str] = []
     exact: list[str] = []
     running = InterviewRequest.objects.for_company(change.company).filter(state__in=OPEN, expires_at__gt=clock.now())
-    for name, day, instant in running.order_by("expires_at", "id").values_list(
-        "invited_name", "expires_on", "expires_at"
-    ):
-        if day is None:
-            exact.append(name)
-        else:
-            later = deadlines.later_in(change.zone, day=day, instant=instant)
-            (stays if later is None else moves).append(name)
+    columns = ("invited_name", "expires_on", "expires_at")
+    for name, day, instant in running.order_by("expires_at", "id").values_list(*columns):
+        later = deadlines.later_in(change.zone, day=day, instant=instant)
+        (exact if day is None else stays if later is None else moves).append(name)
     place = wording.zone_name(change.zone).removesuffix(" time")
     groups = (
         (moves, "moves", "move", f"to midnight in {place}, which is later"),
@@ -91,38 +89,14 @@ def _of_zone(change: TimeZoneChange) -> list[str]:
 
 def _named(names: list[str]) -> str:
     shown, more = names[:NAMED], len(names) - NAMED
-    return f"{', '.join(shown)} and {more} more" if more > 0 else _joined(shown)
-
-
-def _joined(names: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    if more > 0:
+        return f"{', '.join(shown)} and {more} more"
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
 def _of_deactivation(change: MemberDeactivation) -> list[str]:
-    member: Membership = change.membership
-    installation = installations.find(member.company, SLUG)
-    if installation is None:
-        return []
-    name = member.user.get_short_name()
-    sentences = []
-    mine = Credential.objects.filter(installation=installation, membership=member).exclude(
-        state=Credential.State.MISSING
-    )
-    if mine.exists():
-        sentences.append(f"{name}'s Spark Hire key stops being used.")
-    primary = installation.primary_credential
-    if primary is not None and primary.membership_id == member.pk:
-        sentences.append(f"{name} is the Primary User: choose another one, or status updates stop.")
-    sentences.extend(_open_ones(member, name))
-    return sentences
-
-
-def _open_ones(member: Membership, name: str) -> list[str]:
-    mine = InterviewRequest.objects.for_company(member.company).filter(requested_by=member).running()
-    count = mine.count()
-    if not count:
-        return []
-    invited = list(mine.order_by("expires_at").values_list("invited_name", flat=True)[:3])
-    more = f" and {count - len(invited)} more" if count > len(invited) else ""
-    requests = wording.plural(count, "open video interview request runs", "open video interview requests run")
-    return [f"{requests} on that {name} sent: {wording.listing(invited)}{more}."]
+    member = change.membership
+    sent = InterviewRequest.objects.for_company(member.company).filter(requested_by=member).running()
+    one, many = "open video interview request runs", "open video interview requests run"
+    whose = f"{member.user.get_short_name()} sent"
+    return [*PAGES.deactivated(member), *selectors.run_on(sent.order_by("expires_at"), one, many, whose)]

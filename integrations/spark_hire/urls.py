@@ -1,27 +1,10 @@
 """Addresses of Spark Hire's pages, beside the core pages that they belong to."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from integrations.spark_hire import views as interviews
 from integrations.spark_hire.job_links import views as jobs
 from integrations.spark_hire.settings.page import PAGES
-
-
-class WorklistConverter:
-    """One of the three lists behind the home page."""
-
-    regex = "failed|expiring|to-watch"
-
-    def to_python(self, value: str) -> str:
-        """Return the name as it is."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Return the name as it is."""
-        return value
-
-
-register_converter(WorklistConverter, "worklist")
 
 app_name = "spark_hire"
 _RECORD = "candidates/<uuid:candidate_id>/applications/<uuid:application_id>/video-interview"
@@ -35,7 +18,7 @@ urlpatterns = [
     path(f"{_RECORD}/<uuid:request_id>/watch/", interviews.watch, name="watch"),
     path(f"{_RECORD}/<uuid:request_id>/fetch-link/", interviews.fetch_link, name="fetch-link"),
     path("video-interviews/deadline/", interviews.deadline, name="deadline"),
-    path("video-interviews/<worklist:which>/", interviews.worklist, name="worklist"),
+    path("video-interviews/<slug:which>/", interviews.worklist, name="worklist"),
     path(f"{_INFO}/link/", jobs.link, name="link"),
     path(f"{_INFO}/unlink/", jobs.unlink, name="unlink"),
     path(f"{_INFO}/question-set/", jobs.question_set, name="question-set"),

@@ -30,11 +30,6 @@ from recruiting.web.applications import pages as record
 
 PAGES = RequestPages(flow=FLOW, tab=TAB.slug, context=TAB.context, templates="spark_hire")
 ON_ITS_WAY = "Video interview request is on its way to {candidate}."
-TITLES = {
-    "failed": "Requests that could not be sent",
-    "expiring": "Video interviews that expire within 48 hours",
-    "to-watch": "Video interviews to watch",
-}
 
 
 @page("GET", "POST")
@@ -128,9 +123,8 @@ def fetch_link(request: MemberRequest, candidate_id: UUID, application_id: UUID,
 @page("GET")
 def worklist(request: MemberRequest, which: str) -> HttpResponse:
     """Show the interviews behind one line of the home page."""
-    rows = {worklist.key: worklist.rows for worklist in selectors.worklists(request.membership)}[which]
-    rows = rows.select_related("application__candidate", "application__job", "company")
-    return PAGES.worklist(request, {which: (TITLES[which], rows)}, which)
+    related = ("application__candidate", "application__job", "company")
+    return PAGES.show_worklist(request, selectors.worklists(request.membership), which, *related)
 
 
 def _form(
