@@ -12,7 +12,7 @@ OTHERS = {
     ("integrations/crosschq/prospects/runs.py", "_row"): "a name of one part",
     ("integrations/crosschq/check_templates/forms.py", "with_usual_numbers"): "whether a number is there",
     ("integrations/crosschq/webhooks.py", "*"): "an HTTP header",
-    ("integrations/crosschq/schemas.py", "*"): "cut to what the column holds; a status",
+    ("integrations/requests/readers.py", "*"): "cut to what the column holds; a status",
     ("integrations/spark_hire/activity.py", "*"): "a sentence without its empty end",
     ("integrations/spark_hire/schemas.py", "*"): "cut to what the column holds; a status",
     ("recruiting/api/authentication.py", "*"): "an HTTP header",
