@@ -4,6 +4,7 @@ from integrations.env_settings import EnvSetting
 
 SLUG = "reference-checks"
 VENDOR = "Crosschq"
+TAB = "reference-check"
 BASE_URL = EnvSetting(
     "CROSSCHQ_BASE_URL", "https://partner.crosschq.com", "Where Crosschq's Partner API is.", sandbox_path="/crosschq"
 )

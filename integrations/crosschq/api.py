@@ -3,7 +3,6 @@
 Nothing here says who the references are: that stays on the tab, where a company chose to keep it.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.urls import path
@@ -11,21 +10,18 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from integrations.crosschq import preconditions, services
+from integrations.crosschq import services
 from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.orders import building
 from integrations.requests import services as requests
-from integrations.requests.api import NewRequest, RequestApi, RequestSerializer
-from integrations.requests.services import AlreadyRequested
-from recruiting.api.errors import in_words
+from integrations.requests.api import NewRequest, RequestApi, RequestSerializer, facts_of
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
 from recruiting.api.serializers import Query
 from recruiting.api.views import ApiView
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
-from recruiting.foundation.errors import Conflict
 
 
 class NewReferenceCheck(NewRequest):
@@ -130,19 +126,7 @@ def create(view: ApiView, application: Application, given: dict[str, Any]) -> Re
     return services.send(application=application, template=template, by=view.membership, requestor=requestor)
 
 
-def facts(view: ApiView, refusal: Conflict) -> Mapping[str, Any]:
-    """Return what the caller needs to decide: all blockers, or the check in the way."""
-    if isinstance(refusal, preconditions.Blocked):
-        return {
-            "blockers": [
-                {"code": one.code, "sentence": one.sentence if view.may_name else f"{in_words(one.code)}."}
-                for one in refusal.blockers
-            ]
-        }
-    return {"check": str(refusal.request.pk)} if isinstance(refusal, AlreadyRequested) else {}
-
-
-API = RequestApi(FLOW, ReferenceCheckSerializer, "reference_checks", namespace="crosschq_api", facts=facts)
+API = RequestApi(FLOW, ReferenceCheckSerializer, "reference_checks", namespace="crosschq_api", facts=facts_of)
 app_name = "crosschq_api"
 urlpatterns = [
     API.many(

@@ -1,11 +1,6 @@
-"""Every reason why nothing is sent, in the words that pages and newsfeed share, each with its way out as data.
-
-Pages turn a way out into a link or a button; here it is only said which one and about what.
-"""
+"""Every reason why no reference check is sent, in the words that pages and newsfeed share, each with its ways out."""
 
 from dataclasses import dataclass
-from enum import StrEnum
-from uuid import UUID
 
 from integrations import installations
 from integrations.crosschq import SLUG
@@ -14,74 +9,28 @@ from integrations.crosschq.models import Connection, ReferenceCheck, Survey, Tem
 from integrations.crosschq.orders import NO_NAME, building, people, phone
 from integrations.crosschq.settings import connection
 from integrations.requests.lifecycle import State
+from integrations.requests.preconditions import (
+    ADD_EMAIL,
+    CONVERT,
+    EDIT_JOB,
+    EDIT_TEAM,
+    OPEN_RECORD,
+    OPEN_TAB,
+    About,
+    Blocker,
+    Way,
+    WayOut,
+    Who,
+)
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, wording
-from recruiting.foundation.errors import Conflict
 
-
-class Way(StrEnum):
-    """What can be done about a blocker. `WayOut.target` is what it is about."""
-
-    OPEN_SETTINGS = "open_settings"
-    """Administrators only; no target."""
-    CONVERT = "convert"
-    """Target: the application."""
-    REOPEN = "reopen"
-    """Target: the application."""
-    CHOOSE_TEMPLATE = "choose_template"
-    """Target: the application."""
-    EDIT_JOB = "edit_job"
-    """Target: the job."""
-    EDIT_TEAM = "edit_team"
-    """Target: the job."""
-    ADD_EMAIL = "add_email"
-    """Target: the candidate."""
-    EDIT_TEMPLATE = "edit_template"
-    """Administrators only. Target: the template."""
-    TRY_AGAIN = "try_again"
-    """Target: the check."""
-    SEND_AGAIN = "send_again"
-    """Target: the check."""
-    OPEN_CHECK = "open_check"
-    """Target: the check."""
-
-
-LABELS = {
-    Way.OPEN_SETTINGS: "Open settings",
-    Way.CONVERT: "Convert to applicant",
-    Way.REOPEN: "Open record",
-    Way.CHOOSE_TEMPLATE: "Choose template and send",
-    Way.EDIT_JOB: "Edit job",
-    Way.EDIT_TEAM: "Open hiring team",
-    Way.ADD_EMAIL: "Add email",
-    Way.EDIT_TEMPLATE: "Edit template",
-    Way.TRY_AGAIN: "Try again",
-    Way.SEND_AGAIN: "Send again",
-    Way.OPEN_CHECK: "Open tab",
-}
-
-
-@dataclass(frozen=True)
-class WayOut:
-    """One thing to do about a blocker."""
-
-    way: Way
-    target: UUID | None = None
-
-    @property
-    def label(self) -> str:
-        """The words of the button."""
-        return LABELS[self.way]
-
-
-@dataclass(frozen=True)
-class Blocker:
-    """One reason why nothing is sent."""
-
-    code: str
-    sentence: str
-    ways: tuple[WayOut, ...] = ()
+OPEN_SETTINGS = Way("Open settings", "crosschq:settings", About.NOTHING, Who.ADMINISTRATOR)
+CHOOSE_TEMPLATE = Way("Choose template and send", "crosschq:choose", is_window=True)
+EDIT_TEMPLATE = Way("Edit template", "crosschq:template-edit", About.TARGET, Who.ADMINISTRATOR)
+TRY_AGAIN = Way("Try again", "crosschq:try-again", About.BOTH, is_post=True)
+SEND_AGAIN = Way("Send again", "crosschq:send-again", About.BOTH, is_window=True)
 
 
 @dataclass(frozen=True)
@@ -92,14 +41,6 @@ class Ready:
     template: Template
     survey: Survey
     requestor: Membership
-
-
-class Blocked(Conflict):
-    """Something has to be mended first; `blockers` are all of it, the first one's sentence is the error's."""
-
-    def __init__(self, blockers: list[Blocker]) -> None:
-        super().__init__(blockers[0].sentence, code=blockers[0].code)
-        self.blockers = blockers
 
 
 def look(
@@ -156,12 +97,12 @@ def standing_in_the_way(check: ReferenceCheck) -> Blocker:
     return Blocker(
         code="already_complete" if check.state == State.COMPLETED else "already_open",
         sentence=f"A check from {made} {stands}, so no second one was sent.",
-        ways=(WayOut(Way.SEND_AGAIN, check.pk), WayOut(Way.OPEN_CHECK, check.pk)),
+        ways=(WayOut(SEND_AGAIN, check.pk), WayOut(OPEN_TAB)),
     )
 
 
 def _of_connection(application: Application, found: Connection | None) -> list[Blocker]:
-    settings = (WayOut(Way.OPEN_SETTINGS),)
+    settings = (WayOut(OPEN_SETTINGS),)
     enabled = installations.is_enabled(application.company, SLUG)
     if found is None or not enabled or connection.key_of(found) is None:
         return [Blocker("not_connected", "Reference Checks are not connected.", settings)]
@@ -176,19 +117,19 @@ def _of_person(application: Application) -> list[Blocker]:
     name, blockers = application.candidate.first, []
     if application.state == Application.State.LEAD:
         sentence = f"{name} is a lead. Crosschq requests go to applicants only; nothing was sent."
-        blockers.append(Blocker("is_a_lead", sentence, (WayOut(Way.CONVERT, application.pk),)))
+        blockers.append(Blocker("is_a_lead", sentence, (WayOut(CONVERT),)))
     elif not application.is_open:
         state = application.get_state_display().lower()
         sentence = f"{name} was {state}. Undo that before you send a reference check."
-        blockers.append(Blocker("not_in_the_running", sentence, (WayOut(Way.REOPEN, application.pk),)))
+        blockers.append(Blocker("not_in_the_running", sentence, (WayOut(OPEN_RECORD),)))
     if not application.candidate.email:
         sentence = f"{name} has no email address; nothing was sent."
-        blockers.append(Blocker("no_email", sentence, (WayOut(Way.ADD_EMAIL, application.candidate_id),)))
+        blockers.append(Blocker("no_email", sentence, (WayOut(ADD_EMAIL),)))
     return blockers
 
 
 def _of_tag(application: Application, tag: tags.JobTag) -> list[Blocker]:
-    ways = (WayOut(Way.CHOOSE_TEMPLATE, application.pk), WayOut(Way.EDIT_JOB, application.job_id))
+    ways = (WayOut(CHOOSE_TEMPLATE), WayOut(EDIT_JOB, application.job_id))
     if not tag.text:
         return [Blocker("tag_missing", "This job has no Crosschq tag, so nothing was sent.", ways)]
     if tag.template is None:
@@ -197,7 +138,7 @@ def _of_tag(application: Application, tag: tags.JobTag) -> list[Blocker]:
 
 
 def _of_template(application: Application, template: Template) -> list[Blocker]:
-    ways = (WayOut(Way.CHOOSE_TEMPLATE, application.pk), WayOut(Way.EDIT_TEMPLATE, template.pk))
+    ways = (WayOut(CHOOSE_TEMPLATE), WayOut(EDIT_TEMPLATE, template.pk))
     survey = surveys.find(template.installation, template.survey)
     if survey is None or not survey.is_offered:
         name = survey.name if survey else template.survey_name or template.survey
@@ -215,5 +156,5 @@ def _nobody(application: Application) -> Blocker:
     return Blocker(
         code="no_requestor",
         sentence="This job has no Recruiter and no Coordinator, and Crosschq needs a requestor; nothing was sent.",
-        ways=(WayOut(Way.EDIT_TEAM, application.job_id), WayOut(Way.OPEN_SETTINGS)),
+        ways=(WayOut(EDIT_TEAM, application.job_id), WayOut(OPEN_SETTINGS)),
     )

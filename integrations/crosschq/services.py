@@ -14,6 +14,7 @@ from integrations.crosschq.orders import building
 from integrations.crosschq.settings import connection
 from integrations.requests import changes
 from integrations.requests.lifecycle import Call, Entry, Event, State
+from integrations.requests.preconditions import Blocked, Blocker, WayOut
 from integrations.requests.services import AlreadyRequested
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
@@ -66,7 +67,7 @@ def send(
 
     Raises:
         NotAllowed, NotFound: when the actor may not send requests.
-        preconditions.Blocked: when something has to be mended first; `.blockers` are all of it.
+        Blocked: when something has to be mended first; `.blockers` are all of it.
         AlreadyRequested: when a check with this template is under way or complete.
     """
     with transaction.atomic():
@@ -99,7 +100,7 @@ def try_again(*, request: ReferenceCheck, by: Membership, requestor: Membership 
     recognized.
 
     Raises:
-        NotAllowed, NotFound, preconditions.Blocked, AlreadyRequested: as `send`.
+        NotAllowed, NotFound, Blocked, AlreadyRequested: as `send`.
         Conflict: when it has not failed.
     """
     with transaction.atomic():
@@ -191,7 +192,7 @@ def _require_ready(application: Application, template: Template, requestor: Memb
         raise NotFound("There is no such member in your company.")
     found, ready = preconditions.look(application, template=template, requestor=requestor)
     if ready is None:
-        raise preconditions.Blocked(found)
+        raise Blocked(found)
     return ready
 
 
@@ -227,8 +228,8 @@ def _tell_once(transition: StageTransition, standing: ReferenceCheck) -> None:
         f"Crosschq never confirmed an earlier request, so {standing.invited_name} may have it; nothing was sent. "
         "Try that one again: we look first."
     )
-    way = preconditions.WayOut(preconditions.Way.TRY_AGAIN, standing.pk)
-    _not_sent(transition, preconditions.Blocker("failed_in_doubt", sentence, (way,)))
+    way = WayOut(preconditions.TRY_AGAIN, standing.pk)
+    _not_sent(transition, Blocker("failed_in_doubt", sentence, (way,)))
 
 
 def _meanwhile() -> Conflict:
@@ -259,7 +260,7 @@ def owned_by(check_id: UUID, requestor: Membership) -> ReferenceCheck:
     return check
 
 
-def _not_sent(transition: StageTransition, blocker: preconditions.Blocker) -> None:
+def _not_sent(transition: StageTransition, blocker: Blocker) -> None:
     """Say that entering a step sent nothing, and why; once of one move."""
     application = transition.application
     if NewsfeedEntry.objects.filter(verb=activity.NOT_SENT.verb, subject_id=transition.pk).exists():

@@ -11,19 +11,19 @@ from typing import Any
 from django.urls import reverse
 
 from integrations import credentials, outbound
-from integrations.crosschq import VENDOR, activity, preconditions, remedies
+from integrations.crosschq import TAB as TAB_SLUG
+from integrations.crosschq import VENDOR, activity, preconditions
 from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.check_templates import tags
 from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import KeptReference, ReferenceCheck, ReportFile
 from integrations.crosschq.orders import RELATIONSHIPS
-from integrations.crosschq.preconditions import Way, WayOut
-from integrations.crosschq.remedies import Remedy
 from integrations.crosschq.services import SendCheck, can_remind
 from integrations.crosschq.settings import connection
 from integrations.models import Credential
 from integrations.requests import changes, phrases, selectors
 from integrations.requests.lifecycle import STANDARD, Event, State
+from integrations.requests.preconditions import Remedy, WayOut, action, remedies
 from integrations.requests.tab import RequestTab
 from integrations.requests.viewer import Act, Viewer
 from recruiting.applications.models import Application
@@ -282,7 +282,7 @@ def _failed(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, A
     sentence = f"Request not sent. {check.failure or 'Crosschq gave no reason.'}"
     if not viewer.may_send:
         return {"sentences": [sentence]}
-    again = remedies.action(WayOut(Way.TRY_AGAIN, check.pk), viewer.application, viewer.member, may_send=True)
+    again = action(WayOut(preconditions.TRY_AGAIN, check.pk), viewer, TAB_SLUG)
     actions = [
         {**(again or {}), "style": "primary"},
         viewer.act("Change requestor", "requestor", check, dialog=True),
@@ -298,7 +298,7 @@ def _over(check: ReferenceCheck, viewer: Viewer, sentences: Sequence[str]) -> di
     if check.template is None:
         return {"sentences": sentences, "actions": [choose(viewer, primary=True)]}
     found, _ = preconditions.look(viewer.application, template=check.template)
-    offered = remedies.remedies(found, viewer.application, viewer.member, may_send=True)
+    offered = remedies(found, viewer, TAB_SLUG)
     actions = [] if found else [_send_again(check, viewer, primary=True)]
     return {"sentences": sentences, "actions": actions, "offers": offered}
 
@@ -398,7 +398,7 @@ def _unsent(viewer: Viewer) -> dict[str, Any]:
         sentences = ["No reference check has been requested.", access.who_sends(application.job)]
         return {"title": "Reference Check", "badge": None, "sentences": sentences}
     if ready is None:
-        offered = remedies.remedies(found, application, viewer.member, may_send=True)
+        offered = remedies(found, viewer, TAB_SLUG)
         if len(offered) == 1:
             # One reason is the card itself: its sentence, its ways out as the card's buttons.
             return {
@@ -451,7 +451,7 @@ def _move(viewer: Viewer, stage: Stage) -> dict[str, Any]:
         "fields": {
             "stage": str(stage.pk),
             "seen_stage": str(application.stage_id or ""),
-            "next": record.record_url(application, remedies.TAB),
+            "next": record.record_url(application, TAB_SLUG),
         },
     }
 
@@ -468,7 +468,7 @@ def choose(
 class ReferenceCheckTab(RequestTab):
     """The *Reference Check* tab of the candidate record."""
 
-    slug = remedies.TAB
+    slug = TAB_SLUG
     label = "Reference Check"
     template_name = "crosschq/tab.html"
     weight = 60

@@ -25,6 +25,7 @@ from integrations.forms import chosen_row
 from integrations.requests import services as requests
 from integrations.requests.lifecycle import State
 from integrations.requests.pages import RequestPages
+from integrations.requests.preconditions import Blocked
 from integrations.requests.services import AlreadyRequested
 from recruiting.applications.models import Application
 from recruiting.companies import selectors as companies
@@ -53,7 +54,7 @@ def choose(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> 
         return _choose_page(request, application, form, code=200 if given is None else 422)
     try:
         services.send(application=application, by=request.membership, **form.cleaned_data)
-    except (preconditions.Blocked, AlreadyRequested) as error:
+    except (Blocked, AlreadyRequested) as error:
         return _choose_page(request, application, form, notice=str(error), code=409)
     return PAGES.saved(request, application, ON_ITS_WAY)
 

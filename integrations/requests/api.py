@@ -16,8 +16,10 @@ from rest_framework.response import Response
 
 from integrations.requests.flow import RequestFlow
 from integrations.requests.models import VendorRequest
+from integrations.requests.preconditions import Blocked
 from integrations.requests.selectors import rows_of
-from recruiting.api.errors import WithFacts
+from integrations.requests.services import AlreadyRequested
+from recruiting.api.errors import WithFacts, in_words
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
 from recruiting.api.serializers import Input, Query
@@ -40,6 +42,18 @@ class RequestSerializer(serializers.ModelSerializer[Any]):
 
     application = serializers.UUIDField(source="application_id")
     requested_by = serializers.UUIDField(source="requested_by_id", allow_null=True)
+
+
+def facts_of(view: ApiView, refusal: Conflict) -> Mapping[str, Any]:
+    """Return what the caller needs to decide: all blockers, or the request in the way."""
+    if isinstance(refusal, Blocked):
+        return {
+            "blockers": [
+                {"code": one.code, "sentence": one.sentence if view.may_name else f"{in_words(one.code)}."}
+                for one in refusal.blockers
+            ]
+        }
+    return {refusal.request.flow.about: str(refusal.request.pk)} if isinstance(refusal, AlreadyRequested) else {}
 
 
 def _no_facts(view: ApiView, refusal: Conflict) -> Mapping[str, Any]:

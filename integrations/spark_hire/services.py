@@ -35,7 +35,7 @@ def request_interview(*, application: Application, expires_on: date, by: Members
 
     Raises:
         NotAllowed: when the actor may not send requests.
-        preconditions.Blocked: when something has to be mended first.
+        Blocked: when something has to be mended first.
         AlreadyRequested: when a request is open, complete, or waits for the vendor's final status.
         InvalidInput: for a date that may not be chosen.
     """
@@ -70,7 +70,7 @@ def try_again(*, request: InterviewRequest, by: Membership, expires_on: date | N
     their key is sure to see it there, on the job and under the name and address by which it is recognized.
 
     Raises:
-        NotAllowed, preconditions.Blocked, AlreadyRequested, InvalidInput: as `request_interview`.
+        NotAllowed, Blocked, AlreadyRequested, InvalidInput: as `request_interview`.
         Conflict: when the request has not failed.
     """
     with transaction.atomic():

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from integrations.requests import services as requests
 from integrations.requests.pages import RequestPages
+from integrations.requests.preconditions import Blocked
 from integrations.requests.services import AlreadyRequested
 from integrations.spark_hire import deadlines, preconditions, selectors, services
 from integrations.spark_hire.client import require_link
@@ -53,7 +54,7 @@ def request_interview(request: MemberRequest, candidate_id: UUID, application_id
         for field, sentence in error.fields.items():
             form.add_error(field, sentence)
         return _form(request, application, form, status=422)
-    except (AlreadyRequested, preconditions.Blocked) as error:
+    except (AlreadyRequested, Blocked) as error:
         return PAGES.refused(request, application, error)
     return PAGES.saved(request, application, ON_ITS_WAY)
 
@@ -132,7 +133,7 @@ def _form(
 ) -> HttpResponse:
     try:
         ready = preconditions.require_ready(application, request.membership)
-    except preconditions.Blocked as error:
+    except Blocked as error:
         return PAGES.refused(request, application, error)
     typed = form["expires_on"].value() or ""
     try:

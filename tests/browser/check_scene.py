@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from devtools.sandbox.host.server import SandboxServer
-from integrations.crosschq import services
+from integrations.crosschq import TAB, services
 from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.check_templates.services import Asked, TemplateDetails
 from integrations.crosschq.check_templates.tags import FIELD_NAME
 from integrations.crosschq.models import ReferenceCheck
-from integrations.crosschq.remedies import TAB
 from integrations.crosschq.services import SendCheck
 from integrations.crosschq.settings import connection
 from integrations.requests import changes

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from integrations.crosschq.remedies import TAB
+from integrations.crosschq import TAB
 from recruiting.api import services as api
 from recruiting.api.scopes import Scope
 from recruiting.applications.models import Application

@@ -13,6 +13,7 @@ from integrations.crosschq.check_templates.services import Asked, TemplateDetail
 from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.settings import connection
 from integrations.requests import services as requests
+from integrations.requests.preconditions import Blocked
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, StageTransition
 from recruiting.candidates.models import Candidate
@@ -228,14 +229,14 @@ def test_a_lead_gets_nothing_and_may_be_converted(house: House) -> None:
     sentence = "Bob is a lead. Crosschq requests go to applicants only; nothing was sent."
     assert house.feed(application=lead) == [f"Not Sent: {sentence}"]
     assert preconditions.look(lead)[0][0].ways[0].label == "Convert to applicant"
-    with refuses(preconditions.Blocked, "Bob is a lead"):
+    with refuses(Blocked, "Bob is a lead"):
         house.send(application=lead)
 
 
 def test_a_rejected_candidate_gets_nothing(house: House) -> None:
     Application.objects.filter(pk=house.application.pk).update(state="rejected")
 
-    with refuses(preconditions.Blocked, "Ada was rejected. Undo that before you send a reference check."):
+    with refuses(Blocked, "Ada was rejected. Undo that before you send a reference check."):
         house.send()
 
 

@@ -14,7 +14,7 @@ from integrations.models import Credential, Installation, WebhookDelivery
 from integrations.requests import changes
 from integrations.requests import services as requests
 from integrations.requests.lifecycle import Call
-from integrations.spark_hire import preconditions, services
+from integrations.spark_hire import SLUG, services
 from integrations.spark_hire.deadlines import expiry
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from integrations.spark_hire.status import TAB
@@ -180,7 +180,7 @@ class House:
     # ── Webhooks ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def tell(self, event: str, vendor_id: str, *, body: bytes | None = None, token: str = "") -> HttpResponse:
         """Deliver a webhook as the vendor would."""
-        path = f"/webhooks/{preconditions.SLUG}/{token or self.installation.webhook_token}/{event}/"
+        path = f"/webhooks/{SLUG}/{token or self.installation.webhook_token}/{event}/"
         content = body if body is not None else b'{"uuid": "%s"}' % vendor_id.encode()
         response: HttpResponse = Client().post(path, content, content_type="application/json")
         return response
@@ -308,8 +308,8 @@ def build(driver: Door) -> House:
     """Seed the vendor and make the company."""
     driver.keys = driver.vendor.seed(company="Acme", users=PEOPLE, jobs=JOBS, question_sets=QUESTION_SETS)
     company = factories.CompanyFactory(name="Acme", time_zone="America/New_York")
-    factories.CompanyFeatureFactory(company=company, feature=preconditions.SLUG)
-    installation = factories.InstallationFactory(company=company, integration=preconditions.SLUG)
+    factories.CompanyFeatureFactory(company=company, feature=SLUG)
+    installation = factories.InstallationFactory(company=company, integration=SLUG)
     job = factories.JobFactory(company=company, title="Senior Buyer", city="Austin", region="TX")
 
     def member(first: str, last: str, role: CompanyRole = CompanyRole.STANDARD) -> Membership:

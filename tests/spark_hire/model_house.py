@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from integrations import credentials
 from integrations.models import Credential, Installation, WebhookDelivery
-from integrations.spark_hire import preconditions
+from integrations.spark_hire import SLUG
 from integrations.spark_hire.models import InterviewRequest, JobLink, WebhookSubscription
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
@@ -32,8 +32,8 @@ class House:
     def build(cls) -> "House":
         """Make a company with three senders, who have keys, and with three applications on a linked job."""
         company = factories.CompanyFactory(time_zone="America/New_York")
-        factories.CompanyFeatureFactory(company=company, feature=preconditions.SLUG)
-        installation = factories.InstallationFactory(company=company, integration=preconditions.SLUG)
+        factories.CompanyFeatureFactory(company=company, feature=SLUG)
+        installation = factories.InstallationFactory(company=company, integration=SLUG)
         job = factories.JobFactory(company=company)
         members = [factories.administrator(company) for _ in range(3)]
         keys = [

@@ -7,7 +7,8 @@ import pytest
 from integrations import credentials, installations
 from integrations.models import Credential
 from integrations.requests import services as requests
-from integrations.spark_hire import preconditions, services
+from integrations.requests.preconditions import Blocked
+from integrations.spark_hire import SLUG, services
 from integrations.spark_hire.models import InterviewRequest, JobLink
 from recruiting.applications.models import Application
 from recruiting.companies import services as companies
@@ -46,7 +47,7 @@ def switched_off(house: House) -> None:
 
 
 def not_enabled(house: House) -> None:
-    companies.disable_feature(company=house.company, feature=preconditions.SLUG)
+    companies.disable_feature(company=house.company, feature=SLUG)
 
 
 def key_missing(house: House) -> None:
@@ -147,7 +148,7 @@ def test_what_is_missing_is_said_and_nothing_is_sent(house: House, lack: Any, co
     lack(house)
     house.application = Application.objects.get(pk=house.application.pk)
 
-    with pytest.raises(preconditions.Blocked) as refusal:
+    with pytest.raises(Blocked) as refusal:
         house.ask()
     assert (refusal.value.code, str(refusal.value)) == (code, sentence)
 
@@ -213,7 +214,7 @@ def test_after_that_failure_we_know_that_the_job_is_inactive(house: House) -> No
 
     house.link.refresh_from_db()
     assert house.link.vendor_is_active is False
-    with pytest.raises(preconditions.Blocked) as refusal:
+    with pytest.raises(Blocked) as refusal:
         services.try_again(request=house.now(request), by=house.kim)
     assert refusal.value.code == "vendor_job_inactive"
 
