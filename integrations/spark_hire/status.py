@@ -3,16 +3,15 @@
 Only words and links; what may really be done, the services decide again.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.urls import reverse
-
 from integrations import credentials, installations
-from integrations.requests import phrases, selectors
+from integrations.requests import card, phrases, selectors
+from integrations.requests.card import StatusCard
 from integrations.requests.tab import RequestTab
 from integrations.requests.viewer import Act, Viewer
 from integrations.spark_hire import SLUG, VENDOR, preconditions
@@ -24,13 +23,10 @@ from integrations.spark_hire.preconditions import Check
 from integrations.spark_hire.services import AFTER_COMPLETION
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
-from recruiting.extensions import Badge
 from recruiting.foundation import clock, wording
-from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
-from recruiting.web import responses
 
-NAMESPACE = "spark_hire"
+TITLE = "Video Interview"
 ANYBODY_WATCHES = (
     "Any member of the hiring team with access to this candidate can watch, with or without a Spark Hire account."
 )
@@ -38,36 +34,31 @@ REQUEST = "Request Video Interview"
 # What the vendor said last about what our cancel found over already, in either spelling.
 OVER_THERE = frozenset({"expired", "canceled", "cancelled", "deleted"})
 SEND_ANEW = "You can proceed with sending a new video interview request at this time."
+UNAVAILABLE = (
+    "Video Interviewing is available on request. Once your company has purchased a Spark Hire account, "
+    "reach out to the Recruiting Support Team to enable it."
+)
 
 
-@dataclass(frozen=True)
-class Status:
-    """The status card: title, badge, sentences, deadline, actions (the primary first) and whether it refreshes."""
+@dataclass(frozen=True, kw_only=True)
+class Status(StatusCard):
+    """The status card, with the deadline, what stands in the way, and the recording's link."""
 
-    title: str
-    badge: Badge | None
-    sentences: Sequence[str]
-    request: InterviewRequest | None = None
+    title: str = TITLE
     deadline: wording.Deadline | None = None
-    actions: Sequence[dict[str, Any]] = ()
     checks: Sequence[Check] = ()
-    matches: Sequence[dict[str, Any]] = ()
     share_url: str = ""
-    footnote: str = ""
-    poll: int = 0
-    banner: str = ""
-    earlier: Sequence[InterviewRequest] = field(default_factory=list)
 
 
 def describe(*, application: Application, member: Membership) -> Status:
     """Return what the tab shows to this member now."""
     now = clock.now()
     requests = selectors.history(FLOW, application)
-    request = selectors.current(requests)
+    request: InterviewRequest | None = selectors.current(requests)
     earlier = [other for other in requests if other is not request]
     if request is None:
-        return _ready(application, member, earlier)
-    viewer = _Viewer(application, member, NAMESPACE, request)
+        return Status(earlier=earlier, **_ready(Viewer(application, member, "spark_hire")))
+    viewer = _Viewer(application, member, "spark_hire", request)
     state = request.state_at(now)
     words = _WORDS[state](request, viewer, now)
     first = next((other for other in earlier if cancel_waits_for(other) is not None), None)
@@ -77,8 +68,8 @@ def describe(*, application: Application, member: Membership) -> Status:
         "badge": FLOW.badge(request),
         "request": request,
         "deadline": _deadline(request, member, now) if state in OPEN else None,
-        "poll": _poll(request, state, now),
-        "banner": _banner(request, viewer, state),
+        "poll": card.poll(request, is_moving=_is_moving(request, state, now)),
+        "banner": _banner(request, viewer, state, now),
         "earlier": earlier,
     }
     return Status(**{**common, **words})
@@ -100,90 +91,69 @@ class _Viewer(Viewer):
         """Why what is promised about the request waits although nobody needs to mend anything, or ""."""
         return selectors.delay_reason(self.request)
 
+    def again(self, label: str = REQUEST) -> list[Act]:
+        """Return the way to a new request."""
+        return [_request(self, label=label)] if self.may_act else []
 
-def _ready(application: Application, member: Membership, earlier: Sequence[InterviewRequest]) -> Status:
-    name, title = application.candidate.name, application.job.title
-    checks = preconditions.checks(application, member)
-    if not access.may(member, Action.SEND_REQUEST, application.job):
-        return Status(
-            title="Video Interview",
-            badge=None,
-            sentences=["No video interview has been requested.", access.who_sends(application.job)],
-            earlier=earlier,
-        )
+    def cancel(self, label: str = "Cancel Request") -> list[Act]:
+        """Return the window that cancels."""
+        return [self.window(label, "cancel", self.request)] if self.may_act else []
+
+    def cancel_with_mine(self, label: str = "Cancel Request") -> list[Act]:
+        """Return the way to cancel with the viewer's key what the canceler's no longer can."""
+        waits = self.request.vendor_id and cancel_waits_for(self.request) is not None
+        return self.cancel(label) if waits else []
+
+    @property
+    def only_they_cancel(self) -> str:
+        """Who can cancel, where the viewer cannot."""
+        if self.may_act:
+            return ""
+        names = [holder.name for holder in credentials.holders(self.request.installation)]
+        who = wording.listing(names, last="or")
+        return f"Only {who} can cancel." if names else "Nobody can cancel until a key is added."
+
+
+def _ready(viewer: Viewer) -> dict[str, Any]:
+    application, name = viewer.application, viewer.application.candidate.name
+    if not viewer.may_send:
+        return {"sentences": ["No video interview has been requested.", access.who_sends(application.job)]}
+    checks = preconditions.checks(application, viewer.member)
     if not all(check.is_met for check in checks):
-        return Status(title="Before you can send", badge=None, sentences=[], checks=checks, earlier=earlier)
-    link = preconditions.require_ready(application, member).link
-    return Status(
-        title="Video Interview",
-        badge=None,
-        sentences=[
-            f"Invite {name} to a one-way video interview for {title}.",
+        return {"title": "Before you can send", "checks": checks}
+    link = preconditions.require_ready(application, viewer.member).link
+    return {
+        "sentences": [
+            f"Invite {name} to a one-way video interview for {application.job.title}.",
             f"Question Set: {link.question_set_name}.",
         ],
-        actions=[request_action(application, primary=True)],
-        earlier=earlier,
-    )
-
-
-def request_action(application: Application, *, primary: bool, label: str = REQUEST) -> dict[str, Any]:
-    """Return the way to the request form."""
-    url = reverse("spark_hire:request", args=[application.candidate_id, application.pk])
-    return {"label": label, "url": url, "style": "primary" if primary else ""}
-
-
-def _again(viewer: _Viewer, label: str) -> list[Act]:
-    return [request_action(viewer.application, primary=True, label=label)] if viewer.may_act else []
-
-
-def _cancel(viewer: _Viewer, *, label: str = "Cancel Request") -> list[Act]:
-    if not viewer.may_act:
-        return []
-    return [viewer.window(label, "cancel", viewer.request)]
-
-
-def _only_they_cancel(viewer: _Viewer) -> str:
-    if viewer.may_act:
-        return ""
-    names = [holder.name for holder in credentials.holders(viewer.request.installation)]
-    return (
-        f"Only {wording.listing(names, last='or')} can cancel." if names else "Nobody can cancel until a key is added."
-    )
-
-
-def _queued(request: InterviewRequest, viewer: _Viewer, now: datetime) -> dict[str, Any]:
-    name = request.invited_name
-    if request.matches:
-        sentences = [f"Spark Hire shows {len(request.matches)} interviews for {name}. Choose the one to follow."]
-    elif request.failure and not viewer.delay_reason:
-        sentences = [request.failure, "The request is kept and goes out once that is mended."]
-    elif viewer.delay_reason or now - request.created_at > responses.POLL_FAST_FOR / 2:
-        # What is known to have left nothing there is simply still here.
-        unsure = phrases.unconfirmed(VENDOR, name) if request.send_attempted_at else phrases.NOT_LEFT
-        sentences = [unsure, "You can leave this page."]
-    else:
-        sentences = ["On its way to Spark Hire."]
-    return {
-        "title": "Video Interview",
-        "sentences": sentences,
-        "actions": _cancel(viewer),
-        "matches": request.matches if viewer.may_act else (),
-        "footnote": _only_they_cancel(viewer),
+        "actions": [_request(viewer)],
     }
 
 
-def _open(sentence: str) -> Any:
+def _request(viewer: Viewer, *, label: str = REQUEST) -> Act:
+    return viewer.act(label, "request", style="primary")
+
+
+def _queued(request: InterviewRequest, viewer: _Viewer, now: datetime) -> dict[str, Any]:
+    sentences = card.on_its_way(request, is_delayed=bool(viewer.delay_reason))
+    if request.matches:
+        shown = f"Spark Hire shows {len(request.matches)} interviews for {request.invited_name}."
+        sentences = [f"{shown} Choose the one to follow."]
+    matches = request.matches if viewer.may_act else ()
+    return {"sentences": sentences, "matches": matches, **_ending(viewer)}
+
+
+def _ending(viewer: _Viewer) -> dict[str, Any]:
+    return {"actions": viewer.cancel(), "footnote": viewer.only_they_cancel}
+
+
+def _open(sentence: str) -> Callable[[InterviewRequest, _Viewer, datetime], dict[str, Any]]:
     def words(request: InterviewRequest, viewer: _Viewer, now: datetime) -> dict[str, Any]:
-        text = sentence.format(
-            who=viewer.name_of(request.requested_by), name=request.invited_name, day=viewer.day(request.created_at)
-        )
+        who, day = viewer.name_of(request.requested_by), viewer.day(request.created_at)
+        text = sentence.format(who=who, name=request.invited_name, day=day)
         unknown = [phrases.unknown_status(VENDOR, request.vendor_status)] if request.status_is_unknown else []
-        return {
-            "title": "Video Interview",
-            "sentences": [text, *unknown],
-            "actions": _cancel(viewer),
-            "footnote": _only_they_cancel(viewer),
-        }
+        return {"sentences": [text, *unknown], **_ending(viewer)}
 
     return words
 
@@ -193,45 +163,29 @@ def _expired(request: InterviewRequest, viewer: _Viewer, now: datetime) -> dict[
     if request.ended_early:
         assert request.closed_at is not None
         return _over(viewer, [deadline_words.ended_early(request, at=request.closed_at)])
-    if request.was_never_sent(now):
-        sentences = [deadline_words.expired_detail(request), f"{name} was not invited."]
-        return _over(viewer, sentences, label="Send again with a new date")
-    ended = wording.deadline(
-        expires_on=request.expires_on,
-        expires_at=request.expires_at,
-        zone=request.zone,
-        reader_zone=viewer.member.zone,
-        now=now,
-    ).sentence
-    if request.awaiting_final_status(now):
-        return {
-            "title": "Video Interview",
-            "sentences": [
-                ended,
-                f"We are asking Spark Hire for a last-minute answer; if {name} finished in time, "
-                "this turns complete by itself.",
-            ],
-        }
     detail = deadline_words.expired_detail(request)
+    if request.was_never_sent(now):
+        return _over(viewer, [detail, f"{name} was not invited."], label="Send again with a new date")
+    if request.awaiting_final_status(now):
+        asking = f"We are asking Spark Hire for a last-minute answer; if {name} finished in time, "
+        ended = _deadline(request, viewer.member, now).sentence
+        return {"sentences": [ended, f"{asking}this turns complete by itself."]}
     return _over(viewer, [f"{name} did not finish {detail}." if request.vendor_id else detail])
 
 
 def _canceled(request: InterviewRequest, viewer: _Viewer, now: datetime) -> dict[str, Any]:
     name = request.invited_name
+    what = card.canceled(request, viewer)
     if request.is_superseded:
         what = f"{name}'s earlier video interview is the one that counts, so this request was withdrawn."
-    elif request.canceled_by is not None:
-        told = f"It had not left yet, so {name} was never invited."
-        if request.vendor_id or request.cancel_pending:
-            told = "" if request.cancel_pending else f"Spark Hire emails {name}."
-            if request.vendor_status.lower() in OVER_THERE:
-                told = "It was over in Spark Hire already, so nobody is emailed."
-        what = f"Canceled by {viewer.by(request.canceled_by)} on {viewer.day(request.closed_at)}. {told}".rstrip()
-    else:
-        what = f"Canceled in Spark Hire, or {name} declined."
+    elif request.canceled_by is not None and not request.cancel_pending:
+        told = f"Spark Hire emails {name}." if request.vendor_id else card.never_invited(request)
+        if request.vendor_id and request.vendor_status.lower() in OVER_THERE:
+            told = "It was over in Spark Hire already, so nobody is emailed."
+        what = f"{what} {told}"
     sentences = [what, _telling(request, viewer)] if request.cancel_pending else [what]
-    card = _over(viewer, [*sentences, SEND_ANEW] if viewer.may_act else sentences)
-    return {**card, "actions": [*card["actions"], *_cancel_with_mine(request, viewer)]}
+    over = _over(viewer, [*sentences, SEND_ANEW] if viewer.may_act else sentences)
+    return {**over, "actions": [*over["actions"], *viewer.cancel_with_mine()]}
 
 
 def _telling(request: InterviewRequest, viewer: _Viewer) -> str:
@@ -249,18 +203,12 @@ def _telling(request: InterviewRequest, viewer: _Viewer) -> str:
     return f"{why}: replace that key, or cancel the interview in Spark Hire."
 
 
-def _cancel_with_mine(request: InterviewRequest, viewer: _Viewer, label: str = "Cancel Request") -> list[Act]:
-    """Return the way to cancel with the viewer's key what the canceler's no longer can."""
-    waits = request.vendor_id and cancel_waits_for(request) is not None
-    return _cancel(viewer, label=label) if waits else []
-
-
 def _behind(first: InterviewRequest, viewer: _Viewer, words: dict[str, Any]) -> dict[str, Any]:
     """Return the card of a request that goes out after the cancel of an earlier one, which waits for a key."""
     return {
         **words,
         "sentences": ["It goes out after the earlier request's cancel.", _telling(first, viewer)],
-        "actions": [*_cancel_with_mine(first, viewer, "Cancel Earlier Request"), *words["actions"]],
+        "actions": [*viewer.cancel_with_mine("Cancel Earlier Request"), *words["actions"]],
     }
 
 
@@ -269,50 +217,42 @@ def _over(viewer: _Viewer, sentences: Sequence[str], *, label: str = REQUEST) ->
     missing: Sequence[Check] = ()
     if not viewer.may_act and viewer.may_send:
         missing = [check for check in preconditions.checks(viewer.application, viewer.member) if not check.is_met]
-    return {"title": "Video Interview", "sentences": sentences, "actions": _again(viewer, label), "checks": missing}
+    return {"sentences": sentences, "actions": viewer.again(label), "checks": missing}
 
 
 def _failed(request: InterviewRequest, viewer: _Viewer, now: datetime) -> dict[str, Any]:
-    actions = []
-    if viewer.may_act:
-        actions = [viewer.act("Try again", "try-again", request, post=True, style="primary"), *_cancel(viewer)]
+    again = viewer.act("Try again", "try-again", request, post=True, style="primary")
     reason = request.failure or "Spark Hire gave no reason."
-    return {"title": "Video Interview", "sentences": [f"Request not sent. {reason}"], "actions": actions}
+    actions = [again, *viewer.cancel()] if viewer.may_act else []
+    return {"sentences": [f"Request not sent. {reason}"], "actions": actions}
 
 
 def _complete(request: InterviewRequest, viewer: _Viewer, now: datetime) -> dict[str, Any]:
-    name = request.invited_name
-    sentences = [f"{name} finished on {viewer.at(request.completed_at)}."]
+    sentences = [f"{request.invited_name} finished on {viewer.at(request.completed_at)}."]
     late = deadline_words.heard_late(request, heard_at=request.closed_at) if request.closed_at else ""
     if late:
         sentences.append(f"Finished in time; we heard of it {late}.")
-    actions: list[Act] = []
     if request.share_url:
         sentences.append(ANYBODY_WATCHES)
-        actions.append(viewer.result("View Completed Interview", "watch", request))
+        act = viewer.result("View Completed Interview", "watch", request)
     else:
-        sentences.append(
-            "Spark Hire is preparing the viewing link. We ask again by ourselves."
-            if fetch_share_link.is_pending(request)
-            else _no_link(request)
-        )
-        actions.append(viewer.act("Try now", "fetch-link", request, post=True))
+        act = viewer.act("Try now", "fetch-link", request, post=True)
+        if fetch_share_link.is_pending(request):
+            sentences.append("Spark Hire is preparing the viewing link. We ask again by ourselves.")
+        elif request.failure:
+            sentences.append(f"Spark Hire gave no viewing link. It says: {request.failure}")
+        else:
+            sentences.append("Spark Hire gave no viewing link. The interview may have been removed there.")
     return {
         "title": "Video Interview Complete",
         "sentences": sentences,
-        "actions": actions,
+        "actions": [act],
         "share_url": request.share_url,
         "footnote": AFTER_COMPLETION,
     }
 
 
-def _no_link(request: InterviewRequest) -> str:
-    if request.failure:
-        return f"Spark Hire gave no viewing link. It says: {request.failure}"
-    return "Spark Hire gave no viewing link. The interview may have been removed there."
-
-
-_WORDS = {
+_WORDS: dict[State, Callable[[InterviewRequest, _Viewer, datetime], dict[str, Any]]] = {
     State.QUEUED: _queued,
     State.SENT: _open("{who} asked on {day}. Spark Hire emails {name} the invitation."),
     State.ACCEPTED: _open("{name} accepted the invitation."),
@@ -334,31 +274,28 @@ def _deadline(request: InterviewRequest, member: Membership, now: datetime) -> w
     )
 
 
-def _poll(request: InterviewRequest, state: State, now: datetime) -> int:
-    moving = (
+def _is_moving(request: InterviewRequest, state: State, now: datetime) -> bool:
+    return (
         state == State.QUEUED
         or request.cancel_pending
         or request.awaiting_final_status(now)
         or (state == State.COMPLETED and not request.share_url and fetch_share_link.is_pending(request))
     )
-    return responses.poll_seconds(request.updated_at, now=now) if moving else 0
 
 
-def _banner(request: InterviewRequest, viewer: _Viewer, state: State) -> str:
+def _banner(request: InterviewRequest, viewer: _Viewer, state: State, now: datetime) -> str:
     """Say that Spark Hire cannot be asked about this very request now, how old the card's words are, what follows."""
     if not viewer.delay_reason:
         return ""
-    heard = request.seen_at or request.sent_at
-    as_of = f"This is as of {viewer.since(heard)}." if heard else ""
+    heard = card.as_of(request, viewer)
+    follows = "We ask again by ourselves."
     if state == State.QUEUED:
         follows = phrases.LOOKED_FOR if request.send_attempted_at else phrases.GOES_OUT
     elif request.cancel_pending:
         follows = "It is told of the cancel when it is back."
-    else:
-        follows = "We ask again by ourselves."
-    if state in (State.EXPIRED, State.CANCELED) and viewer.may_act and not request.awaiting_final_status(clock.now()):
+    if state in (State.EXPIRED, State.CANCELED) and viewer.may_act and not request.awaiting_final_status(now):
         follows = "You can still send; the request waits here and goes out when it is back."
-    return " ".join(filter(None, (viewer.delay_reason, as_of, follows)))
+    return " ".join(filter(None, (viewer.delay_reason, heard and f"{heard}.", follows)))
 
 
 class VideoInterviewTab(RequestTab):
@@ -372,20 +309,12 @@ class VideoInterviewTab(RequestTab):
 
     def context(self, *, application: Any, membership: Any) -> dict[str, Any]:
         """Return the status card, and the reason when Video Interviewing is not there at all."""
-        status = describe(application=application, member=membership)
-        return {"status": status, "unavailable": _unavailable(membership)}
+        unavailable = ""
+        if not installations.is_enabled(membership.company, SLUG):
+            unavailable = UNAVAILABLE
+        elif installations.in_use(membership.company, SLUG) is None:
+            unavailable = preconditions.off_sentence(membership)
+        return {"status": describe(application=application, member=membership), "unavailable": unavailable}
 
 
 TAB = VideoInterviewTab()
-
-
-def _unavailable(membership: Membership) -> str:
-    """Return why Video Interviewing cannot be used by this company, or ""."""
-    if not installations.is_enabled(membership.company, SLUG):
-        return (
-            "Video Interviewing is available on request. Once your company has purchased a Spark Hire account, "
-            "reach out to the Recruiting Support Team to enable it."
-        )
-    if installations.in_use(membership.company, SLUG) is None:
-        return preconditions.off_sentence(membership)
-    return ""
