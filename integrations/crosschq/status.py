@@ -4,7 +4,7 @@ Only words and links; what may really be done, the services decide again.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,8 @@ from integrations.crosschq.orders import RELATIONSHIPS
 from integrations.crosschq.services import SendCheck, can_remind
 from integrations.crosschq.settings import connection
 from integrations.models import Credential
-from integrations.requests import changes, phrases, selectors
+from integrations.requests import card, changes, phrases, selectors
+from integrations.requests.card import StatusCard
 from integrations.requests.lifecycle import STANDARD, Event, State
 from integrations.requests.preconditions import Remedy, WayOut, action, remedies
 from integrations.requests.tab import RequestTab
@@ -29,15 +30,12 @@ from integrations.requests.viewer import Act, Viewer
 from recruiting.applications.models import Application
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
-from recruiting.extensions import Badge
-from recruiting.foundation import clock, wording
+from recruiting.foundation import wording
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import Stage
-from recruiting.web import responses
 from recruiting.web.applications import pages as record
 
-TITLE = "Reference Check"
 REMINDS = "Crosschq reminds {name} and the references every 24 hours."
 OPENS_THERE = "The report opens in Crosschq, which may ask you to sign in."
 STEPS = ("Sent", "Candidate started", "References answering", "Report ready")
@@ -52,75 +50,54 @@ class Pdf:
     sentence: str = ""
 
 
-@dataclass(frozen=True)
-class Status:
-    """The status card: title, badge, sentences, steps, counts, actions (the primary first), and what stands below."""
+@dataclass(frozen=True, kw_only=True)
+class Status(StatusCard):
+    """The status card, with steps, counts, people, the report's files, and what stands in the way."""
 
-    title: str
-    badge: Badge | None
-    sentences: Sequence[str]
-    check: ReferenceCheck | None = None
+    title: str = "Reference Check"
     steps: Sequence[dict[str, str]] = ()
     facts: Sequence[tuple[str, str]] = ()
     percent: int | None = None
     people: Sequence[KeptReference] = ()
-    actions: Sequence[dict[str, Any]] = ()
     offers: Sequence[Remedy] = ()
-    footnote: str = ""
     settle: bool = False
     """Whether the viewer is asked to say whether the vendor has it."""
-    matches: Sequence[dict[str, Any]] = ()
     pdfs: Sequence[Pdf] = ()
     copy_again: Act | None = None
-    poll: int = 0
-    banner: str = ""
-    banner_action: Act | None = None
-    earlier: Sequence[ReferenceCheck] = field(default_factory=list)
 
 
 def describe(*, application: Application, member: Membership) -> Status:
     """Return what the tab shows to this member now."""
     history = selectors.history(FLOW, application)
-    check = selectors.current(history)
+    check: ReferenceCheck | None = selectors.current(history)
     viewer = Viewer(application, member, "crosschq")
     earlier = [other for other in history if other is not check]
     if check is None:
-        return Status(**{"earlier": earlier, **_unsent(viewer)})
-    now = clock.now()
-    words = _WORDS[State(check.state)](check, viewer, now)
+        return Status(earlier=earlier, **_unsent(viewer))
     banner, banner_action = _banner(check, viewer)
     common = {
-        "title": TITLE,
         "badge": FLOW.badge(check),
-        "check": check,
+        "request": check,
         "steps": _steps(check),
-        "facts": _facts(check, viewer),
+        "facts": _facts(check),
         "people": list(check.kept_references.all()),
-        "poll": _poll(check, now),
+        "poll": card.poll(check, is_moving=_is_moving(check)),
         "banner": banner,
         "banner_action": banner_action,
         "earlier": earlier,
     }
-    return Status(**{**common, **words})
+    return Status(**{**common, **_WORDS[State(check.state)](check, viewer)})
 
 
 # ── On its way ───────────────────────────────────────────────────────────────────────────────────────────────────────
-def _queued(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
-    name = check.invited_name
-    # What is known to have left nothing there is simply still here.
-    unsure = phrases.unconfirmed(VENDOR, name) if check.send_attempted_at else phrases.NOT_LEFT
+def _queued(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
+    sentences = card.on_its_way(check, is_delayed=bool(selectors.delay_reason(check)))
     if _key_is_refused(check):
-        sentences = [unsure, "The request is kept and goes out once the key is replaced."]
-    elif check.failure:
-        sentences = [check.failure, "The request is kept and goes out once that is mended."]
-    elif now - check.created_at > responses.POLL_FAST_FOR / 2 or selectors.delay_reason(check):
-        sentences = [unsure, "You can leave this page."]
-    else:
-        sentences = ["On its way to Crosschq."]
+        sentences = [card.unsure(check), "The request is kept and goes out once the key is replaced."]
     return {"sentences": sentences, **_ending(check, viewer)}
 
 
-def _uncertain(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
+def _uncertain(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
     why = check.failure or f"Crosschq may have {check.invited_name}'s request. Please look in Crosschq."
     return {
         "sentences": [why, "Choose the one to follow." if check.matches else "Then say here what you found."],
@@ -136,7 +113,7 @@ def _match(found: dict[str, Any]) -> dict[str, Any]:
     return {**found, "created": datetime.fromisoformat(made) if made else None}
 
 
-def _sent(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
+def _sent(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
     label, name = activity.label_of(check), check.invited_name
     sentence = f"Sent {viewer.day(check.sent_at)} with {label}. {name} has not started."
     if check.owner is not None:
@@ -144,7 +121,7 @@ def _sent(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any
     return {"sentences": [sentence, *_vendor_says(check)], **_ending(check, viewer)}
 
 
-def _in_progress(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
+def _in_progress(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
     answered = f"{check.answered_count} of {check.asked_count} references answered · {check.progress} %"
     reminds = REMINDS.format(name=check.invited_name)
     return {
@@ -203,7 +180,7 @@ def _stop(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
 
 
 # ── Over ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _complete(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
+def _complete(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
     of = f"{check.answered_count} of {check.asked_count} references."
     if check.answered_count < check.asked_count:
         sentences = [f"Concluded with {of} That was on {viewer.day(check.completed_at)}."]
@@ -245,40 +222,35 @@ def _pdfs(check: ReferenceCheck, viewer: Viewer) -> tuple[list[Pdf], Act | None]
         if file.state == ReportFile.State.COPIED and file.attachment_id:
             ids = [viewer.application.candidate_id, viewer.application.pk, file.attachment_id]
             found.append(Pdf(file.get_kind_display(), url=reverse("applications:file", args=ids)))
-    states = {file.state for file in files}
-    again = viewer.act("Copy again", "copy-again", check, post=True)
+    states, sentence, is_lacking = {file.state for file in files}, "", False
     if ReportFile.State.COPYING in states:
-        found.append(Pdf("", sentence="Copying the report to Files…"))
+        sentence = "Copying the report to Files…"
     elif ReportFile.State.FAILED in states:
-        found.append(Pdf("", sentence="The PDF could not be copied. The link above works."))
-        return found, again if viewer.may_send else None
+        sentence, is_lacking = "The PDF could not be copied. The link above works.", True
     elif found:
-        found.append(Pdf("", sentence="Also in Files."))
+        sentence = "Also in Files."
     elif states == {ReportFile.State.ABSENT}:
-        found.append(Pdf("", sentence="Your Crosschq account does not make PDFs."))
-        return found, again if viewer.may_send else None
-    return found, None
+        sentence, is_lacking = "Your Crosschq account does not make PDFs.", True
+    again = viewer.act("Copy again", "copy-again", check, post=True) if is_lacking and viewer.may_send else None
+    return [*found, *([Pdf("", sentence=sentence)] if sentence else [])], again
 
 
-def _canceled(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
-    if check.canceled_by is not None:
-        what = f"Canceled by {viewer.by(check.canceled_by)} on {viewer.day(check.closed_at)}."
-        if check.cancel_pending:
-            what = f"{what} {phrases.telling(VENDOR, check.invited_name)}"
-        elif not check.vendor_id:
-            what = f"{what} It had not left yet, so {check.invited_name} was never invited."
-    else:
-        what = f"Canceled in Crosschq, or {check.invited_name} declined."
+def _canceled(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
+    what = card.canceled(check, viewer)
+    if check.canceled_by is not None and check.cancel_pending:
+        what = f"{what} {phrases.telling(VENDOR, check.invited_name)}"
+    elif check.canceled_by is not None and not check.vendor_id:
+        what = f"{what} {card.never_invited(check)}"
     return _over(check, viewer, [what])
 
 
-def _stopped(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
+def _stopped(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
     what = f"Tracking was stopped on {viewer.day(check.closed_at)}. In Crosschq it runs on."
-    card = _over(check, viewer, [what])
-    return {**card, "actions": [*card["actions"], *_open_there()]}
+    over = _over(check, viewer, [what])
+    return {**over, "actions": [*over["actions"], *_open_there()]}
 
 
-def _failed(check: ReferenceCheck, viewer: Viewer, now: datetime) -> dict[str, Any]:
+def _failed(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
     sentence = f"Request not sent. {check.failure or 'Crosschq gave no reason.'}"
     if not viewer.may_send:
         return {"sentences": [sentence]}
@@ -311,7 +283,7 @@ def _can_cancel(check: ReferenceCheck) -> bool:
     return changes.transition_of(check, Event.CANCEL) is not None and FLOW.can_cancel(check)
 
 
-_WORDS: dict[State, Callable[[ReferenceCheck, Viewer, datetime], dict[str, Any]]] = {
+_WORDS: dict[State, Callable[[ReferenceCheck, Viewer], dict[str, Any]]] = {
     State.QUEUED: _queued,
     State.UNCERTAIN: _uncertain,
     State.SENT: _sent,
@@ -326,18 +298,15 @@ _WORDS: dict[State, Callable[[ReferenceCheck, Viewer, datetime], dict[str, Any]]
 # ── Around the words ─────────────────────────────────────────────────────────────────────────────────────────────────
 def _steps(check: ReferenceCheck) -> list[dict[str, str]]:
     """Return how far it came; none for one that never got anywhere."""
-    at = {State.SENT: 1, State.IN_PROGRESS: 2, State.COMPLETED: 4}.get(State(check.state))
-    if check.state == State.QUEUED:
-        at = 0
+    begun = 2 if check.entered_count else 1
+    at = {State.QUEUED: 0, State.SENT: 1, State.IN_PROGRESS: begun, State.COMPLETED: 4}.get(State(check.state))
     if at is None:
         return []
-    if check.state == State.IN_PROGRESS and not check.entered_count:
-        at = 1
     marks = ["done" if number < at else "current" if number == at else "next" for number in range(len(STEPS))]
     return [{"label": label, "state": mark} for label, mark in zip(STEPS, marks, strict=True)]
 
 
-def _facts(check: ReferenceCheck, viewer: Viewer) -> list[tuple[str, str]]:
+def _facts(check: ReferenceCheck) -> list[tuple[str, str]]:
     counts = check.order.get("counts", {})
     kinds = [f"{name} {counts[key]}" for key, name in RELATIONSHIPS.items() if counts.get(key)]
     facts = [
@@ -351,11 +320,9 @@ def _facts(check: ReferenceCheck, viewer: Viewer) -> list[tuple[str, str]]:
     return facts
 
 
-def _poll(check: ReferenceCheck, now: datetime) -> int:
-    """Return how often the card asks while something can change by itself; 0 when a person has to act."""
+def _is_moving(check: ReferenceCheck) -> bool:
     copying = any(file.state == ReportFile.State.COPYING for file in check.files.all())
-    moving = check.state == State.QUEUED or check.state in STANDARD.at_vendor or check.cancel_pending or copying
-    return responses.poll_seconds(check.updated_at, now=now) if moving else 0
+    return check.state == State.QUEUED or check.state in STANDARD.at_vendor or check.cancel_pending or copying
 
 
 def _banner(check: ReferenceCheck, viewer: Viewer) -> tuple[str, Act | None]:
@@ -367,14 +334,12 @@ def _banner(check: ReferenceCheck, viewer: Viewer) -> tuple[str, Act | None]:
     trouble = selectors.delay_reason(check)
     if not trouble:
         return "", None
-    heard = check.seen_at or check.sent_at
-    as_of = (
-        f"This is as of {viewer.since(heard)}; what you start waits here." if heard else "What you start waits here."
-    )
+    heard = card.as_of(check, viewer)
+    follows = f"{heard}; what you start waits here." if heard else "What you start waits here."
     if check.state == State.QUEUED:
-        as_of = phrases.LOOKED_FOR if check.send_attempted_at else phrases.GOES_OUT
+        follows = phrases.LOOKED_FOR if check.send_attempted_at else phrases.GOES_OUT
     again = viewer.act("Check again", "check-again", check, post=True)
-    return f"{trouble} {as_of}", again if viewer.may_send and check.vendor_id else None
+    return f"{trouble} {follows}", again if viewer.may_send and check.vendor_id else None
 
 
 def _key_is_refused(check: ReferenceCheck) -> bool:
@@ -396,18 +361,13 @@ def _unsent(viewer: Viewer) -> dict[str, Any]:
     found, ready = preconditions.look(application)
     if not viewer.may_send:
         sentences = ["No reference check has been requested.", access.who_sends(application.job)]
-        return {"title": "Reference Check", "badge": None, "sentences": sentences}
+        return {"sentences": sentences}
     if ready is None:
         offered = remedies(found, viewer, TAB_SLUG)
         if len(offered) == 1:
             # One reason is the card itself: its sentence, its ways out as the card's buttons.
-            return {
-                "title": "Reference Check",
-                "badge": None,
-                "sentences": [offered[0].sentence],
-                "actions": offered[0].actions,
-            }
-        return {"title": "Before you can send", "badge": None, "sentences": [], "offers": offered}
+            return {"sentences": [offered[0].sentence], "actions": offered[0].actions}
+        return {"title": "Before you can send", "offers": offered}
     label = templates.label(ready.template)
     tag = tags.of_job(application.job).text
     takes = f"It takes the tag {tags.normal(tag)} from the job."
@@ -423,8 +383,6 @@ def _unsent(viewer: Viewer) -> dict[str, Any]:
         sentences = [f"Move {name} to the {stage.name} step to send {label}. {takes}"]
         actions = [_move(viewer, stage), choose(viewer, label="Choose another template")]
     return {
-        "title": "Reference Check",
-        "badge": None,
         "sentences": [*sentences, *filter(None, (preconditions.name_note(application), note))],
         "actions": actions,
         "facts": [("Owner", ready.requestor.name)],
