@@ -17,7 +17,7 @@ from django.urls import reverse
 from recruiting.api import services
 from recruiting.api.scopes import Scope
 from recruiting.companies.models import Membership, User
-from tests import pages
+from tests import pages, vendor_site
 
 
 def _packed(value: Any) -> str:
@@ -84,7 +84,7 @@ API_LISTS = (
     "sources",
 )
 # Signing out would end the walk, a vendor is asked elsewhere, and no worker runs.
-LEFT_OUT = ("account_logout", "healthz-worker", "spark_hire:link", "spark_hire:question-set")
+LEFT_OUT = ("account_logout", "healthz-worker", *vendor_site.names("asks_vendor"))
 ADMIN_NAMES = ("q", "p", "o", "all", "e", "_facets", "_to_field", "_popup", "_changelist_filters", "id__exact")
 
 

@@ -1,13 +1,16 @@
 """Every address of the site that is a page, read from the URL resolver, for the tests that look at all of them.
 
 An address is either in `PAGES` (with the most queries that it may take) or in `NOT_PAGES` (with the reason why it is
-none); tests/architecture/test_query_counts.py fails for one that is in neither.
+none); a vendor's stand in the `site.py` of its tests. tests/architecture/test_query_counts.py fails for one in neither.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests import vendor_site
+from tests.vendor_site import POST
 
 # Name: the most queries of a GET by an Administrator of a company with 30 of everything and two integrations.
 PAGES: Mapping[str, int] = {
@@ -23,15 +26,15 @@ PAGES: Mapping[str, int] = {
     "account_reauthenticate": 20,
     "mfa_index": 20,
     "mfa_activate_totp": 20,
-    "applications:home": 40,
-    "applications:jobs": 30,
-    "applications:job": 40,
-    "applications:job-newsfeed": 30,
-    "applications:candidates": 30,
+    "applications:home": 30,
+    "applications:jobs": 20,
+    "applications:job": 30,
+    "applications:job-newsfeed": 20,
+    "applications:candidates": 20,
     "applications:candidate-add": 20,
     "applications:candidate-add-to-job": 20,
-    "applications:candidate": 50,
-    "applications:candidate-tab": 50,
+    "applications:candidate": 40,
+    "applications:candidate-tab": 40,
     "applications:candidate-edit": 20,
     "applications:candidate-owner": 20,
     "applications:move": 20,
@@ -40,17 +43,17 @@ PAGES: Mapping[str, int] = {
     "applications:process-edit": 20,
     "applications:reject": 20,
     "applications:withdraw": 20,
-    "applications:note-edit": 40,
+    "applications:note-edit": 20,
     "applications:note-delete": 20,
-    "applications:file-add": 50,
+    "applications:file-add": 40,
     "applications:file-remove": 20,
     "applications:unplaced-files": 20,
     "applications:place-file": 20,
     "jobs:new": 20,
-    "jobs:edit": 30,
-    "jobs:open": 60,  # and the board, where a job that is open leads
+    "jobs:edit": 20,
+    "jobs:open": 30,  # and the board, where a job that is open leads
     "jobs:close": 20,
-    "jobs:info": 35,
+    "jobs:info": 30,
     "jobs:process-choose": 20,
     "jobs:processes": 20,
     "jobs:process-create": 20,
@@ -79,40 +82,13 @@ PAGES: Mapping[str, int] = {
     "companies:invite": 20,
     "companies:change-role": 20,
     "companies:deactivate": 20,
-    "companies:integrations": 40,
+    "companies:integrations": 20,
     "api:tokens": 20,
     "api:token-create": 20,
     "api:token-revoke": 20,
     "api:docs": 10,
-    "spark_hire:request": 60,
-    "spark_hire:cancel": 20,
-    "spark_hire:worklist": 20,
-    "spark_hire:link": 40,
-    "spark_hire:unlink": 40,
-    "spark_hire:question-set": 50,
-    "spark_hire:settings": 30,
-    "spark_hire:add-users": 20,
-    "spark_hire:remove-user": 20,
-    "spark_hire:my-key": 20,
-    "crosschq:choose": 40,
-    "crosschq:send-again": 20,
-    "crosschq:requestor": 20,
-    "crosschq:not-there": 20,
-    "crosschq:cancel": 20,
-    "crosschq:stop": 20,
-    "crosschq:worklist": 20,
-    "crosschq:settings": 50,
-    "crosschq:renew-secret": 20,
-    "crosschq:disconnect": 20,
-    "crosschq:jobs-without-tag": 20,
-    "crosschq:prospects": 30,
-    "crosschq:prospects-skipped": 20,
-    "crosschq:templates": 30,
-    "crosschq:template-create": 30,
-    "crosschq:template-edit": 40,
-    "crosschq:template-delete": 20,
+    **vendor_site.named("pages"),
 }
-POST = "it answers POST alone"
 NOT_PAGES: Mapping[str, str] = {
     **dict.fromkeys(
         (
@@ -135,30 +111,13 @@ NOT_PAGES: Mapping[str, str] = {
             "companies:reactivate",
             "companies:resend-invitation",
             "companies:revoke-invitation",
-            "spark_hire:try-again",
-            "spark_hire:follow",
-            "spark_hire:fetch-link",
-            "spark_hire:check",
-            "spark_hire:switch",
-            "spark_hire:primary",
-            "spark_hire:test",
-            "crosschq:try-again",
-            "crosschq:remind",
-            "crosschq:check-again",
-            "crosschq:copy-again",
-            "crosschq:save-webhook",
-            "crosschq:save-options",
-            "crosschq:switch",
-            "crosschq:test",
-            "crosschq:prospects-start",
-            "crosschq:prospects-stop",
-            "crosschq:template-live",
-            "crosschq:template-duplicate",
             "integrations:webhook",
             "integrations:webhook-event",
+            *vendor_site.names("only_post"),
         ),
         POST,
     ),
+    **vendor_site.named("not_pages"),
     "healthz": "machines read it",
     "healthz-worker": "machines read it",
     "readyz": "machines read it",
@@ -168,18 +127,10 @@ NOT_PAGES: Mapping[str, str] = {
     "applications:tag-add": "it leads to the tags",
     "applications:tag-suggestions": "suggestions for a field",
     "applications:person": "it leads to the record",
-    "crosschq:follow": "it leads to the tab",
-    "crosschq:save-key": "it leads to the settings",
-    "crosschq:privacy": "it leads to the settings",
-    "crosschq:report": "it leads to the vendor's report",
-    "spark_hire:watch": "it leads to the vendor's recording",
     "jobs:field-values": "suggestions for a field",
     "jobs:field-remark": "a line beside a field",
-    "spark_hire:save-keys": "it leads back to the settings",
     "candidates:source-types": "suggestions for a field",
     "candidates:tags": "suggestions for a field",
-    "crosschq:prospects-jobs": "suggestions for a field",
-    "spark_hire:deadline": "one sentence for a field",
     # allauth's, which this site turns off or shows in the middle of something.
     **dict.fromkeys(
         (
@@ -232,7 +183,12 @@ def resolver_parameters(name: str) -> Sequence[str]:
 
 
 def addresses(name: str, values: Mapping[str, Sequence[object]]) -> list[str]:
-    """Return every address of a page for the values that its parameters may have."""
-    parameters = resolver_parameters(name)
-    combinations = product(*(values[parameter] for parameter in parameters))
+    """Return every address of a page for the values that its parameters may have.
+
+    Args:
+        name: of the page.
+        values: by parameter; `<namespace>:<parameter>` is for the addresses of one namespace.
+    """
+    parameters, namespace = resolver_parameters(name), name.rpartition(":")[0]
+    combinations = product(*(values.get(f"{namespace}:{parameter}") or values[parameter] for parameter in parameters))
     return [reverse(name, kwargs=dict(zip(parameters, chosen, strict=True))) for chosen in combinations]

@@ -1,14 +1,10 @@
 """HEAD answers like GET, without the body, at every address, and does nothing that a look would not do."""
 
-from django.test import Client
-
-from integrations.spark_hire.lifecycle import State
-from integrations.spark_hire.models import InterviewRequest, InterviewViewing
-from tests import odd_queries, pages
+from tests import odd_queries, pages, vendor_site
 from tests.architecture.test_query_counts import World
 
 # Both would end or change the walk; the others ask a vendor.
-LEFT_OUT = {"account_logout", "spark_hire:link", "spark_hire:question-set"}
+LEFT_OUT = {"account_logout", *vendor_site.names("asks_vendor")}
 ALIKE = ("Location", "Content-Type", "Cache-Control", "Allow")
 
 
@@ -34,19 +30,11 @@ def test_head_answers_like_get_everywhere(db: None) -> None:
     assert unlike == {}
 
 
-def test_a_look_at_the_headers_opens_no_job_and_watches_nothing(db: None) -> None:
+def test_a_look_at_the_headers_opens_no_job(db: None) -> None:
     world = World.make()
-    watched = InterviewRequest.objects.get()
-    InterviewRequest.objects.update(state=State.COMPLETED, share_url="http://127.0.0.1:8001/spark-hire/watch/x")
-    person = {"candidate_id": world.application.candidate_id, "application_id": world.application.pk}
-    world.values = {**world.values, "request_id": [watched.pk], **{name: [value] for name, value in person.items()}}
-    client: Client = world.client
 
-    for name in ("spark_hire:watch", "jobs:open", "jobs:close", "applications:move"):
-        client.head(pages.addresses(name, world.values)[0])
+    for name in ("jobs:open", "jobs:close", "applications:move"):
+        world.client.head(pages.addresses(name, world.values)[0])
 
     world.application.job.refresh_from_db()
     assert world.application.job.state == "open"
-    assert InterviewViewing.objects.count() == 0
-    client.get(pages.addresses("spark_hire:watch", world.values)[0])
-    assert InterviewViewing.objects.count() == 1

@@ -36,6 +36,15 @@ def test_everybody_on_the_hiring_team_watches_with_or_without_a_key(house: House
     assert InterviewViewing.objects.filter(request=request).count() == len(members)
 
 
+def test_a_look_at_the_headers_watches_nothing(house: House) -> None:
+    request = house.completed()
+
+    house.browser().head(house.address("watch", request.pk))
+    assert InterviewViewing.objects.count() == 0
+    house.browser().get(house.address("watch", request.pk))
+    assert InterviewViewing.objects.count() == 1
+
+
 def test_the_recording_opens_in_a_new_window(house: House) -> None:
     request = house.completed()
     page = house.body(house.ivy)
