@@ -213,7 +213,7 @@ def test_the_board_shows_people_in_their_steps(client: Client, job: Job) -> None
 def test_the_board_keeps_its_contract_with_the_script(client: Client, job: Job) -> None:
     ada = named(job, "Ada", "Lovelace")
 
-    body = client.get(page_of(job)).content.decode()
+    body = markup.page(client.get(page_of(job)))
 
     assert f'<section class="tl-column" data-stage="{ada.stage_id}" data-name="New" data-group="New"' in body
     assert f'<ol class="tl-cards" data-keep-scroll="{ada.stage_id}" data-stage="{ada.stage_id}">' in body

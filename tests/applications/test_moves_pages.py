@@ -15,6 +15,7 @@ from recruiting.companies.models import Membership
 from recruiting.foundation import clock
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, Stage, StageGroup
+from tests import markup
 from tests.factories import (
     ApplicationFactory,
     CandidateFactory,
@@ -228,7 +229,7 @@ def test_a_move_without_a_step_says_so(ada: Application, recruiter: Membership, 
 
 
 def test_the_move_window_names_every_step(ada: Application, recruiter: Membership) -> None:
-    body = signed_in(recruiter).get(address("move", ada)).content.decode()
+    body = markup.page(signed_in(recruiter).get(address("move", ada)))
 
     for group, name in [("New", "New (now)"), ("In Review", "Phone Screen"), ("Hired", "Hired")]:
         assert f">{group}</legend>" in body
