@@ -9,21 +9,24 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, FilteredRelation, IntegerField, Q, QuerySet, Subquery, Value, When
 
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
-from recruiting.applications.models import Application, Attachment, Note, StageTransition
+from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Membership
-from recruiting.foundation.pagination import bounded_count
+from recruiting.foundation.errors import NotFound
+from recruiting.foundation.pagination import BoundedCount
 from recruiting.foundation.permissions import Action, CompanyRole
 from recruiting.jobs.models import HiringTeamMember, Job, Stage
 
 State = Application.State
 UNMOVED_AFTER = timedelta(days=10)
 COUNT_TO = 1000
-"""Where counting stops on a candidate's record."""
+"""Where counting the applications of a step stops on a candidate's record."""
+BADGE_LIMIT = 100
+"""Where counting notes and files stops there."""
 
 _RUNNING_FIRST = (
     Case(
@@ -67,24 +70,54 @@ class Place:
     following: Application | None
 
 
-def place_of(application: Application) -> Place | None:
-    """Return the place among the applications of the same step (or the leads) of the job; None for closed ones."""
-    if application.state not in (State.ACTIVE, State.HIRED, State.LEAD):
-        return None
-    peers = Application.objects.filter(
-        company=application.company_id,
-        job=application.job_id,
-        state=application.state,
-        stage=application.stage_id,
-    )
-    newer, older = peers.filter(id__gt=application.id), peers.filter(id__lt=application.id)
-    return Place(
-        label=application.stage.name if application.stage else "Leads",
-        position=bounded_count(newer, COUNT_TO) + 1,
-        total=bounded_count(peers, COUNT_TO),
-        previous=newer.order_by("id").first(),
-        following=older.order_by("-id").first(),
-    )
+@dataclass(frozen=True)
+class Summary:
+    """What the frame of a record says besides who and where it is. `place` is None for closed applications."""
+
+    place: Place | None
+    task: StageTask | None
+    """What waits for a person because the step asks first."""
+    notes: int
+    files: int
+
+
+def summary_of(application: Application, membership: Membership) -> Summary:
+    """Return the place among the applications of the same step (or the leads) of the job, and what a member may read.
+
+    One query: the application and its neighbors, with counts that the database makes once for all three rows.
+
+    Raises:
+        NotFound: when the application is gone.
+    """
+    notes, files = notes_of(application, membership), files_of(application, membership)
+    counts = {"note_count": BoundedCount(notes, BADGE_LIMIT), "file_count": BoundedCount(files, BADGE_LIMIT)}
+    neighbors: list[Subquery] = []
+    is_listed = application.state in (State.ACTIVE, State.HIRED, State.LEAD)
+    if is_listed:
+        # Nothing but columns of the index application_board, which then answers alone; by `stage` for leads, whose null
+        # is no constant to PostgreSQL.
+        peers = Application.objects.filter(job=application.job_id, state=application.state, stage=application.stage_id)
+        newer, older = peers.filter(id__gt=application.id), peers.filter(id__lt=application.id)
+        counts |= {"newer_count": BoundedCount(newer, COUNT_TO), "peer_count": BoundedCount(peers, COUNT_TO)}
+        nearest = newer.order_by("stage_id", "id"), older.order_by("-stage_id", "-id")
+        neighbors = [Subquery(side.values("id")[:1]) for side in nearest]
+    waits = FilteredRelation("stage_tasks", condition=Q(stage_tasks__state=StageTask.State.OPEN))
+    rows: Any = Application.objects.filter(id__in=[application.id, *neighbors]).annotate(**counts, open_task=waits)
+    found = {row.id: row for row in rows.select_related("open_task__stage")}
+    here = found.get(application.id)
+    if here is None:
+        raise NotFound("There is no such application.")
+    place = None
+    if is_listed:
+        place = Place(
+            label=application.stage.name if application.stage else "Leads",
+            position=here.newer_count + 1,
+            total=here.peer_count,
+            previous=next((row for key, row in found.items() if key > here.id), None),
+            following=next((row for key, row in found.items() if key < here.id), None),
+        )
+    task = getattr(here, "open_task", None)  # Django sets nothing where there is none
+    return Summary(place, task, notes=here.note_count, files=here.file_count)
 
 
 def next_stage(stages: Iterable[Stage], now_in: Stage | None) -> Stage | None:

@@ -83,11 +83,6 @@ def waiting(membership: Membership) -> Sequence[Waiting]:
     return [Waiting(row["stage"], row["stage__name"], row["action"], row["people"]) for row in rows[:GROUPS_SHOWN]]
 
 
-def of_record(application: Application) -> StageTask | None:
-    """Return what waits for a person about one application, or None."""
-    return StageTask.objects.filter(application=application, state=State.OPEN).select_related("stage").first()
-
-
 def start(*, task: StageTask, by: Membership) -> StageTask:
     """Do what the step asks for.
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.http import QueryDict
 
 from recruiting.foundation import wording
@@ -22,6 +22,17 @@ Row = TypeVar("Row", bound=models.Model)
 def bounded_count(queryset: "models.QuerySet[Any]", limit: int = 10_000) -> int:
     """Count rows, but never more than `limit` of them (`number` shows the limit as "10,000+")."""
     return queryset.order_by()[:limit].values("pk").count()
+
+
+class BoundedCount(Subquery):
+    """`bounded_count` as a column of another query."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) bounded)"
+    output_field = models.IntegerField()
+    empty_result_set_value = 0
+
+    def __init__(self, queryset: "models.QuerySet[Any]", limit: int = 10_000) -> None:
+        super().__init__(queryset.order_by()[:limit].values("pk"))
 
 
 @dataclass(frozen=True)

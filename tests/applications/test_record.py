@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
 from recruiting import extensions
-from recruiting.applications import services
+from recruiting.applications import selectors, services
 from recruiting.applications.models import Application
 from recruiting.candidates import services as people
 from recruiting.companies.models import Company
@@ -225,6 +225,24 @@ def test_neighbours_are_those_of_the_same_step(job: Job) -> None:
     assert "2 of 3 in New" in page
     assert f'href="{tab(newest, "newsfeed")}" data-key="k"' in page
     assert f'href="{tab(oldest, "newsfeed")}" data-key="j"' in page
+
+
+def test_what_the_frame_counts_stops_at_a_limit(job: Job, ada: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = factories.administrator(job.company)
+    for _ in range(3):
+        factories.ApplicationFactory(job=job)
+        factories.NoteFactory(application=ada)
+        factories.AttachmentFactory(application=ada)
+    lead = factories.lead(job=job)
+    monkeypatch.setattr(selectors, "COUNT_TO", 2)
+    monkeypatch.setattr(selectors, "BADGE_LIMIT", 2)
+
+    frame, of_lead = selectors.summary_of(ada, reader), selectors.summary_of(lead, reader)
+
+    assert frame.place is not None and of_lead.place is not None
+    assert (frame.place.position, frame.place.total, frame.notes, frame.files) == (3, 2, 2, 2)
+    assert (of_lead.place.label, of_lead.place.position, of_lead.place.total) == ("Leads", 1, 1)
+    assert (of_lead.place.previous, of_lead.place.following, of_lead.notes, of_lead.files) == (None, None, 0, 0)
 
 
 @pytest.mark.parametrize(("days", "words"), [(0, "In New since today"), (1, "1 day in New"), (12, "12 days in New")])

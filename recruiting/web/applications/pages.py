@@ -27,7 +27,6 @@ from recruiting.candidates.models import Candidate, Tag
 from recruiting.companies.models import Membership
 from recruiting.extensions import Badge, CandidateTab
 from recruiting.foundation.ids import parse_uuid
-from recruiting.foundation.pagination import bounded_count
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import Job, Stage
@@ -37,7 +36,6 @@ from recruiting.web.applications import board
 from recruiting.web.applications.forms import FileForm, NoteForm, TagForm
 from recruiting.web.templatetags import ui
 
-BADGE_LIMIT = 100
 NOTES_SHOWN = 200
 FILES_SHOWN = 200
 
@@ -314,21 +312,22 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
     membership, candidate, job = request.membership, application.candidate, application.job
     actions = access.allowed_actions(job, membership)
     may_move = Action.MOVE_APPLICATION in actions
-    stages = stages_of(job)
     movable = may_move and application.state in (Application.State.ACTIVE, Application.State.HIRED)
-    task = tasks.of_record(application) if movable else None
+    stages = stages_of(job) if movable else []
+    summary = selectors.summary_of(application, membership)
+    task = summary.task if movable else None
     ids = {"candidate_id": candidate.pk, "application_id": application.pk}
     return Record(
         application=application,
         candidate=candidate,
         job=job,
-        tabs=_tabs(application, membership, slug),
+        tabs=_tabs(application, membership, slug, summary),
         others=selectors.others_of(application, membership),
-        place=selectors.place_of(application),
+        place=summary.place,
         chips=board.chips_of([application.pk], membership).get(application.pk, []),
         tags=list(candidate.tags.order_by("name")[:50]),
-        moves=board.by_group(stages) if movable else (),
-        next_stage=selectors.next_stage(stages, application.stage) if movable else None,
+        moves=board.by_group(stages),
+        next_stage=selectors.next_stage(stages, application.stage),
         closing=selectors.closed_by(application),
         task=task,
         offer=tasks.offer(task.action, membership.company, task.settings_label) if task else None,
@@ -359,18 +358,16 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
     )
 
 
-def _tabs(application: Application, membership: Membership, slug: str) -> list[Tab]:
+def _tabs(application: Application, membership: Membership, slug: str, summary: selectors.Summary) -> list[Tab]:
     def tab(one: str, label: str, **more: Any) -> Tab:
         return Tab(one, label, record_url(application, one), one == slug, **more)
 
-    notes = bounded_count(selectors.notes_of(application, membership), BADGE_LIMIT)
-    files = bounded_count(selectors.files_of(application, membership), BADGE_LIMIT)
     found = [
         tab(NEWSFEED_TAB, "Newsfeed"),
         tab(DETAILS_TAB, "Details", narrow=True),
         tab("application", "Application"),
-        tab("notes", "Notes", count=notes),
-        tab("files", "Files", count=files),
+        tab("notes", "Notes", count=summary.notes),
+        tab("files", "Files", count=summary.files),
     ]
     asked: dict[str, Any] = {"application": application, "membership": membership}
     for one in extensions.candidate_tabs():
