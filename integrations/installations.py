@@ -12,7 +12,7 @@ from integrations.models import Credential, Installation
 from recruiting import events
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
-from recruiting.foundation import http
+from recruiting.foundation import http, memo
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed
 from recruiting.outbox import messages
 
@@ -21,10 +21,14 @@ require_manager = partial(require_administrator, rule="Only Administrators manag
 
 def find(company: Company, integration: str) -> Installation | None:
     """Return the company's connection, or None before its first settings were saved."""
-    found = Installation.objects.for_company(company).filter(integration=integration).first()
+    found = memo.once(("installations", company.pk), partial(_by_integration, company)).get(integration)
     if found is not None:
         found.company = company  # one object, so that what it keeps is read once
     return found
+
+
+def _by_integration(company: Company) -> Mapping[str, Installation]:
+    return {found.integration: found for found in Installation.objects.for_company(company)}
 
 
 def is_enabled(company: Company, integration: str) -> bool:

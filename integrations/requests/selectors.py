@@ -14,7 +14,7 @@ from integrations.requests.models import VendorRequest, VendorRequestQuerySet
 from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import Badge, Chip, WorkItem
-from recruiting.foundation import wording
+from recruiting.foundation import memo, wording
 
 IN_THE_RUNNING = (Application.State.ACTIVE, Application.State.HIRED)
 _SHOWN = 50
@@ -45,7 +45,11 @@ def current(requests: Sequence[Any]) -> Any:
 
 def counting(flow: RequestFlow[Request], application_ids: Collection[UUID]) -> Mapping[UUID, Any]:
     """Return the request that counts per application, in one query."""
-    return {request.application_id: request for request in rows_of(flow).counting(application_ids)}
+
+    def read() -> Mapping[UUID, Any]:
+        return {request.application_id: request for request in rows_of(flow).counting(application_ids)}
+
+    return memo.once(("counting", flow.model, *application_ids), read)
 
 
 def badge_of(flow: RequestFlow[Request], application: Application) -> Badge | None:

@@ -24,6 +24,7 @@ from recruiting.foundation import clock
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, JobField, JobFieldOption, JobFieldValue, Stage
 from tests import factories, pages, vendor_site
+from tests.signing_in import signed_in
 
 FEW, MANY = 10, 30  # ten: of each state of each thing there is one at least
 PASSWORD = "correct-horse-battery"
@@ -78,6 +79,22 @@ def test_no_page_takes_more_queries_when_there_is_more(
     over = {name: queries for (name, _), queries in many.items() if queries > pages.PAGES[name]}
     assert over == {}
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+def test_a_candidates_application_takes_at_most_14_queries_with_every_vendor_on(db: None) -> None:
+    world = World.make()
+    world.grow(1)
+    recruiter = factories.HiringTeamMemberFactory(job=world.application.job).membership
+    world.values = {**world.values, "tab": ["application"]}
+    taken = {}
+    for reader in (world.member, recruiter):
+        world.client = signed_in(reader)
+        (((_, address), queries),) = world.count(["applications:candidate-tab"]).items()
+        page = world.client.get(address).content.decode()
+        assert [tab.slug for tab in extensions.candidate_tabs() if f"/{tab.slug}/" not in page] == []
+        taken[reader.role] = queries
+
+    assert {role: queries for role, queries in taken.items() if queries > 14} == {}, taken
 
 
 @dataclass

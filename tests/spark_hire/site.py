@@ -26,7 +26,7 @@ class SparkHireSite(VendorSite):
 
     namespace = "spark_hire"
     pages = {
-        "request": 40,
+        "request": 30,
         "cancel": 20,
         "worklist": 20,
         "link": 40,

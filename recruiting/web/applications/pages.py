@@ -26,6 +26,7 @@ from recruiting.applications.models import Application, StageTask, StageTransiti
 from recruiting.candidates.models import Candidate, Tag
 from recruiting.companies.models import Membership
 from recruiting.extensions import Badge, CandidateTab
+from recruiting.foundation import memo
 from recruiting.foundation.ids import parse_uuid
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
@@ -245,6 +246,7 @@ def find_application(
     return application
 
 
+@memo.page()
 def render_tab(
     request: MemberRequest,
     *,
