@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -125,7 +124,7 @@ class CheckFlow(RequestFlow[ReferenceCheck]):
 
     def cancel(self, client: CrosschqClient, request: ReferenceCheck) -> None:
         """Cancel it, in a version that can."""
-        if not connection.can_cancel(connection.of(request.installation)):
+        if not connection.of(request.installation).paths.cancel:
             raise Discard(self.only_there)
         client.cancel(request.vendor_id)
 
@@ -197,14 +196,14 @@ class CheckFlow(RequestFlow[ReferenceCheck]):
     def can_cancel(self, request: ReferenceCheck) -> bool:
         """Return whether it never left, or the vendor's version can cancel."""
         never_left = not request.vendor_id and request.send_attempted_at is None
-        return never_left or connection.can_cancel(connection.of(request.installation))
+        return never_left or bool(connection.of(request.installation).paths.cancel)
 
     def require_this_candidate(self, request: ReferenceCheck, vendor_id: str) -> None:
         """Ask the vendor whose request an id is, outside any transaction."""
         credential = credentials.of_company(request.installation)
         if credential is None:
             raise VendorAuthFailed("There is no partner key.")
-        client = connection.client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
+        client = connection.page_client(credential)
         asked = f"crosschq.check:{credential.pk}:{vendor_id}"
         try:
             found: schemas.Check = live.read(

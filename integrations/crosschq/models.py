@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Trim
 
 from integrations.crosschq.orders import ANY, RELATIONSHIPS
+from integrations.crosschq.schemas import PATHS, Paths
 from integrations.models import Installation, new_webhook_token
 from integrations.requests.lifecycle import STANDARD, State
 from integrations.requests.models import (
@@ -60,6 +61,11 @@ class Connection(CompanyModel):
 
     def __str__(self) -> str:
         return f"Crosschq of {self.company}"
+
+    @property
+    def paths(self) -> Paths:
+        """What the chosen version of the API can do, and where."""
+        return PATHS[self.api_version]
 
 
 class Survey(CompanyModel):

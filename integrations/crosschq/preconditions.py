@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from integrations import installations
+from integrations import credentials, installations
 from integrations.crosschq import SLUG
 from integrations.crosschq.check_templates import limits, surveys, tags
 from integrations.crosschq.models import Connection, ReferenceCheck, Survey, Template
@@ -104,7 +104,7 @@ def standing_in_the_way(check: ReferenceCheck) -> Blocker:
 def _of_connection(application: Application, found: Connection | None) -> list[Blocker]:
     settings = (WayOut(OPEN_SETTINGS),)
     enabled = installations.is_enabled(application.company, SLUG)
-    if found is None or not enabled or connection.key_of(found) is None:
+    if found is None or not enabled or credentials.of_company(found.installation) is None:
         return [Blocker("not_connected", "Reference Checks are not connected.", settings)]
     if not found.installation.is_on:
         name = application.candidate.first

@@ -122,7 +122,7 @@ def try_again(*, request: ReferenceCheck, by: Membership, requestor: Membership 
 # ── Reminding ────────────────────────────────────────────────────────────────────────────────────────────────────────
 def can_remind(check: ReferenceCheck) -> bool:
     """Return whether *Remind* is offered: it is at the vendor, whose version can."""
-    return check.state in check.lifecycle.at_vendor and connection.can_remind(connection.of(check.installation))
+    return check.state in check.lifecycle.at_vendor and bool(connection.of(check.installation).paths.remind)
 
 
 def require_remindable(*, request: ReferenceCheck, by: Membership) -> ReferenceCheck:

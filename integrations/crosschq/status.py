@@ -12,14 +12,13 @@ from django.urls import reverse
 
 from integrations import credentials, outbound
 from integrations.crosschq import TAB as TAB_SLUG
-from integrations.crosschq import VENDOR, activity, preconditions
+from integrations.crosschq import VENDOR, WEB_URL, activity, preconditions
 from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.check_templates import tags
 from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import KeptReference, ReferenceCheck, ReportFile
 from integrations.crosschq.orders import RELATIONSHIPS
 from integrations.crosschq.services import SendCheck, can_remind
-from integrations.crosschq.settings import connection
 from integrations.models import Credential
 from integrations.requests import card, changes, phrases, selectors
 from integrations.requests.card import StatusCard
@@ -169,10 +168,9 @@ def _who_sends(viewer: Viewer) -> str:
 
 
 def _open_there() -> list[Act]:
-    page = connection.web_page()
-    if not outbound.is_link(page):
+    if not outbound.is_link(WEB_URL.value):
         return []
-    return [{"label": "Open in Crosschq", "url": page, "new_window": True, "icon": "external-link"}]
+    return [{"label": "Open in Crosschq", "url": WEB_URL.value, "new_window": True, "icon": "external-link"}]
 
 
 def _stop(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:

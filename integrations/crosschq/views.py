@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from integrations import outbound
-from integrations.crosschq import preconditions, selectors, services
+from integrations.crosschq import WEB_URL, preconditions, selectors, services
 from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.check_templates import tags
 from integrations.crosschq.flow import FLOW, send_reminder
@@ -101,7 +101,7 @@ def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, che
     return PAGES.saved(request, application, "We follow the request that you named.")
 
 
-not_there = PAGES.confirm("not_there", requests.confirm_absent, ON_ITS_WAY, web_url=lambda check: connection.web_page())
+not_there = PAGES.confirm("not_there", requests.confirm_absent, ON_ITS_WAY, web_url=lambda check: WEB_URL.value)
 
 
 # ── Ending ───────────────────────────────────────────────────────────────────────────────────────────────────────────

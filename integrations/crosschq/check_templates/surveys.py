@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
 
 from integrations import credentials, live
@@ -71,7 +70,7 @@ def minimum_total(installation: Installation) -> int:
 
 
 def _asked(credential: Credential) -> tuple[list[schemas.Survey], int]:
-    client = connection.client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
+    client = connection.page_client(credential)
     return client.surveys(), client.minimum_total()
 
 

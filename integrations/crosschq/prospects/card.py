@@ -12,6 +12,8 @@ from integrations.crosschq.models import ProspectExport, ProspectRun
 from integrations.crosschq.prospects import services as prospects
 from integrations.crosschq.prospects.forms import ProspectsForm
 from integrations.models import Installation
+from integrations.requests.card import StatusCard
+from integrations.requests.viewer import Act
 from recruiting.extensions import Badge
 from recruiting.foundation import clock, pagination, wording
 from recruiting.web import responses
@@ -24,15 +26,11 @@ BADGES = {
 }
 
 
-@dataclass(frozen=True)
-class Progress:
+@dataclass(frozen=True, kw_only=True)
+class Progress(StatusCard):
     """How far a run has come, as a status card shows it."""
 
-    badge: Badge
-    sentences: list[str]
     bar: SafeString
-    actions: list[dict[str, Any]]
-    poll: int
 
 
 @dataclass(frozen=True)
@@ -47,11 +45,8 @@ class Card:
 def card_of(installation: Installation, *, form: ProspectsForm | None = None) -> Card:
     """Return the card of a company; `form`: as it was sent, when something in it was refused."""
     export = prospects.find(installation)
-    return Card(
-        form=form or ProspectsForm(company=installation.company, export=export),
-        export=export,
-        progress=_progress(export) if export else None,
-    )
+    shown = form or ProspectsForm(company=installation.company, export=export)
+    return Card(shown, export, _progress(export) if export else None)
 
 
 def counted(run: ProspectRun) -> str:
@@ -67,6 +62,7 @@ def _progress(export: ProspectExport) -> Progress | None:
     if run is None:
         return None
     return Progress(
+        title="Export of prospects",
         badge=BADGES[ProspectRun.State(run.state)],
         sentences=[f"{counted(run)}.", *_what_next(run, export)],
         bar=_bar(run),
@@ -103,16 +99,17 @@ def _bar(run: ProspectRun) -> SafeString:
     )
 
 
-def _actions(run: ProspectRun, export: ProspectExport) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+def _actions(run: ProspectRun, export: ProspectExport) -> list[Act]:
+    found: list[Act] = []
     if run.is_running and run.is_whole:
-        stop = {"label": "Stop", "name": "Stop the export of prospects", "url": reverse("crosschq:prospects-stop")}
-        found.append({**stop, "post": True})
+        found.append(_action("Stop", "stop", name="Stop the export of prospects", post=True))
     elif export.is_on and not run.is_running:
-        found.append({"label": "Export again", "url": reverse("crosschq:prospects-start"), "post": True})
-    skipped = pagination.bounded_count(prospects.skipped(export.installation))
-    if skipped:
+        found.append(_action("Export again", "start", post=True))
+    if skipped := pagination.bounded_count(prospects.skipped(export.installation)):
         label = f"Show the {wording.number(skipped)}"
-        name = f"{label} who were not exported"
-        found.append({"label": label, "name": name, "url": reverse("crosschq:prospects-skipped")})
+        found.append(_action(label, "skipped", name=f"{label} who were not exported"))
     return found
+
+
+def _action(label: str, name_of_page: str, **how: Any) -> Act:
+    return {"label": label, "url": reverse(f"crosschq:prospects-{name_of_page}"), **how}

@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
 
 from integrations.crosschq.models import ProspectExport
 from integrations.crosschq.prospects.services import Choices
+from integrations.forms import RowField, SwitchField, offer_rows
 from recruiting.candidates import sources
 from recruiting.candidates.models import Source
 from recruiting.companies.models import Company
 from recruiting.foundation import text
+from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.fields import LineField
+from recruiting.foundation.ids import parse_uuid
 from recruiting.jobs.models import Job, JobQuerySet
+from recruiting.web.forms import add_errors, offer
 
 # Where a refusal of the service is shown.
 SHOWN_AT = {"jobs": "add_job", "tags": "add_tag"}
@@ -23,9 +26,7 @@ SHOWN_AT = {"jobs": "add_job", "tags": "add_tag"}
 class SourceSelect(forms.Select):
     """Sources that say of which type they are, so that a page can offer those of the chosen type alone."""
 
-    def __init__(self, *args: Any, types: Mapping[str, str] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.types = types or {}
+    types: Mapping[str, str] = {}
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return the option with the id of its type."""
@@ -41,45 +42,38 @@ class ProspectsForm(forms.Form):
     # Needed once the export is on, so the labels must not say that they are optional.
     one_of = ("source_type", "source")
 
-    is_on = forms.BooleanField(
-        label="Export Prospects from Crosschq",
-        required=False,
-        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    is_on = SwitchField(
+        "Export Prospects from Crosschq",
         help_text="Everybody who is there. They arrive as leads; whoever is here already stays as they are.",
     )
-    follows = forms.BooleanField(
-        label="Automatically Export New Prospects",
-        required=False,
-        widget=forms.CheckboxInput(attrs={"role": "switch"}),
+    follows = SwitchField(
+        "Automatically Export New Prospects",
         help_text="Needs Export Prospects from Crosschq. We look every 10 minutes.",
     )
     source_type = forms.ChoiceField(label="Source type", required=False)
-    source = forms.ChoiceField(label="Source id", required=False)
+    source = RowField(
+        label="Source id", required=False, widget=SourceSelect(attrs={"data-depends-on": "id_source_type"})
+    )
     add_job = LineField(label="Jobs", required=False, max_length=150, help_text="None: they arrive without a job.")
     add_tag = LineField(
         label="Tags", required=False, max_length=80, help_text="Choose one, or type a new one and press Enter."
     )
 
     def __init__(self, data: QueryDict | None = None, *, company: Company, export: ProspectExport | None) -> None:
-        super().__init__(data, initial=_initial(export))
+        source = export.source if export else None
+        shown = {"source": str(source.pk), "source_type": str(source.type_id)} if source else {}
+        switches = {"is_on": export.is_on, "follows": export.follows} if export else {}
+        super().__init__(data, initial={**shown, **switches})
         self.company = company
-        self.offered = {
-            str(one.pk): one for one in sources.offered(company, besides=export.source_id if export else None)
-        }
-        types = {str(one.type_id): one.type.name for one in self.offered.values()}
-        self.fields["source_type"].choices = [("", "Choose a type"), *types.items()]  # type: ignore[attr-defined]
-        source = self.fields["source"]
-        source.widget = SourceSelect(
-            attrs={"data-depends-on": "id_source_type"},
-            types={key: str(one.type_id) for key, one in self.offered.items()},
-        )
-        source.choices = [("", "Choose a source"), *((key, _named(one)) for key, one in self.offered.items())]  # type: ignore[attr-defined]
+        offered = list(sources.offered(company, besides=export.source_id if export else None))
+        types = {str(one.type_id): one.type.name for one in offered}
+        offer(self, source_type=[("", "Choose a type"), *types.items()])
+        offer_rows(self, "source", offered, _named, empty="Choose a source")
+        widget = self.fields["source"].widget
+        assert isinstance(widget, SourceSelect)
+        widget.types = {str(one.pk): str(one.type_id) for one in offered}
         self.jobs: list[Job] = _jobs(data, company) if data is not None else _chosen_jobs(export)
         self.tags: list[str] = _tags(data) if data is not None else _chosen_tags(export)
-
-    def clean_source(self) -> Source | None:
-        """Return the source."""
-        return self.offered.get(self.cleaned_data["source"])
 
     def clean_add_job(self) -> str:
         """Add the job whose title was typed instead of chosen."""
@@ -112,18 +106,15 @@ class ProspectsForm(forms.Form):
 
     def choices(self) -> Choices:
         """Return what was chosen."""
-        given = self.cleaned_data
-        return Choices(
-            is_on=given["is_on"], follows=given["follows"], source=given["source"], jobs=self.jobs, tags=self.tags
-        )
+        given = {name: self.cleaned_data[name] for name in ("is_on", "follows", "source")}
+        return Choices(**given, jobs=self.jobs, tags=self.tags)
 
-    def refuse(self, refused: Mapping[str, str]) -> None:
+    def refuse(self, error: InvalidInput) -> None:
         """Put the service's refusals on their fields."""
-        for name, sentence in refused.items():
-            self.add_error(SHOWN_AT.get(name, name), sentence)
+        add_errors(self, InvalidInput(fields={SHOWN_AT.get(name, name): said for name, said in error.fields.items()}))
 
     @property
-    def chosen_jobs(self) -> list[tuple[UUID, str]]:
+    def chosen_jobs(self) -> list[tuple[Any, str]]:
         """The jobs' boxes."""
         return [(job.pk, str(job) if job.state != Job.State.CLOSED else f"{job} (closed)") for job in self.jobs]
 
@@ -142,29 +133,12 @@ def _open_jobs(company: Company) -> JobQuerySet:
     return Job.objects.for_company(company).exclude(state=Job.State.CLOSED)
 
 
-def _initial(export: ProspectExport | None) -> dict[str, Any]:
-    if export is None:
-        return {}
-    source = export.source
-    return {
-        "is_on": export.is_on,
-        "follows": export.follows,
-        "source": str(source.pk) if source else "",
-        "source_type": str(source.type_id) if source else "",
-    }
-
-
 def _named(source: Source) -> str:
     return f"{source} ({source.type})" if source.is_active else f"{source} ({source.type}, not active)"
 
 
 def _jobs(data: QueryDict, company: Company) -> list[Job]:
-    wanted = []
-    for given in data.getlist("jobs"):
-        try:
-            wanted.append(UUID(given))
-        except ValueError:
-            continue
+    wanted = [pk for given in data.getlist("jobs") if (pk := parse_uuid(given))]
     return list(Job.objects.for_company(company).filter(pk__in=wanted).order_by("title", "id"))
 
 

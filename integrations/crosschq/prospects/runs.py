@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from integrations import installations, outbound
@@ -91,9 +90,8 @@ def follow(now: datetime | None = None) -> int:
     ProspectRun.objects.filter(started_by=None, finished_at__lt=instant - KEEP_UNATTENDED).delete()
     with transaction.atomic():
         due = list(_due(instant).select_for_update(skip_locked=True, of=("self",))[:AT_ONCE])
-        running = set(
-            ProspectRun.objects.filter(export__in=due, state=State.RUNNING).values_list("export_id", flat=True)
-        )
+        begun = ProspectRun.objects.filter(export__in=due, state=State.RUNNING)
+        running = set(begun.values_list("export_id", flat=True))
         runs = [
             ProspectRun(company_id=export.company_id, export=export, created_after=_since(export))
             for export in due
@@ -129,7 +127,7 @@ def take_page(attempt: Attempt) -> None:
         return
     credential = connection.working_key(installation)
     with outbound.handle_vendor_errors(installation, credential):
-        client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+        client = connection.worker_client(credential)
         page = client.prospects(created_after=run.created_after, cursor=run.cursor)
     keep(run.pk, page, cursor=run.cursor)
 
@@ -162,11 +160,8 @@ def _take_people(run: ProspectRun, prospects: Sequence[schemas.Prospect]) -> Non
     export = run.export
     assert export.source is not None  # an export that is on has one
     by_id = {one.id: one for one in prospects}
-    before = dict(
-        Prospect.objects.filter(installation=export.installation, vendor_id__in=by_id).values_list(
-            "vendor_id", "outcome"
-        )
-    )
+    known = Prospect.objects.filter(installation=export.installation, vendor_id__in=by_id)
+    before = dict(known.values_list("vendor_id", "outcome"))
     # Whoever had no address may have one by now.
     fresh = [one for one in by_id.values() if before.get(one.id, Outcome.SKIPPED) == Outcome.SKIPPED]
     jobs, tags = list(export.jobs.all()), list(export.tags.all())
@@ -229,8 +224,7 @@ def _finish(run: ProspectRun) -> None:
         # A date in the future would hide everybody who comes before it.
         reached = min(reached, clock.now())
         export.taken_until = max(export.taken_until or reached, reached)
-    export.checked_at = clock.now()
-    export.save(update_fields=["taken_until", "checked_at"])
+    export.write(taken_until=export.taken_until, checked_at=clock.now())
     if run.taken_count or run.is_whole:
         _close(run, State.DONE)
     else:
@@ -244,8 +238,8 @@ def _close(run: ProspectRun, state: State, *, failure: str = "") -> None:
 
 def _over(run_id: Any, state: State, *, failure: str = "") -> None:
     with transaction.atomic():
-        run = ProspectRun.objects.select_for_update(of=("self",)).filter(pk=run_id, state=State.RUNNING).first()
-        if run is not None:
+        running = ProspectRun.objects.select_for_update(of=("self",)).filter(pk=run_id, state=State.RUNNING)
+        for run in running:
             _close(run, state, failure=failure)
 
 

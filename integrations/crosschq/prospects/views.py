@@ -10,9 +10,9 @@ from integrations.crosschq.prospects import services as prospects
 from integrations.crosschq.prospects.card import card_of
 from integrations.crosschq.prospects.forms import ProspectsForm, jobs_like
 from integrations.crosschq.settings.page import PAGES
-from recruiting.foundation import pagination, text
+from recruiting.foundation import text
 from recruiting.foundation.errors import Conflict, InvalidInput
-from recruiting.web import responses
+from recruiting.foundation.pagination import page_of
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 
 SUGGESTIONS = 20
@@ -29,11 +29,10 @@ def overview(request: MemberRequest) -> HttpResponse:
     if form.is_valid():
         try:
             saved = prospects.save(installation=installation, choices=form.choices(), by=request.membership)
-        except InvalidInput as refusal:
-            form.refuse(refusal.fields)
+        except InvalidInput as error:
+            form.refuse(error)
         else:
-            sentence = _saved(before, saved)
-            return responses.saved(request, sentence, "crosschq:settings", focus="save-prospects")
+            return PAGES.saved(request, _saved(before, saved), focus="save-prospects")
     shown = {"prospects": card_of(installation, form=form)}
     return render(request, "crosschq/prospects.html", shown, status=422)
 
@@ -51,25 +50,16 @@ def start(request: MemberRequest) -> HttpResponse:
 @page("POST", role=ADMINISTRATOR)
 def stop(request: MemberRequest) -> HttpResponse:
     """Stop the export under way."""
-    stopped = runs.stop(export=_export(request), by=request.membership)
-    return _back(
-        request, "The export was stopped. Whoever arrived stays." if stopped else "The export was over already."
-    )
+    if runs.stop(export=_export(request), by=request.membership):
+        return _back(request, "The export was stopped. Whoever arrived stays.")
+    return _back(request, "The export was over already.")
 
 
 @page("GET", role=ADMINISTRATOR)
 def skipped(request: MemberRequest) -> HttpResponse:
     """List who was left out, and why."""
     found = prospects.skipped(PAGES.installation(request.company))
-    shown = pagination.Keyset(
-        found,
-        ("-id",),
-        request.GET.get("cursor", ""),
-        query=request.GET,
-        total=pagination.bounded_count(found),
-        noun="prospect",
-        nouns="prospects",
-    ).page()
+    shown = page_of(found, ("-id",), request.GET, "prospect", "prospects")
     return render(request, "crosschq/prospects_skipped.html", {"page": shown})
 
 
@@ -98,4 +88,4 @@ def _saved(before: ProspectExport | None, export: ProspectExport) -> str:
 
 
 def _back(request: MemberRequest, sentence: str, *, level: int = messages.SUCCESS) -> HttpResponse:
-    return responses.saved(request, sentence, "crosschq:settings", focus="prospects-progress-title", level=level)
+    return PAGES.saved(request, sentence, focus="prospects-progress-title", level=level)

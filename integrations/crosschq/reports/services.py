@@ -166,7 +166,7 @@ def copy_report(attempt: Attempt) -> None:
         return
     credential = connection.working_key(file.reference_check.installation)
     with outbound.handle_vendor_errors(file.reference_check.installation, credential):
-        client = connection.client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+        client = connection.worker_client(credential)
         link = link_of(client.check(file.reference_check.vendor_id), file.kind)
         if not link:
             if clock.machine_now() - attempt.written_at < PDFS_BY:

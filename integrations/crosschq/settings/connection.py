@@ -4,14 +4,13 @@ The switch *Make Candidate Requests* is the framework's (`installations.switch`)
 (`credentials.save_company_key`).
 """
 
-import time
 from typing import TypedDict, Unpack
 
 from django.conf import settings
 from django.db import models, transaction
 
-from integrations import credentials, installations, keys, outbound, registry
-from integrations.crosschq import BASE_URL, SLUG, WEB_URL, schemas
+from integrations import credentials, installations, registry
+from integrations.crosschq import BASE_URL, SLUG
 from integrations.crosschq.client import CrosschqClient
 from integrations.crosschq.models import Connection, KeptReference, ProspectExport, ReferenceCheck, ReportFile
 from integrations.models import Credential, Installation, new_webhook_token
@@ -19,7 +18,6 @@ from integrations.requests.lifecycle import STANDARD
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import clock
 from recruiting.foundation.errors import InvalidInput
-from recruiting.foundation.vendor_errors import VendorAuthFailed
 from recruiting.jobs.models import JobField
 from recruiting.outbox.tasks import Hold
 
@@ -47,23 +45,15 @@ def find(company: Company) -> Connection | None:
 
 def connection_of(company: Company) -> Connection:
     """Return the company's connection, made when there is none. Raises NotAllowed when it is not enabled for it."""
-    found = find(company)
-    if found is not None:
-        return found
     integration = registry.get(SLUG)
     assert integration is not None
-    return of(installations.ensure(company, integration))
+    return find(company) or of(installations.ensure(company, integration))
 
 
 def of(installation: Installation) -> Connection:
     """Return the connection beside a framework's installation, made when there is none."""
     Connection.objects.get_or_create(installation=installation, defaults={"company_id": installation.company_id})
     return _connections().get(installation=installation)
-
-
-def key_of(connection: Connection) -> Credential | None:
-    """Return the partner key whatever the vendor said of it, or None."""
-    return credentials.of_company(connection.installation)
 
 
 # ── Changing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -77,9 +67,7 @@ def configure(*, connection: Connection, by: Membership, **choices: Unpack[Choic
     with transaction.atomic():
         locked = _lock(connection, by)
         _require_possible(locked, choices)
-        for name, value in choices.items():
-            setattr(locked, name, value)
-        locked.save()
+        locked.write(**choices)
         if not locked.keeps_references:
             KeptReference.objects.for_company(locked.company).delete()
     return locked
@@ -89,9 +77,7 @@ def renew_webhook_secret(*, connection: Connection, by: Membership) -> Connectio
     """Make a new secret for the vendor's webhook settings; the old one stops being accepted."""
     with transaction.atomic():
         locked = _lock(connection, by)
-        locked.webhook_secret = new_webhook_token()
-        locked.save(update_fields=["webhook_secret"])
-    return locked
+        return locked.write(webhook_secret=new_webhook_token())
 
 
 def disconnect(*, connection: Connection, by: Membership) -> None:
@@ -101,8 +87,7 @@ def disconnect(*, connection: Connection, by: Membership) -> None:
         installations.switch(installation=locked.installation, on=False, by=by)
         ProspectExport.objects.filter(installation=locked.installation).update(is_on=False, follows=False)
         installation = Installation.objects.get(pk=locked.installation_id)
-        installation.settings[_FORGET_KEY] = True
-        installation.save(update_fields=["settings"])
+        installation.write(settings={**installation.settings, _FORGET_KEY: True})
         forget_key_if_over(installation)
 
 
@@ -131,10 +116,9 @@ def forget_key_if_over(installation: Installation) -> None:
 # ── Asking ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 def working_key(installation: Installation) -> Credential:
     """Return the partner key for a message of the outbox. Raises Hold while there is none that works."""
-    keys = credentials.for_unattended(installation, sender=None)
-    if not keys:
-        raise Hold("Crosschq no longer accepts the partner key, or there is none.")
-    return keys[0]
+    if usable := credentials.for_unattended(installation, sender=None):
+        return usable[0]
+    raise Hold("Crosschq no longer accepts the partner key, or there is none.")
 
 
 def client_for(credential: Credential, *, deadline_seconds: float) -> CrosschqClient:
@@ -149,37 +133,20 @@ def client_for(credential: Credential, *, deadline_seconds: float) -> CrosschqCl
     )
 
 
+def worker_client(credential: Credential) -> CrosschqClient:
+    """Return the worker's client."""
+    return client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+
+
+def page_client(credential: Credential) -> CrosschqClient:
+    """Return the client for a person who waits."""
+    return client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
+
+
 def check(credential: Credential) -> None:
     """Ask the vendor whether it accepts the key and note it on the (unsaved) credential. Raises VendorError."""
-    client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS).minimum_total()
+    page_client(credential).minimum_total()
     credential.checked_at = clock.now()
-
-
-def test(connection: Connection) -> str:
-    """Ask the vendor with the stored key; return "Crosschq answered in 0.4 s." Raises VendorError."""
-    credential = key_of(connection)
-    if credential is None:
-        raise VendorAuthFailed("There is no partner key yet.")
-    started = time.monotonic()
-    keys.check(credential)
-    outbound.note_heard(connection.installation)
-    return f"Crosschq answered in {time.monotonic() - started:.1f} s."
-
-
-def can_cancel(connection: Connection) -> bool:
-    """Return whether the chosen version can cancel a request."""
-    return bool(schemas.PATHS[connection.api_version].cancel)
-
-
-def can_remind(connection: Connection) -> bool:
-    """Return whether the chosen version can remind on demand."""
-    return bool(schemas.PATHS[connection.api_version].remind)
-
-
-# ── Addresses ────────────────────────────────────────────────────────────────────────────────────────────────────────
-def web_page() -> str:
-    """Return the vendor's own web application, for "Open in Crosschq"; the reader signs in there."""
-    return WEB_URL.value
 
 
 def _connections() -> models.QuerySet[Connection]:

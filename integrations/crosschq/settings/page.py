@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 
-from integrations import installations
+from integrations import credentials, installations
 from integrations.crosschq import SLUG, VENDOR
 from integrations.crosschq.check_templates import tags
 from integrations.crosschq.flow import FLOW
@@ -179,7 +179,7 @@ def setup(found: Connection) -> list[SetupStep]:
     """Return the checklist in the order of the story."""
     company, at = found.company, PAGES.url
     return [
-        states.key_step(connection.key_of(found), vendor=VENDOR, key=KEY, page=at),
+        states.key_step(credentials.of_company(found.installation), vendor=VENDOR, key=KEY, page=at),
         states.switch_step(found.installation, label=SWITCH, page=f"{at}#requests"),
         _job_field(company, at),
         _step(company),
