@@ -5,8 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -23,7 +22,6 @@ from integrations.crosschq.settings import connection
 from integrations.crosschq.status import TAB
 from integrations.forms import chosen_row
 from integrations.requests import services as requests
-from integrations.requests.lifecycle import State
 from integrations.requests.pages import RequestPages
 from integrations.requests.preconditions import Blocked
 from integrations.requests.services import AlreadyRequested
@@ -33,7 +31,6 @@ from recruiting.companies.models import Membership
 from recruiting.foundation.errors import NotAllowed, RecruitingError
 from recruiting.foundation.permissions import Action
 from recruiting.foundation.vendor_errors import VendorError
-from recruiting.jobs import access
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages as record
@@ -46,8 +43,7 @@ ON_ITS_WAY = "Reference check is on its way to {candidate}."
 @page("GET", "POST")
 def choose(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """*Choose template and send*: the window with template, preview and requestor."""
-    application = record.find_application(request, candidate_id, application_id)
-    access.require(request.membership, Action.SEND_REQUEST, application.job)
+    application = record.find_application(request, candidate_id, application_id, Action.SEND_REQUEST)
     given = request.POST if request.method == "POST" and "preview" not in request.POST else None
     form = _choose_form(request, application, given)
     if given is None or not form.is_valid():
@@ -66,9 +62,8 @@ try_again = PAGES.post(services.try_again, ON_ITS_WAY)
 @page("GET", "POST")
 def requestor(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Choose another requestor for a failed check, and send it once more."""
-    application = record.find_application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id, Action.SEND_REQUEST)
     check = PAGES.find(application, check_id)
-    access.require(request.membership, Action.SEND_REQUEST, application.job)
     form = RequestorForm(
         request.POST or None,
         members=_requestors(application),
@@ -115,16 +110,10 @@ check_again = PAGES.post(requests.check_again, "We are asking Crosschq.")
 copy_again = PAGES.post(reports.copy_again, "The report is copied to Files again.")
 
 
-@page("GET")
-def report(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
-    """Check access at each click, and forward to the report."""
-    application = record.find_application(request, candidate_id, application_id)
-    access.require(request.membership, Action.WATCH_RESULT, application.job)
-    check = PAGES.find(application, check_id)
-    if check.state != State.COMPLETED or not check.report_url or not outbound.is_link(check.report_url):
-        sentence = "Crosschq has given no link to this report."
-        return PAGES.saved(request, application, sentence, focus="", level=messages.WARNING)
-    return HttpResponseRedirect(check.report_url)
+report = PAGES.result(
+    lambda check: check.report_url if outbound.is_link(check.report_url) else "",
+    "Crosschq has given no link to this report.",
+)
 
 
 @page("GET")

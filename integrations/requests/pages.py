@@ -7,16 +7,18 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
 from integrations.requests import changes
 from integrations.requests.flow import RequestFlow
 from integrations.requests.selectors import Worklist
 from recruiting.applications.models import Application
+from recruiting.companies.models import Membership
 from recruiting.foundation import pagination
 from recruiting.foundation.errors import InvalidInput, NotAllowed, RecruitingError
 from recruiting.foundation.permissions import Action
+from recruiting.foundation.vendor_errors import VendorError
 from recruiting.jobs import access
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
@@ -81,6 +83,33 @@ class RequestPages:
 
         return view
 
+    def result(
+        self, link_of: Callable[[Any], str], missing: str, *, opened: Callable[[Any, Membership], object] | None = None
+    ) -> View:
+        """Return a page that checks access at each click and forwards to the result of a completed request.
+
+        Args:
+            link_of: the link; "" or VendorError where there is none that may be opened.
+            missing: what is said then.
+            opened: notes that a member opened it.
+        """
+
+        @page("GET")
+        def view(request: MemberRequest, /, candidate_id: UUID, application_id: UUID, **ids: UUID) -> HttpResponse:
+            application = record.find_application(request, candidate_id, application_id, Action.WATCH_RESULT)
+            found = self.find(application, ids[f"{self.flow.about}_id"])
+            try:
+                link = link_of(found) if found.state == "completed" else ""
+            except VendorError as error:
+                return self.saved(request, application, str(error), focus="", level=messages.ERROR)
+            if not link:
+                return self.saved(request, application, missing, focus="", level=messages.WARNING)
+            if opened is not None and request.method == "GET":
+                opened(found, request.membership)
+            return HttpResponseRedirect(link)
+
+        return view
+
     def act(
         self, request: MemberRequest, application: Application, found: Any, service: Service, said: str
     ) -> HttpResponse:
@@ -118,7 +147,22 @@ class RequestPages:
     ) -> HttpResponse:
         """Answer with the tab."""
         shown = {**self.context(application=application, membership=request.membership), "notice": notice, **more}
-        return record.render_tab(request, application=application, slug=self.tab, context=shown, status=status)
+        return self.draw(request, application, shown, status=status)
+
+    def draw(
+        self,
+        request: MemberRequest,
+        application: Application,
+        shown: Mapping[str, Any],
+        *,
+        template: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
+        """Answer with the candidate's record and the tab's own template, or another one of its folder."""
+        name = f"{self.templates}/{template}.html" if template else None
+        return record.render_tab(
+            request, application=application, slug=self.tab, template_name=name, context=shown, status=status
+        )
 
     def worklist(
         self, request: MemberRequest, lists: Mapping[str, tuple[str, QuerySet[Any]]], key: str

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 
 from integrations.spark_hire import deadlines
 from recruiting.companies.models import Company
@@ -18,15 +19,9 @@ class RequestForm(forms.Form):
         error_messages={"required": deadlines.REQUIRED},
     )
 
-    def __init__(self, *args: Any, company: Company, preview_url: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        today = company.today()
-        field = self.fields["expires_on"]
+        today, field = company.today(), self.fields["expires_on"]
         field.initial = deadlines.default_for(today).isoformat()
-        field.widget.attrs.update(
-            {
-                "min": deadlines.earliest(today).isoformat(),
-                "max": deadlines.latest(today).isoformat(),
-                "data-deadline-url": preview_url,
-            }
-        )
+        ends = {"min": deadlines.earliest(today).isoformat(), "max": deadlines.latest(today).isoformat()}
+        field.widget.attrs.update({**ends, "data-deadline-url": reverse("spark_hire:deadline")})

@@ -4,8 +4,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.urls import reverse
 
 from integrations.requests import services as requests
@@ -17,15 +16,14 @@ from integrations.spark_hire.client import require_link
 from integrations.spark_hire.deadlines import words
 from integrations.spark_hire.flow import FLOW, fetch_share_link
 from integrations.spark_hire.forms import RequestForm
-from integrations.spark_hire.lifecycle import State
-from integrations.spark_hire.models import InterviewViewing
+from integrations.spark_hire.models import InterviewRequest, InterviewViewing
 from integrations.spark_hire.status import TAB
 from recruiting.applications.models import Application
+from recruiting.companies.models import Membership
 from recruiting.foundation import clock
 from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.permissions import Action
-from recruiting.foundation.vendor_errors import VendorError
-from recruiting.jobs import access
+from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages as record
 
@@ -36,27 +34,22 @@ ON_ITS_WAY = "Video interview request is on its way to {candidate}."
 @page("GET", "POST")
 def request_interview(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Show the form in place of the status card, and send."""
-    application = record.find_application(request, candidate_id, application_id)
-    access.require(request.membership, Action.SEND_REQUEST, application.job)
-    form = RequestForm(request.POST or None, company=application.company, preview_url=reverse("spark_hire:deadline"))
-    if request.method != "POST":
-        try:
-            services.require_free(application, now=clock.now())
-        except AlreadyRequested as error:
-            return PAGES.show(request, application, notice=str(error))
-        return _form(request, application, form)
-    if not form.is_valid():
-        return _form(request, application, form, status=422)
-    try:
+    application = record.find_application(request, candidate_id, application_id, Action.SEND_REQUEST)
+    form = RequestForm(request.POST or None, company=application.company)
+
+    def save() -> HttpResponse:
         day = deadlines.parse(form.cleaned_data["expires_on"])
         services.request_interview(application=application, expires_on=day, by=request.membership)
-    except InvalidInput as error:
-        for field, sentence in error.fields.items():
-            form.add_error(field, sentence)
-        return _form(request, application, form, status=422)
+        return PAGES.saved(request, application, ON_ITS_WAY)
+
+    try:
+        if request.method != "POST":
+            services.require_free(application, now=clock.now())
+        return responses.respond_to_form(request, form, save, partial(_form, request, application, form))
     except (AlreadyRequested, Blocked) as error:
+        if request.method != "POST":
+            return PAGES.show(request, application, notice=str(error))
         return PAGES.refused(request, application, error)
-    return PAGES.saved(request, application, ON_ITS_WAY)
 
 
 @page("GET")
@@ -79,7 +72,7 @@ def try_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
     try:
         return PAGES.act(request, application, PAGES.find(application, request_id), services.try_again, ON_ITS_WAY)
     except InvalidInput as error:
-        form = RequestForm(company=application.company, preview_url=reverse("spark_hire:deadline"))
+        form = RequestForm(company=application.company)
         return _form(request, application, form, notice=str(error), status=422)
 
 
@@ -92,31 +85,22 @@ def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, req
     return PAGES.act(request, application, PAGES.find(application, request_id), link, said)
 
 
-@page("GET")
-def watch(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
-    """Check access at each click, remember who watched, and forward to the recording."""
-    application = record.find_application(request, candidate_id, application_id)
-    access.require(request.membership, Action.WATCH_RESULT, application.job)
-    interview = PAGES.find(application, request_id)
-    if interview.state != State.COMPLETED or not interview.share_url:
-        said = "Spark Hire is preparing the viewing link."
-        return PAGES.saved(request, application, said, focus="", level=messages.WARNING)
-    try:
-        recording = require_link(interview.share_url)
-    except VendorError as error:
-        return PAGES.saved(request, application, str(error), focus="", level=messages.ERROR)
-    if request.method == "GET":
-        InterviewViewing.objects.get_or_create(
-            request=interview, membership=request.membership, defaults={"company": request.company}
-        )
-    return HttpResponseRedirect(recording)
+def _watched(interview: InterviewRequest, by: Membership) -> None:
+    """Remember who watched."""
+    InterviewViewing.objects.get_or_create(request=interview, membership=by, defaults={"company": by.company})
+
+
+watch = PAGES.result(
+    lambda interview: require_link(interview.share_url) if interview.share_url else "",
+    "Spark Hire is preparing the viewing link.",
+    opened=_watched,
+)
 
 
 @page("POST")
 def fetch_link(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
     """Ask for the recording's link now instead of at the next try."""
-    application = record.find_application(request, candidate_id, application_id)
-    access.require(request.membership, Action.WATCH_RESULT, application.job)
+    application = record.find_application(request, candidate_id, application_id, Action.WATCH_RESULT)
     fetch_share_link.enqueue_now(PAGES.find(application, request_id))
     return PAGES.saved(request, application, "We are asking Spark Hire for the viewing link.")
 
@@ -148,11 +132,4 @@ def _form(
         "tab_url": PAGES.url(application),
         "action_url": reverse("spark_hire:request", args=[application.candidate_id, application.pk]),
     }
-    return record.render_tab(
-        request,
-        application=application,
-        slug=TAB.slug,
-        template_name="spark_hire/form.html",
-        context=shown,
-        status=status,
-    )
+    return PAGES.draw(request, application, shown, template="form", status=status)

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
-from integrations.crosschq.check_templates.services import Asked, TemplateDetails
+from integrations.crosschq.check_templates.services import PARTS, Asked, TemplateDetails
 from integrations.crosschq.check_templates.surveys import Limit, limits_of
 from integrations.crosschq.models import Survey
 from integrations.crosschq.orders import RELATIONSHIPS
@@ -19,19 +19,7 @@ from recruiting.web.forms import EditForm
 
 NOTE = "Please provide a {kind} reference from X company."
 KINDS, ANY = "kinds", "any"
-_TEXTS = (
-    "name",
-    "tag",
-    "survey",
-    "description",
-    "position",
-    "any_note",
-    "hiring_manager_first_name",
-    "hiring_manager_last_name",
-    "hiring_manager_email",
-    "email_message",
-    "sms_message",
-)
+_TEXTS = tuple(field.name for field in fields(TemplateDetails) if field.type is str)
 # The inputs of those parts of a template that hang together (`templates.PARTS`).
 _INPUTS = {
     "references": (
@@ -41,7 +29,7 @@ _INPUTS = {
         "any_note",
         *(f"{what}_{key}" for key in RELATIONSHIPS for what in ("count", "note")),
     ),
-    "hiring_manager": ("hiring_manager_first_name", "hiring_manager_last_name", "hiring_manager_email"),
+    "hiring_manager": PARTS["hiring_manager"],
 }
 # Fields that are empty in a new form: that is said when it is sent, not while somebody is still filling it in.
 _EMPTY_AT_FIRST = frozenset({"name", "tag", "survey"})

@@ -3,8 +3,10 @@
 Limits are the survey's own, asked live when a template is saved.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +26,7 @@ from recruiting.foundation.constraints import refusing
 from recruiting.foundation.errors import InvalidInput, NotFound
 from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError, VendorRejected
 
+_require_manager = partial(require_administrator, rule="Only Administrators manage templates", thing="template")
 NOT_LOADED = "Surveys could not be loaded from Crosschq; the form is kept."
 
 
@@ -61,6 +64,10 @@ class TemplateDetails:
         if self.any_relationship:
             return limits.Wanted(counts={}, any_count=max(self.any_count, 0))
         return limits.Wanted(counts={asked.relationship: asked.count for asked in self.asked})
+
+
+# What of it stands in columns of the template.
+_COLUMNS = tuple(field.name for field in fields(TemplateDetails) if field.name not in ("any_note", "asked"))
 
 
 @dataclass(frozen=True)
@@ -103,11 +110,7 @@ def details_of(template: Template) -> TemplateDetails:
 
 def where_used(company: Company) -> Mapping[UUID, int]:
     """Return how many open jobs carry each template's tag, by template id, in a bounded number of queries."""
-    counts: dict[UUID, int] = {}
-    for tag in tags.of_open_jobs(company):
-        if tag.template is not None:
-            counts[tag.template.pk] = counts.get(tag.template.pk, 0) + 1
-    return counts
+    return Counter(tag.template.pk for tag in tags.of_open_jobs(company) if tag.template is not None)
 
 
 def label(template: Template) -> str:
@@ -154,7 +157,7 @@ def create(*, company: Company, details: TemplateDetails, by: Membership) -> Tem
         NotAllowed: unless the actor is an Administrator.
         InvalidInput: fields are `TemplateDetails`' names, `asked` for the sum, `asked.<relationship>` for one kind.
     """
-    require_administrator(by, of=company.pk, rule="Only Administrators manage templates", thing="template")
+    _require_manager(by, of=company.pk)
     installation = connection.connection_of(company).installation
     _refresh(installation)
     details = _cleaned(details)
@@ -180,7 +183,7 @@ def edit(
         Overtaken: for `PARTS` that somebody else changed meanwhile as well.
         NotAllowed, InvalidInput: as `create`.
     """
-    require_administrator(by, of=template.company_id, rule="Only Administrators manage templates", thing="template")
+    _require_manager(by, of=template.company_id)
     _refresh(template.installation)
     details = _cleaned(details)
     with transaction.atomic():
@@ -188,8 +191,7 @@ def edit(
         now = details_of(locked)
         changed = edits.changes(_parts(details), seen=_parts(_cleaned(seen)) if seen else None, now=_parts(now))
         if changed:
-            columns = [name for part in changed for name in PARTS[part]]
-            merged = replace(now, **{name: getattr(details, name) for name in columns})
+            merged = replace(now, **{name: getattr(details, name) for part in changed for name in PARTS[part]})
             _require_right(merged, locked.company, locked.installation, of=locked)
             _write(locked, merged)
     return locked
@@ -197,7 +199,7 @@ def edit(
 
 def duplicate(*, template: Template, by: Membership) -> Template:
     """Make a copy under a free name and tag ("Engineering copy", "engineering-copy")."""
-    require_administrator(by, of=template.company_id, rule="Only Administrators manage templates", thing="template")
+    _require_manager(by, of=template.company_id)
     details = details_of(template)
     with transaction.atomic():
         Installation.objects.select_for_update().get(pk=template.installation_id)
@@ -227,28 +229,12 @@ def if_deleted(template: Template) -> Deletion:
 
 def delete(*, template: Template, by: Membership) -> None:
     """Delete a template; checks that were sent with it run on."""
-    require_administrator(by, of=template.company_id, rule="Only Administrators manage templates", thing="template")
+    _require_manager(by, of=template.company_id)
     with transaction.atomic():
         _lock(template).delete()
 
 
 # ── Rules ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-_COLUMNS = (
-    "name",
-    "tag",
-    "survey",
-    "description",
-    "position",
-    "any_relationship",
-    "any_count",
-    "hiring_manager_first_name",
-    "hiring_manager_last_name",
-    "hiring_manager_email",
-    "email_message",
-    "sms_message",
-)
-
-
 # What of a template hangs together: two people who change the same part meanwhile have to choose.
 PARTS: Mapping[str, tuple[str, ...]] = {
     **{name: (name,) for name in ("name", "tag", "description", "position", "email_message", "sms_message")},
@@ -306,7 +292,7 @@ def _problems(
     if not details.tag:
         wrong["tag"] = "Enter a tag."
     elif (taken := others.filter(tag_key=details.tag).first()) is not None:
-        wrong["tag"] = _tag_taken(taken)
+        wrong["tag"] = f"Another template, {taken.name}, has this tag."
     if details.hiring_manager_email:
         if not lengths.is_address(details.hiring_manager_email):
             wrong["hiring_manager_email"] = lengths.NO_ADDRESS
@@ -318,7 +304,7 @@ def _problems(
     if survey is None:
         wrong["survey"] = "Choose a survey."
     elif not survey.is_offered:
-        wrong["survey"] = off_sentence(survey.name)
+        wrong["survey"] = f"The survey {survey.name} is switched off in Crosschq."
     else:
         assert installation is not None
         wrong |= limits.form_errors(details.wanted, surveys.limits_of(survey), surveys.minimum_total(installation))
@@ -328,11 +314,6 @@ def _problems(
         if len(asked.note) > 300:
             wrong[f"asked.{asked.relationship}"] = "A note holds up to 300 characters."
     return wrong
-
-
-def off_sentence(survey_name: str) -> str:
-    """Say that a survey can no longer be used."""
-    return f"The survey {survey_name} is switched off in Crosschq."
 
 
 _CLEANED = {
@@ -363,12 +344,8 @@ def _write(template: Template, details: TemplateDetails) -> None:
         setattr(template, name, getattr(details, name))
     survey: Survey | None = surveys.find(template.installation, details.survey)
     template.survey_name = survey.name if survey else template.survey_name
-    with refusing(
-        {
-            "template_tag_unique": InvalidInput(fields={"tag": "Another template has this tag."}),
-            "template_name_unique": InvalidInput(fields={"name": "Another template has this name."}),
-        }
-    ):
+    taken = {name: InvalidInput(fields={name: f"Another template has this {name}."}) for name in ("tag", "name")}
+    with refusing({f"template_{name}_unique": refusal for name, refusal in taken.items()}):
         template.save()
     wanted: Sequence[Asked] = [asked for asked in details.asked if asked.count or asked.note]
     if details.any_relationship:
@@ -380,16 +357,8 @@ def _write(template: Template, details: TemplateDetails) -> None:
     getattr(template, "_prefetched_objects_cache", {}).clear()
 
 
-def _tag_taken(other: Template) -> str:
-    return f"Another template, {other.name}, has this tag."
-
-
 def _lock(template: Template) -> Template:
-    try:
-        return (
-            Template.objects.select_for_update(of=("self",))
-            .select_related("installation", "company")
-            .get(pk=template.pk)
-        )
-    except Template.DoesNotExist:
-        raise NotFound("This template was deleted meanwhile.") from None
+    rows = Template.objects.select_for_update(of=("self",)).select_related("installation", "company")
+    if (locked := rows.filter(pk=template.pk).first()) is None:
+        raise NotFound("This template was deleted meanwhile.")
+    return locked

@@ -15,6 +15,7 @@ from integrations.crosschq.models import Connection, Survey, Template
 from integrations.crosschq.settings.page import PAGES
 from recruiting.foundation.edits import Overtaken
 from recruiting.foundation.errors import InvalidInput
+from recruiting.foundation.ids import parse_uuid
 from recruiting.foundation.vendor_errors import VendorError
 from recruiting.jobs.models import Job
 from recruiting.web import responses
@@ -68,8 +69,7 @@ def duplicate(request: MemberRequest, template_id: UUID) -> HttpResponse:
     """Make a copy under a free name and tag."""
     PAGES.connected(request.company)
     copy = templates.duplicate(template=_template(request, template_id), by=request.membership)
-    sentence = f"{copy.name} was created with the tag {copy.tag}."
-    return responses.saved(request, sentence, "crosschq:templates", focus=f"template-{copy.pk}")
+    return _saved(request, f"{copy.name} was created with the tag {copy.tag}.", focus=f"template-{copy.pk}")
 
 
 @page("GET", "POST", role=ADMINISTRATOR)
@@ -81,7 +81,11 @@ def delete(request: MemberRequest, template_id: UUID) -> HttpResponse:
         shown = {"template": template, "deletion": templates.if_deleted(template), "jobs": _jobs_of(template)}
         return render(request, "crosschq/template_delete.html", shown)
     templates.delete(template=template, by=request.membership)
-    return responses.saved(request, f"{template.name} was deleted.", "crosschq:templates")
+    return _saved(request, f"{template.name} was deleted.")
+
+
+def _saved(request: MemberRequest, sentence: str, *, focus: str = "") -> HttpResponse:
+    return responses.saved(request, sentence, "crosschq:templates", focus=focus)
 
 
 # ── The form ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -120,7 +124,7 @@ def _form_page(request: MemberRequest, found: Connection, template: Template | N
         assert isinstance(form, EditTemplateForm)
         form.look_again(refusal, when=theirs.updated_at)
         return _show(request, found, theirs, form, status=refusal.status)
-    return responses.saved(request, sentence, "crosschq:templates", focus=f"template-{saved.pk}")
+    return _saved(request, sentence, focus=f"template-{saved.pk}")
 
 
 def _form(
@@ -196,8 +200,5 @@ def _template(request: MemberRequest, template_id: UUID) -> Template:
 
 def _edited(request: MemberRequest) -> Template | None:
     """Return the template whose form is being filled in, or None for a new one."""
-    try:
-        editing = UUID(request.POST.get("editing", ""))
-    except ValueError:
-        return None
-    return Template.objects.for_company(request.company).filter(pk=editing).first()
+    editing = parse_uuid(request.POST.get("editing", ""))
+    return Template.objects.for_company(request.company).filter(pk=editing).first() if editing else None
