@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from integrations.env_settings import EnvSetting
 from integrations.models import Credential, Installation
 from integrations.requests.models import VendorRequest
+from recruiting.applications.models import SharedFile
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Company
 from recruiting.extensions import Extension
@@ -99,6 +100,15 @@ class Integration(Extension):
             return True
         started = [action.key for action in self.stage_actions]
         return bool(started) and StageAutomation.objects.for_company(company).filter(action__in=started).exists()
+
+    def still_shares(self, shared: SharedFile) -> bool:
+        """Return whether a link to a file may still be opened: while its request is open and the switch is on."""
+        for model in self.request_models:
+            rows = model._default_manager.select_related("installation").filter(company=shared.company_id)
+            request = rows.filter(pk=shared.subject_id).first()
+            if request is not None:
+                return bool(request.installation.is_on and request.is_open and not request.is_superseded)
+        return False
 
     @abstractmethod
     def get_client(self, credential: Credential, *, deadline_seconds: float | None = None) -> Any:

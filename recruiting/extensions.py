@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
-    from recruiting.applications.models import Application, StageTransition
+    from recruiting.applications.models import Application, SharedFile, StageTransition
     from recruiting.companies.models import Company, Membership
     from recruiting.jobs.models import Job, JobField, StageAutomation
 
@@ -240,6 +240,10 @@ class Extension(ABC):
     def is_used_by(self, company: "Company") -> bool:
         """Return whether the company may use the extension, or has something of it from when it could."""
         return self.is_enabled_for(company)
+
+    def still_shares(self, shared: "SharedFile") -> bool:
+        """Return whether a link to a file that this extension gave away may still be opened."""
+        return False
 
     def work_items(self, membership: "Membership") -> Sequence[WorkItem]:
         """Return what needs this member now, for the home page."""

@@ -18,12 +18,12 @@ from django.db import models
 from integrations.models import Credential, Installation, WebhookDelivery
 from newsfeed.models import NewsfeedEntry
 from recruiting.api.models import ApiToken
-from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
+from recruiting.applications.models import Application, Attachment, Note, SharedFile, StageTask, StageTransition
 from recruiting.applications.services import first_stage
 from recruiting.candidates.models import Candidate, CandidateTag, Source, SourceType, Tag
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, CompanyFeature, EmailChange, Invitation, Membership, User
-from recruiting.foundation import clock
+from recruiting.foundation import clock, ids
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.foundation.tokens import digest
 from recruiting.jobs.models import (
@@ -377,6 +377,21 @@ class AttachmentFactory(Row):
     name = "cv.txt"
     content_type = "text/plain"
     size = factory.LazyAttribute(lambda resolver: len(resolver.content))
+
+
+class SharedFileFactory(Row):
+    """A link of the dummy's to a file, for a request that is not there."""
+
+    class Meta:
+        model = SharedFile
+
+    company = company_of("attachment")
+    attachment = child(AttachmentFactory)
+    extension = "dummy"
+    label = "Acme"
+    subject_id = factory.LazyFunction(ids.uuid7)
+    token_digest = factory.Sequence(lambda number: f"{number:064x}")
+    expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=7))
 
 
 class NewsfeedEntryFactory(Row):

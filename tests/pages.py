@@ -123,6 +123,7 @@ NOT_PAGES: Mapping[str, str] = {
     "readyz": "machines read it",
     "api:schema": "machines read it",
     "applications:file": "a download",
+    "applications:shared-file": "a download",
     "applications:note-add": "it leads to the notes",
     "applications:tag-add": "it leads to the tags",
     "applications:tag-suggestions": "suggestions for a field",

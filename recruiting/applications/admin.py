@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from recruiting.applications.models import Application, StageTask, StageTransition
+from recruiting.applications.models import Application, SharedFile, StageTask, StageTransition
 from recruiting.foundation.adminsite import ReadOnlyAdmin, ReadOnlyInline
 
 
@@ -34,3 +34,25 @@ class ApplicationAdmin(ReadOnlyAdmin):
     list_select_related = ("candidate", "job", "stage", "company")
     search_fields = ("candidate__first_name", "candidate__last_name", "=candidate__email", "job__title")
     inlines = (TransitionInline, TaskInline)
+
+
+@admin.register(SharedFile)
+class SharedFileAdmin(ReadOnlyAdmin):
+    """Files for vendors' servers: for whom, until when, and when they were opened. A link itself is kept nowhere."""
+
+    list_display = ("label", "attachment", "company", "created_at", "expires_at", "opened_count", "last_opened_at")
+    list_select_related = ("attachment", "company")
+    search_fields = ("label", "=subject_id")
+    fields = (
+        "company",
+        "attachment",
+        "label",
+        "extension",
+        "subject_id",
+        "created_at",
+        "expires_at",
+        "revoked_at",
+        "opened_count",
+        "first_opened_at",
+        "last_opened_at",
+    )

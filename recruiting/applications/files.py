@@ -1,26 +1,36 @@
-"""Files of applications: added by people, brought by integrations, placed, removed.
+"""Files of applications: added by people, brought by integrations, placed, removed, shared with vendors' servers.
 
 A file belongs to the application through which it came in, unless somebody kept it with the person on purpose. Who sees
 which is `Attachment.objects.visible_to`. What a file may be says `foundation.documents`.
 """
 
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from newsfeed import feed
 from newsfeed.activity import ActivityType
 from newsfeed.models import NewsfeedEntry
+from recruiting import extensions
 from recruiting.applications import activity
-from recruiting.applications.models import Application, Attachment
+from recruiting.applications.models import Application, Attachment, SharedFile
 from recruiting.candidates.activity import FILE_ADDED, FILE_REMOVED, FilePayload
 from recruiting.companies.models import Membership
-from recruiting.foundation import documents, text
+from recruiting.foundation import clock, documents, text
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.permissions import Action
+from recruiting.foundation.tokens import digest
 from recruiting.jobs import access
 
 MAX_BYTES = 10 * 1024 * 1024
 """How large a file may be that a person adds."""
+SHARED_FOR = timedelta(days=7)
 
 
 def add_file(
@@ -139,6 +149,59 @@ def place_file(*, attachment: Attachment, application: Application | None, by: M
         )
         _tell(activity.FILE_PLACED, locked, by)
     return locked
+
+
+# ── Links for vendors' servers ───────────────────────────────────────────────────────────────────────────────────────
+def share(*, attachment: Attachment, extension: str, label: str, subject_id: UUID) -> str:
+    """Return an address at which whoever has it may open a file for seven days; each call makes another one.
+
+    Args:
+        attachment: the file.
+        extension: the slug of the extension that shares it; `Extension.still_shares` takes it back.
+        label: for whom, in words.
+        subject_id: what of the extension's it is shared for, such as a request.
+
+    Raises:
+        Conflict: while nobody has said where the file belongs.
+    """
+    if attachment.is_unplaced:
+        raise Conflict(f"Nobody has said where {attachment.name} belongs, so it is not shared.", code="unplaced")
+    token = secrets.token_urlsafe(32)
+    SharedFile.objects.create(
+        company_id=attachment.company_id,
+        attachment=attachment,
+        extension=extension,
+        label=text.one_line(label)[:120],
+        subject_id=subject_id,
+        token_digest=digest(token),
+        expires_at=clock.now() + SHARED_FOR,
+    )
+    return f"{settings.PUBLIC_BASE_URL}/shared-files/{token}/"
+
+
+def revoke(*, extension: str, subject_id: UUID) -> int:
+    """End every link that an extension made for a subject; return how many there were."""
+    links = SharedFile.objects.filter(extension=extension, subject_id=subject_id, revoked_at=None)
+    return links.update(revoked_at=clock.now())
+
+
+def find_shared(token: str) -> SharedFile | None:
+    """Return what a link leads to, or None: unknown, too old, revoked, or no longer shared."""
+    alive = SharedFile.objects.filter(revoked_at=None, expires_at__gt=clock.now())
+    found = alive.filter(token_digest=digest(token)).select_related("attachment", "company").first()
+    extension = extensions.get(found.extension) if found else None
+    if found is None or extension is None or not extensions.is_enabled(extension, found.company):
+        return None
+    label = f"whether {extension.slug} still shares a file"
+    return found if extensions.call_safely(lambda: extension.still_shares(found), default=False, label=label) else None
+
+
+def note_opened(shared: SharedFile) -> None:
+    """Note that a shared file was handed out."""
+    now = clock.now()
+    SharedFile.objects.filter(pk=shared.pk).update(
+        opened_count=F("opened_count") + 1, first_opened_at=Coalesce("first_opened_at", now), last_opened_at=now
+    )
 
 
 def _require_kind(name: str, upload: "File[bytes]", *, max_bytes: int) -> str:

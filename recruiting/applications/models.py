@@ -241,3 +241,36 @@ class Attachment(CompanyModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SharedFile(CompanyModel):
+    """A link to one file for a vendor's server, which has no account here, and how often it was opened.
+
+    It is dead with the file, after `expires_at`, once revoked, and as soon as the extension no longer shares it.
+    """
+
+    attachment = models.ForeignKey(Attachment, on_delete=models.CASCADE, related_name="shares")
+    extension = models.CharField(max_length=60, help_text="The slug of who shares it.")
+    label = models.CharField(max_length=120, help_text="For whom, in words.")
+    # What of the extension's the link was made for; with that it goes.
+    subject_id = models.UUIDField()
+    token_digest = models.CharField(max_length=64, editable=False)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    opened_count = models.PositiveIntegerField(default=0)
+    first_opened_at = models.DateTimeField(null=True, blank=True)
+    last_opened_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token_digest"], name="sharedfile_token_unique"),
+            models.CheckConstraint(
+                name="sharedfile_opened_has_times",
+                condition=Q(opened_count=0, first_opened_at__isnull=True, last_opened_at__isnull=True)
+                | Q(opened_count__gt=0, first_opened_at__isnull=False, last_opened_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(name="sharedfile_subject", fields=["subject_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.attachment} for {self.label}"

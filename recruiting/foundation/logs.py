@@ -19,12 +19,13 @@ _SECRET_WORDS = "token|key|secret|password|passwd|credential|signature|sig|code|
 _SLASH = "(?:/|%2F)"
 _PART = r"(?:(?!%2F)[^/?#\s\"'])+"
 _SECRETS = (
-    # Addresses of ours: a webhook's, an invitation's, a mailed link's. tests/base/test_logs.py holds this against the
-    # URL configuration: a path parameter called token, key, secret or code is one.
+    # Addresses of ours: a webhook's, an invitation's, a shared file's, a mailed link's. tests/base/test_logs.py holds
+    # this against the URL configuration: a path parameter called token, key, secret or code is one.
     # A slash may be written %2F, as in ?next=…
     re.compile(rf"(?P<kept>{_SLASH}webhooks{_SLASH}{_PART}{_SLASH}){_PART}", re.IGNORECASE),
     re.compile(
-        rf"(?P<kept>{_SLASH}(?:invitations|confirm-email|reset{_SLASH}key){_SLASH})(?!done\b){_PART}", re.IGNORECASE
+        rf"(?P<kept>{_SLASH}(?:invitations|shared-files|confirm-email|reset{_SLASH}key){_SLASH})(?!done\b){_PART}",
+        re.IGNORECASE,
     ),
     # Parameters of any address, a vendor's signed link among them: ?token=…, &X-Amz-Signature=…
     re.compile(rf"(?P<kept>[?&;][\w.%-]*(?:{_SECRET_WORDS})[\w.%-]*=)[^&;#\s\"']+", re.IGNORECASE),

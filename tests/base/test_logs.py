@@ -21,6 +21,7 @@ LINES = [
     (f"/webhooks/spark-hire/{SECRET}/interview.done/?a=b", "/webhooks/spark-hire/***/interview.done/?a=b"),
     (f'"http://site/invitations/{SECRET}/"', '"http://site/invitations/***/"'),
     (f"/accounts/password/reset/key/3x-{SECRET}/", "/accounts/password/reset/key/***/"),
+    (f"GET https://site/shared-files/{SECRET}/", "GET https://site/shared-files/***/"),
     ("/accounts/password/reset/key/done/", "/accounts/password/reset/key/done/"),
     (f"/accounts/confirm-email/Nw:{SECRET}/", "/accounts/confirm-email/***/"),
     (f"https://files.example/a.pdf?x=1&X-Amz-Signature={SECRET}&y=2", None),

@@ -42,6 +42,7 @@ from tests.companies.conftest import SignIn
 from tests.factories import (
     ApiTokenFactory,
     ApplicationFactory,
+    AttachmentFactory,
     CandidateFactory,
     CredentialFactory,
     HiringTeamMemberFactory,
@@ -52,6 +53,7 @@ from tests.factories import (
     MembershipFactory,
     NewsfeedEntryFactory,
     OutboxMessageFactory,
+    SharedFileFactory,
     StageAutomationFactory,
     UserFactory,
     WebhookDeliveryFactory,
@@ -568,6 +570,7 @@ def everything(acme: Company, kim: Membership, connection: Installation, root: U
     Authenticator.objects.create(user=root, type="totp", data={"secret": SECRET})
     OutboxMessage.objects.update(payload={"to": "lee@acme.example", "text": SECRET})
     ApiTokenFactory(membership=kim, digest="d2" * 32)
+    SharedFileFactory(attachment=AttachmentFactory(application=application), token_digest="d3" * 32)
     Group.objects.create(name="Support")
     schedules.sync()
     heartbeat.touch()
@@ -613,6 +616,7 @@ def test_every_page_opens_obeys_the_csp_and_shows_no_secret(
                 digests,
                 "d1" * 32,
                 "d2" * 32,
+                "d3" * 32,
             ):
                 assert secret not in html
             assert "ada@candidate.example" not in html

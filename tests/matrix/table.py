@@ -239,6 +239,8 @@ healthz-worker                       |      | 200 405 405 405 405 405 | 200 405 
 readyz                               |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
 companies:invitation                 | link | 200 200 405 405 405 405 | 200 200 405 405 405 405
 companies:invitation#gone            | gone | 404 404 405 405 405 405 | 404 404 405 405 405 405
+applications:shared-file             | file | 200 405 405 405 405 405 | 200 405 405 405 405 405
+applications:shared-file#gone        | gone | 404 405 405 405 405 405 | 404 405 405 405 405 405
 api:schema                           |      | 200 405 405 405 405 200 | 200 405 405 405 405 200
 api:docs                             |      | 200 405 405 405 405 200 | 200 405 405 405 405 200
 api/v1/                              |      | 404 404 404 404 404 404 | 404 404 404 404 404 404
@@ -297,6 +299,7 @@ jobs.jobfieldoption            |
 jobs.job                       |
 candidates.candidate           |
 applications.application       |
+applications.sharedfile        |
 api.apitoken                   | change
 integrations.installation      | change act:pause
 integrations.webhookdelivery   |

@@ -28,7 +28,7 @@ from recruiting.api.models import ApiToken
 from recruiting.api.scopes import Scope
 from recruiting.applications import files
 from recruiting.applications import services as applications
-from recruiting.applications.models import Application, Note
+from recruiting.applications.models import Application, Attachment, Note
 from recruiting.candidates.models import Candidate
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Membership, User
@@ -132,6 +132,8 @@ class World:
     """Tokens by role and scope; "all" has every scope."""
     invitation: str = ""
     """The token of an open invitation."""
+    shared: str = ""
+    """The token of a link to a file, for the vendor of an interview that is under way."""
     webhook: str = ""
     """The token of Acme's webhook, and the secret that its vendor proves itself with."""
     secret: str = ""
@@ -163,6 +165,14 @@ def build() -> World:
     ApiToken.objects.update(last_used_at=clock.now())  # used within the minute: no cell need note it
     _, link = companies.invite(company=acme, email="new@example.com", role=CompanyRole.STANDARD, by=clerk)
     world.invitation = link.rstrip("/").rpartition("/")[2]
+    asked, file = (places[OWN].rows[word] for word in ("interview", "file"))
+    link = files.share(
+        attachment=Attachment.objects.get(pk=file["file_id"]),
+        extension=VIDEO_INTERVIEWING,
+        label="Vendor",
+        subject_id=asked["request_id"],
+    )
+    world.shared = link.rstrip("/").rpartition("/")[2]
     installation = Installation.objects.get(company=acme, integration=REFERENCE_CHECKS)
     factories.HeartbeatFactory()
     world.webhook, world.secret = installation.webhook_token, installation.crosschq.webhook_secret

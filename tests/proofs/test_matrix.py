@@ -89,7 +89,7 @@ class House:
         name = cell.key.partition("#")[0]
         route = addresses.every_address()[name]
         secret = "forged" if cell.key.endswith("#forged") else world.secret
-        parts = {"link": world.invitation, "hook": world.webhook, "gone": "gone", "": ""}
+        parts = {"link": world.invitation, "file": world.shared, "hook": world.webhook, "gone": "gone", "": ""}
         address = addresses.filled_in(route, token=parts[cell.word], integration=REFERENCE_CHECKS)
         if cell.word == "hook":
             return self.asker.ask(
@@ -145,7 +145,8 @@ def may_not_write(cell: Cell | Plain, answer: Answer) -> bool:
     """Return whether nothing may be kept of a cell: it only reads, or was refused."""
     if isinstance(cell, Cell):
         return cell.is_refused or (cell.method in ("GET", "HEAD") and cell.line.key not in READ_AND_KEPT)
-    return answer.status >= 400 or cell.method in ("GET", "HEAD", "OPTIONS")
+    is_kept = cell.method == "GET" and cell.key in READ_AND_KEPT
+    return answer.status >= 400 or (cell.method in ("GET", "HEAD", "OPTIONS") and not is_kept)
 
 
 def report(found: list[str], asked: int) -> str:
@@ -153,8 +154,9 @@ def report(found: list[str], asked: int) -> str:
     return "\n".join((f"{len(found)} of {asked} cells are wrong:", *found))
 
 
-# That somebody watched is kept, what a vendor's list of surveys says, and that a vendor answers again.
+# That somebody watched or opened is kept, what a vendor's list of surveys says, and that a vendor answers again.
 READ_AND_KEPT = {
+    "applications:shared-file",
     "spark_hire:watch",
     "spark_hire:link",
     "spark_hire:question-set",

@@ -46,6 +46,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Files from before they belonged to an application.
     path("files/unplaced/", files.unplaced, name="unplaced-files"),
     path("files/<uuid:file_id>/place/", files.place, name="place-file"),
+    # For vendors' servers.
+    path("shared-files/<str:token>/", files.shared, name="shared-file"),
     # What waits because a step asks a person first.
     path("waiting/<uuid:stage_id>/", tasks.waiting, name="stage-tasks"),
     path("waiting/tasks/<uuid:task_id>/start/", tasks.start, name="stage-task-start"),

@@ -1,11 +1,14 @@
-"""Files: adding, handing out behind a check of access, removing; and saying where those from before belong."""
+"""Files: adding, handing out behind a check of access or a link, removing; and where those from before belong."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import cast
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from recruiting.applications import files, selectors
 from recruiting.applications.models import Application, Attachment
@@ -53,16 +56,35 @@ def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Htt
 def download(request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID) -> HttpResponse:
     """Hand a file out, to be saved and not shown."""
     _application, attachment = _found(request, candidate_id, application_id, file_id)
+    return _hand_out(attachment, HARMLESS)
+
+
+@csrf_exempt
+@require_safe
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """Hand a file out to a vendor's server that was given its link; every dead link is answered alike."""
+    headers = {**HARMLESS, "X-Robots-Tag": "noindex"}
+    found = files.find_shared(token)
+    try:
+        answer = _hand_out(found.attachment, headers) if found else None
+    except Http404:
+        answer = None
+    if found is None or answer is None:
+        gone = "There is nothing at this address.\n"
+        return HttpResponse(gone, status=404, content_type="text/plain", headers=headers)
+    if request.method == "GET":
+        files.note_opened(found)
+    return answer
+
+
+def _hand_out(attachment: Attachment, headers: Mapping[str, str]) -> HttpResponse:
+    """Return a file to be saved. Raises Http404 when it is no longer stored."""
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError:
         raise Http404("The file is no longer stored.") from None
     answer = FileResponse(
-        content,
-        as_attachment=True,
-        filename=attachment.name,
-        content_type=attachment.content_type,
-        headers=HARMLESS,
+        content, as_attachment=True, filename=attachment.name, content_type=attachment.content_type, headers=headers
     )
     return cast(HttpResponse, answer)
 
