@@ -7,11 +7,9 @@ are features of their own.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from integrations.base import Integration
 from integrations.crosschq import BASE_URL, SLUG, VENDOR, WEB_URL, selectors, status
 from integrations.crosschq.check_templates import tags
 from integrations.crosschq.check_templates.panel import ReferenceChecksPanel
@@ -23,24 +21,20 @@ from integrations.crosschq.settings import connection
 from integrations.crosschq.settings.page import PAGES, TEMPLATES
 from integrations.crosschq.webhooks import CrosschqWebhook
 from integrations.models import Credential
-from integrations.requests import selectors as requests
-from integrations.requests import tasks
+from integrations.requests.base import RequestIntegration
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import (
-    Chip,
     FieldRemark,
-    JobFieldSuggestion,
     JobWarning,
     ProposedChange,
     StepSuggestion,
     Suggestions,
-    WorkItem,
 )
 from recruiting.jobs.models import Job, JobField
 from recruiting.outbox.schedules import ScheduledTask
 
 
-class Crosschq(Integration):
+class Crosschq(RequestIntegration):
     """Reference checks by Crosschq."""
 
     slug = SLUG
@@ -51,28 +45,19 @@ class Crosschq(Integration):
     settings_pages = (PAGES.page, TEMPLATES)
     stage_actions = (SendCheck(),)
     suggestions = Suggestions(
-        job_fields=(
-            JobFieldSuggestion(
-                name=tags.FIELD_NAME,
-                kind=JobField.Kind.TEXT,
-                category=JobField.Category.JOB,
-                visibility=JobField.Visibility.INTERNAL,
-                sentence=(
-                    "Says which template a candidate on the job gets. Capitals and spaces around it don't matter."
-                ),
-            ),
-        ),
-        steps=(
-            StepSuggestion(
-                name="Crosschq",
-                action=SendCheck.key,
-                question="Start a Crosschq request when a candidate enters this step?",
-            ),
-        ),
+        job_fields=[tags.FIELD],
+        steps=[
+            StepSuggestion("Crosschq", SendCheck.key, "Start a Crosschq request when a candidate enters this step?")
+        ],
     )
     env_settings = (BASE_URL, WEB_URL)
     webhook = CrosschqWebhook()
     request_models = (ReferenceCheck,)
+    flow = FLOW
+    chip = "References"
+    worklists = staticmethod(selectors.worklists)
+    worklist_prefix = "checks"
+    worklist_url = "crosschq:worklist"
     scheduled_tasks = (
         ScheduledTask(
             name="crosschq.follow_prospects", function="integrations.crosschq.prospects.runs.follow", minutes=10
@@ -88,14 +73,6 @@ class Crosschq(Integration):
     def check_connection(self, credential: Credential) -> None:
         """Ask Crosschq whether it accepts the key."""
         connection.check(credential)
-
-    def reconcile(self, *, now: datetime) -> int:
-        """Refresh what the vendor has not spoken of for two hours, and reports that came without their link."""
-        return tasks.reconcile(FLOW, now=now)
-
-    def work_items(self, membership: Membership) -> Sequence[WorkItem]:
-        """Return uncertain, failed and unsent checks."""
-        return requests.work_items(selectors.worklists(membership), prefix="checks", url_name="crosschq:worklist")
 
     def field_values(self, company: Company, fields: Sequence[JobField]) -> Mapping[UUID, Sequence[str]]:
         """Return the templates' tags for the field that carries them."""
@@ -117,7 +94,3 @@ class Crosschq(Integration):
     def consequences(self, change: ProposedChange) -> Sequence[str]:
         """Return what a deactivation means for checks that the member owns."""
         return selectors.impact(change)
-
-    def chips(self, application_ids: Sequence[UUID], membership: Membership) -> Mapping[UUID, Sequence[Chip]]:
-        """Return the states of checks for board cards."""
-        return requests.chips(FLOW, application_ids, "References")

@@ -157,10 +157,20 @@ def client_for(credential: Credential, *, deadline_seconds: float) -> SparkHireC
     return SparkHireClient(base_url=base_url, key=credential.secret, deadline_seconds=deadline_seconds)
 
 
+def worker_client(credential: Credential) -> SparkHireClient:
+    """Return the worker's client."""
+    return client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+
+
+def page_client(credential: Credential) -> SparkHireClient:
+    """Return the client for a person who waits."""
+    return client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
+
+
 def check(credential: Credential) -> None:
     """Ask the vendor whose key this is and note it on the (unsaved) credential. Raises VendorError."""
     try:
-        owner = client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS).me()
+        owner = page_client(credential).me()
     except VendorRejected as error:
         if type(error) is VendorRejected:
             # A 400, where nothing but a key was sent (§7 row 4).

@@ -5,15 +5,12 @@ Video interviews on API v1.0 as `spark-hire.md` describes it. From here: `lifecy
 `status` (the tab); `job_links`, `deadlines` and `settings` are features of their own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from integrations.base import Integration
 from integrations.models import Credential, Installation
-from integrations.requests import selectors as requests
-from integrations.requests import tasks
+from integrations.requests.base import RequestIntegration
 from integrations.spark_hire import BASE_URL, SLUG, VENDOR, WEB_URL, client, selectors, status, webhooks
 from integrations.spark_hire.deadlines import rezoning
 from integrations.spark_hire.flow import FLOW
@@ -22,11 +19,11 @@ from integrations.spark_hire.models import InterviewRequest, WebhookSubscription
 from integrations.spark_hire.settings.page import PAGES
 from recruiting import events
 from recruiting.companies.models import Membership
-from recruiting.extensions import Chip, ProfileLink, ProposedChange, WorkItem
+from recruiting.extensions import ProfileLink, ProposedChange
 from recruiting.outbox.schedules import ScheduledTask
 
 
-class SparkHire(Integration):
+class SparkHire(RequestIntegration):
     """Video interviews by Spark Hire."""
 
     slug = SLUG
@@ -38,6 +35,11 @@ class SparkHire(Integration):
     env_settings = (BASE_URL, WEB_URL)
     webhook = webhooks.SparkHireWebhook()
     request_models = (InterviewRequest,)
+    flow = FLOW
+    chip = "Video"
+    worklists = staticmethod(selectors.worklists)
+    worklist_prefix = "video"
+    worklist_url = "spark_hire:worklist"
     scheduled_tasks = (
         ScheduledTask(
             name="spark_hire.expire_due", function="integrations.spark_hire.deadlines.expiry.expire_due", minutes=1
@@ -68,15 +70,11 @@ class SparkHire(Integration):
         webhooks.subscribe.enqueue(installation)
 
     def reconcile(self, *, now: datetime) -> int:
-        """Refresh what the vendor has not spoken of for two hours, and what expired without its last word."""
-        found = tasks.reconcile(FLOW, now=now)
+        """Ask about requests, and end subscriptions that were left over."""
+        found = super().reconcile(now=now)
         for installation in webhooks.left_over():
             webhooks.subscribe.enqueue(installation)
         return found
-
-    def work_items(self, membership: Membership) -> Sequence[WorkItem]:
-        """Return failed, expiring and unwatched interviews."""
-        return requests.work_items(selectors.worklists(membership), prefix="video", url_name="spark_hire:worklist")
 
     def profile_links(self, membership: Membership) -> Sequence[ProfileLink]:
         """Link the member's own key, where the company uses Spark Hire."""
@@ -85,10 +83,6 @@ class SparkHire(Integration):
     def consequences(self, change: ProposedChange) -> Sequence[str]:
         """Return what a new time zone or a deactivation means for open requests and for keys."""
         return selectors.impact(change)
-
-    def chips(self, application_ids: Sequence[UUID], membership: Membership) -> Mapping[UUID, Sequence[Chip]]:
-        """Return the states of interviews for board cards."""
-        return requests.chips(FLOW, application_ids, "Video")
 
 
 def on_time_zone_changed(event: events.CompanyTimeZoneChanged) -> None:

@@ -11,7 +11,6 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
@@ -21,7 +20,7 @@ from integrations.base import EventKind, NotMatchedYet, VendorEvent, WebhookHand
 from integrations.models import Credential, Installation
 from integrations.requests.lifecycle import Call
 from integrations.spark_hire import schemas
-from integrations.spark_hire.client import SparkHireClient, client_for
+from integrations.spark_hire.client import SparkHireClient, worker_client
 from integrations.spark_hire.flow import FLOW
 from integrations.spark_hire.job_links import services as job_links
 from integrations.spark_hire.models import InterviewRequest, JobLink, WebhookSubscription
@@ -53,11 +52,8 @@ class SparkHireWebhook(WebhookHandler):
                 job_links.refresh.enqueue(link)
 
     def _refresh_request(self, vendor_id: str, installation: Installation) -> None:
-        request = (
-            InterviewRequest.objects.filter(installation=installation, vendor_id=vendor_id)
-            .select_related("installation", "company")
-            .first()
-        )
+        mine = InterviewRequest.objects.filter(installation=installation, vendor_id=vendor_id)
+        request = mine.select_related("installation", "company").first()
         if request is None:
             raise NotMatchedYet
         FLOW.tasks[Call.REFRESH].enqueue_now(request)
@@ -76,9 +72,8 @@ _FAILURE = "subscribe_failure"
 )
 def subscribe(attempt: Attempt) -> None:
     """Subscribe to what is missing under the primary key, then end what other keys have subscribed to."""
-    installation = Installation.objects.select_related("company", "primary_credential__installation").get(
-        pk=attempt.payload["installation"]
-    )
+    rows = Installation.objects.select_related("company", "primary_credential__installation")
+    installation = rows.get(pk=attempt.payload["installation"])
     primary = installation.primary_credential
     if primary is None:
         return
@@ -112,7 +107,7 @@ def failure(installation: Installation) -> str:
 
 def _complete(installation: Installation, primary: Credential) -> None:
     """Have one subscription of each event under the primary key: the vendor's list decides, else what we remember."""
-    client = _client(primary)
+    client = worker_client(primary)
     mine = WebhookSubscription.objects.filter(credential=primary)
     known = dict(mine.values_list("event", "vendor_id"))
     listed = _listed(client, installation, primary, known)
@@ -135,21 +130,16 @@ def _complete(installation: Installation, primary: Credential) -> None:
 
 def _end_others(installation: Installation, primary: Credential) -> None:
     """End what other keys have subscribed to and remember what could not be ended. Raises Discard when it may not."""
-    others = (
-        WebhookSubscription.objects.filter(installation=installation)
-        .exclude(credential=primary)
-        .select_related("credential__installation")
-        .order_by("credential", "event")
-    )
+    others = WebhookSubscription.objects.filter(installation=installation).exclude(credential=primary)
     forbidden: VendorForbidden | None = None
-    for subscription in others:
+    for subscription in others.select_related("credential__installation").order_by("credential", "event"):
         # Where the old key no longer works, the vendor has stopped delivering under it by itself.
         if subscription.credential.state != Credential.State.ACCEPTED:
             continue
         with outbound.handle_vendor_errors(installation):
             try:
                 with keys.tell_apart(subscription.credential):
-                    _end(_client(subscription.credential), subscription.vendor_id)
+                    _end(worker_client(subscription.credential), subscription.vendor_id)
             except VendorAuthFailed:
                 outbound.refuse(subscription.credential)
                 continue
@@ -192,15 +182,10 @@ def _end(client: SparkHireClient, vendor_id: str) -> None:
         client.unsubscribe(vendor_id)
 
 
-def _client(credential: Credential) -> SparkHireClient:
-    return client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
-
-
 def _note(installation: Installation, reason: str) -> None:
     """Keep a failure, or forget it."""
     if failure(installation) == reason:
         return
     with transaction.atomic():
         locked = Installation.objects.select_for_update().get(pk=installation.pk)
-        locked.settings = {**locked.settings, _FAILURE: reason}
-        locked.save(update_fields=["settings"])
+        locked.write(settings={**locked.settings, _FAILURE: reason})

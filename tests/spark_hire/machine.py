@@ -23,9 +23,8 @@ from integrations.models import Credential
 from integrations.requests import changes
 from integrations.requests import services as requests
 from integrations.requests.lifecycle import Call
-from integrations.spark_hire import client, services, webhooks
+from integrations.spark_hire import client, services
 from integrations.spark_hire.flow import FLOW
-from integrations.spark_hire.job_links import services as job_links
 from integrations.spark_hire.lifecycle import AT_VENDOR, State
 from integrations.spark_hire.models import InterviewRequest
 from recruiting.applications.models import Application
@@ -125,10 +124,7 @@ class InterviewMachine(RuleBasedStateMachine):
 
         known = {**tasks._tasks, topics.CREATE: replace(usual, run=send)}
         self.patches = [
-            *(
-                patch.object(module, "client_for", lambda key, deadline_seconds: Client(self.vendor, key.secret))
-                for module in (client, job_links, webhooks)
-            ),
+            patch.object(client, "client_for", lambda key, deadline_seconds: Client(self.vendor, key.secret)),
             *(patch.object(changes, name, noting(getattr(changes, name))) for name in ("created", "adopted")),
             patch.object(changes, "created_locked", _created),
             patch.object(tasks, "_tasks", known),

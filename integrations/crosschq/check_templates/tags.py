@@ -10,10 +10,18 @@ from uuid import UUID
 
 from integrations.crosschq.models import Connection, Template
 from recruiting.companies.models import Company
+from recruiting.extensions import JobFieldSuggestion
 from recruiting.foundation import keys, text
 from recruiting.jobs.models import Job, JobField, JobFieldValue
 
 FIELD_NAME = "Crosschq tag"
+FIELD = JobFieldSuggestion(
+    name=FIELD_NAME,
+    kind=JobField.Kind.TEXT,
+    category=JobField.Category.JOB,
+    visibility=JobField.Visibility.INTERNAL,
+    sentence="Says which template a candidate on the job gets. Capitals and spaces around it don't matter.",
+)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,6 @@ what a request carries besides.
 
 import dataclasses
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -24,12 +22,10 @@ from recruiting.foundation import clock
 
 BATCH = 1000
 _COLUMNS = (
-    "id",
     "state",
     "company_id",
     "time_zone",
     "installation_id",
-    "application_id",
     "application__job_id",
     "application__candidate_id",
     "invited_name",
@@ -57,7 +53,7 @@ def _expire_batch(now: datetime) -> int:
         if not ids:
             return 0
         requests = InterviewRequest.objects.filter(pk__in=ids)
-        rows = list(requests.values_list(*_COLUMNS, named=True))
+        rows = list(requests.select_related("application").only(*_COLUMNS))
         requests.update(state=State.EXPIRED, closed_at=now, updated_at=now)
         feed.publish_many([_entry(row, now) for row in rows])
         FLOW.tasks[Call.REFRESH].enqueue_many(row for row in rows if _asks_the_vendor(row))
@@ -65,28 +61,19 @@ def _expire_batch(now: datetime) -> int:
     return len(ids)
 
 
-def _asks_the_vendor(row: Any) -> bool:
-    return TABLE[State(row.state), Event.MIDNIGHT].call == Call.REFRESH
+def _asks_the_vendor(request: InterviewRequest) -> bool:
+    return TABLE[request.state, Event.MIDNIGHT].call == Call.REFRESH
 
 
-def _entry(row: Any, now: datetime) -> NewsfeedEntry:
-    zone = ZoneInfo(row.time_zone)
-    detail = words.expired_words(
-        expires_on=row.expires_on,
-        expires_at=row.expires_at,
-        zone=zone,
-        now=now,
-        is_there=bool(row.vendor_id),
-        was_tried=row.send_attempted_at is not None,
-        why=row.failure,
-    )
+def _entry(request: InterviewRequest, now: datetime) -> NewsfeedEntry:
+    payload = activity.InterviewPayload(candidate=request.invited_name, detail=words.expired_detail(request, now))
     return NewsfeedEntry(
-        company_id=row.company_id,
+        company_id=request.company_id,
         verb=activity.TYPES["expired"].verb,
-        application_id=row.application_id,
-        job_id=row.application__job_id,
-        candidate_id=row.application__candidate_id,
-        subject_id=row.id,
-        payload=dataclasses.asdict(activity.InterviewPayload(candidate=row.invited_name, detail=detail)),
+        application=request.application,
+        job_id=request.application.job_id,
+        candidate_id=request.application.candidate_id,
+        subject_id=request.pk,
+        payload=dataclasses.asdict(payload),
         occurred_at=now,
     )

@@ -1,7 +1,6 @@
 """What is said about the deadline of a request, in whole sentences: in the newsfeed and on the tab."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from integrations.requests.lifecycle import Entry
 from integrations.spark_hire import VENDOR, deadlines
@@ -49,53 +48,22 @@ def ended_early(request: InterviewRequest, *, at: datetime) -> str:
     return f"Expired at {VENDOR} on {heard} ({wording.zone_name(request.zone)}), before the deadline that was set here."
 
 
-def expired_detail(request: InterviewRequest) -> str:
-    """Say by when a request was not finished, or not even sent."""
-    return expired_words(
-        expires_on=request.expires_on,
-        expires_at=request.expires_at,
-        zone=request.zone,
-        now=clock.now(),
-        is_there=bool(request.vendor_id),
-        was_tried=request.send_attempted_at is not None,
-        why=request.failure,
-    )
-
-
-def expired_words(
-    *,
-    expires_on: date | None,
-    expires_at: datetime,
-    zone: ZoneInfo,
-    now: datetime,
-    is_there: bool,
-    was_tried: bool,
-    why: str,
-) -> str:
-    """Say by when something was not finished, or in whole sentences that nobody may have been asked.
-
-    Args:
-        expires_on: the date that was promised, if any.
-        expires_at: the instant.
-        zone: where it was promised.
-        now: the current instant.
-        is_there: whether the vendor is known to have the request.
-        was_tried: whether it may have left us.
-        why: why it waited, as said before; "" when the vendor could not be reached.
-    """
-    passed = _passed(expires_on=expires_on, expires_at=expires_at, zone=zone, now=now)
-    if is_there:
+def expired_detail(request: InterviewRequest, now: datetime | None = None) -> str:
+    """Say by when a request was not finished, or in whole sentences that it may not even have been sent."""
+    passed = _passed(request, now or clock.now())
+    if request.vendor_id:
         return passed
-    if was_tried:
+    if request.send_attempted_at is not None:
         return f"{VENDOR} never confirmed the request, which had to be answered {passed}."
-    reason = why or f"{VENDOR} could not be reached in time."
+    reason = request.failure or f"{VENDOR} could not be reached in time."
     return f"The request was never sent: {reason} It had to leave {passed}."
 
 
-def _passed(*, expires_on: date | None, expires_at: datetime, zone: ZoneInfo, now: datetime) -> str:
+def _passed(request: InterviewRequest, now: datetime) -> str:
     """Say by when something was not finished: "before midnight as Fri 28 Nov began"."""
-    local, today = expires_at.astimezone(zone), now.astimezone(zone).date()
-    promised = wording.day_that_begins(expires_on, expires_at=expires_at, zone=zone)
+    zone = request.zone
+    local, today = request.expires_at.astimezone(zone), now.astimezone(zone).date()
+    promised = wording.day_that_begins(request.expires_on, expires_at=request.expires_at, zone=zone)
     if promised is not None and (local.hour, local.minute) == (0, 0):
         return f"before midnight as {wording.day(promised, today=today)} began"
     return f"before {wording.day(local.date(), today=today)}, {wording.clock_time(local)}"

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from integrations import credentials, installations, live, outbound
@@ -17,7 +16,7 @@ from integrations.models import Credential, Installation
 from integrations.requests.flow import CLOCK_SKEW
 from integrations.requests.tasks import NOT_CREATED
 from integrations.spark_hire import SLUG, VENDOR, activity, schemas
-from integrations.spark_hire.client import SparkHireClient, client_for
+from integrations.spark_hire.client import SparkHireClient, page_client, worker_client
 from integrations.spark_hire.models import JobLink
 from newsfeed import feed
 from recruiting.companies.models import Membership
@@ -66,7 +65,7 @@ def _read(
 ) -> Answer:
     """Ask while a person waits; `of`: about which one."""
     asked = ":".join(filter(None, (f"spark_hire.{what}", str(credential.pk), of)))
-    client = client_for(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
+    client = page_client(credential)
     return live.read(asked, lambda: question(client), vendor=VENDOR, credential=credential, fresh=fresh)
 
 
@@ -187,7 +186,7 @@ def create_at_vendor(attempt: Attempt) -> None:
     if credential is None:
         raise Hold("The key of whoever linked the job does not work.")
     with outbound.handle_vendor_errors(link.installation, credential):
-        client = _worker_client(credential)
+        client = worker_client(credential)
         if not first:
             outbound.wait_until_settled(attempt, "Spark Hire didn't confirm. We look before we ask again.")
             found = _look_for(client.jobs(), link)
@@ -212,7 +211,7 @@ def refresh(attempt: Attempt) -> None:
     usable, vendor_id = credentials.for_unattended(link.installation, sender=link.linked_by), link.vendor_job_id
     if not usable:
         raise Hold("No Spark Hire key works at the moment.")
-    found = outbound.first_answer(link.installation, usable, lambda key: _worker_client(key).job(vendor_id))
+    found = outbound.first_answer(link.installation, usable, lambda key: worker_client(key).job(vendor_id))
     if isinstance(found, VendorNotFound):
         _gone(link.pk)
     else:
@@ -255,10 +254,6 @@ def _lock_job(job: Job, by: Membership) -> tuple[Job, Installation]:
 def _locked(**which: Any) -> JobLink | None:
     rows = JobLink.objects.select_for_update(of=("self",)).select_related("job", "linked_by__user")
     return rows.filter(**which).first()
-
-
-def _worker_client(credential: Credential) -> SparkHireClient:
-    return client_for(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
 
 
 def _columns(found: schemas.VendorJob) -> dict[str, Any]:
