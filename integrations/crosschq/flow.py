@@ -104,14 +104,9 @@ class CheckFlow(RequestFlow[ReferenceCheck]):
         ids = [one.id for one in found]
         here = ReferenceCheck.objects.filter(installation=request.installation, vendor_id__in=ids)
         known = set(here.values_list("vendor_id", flat=True))
+        unknown = [one for one in found if one.id not in known and (one.created_at is None or one.created_at >= since)]
         position = text.compare_key(request.position)
-        return [
-            one
-            for one in found
-            if one.id not in known
-            and text.compare_key(one.position) == position
-            and (one.created_at is None or one.created_at >= since)
-        ]
+        return [one for one in unknown if text.compare_key(one.position) == position]
 
     def match_of(self, found: schemas.Check) -> dict[str, Any]:
         """Return how a request stands there and when it was made."""

@@ -1,12 +1,11 @@
 """Every reason why no reference check is sent, in the words that pages and newsfeed share, each with its ways out."""
 
-from dataclasses import dataclass
-
 from integrations import credentials, installations
 from integrations.crosschq import SLUG
 from integrations.crosschq.check_templates import limits, surveys, tags
-from integrations.crosschq.models import Connection, ReferenceCheck, Survey, Template
+from integrations.crosschq.models import Connection, ReferenceCheck, Template
 from integrations.crosschq.orders import NO_NAME, building, people, phone
+from integrations.crosschq.orders.building import Ready
 from integrations.crosschq.settings import connection
 from integrations.requests.lifecycle import State
 from integrations.requests.preconditions import (
@@ -31,16 +30,6 @@ CHOOSE_TEMPLATE = Way("Choose template and send", "crosschq:choose", is_window=T
 EDIT_TEMPLATE = Way("Edit template", "crosschq:template-edit", About.TARGET, Who.ADMINISTRATOR)
 TRY_AGAIN = Way("Try again", "crosschq:try-again", About.BOTH, is_post=True)
 SEND_AGAIN = Way("Send again", "crosschq:send-again", About.BOTH, is_window=True)
-
-
-@dataclass(frozen=True)
-class Ready:
-    """What sending needs, all of it there."""
-
-    connection: Connection
-    template: Template
-    survey: Survey
-    requestor: Membership
 
 
 def look(

@@ -11,6 +11,7 @@ from django.db import transaction
 from integrations.crosschq import activity, preconditions
 from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.orders import building
+from integrations.crosschq.orders.building import Ready
 from integrations.crosschq.settings import connection
 from integrations.requests import changes
 from integrations.requests.lifecycle import Call, Entry, Event, State
@@ -26,6 +27,8 @@ from recruiting.foundation import clock
 from recruiting.foundation.constraints import refusing
 from recruiting.foundation.errors import Conflict, NotFound
 from recruiting.foundation.permissions import Action
+
+LOOKS_FIRST = "Try that one again: we look first."
 
 
 # ── Sending ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -46,9 +49,8 @@ def start(transition: StageTransition) -> ReferenceCheck | None:
         if ready is None:
             _not_sent(transition, found[0])
             return None
-        stage = transition.to_stage.name if transition.to_stage else "the step"
         try:
-            return _create(application, ready, by=transition.moved_by, transition=transition, stage=stage)
+            return _create(application, ready, by=transition.moved_by, transition=transition)
         except AlreadyRequested as refusal:
             _tell_once(transition, cast(ReferenceCheck, refusal.request))
     return None
@@ -143,11 +145,10 @@ def reminded(check_id: UUID | str, *, sentence: str = "") -> None:
 # ── Pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 def _create(
     application: Application,
-    ready: preconditions.Ready,
+    ready: Ready,
     *,
     by: Membership | None,
     transition: StageTransition | None = None,
-    stage: str = "",
     is_forced: bool = False,
 ) -> ReferenceCheck:
     """Write a check and promise to send it. Raises AlreadyRequested where another stands in its way."""
@@ -166,26 +167,23 @@ def _create(
     _fill(check, ready, application)
     with refusing({"referencecheck_one_per_template": _meanwhile(), "referencecheck_one_per_move": _meanwhile()}):
         check.save(force_insert=True)
+    stage = ""
+    if transition is not None:
+        stage = transition.to_stage.name if transition.to_stage else "the step"
     changes.tell(check, Entry.REQUESTED, actor=by, stage=stage, detail=preconditions.phone_note(application))
     changes.enqueue(Call.CREATE, check)
     return check
 
 
-def _fill(check: ReferenceCheck, ready: preconditions.Ready, application: Application) -> None:
+def _fill(check: ReferenceCheck, ready: Ready, application: Application) -> None:
     """Fix what is asked for, as of now."""
-    order = building.order_for(
-        application,
-        ready.template,
-        survey=ready.survey,
-        requestor=ready.requestor,
-        connection=ready.connection,
-    )
+    order = building.order_for(application, ready)
     check.order, check.owner, check.template_name = order.to_json(), ready.requestor, ready.template.name
     check.invited_name, check.invited_email = application.candidate.name, order.candidate.email
     check.position, check.asked_count = order.position, order.total
 
 
-def _require_ready(application: Application, template: Template, requestor: Membership | None) -> preconditions.Ready:
+def _require_ready(application: Application, template: Template, requestor: Membership | None) -> Ready:
     if template.company_id != application.company_id:
         raise NotFound("There is no such template in your company.")
     if requestor is not None and (requestor.company_id != application.company_id or not requestor.is_active):
@@ -198,10 +196,10 @@ def _require_ready(application: Application, template: Template, requestor: Memb
 
 def _require_free(application: Application, template: Template | None, *, again: ReferenceCheck | None = None) -> None:
     """Raise AlreadyRequested where a check would double one; `again` does not stand in its own way."""
+    if template is None:
+        return
     mine = ReferenceCheck.objects.filter(application=application, template=template, is_superseded=False)
     mine = mine.select_related("company").order_by("-id")
-    if template is None:
-        mine = mine.none()
     blocking = mine.blocking().first()
     if blocking is not None:
         blocker = preconditions.standing_in_the_way(blocking)
@@ -209,12 +207,8 @@ def _require_free(application: Application, template: Template | None, *, again:
     latest = mine.first()
     if latest is None or latest == again or latest.state != State.FAILED or latest.send_attempted_at is None:
         return
-    raise AlreadyRequested(
-        latest,
-        f"Crosschq never confirmed the failed request, so {latest.invited_name} may have it. "
-        "Try that one again: we look first.",
-        code="failed_in_doubt",
-    )
+    doubt = f"Crosschq never confirmed the failed request, so {latest.invited_name} may have it."
+    raise AlreadyRequested(latest, f"{doubt} {LOOKS_FIRST}", code="failed_in_doubt")
 
 
 def _tell_once(transition: StageTransition, standing: ReferenceCheck) -> None:
@@ -224,12 +218,9 @@ def _tell_once(transition: StageTransition, standing: ReferenceCheck) -> None:
         standing.application = transition.application
         changes.publish(activity.TYPES["already_requested"], standing, detail=blocker.sentence)
         return
-    sentence = (
-        f"Crosschq never confirmed an earlier request, so {standing.invited_name} may have it; nothing was sent. "
-        "Try that one again: we look first."
-    )
+    doubt = f"Crosschq never confirmed an earlier request, so {standing.invited_name} may have it; nothing was sent."
     way = WayOut(preconditions.TRY_AGAIN, standing.pk)
-    _not_sent(transition, Blocker("failed_in_doubt", sentence, (way,)))
+    _not_sent(transition, Blocker("failed_in_doubt", f"{doubt} {LOOKS_FIRST}", (way,)))
 
 
 def _meanwhile() -> Conflict:
@@ -237,11 +228,8 @@ def _meanwhile() -> Conflict:
 
 
 def _lock_application(application_id: UUID) -> Application:
-    return (
-        Application.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("candidate", "job__company", "company", "stage")
-        .get(pk=application_id)
-    )
+    rows = Application.objects.select_related("candidate", "job__company", "company", "stage")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=application_id)
 
 
 def _change_requestor(check: ReferenceCheck, requestor: Membership) -> None:
@@ -255,9 +243,7 @@ def owned_by(check_id: UUID, requestor: Membership) -> ReferenceCheck:
     with transaction.atomic():
         check: ReferenceCheck = changes.lock_for_worker(ReferenceCheck.flow, check_id)
         _change_requestor(check, requestor)
-        check.send_attempted_at = clock.now()
-        check.save(update_fields=["owner", "order", "send_attempted_at"])
-    return check
+        return check.write(owner=check.owner, order=check.order, send_attempted_at=clock.now())
 
 
 def _not_sent(transition: StageTransition, blocker: Blocker) -> None:
@@ -265,10 +251,9 @@ def _not_sent(transition: StageTransition, blocker: Blocker) -> None:
     application = transition.application
     if NewsfeedEntry.objects.filter(verb=activity.NOT_SENT.verb, subject_id=transition.pk).exists():
         return
-    name = application.candidate.name
     feed.publish(
         activity.NOT_SENT,
-        activity.NotSentPayload(candidate=name, detail=blocker.sentence, code=blocker.code),
+        activity.NotSentPayload(application.candidate.name, blocker.sentence, blocker.code),
         company_id=application.company_id,
         application=application,
         subject_id=transition.pk,

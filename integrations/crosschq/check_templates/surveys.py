@@ -79,9 +79,7 @@ def _keep(installation: Installation, listed: Sequence[schemas.Survey], minimum:
     now = clock.now()
     with transaction.atomic():
         locked = Installation.objects.select_for_update().get(pk=installation.pk)
-        if locked.settings.get(_MINIMUM) != minimum:
-            locked.settings[_MINIMUM] = minimum
-            locked.save(update_fields=["settings"])
+        locked.change(settings={**locked.settings, _MINIMUM: minimum})
         installation.settings = locked.settings
         Survey.objects.bulk_create(
             [

@@ -5,34 +5,43 @@ relationship will do. The template's position and hiring manager win over the jo
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from integrations.crosschq.check_templates import limits
 from integrations.crosschq.check_templates.surveys import limits_of
 from integrations.crosschq.models import Connection, Survey, Template
 from integrations.crosschq.orders import ANY, RELATIONSHIPS, Order, Person, people, phone
 from recruiting.applications.models import Application
-from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Membership
 from recruiting.foundation import wording
 
 
-def order_for(
-    application: Application, template: Template, *, survey: Survey, requestor: Membership, connection: Connection
-) -> Order:
+@dataclass(frozen=True)
+class Ready:
+    """What sending needs, all of it there."""
+
+    connection: Connection
+    template: Template
+    survey: Survey
+    requestor: Membership
+
+
+def order_for(application: Application, ready: Ready) -> Order:
     """Return what one check asks for, as of now."""
-    candidate, job = application.candidate, application.job
+    candidate, template = application.candidate, ready.template
     wanted = wanted_of(template)
+    counts = limits.spread(wanted.any_count, limits_of(ready.survey)) if wanted.any_count else dict(wanted.counts)
     return Order(
-        candidate=_candidate(candidate),
+        candidate=Person.named(candidate.first_name, candidate.last_name, candidate.email),
         phone=phone.read(candidate.phone).e164,
         survey=template.survey,
-        requestor=requestor.user.email,
-        counts=limits.spread(wanted.any_count, limits_of(survey)) if wanted.any_count else dict(wanted.counts),
-        position=template.position or job.title,
+        requestor=ready.requestor.user.email,
+        counts=counts,
+        position=template.position or application.job.title,
         message=message(template.email_message, template.any_count, _notes(template)),
         sms_message=template.sms_message,
         hiring_managers=_hiring_managers(application, template),
-        vendor_tells_owner=connection.vendor_tells_owner,
+        vendor_tells_owner=ready.connection.vendor_tells_owner,
     )
 
 
@@ -61,11 +70,6 @@ def message(own: str, any_count: int, notes: Sequence[tuple[str, str]]) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def _candidate(candidate: Candidate) -> Person:
-    """Return the candidate as the vendor takes people: with both names, whatever is known of them."""
-    return Person.named(candidate.first_name, candidate.last_name, candidate.email)
-
-
 def _notes(template: Template) -> list[tuple[str, str]]:
     by_kind = {asked.relationship: asked.note for asked in template.references.all()}
     return [(key, by_kind[key]) for key in (*RELATIONSHIPS, ANY) if key in by_kind]
@@ -73,12 +77,7 @@ def _notes(template: Template) -> list[tuple[str, str]]:
 
 def _hiring_managers(application: Application, template: Template) -> tuple[Person, ...]:
     if template.hiring_manager_email:
-        return (
-            Person.named(
-                template.hiring_manager_first_name, template.hiring_manager_last_name, template.hiring_manager_email
-            ),
-        )
-    return tuple(
-        Person.named(member.user.first_name, member.user.last_name, member.user.email)
-        for member in people.hiring_managers_of(application.job)
-    )
+        names = template.hiring_manager_first_name, template.hiring_manager_last_name
+        return (Person.named(*names, template.hiring_manager_email),)
+    users = [member.user for member in people.hiring_managers_of(application.job)]
+    return tuple(Person.named(user.first_name, user.last_name, user.email) for user in users)

@@ -57,18 +57,13 @@ def keep_references(check: ReferenceCheck, references: Sequence[schemas.Referenc
     """Keep who the references are, where the company chose so."""
     if not references or not Connection.objects.filter(installation=check.installation, keeps_references=True).exists():
         return
+    by_address = {text.email_key(reference.email): reference for reference in references}
     KeptReference.objects.bulk_create(
         [
             KeptReference(
-                company_id=check.company_id,
-                reference_check=check,
-                email=reference.email.lower(),
-                first_name=reference.first_name,
-                last_name=reference.last_name,
-                phone=reference.phone,
-                status=reference.status,
+                company_id=check.company_id, reference_check=check, **{**vars(one), "email": one.email.lower()}
             )
-            for reference in {text.email_key(reference.email): reference for reference in references}.values()
+            for one in by_address.values()
         ],
         update_conflicts=True,
         unique_fields=["reference_check", "email"],
@@ -118,16 +113,14 @@ def copy_again(*, request: ReferenceCheck, by: Membership) -> int:
             raise Conflict("There is nothing to copy.", code="nothing_to_copy")
         for file in again:
             file.reference_check = locked
-            file.state, file.failure = State.COPYING, ""
-            file.save(update_fields=["state", "failure"])
+            file.write(state=State.COPYING, failure="")
             copy_report.enqueue(file)
     return len(again)
 
 
 def _settle(file: ReportFile, state: ReportFile.State, *, failure: str = "") -> None:
     """Put a locked file into its state; with the last one of a report say which were copied."""
-    file.state, file.failure = state, failure
-    file.save(update_fields=["state", "failure", "attachment"])
+    file.write(state=state, failure=failure, attachment=file.attachment)
     check = file.reference_check
     states = dict(ReportFile.objects.filter(reference_check=check).values_list("kind", "state"))
     if State.COPYING in states.values():
@@ -186,13 +179,9 @@ def copy_report(attempt: Attempt) -> None:
 # ── The note and the mail ────────────────────────────────────────────────────────────────────────────────────────────
 def _write_note(check: ReferenceCheck) -> None:
     if check.report_url and not check.note_written:
-        applications.receive_note(
-            application=check.application,
-            body=f"Reference report: {check.report_url}",
-            author_label=VENDOR,
-        )
-        check.note_written = True
-        check.save(update_fields=["note_written"])
+        body = f"Reference report: {check.report_url}"
+        applications.receive_note(application=check.application, body=body, author_label=VENDOR)
+        check.write(note_written=True)
 
 
 def _tell_owner(check: ReferenceCheck) -> None:
@@ -202,8 +191,7 @@ def _tell_owner(check: ReferenceCheck) -> None:
         return
     if owner is None or not owner.is_active or not owner.user.is_active:
         return
-    check.owner_told = True
-    check.save(update_fields=["owner_told"])
+    check.write(owner_told=True)
     application = check.application
     tab = reverse("applications:candidate-tab", args=[application.candidate_id, application.pk, "reference-check"])
     lines = [

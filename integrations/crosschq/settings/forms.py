@@ -6,7 +6,6 @@ from django import forms
 from django.db.models import QuerySet
 
 from integrations.crosschq.models import Connection
-from integrations.crosschq.settings.connection import Choices
 from integrations.forms import RowField, SwitchField, named_member, offer_rows
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import JobField
@@ -76,16 +75,11 @@ class OptionsForm(forms.Form):
         offer_rows(self, "default_requestor", _members(connection), named_member, empty="Nobody")
         offer_rows(self, "tag_field", _tag_fields(connection), empty="The one called “Crosschq tag”")
 
-    def chosen(self) -> Choices:
+    def chosen(self) -> dict[str, Any]:
         """Return the cleaned choices as the service takes them."""
-        given = self.cleaned_data
-        return {
-            "api_version": given["api_version"],
-            "can_list": given["can_list"],
-            "default_requestor": given["default_requestor"],
-            "vendor_tells_owner": given["owner_mail"] == "vendor",
-            "tag_field": given["tag_field"],
-        }
+        names = ("api_version", "can_list", "default_requestor", "tag_field")
+        given = {name: self.cleaned_data[name] for name in names}
+        return {**given, "vendor_tells_owner": self.cleaned_data["owner_mail"] == "vendor"}
 
 
 def _members(connection: Connection) -> list[Membership]:
