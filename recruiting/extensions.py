@@ -281,13 +281,13 @@ class Extension(ABC):
         return {}
 
 
-_OFFERS: Sequence[tuple[str, type[Any], str]] = (
-    ("tabs", CandidateTab, "slug"),
-    ("panels", JobPanel, "slug"),
-    ("settings_pages", SettingsPage, "slug"),
-    ("stage_actions", StageAction, "key"),
+_OFFERS: Sequence[tuple[str, type[Any], str, str]] = (
+    ("tabs", CandidateTab, "slug", "tab"),
+    ("panels", JobPanel, "slug", "panel"),
+    ("settings_pages", SettingsPage, "slug", "settings page"),
+    ("stage_actions", StageAction, "key", "stage action"),
 )
-"""What an extension offers, of which type, and what names it."""
+"""What an extension offers, of which type, by what it is told apart from all others, and what one is called."""
 _extensions: dict[str, Extension] = {}
 
 
@@ -303,15 +303,17 @@ def register(extension: Extension) -> None:
     if extension.slug in _extensions:
         raise ValueError(f"Two extensions are called {extension.slug}.")
     slugs = [extension.slug]
-    for attribute, kind, name in _OFFERS:
+    for attribute, kind, name, called in _OFFERS:
+        owners = {getattr(offered, name): one.slug for one in all_extensions() for offered in getattr(one, attribute)}
         for offered in getattr(extension, attribute):
             if not isinstance(offered, kind):
                 raise TypeError(f"{extension.slug}.{attribute} holds {offered!r}, which is not a {kind.__name__}.")
-        taken = [getattr(offered, name) for one in all_extensions() for offered in getattr(one, attribute)]
-        mine = [getattr(offered, name) for offered in getattr(extension, attribute)]
-        if len({*mine, *taken}) != len(mine) + len(taken):
-            raise ValueError(f"{extension.slug} offers a name that is taken: {sorted(mine)}.")
-        slugs += mine if name == "slug" else []
+            mine = getattr(offered, name)
+            if owner := owners.get(mine):
+                whose = f"a {called} of {owner}" if owner != extension.slug else f"another {called} of its own"
+                raise ValueError(f"{extension.slug} offers a {called} whose {name} {mine!r} is taken, by {whose}.")
+            owners[mine] = extension.slug
+            slugs += [mine] if name == "slug" else []
     for slug in slugs:
         if not _SLUG.match(slug):
             raise ValueError(f"{slug!r} is not a slug: use small letters, digits and hyphens.")

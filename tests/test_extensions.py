@@ -75,7 +75,11 @@ def test_what_is_registered_is_found() -> None:
         ),
         (planted(slug="Not A Slug"), ValueError, "not a slug"),
         (planted(slug="trailing-newline\n"), ValueError, "not a slug"),
-        (planted(tabs=[Tab(), Tab()]), ValueError, "taken"),
+        (
+            planted(tabs=[Tab(), Tab()]),
+            ValueError,
+            "planted offers a tab whose slug 'planted-tab' is taken, by another tab of its own.",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused_at_start_up(extension: Any, error: type[Exception], words: str) -> None:
@@ -87,11 +91,24 @@ def test_what_does_not_fit_is_refused_at_start_up(extension: Any, error: type[Ex
     assert extensions.all_extensions() == before
 
 
-@pytest.mark.parametrize("offers", [{}, {"tabs": [Tab()]}, {"stage_actions": [Action()]}])
-def test_a_name_that_is_taken_is_refused(offers: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("offers", "words"),
+    [
+        ({}, "Two extensions are called planted."),
+        (
+            {"tabs": [Tab()]},
+            "planted-two offers a tab whose slug 'planted-tab' is taken, by a tab of planted.",
+        ),
+        (
+            {"stage_actions": [Action()]},
+            "planted-two offers a stage action whose key 'planted.act' is taken, by a stage action of planted.",
+        ),
+    ],
+)
+def test_a_name_that_is_taken_is_refused_with_who_has_it(offers: dict[str, Any], words: str) -> None:
     extensions.register(planted(**offers))
 
-    with pytest.raises(ValueError, match=r"taken|Two extensions"):
+    with pytest.raises(ValueError, match=words):
         extensions.register(planted(slug="planted-two" if offers else "planted", **offers))
 
 

@@ -67,7 +67,7 @@ class VendorRequest(CompanyModel):
 
     state: str
     installation = models.ForeignKey(Installation, on_delete=models.PROTECT, related_name="+")
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="%(class)ss")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="%(app_label)s_%(class)ss")
     requested_by = member_or_none()
     # Whom the vendor was asked to invite: what a lost answer is recognized by.
     invited_name = models.CharField(max_length=200)

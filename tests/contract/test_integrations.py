@@ -53,6 +53,15 @@ def hooks(base: type) -> set[str]:
     }
 
 
+def test_two_vendors_may_call_their_requests_alike() -> None:
+    models = [model for one in registry.all_integrations() for model in one.request_models]
+
+    assert len(models) > 1
+    for model in models:
+        reverse = model._meta.get_field("application").remote_field.get_accessor_name()
+        assert reverse == f"{model._meta.app_label}_{model._meta.model_name}s"
+
+
 def test_the_dummy_uses_every_hook_that_exists() -> None:
     declared = set(vars(Dummy))
     by_the_framework = {"is_enabled_for", "is_used_by", "still_shares"}

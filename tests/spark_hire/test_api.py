@@ -36,7 +36,7 @@ def test_a_request_is_created_read_listed_and_canceled(house: House) -> None:
     call = house.call(house.kim)
     made = call.post("interview-requests/", {"application": str(house.application.pk), "expires_on": "2025-11-28"})
     assert made.status_code == 201
-    request = house.application.interviewrequests.get()
+    request = house.application.spark_hire_interviewrequests.get()
     assert without_instants(made.json()) == expected(house, request, state="queued")
     assert made.json()["sent_at"] is None
 
@@ -112,7 +112,7 @@ def test_scopes_decide_what_a_token_may(house: House, scopes: tuple[str, ...], r
 
     assert call.get("interview-requests/").status_code == reads
     assert call.post("interview-requests/", body).status_code == writes
-    assert house.application.interviewrequests.count() == (1 if writes == 201 else 0)
+    assert house.application.spark_hire_interviewrequests.count() == (1 if writes == 201 else 0)
 
 
 def test_requests_on_jobs_that_one_does_not_see_are_not_there(house: House) -> None:
@@ -151,7 +151,7 @@ def test_without_the_scope_to_read_a_write_answers_with_its_address_alone(house:
     made = call.post("interview-requests/", body)
     canceled = call.post(f"interview-requests/{made.json()['id']}/cancel/")
 
-    request = house.application.interviewrequests.get()
+    request = house.application.spark_hire_interviewrequests.get()
     address = f"/api/v1/interview-requests/{request.pk}/"
     told = {"id": str(request.pk), "url": f"http://testserver{address}"}
     assert (made.status_code, made.json(), made.headers["Location"]) == (201, told, address)

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(default='queued', max_length=10)),
                 ('expires_on', models.DateField()),
                 ('expires_at', models.DateTimeField()),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='applications.application')),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)ss', to='applications.application')),
                 ('canceled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='companies.membership')),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='companies.company')),
                 ('installation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='integrations.installation')),
