@@ -7,8 +7,9 @@ from typing import Any
 
 def joined(markup: str) -> str:
     """Return markup with entities as characters, and as if no element and no text were broken over lines."""
-    beside_tags = re.sub(r"(?<=>)\s*\n\s*|\s*\n\s*(?=[<>])", "", unescape(markup))
-    return re.sub(r"\s+", " ", beside_tags).strip()
+    text = re.sub(r"(?<=>)\s*\n\s*(?=[<>])|\s*\n\s*(?=>|</)", "", unescape(markup))
+    text = re.sub(r"(<(?:[a-z][^<>]*|/svg)>)\s*\n\s*", r"\1", text)
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def page(response: Any) -> str:

@@ -21,6 +21,7 @@ from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, Not
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.outbox import messages, worker
 from recruiting.outbox.models import OutboxMessage, OutboxSecret
+from tests import markup
 from tests.companies.conftest import SignIn
 from tests.factories import CompanyFactory, InvitationFactory, MembershipFactory, UserFactory
 from tests.refusals import changes_nothing, refuses
@@ -43,7 +44,7 @@ def sign_up(client: Client, path: str):  # type: ignore[no-untyped-def]
 
 def test_a_new_person_gets_an_account_a_membership_and_a_session(dana: Membership, client: Client) -> None:
     path = link_to(dana.company, "Lee@Acme.example", by=dana)
-    page = client.get(path).content.decode()
+    page = markup.page(client.get(path))
     assert "Dana Cole invited you as Staffing." in page
 
     response = sign_up(client, path)
@@ -185,7 +186,7 @@ def test_somebody_else_signed_in_cannot_use_the_link(dana: Membership, kim: Memb
     path = link_to(dana.company, "lee@acme.example")
     client = sign_in(kim)
 
-    page = client.get(path).content.decode()
+    page = markup.page(client.get(path))
     response = sign_up(client, path)
 
     assert "you are signed in as <strong>kim@acme.example</strong>" in page

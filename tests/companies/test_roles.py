@@ -12,6 +12,7 @@ from recruiting.companies.models import Company, Membership
 from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs.models import HiringTeamMember
+from tests import markup
 from tests.cases import undone
 from tests.companies.conftest import SignIn
 from tests.factories import CompanyFactory, HiringTeamMemberFactory, JobFactory, MembershipFactory
@@ -156,7 +157,7 @@ def test_the_list_counts_the_jobs_of_each(dana: Membership, kim: Membership, acm
         HiringTeamMemberFactory(job=job, membership=kim, role=role)
     HiringTeamMemberFactory(job=JobFactory(company=acme, state="closed"), membership=kim)
 
-    page = sign_in(dana).get("/settings/users/").content.decode()
+    page = markup.page(sign_in(dana).get("/settings/users/"))
 
     assert page.count('<td data-label="Jobs">1</td>') == 1
     assert page.count('<td data-label="Jobs"><span class="tl-muted">None</span></td>') == 1

@@ -15,6 +15,7 @@ from recruiting.companies.models import Company
 from recruiting.extensions import Extension, JobPanel
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import HiringTeamMember, Job
+from tests import markup
 from tests.factories import (
     CompanyFactory,
     HiringProcessFactory,
@@ -195,7 +196,7 @@ def test_opening_a_draft_offers_no_undo(company: Company) -> None:
 def test_each_address_asks_its_own_question(job: Job, name: str, state: Job.State, question: str, keep: str) -> None:
     Job.objects.filter(pk=job.pk).update(state=state)
 
-    page = signed_in(staffing(job.company)).get(address(name, job)).content.decode()
+    page = markup.page(signed_in(staffing(job.company)).get(address(name, job)))
 
     assert question in page and keep in page
     assert f'<form method="post" action="{address(name, job)}">' in page
@@ -372,7 +373,7 @@ def plant() -> Iterator[Any]:
 def test_a_visible_panel_is_a_section(job: Job, plant: Any) -> None:
     plant()
 
-    body = signed_in(staffing(job.company)).get(address("info", job), {"open": "test-panel"}).content.decode()
+    body = markup.page(signed_in(staffing(job.company)).get(address("info", job), {"open": "test-panel"}))
 
     assert "Linked Senior Buyer" in body
     assert 'id="test-panel-title" tabindex="-1" autofocus>Test Panel</h2>' in body
