@@ -50,9 +50,8 @@ SURVEYS = "/api/v2/settings/jobrole/"
 LIST = "/api/v2/reference-request/"
 PROSPECTS = "/api/v2/prospects/"
 
-# Fields of a refusal (§7 row 8).
+# A field of a refusal (§7 row 8).
 REQUESTOR_FIELD = "requestor"
-SURVEY_FIELD = "jobrole"
 
 # §3.2: status words, after `readers.word`. Completion is `progress` alone; what is not here is under way.
 _PENDING = frozenset({"pending", "sent", "created", "new"})
@@ -142,12 +141,7 @@ class Prospect:
     last_name: str
     email: str
     phone: str
-    title: str
-    company: str
-    location: str
-    linkedin_url: str
     created_at: datetime | None
-    consent_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -296,12 +290,7 @@ def _prospect(member: Mapping[str, Any]) -> Prospect:
         last_name=_text(member, "last_name", clean=text.person_name),
         email=_text(member, "email"),
         phone=_text(member, "phone"),
-        title=_text(member, "title"),
-        company=_text(member, "company"),
-        location=_text(member, "location"),
-        linkedin_url=_text(member, "linkedin_url"),
         created_at=clock.read_instant(member.get("created_at")),
-        consent_at=clock.read_instant(member.get("consent_at")),
     )
 
 

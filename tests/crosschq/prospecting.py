@@ -36,12 +36,7 @@ def prospect(number: int, email: str | None = None, **more: Any) -> schemas.Pros
         "last_name": "Last",
         "email": f"p{number}@example.com" if email is None else email,
         "phone": "",
-        "title": "",
-        "company": "",
-        "location": "",
-        "linkedin_url": "",
         "created_at": BEGINNING + timedelta(minutes=number),
-        "consent_at": None,
     }
     return schemas.Prospect(**{**made, **more})
 

@@ -15,9 +15,9 @@ from integrations.crosschq.models import Survey
 from integrations.crosschq.orders import RELATIONSHIPS
 from recruiting.foundation.edits import Overtaken
 from recruiting.foundation.fields import LineField, NameField, TextField
-from recruiting.web.forms import EditForm
+from recruiting.web.forms import EditForm, offer
 
-NOTE = "Please provide a {kind} reference from X company."
+V1_TEXT = "Only sent with version 2 of Crosschq's API; yours is version 1, so it is kept for later."
 KINDS, ANY = "kinds", "any"
 _TEXTS = tuple(field.name for field in fields(TemplateDetails) if field.type is str)
 # The inputs of those parts of a template that hang together (`templates.PARTS`).
@@ -33,6 +33,10 @@ _INPUTS = {
 }
 # Fields that are empty in a new form: that is said when it is sent, not while somebody is still filling it in.
 _EMPTY_AT_FIRST = frozenset({"name", "tag", "survey"})
+
+
+def _note_input(kind: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"placeholder": f"Please provide a {kind} reference from X company."})
 
 
 @dataclass(frozen=True)
@@ -55,78 +59,52 @@ class TemplateForm(forms.Form):
 
     one_of = ("name", "tag", "survey", "asking", "any_count", *(f"count_{key}" for key in RELATIONSHIPS))
 
-    name = LineField(label="Name", max_length=100, required=False)
-    tag = LineField(
-        label="ATS Tag",
-        max_length=100,
-        required=False,
-        help_text="Put the same tag on each job. Capitals don't matter.",
-    )
-    description = TextField(
-        label="Description", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    position = LineField(label="Position", max_length=150, required=False, help_text="Empty: the title of the job.")
-    survey = forms.ChoiceField(label="Survey", required=False, error_messages={"invalid_choice": "Choose a survey."})
+    name = LineField(max_length=100)
+    tag = LineField(label="ATS Tag", max_length=100, help_text="Put the same tag on each job. Capitals don't matter.")
+    description = TextField(max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    position = LineField(max_length=150, help_text="Empty: the title of the job.")
+    survey = forms.ChoiceField(error_messages={"invalid_choice": "Choose a survey."})
     asking = forms.ChoiceField(
         label="References",
-        required=False,
         choices=((KINDS, "A number for each relationship"), (ANY, "Any relationship")),
         widget=forms.RadioSelect,
         initial=KINDS,
     )
-    any_count = forms.IntegerField(
-        label="How many references", required=False, widget=forms.NumberInput(attrs={"min": 1})
-    )
-    any_note = LineField(
-        label="Note on the references",
-        max_length=300,
-        required=False,
-        widget=forms.TextInput(attrs={"placeholder": NOTE.format(kind="manager")}),
-    )
-    hiring_manager_first_name = NameField(label="First name", max_length=80, required=False)
-    hiring_manager_last_name = NameField(label="Last name", max_length=80, required=False)
+    any_count = forms.IntegerField(label="How many references", widget=forms.NumberInput(attrs={"min": 1}))
+    any_note = LineField(label="Note on the references", max_length=300, widget=_note_input("manager"))
+    hiring_manager_first_name = NameField(label="First name", max_length=80)
+    hiring_manager_last_name = NameField(label="Last name", max_length=80)
     hiring_manager_email = LineField(
-        label="Email", max_length=254, required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label="Email", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
     email_message = TextField(
         label="Email to the candidate",
         max_length=2000,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Stands in Crosschq's mail as you type it; no words are filled in. Notes on references follow it.",
     )
     sms_message = TextField(
-        label="Text message to the candidate", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label="Text message to the candidate", max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def __init__(self, *args: Any, surveys: Sequence[Survey], sends_text: bool, **kwargs: Any) -> None:
         """Take the surveys to choose from, and whether the connection's version sends a text message of ours."""
         super().__init__(*args, **kwargs)
         self.surveys = {survey.codename: survey for survey in surveys}
-        choices = [
-            (survey.codename, survey.name if survey.is_offered else f"{survey.name} (switched off in Crosschq)")
-            for survey in surveys
-        ]
-        self.fields["survey"].choices = [("", "Choose a survey"), *choices]  # type: ignore[attr-defined]
+        names = [one.name if one.is_offered else f"{one.name} (switched off in Crosschq)" for one in surveys]
+        offer(self, survey=[("", "Choose a survey"), *zip(self.surveys, names, strict=True)])
         self.chosen: Survey | None = self.surveys.get(self["survey"].value() or "")
         self.limits = limits_of(self.chosen) if self.chosen else {}
-        self.fields["sms_message"].help_text = (
-            ""
-            if sends_text
-            else "Only sent with version 2 of Crosschq's API; yours is version 1, so it is kept for later."
-        )
+        self.fields["sms_message"].help_text = "" if sends_text else V1_TEXT
         for key, name in RELATIONSHIPS.items():
             self._add_kind(key, name)
+        for field in self.fields.values():
+            field.required = False
 
     def _add_kind(self, key: str, name: str) -> None:
         limit = self.limits.get(key)
-        count = forms.IntegerField(label=name, required=False)
-        note = LineField(
-            label=f"Note on {name.lower()} references",
-            max_length=300,
-            required=False,
-            widget=forms.TextInput(attrs={"placeholder": NOTE.format(kind=name.lower())}),
-        )
+        count, kind = forms.IntegerField(label=name), name.lower()
+        note = LineField(label=f"Note on {kind} references", max_length=300, widget=_note_input(kind))
         if limit is None:
             count.widget, note.widget = forms.HiddenInput(), forms.HiddenInput()
         else:
