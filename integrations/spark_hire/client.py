@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 from urllib.parse import quote
 
 from django.conf import settings
@@ -57,36 +57,9 @@ class SparkHireClient:
         """Return the question sets that the key sees."""
         return list(self._pages(schemas.QUESTION_SETS, schemas.question_set))
 
-    def create_interview(
-        self,
-        *,
-        job_id: str,
-        name: str,
-        email: str,
-        deadline: datetime,
-        time_zone: str,
-        question_set_id: str,
-        message: str,
-    ) -> schemas.Interview:
-        """Invite one candidate; the vendor mails them. Not idempotent: look before you ask again (§7 row 12).
-
-        Args:
-            job_id: the vendor's id of the job.
-            name, email: the candidate.
-            deadline: the instant (aware) at which the interview expires.
-            time_zone: the IANA zone in which the invitation writes the deadline.
-            question_set_id: the vendor's id of the question set.
-            message: put into the invitation.
-        """
-        body = schemas.interview_body(
-            job_id=job_id,
-            name=name,
-            email=email,
-            deadline=deadline,
-            time_zone=time_zone,
-            question_set_id=question_set_id,
-            message=message,
-        )
+    def create_interview(self, **asked: Unpack[schemas.NewInterview]) -> schemas.Interview:
+        """Invite one candidate; the vendor mails them. Not idempotent: look before you ask again (§7 row 12)."""
+        body = schemas.interview_body(**asked)
         return schemas.interview(self._session.request("POST", schemas.INTERVIEWS, body=body).json())
 
     def interview(self, interview_id: str) -> schemas.Interview:

@@ -98,19 +98,18 @@ class InterviewFlow(RequestFlow[InterviewRequest]):
     # ── Calls ────────────────────────────────────────────────────────────────────────────────────────────────────────
     def create(self, client: SparkHireClient, request: InterviewRequest) -> Created:
         """Ask for the interview."""
-        message = deadlines.invitation_message(
-            company=request.company.name, instant=request.expires_at, zone=request.zone
-        )
+        company, instant = request.company.name, request.expires_at
+        message = deadlines.invitation_message(company=company, instant=instant, zone=request.zone)
         made = client.create_interview(
             job_id=request.vendor_job_id,
             name=request.invited_name,
             email=request.invited_email,
-            deadline=request.expires_at,
+            deadline=instant,
             time_zone=request.time_zone,
             question_set_id=request.question_set_id,
             message=message,
         )
-        return Created(made.id, deadline=request.expires_at)
+        return Created(made.id, deadline=instant)
 
     def create_refused(self, request: InterviewRequest) -> None:
         """Learn whether the refusal was the job's: inactive or deleted there, and nobody told us."""
@@ -256,8 +255,7 @@ class InterviewFlow(RequestFlow[InterviewRequest]):
         """Let the vendor's cancel go on with the actor's key: the same message, not a second one."""
         if not request.vendor_id or cancel_waits_for(request) is None:
             return False
-        request.canceled_by = by
-        request.save(update_fields=["canceled_by"])
+        request.write(canceled_by=by)
         changes.publish(activity.TYPES["cancel_taken_over"], request, actor=by)
         messages.release(request.installation.channel)
         return True
@@ -328,9 +326,7 @@ def _waits_for_key(request_id: UUID, reason: str) -> None:
     """Say once in the newsfeed that a request waits for a key."""
     with transaction.atomic():
         request = changes.lock_for_worker(FLOW, request_id)
-        if request.failure != reason[:300]:
-            request.failure = reason[:300]
-            request.save(update_fields=["failure"])
+        if request.change(failure=reason[:300]):
             changes.publish(activity.TYPES["waiting"], request, detail=reason)
 
 

@@ -16,7 +16,7 @@ from integrations.requests.models import (
 )
 from integrations.spark_hire.lifecycle import BLOCKING, LIFECYCLE, OPEN, State
 from recruiting.companies.models import member_or_none
-from recruiting.foundation import clock
+from recruiting.foundation import clock, wording
 from recruiting.foundation.models import ChoiceField, CompanyModel
 
 # After our own midnight a new request waits this long, at most, for the vendor's last word.
@@ -92,6 +92,12 @@ class InterviewRequest(VendorRequest):
     def zone(self) -> ZoneInfo:
         """The zone in which the deadline was promised; every sentence about it uses this one."""
         return ZoneInfo(self.time_zone)
+
+    def deadline(self, *, reader_zone: ZoneInfo, now: datetime) -> wording.Deadline:
+        """Return the words for the deadline."""
+        return wording.deadline(
+            expires_on=self.expires_on, expires_at=self.expires_at, zone=self.zone, reader_zone=reader_zone, now=now
+        )
 
     def state_at(self, now: datetime) -> State:
         """Return the state as every page says it: past its deadline an open request is expired, swept or not."""

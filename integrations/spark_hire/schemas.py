@@ -6,7 +6,7 @@ missing members), building is strict (only what real clients are known to send).
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from integrations.requests.lifecycle import Event
 from integrations.requests.readers import Reader, word
@@ -154,25 +154,29 @@ def interview(data: Any) -> Interview:
     )
 
 
-def interview_body(
-    *,
-    job_id: str,
-    name: str,
-    email: str,
-    deadline: datetime,
-    time_zone: str,
-    question_set_id: str,
-    message: str,
-) -> dict[str, Any]:
+class NewInterview(TypedDict):
+    """What an interview is asked for with; the invitation writes `deadline` (aware) in the IANA zone `time_zone`."""
+
+    job_id: str
+    name: str
+    email: str
+    deadline: datetime
+    time_zone: str
+    question_set_id: str
+    message: str
+    """Put into the invitation."""
+
+
+def interview_body(**asked: Unpack[NewInterview]) -> dict[str, Any]:
     """Build `POST /interviews` (§2.4): one candidate, one-way, with a question set."""
     return {
         "type": "one_way",
-        "job_post": {"uuid": job_id},
-        "assigned_to": [{"name": name, "email": email}],
-        "scheduled_at": deadline.astimezone(UTC).isoformat(),
-        "timezone": time_zone,
-        "interview_question_set": question_set_id,
-        "email_message": message,
+        "job_post": {"uuid": asked["job_id"]},
+        "assigned_to": [{"name": asked["name"], "email": asked["email"]}],
+        "scheduled_at": asked["deadline"].astimezone(UTC).isoformat(),
+        "timezone": asked["time_zone"],
+        "interview_question_set": asked["question_set_id"],
+        "email_message": asked["message"],
     }
 
 

@@ -67,7 +67,7 @@ def describe(*, application: Application, member: Membership) -> Status:
     common = {
         "badge": FLOW.badge(request),
         "request": request,
-        "deadline": _deadline(request, member, now) if state in OPEN else None,
+        "deadline": request.deadline(reader_zone=member.zone, now=now) if state in OPEN else None,
         "poll": card.poll(request, is_moving=_is_moving(request, state, now)),
         "banner": _banner(request, viewer, state, now),
         "earlier": earlier,
@@ -168,7 +168,7 @@ def _expired(request: InterviewRequest, viewer: _Viewer, now: datetime) -> dict[
         return _over(viewer, [detail, f"{name} was not invited."], label="Send again with a new date")
     if request.awaiting_final_status(now):
         asking = f"We are asking Spark Hire for a last-minute answer; if {name} finished in time, "
-        ended = _deadline(request, viewer.member, now).sentence
+        ended = request.deadline(reader_zone=viewer.member.zone, now=now).sentence
         return {"sentences": [ended, f"{asking}this turns complete by itself."]}
     return _over(viewer, [f"{name} did not finish {detail}." if request.vendor_id else detail])
 
@@ -262,16 +262,6 @@ _WORDS: dict[State, Callable[[InterviewRequest, _Viewer, datetime], dict[str, An
     State.FAILED: _failed,
     State.COMPLETED: _complete,
 }
-
-
-def _deadline(request: InterviewRequest, member: Membership, now: datetime) -> wording.Deadline:
-    return wording.deadline(
-        expires_on=request.expires_on,
-        expires_at=request.expires_at,
-        zone=request.zone,
-        reader_zone=member.zone,
-        now=now,
-    )
 
 
 def _is_moving(request: InterviewRequest, state: State, now: datetime) -> bool:

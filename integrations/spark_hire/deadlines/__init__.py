@@ -53,23 +53,6 @@ def require_choosable(day: date, *, today: date) -> None:
         raise _refused(f"Choose a date up to {wording.day(latest(today), today=today)}, {MOST_DAYS} days at most.")
 
 
-def sentence(*, day: date | None, instant: datetime, zone: ZoneInfo) -> str:
-    """Say a deadline in words, in the zone of its promise and for everybody who reads them later.
-
-    Args:
-        day: the Expiration Date in that zone's calendar, None when only the instant is known.
-        instant: when it expires (UTC).
-        zone: the time zone in which it was promised.
-    """
-    return wording.deadline(
-        expires_on=day,
-        expires_at=instant,
-        zone=zone,
-        reader_zone=zone,
-        now=min(clock.now(), instant - timedelta(days=1)),
-    ).sentence
-
-
 def invitation_message(*, company: str, instant: datetime, zone: ZoneInfo) -> str:
     """Return what the vendor's invitation says besides its own text: the last day, or the last hour of none's end."""
     local = instant.astimezone(zone)

@@ -1,6 +1,6 @@
 """Moves promised deadlines when a company changes its time zone, or the zone its rules: later, and never earlier."""
 
-from datetime import datetime
+from collections.abc import Callable
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,17 +20,9 @@ def zone_changed(*, company_id: UUID) -> int:
 
     The others stay: an instant that was promised to a candidate never moves earlier.
     """
-    moved = 0
     with transaction.atomic():
-        for request in _locked_promises(InterviewRequest.objects.filter(company_id=company_id)):
-            zone = request.company.zone
-            later = deadlines.later_in(zone, day=request.expires_on, instant=request.expires_at)
-            if later is not None:
-                request.time_zone = request.company.time_zone
-                _move_later(request, later)
-                changes.tell(request, Entry.RESCHEDULED, detail=words.zone_sentence(request))
-                moved += 1
-    return moved
+        promises = _locked_promises(InterviewRequest.objects.filter(company_id=company_id))
+        return sum(_move_if_later(request, request.company.time_zone, words.zone_sentence) for request in promises)
 
 
 def zone_rules_changed() -> int:
@@ -41,15 +33,11 @@ def zone_rules_changed() -> int:
     moved = 0
     promised = InterviewRequest.objects.promised(clock.now())
     for day, zone, instant in promised.values_list("expires_on", "time_zone", "expires_at").distinct():
-        later = deadlines.later_in(ZoneInfo(zone), day=day, instant=instant)
-        if later is None:
+        if deadlines.later_in(ZoneInfo(zone), day=day, instant=instant) is None:
             continue
         with transaction.atomic():
             alike = InterviewRequest.objects.filter(expires_on=day, time_zone=zone, expires_at=instant)
-            for request in _locked_promises(alike):
-                _move_later(request, later)
-                changes.tell(request, Entry.RESCHEDULED, detail=words.rules_sentence(request))
-                moved += 1
+            moved += sum(_move_if_later(request, zone, words.rules_sentence) for request in _locked_promises(alike))
     return moved
 
 
@@ -58,8 +46,13 @@ def _locked_promises(requests: InterviewRequestQuerySet) -> InterviewRequestQuer
     return related.select_for_update(of=("self",)).order_by("id")
 
 
-def _move_later(request: InterviewRequest, instant: datetime) -> None:
-    request.expires_at = instant
-    request.save(update_fields=["expires_at", "time_zone"])
+def _move_if_later(request: InterviewRequest, zone: str, sentence: Callable[[InterviewRequest], str]) -> bool:
+    """Move a locked promise to its date in a zone, unless that is no later; return whether it moved."""
+    later = deadlines.later_in(ZoneInfo(zone), day=request.expires_on, instant=request.expires_at)
+    if later is None:
+        return False
+    request.write(expires_at=later, time_zone=zone)
     if request.vendor_id:
         move_deadline.enqueue(request)
+    changes.tell(request, Entry.RESCHEDULED, detail=sentence(request))
+    return True

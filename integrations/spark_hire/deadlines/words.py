@@ -1,6 +1,6 @@
 """What is said about the deadline of a request, in whole sentences: in the newsfeed and on the tab."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from integrations.requests.lifecycle import Entry
 from integrations.spark_hire import VENDOR, deadlines
@@ -25,8 +25,9 @@ def detail_of(request: InterviewRequest, entry: Entry | None, now: datetime) -> 
 
 
 def deadline_sentence(request: InterviewRequest) -> str:
-    """Say until when the candidate may answer."""
-    return deadlines.sentence(day=request.expires_on, instant=request.expires_at, zone=request.zone)
+    """Say until when the candidate may answer, in the zone of the promise and for everybody who reads it later."""
+    now = min(clock.now(), request.expires_at - timedelta(days=1))
+    return request.deadline(reader_zone=request.zone, now=now).sentence
 
 
 def heard_late(request: InterviewRequest, *, heard_at: datetime) -> str:
@@ -91,15 +92,8 @@ def _lowered(request: InterviewRequest) -> str:
 
 def preview(text: str, *, member: Membership) -> str:
     """Return the sentence under the date field for what was typed: the deadline in words, or what is wrong with it."""
-    company = member.company
-    today = company.today()
-    day = deadlines.parse(text)
-    deadlines.require_choosable(day, today=today)
-    sentence = wording.deadline(
-        expires_on=day,
-        expires_at=deadlines.instant_of(day, company.zone),
-        zone=company.zone,
-        reader_zone=member.zone,
-        now=clock.now(),
-    )
-    return str(sentence)
+    company, day = member.company, deadlines.parse(text)
+    deadlines.require_choosable(day, today=company.today())
+    instant = deadlines.instant_of(day, company.zone)
+    zones = {"zone": company.zone, "reader_zone": member.zone}
+    return str(wording.deadline(expires_on=day, expires_at=instant, now=clock.now(), **zones))

@@ -36,7 +36,7 @@ class VideoInterviewingPanel(JobPanel):
 def context(*, job: Any, membership: Any) -> dict[str, Any]:
     """Return what the section shows."""
     installation = installations.find(membership.company, SLUG)
-    is_on = installation is not None and installation.is_on and installations.is_enabled(membership.company, SLUG)
+    is_on = installations.in_use(membership.company, SLUG) is not None
     own = credentials.own(installation, membership) if installation else None
     link = JobLink.objects.filter(job=job).first()
     return {
