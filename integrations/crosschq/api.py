@@ -15,7 +15,7 @@ from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.orders import building
 from integrations.requests import services as requests
-from integrations.requests.api import NewRequest, RequestApi, RequestSerializer, facts_of
+from integrations.requests.api import TIMES, NewRequest, RequestApi, RequestSerializer, facts_of
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
 from recruiting.api.serializers import Query
@@ -45,29 +45,10 @@ class ReferenceCheckSerializer(RequestSerializer):
 
     class Meta:
         model = ReferenceCheck
-        fields = (
-            "id",
-            "application",
-            "state",
-            "template",
-            "template_name",
-            "requested_by",
-            "owner",
-            "position",
-            "asked_count",
-            "entered_count",
-            "answered_count",
-            "progress",
-            "is_past_due",
-            "is_forced",
-            "is_superseded",
-            "created_at",
-            "sent_at",
-            "completed_at",
-            "closed_at",
-            "failure",
-            "report_url",
-        )
+        about = ("id", "application", "state", "template", "template_name", "requested_by", "owner", "position")
+        counts = ("asked_count", "entered_count", "answered_count", "progress")
+        marks = ("is_past_due", "is_forced", "is_superseded")
+        fields = (*about, *counts, *marks, *TIMES, "report_url")
         read_only_fields = fields
 
 
@@ -79,19 +60,8 @@ class TemplateSerializer(serializers.ModelSerializer[Template]):
 
     class Meta:
         model = Template
-        fields = (
-            "id",
-            "name",
-            "tag",
-            "description",
-            "position",
-            "survey",
-            "survey_name",
-            "any_relationship",
-            "references",
-            "reference_count",
-            "created_at",
-        )
+        asks = ("survey", "survey_name", "any_relationship", "references", "reference_count")
+        fields = ("id", "name", "tag", "description", "position", *asks, "created_at")
         read_only_fields = fields
 
     def get_references(self, template: Template) -> dict[str, int]:

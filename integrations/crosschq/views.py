@@ -14,7 +14,7 @@ from integrations.crosschq import WEB_URL, preconditions, selectors, services
 from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.check_templates import tags
 from integrations.crosschq.flow import FLOW, send_reminder
-from integrations.crosschq.forms import ChooseForm, FollowForm, RequestorForm
+from integrations.crosschq.forms import ChooseForm, RequestorForm
 from integrations.crosschq.models import Template
 from integrations.crosschq.orders import people, phone
 from integrations.crosschq.reports import services as reports
@@ -28,10 +28,7 @@ from integrations.requests.services import AlreadyRequested
 from recruiting.applications.models import Application
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
-from recruiting.foundation.errors import NotAllowed, RecruitingError
 from recruiting.foundation.permissions import Action
-from recruiting.foundation.vendor_errors import VendorError
-from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages as record
 
@@ -76,26 +73,7 @@ def requestor(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
 
 
 # ── Uncertain ones ───────────────────────────────────────────────────────────────────────────────────────────────────
-@page("GET", "POST")
-def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
-    """*It is there*: settle which request of the vendor an uncertain check is."""
-    application = record.find_application(request, candidate_id, application_id)
-    check = PAGES.find(application, check_id)
-    if request.method != "POST":
-        return responses.see_other(request, PAGES.url(application))
-    form = FollowForm(request.POST)
-    if not form.is_valid():
-        return PAGES.show(request, application, follow=form, status=422)
-    try:
-        requests.link_existing(request=check, vendor_id=form.cleaned_data["vendor_id"], by=request.membership)
-    except NotAllowed:
-        raise
-    except (RecruitingError, VendorError) as error:
-        form.add_error("vendor_id", str(error))
-        return PAGES.show(request, application, follow=form, status=422)
-    return PAGES.saved(request, application, "We follow the request that you named.")
-
-
+follow = PAGES.follow("We follow the request that you named.")
 not_there = PAGES.confirm("not_there", requests.confirm_absent, ON_ITS_WAY, web_url=lambda check: WEB_URL.value)
 
 

@@ -4,14 +4,12 @@ The body is the request itself, with people's names in it: it is never logged, a
 says what to ask the vendor about; the candidate's address only serves to find a check whose id was lost.
 """
 
-import base64
-import binascii
-import hmac
 import json
 from collections.abc import Sequence
 
 from django.http import HttpRequest
 
+from integrations import webhook_secrets
 from integrations.base import EventKind, NotMatchedYet, VendorEvent, WebhookHandler
 from integrations.crosschq import schemas
 from integrations.crosschq.flow import FLOW, adopt
@@ -34,12 +32,8 @@ class CrosschqWebhook(WebhookHandler):
         told = connection.of(installation)
         if told.webhook_auth == Connection.WebhookAuth.NONE:
             return
-        header = request.headers.get("Authorization", "").strip()
-        read = _basic if told.webhook_auth == Connection.WebhookAuth.BASIC else _token
-        secret = told.webhook_secret.encode()
-        # Every form is compared, whatever the first one says.
-        matches = [hmac.compare_digest(given, secret) for given in read(header)]
-        if not any(matches):
+        as_basic = told.webhook_auth == Connection.WebhookAuth.BASIC
+        if not webhook_secrets.carries(request, told.webhook_secret, as_basic=as_basic):
             raise WebhookRejected
 
     def parse(self, body: bytes, *, event: str) -> Sequence[VendorEvent]:
@@ -70,23 +64,3 @@ class CrosschqWebhook(WebhookHandler):
             adopt.enqueue(candidate, {"vendor_id": event.vendor_id})
         if not found:
             raise NotMatchedYet
-
-
-def _token(header: str) -> list[bytes]:
-    """Return what a Token header may hold: the bare secret, or one after its scheme word."""
-    scheme, _, rest = header.partition(" ")
-    return [header.encode(), rest.strip().encode() if scheme.lower() in ("token", "bearer") else b""]
-
-
-def _basic(header: str) -> list[bytes]:
-    """Return what a Basic header may hold: the secret as it is, or encoded, alone or as either half of a pair."""
-    scheme, _, rest = header.partition(" ")
-    if scheme.lower() != "basic":
-        return [b""]
-    given = rest.strip().encode()
-    try:
-        plain = base64.b64decode(given, validate=True)
-    except (binascii.Error, ValueError):
-        return [given]
-    user, _, password = plain.partition(b":")
-    return [given, plain, user, password]

@@ -31,6 +31,10 @@ from recruiting.foundation.errors import Conflict
 Facts = Callable[[ApiView, Conflict], Mapping[str, Any]]
 
 
+TIMES = ("created_at", "sent_at", "completed_at", "closed_at", "failure")
+"""What every kind of request says of how it went."""
+
+
 class NewRequest(Input):
     """What is needed to ask for anything of a candidate."""
 

@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
-from integrations.requests import changes
+from integrations.requests import changes, services
 from integrations.requests.flow import RequestFlow
+from integrations.requests.forms import FollowForm
 from integrations.requests.selectors import Worklist
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
@@ -80,6 +81,28 @@ class RequestPages:
             if request.method == "POST":
                 return self.act(request, application, found, service, said)
             return self.window(request, name, application, found, **{key: of(found) for key, of in more.items()})
+
+        return view
+
+    def follow(self, said: str) -> View:
+        """Return a page that takes the link or number of the vendor's request that an uncertain one is."""
+
+        @page("GET", "POST")
+        def view(request: MemberRequest, /, candidate_id: UUID, application_id: UUID, **ids: UUID) -> HttpResponse:
+            application = record.find_application(request, candidate_id, application_id)
+            found = self.find(application, ids[f"{self.flow.about}_id"])
+            if request.method != "POST":
+                return responses.see_other(request, self.url(application))
+            form = FollowForm(request.POST, vendor=self.flow.vendor)
+            if form.is_valid():
+                try:
+                    services.link_existing(request=found, by=request.membership, **form.cleaned_data)
+                    return self.saved(request, application, said)
+                except NotAllowed:
+                    raise
+                except (RecruitingError, VendorError) as error:
+                    form.add_error("vendor_id", str(error))
+            return self.show(request, application, follow=form, status=422)
 
         return view
 

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from integrations.requests import services as requests
-from integrations.requests.api import NewRequest, RequestApi, RequestSerializer
+from integrations.requests.api import TIMES, NewRequest, RequestApi, RequestSerializer
 from integrations.spark_hire import services
 from integrations.spark_hire.flow import FLOW
 from integrations.spark_hire.models import InterviewRequest
@@ -32,23 +32,8 @@ class InterviewRequestSerializer(RequestSerializer):
 
     class Meta:
         model = InterviewRequest
-        fields = (
-            "id",
-            "application",
-            "state",
-            "requested_by",
-            "expires_on",
-            "expires_at",
-            "time_zone",
-            "question_set_name",
-            "created_at",
-            "sent_at",
-            "completed_at",
-            "closed_at",
-            "failure",
-            "is_superseded",
-            "share_url",
-        )
+        about = ("id", "application", "state", "requested_by", "expires_on", "expires_at", "time_zone")
+        fields = (*about, "question_set_name", *TIMES, "is_superseded", "share_url")
         read_only_fields = fields
 
     def get_state(self, request: InterviewRequest) -> str:
