@@ -144,10 +144,6 @@ class AskedReference(CompanyModel):
         return f"{self.count} {self.relationship}"
 
 
-class ReferenceCheckQuerySet(VendorRequestQuerySet["ReferenceCheck"]):
-    """Questions about checks. What blocks an application does not stand in the way of a forced one."""
-
-
 class ReferenceCheck(VendorRequest):
     """One reference check asked for. `requested_by` is who moved the candidate or pressed Send."""
 
@@ -179,7 +175,7 @@ class ReferenceCheck(VendorRequest):
     note_written = models.BooleanField(default=False)
     owner_told = models.BooleanField(default=False, help_text="By our mail; the vendor's own is not known here.")
 
-    objects: ClassVar = ReferenceCheckQuerySet.as_manager()
+    objects: ClassVar = VendorRequestQuerySet["ReferenceCheck"].as_manager()
 
     class Meta:
         constraints = [

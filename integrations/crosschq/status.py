@@ -131,35 +131,29 @@ def _in_progress(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
 
 
 def _vendor_says(check: ReferenceCheck) -> list[str]:
-    said = []
-    if check.is_past_due:
-        said.append("Crosschq says this is past due.")
-    if check.status_is_unknown:
-        said.append(phrases.unknown_status(VENDOR, check.vendor_status))
-    return said
+    past_due = ["Crosschq says this is past due."] if check.is_past_due else []
+    unknown = [phrases.unknown_status(VENDOR, check.vendor_status)] if check.status_is_unknown else []
+    return [*past_due, *unknown]
 
 
 def _ending(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
     """Return how the viewer may end a check that is under way, and what else there is to do about it."""
-    application = viewer.application
-    gone = [] if application.is_open else [_runs_on(application)]
-    if not viewer.may_send:
-        return {"footnote": " ".join([*gone, _who_sends(viewer)])}
+    application, name = viewer.application, viewer.application.candidate.name
+    notes = [] if application.is_open else [f"{name} was {application.get_state_display().lower()}; the check runs on."]
     actions: list[Act] = []
-    if can_remind(check):
-        actions.append(viewer.act("Remind", "remind", check, post=True))
-    if _can_cancel(check):
-        actions.append(viewer.window("Cancel Request", "cancel", check))
-        return {"actions": actions, "footnote": " ".join(gone)}
-    if check.state in STANDARD.at_vendor:
-        actions += [*_open_there(), _stop(check, viewer)]
-        return {"actions": actions, "footnote": " ".join([*gone, FLOW.only_there])}
-    return {"actions": [*actions, _stop(check, viewer)], "footnote": " ".join(gone)}
-
-
-def _runs_on(application: Application) -> str:
-    name, state = application.candidate.name, application.get_state_display().lower()
-    return f"{name} was {state}; the check runs on."
+    if not viewer.may_send:
+        notes.append(_who_sends(viewer))
+    else:
+        if can_remind(check):
+            actions.append(viewer.act("Remind", "remind", check, post=True))
+        if _can_cancel(check):
+            actions.append(viewer.window("Cancel Request", "cancel", check))
+        elif check.state in STANDARD.at_vendor:
+            actions += [*_open_there(), _stop(check, viewer)]
+            notes.append(FLOW.only_there)
+        else:
+            actions.append(_stop(check, viewer))
+    return {"actions": actions, "footnote": " ".join(notes)}
 
 
 def _who_sends(viewer: Viewer) -> str:

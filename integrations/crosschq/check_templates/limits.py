@@ -40,12 +40,11 @@ def form_errors(wanted: Wanted, limits: Mapping[str, Limit], minimum: int) -> di
             if count and key not in limits:
                 errors[f"asked.{key}"] = f"{RELATIONSHIPS.get(key, key)}: this survey has none."
     field = "any_count" if wanted.any_count else "asked"
-    least = max(minimum, sum(limit.least for limit in limits.values()) if wanted.any_count else 0, 1)
-    most = sum(limit.most for limit in limits.values())
-    if wanted.total < least:
-        errors[field] = f"This survey needs at least {wording.plural(least, 'reference', 'references')} in all."
+    least, most = _bounds(wanted, limits, minimum)
+    if wanted.total < max(least, 1):
+        errors[field] = f"This survey needs at least {_references(max(least, 1))} in all."
     elif wanted.total > most:
-        errors.setdefault(field, f"This survey takes at most {wording.plural(most, 'reference', 'references')} in all.")
+        errors.setdefault(field, f"This survey takes at most {_references(most)} in all.")
     return errors
 
 
@@ -62,14 +61,21 @@ def sentence(name: str, wanted: Wanted, limits: Mapping[str, Limit], minimum: in
             asked = wording.plural(count, *PLURALS[key], zero=f"no {PLURALS[key][1]}")
             needs = f"needs {limit.least}" if count < limit.least else f"takes at most {limit.most}"
             return f"{name} asks for {asked}; the survey now {needs}."
-    asked = wording.plural(wanted.total, "reference", "references")
-    least = max(minimum, sum(limit.least for limit in limits.values()) if wanted.any_count else 0)
-    most = sum(limit.most for limit in limits.values())
-    if wanted.total < least:
-        return f"{name} asks for {asked}; the survey now needs {least}."
-    if wanted.total > most:
-        return f"{name} asks for {asked}; the survey now takes at most {most}."
-    return ""
+    least, most = _bounds(wanted, limits, minimum)
+    if least <= wanted.total <= most:
+        return ""
+    needs = f"needs {least}" if wanted.total < least else f"takes at most {most}"
+    return f"{name} asks for {_references(wanted.total)}; the survey now {needs}."
+
+
+def _bounds(wanted: Wanted, limits: Mapping[str, Limit], minimum: int) -> tuple[int, int]:
+    """Return how few references and how many a survey takes in all."""
+    least = sum(limit.least for limit in limits.values()) if wanted.any_count else 0
+    return max(minimum, least), sum(limit.most for limit in limits.values())
+
+
+def _references(count: int) -> str:
+    return wording.plural(count, "reference", "references")
 
 
 def spread(total: int, limits: Mapping[str, Limit]) -> dict[str, int]:

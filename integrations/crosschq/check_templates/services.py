@@ -128,8 +128,7 @@ def asks_for(template: Template) -> str:
 
 def preview(details: TemplateDetails, *, company: Company, candidate: str = "Ada") -> Preview:
     """Return the texts as they would go out to a candidate of this first name."""
-    found = connection.find(company)
-    notes = []
+    found, notes = connection.find(company), []
     if details.sms_message and (found is None or found.api_version == "v1"):
         notes.append("Version 1 of Crosschq's API takes no text message of your own; Crosschq sends its usual one.")
     given = [(asked.relationship, asked.note) for asked in details.asked if asked.count]
@@ -282,9 +281,8 @@ def _problems(
     details: TemplateDetails, company: Company, installation: Installation | None, of: Template | None
 ) -> dict[str, str]:
     wrong: dict[str, str] = {}
-    others = Template.objects.for_company(company)
-    if of is not None:
-        others = others.exclude(pk=of.pk)
+    mine = Template.objects.for_company(company)
+    others = mine.exclude(pk=of.pk) if of else mine
     if not details.name:
         wrong["name"] = "Enter a name."
     elif others.filter(name_key=details.name).exists():
@@ -310,10 +308,8 @@ def _problems(
         wrong |= limits.form_errors(details.wanted, surveys.limits_of(survey), surveys.minimum_total(installation))
     if details.any_relationship and details.any_count < 1:
         wrong.setdefault("any_count", "Enter how many references.")
-    for asked in details.asked:
-        if len(asked.note) > 300:
-            wrong[f"asked.{asked.relationship}"] = "A note holds up to 300 characters."
-    return wrong
+    too_long = [asked.relationship for asked in details.asked if len(asked.note) > 300]
+    return wrong | {f"asked.{relationship}": "A note holds up to 300 characters." for relationship in too_long}
 
 
 _CLEANED = {

@@ -245,9 +245,8 @@ def _over(run_id: Any, state: State, *, failure: str = "") -> None:
 
 def _stands_at(run_id: Any, cursor: str, *, lock: bool = False) -> ProspectRun | None:
     """Return a run that is under way and has not moved on from `cursor`."""
-    runs = ProspectRun.objects.select_related(
-        "company", "started_by", "export__source", "export__company", "export__installation__company"
-    )
+    related = ("company", "started_by", "export__source", "export__company", "export__installation__company")
+    runs = ProspectRun.objects.select_related(*related)
     if lock:
         runs = runs.select_for_update(of=("self",))
     return runs.filter(pk=run_id, state=State.RUNNING, cursor=cursor).first()

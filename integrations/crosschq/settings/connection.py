@@ -14,15 +14,12 @@ from integrations.crosschq import BASE_URL, SLUG
 from integrations.crosschq.client import CrosschqClient
 from integrations.crosschq.models import Connection, KeptReference, ProspectExport, ReferenceCheck, ReportFile
 from integrations.models import Credential, Installation, new_webhook_token
-from integrations.requests.lifecycle import STANDARD
+from integrations.requests import disconnecting
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import clock
 from recruiting.foundation.errors import InvalidInput
 from recruiting.jobs.models import JobField
 from recruiting.outbox.tasks import Hold
-
-# In `Installation.settings`: the key goes once the last check is over.
-_FORGET_KEY = "forget_key"
 
 
 class Choices(TypedDict, total=False):
@@ -84,33 +81,15 @@ def disconnect(*, connection: Connection, by: Membership) -> None:
     """Switch off requests and exports and forget the key; while checks are open, when the last one is over."""
     with transaction.atomic():
         locked = _lock(connection, by)
-        installations.switch(installation=locked.installation, on=False, by=by)
         ProspectExport.objects.filter(installation=locked.installation).update(is_on=False, follows=False)
-        installation = Installation.objects.get(pk=locked.installation_id)
-        installation.write(settings={**installation.settings, _FORGET_KEY: True})
-        forget_key_if_over(installation)
-
-
-def stay_connected(installation: Installation) -> None:
-    """A key was saved anew: it is not to be forgotten."""
-    if installation.settings.pop(_FORGET_KEY, False):
-        installation.save(update_fields=["settings"])
-
-
-def forgets_key(installation: Installation) -> bool:
-    """Return whether the key of a company that disconnected is only kept until the last check is over."""
-    return bool(installation.settings.get(_FORGET_KEY))
+        forget_key_if_over(disconnecting.disconnect(installation=locked.installation, by=by))
 
 
 def forget_key_if_over(installation: Installation) -> None:
     """Forget the key of a company that disconnected, unless a check or a report still needs it."""
-    if not installation.settings.get(_FORGET_KEY) or installation.is_on:
-        return
-    mine = ReferenceCheck.objects.filter(installation=installation)
-    copying = ReportFile.objects.filter(reference_check__in=mine, state=ReportFile.State.COPYING)
-    if not mine.filter(state__in=STANDARD.open).exists() and not copying.exists():
-        credentials.forget_company_key(installation=installation)
-        stay_connected(installation)
+    if disconnecting.forgets_key(installation):
+        copying = ReportFile.objects.filter(reference_check__installation=installation, state=ReportFile.State.COPYING)
+        disconnecting.forget_key_if_over(installation, ReferenceCheck, is_needed=copying.exists())
 
 
 # ── Asking ───────────────────────────────────────────────────────────────────────────────────────────────────────────

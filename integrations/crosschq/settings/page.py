@@ -19,6 +19,7 @@ from integrations.crosschq.services import SendCheck
 from integrations.crosschq.settings import connection
 from integrations.crosschq.settings.forms import OptionsForm, PrivacyForm, WebhookForm
 from integrations.models import Installation
+from integrations.requests import disconnecting
 from integrations.settings_pages import states
 from integrations.settings_pages.pages import CompanyKeyPages
 from integrations.settings_pages.states import ON, SetupStep, State
@@ -78,7 +79,7 @@ class ReferenceChecksPages(CompanyKeyPages):
 
     def renewed(self, installation: Installation) -> None:
         """Keep the key of a company that had disconnected."""
-        connection.stay_connected(installation)
+        disconnecting.stay_connected(installation)
 
     def context(self, request: MemberRequest, installation: Installation) -> Mapping[str, Any]:
         """Return the checklist and what the cards show."""
@@ -90,8 +91,8 @@ class ReferenceChecksPages(CompanyKeyPages):
             "webhook": WebhookForm(initial={"webhook_auth": found.webhook_auth}),
             "options": OptionsForm(connection=found),
             "privacy": PrivacyForm(initial={"keeps_references": found.keeps_references}),
-            "forgets_key": connection.forgets_key(installation),
-            "note": FORGETS if connection.forgets_key(installation) else "",
+            "forgets_key": disconnecting.forgets_key(installation),
+            "note": FORGETS if disconnecting.forgets_key(installation) else "",
             "prospects": card_of(installation),
         }
 
