@@ -142,13 +142,14 @@ class InstallationAdmin(ActsAdmin, ServiceAdmin):
     """
 
     denied = ("add", "delete")
-    list_display = ("company", "integration", "state", "last_heard_at", "last_error")
+    list_display = ("company", "integration", "label", "state", "last_heard_at", "last_error")
     list_filter = (StateFilter,)
     list_select_related = ("company",)
     search_fields = ("company__name", "=integration")
     fields = (
         "company",
         "integration",
+        "label",
         "state",
         "last_heard_at",
         "last_error",

@@ -80,6 +80,8 @@ class Integration(Extension):
     """Names in `Installation.settings` that an Administrator may set (`installations.configure`)."""
     needs_base_url: bool = False
     """Whether each company has the vendor at an address of its own, its option `base_url`."""
+    allows_several: bool = False
+    """Whether a company may have several connections, each under a label of its own."""
     webhook: WebhookHandler | None = None
     request_models: Sequence[type[VendorRequest]] = ()
     scheduled_tasks: Sequence[ScheduledTask] = ()

@@ -244,16 +244,17 @@ def _save(
         if "base_url" in beside:
             where, what = f" at {installations.base_url(tried)}", "Address and key are"
         sentence = (
-            f"{integration.vendor} didn't answer{where}. {what} saved and checked again within 10 minutes; "
+            f"{installation.name} didn't answer{where}. {what} saved and checked again within 10 minutes; "
             f"until then {stuck}."
         )
     elif member is None:
-        sentence = f"{integration.vendor} accepts this key."
+        sentence = f"{installation.name} accepts this key."
     elif owner and text.email_key(owner) != text.email_key(member.user.email) and not accept_other_owner:
         raise ForeignKeyOwner(f"This key belongs to {owner}, not {member.user.email}.")
     else:
-        sentence = f"Accepted: {candidate.account_name or owner or member.name} in {integration.vendor}."
+        sentence = f"Accepted: {candidate.account_name or owner or member.name} in {installation.name}."
     credential = _store(candidate, fingerprint=fingerprint, state=state, beside=beside)
+    installation.settings = tried.settings
     if state == State.ACCEPTED:
         outbound.note_heard(installation)
     return KeyResult(credential=credential, sentence=sentence, accepted=state == State.ACCEPTED)
@@ -300,7 +301,7 @@ def _asked(integration: Integration, candidate: Credential) -> Credential.State:
     try:
         keys.check(candidate)
     except VendorAuthFailed as error:
-        refused = f"{integration.vendor} does not accept this key."
+        refused = f"{candidate.installation.name} does not accept this key."
         if isinstance(error.__cause__, VendorForbidden):
             refused = f"{refused} It says: {error}"
         elif candidate.membership_id:

@@ -5,6 +5,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from integrations import registry
 from integrations.base import Integration
@@ -12,23 +13,32 @@ from integrations.models import Credential, Installation
 from recruiting import events
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
-from recruiting.foundation import http, memo
+from recruiting.foundation import http, limits, memo, text
+from recruiting.foundation.constraints import refusing
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed
 from recruiting.outbox import messages
 
+MOST = 20
+"""How many connections of one kind a company can have."""
 require_manager = partial(require_administrator, rule="Only Administrators manage integrations", thing="connection")
 
 
 def find(company: Company, integration: str) -> Installation | None:
-    """Return the company's connection, or None before its first settings were saved."""
-    found = memo.once(("installations", company.pk), partial(_by_integration, company)).get(integration)
-    if found is not None:
-        found.company = company  # one object, so that what it keeps is read once
+    """Return the company's connection, or None before its first settings were saved; of several the first by label."""
+    return next(iter(all_of(company, integration)), None)
+
+
+def all_of(company: Company, integration: str) -> list[Installation]:
+    """Return the company's connections of one integration by label."""
+    all_there = memo.once(("installations", company.pk), partial(_by_label, company))
+    found = [installation for installation in all_there if installation.integration == integration]
+    for installation in found:
+        installation.company = company  # one object, so that what it keeps is read once
     return found
 
 
-def _by_integration(company: Company) -> Mapping[str, Installation]:
-    return {found.integration: found for found in Installation.objects.for_company(company)}
+def _by_label(company: Company) -> list[Installation]:
+    return list(Installation.objects.for_company(company).order_by("label_key", "id"))
 
 
 def is_enabled(company: Company, integration: str) -> bool:
@@ -38,17 +48,72 @@ def is_enabled(company: Company, integration: str) -> bool:
 
 
 def in_use(company: Company, integration: str) -> Installation | None:
-    """Return the connection that takes new requests: enabled for the company and switched on by it."""
-    found = find(company, integration) if is_enabled(company, integration) else None
-    return found if found is not None and found.is_on else None
+    """Return the (first) connection that takes new requests: enabled for the company and switched on by it."""
+    return next(iter(all_in_use(company, integration)), None)
+
+
+def all_in_use(company: Company, integration: str) -> list[Installation]:
+    """Return the connections that take new requests, by label."""
+    found = all_of(company, integration) if is_enabled(company, integration) else []
+    return [installation for installation in found if installation.is_on]
 
 
 def ensure(company: Company, integration: Integration) -> Installation:
     """Return the company's connection, made when there is none. Raises NotAllowed when it is not enabled for it."""
-    if not integration.is_enabled_for(company):
-        raise NotAllowed(f"{integration.name} is available on request. Reach out to the Recruiting Support Team.")
-    installation, _ = Installation.objects.get_or_create(company=company, integration=integration.slug)
+    _require_enabled(company, integration)
+    installation, _ = Installation.objects.get_or_create(company=company, integration=integration.slug, label="")
     return installation
+
+
+def add(*, integration: Integration, label: str, by: Membership) -> Installation:
+    """Add one of several connections; it is off and has no key yet.
+
+    Args:
+        integration: of which vendor, or of which kind of vendor.
+        label: what the company calls it.
+        by: an Administrator.
+
+    Raises:
+        NotAllowed: unless the actor is an Administrator, or where the integration is not enabled.
+        InvalidInput: for a label that is empty, too long or taken.
+        Conflict: when the vendor allows one connection, or there are as many as there can be.
+    """
+    require_manager(by)
+    _require_enabled(by.company, integration)
+    _require_several(integration)
+    label = _clean_label(label)
+    if Installation.objects.for_company(by.company).filter(integration=integration.slug).count() >= MOST:
+        raise Conflict(f"A company can have {MOST} connections of this kind. Remove one first.")
+    with refusing({"installation_label_unique": _taken(label)}):
+        return Installation.objects.create(company=by.company, integration=integration.slug, label=label)
+
+
+def rename(*, installation: Installation, label: str, by: Membership) -> Installation:
+    """Call one of several connections something else; refused as `add`."""
+    with transaction.atomic():
+        locked = _lock(installation, by)
+        _require_several(registry.get(locked.integration))
+        label = _clean_label(label)
+        with refusing({"installation_label_unique": _taken(label)}):
+            locked.change(label=label)
+    return locked
+
+
+def remove(*, installation: Installation, by: Membership) -> None:
+    """Remove one of several connections with its keys.
+
+    Raises:
+        NotAllowed: unless the actor is an Administrator.
+        Conflict: when requests were sent over it, whose history needs it, or the vendor allows one connection.
+    """
+    with transaction.atomic():
+        locked = _lock(installation, by)
+        _require_several(registry.get(locked.integration))
+        try:
+            locked.delete()
+        except ProtectedError:
+            sentence = f"Requests were sent over {locked.name}, so it stays. Switch it off instead."
+            raise Conflict(sentence, code="was_used") from None
 
 
 def webhook_url(installation: Installation, event: str = "") -> str:
@@ -153,6 +218,28 @@ def member_reactivated(event: events.MembershipReactivated) -> None:
         company_id=event.company_id, credentials__membership_id=event.membership_id
     ):
         keys_changed(installation)
+
+
+def _require_enabled(company: Company, integration: Integration) -> None:
+    if not integration.is_enabled_for(company):
+        raise NotAllowed(f"{integration.name} is available on request. Reach out to the Recruiting Support Team.")
+
+
+def _require_several(integration: Integration | None) -> None:
+    if integration is None or not integration.allows_several:
+        raise Conflict("There is one connection of this kind.", code="only_one")
+
+
+def _clean_label(label: str) -> str:
+    label = text.one_line(label)
+    if not label:
+        raise InvalidInput(fields={"label": "Enter a name."})
+    limits.require_fits(Installation, {"label": label})
+    return label
+
+
+def _taken(label: str) -> InvalidInput:
+    return InvalidInput(fields={"label": f"Another connection is called {label}."})
 
 
 def _attention(installation: Installation) -> str:

@@ -26,7 +26,7 @@ def check(credential: Credential) -> None:
     except VendorForbidden as error:
         raise VendorAuthFailed(str(error)) from error
     except VendorRejected as error:
-        raise VendorUnavailable(f"{integration.vendor} does not say whether it accepts the key.") from error
+        raise VendorUnavailable(f"{credential.installation.name} does not say whether it accepts the key.") from error
 
 
 @contextmanager

@@ -10,8 +10,10 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from recruiting.foundation import clock
+from recruiting import extensions
+from recruiting.foundation import clock, text
 from recruiting.foundation.encryption import EncryptedTextField
+from recruiting.foundation.keys import KeyField
 from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet
 from recruiting.foundation.tokens import digest
 
@@ -34,6 +36,9 @@ class Installation(CompanyModel):
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="installations")
     integration = models.CharField(max_length=60, help_text="The integration's slug.")
+    # What the company calls it, where it may have several of one integration; empty else.
+    label = models.CharField(max_length=60, blank=True, default="")
+    label_key = KeyField(sources=["label"], key=text.compare_key)
     is_on = models.BooleanField(default=False)
     # Company-level work runs on this credential; the vendor's keys are a person's.
     primary_credential = models.ForeignKey(
@@ -56,12 +61,17 @@ class Installation(CompanyModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["company", "integration"], name="installation_once_per_company"),
+            models.UniqueConstraint(fields=["company", "integration", "label_key"], name="installation_label_unique"),
             models.UniqueConstraint(fields=["webhook_token_digest"], name="installation_webhook_token_unique"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.integration} of {self.company}"
+        return f"{self.label or self.integration} of {self.company}"
+
+    @property
+    def name(self) -> str:
+        """What sentences call the vendor: as the company does, else by its own name."""
+        return self.label or str(getattr(extensions.get(self.integration), "vendor", self.integration))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the token's digest beside the encrypted token."""

@@ -463,14 +463,15 @@ class HeartbeatFactory(Row):
 
 # ── Integrations ─────────────────────────────────────────────────────────────────────────────────────────────────────
 class InstallationFactory(Row):
-    """A company's connection that is switched on, without any key; a company has one of each integration."""
+    """A company's connection that is switched on, without any key; of each integration it has one without a label."""
 
     class Meta:
         model = Installation
-        django_get_or_create = ("company", "integration")
+        django_get_or_create = ("company", "integration", "label")
 
     company = explicit_company()
     integration = "dummy"
+    label = ""
     is_on = True
 
 

@@ -36,7 +36,7 @@ def unsure(request: VendorRequest) -> str:
     """Say what is known of a request that is on its way: what has left nothing there is simply still here."""
     if request.send_attempted_at is None:
         return phrases.NOT_LEFT
-    return phrases.unconfirmed(request.flow.vendor, request.invited_name)
+    return phrases.unconfirmed(request.vendor, request.invited_name)
 
 
 def on_its_way(request: VendorRequest, *, is_delayed: bool) -> list[str]:
@@ -45,13 +45,13 @@ def on_its_way(request: VendorRequest, *, is_delayed: bool) -> list[str]:
         return [request.failure, "The request is kept and goes out once that is mended."]
     if is_delayed or clock.now() - request.created_at > responses.POLL_FAST_FOR / 2:
         return [unsure(request), "You can leave this page."]
-    return [f"On its way to {request.flow.vendor}."]
+    return [f"On its way to {request.vendor}."]
 
 
 def canceled(request: VendorRequest, viewer: Viewer) -> str:
     """Say who canceled a request, and when."""
     if request.canceled_by is None:
-        return f"Canceled in {request.flow.vendor}, or {request.invited_name} declined."
+        return f"Canceled in {request.vendor}, or {request.invited_name} declined."
     return f"Canceled by {viewer.by(request.canceled_by)} on {viewer.day(request.closed_at)}."
 
 

@@ -91,7 +91,7 @@ def publish(
         request.flow.payload(request, detail=detail, **more),
         company_id=request.company_id,
         actor=actor,
-        actor_label=request.flow.vendor if vendor else "",
+        actor_label=request.vendor if vendor else "",
         application=request.application,
         subject_id=request.pk,
     )
@@ -236,10 +236,10 @@ def uncertain(flow: RequestFlow[Request], request_id: UUID, candidates: Sequence
         if transition is None:
             request.save(update_fields=["matches", "updated_at"])
             return
-        sentence = f"Please look in {flow.vendor}: it didn't confirm, and its {flow.noun_there}s cannot be listed."
+        sentence = f"Please look in {request.vendor}: it didn't confirm, and its {flow.noun_there}s cannot be listed."
         if candidates:
             shown = f"{_NUMBERS.get(len(candidates), len(candidates))} {flow.noun_there}s"
-            sentence = f"{flow.vendor} shows {shown} for {request.invited_name}. Choose the one to follow."
+            sentence = f"{request.vendor} shows {shown} for {request.invited_name}. Choose the one to follow."
         request.failure = sentence[:300]
         take(request, transition, detail=sentence)
 

@@ -104,7 +104,7 @@ class RequestFlow(ABC, Generic[Request]):
         """Return the keys that may ask how a request stands. Raises Hold while there is none that works."""
         usable = credentials.for_unattended(request.installation, sender=None)
         if not usable:
-            raise Hold(f"{self.vendor} no longer accepts the key, or there is none.")
+            raise Hold(f"{request.vendor} no longer accepts the key, or there is none.")
         return usable
 
     def client(self, credential: Credential) -> Any:
@@ -193,8 +193,8 @@ class RequestFlow(ABC, Generic[Request]):
         if entry != Entry.CANCELED:
             return ""
         if event == Event.SEEN_GONE:
-            return f"Removed in {self.vendor}. Treated as canceled."
-        return f"Canceled in {self.vendor}, or {request.invited_name} declined."
+            return f"Removed in {request.vendor}. Treated as canceled."
+        return f"Canceled in {request.vendor}, or {request.invited_name} declined."
 
     def after_seen(self, request: Request, transition: Transition | None, absorbed: Any) -> None:
         """Act on what was seen, after its transition was written."""
@@ -224,7 +224,7 @@ class RequestFlow(ABC, Generic[Request]):
 
     def require_this_candidate(self, request: Request, vendor_id: str) -> None:
         """Ask the vendor whose request an id is, outside any transaction, and raise unless it is this candidate's."""
-        raise NotFound(f"Choose one of the {self.noun_there}s that {self.vendor} shows.")
+        raise NotFound(f"Choose one of the {self.noun_there}s that {request.vendor} shows.")
 
     # ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────
     def badge(self, request: Request) -> Badge:
@@ -275,4 +275,4 @@ def require_own_key(request: VendorRequest, by: Membership) -> None:
     if credentials.own(request.installation, by) is None:
         names = " or ".join(holder.name for holder in credentials.holders(request.installation)[:3])
         who = f"Only {names} can do this." if names else "Nobody at your company is linked yet."
-        raise NotAllowed(f"{request.flow.vendor} requires a linked user account for this, and you have none. {who}")
+        raise NotAllowed(f"{request.vendor} requires a linked user account for this, and you have none. {who}")

@@ -94,6 +94,11 @@ class VendorRequest(CompanyModel):
         abstract = True
 
     @property
+    def vendor(self) -> str:
+        """What sentences call the vendor, or this one of the company's several."""
+        return self.installation.name
+
+    @property
     def is_open(self) -> bool:
         """Whether the request is under way, by its stored state."""
         return self.state in self.lifecycle.open

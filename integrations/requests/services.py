@@ -84,7 +84,7 @@ def link_existing(*, request: Request, vendor_id: str, by: Membership) -> Reques
     with transaction.atomic():
         _, locked = _lock_uncertain(request, by)
         if locked.matches and vendor_id not in {match["id"] for match in locked.matches}:
-            raise NotFound(f"Choose one of the {flow.noun_there}s that {flow.vendor} shows.")
+            raise NotFound(f"Choose one of the {flow.noun_there}s that {locked.vendor} shows.")
         taken = Conflict(f"Another {flow.noun} here is this request already.", code="followed_already")
         with refusing({f"{locked._meta.model_name}_vendor_id_once": taken}):
             changes.created_locked(locked, vendor_id)

@@ -112,7 +112,7 @@ def _look(
 ) -> Sequence[Any] | None:
     """Return what an earlier attempt may have created; None when nobody can say, which is noted then."""
     if flow.can_list(request):
-        outbound.wait_until_settled(attempt, f"{flow.vendor} didn't confirm. We look before we send again.")
+        outbound.wait_until_settled(attempt, f"{request.vendor} didn't confirm. We look before we send again.")
         try:
             with keys.tell_apart(credential):
                 return flow.find(client, request)
@@ -123,8 +123,8 @@ def _look(
     if request.state == "queued":
         changes.uncertain(flow, request.pk)
     else:
-        sentence = f"{flow.vendor} may have {request.invited_name}'s {flow.noun_there} and cannot list it."
-        changes.cancel_refused(flow, request.pk, sentence=f"{sentence} Please look in {flow.vendor}.")
+        sentence = f"{request.vendor} may have {request.invited_name}'s {flow.noun_there} and cannot list it."
+        changes.cancel_refused(flow, request.pk, sentence=f"{sentence} Please look in {request.vendor}.")
     return None
 
 
@@ -188,7 +188,7 @@ def _cancel_in_doubt(flow: Flow, attempt: Attempt, client: Any, credential: Cred
     if len(candidates) == 1:
         changes.adopted(flow, request.pk, candidates[0])
     elif candidates:
-        shown = f"{flow.vendor} shows {len(candidates)} {flow.noun_there}s for {request.invited_name}; cancel there."
+        shown = f"{request.vendor} shows {len(candidates)} {flow.noun_there}s for {request.invited_name}; cancel there."
         changes.cancel_refused(flow, request.pk, sentence=shown)
     else:
         changes.cancel_done(flow, request.pk, asked_at=clock.now())

@@ -143,6 +143,7 @@ class Dummy(Integration):
     slug, name, vendor = SLUG, "Assessments", "Acme"
     options = ("level",)
     needs_base_url = True
+    allows_several = True
     tabs = (AssessmentTab(),)
     panels = (AssessmentPanel(),)
     settings_pages = (
