@@ -184,7 +184,12 @@ class RequestPages:
         """Answer with the candidate's record and the tab's own template, or another one of its folder."""
         name = f"{self.templates}/{template}.html" if template else None
         return record.render_tab(
-            request, application=application, slug=self.tab, template_name=name, context=shown, status=status
+            request,
+            application=application,
+            slug=self.tab,
+            template_name=name,
+            context={"tab": self.tab, **shown},
+            status=status,
         )
 
     def worklist(
@@ -193,7 +198,11 @@ class RequestPages:
         """Show what is behind one line of the home page: its title and rows."""
         title, rows = lists[key]
         rows_page = pagination.Keyset(rows, ("-id",), request.GET.get("cursor", ""), 50, query=request.GET).page()
-        return render(request, f"{self.templates}/worklist.html", {"title": title, "page": rows_page, "listed": key})
+        return render(
+            request,
+            f"{self.templates}/worklist.html",
+            {"title": title, "page": rows_page, "listed": key, "tab": self.tab},
+        )
 
     def show_worklist(
         self, request: MemberRequest, worklists: Iterable[Worklist], key: str, *related: str

@@ -29,8 +29,8 @@ class RequestTab(CandidateTab):
         return selectors.badge_of(self.flow, application)
 
     def get_context(self, *, request: HttpRequest, application: Any, membership: Any) -> Mapping[str, Any]:
-        """Return what `context` does."""
-        return self.context(application=application, membership=membership)
+        """Return what `context` does, and which tab it is (`tab`)."""
+        return {"tab": self.slug, **self.context(application=application, membership=membership)}
 
     @abstractmethod
     def context(self, *, application: Any, membership: Any) -> dict[str, Any]:
