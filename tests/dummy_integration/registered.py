@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from integrations import registry
+from integrations import registry, urls  # noqa: F401  (it lists what is registered when it is first imported)
 from newsfeed import activity as newsfeed_activity
 from recruiting import events, extensions
 from recruiting.outbox import schedules, tasks
