@@ -7,8 +7,10 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.matrix import vendor
+
 # What stands after `#` in a line of the table and is a part of the address itself.
-_WORDS = {"applications:candidate-tab": "tab", "spark_hire:worklist": "which", "crosschq:worklist": "listed"}
+_WORDS = {"applications:candidate-tab": "tab"}
 _QUERIES = {"applications:job#list": "?view=list"}
 
 
@@ -26,7 +28,8 @@ def every_view() -> Mapping[str, Callable[..., Any]]:
 def address_of(key: str, parts: Mapping[str, Any]) -> str:
     """Return the address of a line of the table about an object."""
     name, _, word = key.partition("#")
-    more = {_WORDS[name]: word} if name in _WORDS else {}
+    words = _WORDS | vendor.merged("words")
+    more = {words[name]: word} if name in words else {}
     return reverse(name, kwargs={**parts, **more}) + _QUERIES.get(key, "")
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
@@ -15,12 +15,9 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, ClientHandler, encode_multipart
 
-from integrations.crosschq import schemas as crosschq
-from integrations.crosschq.client import CrosschqClient
-from integrations.spark_hire import schemas
-from integrations.spark_hire.client import SparkHireClient
 from recruiting.foundation.http import VendorSession
 from recruiting.foundation.vendor_errors import VendorUnreached
+from tests.matrix.vendor import rights
 
 _WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
 # What is kept of every visit, whoever comes: sessions, the shared cache, when a token was used last.
@@ -107,19 +104,13 @@ class Asker:
 
             return call
 
-        with connection.execute_wrapper(self._note), patch.multiple(
-            SparkHireClient,
-            me=instead("me", schemas.Account("a", "A", "a@example.com")),
-            jobs=instead("jobs", [schemas.VendorJob(id="job", title="Job", place="", is_active=True)]),
-            job=instead("job", schemas.VendorJob(id="job", title="Job", place="", is_active=True)),
-            question_sets=instead("question sets", [schemas.QuestionSet(id="questions", name="Set", question_count=3)]),
-        ), patch.multiple(
-            CrosschqClient,
-            minimum_total=instead("minimum", 1),
-            surveys=instead("surveys", [crosschq.Survey("survey-0", "Survey", {"managers": (0, 10, 1)})]),
-        ), patch.multiple(
-            VendorSession, request=instead("anything", None), download=instead("a file", None)
-        ):  # fmt: skip
+        answers = [one for vendor in rights() for one in vendor.answers().items()]
+        with ExitStack() as stack:
+            stack.enter_context(connection.execute_wrapper(self._note))
+            for client, methods in [*answers, (VendorSession, {"request": None, "download": None})]:
+                stack.enter_context(
+                    patch.multiple(client, **{name: instead(name, answer) for name, answer in methods.items()})
+                )
             yield self
 
 

@@ -1,11 +1,12 @@
 """What is sent along with a POST or PATCH of the table: always what would be accepted from somebody who may."""
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any
 
+from integrations import registry
 from recruiting.jobs.models import HiringProcess, StageGroup
 from tests import factories
+from tests.matrix import vendor
 from tests.matrix.asking import a_file
 from tests.matrix.world import FOREIGN, OWN, PASSWORD, STRANGER, Place, Role, World
 
@@ -20,14 +21,19 @@ def form_of(key: str, *, world: World, role: Role, at: Place) -> Body:
         at: where the object is that the line is about.
     """
     home = world.places[FOREIGN if role == STRANGER else OWN]
-    made = _FORMS.get(key)
+    made = (_FORMS | vendor.merged("forms")).get(key)
     return made(world, role, at, home) if made else {}
 
 
 def json_of(key: str, method: str, *, role: Role, at: Place) -> Body:
     """Return the body of a call to the API."""
-    made = _JSON.get((key, method))
+    made = (_JSON | vendor.merged("bodies")).get((key, method))
     return made(role, at) if made else {}
+
+
+def _suggested() -> str:
+    found = (one.name for extension in registry.all_integrations() for one in extension.suggestions.job_fields)
+    return next(found)
 
 
 def _source(place: Place) -> Any:
@@ -42,10 +48,6 @@ def _first(place: Place) -> Any:
     return place.rows["an application"].stage_id
 
 
-def _week(place: Place) -> str:
-    return (place.company.today() + timedelta(days=7)).isoformat()
-
-
 def _default_process(place: Place) -> Any:
     return HiringProcess.objects.for_company(place.company).get(is_default=True).pk
 
@@ -56,10 +58,9 @@ def _me(world: World, role: Role, home: Place) -> Any:
 
 REASON = {"reason": "A reason."}
 NOTE = {"body": "Something to say.", "visibility": "everyone"}
-TEMPLATE = {"name": "Sales", "tag": "sales", "survey": "survey-0", "asking": "kinds", "count_managers": "1"}
 FIELD = {"name": "Cost center", "visibility": "internal", "kind": "text", "category": "job", "is_active": "on"}
 
-_FORMS: Mapping[str, Callable[[World, Role, Place, Place], Body]] = {
+_FORMS: dict[str, Callable[[World, Role, Place, Place], Body]] = {
     "applications:move": lambda w, r, at, home: {"stage": _offer(at), "seen_stage": _first(at)},
     "applications:reject": lambda w, r, at, home: dict(REASON),
     "applications:withdraw": lambda w, r, at, home: dict(REASON),
@@ -90,20 +91,12 @@ _FORMS: Mapping[str, Callable[[World, Role, Place, Place], Body]] = {
     "companies:switch": lambda w, r, at, home: {"membership": _me(w, r, home)},
     "companies:switch#theirs": lambda w, r, at, home: {"membership": home.clerk.pk},
     "api:token-create": lambda w, r, at, home: {"name": "New", "scopes": ["jobs:read"], "days": "30"},
-    "spark_hire:request": lambda w, r, at, home: {"expires_on": _week(at)},
-    "spark_hire:follow": lambda w, r, at, home: {"vendor_id": "a"},
-    "spark_hire:link": lambda w, r, at, home: {"vendor_job": "job"},
-    "spark_hire:question-set": lambda w, r, at, home: {"question_set": "questions"},
-    "spark_hire:my-key": lambda w, r, at, home: {"secret": "another-key-of-mine-0123456789", "anyway": "on"},
-    "crosschq:choose": lambda w, r, at, home: {"template": at.rows["a template"].pk, "requestor": at.clerk.pk},
-    "crosschq:requestor": lambda w, r, at, home: {"requestor": at.clerk.pk},
-    "crosschq:follow": lambda w, r, at, home: {"vendor_id": "a"},
     # ── Company Settings ─────────────────────────────────────────────────────────────────────────────────────────────
     "jobs:process-create": lambda w, r, at, home: {"name": "A new process"},
     "jobs:process-duplicate": lambda w, r, at, home: {"name": "A copy"},
     "jobs:process-rename": lambda w, r, at, home: {"name": "Another name"},
     "jobs:field-create": lambda w, r, at, home: dict(FIELD),
-    "jobs:create-suggested-field": lambda w, r, at, home: {"name": "Crosschq tag"},
+    "jobs:create-suggested-field": lambda w, r, at, home: {"name": _suggested()},
     "jobs:field-edit": lambda w, r, at, home: {"name": "Another name", "visibility": "internal"},
     "jobs:field-move": lambda w, r, at, home: {"direction": "up"},
     "jobs:field-options-add": lambda w, r, at, home: {"values": "One\nTwo"},
@@ -113,24 +106,9 @@ _FORMS: Mapping[str, Callable[[World, Role, Place, Place], Body]] = {
     "companies:general": lambda w, r, at, home: {"name": "Another name", "time_zone": home.company.time_zone},
     "companies:invite": lambda w, r, at, home: {"email": "invited@example.com", "role": "standard"},
     "companies:change-role": lambda w, r, at, home: {"role": "staffing"},
-    "spark_hire:switch": lambda w, r, at, home: {"is_on": "on"},
-    "spark_hire:add-users": lambda w, r, at, home: {"members": [home.rows["without a key"].pk]},
-    "spark_hire:save-keys": lambda w, r, at, home: {
-        f"{at.rows['key']['credential_id']}-secret": "k" * 30, "anyway": at.rows["key"]["credential_id"],
-    },
-    "spark_hire:primary": lambda w, r, at, home: {"primary": at.rows["key"]["credential_id"]},
-    "crosschq:save-key": lambda w, r, at, home: {"secret": "another-partner-key-0123456789"},
-    "crosschq:save-webhook": lambda w, r, at, home: {"webhook_auth": "token"},
-    "crosschq:save-options": lambda w, r, at, home: {"api_version": "v2", "can_list": "on"},
-    "crosschq:switch": lambda w, r, at, home: {"is_on": "on"},
-    "crosschq:privacy": lambda w, r, at, home: {"keeps_references": "on"},
-    "crosschq:prospects": lambda w, r, at, home: {},
-    "crosschq:template-create": lambda w, r, at, home: dict(TEMPLATE),
-    "crosschq:template-live": lambda w, r, at, home: dict(TEMPLATE),
-    "crosschq:template-edit": lambda w, r, at, home: dict(TEMPLATE),
 }  # fmt: skip
 
-_JSON: Mapping[tuple[str, str], Callable[[Role, Place], Body]] = {
+_JSON: dict[tuple[str, str], Callable[[Role, Place], Body]] = {
     ("api:candidates", "POST"): lambda r, at: {
         "first_name": "New", "email": "new.person@example.com", "job": at.job.pk,
     },
@@ -140,10 +118,4 @@ _JSON: Mapping[tuple[str, str], Callable[[Role, Place], Body]] = {
     },
     ("api:application-move", "POST"): lambda r, at: {"stage": _offer(at), "seen_stage": _first(at)},
     ("api:application-notes", "POST"): lambda r, at: dict(NOTE),
-    ("spark_hire_api:interview-requests", "POST"): lambda r, at: {
-        "application": at.rows["application"]["application_id"], "expires_on": _week(at),
-    },
-    ("crosschq_api:reference-checks", "POST"): lambda r, at: {
-        "application": at.rows["application"]["application_id"], "template": at.rows["a template"].pk,
-    },
 }  # fmt: skip

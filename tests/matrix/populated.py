@@ -5,12 +5,6 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from integrations.requests import changes
-from integrations.requests.lifecycle import Entry
-from integrations.requests.lifecycle import Entry as CheckEntry
-from integrations.requests.lifecycle import State as CheckState
-from integrations.spark_hire.lifecycle import State
-from integrations.spark_hire.models import JobLink
 from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note
@@ -23,20 +17,18 @@ from recruiting.jobs import services as jobs
 from recruiting.jobs.models import Job, JobField, StageGroup
 from tests import factories
 from tests.matrix import world
+from tests.matrix.vendor import rights
 from tests.matrix.world import MEMBERS
-
-REQUESTS = (State.SENT, State.FAILED, State.COMPLETED, State.EXPIRED, State.CANCELED)
-CHECKS = (CheckState.SENT, CheckState.FAILED, CheckState.COMPLETED, CheckState.UNCERTAIN, CheckState.CANCELED)
 
 
 def build() -> None:
     """Build it all; the job roles are on "Buyer", and the Interviewer is an Executive of "Pilot", too."""
     company = factories.CompanyFactory(name="Acme")
-    people = {role.name: world._member(company, role) for role in MEMBERS}
-    clerk = world._named(company, "Cleo", "Clerk", CompanyRole.ADMINISTRATOR)
-    rae = world._named(company, "Rae", "Rowe", CompanyRole.STANDARD)
-    beside = world._company(company, clerk)
-    public = factories.JobFieldFactory(company=company, name="Shift", visibility=JobField.Visibility.PUBLIC)
+    people = {role.name: world.member_of(company, role) for role in MEMBERS}
+    clerk = world.named(company, "Cleo", "Clerk", CompanyRole.ADMINISTRATOR)
+    rae = world.named(company, "Rae", "Rowe", CompanyRole.STANDARD)
+    beside = world.company_rows(company, clerk)
+    public = factories.JobFieldFactory(company=company, name="Hours", visibility=JobField.Visibility.PUBLIC)
     internal = factories.JobFieldFactory(company=company, name="Budget")
     made = {title: _job(company, beside, title, clerk, (public, internal)) for title in ("Buyer", "Welder", "Pilot")}
     draft = factories.JobFactory(company=company, title="Later", state=Job.State.DRAFT)
@@ -60,11 +52,8 @@ def _job(company: Any, beside: dict[str, Any], title: str, clerk: Membership, fi
     job: Job = factories.JobFactory(company=company, title=title, city="Austin", region="TX", country="US")
     for field in fields:
         factories.JobFieldValueFactory(job=job, field=field, option=None, text=f"{field.name} of {title}")
-    factories.JobFieldValueFactory(job=job, field=beside["carried"], option=None, text="engineering")
-    JobLink.objects.create(
-        company=company, installation=beside["installations"][0], job=job,
-        state=JobLink.State.LINKED, vendor_job_id=title, vendor_title=title, question_set_id="questions",
-    )  # fmt: skip
+    for vendor in rights():
+        vendor.on_job(job, beside)
     return job
 
 
@@ -107,7 +96,6 @@ def _person(
 
 def _life(number: int, application: Application, clerk: Membership, beside: dict[str, Any]) -> None:
     """Let something happen to an application."""
-    interviews, references = beside["installations"]
     move = {"application": application, "seen": application.stage_id, "by": clerk}
     if number % 5 == 0:
         applications.move(to=beside["step"], **move)
@@ -120,25 +108,9 @@ def _life(number: int, application: Application, clerk: Membership, beside: dict
     if number % 2:
         Application.objects.filter(pk=application.pk).update(stage_entered_at=clock.now() - timedelta(days=20))
     application = Application.objects.select_related("job", "candidate", "company").get(pk=application.pk)
-    state = REQUESTS[number % len(REQUESTS)]
-    asked = world._interview(application, interviews, state, clerk, is_unsure=False)
-    changes.tell(asked, Entry.REQUESTED, actor=clerk)
-    if state == State.COMPLETED:
-        changes.tell(asked, Entry.COMPLETED, vendor=True)
-    stands = CHECKS[number % len(CHECKS)]
-    check = world._check(application, references, stands, clerk, beside["a template"])
-    changes.tell(check, CheckEntry.REQUESTED, actor=clerk)
-    if stands == CheckState.COMPLETED:
-        changes.tell(check, CheckEntry.COMPLETED, vendor=True)
-        name = f"Reference report {number} {application.job.title}.pdf"
-        received = _report(check, name)
-        check.files.update(state="copied", attachment=received)
-        applications.receive_note(application=application, body=f"Report {number}", author_label="Crosschq")
+    for vendor in rights():
+        vendor.life(number, application, beside, clerk)
 
 
 def _file(application: Application, name: str, by: Membership) -> None:
     files.add_file(application=application, upload=ContentFile(b"Words.\n", name=name), name=name, by=by)
-
-
-def _report(check: Any, name: str) -> Any:
-    return files.receive_file(application=check.application, content=b"%PDF-1.7\n", name=name, max_bytes=1_000_000)

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from integrations import registry
 from recruiting.foundation.permissions import Action, CompanyRole
 from tests.matrix import table
+from tests.matrix.vendor import rights
 from tests.matrix.world import (
-    COMPANY_WIDE,
     FOREIGN,
     MEMBERS,
     OTHER,
@@ -20,12 +21,12 @@ from tests.matrix.world import (
     SUPERUSER,
     SUPPORT,
     Role,
+    company_wide,
 )
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MEMBERS_DOOR, SETTINGS_DOOR, API_DOOR = "members", "settings", "api"
 NOBODY = "NOBODY"
-_PARTS = {MEMBERS_DOOR: table.MEMBERS, SETTINGS_DOOR: table.SETTINGS}
 
 
 @dataclass(frozen=True)
@@ -114,9 +115,10 @@ class Cell:
 
 def lines() -> list[Line]:
     """Return every line of the table about members and their tokens."""
-    pages = [_line(door, cells) for door in (MEMBERS_DOOR, SETTINGS_DOOR) for cells in _rows(_PARTS[door])]
+    parts = {MEMBERS_DOOR: _whole(table.MEMBERS, "members"), SETTINGS_DOOR: _whole(table.SETTINGS, "settings")}
+    pages = [_line(door, cells) for door, rows in parts.items() for cells in rows]
     calls: dict[str, Line] = {}
-    for key, about, method, scope, right, status in _rows(table.API):
+    for key, about, method, scope, right, status in _whole(table.API, "api"):
         rules = calls[key].rules if key in calls else {}
         calls[key] = Line(API_DOOR, key, about, {**rules, method: Rule(int(status), right, scope)})
     return [*pages, *calls.values()]
@@ -128,8 +130,13 @@ def _line(door: str, cells: list[str]) -> Line:
     return Line(door, key, about, {method: rule for method, rule in read.items() if rule})
 
 
+def _whole(text: str, part: str) -> list[list[str]]:
+    """Return the rows of a part of the table, the vendors' own after them."""
+    return [*_rows(text), *(row for vendor in rights() for row in _rows(getattr(vendor, part)))]
+
+
 def _rows(text: str) -> list[list[str]]:
-    return [[cell.strip() for cell in line.split(" |")] for line in text.strip().splitlines()]
+    return [[cell.strip() for cell in line.split(" |")] for line in text.strip().splitlines() if line]
 
 
 # ── What is right ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -159,7 +166,7 @@ def _about_it(cell: Cell, rule: Rule) -> int:
     role, place, word = cell.role, cell.place, cell.line.word
     is_strange = bool(cell.other)
     is_named = bool(word) and not (cell.line.is_in_body and cell.method in ("GET", "HEAD"))
-    is_seen = role.is_at(place) if word in COMPANY_WIDE else role.sees(place)
+    is_seen = role.is_at(place) if word in company_wide() else role.sees(place)
     if is_seen and cell.other and word in table.BESIDE:
         is_strange, place = not role.sees(cell.other), cell.other
     if is_named and (not is_seen or is_strange):
@@ -168,7 +175,7 @@ def _about_it(cell: Cell, rule: Rule) -> int:
         return rule.refused
     if rule.right:
         action = Action[rule.right]
-        on_a_job = word and word not in COMPANY_WIDE
+        on_a_job = word and word not in company_wide()
         if not (role.may(action, place) if on_a_job else role.may_somewhere(action)):
             return rule.refused
     return rule.status
@@ -179,7 +186,7 @@ def places_of(line: Line, role: Role) -> Sequence[str]:
     """Return where the objects of a line are that a role asks about."""
     if not line.word:
         return (FOREIGN if role == STRANGER else OWN,)
-    return (OWN, FOREIGN) if line.word in COMPANY_WIDE else PLACES
+    return (OWN, FOREIGN) if line.word in company_wide() else PLACES
 
 
 def page_cells(line: Line, role: Role, *, parts: int) -> Iterator[Cell]:
@@ -240,7 +247,7 @@ def admin_cells() -> Iterator[Plain]:
                 yield from _of_each_method(key, "", role, "302 302 302 302 302 302")
             else:  # the admin's own sign-in leads nowhere for somebody who is signed in and may not enter
                 yield from _of_each_method(key, "", role, "403 403 403 403 403 403")
-    for model, may in _rows(table.ADMIN_MODELS):
+    for model, may in _admin_models():
         acts = [word.partition(":")[2] for word in may.split() if word.startswith("act:")]
         allowed = {"view", *(word.partition(":")[0] for word in may.split())}
         for done, needs, get, post in _rows(table.ADMIN_ADDRESSES):
@@ -264,6 +271,11 @@ def _in_admin(role: Role, needs: str, allowed: set[str], method: str, statuses: 
     return frozenset(map(int, statuses)) if may else frozenset({403})
 
 
+def _admin_models() -> list[list[str]]:
+    first = registry.all_integrations()[0].slug
+    return [[model, may.format(integration=first)] for model, may in _whole(table.ADMIN_MODELS, "admin")]
+
+
 def _of_each_method(key: str, word: str, role: Role, statuses: str) -> Iterator[Plain]:
     get, *others = map(int, statuses.split())
     for method, status in zip(METHODS, (get, get, *others), strict=True):
@@ -275,7 +287,7 @@ def known_addresses() -> set[str]:
     found = {line.address for line in lines()}
     found |= {key.partition("#")[0] for key, *_ in _rows(table.OPEN)}
     found |= {key for key, _ in _rows(table.ADMIN_OTHERS)}
-    for model, may in _rows(table.ADMIN_MODELS):
+    for model, may in _admin_models():
         app, name = model.split(".")
         for done, *_ in _rows(table.ADMIN_ADDRESSES):
             if done == "object":

@@ -11,6 +11,8 @@ A line of `MEMBERS` and `SETTINGS`, and one of `API`:
   on the object's job, where seeing the object is not enough. Nothing there: 405. HEAD answers as GET.
 
 Everybody else gets what the part's introduction says. `else 422`: where that is another status.
+
+A vendor's lines stand in the `rights.py` of its tests: `members`, `settings`, `api`, and `admin` for its models.
 """
 
 # ── Members' pages ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -55,8 +57,6 @@ applications:candidate-tab#application | application      | 200                 
 applications:candidate-tab#notes       | application      | 200                   |
 applications:candidate-tab#files       | both jobs        | 200                   |
 applications:candidate-tab#newsfeed    | application      | 302                   |
-applications:candidate-tab#video-interview | interview        | 200                   |
-applications:candidate-tab#reference-check | report           | 200                   |
 applications:candidate-tab#nonsense    | application      | NOBODY 200 else 404   |
 candidates:tags                        |                  | 200                   |
 jobs:new                               |                  | CREATE_JOB 200        | CREATE_JOB 303
@@ -80,36 +80,6 @@ api:tokens                             |                  | 200                 
 api:token-create                       |                  | 200                   | 201
 api:token-revoke                       | my token         | 200                   | 303
 api:token-revoke#theirs                | their token      | NOBODY 200 else 404   | NOBODY 303 else 404
-spark_hire:request                     | application      | SEND_REQUEST 200      | SEND_REQUEST 303
-spark_hire:cancel                      | interview        | SEND_REQUEST 200      | SEND_REQUEST 303
-spark_hire:try-again                   | failed interview |                       | SEND_REQUEST 303
-spark_hire:follow                      | unsure interview |                       | SEND_REQUEST 303
-spark_hire:watch                       | recording        | 302                   |
-spark_hire:fetch-link                  | recording        |                       | 303
-spark_hire:deadline                    |                  | 200                   |
-spark_hire:worklist#failed             |                  | 200                   |
-spark_hire:worklist#expiring           |                  | 200                   |
-spark_hire:worklist#to-watch           |                  | 200                   |
-spark_hire:link                        | job              | EDIT_JOB 200          | EDIT_JOB 303
-spark_hire:unlink                      | job              | EDIT_JOB 200          | EDIT_JOB 303
-spark_hire:question-set                | job              | EDIT_JOB 200          | EDIT_JOB 303
-spark_hire:check                       | job              |                       | EDIT_JOB 303
-spark_hire:my-key                      |                  | 200                   | 303
-crosschq:choose                        | application      | SEND_REQUEST 200      | SEND_REQUEST 303
-crosschq:send-again                    | report           | SEND_REQUEST 200      | SEND_REQUEST 303
-crosschq:try-again                     | failed check     |                       | SEND_REQUEST 303
-crosschq:requestor                     | failed check     | SEND_REQUEST 200      | SEND_REQUEST 303
-crosschq:follow                        | uncertain check  | 303                   | SEND_REQUEST 303
-crosschq:not-there                     | uncertain check  | SEND_REQUEST 200      | SEND_REQUEST 303
-crosschq:cancel                        | check            | SEND_REQUEST 200      | SEND_REQUEST 303
-crosschq:stop                          | check            | SEND_REQUEST 200      | SEND_REQUEST 303
-crosschq:remind                        | check            |                       | SEND_REQUEST 303
-crosschq:check-again                   | check            |                       | SEND_REQUEST 303
-crosschq:copy-again                    | report           |                       | SEND_REQUEST 303
-crosschq:report                        | report           | 302                   |
-crosschq:worklist#failed               |                  | 200                   |
-crosschq:worklist#uncertain            |                  | 200                   |
-crosschq:worklist#not-sent             |                  | 200                   |
 """
 
 # ── Company Settings ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -152,34 +122,6 @@ companies:reactivate           | colleague     |     | 303
 companies:resend-invitation    | invitation    |     | 303
 companies:revoke-invitation    | invitation    |     | 303
 companies:integrations         |               | 200 |
-spark_hire:settings            |               | 200 |
-spark_hire:switch              |               |     | 303
-spark_hire:add-users           |               | 200 | 303
-spark_hire:save-keys           |               | 303 | 303
-spark_hire:remove-user         | key           | 200 | 303
-spark_hire:primary             | (key)         |     | 303 else 422
-spark_hire:test                |               |     | 303
-crosschq:settings              |               | 200 |
-crosschq:save-key              |               | 303 | 303
-crosschq:save-webhook          |               |     | 303
-crosschq:renew-secret          |               | 200 | 303
-crosschq:save-options          |               |     | 303
-crosschq:switch                |               |     | 303
-crosschq:privacy               |               | 303 | 303
-crosschq:test                  |               |     | 303
-crosschq:disconnect            |               | 200 | 303
-crosschq:jobs-without-tag      |               | 200 |
-crosschq:prospects             |               | 200 | 303
-crosschq:prospects-start       |               |     | 303
-crosschq:prospects-stop        |               |     | 303
-crosschq:prospects-skipped     |               | 200 |
-crosschq:prospects-jobs        |               | 200 |
-crosschq:templates             |               | 200 |
-crosschq:template-create       |               | 200 | 303
-crosschq:template-live         |               |     | 200
-crosschq:template-edit         | template      | 200 | 303
-crosschq:template-duplicate    | template      |     | 303
-crosschq:template-delete       | template      | 200 | 303
 """
 
 # ── The API ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -205,17 +147,6 @@ api:application-convert-lead            | lead          | POST  | applications:w
 api:application-notes                   | application   | GET   | notes:read         |                  | 200
 api:application-notes                   | application   | POST  | notes:write        | WRITE_NOTE       | 201
 api:newsfeed                            |               | GET   | newsfeed:read      |                  | 200
-spark_hire_api:interview-requests       | (application) | GET   | requests:read      |                  | 200
-spark_hire_api:interview-requests       | (application) | POST  | requests:write     | SEND_REQUEST     | 201
-spark_hire_api:interview-request        | interview     | GET   | requests:read      |                  | 200
-spark_hire_api:interview-request-cancel | interview     | POST  | requests:write     | SEND_REQUEST     | 200
-crosschq_api:reference-checks           | (application) | GET   | requests:read      |                  | 200
-crosschq_api:reference-checks           | (application) | POST  | requests:write     | SEND_REQUEST     | 201
-crosschq_api:reference-check            | check         | GET   | requests:read      |                  | 200
-crosschq_api:reference-check-send-again | report        | POST  | requests:write     | SEND_REQUEST     | 201
-crosschq_api:reference-check-cancel     | check         | POST  | requests:write     | SEND_REQUEST     | 200
-crosschq_api:reference-check-stop       | check         | POST  | requests:write     | SEND_REQUEST     | 200
-crosschq_api:reference-check-templates  |               | GET   | requests:read      |                  | 200
 """
 # Objects whose last part is right under another application, too: tags are the company's; one person is on both jobs.
 SHARED = ("tag", "both jobs")
@@ -288,7 +219,7 @@ base.heartbeat                 |
 django_q.schedule              |
 newsfeed.newsfeedentry         |
 auth.group                     | add change delete
-companies.company              | add change act:enable-video-interviewing
+companies.company              | add change act:enable-{integration}
 companies.user                 | add change
 companies.membership           | add change
 companies.invitation           | add delete
@@ -303,13 +234,6 @@ applications.sharedfile        |
 api.apitoken                   | change
 integrations.installation      | change act:pause
 integrations.webhookdelivery   |
-spark_hire.interviewrequest    |
-spark_hire.joblink             |
-spark_hire.webhooksubscription |
-crosschq.connection            |
-crosschq.template              |
-crosschq.referencecheck        |
-crosschq.reportfile            |
 """
 # What is done at an address of a model: what staff get who look, who may not, and who may. GET stands for every other
 # method, which the Django admin takes for one; a form that is sent is empty, so it is refused (200) or changes nothing.

@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _COUNTED = ("tl-count", "tl-badge", "tl-chip", "tl-jobs__count", "tl-figure")
 _VOID = {"input", "img", "br", "hr", "meta", "link", "use", "path", "source", "wbr"}
-TABS = ("", "details/", "application/", "notes/", "files/", "video-interview/", "reference-check/")
+TABS = ("", "details/", "application/", "notes/", "files/")
 QUERIES = {
     "/": ("", "?show=mine", "?show=notes", "?show=requests"),
     "/jobs/": ("", "?status=any", "?status=closed", "?status=draft", "?status=any&mine=on", "?status=any&q=e"),
@@ -32,16 +32,11 @@ QUERIES = {
     "JOB": ("?view=board", "?view=list", "newsfeed/", "newsfeed/?show=notes", "info/", "?view=list&q=n"),
     "FEED": ("?show=notes", "?show=stages", "?show=requests", "?show=files"),
 }
-WORKLISTS = (
-    "/video-interviews/failed/", "/video-interviews/expiring/", "/video-interviews/to-watch/",
-    "/reference-checks/failed/", "/reference-checks/uncertain/", "/reference-checks/not-sent/",
+LISTS = (
     "/candidates/add/", "/candidates/tags/?q=", "/profile/", "/settings/", "/settings/users/",
     "/settings/hiring-processes/", "/settings/job-fields/", "/settings/candidate-sources/", "/settings/integrations/",
 )  # fmt: skip
-API_LISTS = (
-    "me", "jobs", "hiring-processes", "sources", "candidates", "applications", "newsfeed", "interview-requests",
-    "reference-checks", "reference-check-templates",
-)  # fmt: skip
+API_LISTS = ("me", "jobs", "hiring-processes", "sources", "candidates", "applications", "newsfeed")
 
 
 class Page(HTMLParser):
@@ -164,13 +159,14 @@ def _seen_by(asker: Any, name: str) -> dict[str, Any]:
 
 def _addresses() -> list[str]:
     """Return every address about every object of the company, seen or not."""
-    from integrations.spark_hire.models import InterviewRequest
+    from recruiting import extensions
     from recruiting.applications.models import Application
     from recruiting.candidates.models import Candidate, Source
     from recruiting.jobs.models import Job, Stage
 
+    tabs = (*TABS, *(f"{tab.slug}/" for tab in extensions.candidate_tabs()))
     found = [f"{path}{query}" for path in ("/", "/jobs/", "/candidates/") for query in QUERIES[path]]
-    found += WORKLISTS
+    found += LISTS
     for job in Job.objects.all():
         found += [f"/jobs/{job.pk}/{more}" for more in QUERIES["JOB"]]
         found += [f"/jobs/{job.pk}/{more}/" for more in ("edit", "open", "close", "process")]
@@ -181,22 +177,24 @@ def _addresses() -> list[str]:
         found += [f"/candidates/{person.pk}/", f"/candidates/{person.pk}/add-to-job/"]
         for application in person.applications.all():
             record = f"/candidates/{person.pk}/applications/{application.pk}/"
-            found += [f"{record}{tab}" for tab in TABS] + [f"{record}{more}" for more in QUERIES["FEED"]]
+            found += [f"{record}{tab}" for tab in tabs] + [f"{record}{more}" for more in QUERIES["FEED"]]
             found += [f"{record}{more}/" for more in ("edit", "owner", "move", "tags/suggestions")]
             for file in person.attachments.all():
                 found += [f"{record}files/{file.pk}/", f"{record}files/{file.pk}/remove/"]
             for note in application.notes.all():
                 found.append(f"{record}notes/{note.pk}/edit/")
-    for asked in InterviewRequest.objects.select_related("application"):
-        where = f"/candidates/{asked.application.candidate_id}/applications/{asked.application_id}"
-        found.append(f"{where}/video-interview/{asked.pk}/cancel/")
     assert Application.objects.exists()
-    return found
+    return found + _of_vendors(api=False)
+
+
+def _of_vendors(*, api: bool) -> list[str]:
+    from tests.matrix.vendor import rights
+
+    found = (address for vendor in rights() for address in vendor.visited())
+    return [address for address in found if address.startswith("/api/") is api]
 
 
 def _api_details() -> list[str]:
-    from integrations.crosschq.models import ReferenceCheck
-    from integrations.spark_hire.models import InterviewRequest
     from recruiting.applications.models import Application
     from recruiting.candidates.models import Candidate
     from recruiting.jobs.models import Job
@@ -208,8 +206,7 @@ def _api_details() -> list[str]:
         *of(Job, "jobs/{}/", "jobs/{}/stages/", "newsfeed/?job={}", "applications/?job={}"),
         *of(Candidate, "candidates/{}/", "newsfeed/?candidate={}"),
         *of(Application, "applications/{}/", "applications/{}/notes/", "newsfeed/?application={}"),
-        *of(InterviewRequest, "interview-requests/{}/"),
-        *of(ReferenceCheck, "reference-checks/{}/"),
+        *_of_vendors(api=True),
     ]
 
 
