@@ -7,6 +7,7 @@ import ast
 import io
 import subprocess
 import tokenize
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,22 +16,11 @@ from pathlib import Path, PurePosixPath
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("total", "code", "docstring", "comment", "blank")
 WIDEST = 120
-LINES = {
-    "product": 29_500,
-    "integrations/spark_hire": 3_400,
-    "integrations/crosschq": 5_600,
-    "integrations/greenhouse_assessment": 480,
-    "integrations/ashby_assessment": 560,
-    "tests/dummy_integration": 150,
-}
-"""The most lines of Python, blank ones included."""
+LINES = 29_500
+"""The most lines of the product's Python, blank ones included; a vendor's, and its double's, are in the `size.toml` of
+its tests."""
 MODULES = 16
 """The most modules of a vendor, those of a feature's own package aside."""
-DOUBLES = {
-    "integrations/greenhouse_assessment": 180,
-    "integrations/ashby_assessment": 180,
-    "tests/dummy_integration": 120,
-}
 _LAYOUT = (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 _SUFFIXES = {".html": "templates", ".txt": "templates", ".js": "scripts", ".css": "styles", ".md": "docs"}
 
@@ -97,17 +87,24 @@ def measure(root: Path, names: Iterable[str]) -> Sizes:
     return sizes
 
 
-def report(sizes: Sizes) -> Iterator[str]:
+def bars_of(root: Path, name: str) -> dict[str, int]:
+    """Return the bars of a vendor, the most `lines` of it and of its `double`; of others none."""
+    path = root / "tests" / PurePosixPath(name).name / "size.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def report(sizes: Sizes, root: Path) -> Iterator[str]:
     """Give the lines of three tables."""
     yield f"{'lines of Python':<36}" + "".join(f"{part:>10}" for part in (*PARTS, "bar"))
     product = sum((count for name, count in sizes.packages.items() if name[:6] != "tests/"), Counter[str]())
     for name, count in [("product", product), *sorted(sizes.packages.items())]:
-        bar = f"{LINES[name]:>10,}" if name in LINES else ""
+        most = LINES if name == "product" else bars_of(root, name).get("lines")
+        bar = f"{most:>10,}" if most else ""
         yield f"{name:<36}" + "".join(f"{count[part]:>10,}" for part in PARTS) + bar
     yield f"\n{'vendor':<36}{'modules':>10}{'bar':>10}{'double':>10}{'bar':>10}  modules of its packages"
     for name, modules in sorted(sizes.modules.items()):
         inner = ", ".join(f"{package} {count}" for package, count in sorted(modules.items()) if package)
-        bars = f"{modules['']:>10}{MODULES:>10}{sizes.doubles[name]:>10,}{DOUBLES.get(name, ''):>10}"
+        bars = f"{modules['']:>10}{MODULES:>10}{sizes.doubles[name]:>10,}{bars_of(root, name).get('double', ''):>10}"
         yield f"{name:<36}{bars}  {inner}".rstrip()
     yield f"\n{'kind of file':<36}{'files':>10}{'lines':>10}{f'over {WIDEST}':>10}{'bar':>10}"
     for name, count in sorted(sizes.kinds.items()):
@@ -117,4 +114,4 @@ def report(sizes: Sizes) -> Iterator[str]:
 
 if __name__ == "__main__":
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    print("\n".join(report(measure(ROOT, filter(None, listed.split("\0"))))))
+    print("\n".join(report(measure(ROOT, filter(None, listed.split("\0"))), ROOT)))

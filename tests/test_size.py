@@ -62,3 +62,14 @@ def test_files_are_counted_where_they_belong(tmp_path: Path) -> None:
         "templates": (1, 2, 1),
         "scripts": (1, 1, 0),
     }
+
+
+def test_a_vendor_s_bars_are_those_of_its_tests(tmp_path: Path) -> None:
+    for name, text in {**TREE, "tests/acme/size.toml": "lines = 2_000\ndouble = 40\n"}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+
+    rows = [line.split() for line in size.report(size.measure(tmp_path, TREE), tmp_path)]
+
+    assert [row[-1] for row in rows if row[:2] == ["acme", "16"]] == ["2,000"]
+    assert ["acme", "1", "16", "3", "40", "reports", "1"] in rows
