@@ -18,6 +18,9 @@ PACKAGES = ("devtools", "recruiting", "newsfeed", "integrations", "tests")
 LEFT_OUT = ("tests/browser/", "tests/proofs/")
 TRACED = re.compile(rf"({'|'.join(PACKAGES)})/(?!.*migrations/).*\.py|(.*/)?templates/.*\.html")
 EVERYTHING = re.compile(r"recruiting/settings\.py|tests/(conftest|plugin|databases)\.py")
+VENDORS = sorted(path.parent.name for path in (ROOT / "integrations").glob("*/integration.py"))
+FOUND = ("driver", "faults", "rights", "site", "victim")
+"""Modules of a vendor's tests that `tests.vendors` finds, so that no import shows who uses them."""
 NOTHING = re.compile(r"(docs|findings|examples|static|\.ci)/.*|.*\.md|Makefile|tests/(browser|proofs|benchmarks)/.*")
 
 
@@ -66,8 +69,12 @@ def modules(changed: Iterable[str] | None = None) -> list[str]:
             reached.add(module)
             if graph and module in graph.modules:
                 reached |= graph.find_downstream_modules(module)
+    if graph and any(f"tests.{vendor}.{part}" in reached for vendor in VENDORS for part in FOUND):
+        finding = graph.find_downstream_modules("tests.vendors")
+        reached |= {module for module in finding if module.split(".")[1] not in VENDORS}
     # Pages are asked for by their addresses, which no import shows: so a package reaches the folder that mirrors it.
     product = [module.split(".") for module in reached if not module.startswith("tests.")]
     mirrors = {f"tests/{part}/" for parts in product for part in (parts[1:] if len(parts) > 2 else parts)}
-    folders = (*mirrors, "tests/architecture/") if paths else ()
+    fixtures = {module.replace(".", "/").removesuffix("conftest") for module in reached if module.endswith(".conftest")}
+    folders = (*mirrors, *fixtures, "tests/architecture/") if paths else ()
     return [path for path in tests if path.startswith(folders) or module_of(path) in reached]
