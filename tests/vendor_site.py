@@ -26,6 +26,9 @@ class VendorSite:
     asks_vendor: ClassVar[Sequence[str]] = ()
     """Pages that ask the vendor when they are looked at."""
 
+    tidies: ClassVar[Mapping[tuple[str, str], str]] = {}
+    """Why a function ("*": any) of a file of the integration takes texts apart that are nobody's own."""
+
     # ── 10 and 30 of everything (tests/architecture/test_query_counts.py) ────────────────────────────────────────────
     tables: ClassVar[Sequence[type[models.Model]]] = ()
     """Of the rows beside the core's, parents first."""
@@ -56,3 +59,12 @@ def named(what: str) -> dict[str, Any]:
 def names(what: str) -> list[str]:
     """Return the addresses that the vendors list: `only_post` or `asks_vendor`."""
     return [f"{site.namespace}:{name}" for site in sites() for name in getattr(site, what)]
+
+
+def tidied() -> dict[tuple[str, str], str]:
+    """Return what the vendors' files tidy, by path from the root."""
+    return {
+        (f"integrations/{type(site).__module__.split('.')[1]}/{file}", function): why
+        for site in sites()
+        for (file, function), why in site.tidies.items()
+    }

@@ -198,8 +198,8 @@ def test_only_mine_shows_only_mine(job: Job, ada: Application) -> None:
 
 
 def test_a_note_by_an_integration_carries_its_name(job: Job, ada: Application) -> None:
-    factories.NoteFactory(application=ada, author=None, author_label="Crosschq", body="Reference report")
+    factories.NoteFactory(application=ada, author=None, author_label="Acme", body="Reference report")
 
     page = text(signed_in(factories.on_team(job, JobRole.EXECUTIVE)).get(tab(ada, "notes")))
 
-    assert "Crosschq" in page and "Reference report" in page
+    assert "Acme" in page and "Reference report" in page

@@ -4,17 +4,14 @@ import ast
 import re
 from pathlib import Path
 
+from tests import vendor_site
+
 ROOT = Path(__file__).resolve().parents[2]
-# Where a text is taken apart or put together that is nobody's own: (file, function).
+# Where a text is taken apart or put together that is nobody's own: (file, function); a vendor's are in its `site.py`.
 OTHERS = {
-    ("integrations/crosschq/activity.py", "*"): "a sentence without its empty end",
-    ("integrations/crosschq/models.py", "__str__"): "a name of one part",
-    ("integrations/crosschq/prospects/runs.py", "_row"): "a name of one part",
-    ("integrations/crosschq/check_templates/forms.py", "with_usual_numbers"): "whether a number is there",
+    **vendor_site.tidied(),
     ("integrations/webhook_secrets.py", "*"): "an HTTP header",
     ("integrations/requests/readers.py", "*"): "cut to what the column holds; a status",
-    ("integrations/spark_hire/activity.py", "*"): "a sentence without its empty end",
-    ("integrations/spark_hire/schemas.py", "*"): "cut to what the column holds; a status",
     ("recruiting/api/authentication.py", "*"): "an HTTP header",
     ("recruiting/api/schema.py", "*"): "a description of ours",
     ("recruiting/outbox/mail.py", "*"): "the header of a mail",

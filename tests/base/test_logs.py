@@ -17,8 +17,8 @@ from recruiting.foundation import logs
 
 SECRET = "tG3-x_Vq9LrN0aZ7sKcW1eYbP5mUhD2f"
 LINES = [
-    (f"POST /webhooks/crosschq/{SECRET}/ HTTP/1.1", "POST /webhooks/crosschq/***/ HTTP/1.1"),
-    (f"/webhooks/spark-hire/{SECRET}/interview.done/?a=b", "/webhooks/spark-hire/***/interview.done/?a=b"),
+    (f"POST /webhooks/acme/{SECRET}/ HTTP/1.1", "POST /webhooks/acme/***/ HTTP/1.1"),
+    (f"/webhooks/acme-interviews/{SECRET}/interview.done/?a=b", "/webhooks/acme-interviews/***/interview.done/?a=b"),
     (f'"http://site/invitations/{SECRET}/"', '"http://site/invitations/***/"'),
     (f"/accounts/password/reset/key/3x-{SECRET}/", "/accounts/password/reset/key/***/"),
     (f"GET https://site/shared-files/{SECRET}/", "GET https://site/shared-files/***/"),
@@ -29,7 +29,7 @@ LINES = [
     (f"Authorization: Bearer tl_{SECRET}", "Authorization: Bearer ***"),
     (f"what was sent: tl_{SECRET}.", "what was sent: tl_***."),
     (f"/accounts/login/?next=%2Finvitations%2F{SECRET}%2F", "/accounts/login/?next=%2Finvitations%2F***%2F"),
-    (f"/webhooks%2fcrosschq/{SECRET}%2F?x", "/webhooks%2fcrosschq/***%2F?x"),
+    (f"/webhooks%2facme/{SECRET}%2F?x", "/webhooks%2facme/***%2F?x"),
     (f"to <{SECRET}.ada@mail.example.com>: no", "to <***>: no"),
     (f"GET /candidates/?q={SECRET}%40example.com&page=2", "GET /candidates/?q=***&page=2"),
     (f"error\nDETAIL:  Failing row contains (1, {SECRET},\n{SECRET}).", "error\nDETAIL: ***"),
@@ -65,11 +65,11 @@ def test_django_and_our_own_loggers_write_no_secret(
     monkeypatch.setattr("integrations.registry.get", fail)
     client.raise_request_exception = False
 
-    answer = client.post(f"/webhooks/crosschq/{SECRET}/", b"{}", content_type="application/json")
-    logging.getLogger("somebody.elses").warning("%(path)s", {"path": f"/webhooks/crosschq/{SECRET}/"})
+    answer = client.post(f"/webhooks/acme/{SECRET}/", b"{}", content_type="application/json")
+    logging.getLogger("somebody.elses").warning("%(path)s", {"path": f"/webhooks/acme/{SECRET}/"})
 
     assert answer.status_code == 500
-    assert "Internal Server Error: /webhooks/crosschq/***/" in caplog.text
+    assert "Internal Server Error: /webhooks/acme/***/" in caplog.text
     assert "ZeroDivisionError: while reading /invitations/***/" in caplog.text
     assert SECRET not in caplog.text
 
@@ -80,7 +80,7 @@ def test_gunicorn_writes_no_secret_into_its_access_log(access_log: io.StringIO) 
     logger = Logger(config)
     logging.getLogger("gunicorn.access").addHandler(logging.StreamHandler(access_log))
     request = SimpleNamespace(headers=[("REFERER", f"http://site/invitations/{SECRET}/")])
-    path = f"/webhooks/crosschq/{SECRET}/"
+    path = f"/webhooks/acme/{SECRET}/"
     environ = {
         "REQUEST_METHOD": "POST",
         "RAW_URI": path,
@@ -92,7 +92,7 @@ def test_gunicorn_writes_no_secret_into_its_access_log(access_log: io.StringIO) 
 
     logger.access(answer, request, environ, SimpleNamespace(seconds=0, microseconds=10, total_seconds=lambda: 0.1))
 
-    assert '"POST /webhooks/crosschq/***/ HTTP/1.1" 200 7 "http://site/invitations/***/"' in access_log.getvalue()
+    assert '"POST /webhooks/acme/***/ HTTP/1.1" 200 7 "http://site/invitations/***/"' in access_log.getvalue()
     assert SECRET not in access_log.getvalue()
 
 

@@ -49,6 +49,12 @@ class CrosschqSite(VendorSite):
         "report": "it leads to the vendor's report",
         "prospects-jobs": "suggestions for a field",
     }
+    tidies = {
+        ("activity.py", "*"): "a sentence without its empty end",
+        ("models.py", "__str__"): "a name of one part",
+        ("prospects/runs.py", "_row"): "a name of one part",
+        ("check_templates/forms.py", "with_usual_numbers"): "whether a number is there",
+    }
     tables = (Prospect,)
 
     def connect(self, world: Any) -> Mapping[str, Sequence[object]]:

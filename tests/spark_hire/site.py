@@ -44,6 +44,10 @@ class SparkHireSite(VendorSite):
         "deadline": "one sentence for a field",
     }
     asks_vendor = ("link", "question-set")
+    tidies = {
+        ("activity.py", "*"): "a sentence without its empty end",
+        ("schemas.py", "account"): "cut to what the column holds",
+    }
     tables = (Credential, InterviewRequest)
 
     def connect(self, world: Any) -> Mapping[str, Sequence[object]]:

@@ -60,3 +60,9 @@ def run(chosen: settings, *, steps: int, times: int, draw: int | None = None) ->
 @pytest.mark.long
 def test_requests_follow_the_table_whatever_happens(transactional_db: None, quiet: None) -> None:
     run(QUICK, steps=250, times=7, draw=1)
+
+
+@pytest.mark.prove
+def test_requests_follow_the_table_whatever_is_drawn(transactional_db: None, quiet: None) -> None:
+    long = settings(QUICK, max_examples=160, print_blob=True, phases=[Phase.generate, Phase.shrink])
+    run(long, steps=20_000, times=50)
