@@ -64,7 +64,7 @@ def publish(
     kind: ActivityType[P],
     payload: P,
     *,
-    company_id: UUID,
+    company_id: UUID | None = None,
     actor: "Membership | None" = None,
     actor_label: str = "",
     application: "Application | None" = None,
@@ -79,17 +79,22 @@ def publish(
     Args:
         kind: a registered type of entry.
         payload: an instance of its dataclass.
-        company_id: whose fact it is.
+        company_id: whose fact it is; by default the company of what it is about, or of the actor.
         actor: the membership who did it; `actor_label` names a vendor instead, and neither means Throughline.
         application: gives candidate and job as well; who may see the job may read about the application.
         subject_id: the note or request it is about.
         occurred_at: when it happened (UTC), now by default.
 
     Raises:
-        TypeError: when the payload is of another type.
+        TypeError: when the payload is of another type, or nothing says whose fact it is.
     """
     if not isinstance(payload, kind.payload):
         raise TypeError(f"{kind.verb} takes a {kind.payload.__name__}.")
+    subject = application or job or candidate or actor
+    if company_id is None:
+        if subject is None:
+            raise TypeError(f"{kind.verb} does not say whose fact it is.")
+        company_id = subject.company_id
     return NewsfeedEntry.objects.create(
         company_id=company_id,
         verb=kind.verb,

@@ -254,7 +254,6 @@ def _not_sent(transition: StageTransition, blocker: Blocker) -> None:
     feed.publish(
         activity.NOT_SENT,
         activity.NotSentPayload(application.candidate.name, blocker.sentence, blocker.code),
-        company_id=application.company_id,
         application=application,
         subject_id=transition.pk,
     )

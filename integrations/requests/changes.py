@@ -89,7 +89,6 @@ def publish(
     feed.publish(
         activity,
         request.flow.payload(request, detail=detail, **more),
-        company_id=request.company_id,
         actor=actor,
         actor_label=request.vendor if vendor else "",
         application=request.application,

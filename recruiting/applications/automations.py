@@ -45,4 +45,4 @@ def _run(transition: StageTransition, automation: StageAutomation) -> None:
     if not told:
         application = transition.application
         payload = activity.AutomationPayload(candidate=application.candidate.name, stage=automation.stage.name)
-        feed.publish(activity.AUTOMATION_FAILED, payload, company_id=transition.company_id, application=application)
+        feed.publish(activity.AUTOMATION_FAILED, payload, application=application)

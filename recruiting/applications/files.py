@@ -245,7 +245,6 @@ def _tell(kind: ActivityType[FilePayload], attachment: Attachment, by: Membershi
     feed.publish(
         kind,
         FilePayload(candidate=attachment.candidate.name, file=attachment.name),
-        company_id=attachment.company_id,
         actor=by,
         application=attachment.application,
         candidate=attachment.candidate,

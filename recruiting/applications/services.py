@@ -92,7 +92,7 @@ def convert_lead(*, application: Application, by: Membership) -> Application:
         if locked.state != State.LEAD:
             return locked
         payload = activity.ClosedPayload(candidate=locked.candidate.name)
-        feed.publish(activity.LEAD_CONVERTED, payload, company_id=locked.company_id, actor=by, application=locked)
+        feed.publish(activity.LEAD_CONVERTED, payload, actor=by, application=locked)
         _enter_first(locked, by)
     return locked
 
@@ -129,7 +129,7 @@ def move(*, application: Application, to: Stage, seen: UUID | None, by: Membersh
         transition = _enter(locked, to, by)
         if to.group == StageGroup.HIRED:
             payload = activity.ClosedPayload(candidate=locked.candidate.name)
-            feed.publish(activity.HIRED, payload, company_id=locked.company_id, actor=by, application=locked)
+            feed.publish(activity.HIRED, payload, actor=by, application=locked)
         else:
             _tell_move(activity.MOVED, locked, before, to, by, transition)
         _publish_move(transition, to)
@@ -179,7 +179,7 @@ def reopen(*, application: Application, by: Membership) -> Application:
             state = State.HIRED if locked.stage.group == StageGroup.HIRED else State.ACTIVE
         locked.write(state=state, closing_reason="")
         payload = activity.ClosedPayload(candidate=locked.candidate.name)
-        feed.publish(activity.REOPENED, payload, company_id=locked.company_id, actor=by, application=locked)
+        feed.publish(activity.REOPENED, payload, actor=by, application=locked)
     return locked
 
 
@@ -235,7 +235,6 @@ def delete_note(*, note: Note, by: Membership) -> None:
         feed.publish(
             activity.NOTE_DELETED,
             activity.NotePayload(candidate=locked.application.candidate.name),
-            company_id=locked.company_id,
             actor=by,
             application=locked.application,
             audience=NewsfeedEntry.Audience(locked.visibility),
@@ -284,7 +283,7 @@ def _put_on_job(*, candidate: Candidate, job: Job, by: Membership, source: Sourc
         )
     payload = activity.AppliedPayload(candidate=candidate.name, job=job.title, source=source.name if source else "")
     kind = activity.LEAD_ADDED if as_lead else activity.CANDIDATE_ADDED
-    feed.publish(kind, payload, company_id=job.company_id, actor=by, application=application)
+    feed.publish(kind, payload, actor=by, application=application)
     if not as_lead:
         _enter_first(application, by)
     return application
@@ -363,7 +362,7 @@ def _close(
             return locked
         locked.write(state=state, closing_reason=reason[:200])
         payload = activity.ClosedPayload(candidate=locked.candidate.name, reason=locked.closing_reason)
-        feed.publish(kind, payload, company_id=locked.company_id, actor=by, application=locked)
+        feed.publish(kind, payload, actor=by, application=locked)
     return locked
 
 
@@ -400,9 +399,7 @@ def _tell_move(
     payload = activity.MovedPayload(
         candidate=application.candidate.name, from_stage=before.name if before else "", to_stage=after.name
     )
-    feed.publish(
-        kind, payload, company_id=application.company_id, actor=by, application=application, subject_id=transition.id
-    )
+    feed.publish(kind, payload, actor=by, application=application, subject_id=transition.id)
 
 
 def _body(typed: str) -> str:
@@ -423,7 +420,6 @@ def _keep_note(note: Note) -> Note:
     feed.publish(
         activity.NOTE_WRITTEN,
         activity.NotePayload(candidate=note.application.candidate.name),
-        company_id=note.company_id,
         actor=note.author,
         actor_label=note.author_label,
         application=note.application,

@@ -113,7 +113,7 @@ def edit_details(
             _hand_on(locked.company_id, released)
         words = [name.replace("_", " ") for name in changed]
         payload = activity.DetailsPayload(candidate=locked.name, fields=" and ".join(words))
-        feed.publish(activity.DETAILS_CHANGED, payload, company_id=locked.company_id, actor=by, candidate=locked)
+        feed.publish(activity.DETAILS_CHANGED, payload, actor=by, candidate=locked)
     return locked
 
 
@@ -169,7 +169,7 @@ def set_owner(*, candidate: Candidate, owner: Membership | None, by: Membership)
         if locked.owner_id != (owner.pk if owner else None):
             locked.write(owner=owner)
             payload = activity.OwnerPayload(candidate=locked.name, owner=owner.name if owner else "")
-            feed.publish(activity.OWNER_CHANGED, payload, company_id=locked.company_id, actor=by, candidate=locked)
+            feed.publish(activity.OWNER_CHANGED, payload, actor=by, candidate=locked)
     return locked
 
 
@@ -199,7 +199,7 @@ def _cleaned(details: CandidateDetails) -> CandidateDetails:
 
 def _tell_tag(kind: ActivityType[activity.TagPayload], candidate: Candidate, tag: Tag, by: Membership) -> None:
     payload = activity.TagPayload(candidate=candidate.name, tag=tag.name)
-    feed.publish(kind, payload, company_id=candidate.company_id, actor=by, candidate=candidate)
+    feed.publish(kind, payload, actor=by, candidate=candidate)
 
 
 def _tag(by: Membership, name: str) -> Tag:

@@ -125,7 +125,7 @@ def choose_process(*, job: Job, process: HiringProcess, by: Membership) -> Job:
             raise Conflict(why, code="process_in_use")
         locked.write(process=services.keep_process(process, by))
         payload = activity.ProcessPayload(job=locked.title, process=locked.process.name)
-        feed.publish(activity.PROCESS_CHOSEN, payload, company_id=locked.company_id, actor=by, job=locked)
+        feed.publish(activity.PROCESS_CHOSEN, payload, actor=by, job=locked)
     return locked
 
 

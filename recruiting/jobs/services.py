@@ -126,7 +126,7 @@ def add_to_team(*, job: Job, member: Membership, role: JobRole, by: Membership) 
                 company_id=locked.company_id, job=locked, membership=member, role=role
             )
         payload = activity.TeamPayload(job=locked.title, member=member.name, role=JobRole(role).label)
-        feed.publish(activity.TEAM_JOINED, payload, company_id=locked.company_id, actor=by, job=locked)
+        feed.publish(activity.TEAM_JOINED, payload, actor=by, job=locked)
     return added
 
 
@@ -146,7 +146,7 @@ def hand_over(event: events.JobsHandedOver) -> None:
     HiringTeamMember.objects.bulk_create(new, ignore_conflicts=True)
     for one in new:
         payload = activity.TeamPayload(job=one.job.title, member=successor.name, role=one.get_role_display())
-        feed.publish(activity.TEAM_JOINED, payload, company_id=event.company_id, actor=by, job=one.job)
+        feed.publish(activity.TEAM_JOINED, payload, actor=by, job=one.job)
 
 
 def remove_from_team(*, job: Job, member: Membership, role: JobRole, by: Membership) -> None:
@@ -156,7 +156,7 @@ def remove_from_team(*, job: Job, member: Membership, role: JobRole, by: Members
         removed, _ = HiringTeamMember.objects.filter(job=locked, membership=member, role=role).delete()
         if removed:
             payload = activity.TeamPayload(job=locked.title, member=member.name, role=JobRole(role).label)
-            feed.publish(activity.TEAM_LEFT, payload, company_id=locked.company_id, actor=by, job=locked)
+            feed.publish(activity.TEAM_LEFT, payload, actor=by, job=locked)
 
 
 def keep_process(process: HiringProcess, by: Membership) -> HiringProcess:
@@ -203,4 +203,4 @@ def _cleaned(details: JobDetails) -> JobDetails:
 
 
 def _tell(entry: ActivityType[activity.JobPayload], job: Job, by: Membership) -> None:
-    feed.publish(entry, activity.JobPayload(job=job.title), company_id=job.company_id, actor=by, job=job)
+    feed.publish(entry, activity.JobPayload(job=job.title), actor=by, job=job)

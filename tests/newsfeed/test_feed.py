@@ -55,6 +55,14 @@ def test_a_payload_of_another_kind_is_refused(application: Application) -> None:
         feed.publish(MOVED, NotePayload(candidate="Ada"), company_id=application.company_id, application=application)
 
 
+def test_a_fact_is_its_subject_s_company_s_and_somebody_s(application: Application) -> None:
+    entry = feed.publish(MOVED, FACT, job=application.job)
+
+    assert entry.company_id == application.company_id
+    with refuses(TypeError, r"applications\.moved does not say whose fact it is"):
+        feed.publish(MOVED, FACT)
+
+
 def test_a_fact_goes_with_its_transaction(application: Application) -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         feed.publish(MOVED, FACT, company_id=application.company_id, application=application)

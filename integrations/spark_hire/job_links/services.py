@@ -301,7 +301,6 @@ def _tell(verb: str, link: JobLink, by: Membership | None, *, vendor_job: str = 
     feed.publish(
         activity.LINK_TYPES[verb],
         activity.LinkPayload(job=link.job.title, vendor_job=vendor_job, detail=detail),
-        company_id=link.company_id,
         actor=by,
         actor_label="" if by else VENDOR,
         job=link.job,
