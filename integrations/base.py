@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
+from django.urls import URLPattern
 
 from integrations.env_settings import EnvSetting
 from integrations.models import Credential, Installation
@@ -85,10 +86,13 @@ class Integration(Extension):
     webhook: WebhookHandler | None = None
     request_models: Sequence[type[VendorRequest]] = ()
     scheduled_tasks: Sequence[ScheduledTask] = ()
-    urls: str = ""
-    """Dotted path of a urlconf mounted at the root, or ""."""
-    api_urls: str = ""
-    """Dotted path of a urlconf mounted under /api/v1/, or ""."""
+    urls: str | tuple[list[URLPattern], str] = ""
+    """A urlconf mounted at the root (dotted path, or patterns and namespace), or ""."""
+    api_urls: str | tuple[list[URLPattern], str] = ""
+    """A urlconf mounted under /api/v1/ (dotted path, or patterns and namespace), or ""."""
+
+    shows_webhook_url = False
+    """Whether an Administrator has to tell the vendor where to report."""
 
     def is_enabled_for(self, company: models.Model) -> bool:
         """Return whether platform staff switched this on for the company."""

@@ -1,5 +1,7 @@
 """A company's connections: finding or making them, switching them on and off, choosing the primary user."""
 
+import hashlib
+import hmac
 from collections.abc import Mapping
 from functools import partial
 
@@ -160,6 +162,16 @@ def clean_options(installation: Installation, choices: Mapping[str, object]) -> 
         except ValueError as error:
             raise InvalidInput(fields={"base_url": str(error)}) from None
     return chosen
+
+
+def webhook_key(installation: Installation) -> str:
+    """Return the key that a vendor shows with its deliveries, where it sends one; it follows from the address."""
+    return hmac.new(installation.webhook_token.encode(), b"webhook key", hashlib.sha256).hexdigest()[:40]
+
+
+def public_url(path: str) -> str:
+    """Return one of our addresses as the world reaches it."""
+    return f"{settings.PUBLIC_BASE_URL}{path}"
 
 
 def switch(*, installation: Installation, on: bool, by: Membership) -> Installation:

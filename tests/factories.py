@@ -6,7 +6,7 @@ without its default process and sources is none. What a test is about it does th
 
 import functools
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -539,10 +539,16 @@ def lead(**fields: Any) -> Application:
 def make(model: type[models.Model], **fields: Any) -> Any:
     """Return a new row of any model that has a factory, a vendor's included."""
     _know_the_vendors()
-    kinds = {kind._meta.model: kind for kind in Row.__subclasses__()}
+    kinds = {kind._meta.model: kind for kind in _kinds(Row) if not kind._meta.abstract}
     if model not in kinds:
         raise LookupError(f"{model._meta.label} has no factory. Write one beside the tests of its app.")
     return kinds[model](**fields)
+
+
+def _kinds(base: type[Row]) -> Iterator[type[Row]]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
 
 
 @functools.cache

@@ -191,5 +191,6 @@ def addresses(name: str, values: Mapping[str, Sequence[object]]) -> list[str]:
         values: by parameter; `<namespace>:<parameter>` is for the addresses of one namespace.
     """
     parameters, namespace = resolver_parameters(name), name.rpartition(":")[0]
-    combinations = product(*(values.get(f"{namespace}:{parameter}") or values[parameter] for parameter in parameters))
+    own = {one: f"{namespace}:{one}" for one in parameters}
+    combinations = product(*(values[own[one] if own[one] in values else one] for one in parameters))
     return [reverse(name, kwargs=dict(zip(parameters, chosen, strict=True))) for chosen in combinations]

@@ -47,7 +47,6 @@ class CheckFlow(RequestFlow[ReferenceCheck]):
     noun = "check"
     about = "check"
     order_prefix = "check"
-    only_there = f"This one can only be canceled in {VENDOR}."
     entry_types = activity.BY_ENTRY
     badges = {
         State.QUEUED: Badge("Sending", "send", "neutral"),
@@ -120,7 +119,7 @@ class CheckFlow(RequestFlow[ReferenceCheck]):
     def cancel(self, client: CrosschqClient, request: ReferenceCheck) -> None:
         """Cancel it, in a version that can."""
         if not connection.of(request.installation).paths.cancel:
-            raise Discard(self.only_there)
+            raise Discard(self.only_there(request))
         client.cancel(request.vendor_id)
 
     # ── 404: another organization's key sees other requests ──────────────────────────────────────────────────────────

@@ -42,7 +42,7 @@ def start(transition: StageTransition) -> ReferenceCheck | None:
         The new check; None when nothing was sent.
     """
     with transaction.atomic():
-        transition.application = application = _lock_application(transition.application_id)
+        transition.application = application = changes.lock_application(transition.application_id)
         if ReferenceCheck.objects.filter(transition=transition).exists():
             return None
         found, ready = preconditions.look(application)
@@ -225,11 +225,6 @@ def _tell_once(transition: StageTransition, standing: ReferenceCheck) -> None:
 
 def _meanwhile() -> Conflict:
     return Conflict("Somebody sent a check a moment ago.", code="already_requested")
-
-
-def _lock_application(application_id: UUID) -> Application:
-    rows = Application.objects.select_related("candidate", "job__company", "company", "stage")
-    return rows.select_for_update(of=("self",), no_key=True).get(pk=application_id)
 
 
 def _change_requestor(check: ReferenceCheck, requestor: Membership) -> None:

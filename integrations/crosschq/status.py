@@ -150,7 +150,7 @@ def _ending(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
             actions.append(viewer.window("Cancel Request", "cancel", check))
         elif check.state in STANDARD.at_vendor:
             actions += [*_open_there(), _stop(check, viewer)]
-            notes.append(FLOW.only_there)
+            notes.append(FLOW.only_there(check))
         else:
             actions.append(_stop(check, viewer))
     return {"actions": actions, "footnote": " ".join(notes)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from integrations.base import Integration
@@ -16,7 +16,7 @@ from recruiting.extensions import Chip, WorkItem
 class RequestIntegration(Integration):
     """An integration whose vendor gets requests about candidates."""
 
-    flow: RequestFlow[Any]
+    flow: ClassVar[RequestFlow[Any]]
     chip: str
     """What board cards call a request."""
     worklists: Callable[[Membership], Sequence[Worklist]]
@@ -31,7 +31,7 @@ class RequestIntegration(Integration):
 
     def work_items(self, membership: Membership) -> Sequence[WorkItem]:
         """Return the lines of the home page."""
-        lists = type(self).worklists(membership)
+        lists = self.worklists(membership)
         return selectors.work_items(lists, prefix=self.worklist_prefix, url_name=self.worklist_url)
 
     def chips(self, application_ids: Sequence[UUID], membership: Membership) -> Mapping[UUID, Sequence[Chip]]:

@@ -47,6 +47,15 @@ def lock_for_worker(flow: RequestFlow[Request], request_id: UUID | str) -> Reque
     return lock_alone(flow, request_id)
 
 
+def lock_application(application_id: UUID) -> Application:
+    """Lock an application for an act that no member asked for."""
+    return (
+        Application.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("candidate", "job__company", "company", "stage")
+        .get(pk=application_id)
+    )
+
+
 def lock_alone(flow: RequestFlow[Request], request_id: UUID | str) -> Request:
     """Lock a request whose application is locked."""
     locked: Request = load(flow, request_id, locked=True)

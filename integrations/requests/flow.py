@@ -67,7 +67,7 @@ class RequestFlow(ABC, Generic[Request]):
     order_prefix: ClassVar[str]
     """Prefix of ordering keys; stands in stored messages."""
     entry_types: ClassVar[Mapping[Entry, ActivityType[Any]]]
-    badges: ClassVar[Mapping[str, Badge]]
+    badges: ClassVar[Mapping[Any, Badge]]
     """By state."""
     related: ClassVar[Sequence[str]] = ()
     """What is read with a request besides what all have."""
@@ -83,7 +83,7 @@ class RequestFlow(ABC, Generic[Request]):
 
     @property
     def vendor(self) -> str:
-        """The vendor's name."""
+        """The vendor's name, or that of the kind of vendor."""
         integration = registry.get(self.slug)
         assert integration is not None
         return integration.vendor
@@ -125,6 +125,9 @@ class RequestFlow(ABC, Generic[Request]):
         """Return whether the vendor lists requests; without that a lost answer makes a request uncertain."""
         return True
 
+    reads: ClassVar[bool] = True
+    """Whether the vendor can be asked how a request stands; otherwise its verified deliveries are the truth."""
+
     def find(self, client: Any, request: Request) -> Sequence[Any]:
         """Return what an earlier attempt may have created."""
         raise NotImplementedError
@@ -133,9 +136,9 @@ class RequestFlow(ABC, Generic[Request]):
         """Return what a person is shown of one of several that were found, with its `id`."""
         return {"id": found.id, "status": found.status}
 
-    @abstractmethod
     def read(self, client: Any, request: Request) -> Any:
         """Return how a request stands at the vendor (`Seen`). Raises VendorNotFound."""
+        raise NotImplementedError
 
     def cancel(self, client: Any, request: Request) -> None:
         """Cancel a request at the vendor. Raises Discard where the vendor cannot."""
@@ -203,8 +206,9 @@ class RequestFlow(ABC, Generic[Request]):
         """Act on a request that could not be sent."""
 
     # ── What people do ───────────────────────────────────────────────────────────────────────────────────────────────
-    only_there: ClassVar[str] = ""
-    """What is said where the vendor alone can cancel."""
+    def only_there(self, request: Request) -> str:
+        """Say that the vendor alone can cancel it."""
+        return f"This one can only be canceled in {request.vendor}."
 
     def can_cancel(self, request: Request) -> bool:
         """Return whether the vendor can be asked to cancel it."""

@@ -93,6 +93,11 @@ class VendorRequest(CompanyModel):
     class Meta:
         abstract = True
 
+    @classmethod
+    def constraint(cls, ending: str) -> str:
+        """Return the name of the constraint with this ending, such as "vendor_id_once"."""
+        return next(one.name for one in cls._meta.constraints if one.name.endswith(f"_{ending}"))
+
     @property
     def vendor(self) -> str:
         """What sentences call the vendor, or this one of the company's several."""

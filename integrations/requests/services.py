@@ -43,7 +43,7 @@ def cancel(*, request: Request, by: Membership) -> Request:
         if transition is None or flow.is_over(locked):
             raise Conflict(flow.nothing_to_cancel(locked), code="already_over")
         if not flow.can_cancel(locked):
-            raise Conflict(flow.only_there, code="only_there")
+            raise Conflict(flow.only_there(locked), code="only_there")
         locked.canceled_by = by
         changes.take(locked, transition, actor=by)
     return locked
@@ -86,7 +86,7 @@ def link_existing(*, request: Request, vendor_id: str, by: Membership) -> Reques
         if locked.matches and vendor_id not in {match["id"] for match in locked.matches}:
             raise NotFound(f"Choose one of the {flow.noun_there}s that {locked.vendor} shows.")
         taken = Conflict(f"Another {flow.noun} here is this request already.", code="followed_already")
-        with refusing({f"{locked._meta.model_name}_vendor_id_once": taken}):
+        with refusing({locked.constraint("vendor_id_once"): taken}):
             changes.created_locked(locked, vendor_id)
         changes.enqueue(Call.REFRESH, locked)
     return locked

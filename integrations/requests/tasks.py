@@ -164,6 +164,11 @@ def cancel(flow: Flow, attempt: Attempt) -> None:
 
 def _cancel(flow: Flow, client: Any, credential: Credential, request: VendorRequest) -> None:
     asked_at = clock.now()
+    if not flow.reads:
+        with contextlib.suppress(VendorNotFound):
+            flow.cancel(client, request)
+        changes.cancel_done(flow, request.pk, asked_at=asked_at)
+        return
     try:
         seen = flow.read(client, request)
     except VendorNotFound as error:
@@ -203,7 +208,7 @@ def cancel_failed(flow: Flow, attempt: Attempt, reason: str) -> None:
 def refresh(flow: Flow, attempt: Attempt) -> None:
     """Ask the vendor how the request stands and apply it; a 404 counts only when every key that may ask gets it."""
     request: VendorRequest = changes.load(flow, attempt.payload[flow.about])
-    if not request.vendor_id or request.state == "stopped":
+    if not request.vendor_id or request.state == "stopped" or not flow.reads:
         return
     asked_at = clock.now()
     asked = flow.unattended_keys(request)
@@ -231,6 +236,8 @@ def first_answer(request: VendorRequest, asked: Sequence[Credential], question: 
 
 def reconcile(flow: Flow, *, now: datetime) -> int:
     """Enqueue refreshes of what the vendor has not spoken of lately; return how many."""
+    if not flow.reads:
+        return 0
     stale = flow.stale(now)
     wanted = Q(state__in=flow.lifecycle.at_vendor) & stale
     if (also := flow.also_due(now, stale)) is not None:

@@ -63,7 +63,7 @@ from recruiting.jobs import fields
 from recruiting.jobs import services as jobs
 from recruiting.jobs.fields import FieldDetails
 from recruiting.jobs.models import Job, JobField, Stage
-from tests import pages
+from tests import pages, standard
 from tests.browser.check_scene import CheckScene
 from tests.chromium import ARGUMENTS, PACKAGE, find_chromium
 from tests.factories import EmailChangeFactory
@@ -201,6 +201,7 @@ class Scene:
         waiting = InterviewRequest.objects.filter(application=self.of("Ada Lovelace"), state__in=OPEN).get()
         key = Credential.objects.filter(installation__company=self.company, membership=self.kim).get()
         values: dict[str, Sequence[object]] = {
+            **standard.nothing_there(),
             "job_id": [self.job.pk],
             "process_id": [self.job.process_id],
             "stage_id": [record.stage_id],

@@ -6,15 +6,12 @@ from typing import Any
 import pytest
 
 from integrations import registry
-from integrations.base import Integration, WebhookHandler
-from recruiting.extensions import Extension
 from tests import vendors
 from tests.contract.checks import CHECKS
 from tests.contract.driver import Driver
 from tests.contract.faulty import FAULTS
 from tests.contract.world import world
 from tests.dummy_integration.driver import DummyDriver
-from tests.dummy_integration.integration import Dummy, Webhook
 
 DRIVERS = {kind.slug: kind for kind in vendors.classes("driver", Driver)}
 
@@ -44,29 +41,3 @@ def test_every_registered_integration_has_a_driver() -> None:
     missing = [one.slug for one in registry.all_integrations() if one.slug not in DRIVERS]
 
     assert missing == [], "write a driver.py in the vendor's folder of tests"
-
-
-def hooks(base: type) -> set[str]:
-    """Return the names that an extension may declare."""
-    return {
-        name for kind in base.__mro__ for name in [*vars(kind), *getattr(kind, "__annotations__", {})] if name[0] != "_"
-    }
-
-
-def test_two_vendors_may_call_their_requests_alike() -> None:
-    models = [model for one in registry.all_integrations() for model in one.request_models]
-
-    assert len(models) > 1
-    for model in models:
-        reverse = model._meta.get_field("application").remote_field.get_accessor_name()
-        assert reverse == f"{model._meta.app_label}_{model._meta.model_name}s"
-
-
-def test_the_dummy_uses_every_hook_that_exists() -> None:
-    declared = set(vars(Dummy))
-    by_the_framework = {"is_enabled_for", "is_used_by", "still_shares"}
-
-    assert hooks(Integration) >= hooks(Extension)
-    assert hooks(Integration) - declared - by_the_framework == set()
-    assert hooks(WebhookHandler) - set(vars(Webhook)) == set()
-    assert Dummy.suggestions.job_fields and Dummy.suggestions.steps

@@ -210,6 +210,11 @@ class FaultDriver(ABC):
         found: Application = factories.ApplicationFactory(job=self.application.job, candidate=person)
         return found
 
+    def another_connection(self) -> Installation:
+        """Return another company's connection."""
+        made: Installation = factories.InstallationFactory(company=factories.CompanyFactory(), integration=self.slug)
+        return made
+
     # ── The worker ───────────────────────────────────────────────────────────────────────────────────────────────────
     def drain(self) -> int:
         return worker.drain()

@@ -147,8 +147,8 @@ def test_what_only_the_vendor_can_cancel_is_not_canceled_here(vendor: FaultDrive
     with pytest.raises(Conflict) as refusal:
         vendor.cancel(request)
 
-    assert (refusal.value.code, refusal.value.message) == ("only_there", vendor.flow.only_there)
-    assert vendor.flow.only_there in vendor.see()
+    assert (refusal.value.code, refusal.value.message) == ("only_there", vendor.flow.only_there(request))
+    assert vendor.flow.only_there(request) in vendor.see()
     assert everything() == before
     assert vendor.running() == [request.vendor_id]
 

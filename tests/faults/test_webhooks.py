@@ -11,7 +11,6 @@ from integrations.requests import changes
 from integrations.requests.lifecycle import Call, Entry
 from recruiting.foundation import clock
 from recruiting.outbox.models import OutboxMessage
-from tests import factories
 from tests.faults.driver import FaultDriver, where
 
 
@@ -127,7 +126,7 @@ def test_a_wrong_address_is_nothing(vendor: FaultDriver) -> None:
 
 def test_a_delivery_for_another_company_reaches_none_of_ours(vendor: FaultDriver) -> None:
     request = vendor.sent()
-    other = factories.InstallationFactory(company=factories.CompanyFactory(), integration=vendor.slug)
+    other = vendor.another_connection()
     looks = vendor.calls()
     assert vendor.tell(vendor.about(request.vendor_id), installation=other).status_code == 200
     vendor.drain()

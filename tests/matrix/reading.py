@@ -194,7 +194,7 @@ def page_cells(line: Line, role: Role, *, parts: int) -> Iterator[Cell]:
     for method in METHODS:
         for place in places_of(line, role):
             yield Cell(line, method, role, place)
-        if parts > 1 and line.word not in table.SHARED:
+        if parts > 1 and line.word not in (*table.SHARED, *(word for vendor in rights() for word in vendor.shared)):
             yield Cell(line, method, role, OWN, OTHER)
             yield Cell(line, method, role, OTHER, OWN)
 

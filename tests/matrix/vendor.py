@@ -40,6 +40,8 @@ class VendorRights:
     """The parameter that is named after `#` in the lines of an address."""
     company_wide: ClassVar[Sequence[str]] = ()
     """Words of the table for what hangs on no job."""
+    shared: ClassVar[Sequence[str]] = ()
+    """Words of objects whose last part is right under another application, too."""
     forms: ClassVar[Mapping[str, Callable[..., dict[str, Any]]]] = {}
     """What is sent by POST, by line: a function as in tests/matrix/bodies.py."""
     bodies: ClassVar[Mapping[tuple[str, str], Callable[..., dict[str, Any]]]] = {}

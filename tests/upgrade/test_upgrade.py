@@ -35,7 +35,7 @@ from recruiting.companies.models import Membership
 from recruiting.foundation import clock
 from recruiting.outbox import messages, queue, tasks, worker
 from recruiting.outbox.models import OutboxMessage
-from tests import factories, pages
+from tests import factories, pages, standard
 from tests.signing_in import signed_in
 from tests.standing import surroundings
 from tests.upgrade.addresses import addresses
@@ -265,6 +265,7 @@ def places(dana: Membership, facts: Any) -> Mapping[str, list[Any]]:
     ada = one("applications_application", candidate__email="ada@example.com", state="active")
     key = one("integrations_credential", membership__isnull=False)
     return {
+        **standard.nothing_there(),
         "job_id": [ada.job_id],
         "candidate_id": [ada.candidate_id],
         "application_id": [ada.pk],

@@ -1,0 +1,178 @@
+"""The base of a small vendor's stand-in: one key per company, a few products, and what was asked for.
+
+A subclass adds the vendor's routes, says how its answers look and how it reports. The tester plays everybody on one
+page: `/__sandbox__/<slug>/`.
+"""
+
+import secrets
+import sqlite3
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from devtools.sandbox.host.base import VendorSandbox
+from devtools.sandbox.host.http import Request, Response, html_response, json_response, redirect
+from devtools.sandbox.host.levers import Levers
+from devtools.sandbox.host.markup import button, join, link, markup, page, table
+from devtools.sandbox.host.store import Store, timestamp
+from recruiting.foundation import clock
+
+DDL = """
+CREATE TABLE IF NOT EXISTS partner_key (
+    vendor TEXT NOT NULL, company TEXT NOT NULL, key TEXT NOT NULL UNIQUE, report_url TEXT NOT NULL DEFAULT '',
+    report_key TEXT NOT NULL DEFAULT '', PRIMARY KEY (vendor, company)
+);
+CREATE TABLE IF NOT EXISTS partner_order (
+    id TEXT PRIMARY KEY, vendor TEXT NOT NULL, key TEXT NOT NULL, product TEXT NOT NULL, name TEXT NOT NULL,
+    email TEXT NOT NULL, state TEXT NOT NULL, url TEXT NOT NULL, created_at TEXT NOT NULL
+);
+"""
+OPEN = ("sent", "started")
+
+
+class PartnerSandbox(VendorSandbox):
+    """Orders that are sent, started, completed or canceled."""
+
+    products: ClassVar[Mapping[str, str]] = {"coding": "Coding basics", "writing": "Writing sample"}
+    """Name by id of what can be ordered."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        store.ensure(DDL)
+        root = self.control_home()
+        self.control.add("GET", root, self._home)
+        self.control.add("GET", f"{root}orders", lambda request: json_response([dict(row) for row in self.orders()]))
+        self.control.add("POST", f"{root}orders/{{id}}/{{state}}", self._play)
+        self.control.add("POST", f"{root}reset", self._reset)
+        Levers(self).register(self.control)
+
+    @abstractmethod
+    def report(self, connection: sqlite3.Connection, order: Mapping[str, Any]) -> None:
+        """Puts word of a changed order into the webhook outbox, in the transaction that changed it."""
+
+    def seed(
+        self, *, company: str, users: Sequence[Mapping[str, Any]] = (), report_url: str = "", report_key: str = ""
+    ) -> dict[str, str]:
+        """Makes a company with a key, once; `report_…` is where it is told of changes. Returns {"key": …}."""
+        with self.store.writing() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO partner_key (vendor, company, key) VALUES (?, ?, ?)",
+                (self.slug, company, secrets.token_hex(16)),
+            )
+            connection.execute(
+                "UPDATE partner_key SET report_url = ?, report_key = ? WHERE vendor = ? AND company = ?",
+                (report_url, report_key, self.slug, company),
+            )
+        return {"key": self._one("SELECT key FROM partner_key WHERE vendor = ? AND company = ?", self.slug, company)[0]}
+
+    def order(self, request: Request, *, product: str, name: str, email: str, url: str = "") -> str:
+        """Keeps an order of the company that the request's key belongs to; returns its id."""
+        number = secrets.token_hex(8)
+        made = (number, self.slug, self.credential_of(request), product, name, email, "sent", url)
+        with self.store.writing() as connection:
+            connection.execute(
+                "INSERT INTO partner_order VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*made, timestamp(clock.now()))
+            )
+        return number
+
+    def orders(self) -> list[sqlite3.Row]:
+        """Every order, the newest first."""
+        with self.store.reading() as connection:
+            query = "SELECT * FROM partner_order WHERE vendor = ? ORDER BY created_at DESC, id"
+            return connection.execute(query, (self.slug,)).fetchall()
+
+    def find(self, number: str, key: str | None = None) -> sqlite3.Row | None:
+        """An order, or None where there is none (under that key)."""
+        row = self._one("SELECT * FROM partner_order WHERE vendor = ? AND id = ?", self.slug, number)
+        return row if row is not None and key in (None, row["key"]) else None
+
+    def move(self, number: str, state: str, *, tell: bool = True) -> bool:
+        """Puts an open order into another state and reports it; False when it is not open."""
+        with self.store.writing() as connection:
+            moved = connection.execute(
+                "UPDATE partner_order SET state = ? WHERE vendor = ? AND id = ? AND state IN ('sent', 'started')",
+                (state, self.slug, number),
+            ).rowcount
+            if moved and tell:
+                query = "SELECT o.*, k.report_url, k.report_key FROM partner_order o JOIN partner_key k USING (key)"
+                self.report(connection, connection.execute(f"{query} WHERE o.id = ?", (number,)).fetchone())
+        self.webhooks.bell.set()
+        return bool(moved)
+
+    def complete(self, number: str) -> None:
+        """Lets the candidate complete an order."""
+        self.move(number, "completed")
+
+    def knows(self, request: Request) -> bool:
+        """Whether the request's key is some company's."""
+        query = "SELECT 1 FROM partner_key WHERE vendor = ? AND key = ?"
+        return self._one(query, self.slug, self.credential_of(request)) is not None
+
+    # ── What the host asks ───────────────────────────────────────────────────────────────────────────────────────────
+    def tick(self, now: datetime) -> None:
+        """Nothing becomes due by itself."""
+
+    def credential_of(self, request: Request) -> str:
+        """The key is the user name of HTTP Basic."""
+        return request.basic_user()
+
+    def error(self, status: int, reason: str) -> Response:
+        """An error with a message."""
+        return json_response({"message": reason}, status=status)
+
+    def rate_limited(self, seconds: int) -> Response:
+        """429 with the usual header."""
+        return json_response({"message": "Slow down."}, status=429, headers={"Retry-After": str(seconds)})
+
+    def control_home(self) -> str:
+        """The tester's page."""
+        return f"/__sandbox__/{self.slug}/"
+
+    # ── The tester's page ────────────────────────────────────────────────────────────────────────────────────────────
+    def _home(self, request: Request) -> Response:
+        root = self.control_home()
+        rows = [
+            (
+                markup("<strong>{name}</strong><br>{email}", name=row["name"], email=row["email"]),
+                self.products.get(row["product"], row["product"]),
+                row["state"],
+                join(
+                    [
+                        button(f"{root}orders/{row['id']}/{state}", label)
+                        for state, label in (("started", "Start"), ("completed", "Complete"), ("canceled", "Cancel"))
+                        if row["state"] in OPEN
+                    ]
+                ),
+            )
+            for row in self.orders()[:200]
+        ]
+        heads = ("Candidate", "What", "State", "Play")
+        more = [link(f"{root}{name}", name) for name in ("faults", "requests", "webhooks/deliveries", "settings")]
+        body = markup(
+            "{rows}<h2>More</h2><p>{more}</p>{reset}",
+            rows=table(heads, rows, empty="Nothing was ordered yet."),
+            more=join(more, separator=", "),
+            reset=button(f"{root}reset", "Start over"),
+        )
+        return html_response(page(title=self.name, body=body, banner=self.summary))
+
+    def _play(self, request: Request) -> Response:
+        if request.params["state"] not in (*OPEN, "completed", "canceled"):
+            return self.error(404, "There is no such state.")
+        moved = self.move(request.params["id"], request.params["state"])
+        if request.wants_html():
+            return redirect(self.control_home())
+        return json_response({"moved": moved}, status=200 if moved else 409)
+
+    def _reset(self, request: Request) -> Response:
+        with self.store.writing() as connection:
+            connection.execute("DELETE FROM partner_order WHERE vendor = ?", (self.slug,))
+        self.faults.remove()
+        self.requests.clear()
+        self.webhooks.clear()
+        return redirect(self.control_home()) if request.wants_html() else json_response({})
+
+    def _one(self, query: str, *values: Any) -> Any:
+        with self.store.reading() as connection:
+            return connection.execute(query, values).fetchone()

@@ -1,0 +1,169 @@
+"""The flow of a vendor of the usual kind: which products it has, and what its answers mean."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, ClassVar, TypeVar
+
+from django.conf import settings
+
+from integrations import live, outbound, registry
+from integrations.models import Credential, Installation
+from integrations.requests import tasks
+from integrations.requests.flow import RequestFlow
+from integrations.requests.lifecycle import Call, Event, State
+from integrations.standard import activity
+from integrations.standard.models import StandardRequest
+from newsfeed.activity import ActivityType
+from recruiting.extensions import Badge
+
+# In `Installation.settings`: what the vendor listed last, as [[id, name], …].
+_KNOWN = "products"
+
+Request = TypeVar("Request", bound=StandardRequest)
+
+BADGES = {
+    State.QUEUED: Badge("Sending", "send", "neutral"),
+    State.UNCERTAIN: Badge("Uncertain", "alert-triangle", "danger"),
+    State.SENT: Badge("Sent", "mail-forward", "info"),
+    State.IN_PROGRESS: Badge("In Progress", "progress", "info"),
+    State.COMPLETED: Badge("Complete", "circle-check", "success"),
+    State.CANCELED: Badge("Canceled", "ban", "neutral"),
+    State.STOPPED: Badge("Not tracked", "ban", "neutral"),
+    State.FAILED: Badge("Failed", "alert-triangle", "danger"),
+}
+
+
+@dataclass(frozen=True)
+class Product:
+    """Something that can be sent, as the vendor lists it."""
+
+    id: str
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the vendor says about a request."""
+
+    id: str
+    event: Event
+    status: str = ""
+    is_known: bool = True
+    """Whether the status word is one of the contract's."""
+    score: str = ""
+    result_url: str = ""
+    details: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    changed_at: datetime | None = None
+
+
+class StandardFlow(RequestFlow[Request]):
+    """A vendor's side of its requests."""
+
+    title: ClassVar[str] = "Assessment"
+    """What people call one, at the beginning of a heading."""
+    noun: ClassVar[str] = "assessment"
+    noun_there: ClassVar[str] = "assessment"
+    badges = BADGES
+    cancels: ClassVar[bool] = False
+    """Whether the vendor can be asked to cancel."""
+    tab_slug: ClassVar[str]
+    """Of the candidate's tab."""
+    lists: ClassVar[bool] = False
+    """Whether the vendor lists requests, so that a lost answer can be looked up (`find`)."""
+
+    @abstractmethod
+    def products(self, client: Any) -> Sequence[Product]:
+        """Return what can be sent. Raises VendorError."""
+
+    # ── Given ────────────────────────────────────────────────────────────────────────────────────────────────────────
+    @cached_property
+    def entry_types(self) -> Mapping[Any, ActivityType[Any]]:  # type: ignore[override]
+        """The types of newsfeed entries."""
+        return activity.types_of(self.standard_model, self.title)
+
+    @cached_property
+    def not_sent(self) -> ActivityType[activity.NotSentPayload]:
+        """The type of "entering a step sent nothing"."""
+        return activity.not_sent_of(self.namespace, self.title)
+
+    def page_client(self, credential: Credential) -> Any:
+        """Return a client for a person who waits."""
+        integration = registry.get(self.slug)
+        assert integration is not None
+        return integration.get_client(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
+
+    @property
+    def standard_model(self) -> type[StandardRequest]:
+        """The model, as what it is."""
+        assert issubclass(self.model, StandardRequest)
+        return self.model
+
+    @property
+    def namespace(self) -> str:
+        """The app's label: of addresses, topics, verbs and the key of the stage action."""
+        return self.model._meta.app_label
+
+    def register(self) -> None:
+        """Register the flow's tasks and types of entries; at start-up."""
+        app = self.namespace
+        calls = {Call.CREATE: f"{app}.send", Call.CANCEL: f"{app}.cancel", Call.REFRESH: f"{app}.refresh"}
+        tasks.register(self, calls)
+        assert self.entry_types and self.not_sent
+
+    def offered(self, credential: Credential, *, fresh: bool = False) -> Sequence[Product]:
+        """Return what can be sent, for a person who waits; kept for a minute. Raises VendorError."""
+        found: Sequence[Product] = live.read(
+            f"{self.namespace}.products:{credential.pk}",
+            lambda: self.products(self.page_client(credential)),
+            vendor=credential.installation.name,
+            credential=credential,
+            fresh=fresh,
+        )
+        installation, listed = credential.installation, [[product.id, product.name] for product in found]
+        if installation.settings.get(_KNOWN) != listed:
+            installation.settings = {**installation.settings, _KNOWN: listed}
+            installation.save(update_fields=["settings"])
+        return sorted(found, key=lambda product: product.name.lower())
+
+    def known(self, installation: Installation) -> list[Product]:
+        """Return what the vendor listed last; nobody is asked."""
+        return [Product(id, name) for id, name in installation.settings.get(_KNOWN, ())]
+
+    def can_list(self, request: Request) -> bool:
+        """Return what the contract says."""
+        return self.lists
+
+    def can_cancel(self, request: Request) -> bool:
+        """Return whether it never left, or the vendor can cancel."""
+        return self.cancels or (not request.vendor_id and request.send_attempted_at is None)
+
+    def is_outdated(self, request: Request, seen: Answer) -> bool:
+        """Return whether an answer is of an earlier change."""
+        return bool(request.changed_at and seen.changed_at and seen.changed_at < request.changed_at)
+
+    def absorb(self, request: Request, event: Event, seen: Answer | None, now: datetime) -> None:
+        """Take over score, result and details."""
+        if seen is None:
+            return
+        request.status_is_unknown = not seen.is_known
+        request.changed_at = seen.changed_at or request.changed_at
+        request.score = seen.score[:60] or request.score
+        if outbound.is_link(seen.result_url):
+            request.result_url = seen.result_url
+        if seen.details:
+            request.details = [list(pair) for pair in seen.details]
+
+    def payload(self, request: Request, *, detail: str, **more: Any) -> activity.StandardPayload:
+        """Return whose request it is and for what."""
+        return activity.StandardPayload(
+            candidate=request.invited_name,
+            product=request.product_name,
+            vendor=request.vendor,
+            detail=detail,
+            score=request.score,
+            **more,
+        )

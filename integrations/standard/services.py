@@ -1,0 +1,171 @@
+"""Asking for something at a vendor of the usual kind, by a person or by a move."""
+
+from typing import Any
+
+from django.db import transaction
+
+from integrations import installations
+from integrations.models import Credential, Installation
+from integrations.requests import changes
+from integrations.requests.lifecycle import Call, Entry, Event, State
+from integrations.requests.preconditions import (
+    ADD_EMAIL,
+    CONVERT,
+    OPEN_RECORD,
+    About,
+    Blocked,
+    Blocker,
+    Way,
+    WayOut,
+    Who,
+)
+from integrations.requests.services import AlreadyRequested
+from integrations.standard import activity
+from integrations.standard.flow import Product, StandardFlow
+from integrations.standard.models import StandardRequest
+from newsfeed import feed
+from newsfeed.models import NewsfeedEntry
+from recruiting.applications import services as applications
+from recruiting.applications.models import Application, StageTransition
+from recruiting.companies.models import Membership
+from recruiting.foundation.constraints import refusing
+from recruiting.foundation.errors import Conflict, NotFound
+from recruiting.foundation.permissions import Action
+
+Flow = StandardFlow[Any]
+
+
+def blockers(flow: Flow, application: Application, installation: Installation | None) -> list[Blocker]:
+    """Return every reason why nothing can be sent, the most basic first."""
+    name, found = application.candidate.first, []
+    settings = (WayOut(Way("Open settings", f"{flow.namespace}:settings", About.NOTHING, Who.ADMINISTRATOR)),)
+    if installation is None or working_key(installation) is None:
+        found.append(Blocker("not_connected", f"{flow.title}s are not connected.", settings))
+    elif not installation.is_on or not installations.is_enabled(application.company, flow.slug):
+        sentence = f"{installation.name} is switched off, so nothing is sent."
+        found.append(Blocker("switched_off", sentence, settings))
+    if application.state == Application.State.LEAD:
+        sentence = f"{name} is a lead; convert to applicant first."
+        found.append(Blocker("is_a_lead", sentence, (WayOut(CONVERT),)))
+    elif not application.is_open:
+        state = application.get_state_display().lower()
+        sentence = f"{name} was {state}. Undo that first."
+        found.append(Blocker("not_in_the_running", sentence, (WayOut(OPEN_RECORD),)))
+    if not application.candidate.email:
+        found.append(Blocker("no_email", f"{name} has no email address.", (WayOut(ADD_EMAIL),)))
+    return found
+
+
+def working_key(installation: Installation) -> Credential | None:
+    """Return the company's key while the vendor accepts it."""
+    return Credential.objects.filter(installation=installation, membership__isnull=True).usable().first()
+
+
+def send(
+    flow: Flow, *, application: Application, installation: Installation | None, product: Product, by: Membership
+) -> StandardRequest:
+    """Ask a candidate for something that the vendor offers.
+
+    Args:
+        flow: which kind of request.
+        application: the candidate on the job.
+        installation: over which connection of the company; None where there is none.
+        product: what is asked for.
+        by: who asks.
+
+    Raises:
+        NotAllowed, NotFound: when the actor may not send requests.
+        Blocked: when something has to be mended first.
+        AlreadyRequested: when a request over this connection is under way.
+    """
+    with transaction.atomic():
+        locked = applications.lock(application, by, Action.SEND_REQUEST)
+        if installation is not None and installation.company_id != locked.company_id:
+            raise NotFound("There is no such connection in your company.")
+        if found := blockers(flow, locked, installation):
+            raise Blocked(found)
+        assert installation is not None
+        return _create(flow, locked, installation, product, by=by)
+
+
+def start(flow: Flow, *, transition: StageTransition, installation: Installation | None, product: Product) -> None:
+    """Ask because a candidate entered a step; where nothing can be sent, the newsfeed says so. Once per move."""
+    with transaction.atomic():
+        application = changes.lock_application(transition.application_id)
+        transition.application = application
+        if flow.standard_model._default_manager.filter(transition_id=transition.pk).exists():
+            return
+        reason = next((blocker.sentence for blocker in blockers(flow, application, installation)), "")
+        if not reason and not product.id:
+            reason = f"This step does not say which {flow.noun} it sends."
+        if not reason:
+            assert installation is not None
+            stage = transition.to_stage.name if transition.to_stage else "the step"
+            try:
+                _create(flow, application, installation, product, by=transition.moved_by, move=(transition, stage))
+            except AlreadyRequested as refusal:
+                reason = refusal.message
+        if reason and not NewsfeedEntry.objects.filter(verb=flow.not_sent.verb, subject_id=transition.pk).exists():
+            feed.publish(
+                flow.not_sent,
+                activity.NotSentPayload(candidate=application.candidate.name, detail=f"{reason} Nothing was sent."),
+                company_id=application.company_id,
+                application=application,
+                subject_id=transition.pk,
+            )
+
+
+def try_again(*, request: StandardRequest, by: Membership) -> StandardRequest:
+    """Send a failed request once more; one that may have left us is looked for, or stays uncertain.
+
+    Raises:
+        NotAllowed, NotFound, Blocked, AlreadyRequested: as `send`.
+        Conflict: when it has not failed.
+    """
+    with transaction.atomic():
+        application, locked = changes.lock(request, by)
+        flow: Flow = locked.flow  # type: ignore[assignment]
+        transition = changes.transition_of(locked, Event.TRIED_AGAIN)
+        if transition is None or locked.state != State.FAILED:
+            raise Conflict(f"This {flow.noun} has not failed; look at its state now.", code="not_failed")
+        if found := blockers(flow, application, locked.installation):
+            raise Blocked(found)
+        if locked.send_attempted_at is None:
+            locked.invited_name, locked.invited_email = application.candidate.name, application.candidate.email
+        locked.requested_by, locked.failure = by, ""
+        with refusing({locked.constraint("one_open"): _another(locked)}):
+            changes.take(locked, transition, actor=by)
+    return locked
+
+
+def _create(
+    flow: Flow,
+    application: Application,
+    installation: Installation,
+    product: Product,
+    *,
+    by: Membership | None,
+    move: tuple[StageTransition, str] | None = None,
+) -> StandardRequest:
+    request = flow.standard_model(
+        company_id=application.company_id,
+        installation=installation,
+        application=application,
+        requested_by=by,
+        product_id=product.id,
+        product_name=product.name[:200],
+        invited_name=application.candidate.name,
+        invited_email=application.candidate.email,
+        transition=move[0] if move else None,
+    )
+    with refusing({request.constraint("one_open"): _another(request)}):
+        request.save(force_insert=True)
+    changes.tell(request, Entry.REQUESTED, actor=by, stage=move[1] if move else "")
+    changes.enqueue(Call.CREATE, request)
+    return request
+
+
+def _another(request: StandardRequest) -> AlreadyRequested:
+    flow: Flow = request.flow  # type: ignore[assignment]
+    there = f"{request.invited_name} has an open {flow.noun} of {request.vendor} already."
+    return AlreadyRequested(request, there)

@@ -1,0 +1,273 @@
+"""Company Settings › Integrations: the page of a vendor of the usual kind, with a card per connection."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path
+
+from integrations import credentials, installations, keys, outbound, registry
+from integrations.base import Integration
+from integrations.models import Credential, Installation
+from integrations.standard import services
+from recruiting.companies.models import Company
+from recruiting.extensions import Badge, SettingsPage
+from recruiting.foundation import clock
+from recruiting.foundation.errors import Conflict, InvalidInput
+from recruiting.foundation.fields import LineField
+from recruiting.foundation.vendor_errors import VendorError
+from recruiting.web import responses
+from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
+from recruiting.web.forms import add_errors
+
+ON = Badge("On", "plug-connected", "success")
+OFF = Badge("Off", "plug-x", "neutral")
+SETUP = Badge("Setup not finished", "tool", "info")
+ON_REQUEST = Badge("Available on request", "lock", "neutral")
+PAUSED = Badge("Paused", "player-pause", "warning")
+ATTENTION = Badge("Needs attention", "alert-triangle", "danger")
+
+
+class ConnectionForm(forms.Form):
+    """How a connection is called, where the vendor answers, and the key, which is never read back."""
+
+    label = LineField(label="Name", max_length=60, help_text="As your team calls it, such as “HackerRank”.")
+    base_url = LineField(
+        label="Base address", max_length=300, help_text="Where the vendor's API begins: https://…, from its support."
+    )
+    secret = forms.CharField(
+        label="API key",
+        required=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}, render_value=False),
+    )
+
+    def __init__(self, *args: Any, integration: Integration, has_key: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not integration.allows_several:
+            del self.fields["label"]
+        if not integration.needs_base_url:
+            del self.fields["base_url"]
+        if has_key:
+            self.fields["secret"].help_text = "Leave it empty to keep the key that is there."
+
+
+class StandardSettings:
+    """The settings page of one vendor."""
+
+    def __init__(self, flow: services.Flow, *, label: str, sentence: str) -> None:
+        self.flow, self.label, self.sentence = flow, label, sentence
+
+    def page(self, weight: int) -> SettingsPage:
+        """Return its entry in the list of integrations."""
+        return SettingsPage(
+            slug=self.flow.slug,
+            label=self.label,
+            url_name=f"{self.flow.namespace}:settings",
+            sentence=self.sentence,
+            state=self.state,
+            weight=weight,
+        )
+
+    def urls(self) -> list[URLPattern]:
+        """Return its addresses."""
+        under = f"settings/integrations/{self.flow.slug}"
+        return [
+            path(f"{under}/", self.overview(), name="settings"),
+            path(f"{under}/add/", self.add(), name="add"),
+            path(f"{under}/<uuid:installation_id>/save/", self.save(), name="save"),
+            path(f"{under}/<uuid:installation_id>/switch/", self.switch(), name="switch"),
+            path(f"{under}/<uuid:installation_id>/test/", self.test(), name="test"),
+        ]
+
+    @property
+    def integration(self) -> Integration:
+        """The integration that the page is about."""
+        found = registry.get(self.flow.slug)
+        assert found is not None
+        return found
+
+    # ── State ────────────────────────────────────────────────────────────────────────────────────────────────────────
+    def state(self, company: Company) -> tuple[Badge, str]:
+        """Return how the company's connections stand: a badge and one sentence, the worst one's."""
+        if not installations.is_enabled(company, self.flow.slug):
+            return ON_REQUEST, "Reach out to the Recruiting Support Team to have it enabled."
+        found = [self.state_of(installation) for installation in installations.all_of(company, self.flow.slug)]
+        order = (ATTENTION, SETUP, PAUSED, ON, OFF)
+        return min(found, key=lambda one: order.index(one[0]), default=(OFF, "Next: connect it with an API key."))
+
+    def state_of(self, installation: Installation) -> tuple[Badge, str]:
+        """Return how one connection stands."""
+        key = credentials.of_company(installation)
+        vendor = installation.name
+        if installation.needs_attention:
+            return ATTENTION, installation.needs_attention
+        if key is None:
+            return SETUP, f"Next: paste the API key of {vendor}."
+        if key.state == Credential.State.UNCHECKED:
+            return SETUP, f"{vendor} has not been asked about the key yet; that happens within 10 minutes."
+        if not installation.is_on:
+            return OFF, "Nothing new is sent. Requests already sent run on."
+        if installation.is_paused(clock.machine_now()):
+            return PAUSED, "Sending is paused for a while; requests are kept and go out afterwards."
+        return ON, f"Hiring teams can send {self.flow.noun}s of {vendor}."
+
+    # ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────────
+    def overview(self) -> Callable[..., HttpResponse]:
+        """Return the page with a card per connection."""
+
+        @page("GET", role=ADMINISTRATOR)
+        def view(request: MemberRequest, /) -> HttpResponse:
+            return self._show(request)
+
+        return view
+
+    def add(self) -> Callable[..., HttpResponse]:
+        """Return the page that makes a connection and checks its key."""
+
+        @page("POST", role=ADMINISTRATOR, sensitive=True)
+        def view(request: MemberRequest, /) -> HttpResponse:
+            integration = self._enabled(request)
+            form = ConnectionForm(request.POST, integration=integration, prefix="new")
+            if not form.is_valid():
+                return self._show(request, new=form, status=422)
+            made = None
+            try:
+                if integration.allows_several:
+                    label = form.cleaned_data["label"]
+                    made = installations.add(integration=integration, label=label, by=request.membership)
+                return self._save(request, made or installations.ensure(request.company, integration), form)
+            except InvalidInput as error:
+                add_errors(form, error)
+            except Conflict as error:
+                form.add_error(None, error.message)
+            if made is not None:
+                installations.remove(installation=made, by=request.membership)
+            return self._show(request, new=form, status=422)
+
+        return view
+
+    def save(self) -> Callable[..., HttpResponse]:
+        """Return the page that saves a connection; what the vendor refuses leaves the old key in use."""
+
+        @page("POST", role=ADMINISTRATOR, sensitive=True)
+        def view(request: MemberRequest, /, installation_id: UUID) -> HttpResponse:
+            installation = self._find(request, installation_id)
+            form = self._form(installation, request.POST)
+            if form.is_valid():
+                try:
+                    return self._save(request, installation, form)
+                except InvalidInput as error:
+                    add_errors(form, error)
+                except Conflict as error:
+                    form.add_error(None, error.message)
+            return self._show(request, changed=(installation, form), status=422)
+
+        return view
+
+    def _save(self, request: MemberRequest, installation: Installation, form: ConnectionForm) -> HttpResponse:
+        given = form.cleaned_data
+        if "label" in given:
+            installations.rename(installation=installation, label=given["label"], by=request.membership)
+        beside = {"base_url": given["base_url"]} if "base_url" in given else {}
+        has_key = credentials.of_company(installation) is not None
+        if given["secret"] or not has_key:
+            result = credentials.save_company_key(
+                installation=installation, secret=given["secret"], by=request.membership, beside=beside
+            )
+            level = messages.SUCCESS if result.accepted else messages.WARNING
+            return self._saved(request, result.sentence, level=level)
+        installations.configure(installation=installation, by=request.membership, **beside)
+        return self._saved(request, "Saved.")
+
+    def switch(self) -> Callable[..., HttpResponse]:
+        """Return the page that switches a connection on or off."""
+
+        @page("POST", role=ADMINISTRATOR)
+        def view(request: MemberRequest, /, installation_id: UUID) -> HttpResponse:
+            installation = self._find(request, installation_id)
+            installations.switch(installation=installation, on="on" in request.POST, by=request.membership)
+            return self._saved(request, "Saved.")
+
+        return view
+
+    def test(self) -> Callable[..., HttpResponse]:
+        """Return the page that asks the vendor with the stored key, and says how long it took."""
+
+        @page("POST", role=ADMINISTRATOR)
+        def view(request: MemberRequest, /, installation_id: UUID) -> HttpResponse:
+            installation = self._find(request, installation_id)
+            key = credentials.of_company(installation)
+            if key is None:
+                return self._saved(request, "There is no key yet.", level=messages.ERROR)
+            started = time.monotonic()
+            try:
+                keys.check(key)
+            except VendorError as error:
+                return self._saved(request, str(error), level=messages.ERROR)
+            outbound.note_heard(installation)
+            vendor = installation.name
+            return self._saved(request, f"{vendor} answered in {time.monotonic() - started:.1f} s.")
+
+        return view
+
+    def _enabled(self, request: MemberRequest) -> Integration:
+        if not installations.is_enabled(request.company, self.flow.slug):
+            raise Http404
+        return self.integration
+
+    def _find(self, request: MemberRequest, installation_id: UUID) -> Installation:
+        self._enabled(request)
+        rows = Installation.objects.for_company(request.company).filter(integration=self.flow.slug)
+        return get_object_or_404(rows.select_related("company"), pk=installation_id)
+
+    def _form(self, installation: Installation, data: Any = None) -> ConnectionForm:
+        has_key = credentials.of_company(installation) is not None
+        initial = {"label": installation.label, "base_url": installations.base_url(installation)}
+        prefix = str(installation.pk)
+        return ConnectionForm(
+            data, integration=self.integration, has_key=has_key, initial=initial, prefix=prefix, auto_id=f"{prefix}_%s"
+        )
+
+    def _saved(self, request: MemberRequest, sentence: str, **how: Any) -> HttpResponse:
+        return responses.saved(request, sentence, f"{self.flow.namespace}:settings", **how)
+
+    def _show(
+        self,
+        request: MemberRequest,
+        *,
+        new: ConnectionForm | None = None,
+        changed: tuple[Installation, ConnectionForm] | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        badge, sentence = self.state(request.company)
+        enabled = installations.is_enabled(request.company, self.flow.slug)
+        found = installations.all_of(request.company, self.flow.slug) if enabled else []
+        integration = self.integration
+        cards = [
+            {
+                "installation": installation,
+                "state": self.state_of(installation),
+                "form": changed[1] if changed and changed[0] == installation else self._form(installation),
+                "credential": credentials.of_company(installation),
+                "webhook_url": installations.webhook_url(installation) if integration.shows_webhook_url else "",
+                "webhook_key": installations.webhook_key(installation) if integration.shows_webhook_url else "",
+                "key_id": f"key-{installation.pk}",
+            }
+            for installation in found
+        ]
+        may_add = enabled and (integration.allows_several or not found)
+        shown = {
+            "settings": self,
+            "namespace": self.flow.namespace,
+            "badge": badge,
+            "sentence": sentence,
+            "cards": cards,
+            "new": (new or ConnectionForm(integration=integration, prefix="new")) if may_add else None,
+        }
+        return render(request, "standard/settings.html", shown, status=status)

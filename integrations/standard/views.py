@@ -1,0 +1,154 @@
+"""The pages of a vendor of the usual kind: choosing and sending, what a request's windows do, the settings."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path
+
+from integrations import outbound
+from integrations.models import Installation
+from integrations.requests import selectors
+from integrations.requests import services as requests
+from integrations.requests.pages import RequestPages
+from integrations.requests.preconditions import Blocked
+from integrations.requests.selectors import Worklist
+from integrations.requests.services import AlreadyRequested
+from integrations.standard import services
+from integrations.standard.flow import Product
+from integrations.standard.models import StandardRequest
+from integrations.standard.status import StandardTab
+from recruiting.companies.models import Membership
+from recruiting.foundation.permissions import Action
+from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError
+from recruiting.web.access import MemberRequest, page
+from recruiting.web.applications import pages as record
+
+RECORD = "candidates/<uuid:candidate_id>/applications/<uuid:application_id>"
+
+
+class ChooseForm(forms.Form):
+    """What to send."""
+
+    product = forms.ChoiceField(label="What to send")
+
+    def __init__(self, *args: Any, products: Sequence[Product], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.products = {product.id: product for product in products}
+        choices = [(product.id, product.name) for product in products]
+        self.fields["product"].choices = [("", "Choose one"), *choices]  # type: ignore[attr-defined]
+
+
+def link(request: StandardRequest) -> str:
+    """Return where a result is, or "" where nobody should be sent."""
+    return request.result_url if outbound.is_link(request.result_url) else ""
+
+
+def worklists(flow: services.Flow, membership: Membership) -> list[Worklist]:
+    """Return what needs this member: uncertain and failed requests."""
+    mine = selectors.in_the_running(selectors.rows_of(flow), membership).filter(is_superseded=False)
+    uncertain, failed = mine.filter(state="uncertain"), selectors.not_replaced(mine)
+    noun, title = flow.noun, flow.title
+    doubt = (f"{noun} is uncertain: please look", f"{noun}s are uncertain: please look")
+    unsent = (f"{noun} could not be sent", f"{noun}s could not be sent")
+    return [
+        Worklist("uncertain", uncertain, *doubt, 5, title=f"Uncertain {noun}s"),
+        Worklist("failed", failed, *unsent, 10, title=f"{title}s not sent"),
+    ]
+
+
+class StandardPages(RequestPages):
+    """All pages of one vendor's requests."""
+
+    flow: services.Flow
+
+    def urls(self, tab: StandardTab) -> list[URLPattern]:
+        """Return the addresses under the tab, and the worklist's."""
+        flow = self.flow
+        under = f"{RECORD}/{tab.slug}"
+        one = f"{under}/<uuid:request_id>"
+        stop = f"We no longer track this {flow.noun}."
+        acts: list[tuple[str, Callable[..., HttpResponse]]] = [
+            ("try-again", self.post(services.try_again, f"{flow.title} is on its way to {{candidate}}.")),
+            ("check-again", self.post(requests.check_again, "We are asking now.")),
+            ("cancel", self.confirm("cancel", requests.cancel, f"{flow.title} canceled.")),
+            ("stop", self.confirm("stop", requests.stop_tracking, stop)),
+            ("not-there", self.confirm("not_there", requests.confirm_absent, f"{flow.title} is on its way.")),
+            ("follow", self.follow("We follow the one that you named.")),
+            ("result", self.result(link, f"There is no link to the result of this {flow.noun}.")),
+        ]
+        return [
+            path(f"{under}/choose/<uuid:installation_id>/", self.choose(), name="choose"),
+            *(path(f"{one}/{name}/", view, name=name) for name, view in acts),
+            path(f"{tab.slug}s/<slug:listed>/", self.listed(), name="worklist"),
+        ]
+
+    def choose(self) -> Callable[..., HttpResponse]:
+        """Return the window *Choose and send*."""
+
+        @page("GET", "POST")
+        def view(
+            request: MemberRequest, /, candidate_id: UUID, application_id: UUID, installation_id: UUID
+        ) -> HttpResponse:
+            application = record.find_application(request, candidate_id, application_id, Action.SEND_REQUEST)
+            rows = Installation.objects.for_company(request.company).filter(integration=self.flow.slug)
+            installation = get_object_or_404(rows, pk=installation_id)
+            installation.company = request.company
+            products, notice = self._offered(installation)
+            form = ChooseForm(request.POST or None, products=products, auto_id="window_%s")
+            status = 200
+            if request.method == "POST" and form.is_valid():
+                product = form.products[form.cleaned_data["product"]]
+                try:
+                    services.send(
+                        self.flow,
+                        application=application,
+                        installation=installation,
+                        product=product,
+                        by=request.membership,
+                    )
+                except (Blocked, AlreadyRequested) as error:
+                    notice, status = error.message, 409
+                else:
+                    return self.saved(request, application, f"{self.flow.title} is on its way to {{candidate}}.")
+            elif request.method == "POST":
+                status = 422
+            shown = {
+                "application": application,
+                "form": form,
+                "notice": notice,
+                "vendor": installation.name,
+                "flow": self.flow,
+                "tab_url": self.url(application),
+                "action_url": request.path,
+            }
+            return render(request, "standard/choose.html", shown, status=status)
+
+        return view
+
+    def _offered(self, installation: Installation) -> tuple[Sequence[Product], str]:
+        """Return what can be chosen, and what is wrong; while the vendor does not answer, what it listed last."""
+        credential = services.working_key(installation)
+        if credential is None:
+            return (), "There is no key that works."
+        try:
+            return self.flow.offered(credential), ""
+        except VendorAuthFailed as error:
+            outbound.refuse(credential)
+            return (), str(error)
+        except VendorError as error:
+            return self.flow.known(installation), str(error)
+
+    def listed(self) -> Callable[..., HttpResponse]:
+        """Return the page behind one line of the home page."""
+
+        @page("GET")
+        def view(request: MemberRequest, /, listed: str) -> HttpResponse:
+            return self.show_worklist(
+                request, worklists(self.flow, request.membership), listed, "application__candidate", "application__job"
+            )
+
+        return view

@@ -1,0 +1,45 @@
+"""Webhooks of a vendor of the usual kind: a key in HTTP Basic lets one in, and one is a reason to ask the vendor."""
+
+import base64
+import hmac
+
+from django.http import HttpRequest
+
+from integrations import installations
+from integrations.base import NotMatchedYet, VendorEvent, WebhookHandler
+from integrations.models import Installation
+from integrations.requests.lifecycle import Call
+from integrations.standard.models import StandardRequest
+from integrations.standard.services import Flow
+from recruiting.foundation.vendor_errors import WebhookRejected
+
+
+class StandardWebhook(WebhookHandler):
+    """A vendor's own says how a body is parsed; what else differs, it overrides."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+
+    def key(self, installation: Installation) -> str:
+        """Return the user name that the vendor shows; "" lets nobody in."""
+        return installations.webhook_key(installation)
+
+    def verify(self, request: HttpRequest, installation: Installation) -> None:
+        """Accept what carries the key as user name of HTTP Basic, with no password."""
+        key = self.key(installation)
+        expected = base64.b64encode(f"{key}:".encode()).decode()
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        if not key or scheme.lower() != "basic" or not hmac.compare_digest(given.encode(), expected.encode()):
+            raise WebhookRejected
+
+    def handle(self, event: VendorEvent, installation: Installation) -> None:
+        """Ask the vendor how the request stands now. Raises NotMatchedYet for none of ours."""
+        self.flow.tasks[Call.REFRESH].enqueue_now(self.find(event, installation))
+
+    def find(self, event: VendorEvent, installation: Installation) -> StandardRequest:
+        """Return whose event it is. Raises NotMatchedYet for none of ours."""
+        rows = self.flow.standard_model._default_manager.filter(installation=installation)
+        found = rows.filter(vendor_id=event.vendor_id).first() if event.vendor_id else None
+        if found is None:
+            raise NotMatchedYet
+        return found
