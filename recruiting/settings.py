@@ -69,6 +69,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_BASE_URL
 INTEGRATION_APPS = [
     "integrations.spark_hire",
     "integrations.crosschq",
+    "integrations.greenhouse_assessment",
     *env.list("EXTRA_INTEGRATION_APPS", default=[]),
 ]
 INSTALLED_APPS = [

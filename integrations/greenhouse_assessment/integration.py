@@ -1,0 +1,111 @@
+"""READ THIS FIRST: assessments of any vendor that speaks the Greenhouse Assessment Partner API.
+
+A partner is given by its address and the company's key there; a company may have several. Nothing can be listed, so a
+lost answer makes a request uncertain; nothing can be canceled. A partner's PATCH is a nudge, and some never send one:
+so open requests are asked about until eight weeks after they were sent.
+Source: assessment-partners.md §1.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from integrations import credentials, installations
+from integrations.base import EventKind, NotMatchedYet, VendorEvent
+from integrations.greenhouse_assessment.client import PartnerClient
+from integrations.greenhouse_assessment.models import AssessmentRequest
+from integrations.models import Installation
+from integrations.requests.flow import Created
+from integrations.standard.base import StandardIntegration
+from integrations.standard.flow import Answer, Product, StandardFlow
+from integrations.standard.models import StandardRequest
+from integrations.standard.webhook import StandardWebhook
+from recruiting.foundation.ids import parse_uuid
+from recruiting.web.applications.pages import record_url
+
+SLUG = "greenhouse-assessments"
+ASKED_FOR = timedelta(weeks=8)
+
+
+class AssessmentFlow(StandardFlow[AssessmentRequest]):
+    """A partner's side of an assessment."""
+
+    model = AssessmentRequest
+    slug = SLUG
+    order_prefix = "greenhouse-assessment"
+    tab_slug = "greenhouse-assessment"
+
+    def products(self, client: PartnerClient) -> Sequence[Product]:
+        """Return the partner's tests."""
+        return client.list_tests()
+
+    def create(self, client: PartnerClient, request: AssessmentRequest) -> Created:
+        """Let the partner invite the candidate."""
+        candidate = request.application.candidate
+        person: dict[str, Any] = {
+            "first_name": candidate.first_name or candidate.name,
+            "last_name": candidate.last_name,
+            "preferred_name": candidate.first,
+            "email": request.invited_email,
+            "phone_number": candidate.phone or None,
+            "greenhouse_profile_url": installations.public_url(record_url(request.application)),
+        }
+        body = {
+            "partner_test_id": request.product_id,
+            "candidate": person,
+            "sent_by": request.requested_by.user.email if request.requested_by else None,
+            "url": installations.webhook_url(request.installation, str(request.pk)),
+        }
+        return Created(client.send_test(body))
+
+    def read(self, client: PartnerClient, request: AssessmentRequest) -> Answer:
+        """Return how the assessment stands."""
+        return client.test_status(request.vendor_id)
+
+    def stale(self, now: datetime) -> Q:
+        """Ask every two hours, and no longer than eight weeks."""
+        return super().stale(now) & Q(sent_at__gt=now - ASKED_FOR)
+
+
+class PartnerWebhook(StandardWebhook):
+    """A PATCH without a body at an address of each request's own, with the same key as ours."""
+
+    methods = ("PATCH",)
+
+    def key(self, installation: Installation) -> str:
+        """Return the company's key at the partner."""
+        credential = credentials.of_company(installation)
+        return credential.secret if credential else ""
+
+    def parse(self, body: bytes, *, event: str) -> Sequence[VendorEvent]:
+        """Return one event about the request whose id stands in the address."""
+        return [VendorEvent(kind=EventKind.REQUEST_CHANGED, vendor_id=event)]
+
+    def find(self, event: VendorEvent, installation: Installation) -> StandardRequest:
+        """Return the request whose id stood in the address. Raises NotMatchedYet for none of ours."""
+        number = parse_uuid(event.vendor_id)
+        # A nudge that comes before the answer to the send has an id to ask by only later.
+        known = AssessmentRequest.objects.filter(installation=installation).exclude(vendor_id="")
+        found = known.filter(pk=number).first() if number else None
+        if found is None:
+            raise NotMatchedYet
+        return found
+
+
+FLOW = AssessmentFlow()
+
+
+class GreenhouseAssessments(StandardIntegration):
+    """Assessments by the Greenhouse partner contract."""
+
+    slug = SLUG
+    name = "Assessments"
+    vendor = "The assessment partner"
+    sentence = "Send tests of any partner that speaks the Greenhouse assessment contract, and read the results here."
+    flow = FLOW
+    client = PartnerClient
+    webhook = PartnerWebhook(FLOW)
+    allows_several = True
+    needs_base_url = True

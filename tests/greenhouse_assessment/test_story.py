@@ -1,0 +1,96 @@
+"""A partner that speaks Greenhouse's contract, from the settings page to the result."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from devtools.sandbox.greenhouse_assessment import GreenhousePartnerSandbox
+from devtools.sandbox.host.server import SandboxServer
+from integrations.greenhouse_assessment.integration import SLUG
+from integrations.greenhouse_assessment.models import AssessmentRequest
+from integrations.models import Installation
+from recruiting.applications.models import Application
+from recruiting.companies.models import Company, Membership
+from recruiting.outbox import worker
+from tests import factories
+from tests.signing_in import signed_in
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
+    database = tmp_path_factory.mktemp("partner") / "sandbox.sqlite3"
+    with SandboxServer(database=database, vendors=[GreenhousePartnerSandbox]) as running:
+        yield running
+
+
+@pytest.fixture
+def company(db: None) -> Company:
+    company = factories.CompanyFactory()
+    factories.CompanyFeatureFactory(company=company, feature=SLUG)
+    return company
+
+
+@pytest.fixture
+def boss(company: Company) -> Membership:
+    return factories.administrator(company)
+
+
+@pytest.fixture
+def application(company: Company) -> Application:
+    return factories.ApplicationFactory(job=factories.JobFactory(company=company))
+
+
+@pytest.fixture
+def browser(boss: Membership) -> Client:
+    return signed_in(boss)
+
+
+@pytest.fixture
+def connected(server: SandboxServer, browser: Client, company: Company) -> Installation:
+    key = server.vendors[0].seed(company=company.name)["key"]
+    base_url = f"{server.url}/{GreenhousePartnerSandbox.slug}"
+    given = {"new-label": "Acme tests", "new-base_url": base_url, "new-secret": key}
+    answer = browser.post(reverse("greenhouse_assessment:add"), given)
+    assert answer.status_code == 303, answer.content.decode()
+    installation = Installation.objects.get(integration=SLUG)
+    browser.post(reverse("greenhouse_assessment:switch", args=[installation.pk]), {"on": "1"})
+    installation.refresh_from_db()
+    assert installation.is_on
+    return installation
+
+
+def test_from_the_settings_to_the_result(
+    server: SandboxServer, browser: Client, connected: Installation, application: Application
+) -> None:
+    ids = [application.candidate_id, application.pk]
+    tab = reverse("applications:candidate-tab", args=[*ids, "greenhouse-assessment"])
+    page = browser.get(reverse("greenhouse_assessment:settings")).content.decode()
+    assert "Hiring teams can send" in page
+    assert "Choose and send" in browser.get(tab).content.decode()
+    window = reverse("greenhouse_assessment:choose", args=[*ids, connected.pk])
+    assert "Coding basics" in browser.get(window).content.decode()
+
+    assert browser.post(window, {"product": "coding"}).status_code == 303
+    request = AssessmentRequest.objects.get()
+    assert request.state == "queued"
+    worker.drain()
+    request.refresh_from_db()
+    assert (request.state, bool(request.vendor_id)) == ("sent", True)
+
+    partner: Any = server.vendors[0]
+    partner.complete(request.vendor_id)
+    address = f"/webhooks/{SLUG}/{connected.webhook_token}/{request.pk}/"
+    headers = dict(partner.webhook_headers("changed", connected.credentials.get().secret))
+    assert Client().patch(address, headers={"Authorization": "Basic bm9uZTo="}).status_code == 401
+    assert Client().patch(address, headers=headers).status_code == 200
+    worker.drain()
+    request.refresh_from_db()
+    assert (request.state, request.score) == ("completed", "87.5")
+    assert request.details == [["Minutes taken", "42"], ["Passed", "Yes"]]
+    page = browser.get(tab).content.decode()
+    assert "View result" in page and "87.5" in page
+    result = browser.get(reverse("greenhouse_assessment:result", args=[*ids, request.pk]))
+    assert result.status_code == 302 and result.headers["Location"].startswith(server.url)
