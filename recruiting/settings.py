@@ -70,6 +70,7 @@ INTEGRATION_APPS = [
     "integrations.spark_hire",
     "integrations.crosschq",
     "integrations.greenhouse_assessment",
+    "integrations.ashby_assessment",
     *env.list("EXTRA_INTEGRATION_APPS", default=[]),
 ]
 INSTALLED_APPS = [

@@ -1,0 +1,1 @@
+"""Assessments of any vendor that speaks Ashby's assessment contract. Read `integration` first."""
