@@ -7,7 +7,6 @@ class CrosschqConfig(AppConfig):
     """Crosschq reference checks."""
 
     name = "integrations.crosschq"
-    label = "crosschq"
     verbose_name = "Crosschq reference checks"
 
     def ready(self) -> None:

@@ -3,7 +3,7 @@
 What people do about any vendor's request (cancel, settle, stop tracking) is `integrations.requests.services`.
 """
 
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -27,6 +27,7 @@ from recruiting.foundation import clock
 from recruiting.foundation.constraints import refusing
 from recruiting.foundation.errors import Conflict, NotFound
 from recruiting.foundation.permissions import Action
+from recruiting.jobs.models import StageAutomation
 
 LOOKS_FIRST = "Try that one again: we look first."
 
@@ -260,6 +261,6 @@ class SendCheck(StageAction):
     key = "crosschq.send_check"
     label = "Start a Crosschq request"
 
-    def run(self, *, transition: Any, automation: Any) -> None:
+    def run(self, *, transition: StageTransition, automation: StageAutomation) -> None:
         """Send it, or say in the newsfeed why not."""
         start(transition)

@@ -424,7 +424,7 @@ class ReferenceCheckTab(RequestTab):
     weight = 60
     flow = FLOW
 
-    def context(self, *, application: Any, membership: Any) -> dict[str, Any]:
+    def context(self, *, application: Application, membership: Membership) -> dict[str, Any]:
         """Return the status card."""
         return {"status": describe(application=application, member=membership)}
 

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from integrations import installations
 from integrations.requests import selectors
 from integrations.requests.flow import RequestFlow
+from recruiting.applications.models import Application
+from recruiting.companies.models import Membership
 from recruiting.extensions import Badge, CandidateTab
 
 
@@ -17,21 +19,23 @@ class RequestTab(CandidateTab):
 
     flow: RequestFlow[Any]
 
-    def is_visible(self, *, application: Any, membership: Any) -> bool:
+    def is_visible(self, *, application: Application, membership: Membership) -> bool:
         """Return whether the tab is usable for the company, or has history."""
         return (
             installations.in_use(membership.company, self.flow.slug) is not None
             or self.flow.model._default_manager.filter(application=application).exists()
         )
 
-    def badge(self, *, application: Any, membership: Any) -> Badge | None:
+    def badge(self, *, application: Application, membership: Membership) -> Badge | None:
         """Return the state of the request that counts."""
         return selectors.badge_of(self.flow, application)
 
-    def get_context(self, *, request: HttpRequest, application: Any, membership: Any) -> Mapping[str, Any]:
+    def get_context(
+        self, *, request: HttpRequest, application: Application, membership: Membership
+    ) -> Mapping[str, Any]:
         """Return what `context` does, and which tab it is (`tab`)."""
         return {"tab": self.slug, **self.context(application=application, membership=membership)}
 
     @abstractmethod
-    def context(self, *, application: Any, membership: Any) -> dict[str, Any]:
+    def context(self, *, application: Application, membership: Membership) -> dict[str, Any]:
         """Return what the tab shows to a member."""

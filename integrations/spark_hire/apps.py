@@ -7,7 +7,6 @@ class SparkHireConfig(AppConfig):
     """Spark Hire video interviews."""
 
     name = "integrations.spark_hire"
-    label = "spark_hire"
     verbose_name = "Spark Hire video interviews"
 
     def ready(self) -> None:

@@ -115,18 +115,12 @@ def require_free(
         who = latest.requested_by.name if latest.requested_by else "Somebody"
         raise AlreadyRequested(latest, f"{who} sent {name} a request that is still open. Here it is.")
     if latest != again and latest.state == State.FAILED and latest.send_attempted_at is not None:
-        raise AlreadyRequested(
-            latest,
-            f"{VENDOR} never confirmed the failed request, so {name} may have it. "
-            "Try that one again (we look first), or cancel it.",
-            code="failed_in_doubt",
-        )
+        doubt = f"{VENDOR} never confirmed the failed request, so {name} may have it."
+        sentence = f"{doubt} Try that one again (we look first), or cancel it."
+        raise AlreadyRequested(latest, sentence, code="failed_in_doubt")
     if latest.awaiting_final_status(now):
-        raise AlreadyRequested(
-            latest,
-            f"We are asking {VENDOR} whether {name} finished at the last minute. Try again in a few minutes.",
-            code="awaiting_last_word",
-        )
+        asking = f"We are asking {VENDOR} whether {name} finished at the last minute. Try again in a few minutes."
+        raise AlreadyRequested(latest, asking, code="awaiting_last_word")
     return latest
 
 

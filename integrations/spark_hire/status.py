@@ -297,7 +297,7 @@ class VideoInterviewTab(RequestTab):
     weight = 50
     flow = FLOW
 
-    def context(self, *, application: Any, membership: Any) -> dict[str, Any]:
+    def context(self, *, application: Application, membership: Membership) -> dict[str, Any]:
         """Return the status card, and the reason when Video Interviewing is not there at all."""
         unavailable = ""
         if not installations.is_enabled(membership.company, SLUG):

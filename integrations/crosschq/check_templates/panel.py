@@ -11,9 +11,11 @@ from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.check_templates import tags
 from integrations.crosschq.orders import people
 from integrations.crosschq.settings import connection
+from recruiting.companies.models import Membership
 from recruiting.extensions import JobPanel
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
+from recruiting.jobs.models import Job
 
 
 class ReferenceChecksPanel(JobPanel):
@@ -24,12 +26,12 @@ class ReferenceChecksPanel(JobPanel):
     template_name = "crosschq/panel.html"
     weight = 60
 
-    def is_visible(self, *, job: Any, membership: Any) -> bool:
+    def is_visible(self, *, job: Job, membership: Membership) -> bool:
         """Return whether the company is connected and the reader has full access: a tag is an internal fact."""
         connected = installations.is_enabled(membership.company, SLUG) and connection.find(membership.company)
         return bool(connected) and access.may(membership, Action.SEE_INTERNAL_FIELDS, job)
 
-    def get_context(self, *, request: HttpRequest, job: Any, membership: Any) -> Mapping[str, Any]:
+    def get_context(self, *, request: HttpRequest, job: Job, membership: Membership) -> Mapping[str, Any]:
         """Return what the section shows."""
         found = connection.connection_of(membership.company)
         tag = tags.of_job(job)

@@ -37,13 +37,8 @@ def refresh(installation: Installation, *, fresh: bool = False) -> list[Survey]:
     credential = credentials.of_company(installation)
     if credential is None or credential.state == Credential.State.REFUSED:
         raise VendorAuthFailed("There is no partner key that Crosschq accepts.")
-    listed, minimum = live.read(
-        f"crosschq.surveys:{credential.pk}",
-        lambda: _asked(credential),
-        vendor=VENDOR,
-        credential=credential,
-        fresh=fresh,
-    )
+    key = f"crosschq.surveys:{credential.pk}"
+    listed, minimum = live.read(key, lambda: _asked(credential), vendor=VENDOR, credential=credential, fresh=fresh)
     _keep(installation, listed, minimum)
     return kept(installation)
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from integrations import installations, outbound
 from integrations.crosschq import SLUG, schemas
@@ -252,15 +253,12 @@ def _stands_at(run_id: Any, cursor: str, *, lock: bool = False) -> ProspectRun |
     return runs.filter(pk=run_id, state=State.RUNNING, cursor=cursor).first()
 
 
-def _due(now: datetime) -> Any:
+def _due(now: datetime) -> QuerySet[ProspectExport]:
     failed_lately = ProspectRun.objects.filter(started_by=None, state=State.FAILED, finished_at__gt=now - AFTER_FAILURE)
-    return (
-        ProspectExport.objects.filter(is_on=True, follows=True, taken_until__isnull=False)
-        .filter(company__features__feature=SLUG)
-        .exclude(pk__in=ProspectRun.objects.filter(state=State.RUNNING).values("export"))
-        .exclude(pk__in=failed_lately.values("export"))
-        .order_by("checked_at", "id")
-    )
+    following = ProspectExport.objects.filter(is_on=True, follows=True, taken_until__isnull=False)
+    running = ProspectRun.objects.filter(state=State.RUNNING)
+    due = following.exclude(pk__in=running.values("export")).exclude(pk__in=failed_lately.values("export"))
+    return due.filter(company__features__feature=SLUG).order_by("checked_at", "id")
 
 
 def _since(export: ProspectExport) -> datetime:

@@ -43,11 +43,8 @@ class Choices:
 # ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def find(installation: Installation) -> ProspectExport | None:
     """Return the company's choices with their source, or None before any were saved."""
-    return (
-        ProspectExport.objects.filter(installation=installation)
-        .select_related("company", "installation", "source__type")
-        .first()
-    )
+    rows = ProspectExport.objects.select_related("company", "installation", "source__type")
+    return rows.filter(installation=installation).first()
 
 
 def skipped(installation: Installation) -> QuerySet[Prospect]:

@@ -9,9 +9,11 @@ from integrations import credentials, installations
 from integrations.spark_hire import SLUG
 from integrations.spark_hire.client import job_page, question_sets_page
 from integrations.spark_hire.models import JobLink
+from recruiting.companies.models import Membership
 from recruiting.extensions import JobPanel
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
+from recruiting.jobs.models import Job
 
 
 class VideoInterviewingPanel(JobPanel):
@@ -22,18 +24,18 @@ class VideoInterviewingPanel(JobPanel):
     template_name = "spark_hire/panel.html"
     weight = 50
 
-    def is_visible(self, *, job: Any, membership: Any) -> bool:
+    def is_visible(self, *, job: Job, membership: Membership) -> bool:
         """Return whether the company uses it; Administrators also see that it is off."""
         if membership.is_administrator:
             return installations.is_enabled(membership.company, SLUG)
         return installations.in_use(membership.company, SLUG) is not None
 
-    def get_context(self, *, request: HttpRequest, job: Any, membership: Any) -> Mapping[str, Any]:
+    def get_context(self, *, request: HttpRequest, job: Job, membership: Membership) -> Mapping[str, Any]:
         """Return the link and what the reader may do about it."""
         return context(job=job, membership=membership)
 
 
-def context(*, job: Any, membership: Any) -> dict[str, Any]:
+def context(*, job: Job, membership: Membership) -> dict[str, Any]:
     """Return what the section shows."""
     installation = installations.find(membership.company, SLUG)
     is_on = installations.in_use(membership.company, SLUG) is not None
