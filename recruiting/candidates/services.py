@@ -90,7 +90,7 @@ def edit_details(
 
     Raises:
         InvalidInput, DuplicateCandidate: as `create_candidate`.
-        Overtaken: when somebody else changed the same meanwhile.
+        EditConflict: when somebody else changed the same meanwhile.
     """
     details = _cleaned(details)
     with transaction.atomic():

@@ -64,7 +64,7 @@ def change_details(
     Raises:
         NotAllowed: when the actor may not manage the company.
         InvalidInput: for an empty name or an unknown time zone.
-        Overtaken: when somebody else changed the same meanwhile.
+        EditConflict: when somebody else changed the same meanwhile.
     """
     _require_manager(by, company)
     with transaction.atomic():

@@ -10,7 +10,7 @@ from typing import Any
 from recruiting.foundation.errors import Conflict
 
 
-class Overtaken(Conflict):
+class EditConflict(Conflict):
     """Somebody else changed the same since the actor looked; `theirs` says how it stands, by field."""
 
     code = "overtaken"
@@ -29,14 +29,14 @@ def changes(mine: Mapping[str, Any], *, seen: Mapping[str, Any] | None, now: Map
         now: what is there, read under a lock.
 
     Raises:
-        Overtaken: for fields that the actor and somebody else changed to different things.
+        EditConflict: for fields that the actor and somebody else changed to different things.
     """
     before = now if seen is None else seen
     touched = {
         name: value for name, value in mine.items() if not same(value, before.get(name)) and not same(value, now[name])
     }
     if both := {name: now[name] for name in touched if not same(now[name], before.get(name))}:
-        raise Overtaken(both)
+        raise EditConflict(both)
     return touched
 
 

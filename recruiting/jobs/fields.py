@@ -126,7 +126,7 @@ def edit(*, field: JobField, details: FieldDetails, by: Membership, seen: FieldD
 
     Raises:
         InvalidInput: when another field has the name.
-        Overtaken: when somebody else changed the same meanwhile.
+        EditConflict: when somebody else changed the same meanwhile.
     """
     details = _cleaned(details)
     with transaction.atomic():

@@ -81,7 +81,7 @@ def edit_job(
 
     Raises:
         InvalidInput: for details and values that cannot be accepted, and for required fields without a value.
-        Overtaken: when somebody else changed the same details meanwhile.
+        EditConflict: when somebody else changed the same details meanwhile.
     """
     details = _cleaned(details)
     with transaction.atomic():

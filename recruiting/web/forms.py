@@ -15,7 +15,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.choices import flatten_choices
 
 from recruiting.foundation import edits, text
-from recruiting.foundation.edits import Overtaken
+from recruiting.foundation.edits import EditConflict
 from recruiting.foundation.errors import InvalidInput
 
 Details = TypeVar("Details")
@@ -125,11 +125,11 @@ class EditForm(forms.Form):
         return details(**{name: before[name] for name in names}) if before else None
 
     def touched(self) -> set[str]:
-        """Return the fields that the person changed. Raises Overtaken where somebody else changed them as well."""
+        """Return the fields that the person changed. Raises EditConflict where somebody else changed them as well."""
         mine = {name: _written(self[name].data) for name in self._now()}
         return set(edits.changes(mine, seen=self.before(), now=self._now()))
 
-    def look_again(self, refusal: Overtaken, *, who: str = "", when: datetime | None = None) -> None:
+    def look_again(self, refusal: EditConflict, *, who: str = "", when: datetime | None = None) -> None:
         """Show what was overtaken beside what was typed, which stays; from now on the person has seen both.
 
         What they left as it was shows how it stands now.

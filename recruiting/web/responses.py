@@ -18,7 +18,7 @@ from django.shortcuts import render, resolve_url
 from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from recruiting.foundation.edits import Overtaken
+from recruiting.foundation.edits import EditConflict
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.web.forms import EditForm, add_errors
 
@@ -144,8 +144,8 @@ def respond_to_form(
                 raise
             add_errors(form, error)
         except Conflict as error:
-            status = error.status if isinstance(error, Overtaken) else conflict_status
-            if isinstance(error, Overtaken) and isinstance(form, EditForm):
+            status = error.status if isinstance(error, EditConflict) else conflict_status
+            if isinstance(error, EditConflict) and isinstance(form, EditForm):
                 who, when = edited()
                 form.look_again(error, who=who, when=when)
             elif not conflict:

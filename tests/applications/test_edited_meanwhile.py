@@ -9,7 +9,7 @@ from recruiting.applications.models import Application
 from recruiting.candidates import services as candidates
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Membership
-from recruiting.foundation.edits import Overtaken
+from recruiting.foundation.edits import EditConflict
 from recruiting.jobs import field_values, fields, services
 from recruiting.jobs.field_values import input_name
 from recruiting.jobs.fields import FieldDetails
@@ -203,10 +203,10 @@ def test_the_services_refuse_it_themselves(job: Job, kim: Membership, ada: Appli
     field = factories.JobFieldFactory(company=job.company, name="Team")
     old = CandidateDetails(**{**vars(ADA), "phone": "0"})
 
-    with refuses(Overtaken):
+    with refuses(EditConflict):
         services.edit_job(job=job, details=details(job, city="Reno"), seen=details(job, city="Boston"), by=kim)
-    with refuses(Overtaken):
+    with refuses(EditConflict):
         mine = CandidateDetails(**{**vars(ADA), "phone": "2"})
         candidates.edit_details(candidate=ada.candidate, details=mine, seen=old, by=kim)
-    with refuses(Overtaken):
+    with refuses(EditConflict):
         fields.edit(field=field, details=FieldDetails("Crew"), seen=FieldDetails("Group"), by=dana)

@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from recruiting.foundation import edits
-from recruiting.foundation.edits import Overtaken
+from recruiting.foundation.edits import EditConflict
 from recruiting.web.forms import Both, EditForm
 
 pytestmark = pytest.mark.both_engines
@@ -37,7 +37,7 @@ def test_what_one_alone_changed_is_kept(
 
 
 def test_what_both_changed_is_asked_about() -> None:
-    with pytest.raises(Overtaken) as caught:
+    with pytest.raises(EditConflict) as caught:
         edits.changes({"name": "Mine", "zone": "CET"}, seen={"name": "Old", "zone": "UTC"}, now=NOW)
 
     assert (caught.value.theirs, caught.value.status, caught.value.code) == ({"name": "Acme"}, 409, "overtaken")
@@ -76,7 +76,7 @@ def test_both_are_shown_in_words_and_seen_from_then_on() -> None:
     seen = form({"title": "A", "country": "US", "is_open": True, "about": ""})["seen"].value()
     now = {"title": "A", "country": "", "is_open": False, "about": ""}
     again = form(now, title="A", country="FR", is_open="on", about="", seen=seen)
-    with pytest.raises(Overtaken) as caught:
+    with pytest.raises(EditConflict) as caught:
         again.touched()
 
     again.look_again(caught.value)

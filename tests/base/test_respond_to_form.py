@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from recruiting.foundation import clock
-from recruiting.foundation.edits import Overtaken
+from recruiting.foundation.edits import EditConflict
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed
 from recruiting.web.forms import EditForm
 from recruiting.web.responses import respond_to_form
@@ -95,7 +95,7 @@ def test_what_somebody_changed_meanwhile_stands_beside_what_was_typed() -> None:
     def edited() -> tuple[str, datetime | None]:
         return "Kim Ito", now
 
-    error = Overtaken({"name": "Theirs"})
+    error = EditConflict({"name": "Theirs"})
     status, form, _calls = answer({"name": "Mine"}, error, edited=edited, conflict="name", conflict_status=422)
 
     assert status == 409

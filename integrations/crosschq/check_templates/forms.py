@@ -13,7 +13,7 @@ from integrations.crosschq.check_templates.services import PARTS, Asked, Templat
 from integrations.crosschq.check_templates.surveys import Limit, limits_of
 from integrations.crosschq.models import Survey
 from integrations.crosschq.orders import RELATIONSHIPS
-from recruiting.foundation.edits import Overtaken
+from recruiting.foundation.edits import EditConflict
 from recruiting.foundation.fields import LineField, NameField, TextField
 from recruiting.web.forms import EditForm, offer
 
@@ -150,11 +150,11 @@ class EditTemplateForm(EditForm, TemplateForm):
         before = self.before()
         return None if before is None else _details(before, kinds=RELATIONSHIPS)
 
-    def look_again(self, refusal: Overtaken, *, who: str = "", when: datetime | None = None) -> None:
+    def look_again(self, refusal: EditConflict, *, who: str = "", when: datetime | None = None) -> None:
         """Show all that hangs together with what was overtaken."""
         names = [name for part in refusal.theirs for name in _INPUTS.get(part, (part,))]
         now = self._now()
-        super().look_again(Overtaken({name: now[name] for name in names}), who=who, when=when)
+        super().look_again(EditConflict({name: now[name] for name in names}), who=who, when=when)
 
 
 def _details(given: Mapping[str, Any], *, kinds: Iterable[str]) -> TemplateDetails:

@@ -179,7 +179,7 @@ def edit(
         seen: what the actor saw when they began; what they left as it was stays as it is now.
 
     Raises:
-        Overtaken: for `PARTS` that somebody else changed meanwhile as well.
+        EditConflict: for `PARTS` that somebody else changed meanwhile as well.
         NotAllowed, InvalidInput: as `create`.
     """
     _require_manager(by, of=template.company_id)

@@ -13,7 +13,7 @@ from integrations.crosschq.check_templates import surveys, tags
 from integrations.crosschq.check_templates.forms import EditTemplateForm, TemplateForm
 from integrations.crosschq.models import Connection, Survey, Template
 from integrations.crosschq.settings.page import PAGES
-from recruiting.foundation.edits import Overtaken
+from recruiting.foundation.edits import EditConflict
 from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.ids import parse_uuid
 from recruiting.foundation.vendor_errors import VendorError
@@ -117,7 +117,7 @@ def _form_page(request: MemberRequest, found: Connection, template: Template | N
             return _show(request, found, template, form, trouble=str(error), status=422)
         form.refuse(error.fields)
         return _show(request, found, template, form, status=422)
-    except Overtaken as refusal:
+    except EditConflict as refusal:
         assert template is not None
         theirs = _template(request, template.pk)
         form = _form(found, theirs, request.POST)

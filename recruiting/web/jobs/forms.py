@@ -40,7 +40,7 @@ class EditJobForm(EditForm, JobForm):
     """A job that is there already."""
 
     def new_answers(self) -> dict[UUID, Value | None]:
-        """Return the cleaned values that the person changed. Raises Overtaken where somebody else did as well."""
+        """Return the cleaned values that the person changed. Raises EditConflict where somebody else did as well."""
         touched = self.touched()
         return {pk: value for pk, value in self.answers().items() if input_name(pk) in touched}
 
