@@ -20,7 +20,7 @@ from integrations.models import Credential, Installation
 from integrations.outbound import vendor_task
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, text
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError, VendorForbidden, VendorUnreached
 from recruiting.outbox.tasks import Attempt, Retry, RetryAt
@@ -281,7 +281,7 @@ def _store(
         credential.account_id = candidate.account_id
         credential.account_name = candidate.account_name
         credential.account_email = candidate.account_email
-        with refusing({"credential_key_once": _of_somebody_else()}):
+        with translate_integrity_errors({"credential_key_once": _of_somebody_else()}):
             credential.save()
         if state == State.UNCHECKED:
             check.enqueue(credential)

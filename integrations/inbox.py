@@ -17,7 +17,7 @@ from integrations.base import NotMatchedYet, WebhookHandler
 from integrations.models import Installation, WebhookDelivery
 from integrations.outbound import vendor_task
 from recruiting.foundation import clock, text
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict
 from recruiting.foundation.vendor_errors import WebhookRejected
 from recruiting.outbox.tasks import Attempt, RetryAt
@@ -60,7 +60,7 @@ def store(*, installation: Installation, event: str, body: bytes, delivery_id: s
     """Store a delivery and enqueue its reading; None when the vendor sent this one before."""
     with transaction.atomic():
         try:
-            with refusing({"webhookdelivery_once": Conflict("Seen before.")}):
+            with translate_integrity_errors({"webhookdelivery_once": Conflict("Seen before.")}):
                 delivery = WebhookDelivery.objects.create(
                     company_id=installation.company_id,
                     installation=installation,

@@ -16,7 +16,7 @@ from recruiting import events
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import http, limits, memo, text
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed
 from recruiting.outbox import messages
 
@@ -86,7 +86,7 @@ def add(*, integration: Integration, label: str, by: Membership) -> Installation
     label = _clean_label(label)
     if Installation.objects.for_company(by.company).filter(integration=integration.slug).count() >= MOST:
         raise Conflict(f"A company can have {MOST} connections of this kind. Remove one first.")
-    with refusing({"installation_label_unique": _taken(label)}):
+    with translate_integrity_errors({"installation_label_unique": _taken(label)}):
         return Installation.objects.create(company=by.company, integration=integration.slug, label=label)
 
 
@@ -96,7 +96,7 @@ def rename(*, installation: Installation, label: str, by: Membership) -> Install
         locked = _lock(installation, by)
         _require_several(registry.get(locked.integration))
         label = _clean_label(label)
-        with refusing({"installation_label_unique": _taken(label)}):
+        with translate_integrity_errors({"installation_label_unique": _taken(label)}):
             locked.change(label=label)
     return locked
 

@@ -24,7 +24,7 @@ from recruiting.applications.models import Application, StageTransition
 from recruiting.companies.models import Membership
 from recruiting.extensions import StageAction
 from recruiting.foundation import clock
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, NotFound
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import StageAutomation
@@ -117,7 +117,7 @@ def try_again(*, request: ReferenceCheck, by: Membership, requestor: Membership 
         elif requestor is not None:
             _change_requestor(locked, requestor)
         locked.requested_by, locked.failure = by, ""
-        with refusing({"referencecheck_one_per_template": _meanwhile()}):
+        with translate_integrity_errors({"referencecheck_one_per_template": _meanwhile()}):
             changes.take(locked, transition, actor=by)
     return locked
 
@@ -166,7 +166,9 @@ def _create(
         state=State.QUEUED,
     )
     _fill(check, ready, application)
-    with refusing({"referencecheck_one_per_template": _meanwhile(), "referencecheck_one_per_move": _meanwhile()}):
+    with translate_integrity_errors(
+        {"referencecheck_one_per_template": _meanwhile(), "referencecheck_one_per_move": _meanwhile()}
+    ):
         check.save(force_insert=True)
     stage = ""
     if transition is not None:

@@ -9,7 +9,7 @@ from integrations.requests.models import VendorRequest
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
 from recruiting.foundation import text
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, NotFound
 
 
@@ -86,7 +86,7 @@ def link_existing(*, request: Request, vendor_id: str, by: Membership) -> Reques
         if locked.matches and vendor_id not in {match["id"] for match in locked.matches}:
             raise NotFound(f"Choose one of the {flow.noun_there}s that {locked.vendor} shows.")
         taken = Conflict(f"Another {flow.noun} here is this request already.", code="followed_already")
-        with refusing({locked.constraint("vendor_id_once"): taken}):
+        with translate_integrity_errors({locked.constraint("vendor_id_once"): taken}):
             changes.created_locked(locked, vendor_id)
         changes.enqueue(Call.REFRESH, locked)
     return locked

@@ -19,7 +19,7 @@ from recruiting.applications import services as applications
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict
 from recruiting.foundation.permissions import Action
 from recruiting.outbox import messages
@@ -56,7 +56,7 @@ def request_interview(*, application: Application, expires_on: date, by: Members
         )
         _fill(request, ready.link, locked)
         another = Conflict("Somebody sent a request a moment ago.", code="already_requested")
-        with refusing({"interviewrequest_one_per_application": another}):
+        with translate_integrity_errors({"interviewrequest_one_per_application": another}):
             request.save(force_insert=True)
         changes.tell(request, Entry.REQUESTED, actor=by)
         changes.enqueue(Call.CREATE, request)

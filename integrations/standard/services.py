@@ -28,7 +28,7 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, StageTransition
 from recruiting.companies.models import Membership
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, NotFound
 from recruiting.foundation.permissions import Action
 
@@ -133,7 +133,7 @@ def try_again(*, request: StandardRequest, by: Membership) -> StandardRequest:
         if locked.send_attempted_at is None:
             locked.invited_name, locked.invited_email = application.candidate.name, application.candidate.email
         locked.requested_by, locked.failure = by, ""
-        with refusing({locked.constraint("one_open"): _another(locked)}):
+        with translate_integrity_errors({locked.constraint("one_open"): _another(locked)}):
             changes.take(locked, transition, actor=by)
     return locked
 
@@ -158,7 +158,7 @@ def _create(
         invited_email=application.candidate.email,
         transition=move[0] if move else None,
     )
-    with refusing({request.constraint("one_open"): _another(request)}):
+    with translate_integrity_errors({request.constraint("one_open"): _another(request)}):
         request.save(force_insert=True)
     changes.tell(request, Entry.REQUESTED, actor=by, stage=move[1] if move else "")
     changes.enqueue(Call.CREATE, request)

@@ -31,7 +31,7 @@ from recruiting.applications.process_steps import (
 )
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, NotFound
 from recruiting.foundation.wording import plural
 from recruiting.jobs import activity as job_activity
@@ -206,7 +206,9 @@ class _Saving:
                 changed.append(stage)
             stage.name, stage.group, stage.position, stage.updated_at = step.name, step.group, position, self.now
             written[step.key] = stage
-        with refusing({"stage_name_unique": Conflict("Two steps have the same name. Give one of them another.")}):
+        with translate_integrity_errors(
+            {"stage_name_unique": Conflict("Two steps have the same name. Give one of them another.")}
+        ):
             Stage.objects.bulk_update(changed, ["name", "group", "position", "updated_at"])
             Stage.objects.bulk_create(new)
         return written

@@ -17,7 +17,7 @@ from recruiting.candidates.models import Candidate, Source
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, locks, text
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
@@ -277,7 +277,7 @@ def _require_job(job: Job, by: Membership) -> None:
 def _put_on_job(*, candidate: Candidate, job: Job, by: Membership, source: Source | None, as_lead: bool) -> Application:
     source = sources.keep(source, company_id=job.company_id)
     there = Conflict(f"{candidate.name} is on this job already.", code="already_on_job")
-    with refusing({"application_once_per_job": there}):
+    with translate_integrity_errors({"application_once_per_job": there}):
         application = Application.objects.create(
             company_id=job.company_id, candidate=candidate, job=job, state=State.LEAD, source=source
         )

@@ -13,7 +13,7 @@ from recruiting.candidates import activity, sources
 from recruiting.candidates.models import Candidate, CandidateTag, Source, SourceType, Tag
 from recruiting.companies.models import Membership
 from recruiting.foundation import edits, keys, limits, text
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
 
 TAG_LENGTH = 40
@@ -67,7 +67,7 @@ def create_candidate(
     if existing is not None:
         raise DuplicateCandidate(existing)
     taken = Conflict("Somebody added a person with this email a moment ago.", code="duplicate_candidate")
-    with refusing({"candidate_email_unique": taken}):
+    with translate_integrity_errors({"candidate_email_unique": taken}):
         kept = sources.keep(source, company_id=by.company_id)
         return Candidate.objects.create(company=by.company, source=kept, owner=owner or by, **vars(details))
 
@@ -107,7 +107,7 @@ def edit_details(
         if existing is not None and existing.pk != locked.pk:
             raise DuplicateCandidate(existing)
         taken = Conflict("Somebody added a person with this email a moment ago.", code="duplicate_candidate")
-        with refusing({"candidate_email_unique": taken}):
+        with translate_integrity_errors({"candidate_email_unique": taken}):
             locked.write(**changed)
         if released and released != locked.email_key:
             _hand_on(locked.company_id, released)
@@ -205,7 +205,7 @@ def _tell_tag(kind: ActivityType[activity.TagPayload], candidate: Candidate, tag
 def _tag(by: Membership, name: str) -> Tag:
     taken = Conflict(f"The tag {name} exists already.")
     try:
-        with refusing({"tag_name_unique": taken}):
+        with translate_integrity_errors({"tag_name_unique": taken}):
             return Tag.objects.create(company=by.company, name=name)
     except Conflict:
         return Tag.objects.for_company(by.company).get(name_key=name)

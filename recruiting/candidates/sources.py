@@ -16,7 +16,7 @@ from recruiting.candidates.models import Candidate, Source, SourceType
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import limits, locks, text, wording
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
 
 
@@ -79,7 +79,7 @@ def create(*, type_name: str, name: str, by: Membership) -> Source:
     name = _cleaned(Source, "name", name, missing="Enter a name.")
     with transaction.atomic():
         kind = _type(type_name, by)
-        with refusing({"source_name_unique": _taken(kind, name)}):
+        with translate_integrity_errors({"source_name_unique": _taken(kind, name)}):
             return Source.objects.create(company_id=by.company_id, type=kind, name=name)
 
 
@@ -89,7 +89,7 @@ def rename(*, source: Source, name: str, by: Membership) -> Source:
     with transaction.atomic():
         locked = _lock(source, by)
         if locked.name != name:
-            with refusing({"source_name_unique": _taken(locked.type, name)}):
+            with translate_integrity_errors({"source_name_unique": _taken(locked.type, name)}):
                 locked.write(name=name)
     return locked
 
@@ -156,7 +156,7 @@ def _type(name: str, by: Membership) -> SourceType:
     if kept is not None:
         return kept
     made_meanwhile = Conflict(f"Somebody added the type {name} a moment ago. Try again.", code="type_added")
-    with refusing({"sourcetype_name_unique": made_meanwhile}):
+    with translate_integrity_errors({"sourcetype_name_unique": made_meanwhile}):
         return SourceType.objects.create(company_id=by.company_id, name=name)
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from recruiting import events
 from recruiting.companies.models import EmailChange, Invitation, User
 from recruiting.foundation import clock, limits, text
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
 from recruiting.foundation.tokens import digest
 from recruiting.outbox import mail
@@ -79,7 +79,7 @@ def confirm_change(*, user: User, token: str) -> User:
         if _is_taken(change.email):
             raise Conflict(TAKEN, code="address_taken")
         before, locked.email = locked.email, change.email
-        with refusing({"user_email_unique": Conflict(TAKEN, code="address_taken")}):
+        with translate_integrity_errors({"user_email_unique": Conflict(TAKEN, code="address_taken")}):
             locked.save(update_fields=["email"])
         change.delete()
         mail.send(

@@ -12,7 +12,7 @@ from recruiting import events
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, CompanyFeature, Invitation, Membership, User, validate_time_zone
 from recruiting.foundation import clock, edits, limits, text
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.foundation.tokens import digest
@@ -105,7 +105,9 @@ def disable_feature(*, company: Company, feature: str) -> None:
 
 def add_member(*, company: Company, user: User, role: CompanyRole) -> Membership:
     """Make a user a member of a company."""
-    with refusing({"membership_once_per_company": Conflict(f"{user.email} is already here.", code="already_a_member")}):
+    with translate_integrity_errors(
+        {"membership_once_per_company": Conflict(f"{user.email} is already here.", code="already_a_member")}
+    ):
         return Membership.objects.create(company=company, user=user, role=role)
 
 
@@ -205,7 +207,7 @@ def accept_invitation(
             if not password:
                 raise InvalidInput(fields={"password": "Choose a password."})
             taken = Conflict(f"{locked.email} has an account since a moment ago. Sign in to accept this invitation.")
-            with refusing({"user_email_unique": taken}):
+            with translate_integrity_errors({"user_email_unique": taken}):
                 user = User.objects.create_user(
                     locked.email,
                     password,

@@ -28,7 +28,7 @@ def violated(error: IntegrityError) -> str:
 
 
 @contextmanager
-def refusing(sentences: dict[str, RecruitingError]) -> Iterator[None]:
+def translate_integrity_errors(sentences: dict[str, RecruitingError]) -> Iterator[None]:
     """Run a block in its own savepoint and raise the mapped refusal when it breaks one of the named constraints."""
     try:
         with transaction.atomic():

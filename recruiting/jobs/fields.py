@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import edits, keys, limits, text
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
 from recruiting.jobs.models import JobField, JobFieldOption, JobFieldValue
 
@@ -102,7 +102,7 @@ def create(
         if mine.count() >= MOST_FIELDS:
             raise Conflict(f"A company keeps {MOST_FIELDS} job fields at most. Use one that is there.", code="too_many")
         last = mine.aggregate(last=Max("position"))["last"]
-        with refusing({"jobfield_name_unique": _taken(details.name)}):
+        with translate_integrity_errors({"jobfield_name_unique": _taken(details.name)}):
             field = JobField.objects.create(
                 company_id=by.company_id,
                 kind=kind,
@@ -134,7 +134,7 @@ def edit(*, field: JobField, details: FieldDetails, by: Membership, seen: FieldD
         now = {name: getattr(locked, name) for name in vars(details)}
         changed = edits.changes(vars(details), seen=vars(seen) if seen else None, now=now)
         if changed:
-            with refusing({"jobfield_name_unique": _taken(details.name)}):
+            with translate_integrity_errors({"jobfield_name_unique": _taken(details.name)}):
                 locked.write(**changed)
     return locked
 
@@ -206,7 +206,7 @@ def rename_option(*, option: JobFieldOption, label: str, by: Membership) -> JobF
     with transaction.atomic():
         locked = _lock_option(option, by)
         taken = InvalidInput(fields={"label": f"There is a value {wanted} already."})
-        with refusing({"jobfieldoption_label_unique": taken}):
+        with translate_integrity_errors({"jobfieldoption_label_unique": taken}):
             locked.change(label=wanted)
     return locked
 

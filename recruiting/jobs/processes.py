@@ -12,7 +12,7 @@ from recruiting import events
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Membership
 from recruiting.foundation import limits, text
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.foundation.pagination import bounded_count
 from recruiting.foundation.permissions import Action
@@ -75,7 +75,7 @@ def rename_process(*, process: HiringProcess, name: str, by: Membership) -> Hiri
     name = _cleaned(name)
     with transaction.atomic():
         locked = HiringProcess.objects.locked(process, by, no_key=True)
-        with refusing({"hiringprocess_name_unique": _taken(name)}):
+        with translate_integrity_errors({"hiringprocess_name_unique": _taken(name)}):
             return locked.write(name=name)
 
 
@@ -142,7 +142,7 @@ def _add(by: Membership, name: str) -> HiringProcess:
     name = _cleaned(name)
     if HiringProcess.objects.for_company(by.company).count() >= MAX_PROCESSES:
         raise Conflict(f"A company can have {MAX_PROCESSES} hiring processes. Delete one that no job uses first.")
-    with refusing({"hiringprocess_name_unique": _taken(name)}):
+    with translate_integrity_errors({"hiringprocess_name_unique": _taken(name)}):
         return HiringProcess.objects.create(company=by.company, name=name)
 
 

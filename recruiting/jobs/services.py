@@ -11,7 +11,7 @@ from newsfeed.activity import ActivityType
 from recruiting import events
 from recruiting.companies.models import Membership
 from recruiting.foundation import edits, limits, locks, text
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.permissions import Action, JobRole
 from recruiting.jobs import access, activity, field_values
@@ -121,7 +121,7 @@ def add_to_team(*, job: Job, member: Membership, role: JobRole, by: Membership) 
         if member.company_id != locked.company_id or not member.is_active:
             raise NotFound("There is no such active member in your company.")
         taken = Conflict(f"{member.name} is {JobRole(role).label} on this job already.", code="role_taken")
-        with refusing({"hiringteammember_role_once": taken}):
+        with translate_integrity_errors({"hiringteammember_role_once": taken}):
             added = HiringTeamMember.objects.create(
                 company_id=locked.company_id, job=locked, membership=member, role=role
             )

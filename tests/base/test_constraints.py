@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
 from recruiting.companies.models import Company, Membership
-from recruiting.foundation.constraints import refusing, violated
+from recruiting.foundation.constraints import translate_integrity_errors, violated
 from recruiting.foundation.errors import Conflict
 from tests import factories
 from tests.cases import case
@@ -72,7 +72,7 @@ def test_a_refusal_undoes_its_block_and_nothing_around_it(db: None) -> None:
 
     with transaction.atomic():
         kept = factories.TagFactory(company=company, name="kept")
-        with pytest.raises(Conflict) as caught, refusing({"tag_name_unique": refusal}):
+        with pytest.raises(Conflict) as caught, translate_integrity_errors({"tag_name_unique": refusal}):
             factories.TagFactory(company=company, name="undone")
             factories.TagFactory(company=company, name="KEPT")
 
@@ -84,7 +84,10 @@ def test_another_constraint_is_not_mistaken_for_the_expected_one(db: None) -> No
     company = factories.CompanyFactory()
     factories.TagFactory(company=company, name="kept")
 
-    with pytest.raises(IntegrityError), refusing({"candidate_email_unique": Conflict("Not this one.")}):
+    with (
+        pytest.raises(IntegrityError),
+        translate_integrity_errors({"candidate_email_unique": Conflict("Not this one.")}),
+    ):
         factories.TagFactory(company=company, name="KEPT")
 
 

@@ -15,7 +15,7 @@ from recruiting.applications import services as applications
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict
 from recruiting.foundation.http import VendorSession
 from recruiting.foundation.permissions import Action
@@ -56,7 +56,9 @@ def request_assessment(*, application: Application, expires_on: date, by: Member
             expires_at=clock.start_of_day(expires_on, locked.company.zone),
             invited_email=locked.candidate.email,
         )
-        with refusing({"assessment_one_per_application": Conflict("Asked for already.", code="already_requested")}):
+        with translate_integrity_errors(
+            {"assessment_one_per_application": Conflict("Asked for already.", code="already_requested")}
+        ):
             assessment.save(force_insert=True)
         tell(activity.REQUESTED, assessment, actor=by)
         send.enqueue(assessment)

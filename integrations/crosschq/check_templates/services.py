@@ -22,7 +22,7 @@ from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import edits, keys, text, wording
 from recruiting.foundation import limits as lengths
-from recruiting.foundation.constraints import refusing
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import InvalidInput, NotFound
 from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError, VendorRejected
 
@@ -341,7 +341,7 @@ def _write(template: Template, details: TemplateDetails) -> None:
     survey: Survey | None = surveys.find(template.installation, details.survey)
     template.survey_name = survey.name if survey else template.survey_name
     taken = {name: InvalidInput(fields={name: f"Another template has this {name}."}) for name in ("tag", "name")}
-    with refusing({f"template_{name}_unique": refusal for name, refusal in taken.items()}):
+    with translate_integrity_errors({f"template_{name}_unique": refusal for name, refusal in taken.items()}):
         template.save()
     wanted: Sequence[Asked] = [asked for asked in details.asked if asked.count or asked.note]
     if details.any_relationship:
