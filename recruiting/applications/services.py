@@ -302,7 +302,7 @@ def _keep_resume(application: Application, resume: "File[bytes] | None", by: Mem
 def _enter_first(application: Application, by: Membership) -> None:
     """Put a locked application into the first step of its job's process."""
     # The job as it is now: its process may have been changed while the application was waited for.
-    job = locks.keep(Job, application.job_id)
+    job = locks.lock_key_share(Job, application.job_id)
     assert job is not None  # the application's foreign key holds it
     stage = _keep_step(first_stage(job))
     _publish_move(_enter(application, stage, by), stage)
@@ -310,7 +310,7 @@ def _enter_first(application: Application, by: Membership) -> None:
 
 def _keep_step(stage: Stage) -> Stage:
     """Return a step as it is now, which nobody removes before the transaction ends."""
-    kept = locks.keep(Stage, stage.pk)
+    kept = locks.lock_key_share(Stage, stage.pk)
     if kept is None:
         raise Conflict(f"The step {stage} was removed meanwhile, so nobody was moved there.", code="step_removed")
     return kept

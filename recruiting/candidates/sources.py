@@ -136,7 +136,7 @@ def keep(source: Source | None, *, company_id: UUID) -> Source | None:
         return None
     if source.company_id != company_id:
         raise NotFound("There is no such source in your company.")
-    kept = locks.keep(Source, source.pk)
+    kept = locks.lock_key_share(Source, source.pk)
     if kept is None:
         raise Conflict(f"The source {source} was deleted meanwhile. Choose another one.", code="source_deleted")
     return kept
@@ -152,7 +152,7 @@ def _switch(source: Source, by: Membership, *, is_active: bool) -> Source:
 def _type(name: str, by: Membership) -> SourceType:
     """Return the type of this name, kept until the transaction ends, made when there is none."""
     found = SourceType.objects.filter(company_id=by.company_id, name_key=name).first()
-    kept = locks.keep(SourceType, found.pk) if found else None
+    kept = locks.lock_key_share(SourceType, found.pk) if found else None
     if kept is not None:
         return kept
     made_meanwhile = Conflict(f"Somebody added the type {name} a moment ago. Try again.", code="type_added")

@@ -1,7 +1,7 @@
-"""The one lock that Django has no word for: keep a row from being deleted, without waiting for others who do the same.
+"""`FOR KEY SHARE`, which Django lacks: keep a row from being deleted, without waiting for others who do the same.
 
-A foreign key is checked when the transaction ends, too late for a sentence. Whoever is about to point at a row that
-somebody may delete keeps it first; whoever deletes locks it with `select_for_update()` and then looks who stands there.
+PostgreSQL checks a foreign key when the transaction ends, too late for a useful message. Take this lock on a row before
+pointing a foreign key at it; before deleting one, lock it with `select_for_update()`, then look what points at it.
 """
 
 from typing import Any, TypeVar
@@ -12,8 +12,8 @@ from django.db import connection, models
 Row = TypeVar("Row", bound=models.Model)
 
 
-def keep(model: type[Row], pk: UUID) -> Row | None:
-    """Return a row as it is now, kept until the transaction ends; None when it is gone.
+def lock_key_share(model: type[Row], pk: UUID) -> Row | None:
+    """Return a row as it is now, locked against deletion until the transaction ends; None when it is gone.
 
     SQLite has one writer at a time and needs no lock.
     """

@@ -161,7 +161,7 @@ def remove_from_team(*, job: Job, member: Membership, role: JobRole, by: Members
 
 def keep_process(process: HiringProcess, by: Membership) -> HiringProcess:
     """Return a process that nobody deletes before the transaction ends. Raises NotFound when there is none."""
-    kept = locks.keep(HiringProcess, process.pk) if process.company_id == by.company_id else None
+    kept = locks.lock_key_share(HiringProcess, process.pk) if process.company_id == by.company_id else None
     if kept is None:
         raise NotFound("There is no such hiring process in your company.")
     return kept
