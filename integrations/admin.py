@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from integrations import outbound, registry
 from integrations.models import Credential, Installation, WebhookDelivery
 from integrations.redaction import redacted
-from recruiting.foundation import adminsite, clock, wording
+from recruiting.foundation import adminsite, clock, formatting
 from recruiting.foundation.adminsite import Act, ActsAdmin, Cell, Part, ReadOnlyAdmin, ReasonForm, ServiceAdmin
 from recruiting.outbox import messages
 from recruiting.outbox.models import OutboxMessage
@@ -199,7 +199,8 @@ class InstallationAdmin(ActsAdmin, ServiceAdmin):
                 continue
             rows = model._default_manager.filter(installation=installation).values("state")
             found += [
-                f"{wording.number(row['n'])} {row['state']}" for row in rows.annotate(n=Count("pk")).order_by("state")
+                f"{formatting.number(row['n'])} {row['state']}"
+                for row in rows.annotate(n=Count("pk")).order_by("state")
             ]
         return ", ".join(found) or None
 
@@ -208,7 +209,7 @@ class InstallationAdmin(ActsAdmin, ServiceAdmin):
         """Return how many messages wait on this connection, with the way to them."""
         waiting = OutboxMessage.objects.filter(channel=installation.channel, state__in=OutboxMessage.OPEN).count()
         url = adminsite.list_url(OutboxMessage, f"q={installation.channel}")
-        return format_html('<a href="{}">{}</a>', url, wording.plural(waiting, "message", "messages", zero="None"))
+        return format_html('<a href="{}">{}</a>', url, formatting.plural(waiting, "message", "messages", zero="None"))
 
 
 def _key_state(credential: Credential) -> str:
@@ -217,8 +218,8 @@ def _key_state(credential: Credential) -> str:
     now, zone = clock.now(), timezone.get_current_timezone()
     checked = "never checked"
     if credential.checked_at is not None:
-        checked = f"checked {wording.ago(credential.checked_at, now=now, zone=zone)}"
-    set_on = wording.day(credential.updated_at.astimezone(zone).date(), today=now.astimezone(zone).date())
+        checked = f"checked {formatting.ago(credential.checked_at, now=now, zone=zone)}"
+    set_on = formatting.day(credential.updated_at.astimezone(zone).date(), today=now.astimezone(zone).date())
     return f"set {set_on}, {checked}, {credential.get_state_display().lower()}"
 
 
@@ -258,13 +259,13 @@ def deliveries() -> Cell:
     total = recent.order_by()[:_MOST].values("pk").count()
     hour = f"received_at__gte={since:%Y-%m-%dT%H:%M:%SZ}"
     parts = [
-        Part(f"{wording.number(total)} in the last hour", adminsite.list_url(WebhookDelivery, hour)),
+        Part(f"{formatting.number(total)} in the last hour", adminsite.list_url(WebhookDelivery, hour)),
         Part(
-            f"{wording.number(counts[states.UNREADABLE])} unreadable",
+            f"{formatting.number(counts[states.UNREADABLE])} unreadable",
             adminsite.list_url(WebhookDelivery, f"{hour}&state__exact=unreadable"),
         ),
         Part(
-            f"{wording.number(counts[states.UNMATCHED])} unmatched",
+            f"{formatting.number(counts[states.UNMATCHED])} unmatched",
             adminsite.list_url(WebhookDelivery, f"{hour}&state__exact=unmatched"),
         ),
     ]
@@ -280,12 +281,12 @@ def installations() -> Cell:
         **{name: Count("pk", filter=states[name]) for name in ("on", "attention", "paused")}
     )
     parts = [
-        Part(f"{wording.number(counts['on'])} on", adminsite.list_url(Installation, "state=on")),
+        Part(f"{formatting.number(counts['on'])} on", adminsite.list_url(Installation, "state=on")),
         Part(
-            wording.plural(counts["attention"], "needs attention", "need attention"),
+            formatting.plural(counts["attention"], "needs attention", "need attention"),
             adminsite.list_url(Installation, "state=attention"),
         ),
-        Part(f"{wording.number(counts['paused'])} paused", adminsite.list_url(Installation, "state=paused")),
+        Part(f"{formatting.number(counts['paused'])} paused", adminsite.list_url(Installation, "state=paused")),
     ]
     if counts["attention"]:
         return Cell("Installations", "Somebody has to look", "alert-triangle", "danger", parts)

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from recruiting.foundation import clock, pagination, wording
+from recruiting.foundation import clock, formatting, pagination
 from recruiting.web import responses
 from recruiting.web.templatetags import ui
 
@@ -96,7 +96,7 @@ def deadline(request: HttpRequest) -> HttpResponse:
         return HttpResponse(
             "That isn't a date. Pick one or write 2026-11-28.", content_type="text/plain; charset=utf-8"
         )
-    words = wording.deadline(
+    words = formatting.deadline(
         expires_on=chosen, expires_at=clock.start_of_day(chosen, ZONE), zone=ZONE, reader_zone=ZONE, now=clock.now()
     )
     return HttpResponse(str(words), content_type="text/plain; charset=utf-8")
@@ -165,8 +165,8 @@ def _context(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
     }
 
 
-def _deadline(day: date, now: datetime) -> wording.Deadline:
-    return wording.deadline(
+def _deadline(day: date, now: datetime) -> formatting.Deadline:
+    return formatting.deadline(
         expires_on=day,
         expires_at=clock.start_of_day(day, ZONE),
         zone=ZONE,

@@ -10,7 +10,7 @@ from integrations.requests.activity import Row, detail_or, may_send, requests_to
 from integrations.requests.lifecycle import Entry
 from newsfeed.activity import activity
 from newsfeed.models import NewsfeedEntry
-from recruiting.foundation import wording
+from recruiting.foundation import formatting
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class NotSentPayload:
 
 def label_of(check: ReferenceCheck) -> str:
     """Return "Engineering, 3 references", as it was sent."""
-    return f"{check.template_name}, {wording.plural(check.asked_count, 'reference', 'references')}"
+    return f"{check.template_name}, {formatting.plural(check.asked_count, 'reference', 'references')}"
 
 
 def payload_of(check: ReferenceCheck, *, detail: str, stage: str = "") -> CheckPayload:

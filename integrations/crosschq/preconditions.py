@@ -23,7 +23,7 @@ from integrations.requests.preconditions import (
 )
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
-from recruiting.foundation import clock, wording
+from recruiting.foundation import clock, formatting
 
 OPEN_SETTINGS = Way("Open settings", "crosschq:settings", About.NOTHING, Who.ADMINISTRATOR)
 CHOOSE_TEMPLATE = Way("Choose template and send", "crosschq:choose", is_window=True)
@@ -81,7 +81,7 @@ def name_note(application: Application) -> str:
 def standing_in_the_way(check: ReferenceCheck) -> Blocker:
     """Return why a second check is not sent where there is one: "A check from 21 Nov is still open, …"."""
     zone = check.company.zone
-    made = wording.moment(check.created_at, now=clock.now(), zone=zone).partition(",")[0]
+    made = formatting.moment(check.created_at, now=clock.now(), zone=zone).partition(",")[0]
     stands = "is complete" if check.state == State.COMPLETED else "is still open"
     return Blocker(
         code="already_complete" if check.state == State.COMPLETED else "already_open",

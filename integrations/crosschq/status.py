@@ -29,7 +29,7 @@ from integrations.requests.viewer import Act, Viewer
 from recruiting.applications.models import Application
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
-from recruiting.foundation import wording
+from recruiting.foundation import formatting
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import Stage
@@ -158,7 +158,7 @@ def _ending(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
 
 def _who_sends(viewer: Viewer) -> str:
     names = [member.name for member in access.who_may(Action.SEND_REQUEST, viewer.application.job)][:3]
-    return f"Only {wording.listing(names, last='or')} can cancel." if names else ""
+    return f"Only {formatting.listing(names, last='or')} can cancel." if names else ""
 
 
 def _open_there() -> list[Act]:

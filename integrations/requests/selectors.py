@@ -14,7 +14,7 @@ from integrations.requests.models import VendorRequest, VendorRequestQuerySet
 from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import Badge, Chip, WorkItem
-from recruiting.foundation import memo, wording
+from recruiting.foundation import formatting, memo
 
 IN_THE_RUNNING = (Application.State.ACTIVE, Application.State.HIRED)
 _SHOWN = 50
@@ -130,4 +130,4 @@ def run_on(rows: QuerySet[Any], one: str, many: str, whose: str) -> list[str]:
         return []
     invited = list(rows.values_list("invited_name", flat=True)[:3])
     more = f" and {count - len(invited)} more" if count > len(invited) else ""
-    return [f"{wording.plural(count, one, many)} on that {whose}: {wording.listing(invited)}{more}."]
+    return [f"{formatting.plural(count, one, many)} on that {whose}: {formatting.listing(invited)}{more}."]

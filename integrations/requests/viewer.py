@@ -10,7 +10,7 @@ from django.urls import reverse
 from integrations.requests.models import VendorRequest
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
-from recruiting.foundation import clock, wording
+from recruiting.foundation import clock, formatting
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 
@@ -61,13 +61,13 @@ class Viewer:
     def day(self, moment: datetime | None) -> str:
         """Write a day in the viewer's zone: "Fri 21 Nov"."""
         zone = self.member.zone
-        return wording.day(moment.astimezone(zone).date(), today=clock.today(zone)) if moment else ""
+        return formatting.day(moment.astimezone(zone).date(), today=clock.today(zone)) if moment else ""
 
     def at(self, moment: datetime | None) -> str:
         """Write a day and time in the viewer's zone."""
-        return f"{self.day(moment)}, {wording.clock_time(moment.astimezone(self.member.zone))}" if moment else ""
+        return f"{self.day(moment)}, {formatting.clock_time(moment.astimezone(self.member.zone))}" if moment else ""
 
     def since(self, moment: datetime) -> str:
         """Write a past moment in the viewer's zone: the time alone when it is today's."""
         local = moment.astimezone(self.member.zone)
-        return wording.clock_time(local) if local.date() == clock.today(self.member.zone) else self.at(moment)
+        return formatting.clock_time(local) if local.date() == clock.today(self.member.zone) else self.at(moment)

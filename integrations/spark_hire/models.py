@@ -16,7 +16,7 @@ from integrations.requests.models import (
 )
 from integrations.spark_hire.lifecycle import BLOCKING, LIFECYCLE, OPEN, State
 from recruiting.companies.models import member_or_none
-from recruiting.foundation import clock, wording
+from recruiting.foundation import clock, formatting
 from recruiting.foundation.models import ChoiceField, CompanyModel
 
 # After our own midnight a new request waits this long, at most, for the vendor's last word.
@@ -93,9 +93,9 @@ class InterviewRequest(VendorRequest):
         """The zone in which the deadline was promised; every sentence about it uses this one."""
         return ZoneInfo(self.time_zone)
 
-    def deadline(self, *, reader_zone: ZoneInfo, now: datetime) -> wording.Deadline:
+    def deadline(self, *, reader_zone: ZoneInfo, now: datetime) -> formatting.Deadline:
         """Return the words for the deadline."""
-        return wording.deadline(
+        return formatting.deadline(
             expires_on=self.expires_on, expires_at=self.expires_at, zone=self.zone, reader_zone=reader_zone, now=now
         )
 

@@ -13,7 +13,7 @@ from integrations.spark_hire.models import InterviewRequest, InterviewViewing
 from integrations.spark_hire.settings.page import PAGES
 from recruiting.companies.models import Membership
 from recruiting.extensions import MemberDeactivation, ProposedChange, TimeZoneChange
-from recruiting.foundation import clock, wording
+from recruiting.foundation import clock, formatting
 
 SOON = timedelta(hours=48)
 # How many names a sentence lists.
@@ -73,14 +73,14 @@ def _of_zone(change: TimeZoneChange) -> list[str]:
     for name, day, instant in running.order_by("expires_at", "id").values_list(*columns):
         later = deadlines.later_in(change.zone, day=day, instant=instant)
         (exact if day is None else stays if later is None else moves).append(name)
-    place = wording.zone_name(change.zone).removesuffix(" time")
+    place = formatting.zone_name(change.zone).removesuffix(" time")
     groups = (
         (moves, "moves", "move", f"to midnight in {place}, which is later"),
         (stays, "stays", "stay", f"as promised, since midnight in {place} is no later"),
         (exact, "stays", "stay", "at the time that was set in Spark Hire"),
     )
     return [
-        f"{wording.plural(len(names), f'video interview deadline {one}', f'video interview deadlines {many}')} "
+        f"{formatting.plural(len(names), f'video interview deadline {one}', f'video interview deadlines {many}')} "
         f"{where}: {_named(names)}."
         for names, one, many, where in groups
         if names

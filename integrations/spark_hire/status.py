@@ -23,7 +23,7 @@ from integrations.spark_hire.preconditions import Check
 from integrations.spark_hire.services import AFTER_COMPLETION
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
-from recruiting.foundation import clock, wording
+from recruiting.foundation import clock, formatting
 from recruiting.jobs import access
 
 TITLE = "Video Interview"
@@ -45,7 +45,7 @@ class Status(StatusCard):
     """The status card, with the deadline, what stands in the way, and the recording's link."""
 
     title: str = TITLE
-    deadline: wording.Deadline | None = None
+    deadline: formatting.Deadline | None = None
     checks: Sequence[Check] = ()
     share_url: str = ""
 
@@ -110,7 +110,7 @@ class _Viewer(Viewer):
         if self.may_act:
             return ""
         names = [holder.name for holder in credentials.holders(self.request.installation)]
-        who = wording.listing(names, last="or")
+        who = formatting.listing(names, last="or")
         return f"Only {who} can cancel." if names else "Nobody can cancel until a key is added."
 
 
@@ -199,7 +199,7 @@ def _telling(request: InterviewRequest, viewer: _Viewer) -> str:
     if helpers and viewer.may_act:
         return f"{why} until you cancel it with yours."
     if helpers:
-        return f"{why} until {wording.listing(helpers, last='or')} cancels it with their own."
+        return f"{why} until {formatting.listing(helpers, last='or')} cancels it with their own."
     return f"{why}: replace that key, or cancel the interview in Spark Hire."
 
 

@@ -33,7 +33,7 @@ from recruiting.companies.models import Membership
 from recruiting.foundation import clock
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, NotFound
-from recruiting.foundation.wording import plural
+from recruiting.foundation.formatting import plural
 from recruiting.jobs import activity as job_activity
 from recruiting.jobs.models import HiringProcess, Job, Stage, StageAutomation
 from recruiting.jobs.processes import require_manager

@@ -15,7 +15,7 @@ from recruiting import extensions
 from recruiting.candidates.models import Candidate, Source, SourceType
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
-from recruiting.foundation import limits, locks, text, wording
+from recruiting.foundation import formatting, limits, locks, text
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
 
@@ -31,7 +31,9 @@ class Use:
     @property
     def sentence(self) -> str:
         """Return "312 candidates keep it.", or "" where nobody came from it."""
-        return wording.plural(self.candidates, "candidate keeps", "candidates keep") + " it." if self.candidates else ""
+        return (
+            formatting.plural(self.candidates, "candidate keeps", "candidates keep") + " it." if self.candidates else ""
+        )
 
 
 # ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from recruiting.companies.models import Company, Membership
-from recruiting.foundation import wording
+from recruiting.foundation import formatting
 from recruiting.foundation.permissions import CompanyRole
 
 
@@ -40,4 +40,4 @@ def whom_to_ask(company: Company) -> str:
     names = [member.name for member in administrators(company)]
     if not names:
         return "Ask an Administrator"
-    return f"Ask {wording.listing(names, last='or')} (Administrator{'s' if len(names) > 1 else ''})"
+    return f"Ask {formatting.listing(names, last='or')} (Administrator{'s' if len(names) > 1 else ''})"

@@ -19,7 +19,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from recruiting.foundation import wording
+from recruiting.foundation import formatting
 from recruiting.foundation.errors import RecruitingError
 from recruiting.foundation.fields import LineField
 
@@ -285,7 +285,7 @@ class ActsAdmin(ModelAdmin):
             self._do(request, act, rows, form.cleaned_data if form else {})
             return None
         total = len(rows) if isinstance(rows, Sequence) else rows.count()
-        counted = wording.plural(total, str(self.opts.verbose_name), str(self.opts.verbose_name_plural))
+        counted = formatting.plural(total, str(self.opts.verbose_name), str(self.opts.verbose_name_plural))
         return TemplateResponse(
             request,
             "admin/confirm_act.html",
@@ -317,6 +317,8 @@ class ActsAdmin(ModelAdmin):
                 self.message_user(request, f"{row}: {refusal.message}", messages.ERROR)
                 changed = False
             done, skipped = done + changed, skipped + (not changed)
-        counted = wording.plural(done, str(self.opts.verbose_name), str(self.opts.verbose_name_plural), zero="nothing")
+        counted = formatting.plural(
+            done, str(self.opts.verbose_name), str(self.opts.verbose_name_plural), zero="nothing"
+        )
         left = f" {skipped} left as they were." if skipped else ""
         self.message_user(request, f"{act.verb} {counted}: done.{left}", messages.SUCCESS if done else messages.WARNING)

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q, Subquery
 from django.http import QueryDict
 
-from recruiting.foundation import wording
+from recruiting.foundation import formatting
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -146,8 +146,8 @@ class Keyset(Generic[Row]):
     def _summary(self, shown: int) -> str:
         if self.total is None or not self.nouns:
             return ""
-        total = wording.plural(self.total, self.noun, self.nouns, zero=f"No {self.nouns}")
-        return total if shown >= self.total else f"{wording.number(shown)} of {total}"
+        total = formatting.plural(self.total, self.noun, self.nouns, zero=f"No {self.nouns}")
+        return total if shown >= self.total else f"{formatting.number(shown)} of {total}"
 
 
 def page_of(

@@ -1,7 +1,7 @@
 """Texts that people and vendors give: how they are cleaned before they are stored, and the keys that find them.
 
 Pure functions over `str`; each is idempotent, `f(f(x)) == f(x)`. Which field takes which function is its form's or
-service's business, how a text is shown `wording`'s.
+service's business, how a text is shown `formatting`'s.
 
 *Invisible* is Unicode's Default_Ignorable_Code_Point and U+2800 (braille blank), as literals: the general category Cf
 holds visible signs, and lacks the Hangul fillers. Its source is DerivedCoreProperties.txt of Unicode 16, where the

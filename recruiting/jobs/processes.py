@@ -14,9 +14,9 @@ from recruiting.companies.models import Membership
 from recruiting.foundation import limits, text
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput
+from recruiting.foundation.formatting import plural
 from recruiting.foundation.pagination import bounded_count
 from recruiting.foundation.permissions import Action
-from recruiting.foundation.wording import plural
 from recruiting.jobs import activity, services
 from recruiting.jobs.models import HiringProcess, Job, Stage, StageAutomation, StageGroup
 

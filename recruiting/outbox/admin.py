@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest
 
-from recruiting.foundation import adminsite, clock, wording, zones
+from recruiting.foundation import adminsite, clock, formatting, zones
 from recruiting.foundation.adminsite import Act, ActsAdmin, Cell, Part, ReadOnlyAdmin, ReasonForm
 from recruiting.outbox import heartbeat, messages, queue
 from recruiting.outbox.models import Heartbeat, OutboxMessage
@@ -143,10 +143,12 @@ def outbox_state() -> Cell:
     dead = OutboxMessage.objects.filter(state=State.DEAD).count()
     oldest = f", oldest {_short(clock.machine_now() - opened['oldest'])}" if opened["oldest"] else ""
     parts = [
-        Part(f"{wording.number(opened['waiting'])} waiting{oldest}", _outbox("state__exact=waiting&attempts__exact=0")),
-        Part(f"{wording.number(opened['retrying'])} retrying", _outbox("state__exact=waiting&attempts__gt=0")),
-        Part(f"{wording.number(opened['parked'])} waiting for a person", _outbox("state__exact=parked")),
-        Part(f"{wording.number(dead)} dead", _outbox("state__exact=dead")),
+        Part(
+            f"{formatting.number(opened['waiting'])} waiting{oldest}", _outbox("state__exact=waiting&attempts__exact=0")
+        ),
+        Part(f"{formatting.number(opened['retrying'])} retrying", _outbox("state__exact=waiting&attempts__gt=0")),
+        Part(f"{formatting.number(opened['parked'])} waiting for a person", _outbox("state__exact=parked")),
+        Part(f"{formatting.number(dead)} dead", _outbox("state__exact=dead")),
     ]
     if dead:
         return Cell("Outbox", "Some promises are dead", "alert-triangle", "danger", parts)

@@ -18,7 +18,7 @@ OTHERS = {
     ("recruiting/foundation/constraints.py", "*"): "a message of the database",
     ("recruiting/web/forms.py", "*"): "names of fields",
     ("recruiting/foundation/proxies.py", "*"): "an HTTP header",
-    ("recruiting/foundation/wording.py", "*"): "the words of a name, for initials",
+    ("recruiting/foundation/formatting.py", "*"): "the words of a name, for initials",
     ("recruiting/candidates/models.py", "*"): "a name of one part; how old rows were kept",
     ("recruiting/candidates/services.py", "tags_named"): "cut to what the column holds",
     ("recruiting/companies/models.py", "*"): "a name of one part; how old rows were kept",

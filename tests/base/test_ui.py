@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from recruiting.companies.models import Company
-from recruiting.foundation import clock, pagination, staticfiles, wording
+from recruiting.foundation import clock, formatting, pagination, staticfiles
 from recruiting.web import responses
 from recruiting.web.templatetags import ui
 
@@ -54,24 +54,24 @@ def asked(rf: RequestFactory, path: str = "/", **headers: str) -> HttpRequest:
     ],
 )
 def test_past_times_read_as_people_say_them(passed: timedelta, words: str) -> None:
-    assert wording.ago(NOW - passed, now=NOW, zone=NEW_YORK) == words
+    assert formatting.ago(NOW - passed, now=NOW, zone=NEW_YORK) == words
 
 
 def test_a_full_moment_names_its_zone() -> None:
-    assert wording.full_moment(NOW, zone=NEW_YORK) == "Sat 21 Nov 2026, 14:32 (New York time)"
-    assert wording.full_moment(NOW, zone=UTC) == "Sat 21 Nov 2026, 19:32 (UTC)"
+    assert formatting.full_moment(NOW, zone=NEW_YORK) == "Sat 21 Nov 2026, 14:32 (New York time)"
+    assert formatting.full_moment(NOW, zone=UTC) == "Sat 21 Nov 2026, 19:32 (UTC)"
 
 
 def test_days_in_a_stage_are_local_days() -> None:
-    assert wording.days_in(date(2026, 11, 21), today=date(2026, 11, 21)) == "today"
-    assert wording.days_in(date(2026, 11, 20), today=date(2026, 11, 21)) == "1 day"
-    assert wording.days_in(date(2026, 11, 9), today=date(2026, 11, 21)) == "12 days"
+    assert formatting.days_in(date(2026, 11, 21), today=date(2026, 11, 21)) == "today"
+    assert formatting.days_in(date(2026, 11, 20), today=date(2026, 11, 21)) == "1 day"
+    assert formatting.days_in(date(2026, 11, 9), today=date(2026, 11, 21)) == "12 days"
 
 
 def test_a_deadline_names_the_last_day_and_the_companys_zone() -> None:
     day = date(2026, 11, 28)
 
-    words = wording.deadline(
+    words = formatting.deadline(
         expires_on=day, expires_at=clock.start_of_day(day, NEW_YORK), zone=NEW_YORK, reader_zone=NEW_YORK, now=NOW
     )
 
@@ -82,7 +82,7 @@ def test_a_deadline_names_the_last_day_and_the_companys_zone() -> None:
 def test_a_deadline_is_also_said_in_the_readers_own_time() -> None:
     day = date(2026, 11, 28)
 
-    words = wording.deadline(
+    words = formatting.deadline(
         expires_on=day, expires_at=clock.start_of_day(day, NEW_YORK), zone=NEW_YORK, reader_zone=BERLIN, now=NOW
     )
 
@@ -102,7 +102,7 @@ def test_under_a_day_a_deadline_is_urgent(before: timedelta, left: str) -> None:
     day = date(2026, 11, 28)
     at = clock.start_of_day(day, NEW_YORK)
 
-    words = wording.deadline(expires_on=day, expires_at=at, zone=NEW_YORK, reader_zone=NEW_YORK, now=at - before)
+    words = formatting.deadline(expires_on=day, expires_at=at, zone=NEW_YORK, reader_zone=NEW_YORK, now=at - before)
 
     assert (words.left, words.is_urgent) == (left, True)
 
@@ -111,7 +111,7 @@ def test_at_its_instant_a_deadline_is_past() -> None:
     day = date(2026, 11, 28)
     at = clock.start_of_day(day, NEW_YORK)
 
-    words = wording.deadline(expires_on=day, expires_at=at, zone=NEW_YORK, reader_zone=BERLIN, now=at)
+    words = formatting.deadline(expires_on=day, expires_at=at, zone=NEW_YORK, reader_zone=BERLIN, now=at)
 
     assert str(words) == "Expired at midnight as Sat 28 Nov began."
 
@@ -120,7 +120,7 @@ def test_a_skipped_midnight_is_explained() -> None:
     zone = ZoneInfo("America/Asuncion")  # 6 Oct 2024: the clocks went from 00:00 to 01:00
     day = date(2024, 10, 6)
 
-    words = wording.deadline(
+    words = formatting.deadline(
         expires_on=day,
         expires_at=clock.start_of_day(day, zone),
         zone=zone,
@@ -137,20 +137,20 @@ def test_a_skipped_midnight_is_explained() -> None:
 def test_a_deadline_moved_by_the_vendor_is_an_exact_instant() -> None:
     at = datetime(2026, 11, 28, 19, 30, tzinfo=UTC)
 
-    words = wording.deadline(expires_on=None, expires_at=at, zone=NEW_YORK, reader_zone=NEW_YORK, now=NOW)
+    words = formatting.deadline(expires_on=None, expires_at=at, zone=NEW_YORK, reader_zone=NEW_YORK, now=NOW)
 
     assert words.sentence == "Expires Sat 28 Nov, 14:30 (New York time)."
 
 
 # ── Numbers and names ────────────────────────────────────────────────────────────────────────────────────────────────
 def test_numbers() -> None:
-    assert wording.number(1204) == "1,204"
-    assert wording.number(10_000) == "10,000+"
-    assert wording.number(120, limit=99) == "99+"
-    assert wording.plural(0, "candidate", "candidates", zero="No candidates") == "No candidates"
-    assert wording.plural(1, "candidate", "candidates") == "1 candidate"
-    assert wording.plural(2, "candidate", "candidates") == "2 candidates"
-    assert [wording.size(value) for value in (1, 999, 240_000, 999_499, 999_500, 1_200_000)] == [
+    assert formatting.number(1204) == "1,204"
+    assert formatting.number(10_000) == "10,000+"
+    assert formatting.number(120, limit=99) == "99+"
+    assert formatting.plural(0, "candidate", "candidates", zero="No candidates") == "No candidates"
+    assert formatting.plural(1, "candidate", "candidates") == "1 candidate"
+    assert formatting.plural(2, "candidate", "candidates") == "2 candidates"
+    assert [formatting.size(value) for value in (1, 999, 240_000, 999_499, 999_500, 1_200_000)] == [
         "1 byte", "999 bytes", "240 kB", "999 kB", "1.0 MB", "1.2 MB",
     ]  # fmt: skip
 
@@ -158,11 +158,11 @@ def test_numbers() -> None:
 def test_lists_of_names() -> None:
     names = ["Ada", "Kim", "Sam", "Lee", "Dana", "Max", "Zoe"]
 
-    assert wording.listing([]) == ""
-    assert wording.listing(names[:1]) == "Ada"
-    assert wording.listing(names[:2]) == "Ada and Kim"
-    assert wording.listing(names[:3], last="or") == "Ada, Kim or Sam"
-    assert wording.listing(names) == "Ada, Kim, Sam and 4 others"
+    assert formatting.listing([]) == ""
+    assert formatting.listing(names[:1]) == "Ada"
+    assert formatting.listing(names[:2]) == "Ada and Kim"
+    assert formatting.listing(names[:3], last="or") == "Ada, Kim or Sam"
+    assert formatting.listing(names) == "Ada, Kim, Sam and 4 others"
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_lists_of_names() -> None:
     ],
 )
 def test_initials(name: str, letters: str) -> None:
-    assert wording.initials(name) == letters
+    assert formatting.initials(name) == letters
 
 
 # ── Tags ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

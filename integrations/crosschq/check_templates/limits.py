@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from integrations.crosschq.check_templates.surveys import Limit
 from integrations.crosschq.orders import RELATIONSHIPS
-from recruiting.foundation import wording
+from recruiting.foundation import formatting
 
 PLURALS = {
     "managers": ("manager", "managers"),
@@ -58,7 +58,7 @@ def sentence(name: str, wanted: Wanted, limits: Mapping[str, Limit], minimum: in
             count, limit = wanted.counts.get(key, 0), limits.get(key, Limit(0, 0, 0))
             if limit.least <= count <= limit.most:
                 continue
-            asked = wording.plural(count, *PLURALS[key], zero=f"no {PLURALS[key][1]}")
+            asked = formatting.plural(count, *PLURALS[key], zero=f"no {PLURALS[key][1]}")
             needs = f"needs {limit.least}" if count < limit.least else f"takes at most {limit.most}"
             return f"{name} asks for {asked}; the survey now {needs}."
     least, most = _bounds(wanted, limits, minimum)
@@ -75,7 +75,7 @@ def _bounds(wanted: Wanted, limits: Mapping[str, Limit], minimum: int) -> tuple[
 
 
 def _references(count: int) -> str:
-    return wording.plural(count, "reference", "references")
+    return formatting.plural(count, "reference", "references")
 
 
 def spread(total: int, limits: Mapping[str, Limit]) -> dict[str, int]:

@@ -20,7 +20,7 @@ from integrations.models import Installation
 from integrations.requests.lifecycle import STANDARD
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
-from recruiting.foundation import edits, keys, text, wording
+from recruiting.foundation import edits, formatting, keys, text
 from recruiting.foundation import limits as lengths
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import InvalidInput, NotFound
@@ -115,7 +115,7 @@ def where_used(company: Company) -> Mapping[UUID, int]:
 
 def label(template: Template) -> str:
     """Return "Engineering, 3 references"."""
-    return f"{template.name}, {wording.plural(building.wanted_of(template).total, 'reference', 'references')}"
+    return f"{template.name}, {formatting.plural(building.wanted_of(template).total, 'reference', 'references')}"
 
 
 def asks_for(template: Template) -> str:
@@ -220,9 +220,9 @@ def if_deleted(template: Template) -> Deletion:
     """Say what deleting it would mean."""
     jobs = sum(1 for tag in tags.of_open_jobs(template.company) if tag.template == template)
     checks = ReferenceCheck.objects.filter(template=template, state__in=STANDARD.open).count()
-    carry = f"{wording.plural(jobs, 'job carries', 'jobs carry', zero='No job carries')} its tag"
+    carry = f"{formatting.plural(jobs, 'job carries', 'jobs carry', zero='No job carries')} its tag"
     does = "." if not jobs else ": moving candidates there will send nothing."
-    runs = wording.plural(checks, "running request is", "running requests are", zero="No running request is")
+    runs = formatting.plural(checks, "running request is", "running requests are", zero="No running request is")
     return Deletion(jobs=jobs, checks=checks, sentence=f"{carry}{does} {runs} {'not ' if checks else ''}affected.")
 
 

@@ -13,7 +13,7 @@ from integrations.crosschq.models import Connection, Survey, Template
 from integrations.crosschq.orders import ANY, RELATIONSHIPS, Order, Person, people, phone
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
-from recruiting.foundation import wording
+from recruiting.foundation import formatting
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def message(own: str, any_count: int, notes: Sequence[tuple[str, str]]) -> str:
     """
     parts = [own]
     if any_count:
-        references = wording.plural(any_count, "reference", "references")
+        references = formatting.plural(any_count, "reference", "references")
         parts.append(f"Please name {references}; any relationship will do.")
     for relationship, note in notes:
         if note:

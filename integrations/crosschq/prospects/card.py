@@ -15,7 +15,7 @@ from integrations.models import Installation
 from integrations.requests.card import StatusCard
 from integrations.requests.viewer import Act
 from recruiting.extensions import Badge
-from recruiting.foundation import clock, pagination, wording
+from recruiting.foundation import clock, formatting, pagination
 from recruiting.web import responses
 
 BADGES = {
@@ -84,7 +84,7 @@ def _what_next(run: ProspectRun, export: ProspectExport) -> list[str]:
     if export.follows and export.taken_until is None:
         found.append("New prospects are followed once an export has come to its end.")
     elif export.follows and export.checked_at is not None:
-        looked = wording.ago(export.checked_at, now=clock.now(), zone=export.company.zone)
+        looked = formatting.ago(export.checked_at, now=clock.now(), zone=export.company.zone)
         found.append(f"We look for new prospects every 10 minutes; last {looked}.")
     return found
 
@@ -106,7 +106,7 @@ def _actions(run: ProspectRun, export: ProspectExport) -> list[Act]:
     elif export.is_on and not run.is_running:
         found.append(_action("Export again", "start", post=True))
     if skipped := pagination.bounded_count(prospects.skipped(export.installation)):
-        label = f"Show the {wording.number(skipped)}"
+        label = f"Show the {formatting.number(skipped)}"
         found.append(_action(label, "skipped", name=f"{label} who were not exported"))
     return found
 

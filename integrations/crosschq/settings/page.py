@@ -25,7 +25,7 @@ from integrations.settings_pages.pages import CompanyKeyPages
 from integrations.settings_pages.states import ON, SetupStep, State
 from recruiting.companies.models import Company
 from recruiting.extensions import SettingsPage
-from recruiting.foundation import wording
+from recruiting.foundation import formatting
 from recruiting.jobs.models import Stage, StageAutomation
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
@@ -213,7 +213,7 @@ def _step(company: Company) -> SetupStep:
             "Open Hiring Process",
             page,
         )
-    has = wording.plural(processes, "hiring process has", "hiring processes have")
+    has = formatting.plural(processes, "hiring process has", "hiring processes have")
     return SetupStep(f"{has} a step that starts a Crosschq request.", True, "Open Hiring Process", page)
 
 
@@ -232,7 +232,9 @@ def _templates(company: Company) -> SetupStep:
     if not count:
         sentence = "Create a template: it says what Crosschq asks, and of whom."
         return SetupStep(sentence, False, "Create New Template", reverse("crosschq:template-create"))
-    return SetupStep(wording.plural(count, "template", "templates"), True, "Templates", reverse("crosschq:templates"))
+    return SetupStep(
+        formatting.plural(count, "template", "templates"), True, "Templates", reverse("crosschq:templates")
+    )
 
 
 def _tagged(company: Company) -> SetupStep:
@@ -240,7 +242,9 @@ def _tagged(company: Company) -> SetupStep:
     known = sum(tag.template is not None for tag in jobs)
     if not jobs:
         return SetupStep("No job is open.", True)
-    of = f"{wording.number(known)} of {wording.plural(len(jobs), 'open job has', 'open jobs have')} a tag"
+    of = f"{formatting.number(known)} of {formatting.plural(len(jobs), 'open job has', 'open jobs have')} a tag"
     if known == len(jobs):
         return SetupStep(of, True)
-    return SetupStep(of, False, f"Show the {wording.number(len(jobs) - known)}", reverse("crosschq:jobs-without-tag"))
+    return SetupStep(
+        of, False, f"Show the {formatting.number(len(jobs) - known)}", reverse("crosschq:jobs-without-tag")
+    )

@@ -6,7 +6,7 @@ A request expires as its date begins, in the company's time zone; the day before
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from recruiting.foundation import clock, text, wording
+from recruiting.foundation import clock, formatting, text
 from recruiting.foundation.errors import InvalidInput
 
 DEFAULT_DAYS = 7
@@ -43,14 +43,14 @@ def parse(typed: str) -> date:
 def require_choosable(day: date, *, today: date) -> None:
     """Raise InvalidInput unless `day` may be chosen today."""
     if day < today:
-        raise _refused(f"{wording.day(day, today=today)} has passed.")
+        raise _refused(f"{formatting.day(day, today=today)} has passed.")
     if day == today:
         raise _refused(
             "A request expires as its date begins, so today would expire at once. "
-            f"Choose {wording.day(earliest(today), today=today)} or later."
+            f"Choose {formatting.day(earliest(today), today=today)} or later."
         )
     if day > latest(today):
-        raise _refused(f"Choose a date up to {wording.day(latest(today), today=today)}, {MOST_DAYS} days at most.")
+        raise _refused(f"Choose a date up to {formatting.day(latest(today), today=today)}, {MOST_DAYS} days at most.")
 
 
 def invitation_message(*, company: str, instant: datetime, zone: ZoneInfo) -> str:
@@ -60,10 +60,10 @@ def invitation_message(*, company: str, instant: datetime, zone: ZoneInfo) -> st
         last, until = local.date() - timedelta(days=1), "The last day to answer is"
         hour = ""
     else:
-        last, until, hour = local.date(), "You can answer until", f" at {wording.clock_time(local)}"
+        last, until, hour = local.date(), "You can answer until", f" at {formatting.clock_time(local)}"
     return (
         f"{company} invites you to a video interview. "
-        f"{until} {last:%A}, {last.day} {last:%B %Y}{hour} ({wording.zone_name(zone)})."
+        f"{until} {last:%A}, {last.day} {last:%B %Y}{hour} ({formatting.zone_name(zone)})."
     )
 
 

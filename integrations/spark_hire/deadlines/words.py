@@ -7,7 +7,7 @@ from integrations.spark_hire import VENDOR, deadlines
 from integrations.spark_hire.lifecycle import State
 from integrations.spark_hire.models import InterviewRequest
 from recruiting.companies.models import Membership
-from recruiting.foundation import clock, wording
+from recruiting.foundation import clock, formatting
 
 
 def detail_of(request: InterviewRequest, entry: Entry | None, now: datetime) -> str:
@@ -38,15 +38,17 @@ def heard_late(request: InterviewRequest, *, heard_at: datetime) -> str:
     zone = request.zone
     heard = heard_at.astimezone(zone)
     if heard.date() == request.expires_at.astimezone(zone).date():
-        return f"at {wording.clock_time(heard)}"
-    return f"on {wording.day(heard.date(), today=clock.today(zone))}, {wording.clock_time(heard)}"
+        return f"at {formatting.clock_time(heard)}"
+    return f"on {formatting.day(heard.date(), today=clock.today(zone))}, {formatting.clock_time(heard)}"
 
 
 def ended_early(request: InterviewRequest, *, at: datetime) -> str:
     """Say that a request expired at the vendor before the deadline that we know of, and when we heard of it."""
     local = at.astimezone(request.zone)
-    heard = f"{wording.day(local.date(), today=clock.today(request.zone))}, {wording.clock_time(local)}"
-    return f"Expired at {VENDOR} on {heard} ({wording.zone_name(request.zone)}), before the deadline that was set here."
+    heard = f"{formatting.day(local.date(), today=clock.today(request.zone))}, {formatting.clock_time(local)}"
+    return (
+        f"Expired at {VENDOR} on {heard} ({formatting.zone_name(request.zone)}), before the deadline that was set here."
+    )
 
 
 def expired_detail(request: InterviewRequest, now: datetime | None = None) -> str:
@@ -64,10 +66,10 @@ def _passed(request: InterviewRequest, now: datetime) -> str:
     """Say by when something was not finished: "before midnight as Fri 28 Nov began"."""
     zone = request.zone
     local, today = request.expires_at.astimezone(zone), now.astimezone(zone).date()
-    promised = wording.day_that_begins(request.expires_on, expires_at=request.expires_at, zone=zone)
+    promised = formatting.day_that_begins(request.expires_on, expires_at=request.expires_at, zone=zone)
     if promised is not None and (local.hour, local.minute) == (0, 0):
-        return f"before midnight as {wording.day(promised, today=today)} began"
-    return f"before {wording.day(local.date(), today=today)}, {wording.clock_time(local)}"
+        return f"before midnight as {formatting.day(promised, today=today)} began"
+    return f"before {formatting.day(local.date(), today=today)}, {formatting.clock_time(local)}"
 
 
 def new_deadline(request: InterviewRequest) -> str:
@@ -82,7 +84,7 @@ def zone_sentence(request: InterviewRequest) -> str:
 
 def rules_sentence(request: InterviewRequest) -> str:
     """Say the deadline that follows from new rules of its time zone."""
-    return f"The rules of {wording.zone_name(request.zone)} changed; the deadline is now: {_lowered(request)}"
+    return f"The rules of {formatting.zone_name(request.zone)} changed; the deadline is now: {_lowered(request)}"
 
 
 def _lowered(request: InterviewRequest) -> str:
@@ -96,4 +98,4 @@ def preview(text: str, *, member: Membership) -> str:
     deadlines.require_choosable(day, today=company.today())
     instant = deadlines.instant_of(day, company.zone)
     zones = {"zone": company.zone, "reader_zone": member.zone}
-    return str(wording.deadline(expires_on=day, expires_at=instant, now=clock.now(), **zones))
+    return str(formatting.deadline(expires_on=day, expires_at=instant, now=clock.now(), **zones))

@@ -7,7 +7,7 @@ from django import forms
 
 from integrations.forms import RowField, offer_rows
 from integrations.spark_hire import schemas
-from recruiting.foundation import wording
+from recruiting.foundation import formatting
 from recruiting.foundation.fields import LineField
 from recruiting.jobs.countries import COUNTRIES
 
@@ -50,5 +50,5 @@ def _named_job(job: schemas.VendorJob) -> str:
 
 def _named_set(question_set: schemas.QuestionSet) -> str:
     """Name a set and count its questions, where the vendor says them."""
-    count = wording.plural(question_set.question_count, "question", "questions")
+    count = formatting.plural(question_set.question_count, "question", "questions")
     return f"{question_set.name} ({count})" if question_set.question_count else question_set.name

@@ -1,6 +1,6 @@
 """The tags and filters that templates are built from; loaded everywhere without `{% load %}`.
 
-Words come from `recruiting.foundation.wording`; markup lives in `templates/components/`. No queries here.
+Words come from `recruiting.foundation.formatting`; markup lives in `templates/components/`. No queries here.
 """
 
 import uuid
@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from recruiting.foundation import clock, wording
+from recruiting.foundation import clock, formatting
 
 register = template.Library()
 
@@ -110,7 +110,7 @@ def avatar(person: Any, *, size: int = 32, kind: str = "member") -> SafeString:
     """
     person = getattr(person, "user", person)  # a membership looks like its user
     name = person_name(person)
-    letters = wording.initials(name) if "@" not in name else name[:1].upper()
+    letters = formatting.initials(name) if "@" not in name else name[:1].upper()
     classes = [f"tl-avatar tl-avatar--{size}"]
     if kind == "member" and not isinstance(person, str):
         classes.append(f"tl-avatar-{_hue(getattr(person, 'pk', None))}")
@@ -147,12 +147,12 @@ def moment(value: datetime | None, *, style: str = "ago") -> SafeString:
         return mark_safe("")
     zone, now = timezone.get_current_timezone(), clock.now()
     if style == "ago":
-        words = wording.ago(value, now=now, zone=zone)
+        words = formatting.ago(value, now=now, zone=zone)
     elif style == "exact":
-        words = wording.moment(value, now=now, zone=zone)
+        words = formatting.moment(value, now=now, zone=zone)
     else:
-        words = wording.day(value.astimezone(zone).date(), today=now.astimezone(zone).date())
-    full = wording.full_moment(value, zone=zone)
+        words = formatting.day(value.astimezone(zone).date(), today=now.astimezone(zone).date())
+    full = formatting.full_moment(value, zone=zone)
     live = mark_safe(" data-ago") if style == "ago" else ""
     return format_html(
         '<time datetime="{}" title="{}"><span aria-hidden="true"{}>{}</span>'
@@ -178,7 +178,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     zone = timezone.get_current_timezone()
     local = value.astimezone(zone).date() if isinstance(value, datetime) else value
-    return wording.day(local, today=clock.today(_zone(zone)))
+    return formatting.day(local, today=clock.today(_zone(zone)))
 
 
 @register.filter(name="days_in")
@@ -188,14 +188,14 @@ def days_in(value: date | datetime | None, zone: ZoneInfo | None = None) -> str:
         return ""
     used = zone or _zone(timezone.get_current_timezone())
     since = value.astimezone(used).date() if isinstance(value, datetime) else value
-    return wording.days_in(since, today=clock.today(used))
+    return formatting.days_in(since, today=clock.today(used))
 
 
 @register.simple_tag(name="deadline")
 def deadline(*, expires_at: datetime, zone: ZoneInfo, expires_on: date | None = None) -> SafeString:
     """The deadline line: `{% deadline expires_on=r.expires_on expires_at=r.expires_at zone=company.zone %}`."""
     reader_zone = timezone.get_current_timezone()
-    words = wording.deadline(
+    words = formatting.deadline(
         expires_on=expires_on, expires_at=expires_at, zone=zone, reader_zone=reader_zone, now=clock.now()
     )
     return mark_safe(render_to_string("components/deadline.html", {"deadline": words}))
@@ -209,25 +209,25 @@ def _zone(zone: Any) -> ZoneInfo:
 @register.filter(name="number")
 def number(value: int, limit: int = 10_000) -> str:
     """ "1,204", or "10,000+": `{{ total|number }}`, `{{ unread|number:99 }}`."""
-    return wording.number(int(value), limit=limit)
+    return formatting.number(int(value), limit=limit)
 
 
 @register.simple_tag(name="plural")
 def plural(value: int, one: str, many: str, zero: str = "") -> str:
     """ "1 candidate", "12 candidates": `{% plural total "candidate" "candidates" zero="No candidates" %}`."""
-    return wording.plural(value, one, many, zero=zero)
+    return formatting.plural(value, one, many, zero=zero)
 
 
 @register.filter(name="file_size")
 def file_size(value: int) -> str:
     """ "240 kB"."""
-    return wording.size(int(value))
+    return formatting.size(int(value))
 
 
 @register.filter(name="listing")
 def listing(people: Iterable[Any], last: str = "and") -> str:
     """ "Kim, Sam and Lee" of people or texts: `{{ helpers|listing }}`, `{{ helpers|listing:"or" }}`."""
-    return wording.listing([person_name(person) for person in people], last=last)
+    return formatting.listing([person_name(person) for person in people], last=last)
 
 
 # ── Page parts that hold other markup ────────────────────────────────────────────────────────────────────────────────
@@ -285,7 +285,7 @@ def error_summary(form: Any = None, forms: Iterable[Any] | None = None) -> Error
     total = len(general) + len(items)
     if total < 2:
         return ErrorSummary(general=general, faster=faster)
-    return ErrorSummary(f"{wording.count_word(total)} things need your attention", general, items, faster)
+    return ErrorSummary(f"{formatting.count_word(total)} things need your attention", general, items, faster)
 
 
 def _labeled(label: str, message: str) -> str:

@@ -15,9 +15,9 @@ from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension, WorkItem
 from recruiting.foundation import clock
+from recruiting.foundation.formatting import plural
 from recruiting.foundation.pagination import bounded_count
 from recruiting.foundation.permissions import Action
-from recruiting.foundation.wording import plural
 from recruiting.outbox import heartbeat
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages

@@ -18,7 +18,7 @@ from recruiting.companies.models import Company
 from recruiting.extensions import ActionOption, StepSuggestion
 from recruiting.foundation import pagination
 from recruiting.foundation.errors import Conflict, InvalidInput
-from recruiting.foundation.wording import plural
+from recruiting.foundation.formatting import plural
 from recruiting.jobs.models import HiringProcess, StageAutomation, StageGroup
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page

@@ -10,7 +10,7 @@ from recruiting import extensions
 from recruiting.companies import services
 from recruiting.companies.models import Invitation, Membership
 from recruiting.companies.selectors import possible_successors
-from recruiting.foundation import clock, pagination, wording
+from recruiting.foundation import clock, formatting, pagination
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs.selectors import jobs_by_member, roles_on_jobs
 from recruiting.web import responses
@@ -128,7 +128,9 @@ def reactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
 def _lost_roles(member: Membership) -> str:
     """Return what jobs lose with a member, such as "4 jobs lose their Recruiter, 1 job loses its Executive."."""
     roles = roles_on_jobs(member)
-    lost = [f"{wording.plural(jobs, 'job loses its', 'jobs lose their')} {role.label}" for role, jobs in roles.items()]
+    lost = [
+        f"{formatting.plural(jobs, 'job loses its', 'jobs lose their')} {role.label}" for role, jobs in roles.items()
+    ]
     return f"{', '.join(lost)}." if lost else ""
 
 

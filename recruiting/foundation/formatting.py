@@ -1,4 +1,4 @@
-"""How the product says times, deadlines, numbers and names, as plain text.
+"""Format times, deadlines, numbers and names as plain text.
 
 Pure functions that pages, newsfeed entries and mails share. What is true (when something expires) is decided elsewhere;
 markup belongs to `templatetags.ui`.
