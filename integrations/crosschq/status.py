@@ -158,7 +158,7 @@ def _ending(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
 
 def _who_sends(viewer: Viewer) -> str:
     names = [member.name for member in access.who_may(Action.SEND_REQUEST, viewer.application.job)][:3]
-    return f"Only {formatting.listing(names, last='or')} can cancel." if names else ""
+    return f"Only {formatting.join_names(names, last='or')} can cancel." if names else ""
 
 
 def _open_there() -> list[Act]:

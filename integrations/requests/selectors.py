@@ -130,4 +130,4 @@ def run_on(rows: QuerySet[Any], one: str, many: str, whose: str) -> list[str]:
         return []
     invited = list(rows.values_list("invited_name", flat=True)[:3])
     more = f" and {count - len(invited)} more" if count > len(invited) else ""
-    return [f"{formatting.plural(count, one, many)} on that {whose}: {formatting.listing(invited)}{more}."]
+    return [f"{formatting.plural(count, one, many)} on that {whose}: {formatting.join_names(invited)}{more}."]

@@ -110,7 +110,7 @@ class _Viewer(Viewer):
         if self.may_act:
             return ""
         names = [holder.name for holder in credentials.holders(self.request.installation)]
-        who = formatting.listing(names, last="or")
+        who = formatting.join_names(names, last="or")
         return f"Only {who} can cancel." if names else "Nobody can cancel until a key is added."
 
 
@@ -199,7 +199,7 @@ def _telling(request: InterviewRequest, viewer: _Viewer) -> str:
     if helpers and viewer.may_act:
         return f"{why} until you cancel it with yours."
     if helpers:
-        return f"{why} until {formatting.listing(helpers, last='or')} cancels it with their own."
+        return f"{why} until {formatting.join_names(helpers, last='or')} cancels it with their own."
     return f"{why}: replace that key, or cancel the interview in Spark Hire."
 
 

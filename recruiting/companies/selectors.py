@@ -40,4 +40,4 @@ def whom_to_ask(company: Company) -> str:
     names = [member.name for member in administrators(company)]
     if not names:
         return "Ask an Administrator"
-    return f"Ask {formatting.listing(names, last='or')} (Administrator{'s' if len(names) > 1 else ''})"
+    return f"Ask {formatting.join_names(names, last='or')} (Administrator{'s' if len(names) > 1 else ''})"

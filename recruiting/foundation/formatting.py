@@ -167,7 +167,7 @@ def size(value: int) -> str:
     return f"{value / 1_000_000:.1f} MB"
 
 
-def listing(names: Sequence[str], *, last: str = "and") -> str:
+def join_names(names: Sequence[str], *, last: str = "and") -> str:
     """Return "Kim, Sam and Lee"; from four names on, three of them and how many others."""
     if len(names) > 4:
         return f"{', '.join(names[:3])} and {len(names) - 3} others"

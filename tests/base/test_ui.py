@@ -158,11 +158,11 @@ def test_numbers() -> None:
 def test_lists_of_names() -> None:
     names = ["Ada", "Kim", "Sam", "Lee", "Dana", "Max", "Zoe"]
 
-    assert formatting.listing([]) == ""
-    assert formatting.listing(names[:1]) == "Ada"
-    assert formatting.listing(names[:2]) == "Ada and Kim"
-    assert formatting.listing(names[:3], last="or") == "Ada, Kim or Sam"
-    assert formatting.listing(names) == "Ada, Kim, Sam and 4 others"
+    assert formatting.join_names([]) == ""
+    assert formatting.join_names(names[:1]) == "Ada"
+    assert formatting.join_names(names[:2]) == "Ada and Kim"
+    assert formatting.join_names(names[:3], last="or") == "Ada, Kim or Sam"
+    assert formatting.join_names(names) == "Ada, Kim, Sam and 4 others"
 
 
 @pytest.mark.parametrize(

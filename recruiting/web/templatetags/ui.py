@@ -224,10 +224,10 @@ def file_size(value: int) -> str:
     return formatting.size(int(value))
 
 
-@register.filter(name="listing")
-def listing(people: Iterable[Any], last: str = "and") -> str:
-    """ "Kim, Sam and Lee" of people or texts: `{{ helpers|listing }}`, `{{ helpers|listing:"or" }}`."""
-    return formatting.listing([person_name(person) for person in people], last=last)
+@register.filter(name="join_names")
+def join_names(people: Iterable[Any], last: str = "and") -> str:
+    """ "Kim, Sam and Lee" of people or texts: `{{ helpers|join_names }}`, `{{ helpers|join_names:"or" }}`."""
+    return formatting.join_names([person_name(person) for person in people], last=last)
 
 
 # ── Page parts that hold other markup ────────────────────────────────────────────────────────────────────────────────
