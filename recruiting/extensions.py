@@ -78,7 +78,7 @@ class JobWarning:
 
 
 @dataclass(frozen=True)
-class FieldRemark:
+class FieldHint:
     """What a value that somebody types into a job field will do; said beside the field before it is saved."""
 
     sentence: str
@@ -260,7 +260,7 @@ class Extension(ABC):
         """
         return {}
 
-    def field_remark(self, field: "JobField", text: str) -> FieldRemark | None:
+    def field_hint(self, field: "JobField", text: str) -> FieldHint | None:
         """Return what this text in a text field of jobs will do ("" for an empty field), or None."""
         return None
 

@@ -24,7 +24,7 @@ from integrations.models import Credential
 from integrations.requests.base import RequestIntegration
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import (
-    FieldRemark,
+    FieldHint,
     JobWarning,
     ProposedChange,
     StepSuggestion,
@@ -79,9 +79,9 @@ class Crosschq(RequestIntegration):
         field = tags.field_of(company)
         return {field.pk: tags.values(company)} if field is not None and field in fields else {}
 
-    def field_remark(self, field: JobField, text: str) -> FieldRemark | None:
+    def field_hint(self, field: JobField, text: str) -> FieldHint | None:
         """Say which template a tag sends, or that no template has it."""
-        return selectors.tag_remark(field, text)
+        return selectors.tag_hint(field, text)
 
     def job_warnings(self, jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, Sequence[JobWarning]]:
         """Return that a job's tag is missing or unknown, where its process has our step."""

@@ -17,7 +17,7 @@ from integrations.requests.selectors import IN_THE_RUNNING, Worklist, not_replac
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
-from recruiting.extensions import FieldRemark, JobWarning, MemberDeactivation, ProposedChange
+from recruiting.extensions import FieldHint, JobWarning, MemberDeactivation, ProposedChange
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job, JobField, StageAutomation
 
@@ -69,17 +69,17 @@ def _not_sent(membership: Membership) -> QuerySet[Application]:
 
 
 # ── Jobs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def tag_remark(field: JobField, text: str) -> FieldRemark | None:
+def tag_hint(field: JobField, text: str) -> FieldHint | None:
     """Return what a tag that somebody types on a job will send; None for a field that does not carry the tag."""
     if tags.field_of(field.company) != field:
         return None
     if not text:
-        return FieldRemark("Without a tag, moving a candidate to the Crosschq step sends nothing.")
+        return FieldHint("Without a tag, moving a candidate to the Crosschq step sends nothing.")
     template = tags.template_of(field.company, text)
     if template is None:
         nearest = tags.nearest(field.company, text)
-        return FieldRemark(f'No template has the tag "{text}".', tone="warning", instead=nearest)
-    return FieldRemark(f"Sends the template {templates.label(template)}.", tone="success")
+        return FieldHint(f'No template has the tag "{text}".', tone="warning", instead=nearest)
+    return FieldHint(f"Sends the template {templates.label(template)}.", tone="success")
 
 
 def starting_steps(process_ids: Collection[UUID]) -> Mapping[UUID, list[StageAutomation]]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from recruiting import extensions
 from recruiting.companies.models import Company, Membership
-from recruiting.extensions import FieldRemark, JobFieldSuggestion
+from recruiting.extensions import FieldHint, JobFieldSuggestion
 from recruiting.foundation import keys, text
 from recruiting.foundation.errors import NotFound
 from recruiting.jobs import fields
@@ -90,15 +90,15 @@ def help_with(company: Company, asked: Sequence[JobField]) -> dict[UUID, Help]:
     return found
 
 
-def remark(field: JobField, typed: str) -> FieldRemark | None:
+def hint(field: JobField, typed: str) -> FieldHint | None:
     """Return what the first extension that has something to say says about a value before it is saved."""
     line = text.one_line(typed)
-    remarks = extensions.collect(
-        lambda extension: [extension.field_remark(field, line)],
+    hints = extensions.collect(
+        lambda extension: [extension.field_hint(field, line)],
         label="a value of a job field",
         enabled_in=field.company,
     )
-    return next(filter(None, remarks), None)
+    return next(filter(None, hints), None)
 
 
 def values(field: JobField, *, typed: str, most: int) -> list[str]:

@@ -19,7 +19,7 @@ from recruiting.extensions import (
     Badge,
     CandidateTab,
     Chip,
-    FieldRemark,
+    FieldHint,
     JobFieldSuggestion,
     JobPanel,
     JobWarning,
@@ -210,12 +210,12 @@ class Dummy(Integration):
         """Return the levels that Acme knows."""
         return {field.pk: ("Basic", "Advanced") for field in fields if field.name == LEVEL.name}
 
-    def field_remark(self, field: JobField, text: str) -> FieldRemark | None:
+    def field_hint(self, field: JobField, text: str) -> FieldHint | None:
         """Say whether Acme knows a level."""
         if field.name != LEVEL.name:
             return None
         known = text in ("Basic", "Advanced")
-        return FieldRemark("Acme knows it.", "success") if known else FieldRemark("Unknown.", "warning", "Basic")
+        return FieldHint("Acme knows it.", "success") if known else FieldHint("Unknown.", "warning", "Basic")
 
     def job_warnings(self, jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, Sequence[JobWarning]]:
         """Warn about jobs without a level, once the company is connected."""

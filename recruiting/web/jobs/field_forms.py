@@ -98,11 +98,11 @@ class OptionForm(forms.Form):
 # ── Values on a job ──────────────────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
 class Answer:
-    """One field on the job's form; `url` answers its type-ahead, `remark_url` what a value will do; "" without."""
+    """One field on the job's form; `url` answers its type-ahead, `hint_url` what a value will do; "" without."""
 
     bound: forms.BoundField
     url: str
-    remark_url: str
+    hint_url: str
 
 
 @dataclass(frozen=True)

@@ -174,11 +174,11 @@ def values(request: MemberRequest, field_id: UUID) -> HttpResponse:
 
 
 @page("GET")
-def remark(request: MemberRequest, field_id: UUID) -> HttpResponse:
+def hint(request: MemberRequest, field_id: UUID) -> HttpResponse:
     """Say what a typed value will do, beside its field on a job's form."""
     field = _asked_field(request, field_id)
-    said = field_suggestions.remark(field, request.GET.get(input_name(field.pk), ""))
-    return render(request, "jobs/fields/remark.html", {"remark": said, "control": f"id_{input_name(field.pk)}"})
+    said = field_suggestions.hint(field, request.GET.get(input_name(field.pk), ""))
+    return render(request, "jobs/fields/hint.html", {"hint": said, "control": f"id_{input_name(field.pk)}"})
 
 
 def _asked_field(request: MemberRequest, field_id: UUID) -> JobField:
