@@ -272,7 +272,7 @@ class Extension(ABC):
         """Return by source id what of this extension brings the company candidates from a source, in two words."""
         return {}
 
-    def consequences(self, change: ProposedChange) -> Sequence[str]:
+    def impact(self, change: ProposedChange) -> Sequence[str]:
         """Return, in sentences, what a change that a person is about to confirm would mean here."""
         return ()
 
@@ -435,9 +435,9 @@ def collect_by_key(
     return found
 
 
-def consequences(change: ProposedChange) -> list[str]:
+def impact(change: ProposedChange) -> list[str]:
     """Return what every extension says about a change that is about to be confirmed."""
-    return list(collect(lambda extension: extension.consequences(change), label="consequences"))
+    return list(collect(lambda extension: extension.impact(change), label="impact"))
 
 
 def source_uses(company: "Company") -> Mapping[UUID, list[str]]:

@@ -91,6 +91,6 @@ class Crosschq(RequestIntegration):
         """Return the source under which prospects arrive."""
         return prospects.source_uses(company)
 
-    def consequences(self, change: ProposedChange) -> Sequence[str]:
+    def impact(self, change: ProposedChange) -> Sequence[str]:
         """Return what a deactivation means for checks that the member owns."""
         return selectors.impact(change)

@@ -80,7 +80,7 @@ class SparkHire(RequestIntegration):
         """Link the member's own key, where the company uses Spark Hire."""
         return PAGES.profile_links(membership)
 
-    def consequences(self, change: ProposedChange) -> Sequence[str]:
+    def impact(self, change: ProposedChange) -> Sequence[str]:
         """Return what a new time zone or a deactivation means for open requests and for keys."""
         return selectors.impact(change)
 

@@ -245,7 +245,7 @@ def test_a_deactivation_says_what_it_means(house: House) -> None:
     house.configure(default_requestor=house.kim)
     house.send()
 
-    assert list(Crosschq().consequences(MemberDeactivation(house.kim))) == [
+    assert list(Crosschq().impact(MemberDeactivation(house.kim))) == [
         "Kim is the default requestor of reference checks: choose another one.",
         "1 open reference check runs on that Kim owns, and nobody gets the mail: Ada Lovelace.",
     ]

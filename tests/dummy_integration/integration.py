@@ -235,7 +235,7 @@ class Dummy(Integration):
         chosen = installation.settings.get("source") if installation else None
         return {UUID(chosen): ["Acme's test takers"]} if chosen else {}
 
-    def consequences(self, change: ProposedChange) -> Sequence[str]:
+    def impact(self, change: ProposedChange) -> Sequence[str]:
         """Say that a deactivated member's assessments run on."""
         if not isinstance(change, MemberDeactivation):
             return ()

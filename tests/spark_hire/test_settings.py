@@ -125,14 +125,14 @@ def test_a_request_that_the_vendor_is_yet_to_cancel_is_counted_as_running(house:
         return [text(question) for question in asked]
 
     assert ["1 open request runs on" in question for question in questions()] == [True] * 3
-    assert extensions.consequences(MemberDeactivation(house.kim))[1:] == [
+    assert extensions.impact(MemberDeactivation(house.kim))[1:] == [
         "1 open video interview request runs on that Kim sent: Ada Lovelace."
     ]
 
     house.drain()
     assert house.now(request).cancel_pending is False
     assert ["1 open request runs on" in question for question in questions()] == [False] * 3
-    assert extensions.consequences(MemberDeactivation(house.kim))[1:] == []
+    assert extensions.impact(MemberDeactivation(house.kim))[1:] == []
 
 
 # ── Keys ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -61,7 +61,7 @@ def _ask_about_zone(request: MemberRequest, form: GeneralForm) -> HttpResponse:
             "time_zone": form.cleaned_data["time_zone"],
             "before": place(request.company.time_zone),
             "after": place(form.cleaned_data["time_zone"]),
-            "consequences": extensions.consequences(
+            "impact": extensions.impact(
                 extensions.TimeZoneChange(request.company, ZoneInfo(form.cleaned_data["time_zone"]))
             ),
         },

@@ -108,7 +108,7 @@ def deactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     context = {
         "member": member,
         "is_oneself": member.pk == request.membership.pk,
-        "consequences": extensions.consequences(extensions.MemberDeactivation(member)),
+        "impact": extensions.impact(extensions.MemberDeactivation(member)),
         "lost_roles": _lost_roles(member),
     }
     template = "companies/settings/deactivate.html"

@@ -14,13 +14,13 @@ from tests.spark_hire.house import NOW, House
 def test_it_names_the_deadlines_that_a_new_zone_moves_and_those_that_stay(house: House) -> None:
     west, east = (TimeZoneChange(house.company, ZoneInfo(name)) for name in ("America/Los_Angeles", "Europe/Berlin"))
 
-    assert extensions.consequences(west) == []
+    assert extensions.impact(west) == []
 
     house.ask()
-    assert extensions.consequences(west) == [
+    assert extensions.impact(west) == [
         "1 video interview deadline moves to midnight in Los Angeles, which is later: Ada Lovelace."
     ]
-    assert extensions.consequences(east) == [
+    assert extensions.impact(east) == [
         "1 video interview deadline stays as promised, since midnight in Berlin is no later: Ada Lovelace."
     ]
 
@@ -29,7 +29,7 @@ def test_it_names_the_deadlines_that_a_new_zone_moves_and_those_that_stay(house:
     InterviewRequest.objects.filter(pk=exact.pk).update(expires_on=None)
     over = house.ask(application=house.another(first_name="Mary", last_name="Allen"))
     InterviewRequest.objects.filter(pk=over.pk).update(expires_at=NOW)
-    assert extensions.consequences(west) == [
+    assert extensions.impact(west) == [
         "2 video interview deadlines move to midnight in Los Angeles, which is later: Ada Lovelace and Grace Hopper.",
         "1 video interview deadline stays at the time that was set in Spark Hire: Joan Clarke.",
     ]
@@ -44,7 +44,7 @@ def test_it_names_the_key_the_primary_user_and_the_open_requests_of_a_member(hou
     installations.choose_primary(installation=house.installation, credential=house.key(house.kim), by=house.dana)
     house.ask()
 
-    assert extensions.consequences(MemberDeactivation(house.kim)) == [
+    assert extensions.impact(MemberDeactivation(house.kim)) == [
         "Kim's Spark Hire key stops being used.",
         "Kim is the Primary User: choose another one, or status updates stop.",
         f"1 open video interview request runs on that Kim sent: {house.candidate.name}.",
@@ -55,6 +55,6 @@ def test_it_says_nothing_about_members_without_keys_or_other_companies(house: Ho
     house.ask()
     stranger = factories.MembershipFactory(company=factories.CompanyFactory())
 
-    assert extensions.consequences(MemberDeactivation(house.ivy)) == []
-    assert extensions.consequences(MemberDeactivation(stranger)) == []
-    assert extensions.consequences(TimeZoneChange(stranger.company, ZoneInfo("Europe/Berlin"))) == []
+    assert extensions.impact(MemberDeactivation(house.ivy)) == []
+    assert extensions.impact(MemberDeactivation(stranger)) == []
+    assert extensions.impact(TimeZoneChange(stranger.company, ZoneInfo("Europe/Berlin"))) == []
