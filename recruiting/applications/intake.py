@@ -88,7 +88,7 @@ def receive_leads(
         if not _why_not(arrival):
             wanted.setdefault(text.email_key(arrival.email), arrival)
     with transaction.atomic():
-        kept = sources.keep(source, company_id=company.pk)
+        kept = sources.lock(source, company_id=company.pk)
         assert kept is not None
         batch = _Batch(company=company, source=kept)
         batch.recognise(wanted)

@@ -124,7 +124,7 @@ def move(*, application: Application, to: Stage, seen: UUID | None, by: Membersh
             return None
         if locked.stage_id != seen:
             raise StaleMove(locked, _where_it_is(locked))
-        to = _keep_step(to)
+        to = _lock_step(to)
         before = locked.stage
         transition = _enter(locked, to, by)
         if to.group == StageGroup.HIRED:
@@ -153,7 +153,7 @@ def undo_move(*, transition: StageTransition, by: Membership) -> StageTransition
         _require_movable(locked)
         if clock.now() - transition.moved_at > activity.UNDO_WINDOW:
             raise Conflict("A move can be undone for 30 minutes. Move the candidate back instead.")
-        back = _enter(locked, _keep_step(transition.from_stage), by, undoes=transition)
+        back = _enter(locked, _lock_step(transition.from_stage), by, undoes=transition)
         _tell_move(activity.MOVE_UNDONE, locked, None, transition.from_stage, by, back)
     return back
 
@@ -275,7 +275,7 @@ def _require_job(job: Job, by: Membership) -> None:
 
 
 def _put_on_job(*, candidate: Candidate, job: Job, by: Membership, source: Source | None, as_lead: bool) -> Application:
-    source = sources.keep(source, company_id=job.company_id)
+    source = sources.lock(source, company_id=job.company_id)
     there = Conflict(f"{candidate.name} is on this job already.", code="already_on_job")
     with translate_integrity_errors({"application_once_per_job": there}):
         application = Application.objects.create(
@@ -304,11 +304,11 @@ def _enter_first(application: Application, by: Membership) -> None:
     # The job as it is now: its process may have been changed while the application was waited for.
     job = locks.lock_key_share(Job, application.job_id)
     assert job is not None  # the application's foreign key holds it
-    stage = _keep_step(first_stage(job))
+    stage = _lock_step(first_stage(job))
     _publish_move(_enter(application, stage, by), stage)
 
 
-def _keep_step(stage: Stage) -> Stage:
+def _lock_step(stage: Stage) -> Stage:
     """Return a step as it is now, which nobody removes before the transaction ends."""
     kept = locks.lock_key_share(Stage, stage.pk)
     if kept is None:

@@ -68,7 +68,7 @@ def create_candidate(
         raise DuplicateCandidate(existing)
     taken = Conflict("Somebody added a person with this email a moment ago.", code="duplicate_candidate")
     with translate_integrity_errors({"candidate_email_unique": taken}):
-        kept = sources.keep(source, company_id=by.company_id)
+        kept = sources.lock(source, company_id=by.company_id)
         return Candidate.objects.create(company=by.company, source=kept, owner=owner or by, **vars(details))
 
 

@@ -127,7 +127,7 @@ def delete(*, source: Source, by: Membership) -> None:
             kind.delete()
 
 
-def keep(source: Source | None, *, company_id: UUID) -> Source | None:
+def lock(source: Source | None, *, company_id: UUID) -> Source | None:
     """Return the source that somebody is about to come from, which nobody deletes before the transaction ends.
 
     Raises:

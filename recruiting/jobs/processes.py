@@ -123,7 +123,7 @@ def choose_process(*, job: Job, process: HiringProcess, by: Membership) -> Job:
             return locked
         if why := why_process_stays(locked):
             raise Conflict(why, code="process_in_use")
-        locked.write(process=services.keep_process(process, by))
+        locked.write(process=services.lock_process(process, by))
         payload = activity.ProcessPayload(job=locked.title, process=locked.process.name)
         feed.publish(activity.PROCESS_CHOSEN, payload, actor=by, job=locked)
     return locked

@@ -54,7 +54,7 @@ def create_job(
         raise NotAllowed("Administrators and Staffing create jobs. Ask one of them.")
     details = _cleaned(details)
     with transaction.atomic():
-        process = keep_process(process or HiringProcess.objects.for_company(by.company).get(is_default=True), by)
+        process = lock_process(process or HiringProcess.objects.for_company(by.company).get(is_default=True), by)
         job = Job.objects.create(company=by.company, process=process, state=state, **vars(details))
         field_values.write(job=job, given=values or {}, by=by)
         if state == Job.State.OPEN:
@@ -159,7 +159,7 @@ def remove_from_team(*, job: Job, member: Membership, role: JobRole, by: Members
             feed.publish(activity.TEAM_LEFT, payload, actor=by, job=locked)
 
 
-def keep_process(process: HiringProcess, by: Membership) -> HiringProcess:
+def lock_process(process: HiringProcess, by: Membership) -> HiringProcess:
     """Return a process that nobody deletes before the transaction ends. Raises NotFound when there is none."""
     kept = locks.lock_key_share(HiringProcess, process.pk) if process.company_id == by.company_id else None
     if kept is None:

@@ -125,13 +125,13 @@ def test_an_applicant_starts_in_the_process_that_was_chosen_meanwhile(job: Job, 
     adder = Other(
         lambda: services.add_candidate(job=job, details=CandidateDetails("Ada", "L", "ada@example.com"), by=dana)
     )
-    keep = jobs.keep_process
+    keep = jobs.lock_process
 
     def once_the_adder_waits(*args: Any) -> Any:
         adder.starts_and_waits()
         return keep(*args)
 
-    with patch.object(jobs, "keep_process", side_effect=once_the_adder_waits):
+    with patch.object(jobs, "lock_process", side_effect=once_the_adder_waits):
         job_processes.choose_process(job=Job.objects.get(), process=other, by=dana)
     adder.join(20)
 

@@ -75,7 +75,7 @@ def save(*, installation: Installation, choices: Choices, by: Membership) -> Pro
         export.is_on = choices.is_on
         # Switched off together: nothing is followed that is not exported.
         export.follows = choices.follows and choices.is_on
-        export.source = sources.keep(choices.source, company_id=by.company_id)
+        export.source = sources.lock(choices.source, company_id=by.company_id)
         export.save()
         export.jobs.set(choices.jobs)
         export.tags.set(candidates.tags_named(choices.tags, by=by))
