@@ -75,7 +75,7 @@ def create() -> Company:
             doubles.prepare_demo(integration, company=company, members=members)
     lines = [f"{person.email}  {passwords[person.email]}  {person.note}" for person in PEOPLE]
     lines.append(f"{STAFF_EMAIL}  {staff_password}  Platform staff, for /admin/")
-    _keep(settings.DEMO_USERS_FILE, "\n".join(lines) + "\n")
+    _store(settings.DEMO_USERS_FILE, "\n".join(lines) + "\n")
     return company
 
 
@@ -119,7 +119,7 @@ def _password() -> str:
     return "-".join(secrets.token_hex(3) for _ in range(3))
 
 
-def _keep(path: Path, text: str) -> None:
+def _store(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

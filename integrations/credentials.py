@@ -140,7 +140,7 @@ def forget_company_key(*, installation: Installation) -> None:
         installations.keys_changed(locked)
 
 
-def keep_issued(*, installation: Installation, member: Membership | None, secret: str) -> Credential:
+def store_issued(*, installation: Installation, member: Membership | None, secret: str) -> Credential:
     """Keep a key that the vendor's sandbox has just issued for the demo company (or one of it); nobody is asked."""
     issued = Credential(
         company_id=installation.company_id,

@@ -160,7 +160,7 @@ class CheckFlow(RequestFlow[ReferenceCheck]):
             request.entered_count, request.answered_count = len(seen.references), seen.answered
         if outbound.is_link(seen.report_url):
             request.report_url = seen.report_url
-        reports.keep_references(request, seen.references)
+        reports.save_references(request, seen.references)
         if event == Event.SEEN_COMPLETED and request.completed_at is None:
             request.completed_at = seen.status_updated_on or seen.updated_on or request.seen_at
             request.cancel_pending = False

@@ -57,7 +57,7 @@ def add_candidate(
         _require_job(job, by)
         candidate = candidates.create_candidate(details=details, by=by, source=source)
         application = _put_on_job(candidate=candidate, job=job, by=by, source=source, as_lead=as_lead)
-        _keep_resume(application, resume, by)
+        _store_resume(application, resume, by)
     return application
 
 
@@ -81,7 +81,7 @@ def add_to_job(
         if candidate.company_id != by.company_id:
             raise NotFound("There is no such candidate in your company.")
         application = _put_on_job(candidate=candidate, job=job, by=by, source=source, as_lead=as_lead)
-        _keep_resume(application, resume, by)
+        _store_resume(application, resume, by)
     return application
 
 
@@ -201,7 +201,7 @@ def write_note(
         locked = lock(application, by, Action.WRITE_NOTE)
         if visibility == Note.Visibility.FULL_ACCESS:
             access.require(by, Action.READ_FULL_ACCESS_NOTES, locked.job)
-        return _keep_note(Note(application=locked, author=by, body=body, visibility=visibility))
+        return _save_note(Note(application=locked, author=by, body=body, visibility=visibility))
 
 
 def receive_note(*, application: Application, body: str, author_label: str) -> Note:
@@ -214,7 +214,7 @@ def receive_note(*, application: Application, body: str, author_label: str) -> N
     """
     body = _body(body)
     with transaction.atomic():
-        return _keep_note(Note(application=application, author_label=author_label, body=body))
+        return _save_note(Note(application=application, author_label=author_label, body=body))
 
 
 def edit_note(*, note: Note, body: str, by: Membership) -> Note:
@@ -289,7 +289,7 @@ def _put_on_job(*, candidate: Candidate, job: Job, by: Membership, source: Sourc
     return application
 
 
-def _keep_resume(application: Application, resume: "File[bytes] | None", by: Membership) -> None:
+def _store_resume(application: Application, resume: "File[bytes] | None", by: Membership) -> None:
     """Keep a résumé, as the last act of its transaction: a file's bytes do not go away with a roll-back."""
     if resume is None:
         return
@@ -413,7 +413,7 @@ def _body(typed: str) -> str:
     return body
 
 
-def _keep_note(note: Note) -> Note:
+def _save_note(note: Note) -> Note:
     """Write a note about a locked application, and say in the newsfeed that it was written."""
     note.company_id = note.application.company_id
     note.save(force_insert=True)

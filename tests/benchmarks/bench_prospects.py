@@ -103,7 +103,7 @@ def killing(every: int) -> None:
         if pages[0] % every == every // 2:
             raise Killed
 
-    kept = runs.keep
+    kept = runs.save_page
 
     def keep(*args: Any, **more: Any) -> None:
         kept(*args, **more)
@@ -111,7 +111,7 @@ def killing(every: int) -> None:
             pages[0] += 1
             raise Killed
 
-    runs._take_people, runs.keep = take, keep  # type: ignore[assignment]
+    runs._take_people, runs.save_page = take, keep  # type: ignore[assignment]
 
 
 def main() -> int:

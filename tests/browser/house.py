@@ -223,7 +223,7 @@ class House:
         installation = installations.ensure(self.company, integration)
         installations.switch(installation=installation, on=True, by=self.administrator)
         for member in (self.administrator, self.recruiter):
-            credential = credentials.keep_issued(
+            credential = credentials.store_issued(
                 installation=installation, member=member, secret=self.keys[member.user.email]
             )
         return credential

@@ -84,7 +84,7 @@ def test_saving_begins_the_export_and_shows_how_far_it_is(office: Office, dana: 
     assert ([*export.jobs.all()], [*export.tags.values_list("name", flat=True)]) == ([office.job], ["prospect"])
     assert "0: 0 new, 0 already here, 0 without email." in progress(dana)
 
-    runs.keep(office.run.pk, office.vendor.prospects(), cursor="")
+    runs.save_page(office.run.pk, office.vendor.prospects(), cursor="")
     shown = progress(dana)
     run = office.run
     counts = f"{run.added_count} new, {run.known_count} already here, {run.skipped_count} without email."

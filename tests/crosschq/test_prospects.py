@@ -329,17 +329,17 @@ def test_an_answer_that_comes_after_the_run_moved_on_is_not_taken_again(office: 
     office.vendor.people = crowd(30)
     office.save()
     page = office.vendor.prospects()
-    runs.keep(office.run.pk, page, cursor="")
+    runs.save_page(office.run.pk, page, cursor="")
 
     with changes_nothing():
-        runs.keep(office.run.pk, page, cursor="")
+        runs.save_page(office.run.pk, page, cursor="")
 
 
 # ── Stopped, off ─────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_stopping_keeps_whoever_arrived(office: Office) -> None:
     office.vendor.people = crowd(50)
     office.save()
-    runs.keep(office.run.pk, office.vendor.prospects(), cursor="")
+    runs.save_page(office.run.pk, office.vendor.prospects(), cursor="")
 
     assert runs.stop(export=office.export, by=office.dana)
     office.take()
@@ -352,7 +352,7 @@ def test_stopping_keeps_whoever_arrived(office: Office) -> None:
 def test_switching_off_stops_and_deletes_nobody(office: Office) -> None:
     office.vendor.people = crowd(50)
     office.save(follows=True)
-    runs.keep(office.run.pk, office.vendor.prospects(), cursor="")
+    runs.save_page(office.run.pk, office.vendor.prospects(), cursor="")
 
     export = office.save(is_on=False, follows=True)
     office.take()
@@ -575,7 +575,7 @@ def test_it_is_looked_every_ten_minutes() -> None:
 def test_a_page_costs_the_same_whatever_was_taken_before(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.vendor.people = crowd(200)
     costs: list[int] = []
-    original = runs.keep
+    original = runs.save_page
 
     def counted(*args: Any, **more: Any) -> None:
         with CaptureQueriesContext(connection_of_database) as taken:

@@ -46,7 +46,7 @@ def test_a_page_that_two_workers_have_is_taken_once(office: Office, attempt: int
     office.save()
     run, page = office.run, office.vendor.prospects()
 
-    at_once(*[lambda: runs.keep(run.pk, page, cursor="")] * 3)
+    at_once(*[lambda: runs.save_page(run.pk, page, cursor="")] * 3)
 
     assert office.counts() == (20, 0, 0)
     assert (Candidate.objects.count(), Prospect.objects.count()) == (20, 20)
@@ -58,7 +58,7 @@ def test_switching_off_while_a_page_is_taken_leaves_all_of_it_or_none(office: Of
     office.save(follows=True)
     run, page = office.run, office.vendor.prospects()
 
-    at_once(lambda: runs.keep(run.pk, page, cursor=""), lambda: office.save(is_on=False))
+    at_once(lambda: runs.save_page(run.pk, page, cursor=""), lambda: office.save(is_on=False))
     office.take()
 
     assert (office.export.is_on, office.run.state) == (False, "stopped")

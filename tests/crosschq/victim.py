@@ -40,7 +40,7 @@ class Crosschq(Victim):
             company=company.name,
             users=[{"first_name": user.first_name, "last_name": user.last_name, "email": user.email}],
         )
-        credentials.keep_issued(installation=installation, member=None, secret=issued["key"])
+        credentials.store_issued(installation=installation, member=None, secret=issued["key"])
         connection.configure(
             connection=connection.of(installation), by=owner, can_list=self.can_list, default_requestor=owner
         )

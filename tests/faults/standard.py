@@ -29,7 +29,7 @@ def connect(slug: str, company: Company, *, base_url: str, key: str) -> Installa
     made: Installation = factories.InstallationFactory(
         company=company, integration=slug, settings={"base_url": base_url}
     )
-    credentials.keep_issued(installation=made, member=None, secret=key)
+    credentials.store_issued(installation=made, member=None, secret=key)
     return made
 
 

@@ -326,7 +326,7 @@ def build(driver: Door) -> House:
     for person, role in ((kim, JobRole.RECRUITER), (sam, JobRole.RECRUITER), (ivy, JobRole.INTERVIEWER)):
         factories.HiringTeamMemberFactory(job=job, membership=person, role=role)
     for person in (dana, kim, sam):
-        credentials.keep_issued(installation=installation, member=person, secret=driver.keys[person.user.email])
+        credentials.store_issued(installation=installation, member=person, secret=driver.keys[person.user.email])
     link = JobLink.objects.create(
         company=company,
         installation=installation,

@@ -37,7 +37,7 @@ class House:
         job = factories.JobFactory(company=company)
         members = [factories.administrator(company) for _ in range(3)]
         keys = [
-            credentials.keep_issued(
+            credentials.store_issued(
                 installation=installation, member=member, secret=f"first key of {member.user.email}"
             )
             for member in members

@@ -78,7 +78,7 @@ def test_a_request_never_goes_out_on_somebody_else_s_key(house: House) -> None:
 
 def test_an_evaluator_s_key_may_not_invite(house: House) -> None:
     eve = factories.on_team(house.job, user__email="eve@acme.example", user__first_name="Eve", user__last_name="Evans")
-    credentials.keep_issued(installation=house.installation, member=eve, secret=house.driver.keys["eve@acme.example"])
+    credentials.store_issued(installation=house.installation, member=eve, secret=house.driver.keys["eve@acme.example"])
     request = house.ask(by=eve)
     house.drain()
 

@@ -63,7 +63,7 @@ def settle_in(sandbox: Sandbox, *, jobs: int, senders: int) -> tuple[list[Member
         question_sets=[{"name": "First look", "questions": ["Why this job?"]}],
     )
     for member in members:
-        credentials.keep_issued(installation=installation, member=member, secret=keys[member.user.email])
+        credentials.store_issued(installation=installation, member=member, secret=keys[member.user.email])
     at_vendor = {row["title"]: row["uuid"] for row in sandbox.call("GET", "/spark-hire/jobs")}
     question_set = _question_set(sandbox, keys[members[0].user.email])
     rows = [factories.JobFactory(company=company, title=title) for title in titles]

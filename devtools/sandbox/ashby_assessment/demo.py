@@ -25,4 +25,4 @@ def prepare(integration: Integration, *, company: Company, members: Sequence[Mem
         report_url=installations.webhook_url(installation),
         report_key=installations.webhook_key(installation),
     )
-    credentials.keep_issued(installation=installation, member=None, secret=issued["key"])
+    credentials.store_issued(installation=installation, member=None, secret=issued["key"])

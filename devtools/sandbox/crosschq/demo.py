@@ -40,4 +40,4 @@ def prepare(integration: Integration, *, company: Company, members: Sequence[Mem
             "token": told.webhook_secret,
         },
     )
-    credentials.keep_issued(installation=installation, member=None, secret=issued["key"])
+    credentials.store_issued(installation=installation, member=None, secret=issued["key"])

@@ -21,4 +21,4 @@ def prepare(integration: Integration, *, company: Company, members: Sequence[Mem
     )
     installations.switch(installation=installation, on=True, by=administrator)
     issued = GreenhousePartnerSandbox.at(settings.SANDBOX_DATABASE).seed(company=company.name)
-    credentials.keep_issued(installation=installation, member=None, secret=issued["key"])
+    credentials.store_issued(installation=installation, member=None, secret=issued["key"])

@@ -46,4 +46,4 @@ def prepare(integration: Integration, *, company: Company, members: Sequence[Mem
     administrator = next(member for member in members if member.is_administrator)
     installations.switch(installation=installation, on=True, by=administrator)
     for member in senders:
-        credentials.keep_issued(installation=installation, member=member, secret=keys[member.user.email])
+        credentials.store_issued(installation=installation, member=member, secret=keys[member.user.email])

@@ -39,7 +39,7 @@ def refresh(installation: Installation, *, fresh: bool = False) -> list[Survey]:
         raise VendorAuthFailed("There is no partner key that Crosschq accepts.")
     key = f"crosschq.surveys:{credential.pk}"
     listed, minimum = live.read(key, lambda: _asked(credential), vendor=VENDOR, credential=credential, fresh=fresh)
-    _keep(installation, listed, minimum)
+    _save(installation, listed, minimum)
     return kept(installation)
 
 
@@ -69,7 +69,7 @@ def _asked(credential: Credential) -> tuple[list[schemas.Survey], int]:
     return client.surveys(), client.minimum_total()
 
 
-def _keep(installation: Installation, listed: Sequence[schemas.Survey], minimum: int) -> None:
+def _save(installation: Installation, listed: Sequence[schemas.Survey], minimum: int) -> None:
     """Keep the vendor's list; a survey that it no longer names was switched off there."""
     now = clock.now()
     with transaction.atomic():

@@ -130,10 +130,10 @@ def take_page(attempt: Attempt) -> None:
     with outbound.handle_vendor_errors(installation, credential):
         client = connection.worker_client(credential)
         page = client.prospects(created_after=run.created_after, cursor=run.cursor)
-    keep(run.pk, page, cursor=run.cursor)
+    save_page(run.pk, page, cursor=run.cursor)
 
 
-def keep(run_id: UUID, page: schemas.ProspectPage, *, cursor: str) -> None:
+def save_page(run_id: UUID, page: schemas.ProspectPage, *, cursor: str) -> None:
     """Take a page that was read at `cursor`, and promise the next one; nothing when the run moved on meanwhile."""
     with transaction.atomic():
         # The export first, as everybody does who changes a run.

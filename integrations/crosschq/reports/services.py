@@ -53,7 +53,7 @@ def link_of(seen: schemas.Check, kind: str) -> str:
     return link if outbound.is_link(link) else ""
 
 
-def keep_references(check: ReferenceCheck, references: Sequence[schemas.Reference]) -> None:
+def save_references(check: ReferenceCheck, references: Sequence[schemas.Reference]) -> None:
     """Keep who the references are, where the company chose so."""
     if not references or not Connection.objects.filter(installation=check.installation, keeps_references=True).exists():
         return
