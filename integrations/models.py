@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from recruiting import extensions
@@ -77,6 +77,13 @@ class Installation(CompanyModel):
         """Keep the token's digest beside the encrypted token."""
         self.webhook_token_digest = digest(self.webhook_token)
         super().save(*args, **kwargs)
+
+    def keep(self, **values: object) -> None:
+        """Keep values in `settings`; what is written beside them at the same time stays."""
+        with transaction.atomic():
+            locked = Installation.objects.select_for_update().get(pk=self.pk)
+            locked.change(settings={**locked.settings, **values})
+            self.settings = locked.settings
 
     @property
     def channel(self) -> str:

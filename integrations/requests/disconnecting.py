@@ -16,12 +16,14 @@ def disconnect(*, installation: Installation, by: Membership) -> Installation:
     """Switch a connection off and note that its key is to go. Raises NotAllowed unless by an Administrator."""
     with transaction.atomic():
         off = installations.switch(installation=installation, on=False, by=by)
-        return off.write(settings={**off.settings, _FORGET_KEY: True})
+        off.keep(**{_FORGET_KEY: True})
+    return off
 
 
 def stay_connected(installation: Installation) -> None:
     """A key was saved anew, or the connection switched on: the key is not to go."""
-    installation.change(settings={name: value for name, value in installation.settings.items() if name != _FORGET_KEY})
+    if forgets_key(installation):
+        installation.keep(**{_FORGET_KEY: False})
 
 
 def forgets_key(installation: Installation) -> bool:

@@ -11,7 +11,6 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
 
@@ -184,8 +183,5 @@ def _end(client: SparkHireClient, vendor_id: str) -> None:
 
 def _note(installation: Installation, reason: str) -> None:
     """Keep a failure, or forget it."""
-    if failure(installation) == reason:
-        return
-    with transaction.atomic():
-        locked = Installation.objects.select_for_update().get(pk=installation.pk)
-        locked.write(settings={**locked.settings, _FAILURE: reason})
+    if failure(installation) != reason:
+        installation.keep(**{_FAILURE: reason})

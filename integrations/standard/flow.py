@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from integrations import live, outbound, registry
 from integrations.models import Credential, Installation
@@ -125,8 +126,7 @@ class StandardFlow(RequestFlow[Request]):
         )
         installation, listed = credential.installation, [[product.id, product.name] for product in found]
         if installation.settings.get(_KNOWN) != listed:
-            installation.settings = {**installation.settings, _KNOWN: listed}
-            installation.save(update_fields=["settings"])
+            installation.keep(**{_KNOWN: listed})
         return sorted(found, key=lambda product: product.name.lower())
 
     def known(self, installation: Installation) -> list[Product]:
@@ -140,6 +140,16 @@ class StandardFlow(RequestFlow[Request]):
     def can_cancel(self, request: Request) -> bool:
         """Return whether it never left, or the vendor can cancel."""
         return self.cancels or (not request.vendor_id and request.send_attempted_at is None)
+
+    def rivals(self, request: Request) -> QuerySet[Any]:
+        """Return the requests over the same connection: two partners' assessments go side by side."""
+        return self.model._default_manager.filter(
+            application=request.application_id, installation=request.installation_id
+        )
+
+    def writing_order(self, request: Any) -> str:
+        """Return the ordering key of an application's requests over one connection."""
+        return f"{super().writing_order(request)}:{request.installation_id}"
 
     def is_outdated(self, request: Request, seen: Answer) -> bool:
         """Return whether an answer is of an earlier change."""

@@ -169,3 +169,13 @@ def test_sentences_call_each_by_its_label(dummy: Dummy, admin: Membership, monke
         credentials.save_company_key(installation=made, secret="a-key-5678", by=admin)
     application = factories.ApplicationFactory(company=admin.company)
     assert AssessmentFactory(application=application, installation=made).vendor == "Coding"
+
+
+def test_what_is_kept_beside_something_written_meanwhile_leaves_it(db: None) -> None:
+    installation = factories.InstallationFactory(company=factories.CompanyFactory(), settings={"one": 1})
+    stale = type(installation).objects.get(pk=installation.pk)
+    installation.keep(two=2)
+
+    stale.keep(three=3)
+
+    assert stale.settings == {"one": 1, "two": 2, "three": 3}

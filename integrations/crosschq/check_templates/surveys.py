@@ -73,9 +73,7 @@ def _save(installation: Installation, listed: Sequence[schemas.Survey], minimum:
     """Keep the vendor's list; a survey that it no longer names was switched off there."""
     now = clock.now()
     with transaction.atomic():
-        locked = Installation.objects.select_for_update().get(pk=installation.pk)
-        locked.change(settings={**locked.settings, _MINIMUM: minimum})
-        installation.settings = locked.settings
+        installation.keep(**{_MINIMUM: minimum})
         Survey.objects.bulk_create(
             [
                 Survey(
