@@ -1,20 +1,18 @@
 """Spark Hire as a Django app."""
 
-from django.apps import AppConfig
+from integrations.vendor import VendorConfig
 
 
-class SparkHireConfig(AppConfig):
+class SparkHireConfig(VendorConfig):
     """Spark Hire video interviews."""
 
     name = "integrations.spark_hire"
     verbose_name = "Spark Hire video interviews"
 
     def ready(self) -> None:
-        """Register the integration and what it listens to."""
-        from integrations import registry
-        from integrations.spark_hire import activity  # noqa: F401
-        from integrations.spark_hire.integration import SparkHire, on_time_zone_changed
+        """Register the integration, and what it listens to."""
+        super().ready()
+        from integrations.spark_hire.deadlines import rezoning
         from recruiting import events
 
-        registry.register(SparkHire())
-        events.subscribe(events.CompanyTimeZoneChanged, on_time_zone_changed)
+        events.subscribe(events.CompanyTimeZoneChanged, rezoning.zone_changed)

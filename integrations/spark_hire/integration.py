@@ -12,12 +12,10 @@ from typing import Any
 from integrations.models import Credential, Installation
 from integrations.requests.base import RequestIntegration
 from integrations.spark_hire import BASE_URL, SLUG, VENDOR, WEB_URL, client, selectors, status, webhooks
-from integrations.spark_hire.deadlines import rezoning
 from integrations.spark_hire.flow import FLOW
 from integrations.spark_hire.job_links.panel import VideoInterviewingPanel
 from integrations.spark_hire.models import InterviewRequest, WebhookSubscription
 from integrations.spark_hire.settings.page import PAGES
-from recruiting import events
 from recruiting.companies.models import Membership
 from recruiting.extensions import ProfileLink, ProposedChange
 from recruiting.outbox.schedules import ScheduledTask
@@ -83,8 +81,3 @@ class SparkHire(RequestIntegration):
     def impact(self, change: ProposedChange) -> Sequence[str]:
         """Return what a new time zone or a deactivation means for open requests and for keys."""
         return selectors.impact(change)
-
-
-def on_time_zone_changed(event: events.CompanyTimeZoneChanged) -> None:
-    """Move the open deadlines of the company."""
-    rezoning.zone_changed(company_id=event.company_id)

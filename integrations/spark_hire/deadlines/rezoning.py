@@ -1,7 +1,6 @@
 """Moves promised deadlines when a company changes its time zone, or the zone its rules: later, and never earlier."""
 
 from collections.abc import Callable
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -12,17 +11,18 @@ from integrations.spark_hire import deadlines
 from integrations.spark_hire.deadlines import words
 from integrations.spark_hire.flow import move_deadline
 from integrations.spark_hire.models import InterviewRequest, InterviewRequestQuerySet
+from recruiting import events
 from recruiting.foundation import clock
 
 
-def zone_changed(*, company_id: UUID) -> int:
-    """Move the open deadlines that a company's new time zone makes later; return how many moved.
+def zone_changed(event: events.CompanyTimeZoneChanged) -> None:
+    """Move the open deadlines that a company's new time zone makes later.
 
     The others stay: an instant that was promised to a candidate never moves earlier.
     """
     with transaction.atomic():
-        promises = _locked_promises(InterviewRequest.objects.filter(company_id=company_id))
-        return sum(_move_if_later(request, request.company.time_zone, words.zone_sentence) for request in promises)
+        for request in _locked_promises(InterviewRequest.objects.filter(company_id=event.company_id)):
+            _move_if_later(request, request.company.time_zone, words.zone_sentence)
 
 
 def zone_rules_changed() -> int:
