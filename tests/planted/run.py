@@ -66,6 +66,9 @@ def copied(tests_of: str) -> Iterator[Path]:
             subprocess.run(["tar", "-x"], cwd=copy, check=True, input=archive.stdout)
         # Whatever the commit had, its plugin is this one.
         shutil.copytree(ROOT / OWN, copy / OWN, dirs_exist_ok=True)
+        # Tests that ask git what there is get the copy's own answer.
+        for command in (["init", "-q"], ["add", "--all"]):
+            subprocess.run(["git", *command], cwd=copy, check=True, capture_output=True)
         yield copy
 
 
