@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 import pytest
 
@@ -36,7 +37,12 @@ def unreached(walk: Sequence[str]) -> list[str]:
 
 def reached(before: Sequence[str]) -> set[str]:
     """Return the files to which some files lead."""
-    return {path for source in before for path in (_of_module(source) if source.endswith(".py") else _of_page(source))}
+    return {path for source in before for path in _led_to(source)}
+
+
+@cache
+def _led_to(source: str) -> frozenset[str]:
+    return frozenset(_of_module(source) if source.endswith(".py") else _of_page(source))
 
 
 def _of_module(source: str) -> Iterator[str]:

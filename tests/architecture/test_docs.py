@@ -1,0 +1,116 @@
+"""What the documents name in backticks is there: files, folders, modules, and what stands in them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from tests.architecture.test_layers import ROOT, SOURCES, TREES
+
+# The change log tells of what was; the guide is about names that a reader will make.
+DOCUMENTS = sorted(
+    str(path.relative_to(ROOT))
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+    if path.name not in ("CHANGELOG.md", "adding-a-vendor.md")
+)
+FOLDERS = ("devtools", "docs", "findings", "integrations", "newsfeed", "recruiting", "static", "templates", "tests")
+KINDS = ("py", "html", "js", "css", "md", "sh", "toml", "json", "txt")
+# What is named and not ours: of Django, of Python, of browsers; and the variables of a sentence.
+OTHERS = {
+    *("AppConfig", "dl", "forms", "http", "lower", "messages", "objects", "requestSubmit", "row", "self", "timezone"),
+    "update",
+}
+
+
+def missing(text: str) -> list[str]:
+    """Return what a document names in backticks and what is not there."""
+    text = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    named = dict.fromkeys(name.strip() for name in re.findall(r"`([^`\n]+)`", text))
+    return [name for name in named if not (_is_there(name) if _is_path(name) else _is_defined(name))]
+
+
+def _is_path(name: str) -> bool:
+    """Return whether a name is one of a file or folder of ours; `<vendor>` and `*` stand for anything."""
+    if not re.fullmatch(r"[\w<>*.-]+(/[\w<>*.-]+)*/?", name):
+        return False
+    folder, slash, _ = name.partition("/")
+    return bool(slash and folder in FOLDERS) or ("." in name and name.rpartition(".")[2] in KINDS)
+
+
+def _is_there(name: str) -> bool:
+    pattern = re.sub(r"<\w+>", "*", name.rstrip("/"))
+    anywhere = (found for folder in FOLDERS for found in (ROOT / folder).rglob(pattern))
+    return any(True for _ in ROOT.glob(pattern)) or any(True for _ in anywhere)
+
+
+def _is_defined(name: str) -> bool:
+    """Return whether `module.name`, `Class.name` or `function(…)` is defined; True for what is nothing of this kind."""
+    match = re.fullmatch(r"(\w+(?:\.\w+)*)(\(.*\))?", name)
+    if match is None or not (match[2] or "." in name) or match[1].partition(".")[0] in OTHERS or name[0].isdecimal():
+        return True
+    *before, last = match[1].split(".")
+    if not before:
+        return any(last in _names(module) for module in SOURCES)
+    if before[-1] in _classes():
+        return last in _classes()[before[-1]]
+    return any(
+        match[1] == module or module.endswith("." + match[1]) or last in _names(module) for module in _modules(before)
+    )
+
+
+def _modules(said: list[str]) -> Iterator[str]:
+    """Yield the modules that are called so, fully, from a package on, or by what they hold (`applications.move`)."""
+    tail = ".".join(said)
+    for module in SOURCES:
+        of = module.removesuffix(".services").removesuffix(".selectors")
+        if any(known == tail or known.endswith("." + tail) for known in (module, of, module.rpartition(".")[0])):
+            yield module
+
+
+@cache
+def _names(module: str) -> frozenset[str]:
+    return frozenset(_bound(TREES[module].body))
+
+
+@cache
+def _classes() -> dict[str, set[str]]:
+    """Return the members of each class by its name, what they inherit from ours included."""
+    found = {node.name: node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+
+    def members(name: str) -> set[str]:
+        own = set(_bound(found[name].body))
+        return own.union(*(members(base.id) for base in found[name].bases if getattr(base, "id", name) != name))
+
+    for node in list(found.values()):
+        node.bases = [base for base in node.bases if isinstance(base, ast.Name) and base.id in found]
+    return {name: members(name) for name in found}
+
+
+def _bound(body: list[ast.stmt]) -> Iterator[str]:
+    """Yield the names that statements define, import or assign."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+        elif isinstance(node, ast.ImportFrom):
+            yield from (alias.asname or alias.name for alias in node.names)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_what_a_document_names_is_there(document: str) -> None:
+    assert missing((ROOT / document).read_text()) == []
+
+
+def test_what_is_not_there_is_seen() -> None:
+    there = (
+        "`recruiting/foundation`, `tests/<vendor>/site.py`, `applications.move(...)`, `Credential.membership`, `a.b c`"
+    )
+    gone = "`integrations/requests/wire.py`, `doorbell.py`, `outbound.conversation(...)`, `Credential.owner`, `ring()`"
+
+    assert missing(there) == []
+    assert missing(gone) == [name.strip("` ") for name in gone.split(", ")]
