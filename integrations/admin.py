@@ -21,7 +21,15 @@ from integrations import outbound, registry
 from integrations.models import Credential, Installation, WebhookDelivery
 from integrations.redaction import redacted
 from recruiting.foundation import adminsite, clock, formatting
-from recruiting.foundation.adminsite import Act, ActsAdmin, Cell, Part, ReadOnlyAdmin, ReasonForm, ServiceAdmin
+from recruiting.foundation.adminsite import (
+    ActionsAdmin,
+    AdminAction,
+    Cell,
+    Part,
+    ReadOnlyAdmin,
+    ReasonForm,
+    ServiceAdmin,
+)
 from recruiting.outbox import messages
 from recruiting.outbox.models import OutboxMessage
 
@@ -29,7 +37,7 @@ from recruiting.outbox.models import OutboxMessage
 _MOST = 10_000
 
 
-# ── Acts ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Actions ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 class PauseForm(ReasonForm):
     """Until when nothing is sent."""
 
@@ -69,14 +77,14 @@ def _resume(request: HttpRequest, installation: Installation, answers: Mapping[s
 
 
 ACTS = (
-    Act(
+    AdminAction(
         name="retry-waiting",
         label="Retry waiting",
         verb="Retry what waits on",
         sentence="Everything that waits on them runs as soon as a worker is free.",
         run=_retry_waiting,
     ),
-    Act(
+    AdminAction(
         name="pause",
         label="Pause until…",
         verb="Pause",
@@ -84,13 +92,13 @@ ACTS = (
         run=_pause,
         form=PauseForm,
     ),
-    Act(
+    AdminAction(
         name="resume",
         label="Resume",
         verb="Resume",
         sentence="What waited goes out now.",
         run=_resume,
-        suits=lambda installation: installation.is_paused(clock.machine_now()),
+        applies_to=lambda installation: installation.is_paused(clock.machine_now()),
     ),
 )
 
@@ -135,7 +143,7 @@ def _states() -> dict[str | None, Q]:
 
 
 @admin.register(Installation)
-class InstallationAdmin(ActsAdmin, ServiceAdmin):
+class InstallationAdmin(ActionsAdmin, ServiceAdmin):
     """How companies are connected. Only the vendor's address is edited here, for a company on a test system.
 
     Companies connect themselves, and requests hang on a connection.
@@ -163,7 +171,7 @@ class InstallationAdmin(ActsAdmin, ServiceAdmin):
     readonly_fields = fields[:-1]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
-    def acts(self) -> Sequence[Act]:
+    def admin_actions(self) -> Sequence[AdminAction]:
         """Return what operators do to connections."""
         return ACTS
 

@@ -27,8 +27,8 @@ from recruiting.companies.models import Company, CompanyFeature, Invitation, Mem
 from recruiting.extensions import Extension
 from recruiting.foundation import clock, text
 from recruiting.foundation.adminsite import (
-    Act,
-    ActsAdmin,
+    ActionsAdmin,
+    AdminAction,
     Denying,
     ModelAdmin,
     ReadOnlyAdmin,
@@ -113,7 +113,7 @@ def _disable(extension: Extension, request: HttpRequest, company: Company, answe
 
 
 @admin.register(Company)
-class CompanyAdmin(ActsAdmin, ServiceAdmin):
+class CompanyAdmin(ActionsAdmin, ServiceAdmin):
     """Tenants. They are never deleted here: with a company everything of it would go."""
 
     denied = ("delete",)
@@ -123,29 +123,29 @@ class CompanyAdmin(ActsAdmin, ServiceAdmin):
     ordering = ("name",)
     inlines = (FeatureInline, MembershipInline, NewMembershipInline)
 
-    def acts(self) -> Sequence[Act]:
-        """Return two acts for each feature there is."""
-        return [act for extension in offered_extensions() for act in self._acts_of(extension)]
+    def admin_actions(self) -> Sequence[AdminAction]:
+        """Return two actions for each feature there is."""
+        return [action for extension in offered_extensions() for action in self._actions_of(extension)]
 
-    def _acts_of(self, extension: Extension) -> list[Act]:
+    def _actions_of(self, extension: Extension) -> list[AdminAction]:
         return [
-            Act(
+            AdminAction(
                 name=f"enable-{extension.slug}",
                 label=f"Enable {extension.name} for this company",
                 verb="Enable for",
                 sentence=f"Administrators of the company can then set up {extension.name}.",
                 run=partial(_enable, extension),
                 form=ReasonForm,
-                suits=lambda company: not selectors.has_feature(company, extension.slug),
+                applies_to=lambda company: not selectors.has_feature(company, extension.slug),
             ),
-            Act(
+            AdminAction(
                 name=f"disable-{extension.slug}",
                 label=f"Disable {extension.name} for this company",
                 verb="Disable for",
                 sentence="No new requests can be sent. Open ones run on, and their results still arrive.",
                 run=partial(_disable, extension),
                 form=ReasonForm,
-                suits=lambda company: selectors.has_feature(company, extension.slug),
+                applies_to=lambda company: selectors.has_feature(company, extension.slug),
             ),
         ]
 

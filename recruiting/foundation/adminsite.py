@@ -1,4 +1,4 @@
-"""What every page of the Django admin shares: read-only by default, acts that ask once and are written down, the strip.
+"""What every page of the Django admin shares: read-only by default, actions that ask once and are logged, the status panel.
 
 The admin is for platform staff. Which models it shows is the business of each app's `admin.py`.
 """
@@ -84,7 +84,7 @@ def list_url(model: type[models.Model], query: str = "") -> str:
     return f"{address}?{query}" if query else address
 
 
-# ── Acts ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Actions ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 class ReasonForm(forms.Form):
     """Why platform staff did something."""
 
@@ -96,7 +96,7 @@ class ReasonForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Act:
+class AdminAction:
     """Something that staff can do to one row or to many, after one question."""
 
     name: str
@@ -107,9 +107,9 @@ class Act:
     sentence: str
     """What follows from it."""
     run: Callable[[HttpRequest, Any, Mapping[str, Any]], bool]
-    """Does it to one row that suits; False when nothing was done."""
+    """Does it to one row that it applies to; False when nothing was done."""
     form: type[forms.Form] | None = None
-    suits: Callable[[Any], bool] = field(default=lambda row: True)
+    applies_to: Callable[[Any], bool] = field(default=lambda row: True)
     """Whether the row fits: else it has no button, and the list leaves it as it is."""
 
 
@@ -210,12 +210,12 @@ class ServiceAdmin(ModelAdmin):
             return redirect(request.get_full_path())
 
 
-class ActsAdmin(ModelAdmin):
-    """A model whose rows can be acted on, from the list and from their own page. Each act is asked about once."""
+class ActionsAdmin(ModelAdmin):
+    """A model whose rows can be acted on, from the list and from their own page. Each action is asked about once."""
 
-    change_form_template = "admin/acts_change_form.html"
+    change_form_template = "admin/actions_change_form.html"
 
-    def acts(self) -> Sequence[Act]:
+    def admin_actions(self) -> Sequence[AdminAction]:
         """Return what can be done to rows of this model."""
         return ()
 
@@ -224,17 +224,17 @@ class ActsAdmin(ModelAdmin):
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the admin's addresses and those of the acts."""
+        """Return the admin's addresses and those of the actions."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_act"
-        asked = self.admin_site.admin_view(self.act_view)
+        asked = self.admin_site.admin_view(self.action_view)
         return [path("<path:object_id>/act/<slug:name>/", asked, name=name), *super().get_urls()]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the list's menu: our acts, and what Django adds."""
-        ours = self.acts() if self.may_act(request) else ()
+        """Return the list's menu: our actions, and what Django adds."""
+        ours = self.admin_actions() if self.may_act(request) else ()
         return {
             **super().get_actions(request),
-            **{act.name: (self._from_list(act), act.name, act.label) for act in ours},
+            **{action.name: (self._from_list(action), action.name, action.label) for action in ours},
         }
 
     def changeform_view(
@@ -244,34 +244,36 @@ class ActsAdmin(ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """Show a row with buttons for the acts that suit it."""
+        """Show a row with buttons for the actions that suit it."""
         row = self.get_object(request, unquote(object_id)) if object_id and self.may_act(request) else None
-        suiting = [act for act in self.acts() if act.suits(row)] if row is not None else []
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), "acts": suiting})
+        applicable = [action for action in self.admin_actions() if action.applies_to(row)] if row is not None else []
+        return super().changeform_view(
+            request, object_id, form_url, {**(extra_context or {}), "admin_actions": applicable}
+        )
 
-    def act_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        """Ask about an act on one row, then do it."""
+    def action_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        """Ask about an action on one row, then do it."""
         row = self.get_object(request, unquote(object_id))
-        act = next((act for act in self.acts() if act.name == name), None)
-        if row is None or act is None:
+        action = next((action for action in self.admin_actions() if action.name == name), None)
+        if row is None or action is None:
             raise Http404
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
-        return self._ask(request, act, [row], back=back, hidden=[]) or redirect(back)
+        return self._ask(request, action, [row], back=back, hidden=[]) or redirect(back)
 
-    def _from_list(self, act: Act) -> Callable[..., HttpResponse | None]:
+    def _from_list(self, action: AdminAction) -> Callable[..., HttpResponse | None]:
         def chosen(_: Any, request: HttpRequest, rows: "models.QuerySet[Any]") -> HttpResponse | None:
             sent = [
                 (name, value) for name in ("action", "select_across", "index") for value in request.POST.getlist(name)
             ]
             sent += [(ACTION_CHECKBOX_NAME, pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)]
-            return self._ask(request, act, rows, back=request.get_full_path(), hidden=sent)
+            return self._ask(request, action, rows, back=request.get_full_path(), hidden=sent)
 
         return chosen
 
     def _ask(
         self,
         request: HttpRequest,
-        act: Act,
+        action: AdminAction,
         rows: "Sequence[Any] | models.QuerySet[Any]",
         *,
         back: str,
@@ -280,38 +282,38 @@ class ActsAdmin(ModelAdmin):
         """Return the page that asks, or None once it is done."""
         if not self.may_act(request):
             raise PermissionDenied
-        form = act.form(request.POST if "confirmed" in request.POST else None) if act.form else None
+        form = action.form(request.POST if "confirmed" in request.POST else None) if action.form else None
         if "confirmed" in request.POST and (form is None or form.is_valid()):
-            self._do(request, act, rows, form.cleaned_data if form else {})
+            self._do(request, action, rows, form.cleaned_data if form else {})
             return None
         total = len(rows) if isinstance(rows, Sequence) else rows.count()
         counted = formatting.plural(total, str(self.opts.verbose_name), str(self.opts.verbose_name_plural))
         return TemplateResponse(
             request,
-            "admin/confirm_act.html",
+            "admin/confirm_action.html",
             {
                 **self.admin_site.each_context(request),
-                "title": f"{act.label}?",
+                "title": f"{action.label}?",
                 "opts": self.opts,
-                "act": act,
+                "action": action,
                 "rows": rows[:20],
                 "more": max(total - 20, 0),
-                "button": f"{act.verb} {counted}",
+                "button": f"{action.verb} {counted}",
                 "form": form,
                 "hidden": hidden,
                 "back": back,
             },
         )
 
-    def _do(self, request: HttpRequest, act: Act, rows: Any, answers: Mapping[str, Any]) -> None:
+    def _do(self, request: HttpRequest, action: AdminAction, rows: Any, answers: Mapping[str, Any]) -> None:
         done = skipped = 0
         for row in rows:
             try:
                 with transaction.atomic():
-                    changed = act.suits(row) and act.run(request, row, answers)
+                    changed = action.applies_to(row) and action.run(request, row, answers)
                     if changed:
                         self.log_change(
-                            request, row, " ".join(filter(None, (act.label, str(answers.get("reason", "")))))
+                            request, row, " ".join(filter(None, (action.label, str(answers.get("reason", "")))))
                         )
             except RecruitingError as refusal:
                 self.message_user(request, f"{row}: {refusal.message}", messages.ERROR)
@@ -321,4 +323,6 @@ class ActsAdmin(ModelAdmin):
             done, str(self.opts.verbose_name), str(self.opts.verbose_name_plural), zero="nothing"
         )
         left = f" {skipped} left as they were." if skipped else ""
-        self.message_user(request, f"{act.verb} {counted}: done.{left}", messages.SUCCESS if done else messages.WARNING)
+        self.message_user(
+            request, f"{action.verb} {counted}: done.{left}", messages.SUCCESS if done else messages.WARNING
+        )

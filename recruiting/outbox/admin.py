@@ -13,7 +13,7 @@ from django.db.models import Count, Min, Q
 from django.http import HttpRequest
 
 from recruiting.foundation import adminsite, clock, formatting, zones
-from recruiting.foundation.adminsite import Act, ActsAdmin, Cell, Part, ReadOnlyAdmin, ReasonForm
+from recruiting.foundation.adminsite import ActionsAdmin, AdminAction, Cell, Part, ReadOnlyAdmin, ReasonForm
 from recruiting.outbox import heartbeat, messages, queue
 from recruiting.outbox.models import Heartbeat, OutboxMessage
 
@@ -43,27 +43,27 @@ def _give_up(request: HttpRequest, message: OutboxMessage, answers: Mapping[str,
     return messages.give_up(message, reason=answers["reason"])
 
 
-RETRY = Act(
+RETRY = AdminAction(
     name="retry",
     label="Retry now",
     verb="Retry",
     sentence="They run as soon as a worker is free, in their order.",
     run=_retry,
-    suits=_can_retry,
+    applies_to=_can_retry,
 )
-GIVE_UP = Act(
+GIVE_UP = AdminAction(
     name="give-up",
     label="Give up",
     verb="Give up",
     sentence="What was promised will not be done. People read the reason where they wait for it.",
     run=_give_up,
     form=ReasonForm,
-    suits=lambda message: message.state in (State.WAITING, State.ON_HOLD),
+    applies_to=lambda message: message.state in (State.WAITING, State.ON_HOLD),
 )
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(ActsAdmin, ReadOnlyAdmin):
+class OutboxMessageAdmin(ActionsAdmin, ReadOnlyAdmin):
     """Promises. What they carry is not shown: a mail holds its text, and with it a one-time link."""
 
     list_display = ("id", "topic", "company", "state_word", "attempts", "next_try", "error")
@@ -88,7 +88,7 @@ class OutboxMessageAdmin(ActsAdmin, ReadOnlyAdmin):
         "channel",
     )
 
-    def acts(self) -> Sequence[Act]:
+    def admin_actions(self) -> Sequence[AdminAction]:
         """Return what operators do to promises."""
         return RETRY, GIVE_UP
 
