@@ -24,16 +24,16 @@ from recruiting.foundation import adminsite, clock, formatting
 from recruiting.foundation.adminsite import (
     ActionsAdmin,
     AdminAction,
-    Cell,
-    Part,
     ReadOnlyAdmin,
     ReasonForm,
     ServiceAdmin,
+    StatusItem,
+    StatusLink,
 )
 from recruiting.outbox import messages
 from recruiting.outbox.models import OutboxMessage
 
-# Counting stops here: the strip must stay quick whatever a vendor sends.
+# Counting stops here: the status panel must stay quick whatever a vendor sends.
 _MOST = 10_000
 
 
@@ -254,8 +254,8 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
         return format_html('<pre class="tl-redacted">{}</pre>', redacted(bytes(delivery.body)))
 
 
-# ── The strip ────────────────────────────────────────────────────────────────────────────────────────────────────────
-def deliveries() -> Cell:
+# ── The status panel ─────────────────────────────────────────────────────────────────────────────────────────────────
+def deliveries() -> StatusItem:
     """Return how many deliveries came in the last hour, and which of them led nowhere."""
     since = clock.now() - timedelta(hours=1)
     recent = WebhookDelivery.objects.filter(received_at__gte=since)
@@ -266,42 +266,42 @@ def deliveries() -> Cell:
     }
     total = recent.order_by()[:_MOST].values("pk").count()
     hour = f"received_at__gte={since:%Y-%m-%dT%H:%M:%SZ}"
-    parts = [
-        Part(f"{formatting.number(total)} in the last hour", adminsite.list_url(WebhookDelivery, hour)),
-        Part(
+    links = [
+        StatusLink(f"{formatting.number(total)} in the last hour", adminsite.list_url(WebhookDelivery, hour)),
+        StatusLink(
             f"{formatting.number(counts[states.UNREADABLE])} unreadable",
             adminsite.list_url(WebhookDelivery, f"{hour}&state__exact=unreadable"),
         ),
-        Part(
+        StatusLink(
             f"{formatting.number(counts[states.UNMATCHED])} unmatched",
             adminsite.list_url(WebhookDelivery, f"{hour}&state__exact=unmatched"),
         ),
     ]
     if any(counts.values()):
-        return Cell("Deliveries", "Some led nowhere", "clock-exclamation", "warning", parts)
-    return Cell("Deliveries", "Fine", "circle-check", "success", parts)
+        return StatusItem("Deliveries", "Some led nowhere", "clock-exclamation", "warning", links)
+    return StatusItem("Deliveries", "Fine", "circle-check", "success", links)
 
 
-def installations() -> Cell:
+def installations() -> StatusItem:
     """Return how many connections are on, paused, or need a person."""
     states = _states()
     counts = Installation.objects.aggregate(
         **{name: Count("pk", filter=states[name]) for name in ("on", "attention", "paused")}
     )
-    parts = [
-        Part(f"{formatting.number(counts['on'])} on", adminsite.list_url(Installation, "state=on")),
-        Part(
+    links = [
+        StatusLink(f"{formatting.number(counts['on'])} on", adminsite.list_url(Installation, "state=on")),
+        StatusLink(
             formatting.plural(counts["attention"], "needs attention", "need attention"),
             adminsite.list_url(Installation, "state=attention"),
         ),
-        Part(f"{formatting.number(counts['paused'])} paused", adminsite.list_url(Installation, "state=paused")),
+        StatusLink(f"{formatting.number(counts['paused'])} paused", adminsite.list_url(Installation, "state=paused")),
     ]
     if counts["attention"]:
-        return Cell("Installations", "Somebody has to look", "alert-triangle", "danger", parts)
+        return StatusItem("Installations", "Somebody has to look", "alert-triangle", "danger", links)
     if counts["paused"]:
-        return Cell("Installations", "Some are paused", "player-pause", "warning", parts)
-    return Cell("Installations", "Fine", "circle-check", "success", parts)
+        return StatusItem("Installations", "Some are paused", "player-pause", "warning", links)
+    return StatusItem("Installations", "Fine", "circle-check", "success", links)
 
 
-adminsite.register_cell("Deliveries", deliveries)
-adminsite.register_cell("Installations", installations)
+adminsite.register_status_item("Deliveries", deliveries)
+adminsite.register_status_item("Installations", installations)

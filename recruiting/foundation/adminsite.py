@@ -1,4 +1,4 @@
-"""What every page of the Django admin shares: read-only by default, actions that ask once and are logged, the status panel.
+"""What every page of the Django admin shares: read-only by default, logged actions that ask once, the status panel.
 
 The admin is for platform staff. Which models it shows is the business of each app's `admin.py`.
 """
@@ -37,45 +37,45 @@ logger = logging.getLogger(__name__)
 MOST_SEARCHED = 200
 
 
-# ── The strip on the first page ──────────────────────────────────────────────────────────────────────────────────────
+# ── The status panel of the first page ───────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
-class Part:
-    """A number with its word, and the list behind it."""
+class StatusLink:
+    """A number with its label, and the list behind it."""
 
     text: str
     url: str
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One matter of the strip: its state as icon and word, and its numbers."""
+class StatusItem:
+    """One matter of the status panel: its state as icon and word, and its numbers."""
 
     title: str
     word: str
     icon: str
     tone: str
-    parts: Sequence[Part] = ()
+    links: Sequence[StatusLink] = ()
 
 
-_cells: dict[str, Callable[[], Cell]] = {}
+_status_items: dict[str, Callable[[], StatusItem]] = {}
 
 
-def register_cell(name: str, cell: Callable[[], Cell]) -> None:
-    """Put a cell on the strip; cells stand in the order of registration."""
-    _cells[name] = cell
+def register_status_item(name: str, item: Callable[[], StatusItem]) -> None:
+    """Add an item to the status panel; items stand in the order of registration."""
+    _status_items[name] = item
 
 
-def cells() -> list[Cell]:
-    """Return the strip, warnings first. A cell that cannot be read says so and costs nothing else."""
-    found = []
-    for name, ask in _cells.items():
+def status_items() -> list[StatusItem]:
+    """Return the status panel, warnings first. An item that cannot be read says so and costs nothing else."""
+    items = []
+    for name, ask in _status_items.items():
         try:
-            found.append(ask())
+            items.append(ask())
         except Exception:
-            logger.exception("The admin's cell %s failed", name)
-            found.append(Cell(title=name, word="Could not be read", icon="alert-triangle", tone="danger"))
+            logger.exception("The admin's item %s failed", name)
+            items.append(StatusItem(title=name, word="Could not be read", icon="alert-triangle", tone="danger"))
     severity = {"danger": 0, "warning": 1}
-    return sorted(found, key=lambda cell: severity.get(cell.tone, 2))
+    return sorted(items, key=lambda item: severity.get(item.tone, 2))
 
 
 def list_url(model: type[models.Model], query: str = "") -> str:

@@ -13,7 +13,7 @@ from django.db.models import Count, Min, Q
 from django.http import HttpRequest
 
 from recruiting.foundation import adminsite, clock, formatting, zones
-from recruiting.foundation.adminsite import ActionsAdmin, AdminAction, Cell, Part, ReadOnlyAdmin, ReasonForm
+from recruiting.foundation.adminsite import ActionsAdmin, AdminAction, ReadOnlyAdmin, ReasonForm, StatusItem, StatusLink
 from recruiting.outbox import heartbeat, messages, queue
 from recruiting.outbox.models import Heartbeat, OutboxMessage
 
@@ -119,19 +119,21 @@ class ScheduleAdmin(ReadOnlyAdmin):
     ordering = ("name",)
 
 
-# ── The strip ────────────────────────────────────────────────────────────────────────────────────────────────────────
-def background_work() -> Cell:
+# ── The status panel ─────────────────────────────────────────────────────────────────────────────────────────────────
+def background_work() -> StatusItem:
     """Return whether a worker finished a task lately."""
     age = heartbeat.age()
     url = adminsite.list_url(Heartbeat)
     if heartbeat.is_stale():
         since = "No worker has ever reported" if age is None else f"Last heartbeat {_short(age)} ago"
-        return Cell("Background work", "Stopped", "alert-triangle", "danger", [Part(since, url)])
+        return StatusItem("Background work", "Stopped", "alert-triangle", "danger", [StatusLink(since, url)])
     assert age is not None
-    return Cell("Background work", "Running", "circle-check", "success", [Part(f"Heartbeat {_short(age)} ago", url)])
+    return StatusItem(
+        "Background work", "Running", "circle-check", "success", [StatusLink(f"Heartbeat {_short(age)} ago", url)]
+    )
 
 
-def outbox_state() -> Cell:
+def outbox_state() -> StatusItem:
     """Return how many promises wait, for how long, and how many are dead."""
     # Done promises are the many; the open and the dead ones have indexes of their own.
     opened = OutboxMessage.objects.filter(state__in=OutboxMessage.OPEN).aggregate(
@@ -142,26 +144,28 @@ def outbox_state() -> Cell:
     )
     dead = OutboxMessage.objects.filter(state=State.DEAD).count()
     oldest = f", oldest {_short(clock.machine_now() - opened['oldest'])}" if opened["oldest"] else ""
-    parts = [
-        Part(
+    links = [
+        StatusLink(
             f"{formatting.number(opened['waiting'])} waiting{oldest}", _outbox("state__exact=waiting&attempts__exact=0")
         ),
-        Part(f"{formatting.number(opened['retrying'])} retrying", _outbox("state__exact=waiting&attempts__gt=0")),
-        Part(f"{formatting.number(opened['parked'])} waiting for a person", _outbox("state__exact=parked")),
-        Part(f"{formatting.number(dead)} dead", _outbox("state__exact=dead")),
+        StatusLink(f"{formatting.number(opened['retrying'])} retrying", _outbox("state__exact=waiting&attempts__gt=0")),
+        StatusLink(f"{formatting.number(opened['parked'])} waiting for a person", _outbox("state__exact=parked")),
+        StatusLink(f"{formatting.number(dead)} dead", _outbox("state__exact=dead")),
     ]
     if dead:
-        return Cell("Outbox", "Some promises are dead", "alert-triangle", "danger", parts)
+        return StatusItem("Outbox", "Some promises are dead", "alert-triangle", "danger", links)
     if opened["retrying"] or opened["parked"]:
-        return Cell("Outbox", "Some promises take longer", "clock-exclamation", "warning", parts)
-    return Cell("Outbox", "Fine", "circle-check", "success", parts)
+        return StatusItem("Outbox", "Some promises take longer", "clock-exclamation", "warning", links)
+    return StatusItem("Outbox", "Fine", "circle-check", "success", links)
 
 
-def time_zones() -> Cell:
+def time_zones() -> StatusItem:
     """Return which release of the time zone rules is in use."""
     if zones.is_old():
-        return Cell("Time zones", f"Release {zones.release()} is older than a year", "clock-exclamation", "warning")
-    return Cell("Time zones", f"Release {zones.release()}", "circle-check", "success")
+        return StatusItem(
+            "Time zones", f"Release {zones.release()} is older than a year", "clock-exclamation", "warning"
+        )
+    return StatusItem("Time zones", f"Release {zones.release()}", "circle-check", "success")
 
 
 def _outbox(query: str) -> str:
@@ -176,6 +180,6 @@ def _short(span: timedelta) -> str:
     return f"{seconds} s"
 
 
-adminsite.register_cell("Background work", background_work)
-adminsite.register_cell("Outbox", outbox_state)
-adminsite.register_cell("Time zones", time_zones)
+adminsite.register_status_item("Background work", background_work)
+adminsite.register_status_item("Outbox", outbox_state)
+adminsite.register_status_item("Time zones", time_zones)

@@ -522,8 +522,8 @@ def test_a_very_deep_body_is_cut() -> None:
     assert redacted(b"[" * 100_000) == "Not JSON (100000 bytes)."
 
 
-# ── The strip ────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_the_strip_says_how_the_platform_is(staff: Client, acme: Company) -> None:
+# ── The status panel ─────────────────────────────────────────────────────────────────────────────────────────────────
+def test_the_status_panel_says_how_the_platform_is(staff: Client, acme: Company) -> None:
     heartbeat.touch()
 
     page = staff.get("/admin/").content.decode()
@@ -535,24 +535,24 @@ def test_the_strip_says_how_the_platform_is(staff: Client, acme: Company) -> Non
     assert "0 on" in page
 
 
-def test_the_strip_puts_warnings_first(staff: Client, acme: Company) -> None:
+def test_the_status_panel_puts_warnings_first(staff: Client, acme: Company) -> None:
     heartbeat.touch()
     OutboxMessageFactory(company=acme, state="dead", finished_at=clock.machine_now())
     InstallationFactory(company=acme, needs_attention="Kim's key is no longer accepted.")
 
-    assert [cell.title for cell in adminsite.cells()][:2] == ["Outbox", "Installations"]
+    assert [item.title for item in adminsite.status_items()][:2] == ["Outbox", "Installations"]
 
 
 def test_a_stopped_worker_is_said_first(db: None) -> None:
-    first = adminsite.cells()[0]
+    first = adminsite.status_items()[0]
 
     assert (first.title, first.word, first.tone) == ("Background work", "Stopped", "danger")
 
 
-def test_the_links_of_the_strip_work(staff: Client, acme: Company) -> None:
-    for cell in adminsite.cells():
-        for part in cell.parts:
-            assert staff.get(part.url).status_code == 200, part.url
+def test_the_links_of_the_status_panel_work(staff: Client, acme: Company) -> None:
+    for item in adminsite.status_items():
+        for link in item.links:
+            assert staff.get(link.url).status_code == 200, link.url
 
 
 # ── Every page ───────────────────────────────────────────────────────────────────────────────────────────────────────

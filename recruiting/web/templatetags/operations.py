@@ -1,4 +1,4 @@
-"""The strip on the first page of the Django admin."""
+"""The status panel on the first page of the Django admin."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from recruiting.foundation import adminsite
 register = template.Library()
 
 
-@register.inclusion_tag("admin/strip.html")
-def operations_strip() -> dict[str, Any]:
+@register.inclusion_tag("admin/status_panel.html")
+def status_panel() -> dict[str, Any]:
     """Show how background work, outbox, deliveries and installations are."""
-    return {"cells": adminsite.cells()}
+    return {"items": adminsite.status_items()}
