@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from recruiting.web.companies import settings_shell
+from recruiting.web.companies import settings_nav
 
 
 def workplace(request: HttpRequest) -> dict[str, Any]:
@@ -20,6 +20,6 @@ def workplace(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "company": company,
         "has_other_companies": getattr(request, "has_other_companies", False),
-        "settings_sections": partial(settings_shell.sections, company),
+        "settings_sections": partial(settings_nav.sections, company),
         "sandbox_mode": settings.SANDBOX_MODE,
     }

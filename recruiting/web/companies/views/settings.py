@@ -10,7 +10,7 @@ from recruiting.companies import services
 from recruiting.foundation.zones import place
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
-from recruiting.web.companies import settings_shell
+from recruiting.web.companies import settings_nav
 from recruiting.web.companies.forms import GeneralForm
 from recruiting.web.responses import respond_to_form
 
@@ -47,7 +47,7 @@ def general(request: MemberRequest) -> HttpResponse:
 @page("GET", role=ADMINISTRATOR)
 def integrations(request: MemberRequest) -> HttpResponse:
     """Show what can be connected and how each connection is doing."""
-    cards = settings_shell.integration_cards(request.company)
+    cards = settings_nav.integration_cards(request.company)
     return render(request, "companies/settings/integrations.html", {"cards": cards})
 
 
