@@ -136,7 +136,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "recruiting.web.companies.context.workplace",
+                "recruiting.web.companies.context.membership_context",
             ],
             "builtins": ["recruiting.web.templatetags.ui", "django.templatetags.static"],
         },

@@ -1,4 +1,4 @@
-"""What every page knows about where the reader is."""
+"""Template context of every page: the current membership and its company."""
 
 from functools import partial
 from typing import Any
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from recruiting.web.companies import settings_nav
 
 
-def workplace(request: HttpRequest) -> dict[str, Any]:
+def membership_context(request: HttpRequest) -> dict[str, Any]:
     """Return the current membership, its company, whether there are others, and whether this is a sandbox.
 
     `settings_sections` is asked only by the pages of Company Settings, an integration's own ones included.
