@@ -1,4 +1,4 @@
-"""Who looks after a person, and the tags on them: from the rail of the candidate's record."""
+"""Views of the owner and the tags of a candidate, in the sidebar of the record."""
 
 from functools import partial
 from uuid import UUID
