@@ -113,13 +113,13 @@ function markPlace() {
     else if (!("exact" in link.dataset) && location.pathname.startsWith(path)) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
-  const rail = document.getElementById("rail");
-  if (!rail?.classList.contains("show")) return;
+  const sidebar = document.getElementById("sidebar");
+  if (!sidebar?.classList.contains("show")) return;
   // Closing the menu gives focus back to its button; one is on another page now.
-  rail.addEventListener("hidden.bs.offcanvas", () => {
+  sidebar.addEventListener("hidden.bs.offcanvas", () => {
     setTimeout(() => focusOn(document.querySelector("#content h1"), { preventScroll: true }));
   }, { once: true });
-  rail.querySelector('[data-bs-dismiss="offcanvas"]').click();
+  sidebar.querySelector('[data-bs-dismiss="offcanvas"]').click();
 }
 
 function isBackground(element) {

@@ -1,4 +1,4 @@
-"""Tags and owner from the record's rail: who changes them, what is refused, and where focus goes."""
+"""Tags and owner from the record's sidebar: who changes them, what is refused, and where focus goes."""
 
 from typing import Any
 

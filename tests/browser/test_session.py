@@ -48,7 +48,7 @@ def test_who_signs_in_again_next_door_presses_the_same_button(visitor: Visitor, 
     assert Note.objects.get().body == "Kept all the way."
 
 
-def test_the_names_in_the_rail_follow_what_was_saved(visitor: Visitor) -> None:
+def test_the_names_in_the_sidebar_follow_what_was_saved(visitor: Visitor) -> None:
     company = factories.CompanyFactory(name="Acme")
     dana = factories.administrator(company, user__first_name="Dana", user__last_name="Cole")
     page = visitor.sign_in(dana.user).page
@@ -56,11 +56,11 @@ def test_the_names_in_the_rail_follow_what_was_saved(visitor: Visitor) -> None:
     page.evaluate("window.sameDocument = true")
     page.get_by_label("Name").fill("Acme Group")
     page.get_by_role("button", name="Save").click()
-    expect(page.locator("#rail-company")).to_have_text("Acme Group")
+    expect(page.locator("#sidebar-company")).to_have_text("Acme Group")
 
     page.get_by_role("button", name=re.compile("Dana Cole")).click()
     page.get_by_role("link", name="Profile").click()
     page.get_by_label("First name").fill("Diana")
     page.get_by_role("button", name="Save").first.click()
-    expect(page.locator("#rail-person")).to_have_text("Diana Cole")
+    expect(page.locator("#sidebar-person")).to_have_text("Diana Cole")
     assert page.evaluate("window.sameDocument") is True
