@@ -15,13 +15,15 @@ import grimp
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("devtools", "recruiting", "newsfeed", "integrations", "tests")
-LEFT_OUT = ("tests/browser/", "tests/proofs/")
+LEFT_OUT = re.compile(r"tests/((\w+/)?browser|proofs)/.*")
 TRACED = re.compile(rf"({'|'.join(PACKAGES)})/(?!.*migrations/).*\.py|(.*/)?templates/.*\.html")
 EVERYTHING = re.compile(r"recruiting/settings\.py|tests/(conftest|plugin|databases)\.py")
 VENDORS = sorted(path.parent.name for path in (ROOT / "integrations").glob("*/integration.py"))
 FOUND = ("driver", "faults", "rights", "site", "victim")
 """Modules of a vendor's tests that `tests.vendors` finds, so that no import shows who uses them."""
-NOTHING = re.compile(r"(docs|findings|examples|static|\.ci)/.*|.*\.md|Makefile|tests/(browser|proofs|benchmarks)/.*")
+NOTHING = re.compile(
+    r"(docs|findings|examples|static|\.ci)/.*|.*\.md|Makefile|tests/((\w+/)?browser|proofs|benchmarks)/.*"
+)
 
 
 def git(*arguments: str) -> list[str]:
@@ -59,7 +61,7 @@ def modules(changed: Iterable[str] | None = None) -> list[str]:
         changed: paths from the root; by default what git says.
     """
     paths = [path for path in (changed_files() if changed is None else changed) if not NOTHING.fullmatch(path)]
-    tests = [path for path in git("ls-files", "tests/**/test_*.py", "tests/test_*.py") if not path.startswith(LEFT_OUT)]
+    tests = [path for path in git("ls-files", "tests/**/test_*.py", "tests/test_*.py") if not LEFT_OUT.fullmatch(path)]
     if any(EVERYTHING.fullmatch(path) or not TRACED.fullmatch(path) for path in paths):
         return tests
     reached = set[str]()
@@ -75,6 +77,8 @@ def modules(changed: Iterable[str] | None = None) -> list[str]:
     # Pages are asked for by their addresses, which no import shows: so a package reaches the folder that mirrors it.
     product = [module.split(".") for module in reached if not module.startswith("tests.")]
     mirrors = {f"tests/{part}/" for parts in product for part in (parts[1:] if len(parts) > 2 else parts)}
+    # A template's name may be put together where it is rendered.
+    mirrors |= {f"tests/{part}/" for path in paths if path.endswith(".html") for part in Path(path).parts[:-1]}
     fixtures = {module.replace(".", "/").removesuffix("conftest") for module in reached if module.endswith(".conftest")}
     folders = (*mirrors, *fixtures, "tests/architecture/") if paths else ()
     return [path for path in tests if path.startswith(folders) or module_of(path) in reached]

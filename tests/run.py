@@ -138,9 +138,9 @@ def legs(stack: contextlib.ExitStack, arguments: list[str], *, has_browser: bool
         both = [*WORKERS, "-m", f"both_engines and {PLAIN}", *arguments, *modules]
         yield partial(run_pytest, "SQLite", *both, database_url=None)
     if has_browser and find_chromium():
-        # Each of these has a browser, which is a worker of its own; they are all in one folder.
+        # Each of these has a browser, which is a worker of its own; they are in a few folders.
         wanted = "browser and not prove" if IN_CI else "browser and not prove and not every_page"
-        options = ["-n", "2", "-m", wanted, "-o", "testpaths=tests/browser", *arguments]
+        options = ["-n", "2", "-m", wanted, "-o", "testpaths=tests/browser tests/*/browser", *arguments]
         yield partial(run_pytest, "Browser", *options, database_url=url)
     elif has_browser:
         yield partial(missing, "Browser", f"no Chromium is installed (Debian: apt-get install {PACKAGE})")

@@ -180,7 +180,6 @@ OF_SOME_VENDORS = {
     "tests/planted": "a list of places in the product",
     "tests/sandbox": "the host is tried with a real double",
     "tests/benchmarks": "a million rows of what there is most of",
-    "tests/browser": "stories of people who use these",
 }
 
 

@@ -15,10 +15,9 @@ expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything in this folder, so that nobody has to remember to; skip it where there is no Chromium."""
-    here = os.path.dirname(__file__)
+    """Mark everything in such a folder, so that nobody has to remember to; skip it where there is no Chromium."""
     for item in items:
-        if str(item.path).startswith(here):
+        if item.path.parent.name == "browser":
             item.add_marker(pytest.mark.browser)
             if find_chromium() is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium is installed"))

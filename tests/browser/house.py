@@ -8,12 +8,11 @@ import contextlib
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from queue import Empty, Queue
-from typing import Any
+from typing import Any, TypeVar
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -21,28 +20,22 @@ from django.db import close_old_connections, connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from devtools.sandbox.host.base import VendorSandbox
+from devtools import doubles
 from devtools.sandbox.host.server import SandboxServer
-from devtools.sandbox.spark_hire import SparkHireSandbox
-from integrations import credentials, installations, registry
+from integrations import registry
 from integrations.background import reconcile
-from integrations.models import Credential
-from integrations.spark_hire import SLUG, services
-from integrations.spark_hire.deadlines.expiry import expire_due
-from integrations.spark_hire.job_links import services as job_links
 from recruiting.applications.models import Application
-from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Membership, User
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import Job
 from recruiting.outbox import worker
-from tests import factories
+from tests import factories, vendors
+from tests.contract.driver import Driver
 
 # Milliseconds; a busy machine is no failure.
 PATIENCE = 30_000
 PASSWORD = "correct-horse-battery"
 ZONE = "America/New_York"
-QUESTION_SETS = ({"name": "Buyer basics", "questions": ["Tell us about yourself.", "Which deal are you proud of?"]},)
 # What a refused form or a sandbox page behind a login answers with; the browser writes every such answer down.
 EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of (401|409|422) ")
 
@@ -171,6 +164,9 @@ class Visitor:
         assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, self.page.url
 
 
+Kind = TypeVar("Kind", bound="House")
+
+
 @dataclass
 class House:
     """Everything that runs, and who lives in it."""
@@ -179,7 +175,6 @@ class House:
     url: str
     sandbox: SandboxServer
     worker: Worker
-    keys: dict[str, str]
     company: Company
     job: Job
     administrator: Membership
@@ -207,39 +202,8 @@ class House:
         )
         return application
 
-    def connect(self) -> None:
-        """Set Video Interviewing up, with keys and a linked job, without pages."""
-        credential = self.connect_account()
-        vendor_job = job_links.jobs(credential, fresh=True)[0]
-        job_links.link_existing(job=self.job, vendor_job=vendor_job, by=self.recruiter)
-        question_set = job_links.question_sets(credential, fresh=True)[0]
-        job_links.choose_question_set(job=self.job, question_set=question_set, by=self.recruiter)
-
-    def connect_account(self) -> Credential:
-        """Switch Video Interviewing on, with keys; return the recruiter's."""
-        companies.enable_feature(company=self.company, feature=SLUG, by=None, reason="test")
-        integration = registry.get(SLUG)
-        assert integration is not None
-        installation = installations.ensure(self.company, integration)
-        installations.switch(installation=installation, on=True, by=self.administrator)
-        for member in (self.administrator, self.recruiter):
-            credential = credentials.store_issued(
-                installation=installation, member=member, secret=self.keys[member.user.email]
-            )
-        return credential
-
-    def ask(self, application: Application, *, days: int = 7) -> None:
-        """Let the recruiter ask for an interview, without pages; it expires at midnight, that many days from now."""
-        day = self.company.today() + timedelta(days=days)
-        services.request_interview(application=application, expires_on=day, by=self.recruiter)
-
-    def invitation_of(self, application: Application) -> str:
-        """Return the address in the last mail that Spark Hire sent to a candidate, once it did."""
-        records = self.sandbox.vendor("spark-hire").records  # type: ignore[attr-defined]
-        mails = until(lambda: records.mails(recipient=application.candidate.email), "Spark Hire mails the candidate")
-        found = re.search(r"http://\S+/spark-hire/invitation/[^\s.,)]+", mails[0]["body"])
-        assert found, mails[0]["body"]
-        return found[0]
+    def prepare(self) -> None:
+        """Do what a kind of house needs before anybody comes."""
 
     def move_clock(self, *, move: str = "", by: str = "") -> None:
         """Move everybody's clock on the sandbox's clock page: to a midnight in New York, or by a button."""
@@ -256,10 +220,6 @@ class House:
         """Ask the vendor about what it has not spoken of lately, as every half hour."""
         self.worker.scheduled(reconcile)
 
-    def sweep(self) -> None:
-        """Expire what is due, as every minute."""
-        self.worker.scheduled(expire_due)
-
 
 def until(found: Callable[[], Any], what: str) -> Any:
     """Wait for something to be true; return it."""
@@ -271,16 +231,19 @@ def until(found: Callable[[], Any], what: str) -> Any:
     raise AssertionError(f"Never: {what}")
 
 
+def run_doubles(database: Path, settings: Any) -> SandboxServer:
+    """Return a server of every vendor's double, to which the settings lead."""
+    found = [doubles.double_of(integration) for integration in registry.all_integrations()]
+    server = SandboxServer(database=database, vendors=[double for double in found if double is not None])
+    for kind in vendors.classes("driver", Driver):
+        for name, value in kind().settings(server.url).items() if registry.get(kind.slug) else ():
+            setattr(settings, name, value)
+    return server
+
+
 @contextlib.contextmanager
-def open_house(
-    *,
-    browser: Browser,
-    url: str,
-    folder: Path,
-    settings: Any,
-    vendors: Sequence[type[VendorSandbox]] = (SparkHireSandbox,),
-) -> Iterator[House]:
-    """Start everything with a company of three people, a job and an account at the vendor; nothing is connected yet."""
+def open_house(kind: type[Kind], *, browser: Browser, url: str, folder: Path, settings: Any) -> Iterator[Kind]:
+    """Start everything with a company of three people and a job; nothing is connected yet."""
     settings.SANDBOX_DATABASE = str(folder / "sandbox.sqlite3")
     settings.SANDBOX_CLOCK_FILE = str(folder / "clock.json")
     settings.PUBLIC_BASE_URL = url  # where the vendor delivers its webhooks
@@ -303,26 +266,14 @@ def open_house(
     job = factories.JobFactory(company=company, title="Senior Buyer", city="Austin", region="TX")
     factories.HiringTeamMemberFactory(job=job, membership=kim, role=JobRole.RECRUITER)
     factories.HiringTeamMemberFactory(job=job, membership=sam, role=JobRole.INTERVIEWER)
-    keys = SparkHireSandbox.at(settings.SANDBOX_DATABASE).seed(
-        company=company.name,
-        users=[
-            {"first_name": one.user.first_name, "last_name": one.user.last_name, "email": one.user.email, "role": role}
-            for one, role in ((dana, "admin"), (kim, "standard"))
-        ],
-        jobs=[{"title": "Senior Buyer", "city": "Austin", "state": "TX", "country": "US"}],
-        question_sets=QUESTION_SETS,
-    )
-    with SandboxServer(database=settings.SANDBOX_DATABASE, vendors=vendors) as sandbox:
-        settings.SPARK_HIRE_BASE_URL = f"{sandbox.url}/spark-hire/v1.0"
-        settings.SPARK_HIRE_WEB_URL = f"{sandbox.url}/spark-hire"
+    with run_doubles(Path(settings.SANDBOX_DATABASE), settings) as sandbox:
         worker_loop = Worker()
         worker_loop.start()
-        house = House(
+        house = kind(
             browser=browser,
             url=url,
             sandbox=sandbox,
             worker=worker_loop,
-            keys=keys,
             company=company,
             job=job,
             administrator=dana,
@@ -330,6 +281,7 @@ def open_house(
             interviewer=sam,
         )
         try:
+            house.prepare()
             yield house
             complaints = [words for visitor in house.visitors for words in visitor.complaints]
             assert not complaints, complaints

@@ -1,24 +1,18 @@
 """`make screenshots`: a picture of every page, light and dark, 1280 and 390 wide, into var/screenshots/.
 
-The demo company with interviews in every state, made in a folder of its own; nothing of this machine's own site is
+The demo company with requests in every state, made in a folder of its own; nothing of this machine's own site is
 touched. The list of pages is that of tests/pages.py. `--board FILE` makes the picture of the README alone.
 """
 
 # ruff: noqa: E402, I001  (the environment that the settings read is set before anything of Django's is imported)
-from integrations.requests import changes
-from integrations.requests.lifecycle import Call
-from integrations.spark_hire import services
 from tests import plugin
 
 import argparse
-import json
 import os
 import re
 import sys
-import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +31,8 @@ from django.test import Client
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from integrations import credentials, installations
 from devtools import demo
-from devtools.sandbox.crosschq import CrosschqSandbox
-from integrations.models import Credential
 from devtools.sandbox.host.server import SandboxServer
-
-from integrations.spark_hire.job_links import services as job_links
-from integrations.spark_hire import SLUG
-from integrations.spark_hire.models import InterviewRequest
-from devtools.sandbox.spark_hire import SparkHireSandbox
-from integrations.spark_hire.lifecycle import OPEN, State
 from recruiting.api import services as tokens
 from recruiting.applications import files
 from recruiting.applications import services as applications
@@ -63,8 +48,9 @@ from recruiting.jobs import fields
 from recruiting.jobs import services as jobs
 from recruiting.jobs.fields import FieldDetails
 from recruiting.jobs.models import Job, JobField, Stage
-from tests import pages, standard
-from tests.browser.check_scene import CheckScene
+from tests import pages, standard, vendors
+from tests.browser.house import run_doubles
+from tests.browser.scene import Demo, VendorScene
 from tests.chromium import ARGUMENTS, PACKAGE, find_chromium
 from tests.factories import EmailChangeFactory
 
@@ -73,20 +59,14 @@ ROOT = Path(__file__).resolve().parents[2]
 assert plugin.ENVIRONMENT["TESTING"] == "true" and Path(settings.VAR_DIR) != ROOT / "var"
 THEMES = ("light", "dark")
 WIDTHS = (1280, 390)
-# Name: what the candidate or the vendor does after the request was sent; "" leaves it as it is.
-STORIES: Mapping[str, Sequence[str]] = {
-    "Ada Lovelace": (),
-    "Grace Hopper": ("accept",),
-    "Alan Turing": ("accept", "start"),
-    "Katherine Johnson": ("complete",),
-    "Dorothy Vaughan": ("expire",),
-    "Annie Easley": ("cancel",),
-    "Hedy Lamarr": ("refused",),
-    "Margaret Hamilton": ("queued",),
-}
+# Who is on the demo's job beside those whom it brings.
+MORE_PEOPLE = (
+    "Ada Lovelace", "Grace Hopper", "Alan Turing", "Katherine Johnson", "Dorothy Vaughan", "Annie Easley",
+    "Hedy Lamarr", "Margaret Hamilton",
+)  # fmt: skip
 
 
-class Scene:
+class Scene(Demo):
     """The demo company, running."""
 
     def __init__(self, url: str, sandbox: SandboxServer) -> None:
@@ -97,12 +77,11 @@ class Scene:
         self.dana, self.kim, self.sam = (people.get(user__first_name=name) for name in ("Dana", "Kim", "Sam"))
         self.job = Job.objects.get(company=self.company, title="Senior Buyer")
         worker.drain()
-        self._link()
-        for name, acts in STORIES.items():
-            self._tell(name, acts)
+        for name in MORE_PEOPLE:
+            self._add(name)
+        self.vendors = [kind(self) for kind in vendors.classes("browser.scene", VendorScene)]
         self._write()
         self._ask()
-        self.checks = CheckScene(sandbox, company=self.company, dana=self.dana, kim=self.kim)
         heartbeat.touch()
 
     def of(self, name: str) -> Application:
@@ -112,45 +91,12 @@ class Scene:
             job=self.job, candidate__first_name=first, candidate__last_name=last
         )
 
-    def _link(self) -> None:
-        installation = installations.find(self.company, SLUG)
-        assert installation is not None
-        mine = credentials.own(installation, self.kim)
-        assert mine is not None
-        job_links.link_existing(job=self.job, vendor_job=job_links.jobs(mine, fresh=True)[0], by=self.kim)
-        question_set = job_links.question_sets(mine, fresh=True)[0]
-        job_links.choose_question_set(job=self.job, question_set=question_set, by=self.kim)
-
-    def _tell(self, name: str, acts: Sequence[str]) -> None:
+    def _add(self, name: str) -> None:
         first, last = name.split()
         if not Application.objects.filter(job=self.job, candidate__last_name=last).exists():
             details = CandidateDetails(first, last, f"{first.lower()}@example.com", "")
             source = Source.objects.for_company(self.company).get(name="LinkedIn")
             applications.add_candidate(job=self.job, details=details, by=self.kim, source=source)
-        if acts == ("refused",):
-            spec = {"operation": "create_interview", "kind": "status", "parameters": {"status": 400}}
-            self._play("faults", {**spec, "parameters": {"status": 400, "reason": "This job has no free slot."}})
-        days = 1 if name == "Alan Turing" else 7
-        request = services.request_interview(
-            application=self.of(name), expires_on=self.company.today() + timedelta(days=days), by=self.kim
-        )
-        if acts == ("queued",):
-            return
-        worker.drain()
-        request.refresh_from_db()
-        for act in acts:
-            if request.vendor_id:
-                self._play(f"interviews/{request.vendor_id}/{act}", {})
-        changes.enqueue(Call.REFRESH, request)
-        worker.drain()
-
-    def _play(self, path: str, data: Mapping[str, Any]) -> None:
-        call = urllib.request.Request(
-            f"{self.sandbox.url}/__sandbox__/spark-hire/{path}",
-            data=json.dumps(data).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        urllib.request.urlopen(call, timeout=10).close()
 
     def _write(self) -> None:
         """Notes, files, tags, a token, an invitation, moves and somebody who was rejected."""
@@ -196,10 +142,8 @@ class Scene:
         jobs.set_field_values(job=self.job, values=values, by=self.dana)
 
     def addresses(self) -> Iterator[tuple[str, str]]:
-        """Yield a name and an address for every page, and for the Video Interview tab in every state."""
+        """Yield a name and an address for every page, and for the tabs of integrations in every state."""
         record = self.of("Katherine Johnson")
-        waiting = InterviewRequest.objects.filter(application=self.of("Ada Lovelace"), state__in=OPEN).get()
-        key = Credential.objects.filter(installation__company=self.company, membership=self.kim).get()
         values: dict[str, Sequence[object]] = {
             **standard.nothing_there(),
             "job_id": [self.job.pk],
@@ -213,10 +157,7 @@ class Scene:
             "link": [EmailChangeFactory(user=self.dana.user).email],
             "token_id": [self.token.pk],
             "membership_id": [self.sam.pk],
-            "credential_id": [key.pk],
-            "request_id": [waiting.pk],
             "tab": ["details", "application", "notes", "files"],
-            "which": ["failed", "expiring", "to-watch"],
             "uidb36": ["0"],
             "key": ["expired"],
             "field_id": [self.region.pk],
@@ -225,20 +166,14 @@ class Scene:
         }
         for name in pages.PAGES:
             here = values
-            if name in ("spark_hire:cancel", "spark_hire:request"):
-                about = self.of("Ada Lovelace" if name == "spark_hire:cancel" else "Dorothy Vaughan")
-                here = {**values, "candidate_id": [about.candidate_id], "application_id": [about.pk]}
-            if name.startswith("crosschq:"):
-                here = {**values, **self.checks.values()}
+            for vendor in self.vendors:
+                if name.startswith(f"{vendor.namespace}:"):
+                    here = {**values, **vendor.values(name)}
             for number, address in enumerate(pages.addresses(name, here)):
                 yield f"{name.replace(':', '-')}{f'-{number}' if number else ''}", address
         yield "applications-job-list", f"/jobs/{self.job.pk}/?view=list"
-        for person in (*STORIES, "Edsger Dijkstra"):
-            application = self.of(person)
-            address = f"/candidates/{application.candidate_id}/applications/{application.pk}/video-interview/"
-            state = InterviewRequest.objects.filter(application=application).values_list("state", flat=True).first()
-            yield f"video-interview-{State(state).label if state else 'blocked'}".lower().replace(" ", "-"), address
-        yield from self.checks.addresses()
+        for vendor in self.vendors:
+            yield from vendor.addresses()
         yield "404", "/nothing/here/"
 
     def cookies(self, member: Membership) -> list[dict[str, Any]]:
@@ -262,10 +197,7 @@ def running() -> Iterator[Scene]:
         raise server.error
     url = f"http://127.0.0.1:{server.port}"
     settings.PUBLIC_BASE_URL = url
-    with SandboxServer(database=folder / "sandbox.sqlite3", vendors=[SparkHireSandbox, CrosschqSandbox]) as sandbox:
-        settings.SPARK_HIRE_BASE_URL = f"{sandbox.url}/spark-hire/v1.0"
-        settings.SPARK_HIRE_WEB_URL = f"{sandbox.url}/spark-hire"
-        settings.CROSSCHQ_BASE_URL = settings.CROSSCHQ_WEB_URL = f"{sandbox.url}/crosschq"
+    with run_doubles(folder / "sandbox.sqlite3", settings) as sandbox:
         try:
             yield Scene(url, sandbox)
         finally:

@@ -23,7 +23,8 @@ class SparkHireDriver(Driver):
 
     def settings(self, sandbox_url: str) -> Mapping[str, Any]:
         """Point the client at the sandbox."""
-        return {"SPARK_HIRE_BASE_URL": f"{sandbox_url}/spark-hire/v1.0"}
+        web = f"{sandbox_url}/spark-hire"
+        return {"SPARK_HIRE_BASE_URL": f"{web}/v1.0", "SPARK_HIRE_WEB_URL": web}
 
     def prepare_job(self, job: Job, installation: Installation, by: Membership) -> None:
         """Link the job to the sandbox's first job and question set, as the vendor's own lists name them."""

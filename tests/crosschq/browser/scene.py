@@ -1,11 +1,8 @@
 """Reference checks in every state, for the pictures of every page: a job of its own in the demo company."""
 
-import json
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from devtools.sandbox.host.server import SandboxServer
 from integrations.crosschq import TAB, services
 from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.check_templates.services import Asked, TemplateDetails
@@ -16,13 +13,13 @@ from integrations.crosschq.settings import connection
 from integrations.requests import changes
 from integrations.requests.lifecycle import Call, State
 from recruiting.applications.models import Application
-from recruiting.companies.models import Company, Membership
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs import field_suggestions
 from recruiting.jobs.models import JobFieldValue, Stage, StageAutomation, StageGroup
 from recruiting.outbox import worker
 from recruiting.web.applications import pages as record
 from tests import factories
+from tests.browser.scene import VendorScene
 
 SURVEY = "brand-marketer-manager"
 # Who: what happens at the vendor after the check was sent.
@@ -35,11 +32,15 @@ STORIES: Mapping[str, Sequence[str]] = {
 }
 
 
-class CheckScene:
+class CheckScene(VendorScene):
     """The job, its template and a candidate for each state."""
 
-    def __init__(self, sandbox: SandboxServer, *, company: Company, dana: Membership, kim: Membership) -> None:
-        self.sandbox, self.company, self.dana, self.kim = sandbox, company, dana, kim
+    namespace = "crosschq"
+    double = "crosschq"
+
+    def build(self) -> None:
+        """Make the job, and tell the stories."""
+        self.company, self.dana, self.kim = company, dana, kim = self.demo.company, self.demo.dana, self.demo.kim
         self.job = factories.JobFactory(company=company, title="Engine Programmer", city="Austin", region="TX")
         factories.HiringTeamMemberFactory(job=self.job, membership=kim, role=JobRole.RECRUITER)
         step = factories.StageFactory(process=self.job.process, group=StageGroup.INTERVIEW, name="Crosschq")
@@ -54,7 +55,7 @@ class CheckScene:
             self._tell(name, acts)
         self._odd_ones()
 
-    def values(self) -> dict[str, Sequence[object]]:
+    def values(self, page: str) -> Mapping[str, Sequence[object]]:
         """Return what the parameters of the addresses may be."""
         waiting = ReferenceCheck.objects.get(application=self.people["Rosalind Franklin"])
         return {
@@ -90,15 +91,15 @@ class CheckScene:
         for act in acts:
             data: dict[str, Any] = {}
             if act == "answer":
-                data["reference"] = self._call("GET", f"reference-requests/{check.vendor_id}")["references"][0]["id"]
-            self._call("POST", f"reference-requests/{check.vendor_id}/{act}", data)
+                data["reference"] = self.play("GET", f"reference-requests/{check.vendor_id}")["references"][0]["id"]
+            self.play("POST", f"reference-requests/{check.vendor_id}/{act}", data)
         changes.enqueue(Call.REFRESH, ReferenceCheck.objects.get(pk=check.pk))
         worker.drain()
 
     def _odd_ones(self) -> None:
         """One that the vendor refuses, one whose answer is lost, and one that is about to leave."""
         fault = {"kind": "status", "parameters": {"status": 400, "reason": "This account sends no more requests."}}
-        self._call("POST", "faults", {"operation": "create_request", **fault})
+        self.play("POST", "faults", {"operation": "create_request", **fault})
         services.send(application=self._add("Barbara McClintock"), template=self.template, by=self.kim)
         worker.drain()
         lost = services.send(application=self._add("Jocelyn Bell"), template=self.template, by=self.kim)
@@ -119,16 +120,6 @@ class CheckScene:
         )
         self.people[name] = factories.ApplicationFactory(job=self.job, candidate=person)
         return self.people[name]
-
-    def _call(self, method: str, path: str, data: Mapping[str, Any] | None = None) -> Any:
-        call = urllib.request.Request(
-            f"{self.sandbox.url}/__sandbox__/crosschq/{path}",
-            data=None if data is None else json.dumps(data).encode(),
-            headers={"Content-Type": "application/json"},
-            method=method,
-        )
-        with urllib.request.urlopen(call, timeout=10) as answer:
-            return json.loads(answer.read())
 
 
 def _engineering() -> TemplateDetails:

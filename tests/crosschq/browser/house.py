@@ -1,4 +1,4 @@
-"""The second vendor in the house: its stand-in, played by a tester, and what a story needs made without pages."""
+"""Crosschq in the house: its double, played by a tester, and what a story needs made without pages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +30,6 @@ class Crosschq:
     """An organization at the vendor with the house's people, and the company's hands towards it."""
 
     def __init__(self, house: House, *, settings: Any) -> None:
-        settings.CROSSCHQ_BASE_URL = settings.CROSSCHQ_WEB_URL = f"{house.sandbox.url}/crosschq"
         self.house = house
         people = [(house.administrator, "super_admin"), (house.recruiter, "standard")]
         seeded = CrosschqSandbox.at(settings.SANDBOX_DATABASE).seed(

@@ -16,7 +16,8 @@ from pytest_django.live_server_helper import LiveServer
 from integrations.spark_hire.models import InterviewRequest
 from recruiting.applications.models import Application
 from tests import factories
-from tests.browser.house import PASSWORD, House, Visitor, open_house
+from tests.browser.house import PASSWORD, Visitor, open_house
+from tests.spark_hire.browser.house import House
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +30,7 @@ NO_SECOND_REQUEST = (
 @pytest.fixture
 def house(browser: Browser, live_server: LiveServer, settings: Any, tmp_path: Path) -> Iterator[House]:
     """Open the house."""
-    with open_house(browser=browser, url=live_server.url, folder=tmp_path, settings=settings) as opened:
+    with open_house(House, browser=browser, url=live_server.url, folder=tmp_path, settings=settings) as opened:
         yield opened
 
 

@@ -13,15 +13,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
-from devtools.sandbox.crosschq import CrosschqSandbox
-from devtools.sandbox.spark_hire import SparkHireSandbox
 from integrations.crosschq.models import ReferenceCheck
 from recruiting.applications.models import Application
 from recruiting.candidates.models import Candidate
 from recruiting.jobs.models import StageAutomation
 from tests import factories
-from tests.browser.crosschq import Crosschq
 from tests.browser.house import House, Visitor, open_house
+from tests.crosschq.browser.house import Crosschq
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,9 +31,7 @@ def house(browser: Browser, live_server: LiveServer, settings: Any, tmp_path: Pa
     """Open the house; its mails go into the folder that the sandbox shows."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mails")
-    vendors = [SparkHireSandbox, CrosschqSandbox]
-    url = live_server.url
-    with open_house(browser=browser, url=url, folder=tmp_path, settings=settings, vendors=vendors) as opened:
+    with open_house(House, browser=browser, url=live_server.url, folder=tmp_path, settings=settings) as opened:
         yield opened
 
 
