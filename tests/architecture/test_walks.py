@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from integrations import registry
 from tests.architecture.test_layers import ROOT, SOURCES, imports_of, module_name
 
 MOST = {"An Expiration Date": 20, "A webhook": 15}
@@ -18,7 +19,6 @@ TEMPLATES = {
     if folder.name == "templates"
     for path in folder.rglob("*.html")
 }
-REGISTRY = "integrations.registry"
 
 
 def walks() -> Mapping[str, Sequence[str]]:
@@ -57,7 +57,7 @@ def _of_module(source: str) -> Iterator[str]:
         if text.startswith("data-"):
             yield from _scripts_of(text)
     yield from (TEMPLATES[name] for name in [*texts, *_composed(tree)] if name in TEMPLATES)
-    if REGISTRY in imported:
+    if registry.__name__ in imported:
         yield from _registered()
 
 
@@ -89,22 +89,8 @@ def _scripts_of(attribute: str) -> Iterator[str]:
 
 
 def _registered() -> Iterator[str]:
-    """Yield the modules of the integrations that apps hand to the registry."""
-    for module in SOURCES:
-        app, _, last = module.rpartition(".")
-        if last != "apps" or "registry.register(" not in SOURCES[module].read_text():
-            continue
-        tree = ast.parse(SOURCES[module].read_text())
-        handed = {
-            node.args[0].func.id
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "registry.register"
-            if isinstance(node.args[0], ast.Call) and isinstance(node.args[0].func, ast.Name)
-        }
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.module and handed & {name.name for name in node.names}:
-                assert node.module.startswith(app)
-                yield PATHS[node.module]
+    """Yield the modules of the integrations that stand in the registry."""
+    yield from (PATHS[name] for it in registry.all_integrations() if (name := type(it).__module__) in PATHS)
 
 
 def test_both_walks_are_there() -> None:
