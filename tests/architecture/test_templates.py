@@ -88,9 +88,11 @@ def test_every_icon_named_in_a_template_is_there() -> None:
 
 
 def test_every_form_that_posts_carries_the_token() -> None:
+    """The doubles' forms do not: their server has no sessions, and refuses what comes from another site itself."""
+    ours = [path for path in TEMPLATES if not path.is_relative_to(ROOT / "devtools/sandbox")]
     without = [
         str(path.relative_to(ROOT))
-        for path in TEMPLATES
+        for path in ours
         for form in re.findall(r"<form\b[^>]*method=\"post\".*?</form>", _code(path), re.DOTALL | re.IGNORECASE)
         if "csrf_token" not in form
     ]

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from devtools.sandbox.host.base import VendorSandbox
-from devtools.sandbox.host.http import Request, Response, html_response, json_response, redirect
+from devtools.sandbox.host.http import Request, Response, json_response, redirect
 from devtools.sandbox.host.levers import Levers
-from devtools.sandbox.host.markup import button, join, link, markup, page, table
+from devtools.sandbox.host.pages import page
 from devtools.sandbox.host.store import Store, timestamp
 from recruiting.foundation import clock
 
@@ -131,31 +131,11 @@ class PartnerSandbox(VendorSandbox):
 
     # ── The tester's page ────────────────────────────────────────────────────────────────────────────────────────────
     def _home(self, request: Request) -> Response:
-        root = self.control_home()
-        rows = [
-            (
-                markup("<strong>{name}</strong><br>{email}", name=row["name"], email=row["email"]),
-                self.products.get(row["product"], row["product"]),
-                row["state"],
-                join(
-                    [
-                        button(f"{root}orders/{row['id']}/{state}", label)
-                        for state, label in (("started", "Start"), ("completed", "Complete"), ("canceled", "Cancel"))
-                        if row["state"] in OPEN
-                    ]
-                ),
-            )
-            for row in self.orders()[:200]
+        orders = [
+            {**dict(row), "what": self.products.get(row["product"], row["product"])} for row in self.orders()[:200]
         ]
-        heads = ("Candidate", "What", "State", "Play")
-        more = [link(f"{root}{name}", name) for name in ("faults", "requests", "webhooks/deliveries", "settings")]
-        body = markup(
-            "{rows}<h2>More</h2><p>{more}</p>{reset}",
-            rows=table(heads, rows, empty="Nothing was ordered yet."),
-            more=join(more, separator=", "),
-            reset=button(f"{root}reset", "Start over"),
-        )
-        return html_response(page(title=self.name, body=body, banner=self.summary))
+        root = self.control_home().removesuffix("/")
+        return page(self.name, "sandbox/partner.html", banner=self.summary, root=root, orders=orders, open=OPEN)
 
     def _play(self, request: Request) -> Response:
         if request.params["state"] not in (*OPEN, "completed", "canceled"):
