@@ -73,7 +73,7 @@ class Renderer(TemplatesSetting):
 
 
 @dataclass(frozen=True)
-class Both:
+class FieldConflict:
     """A field that two people changed, in words."""
 
     name: str
@@ -83,12 +83,12 @@ class Both:
 
 
 @dataclass(frozen=True)
-class Faster:
-    """What somebody else saved while a form was open: who ("" when nobody knows), when, and what both changed."""
+class ConcurrentEdit:
+    """What somebody else saved while a form was open: who ("" when nobody knows), when, and the fields that both changed."""
 
     who: str
     when: datetime | None
-    both: Sequence[Both]
+    conflicts: Sequence[FieldConflict]
 
 
 class EditForm(forms.Form):
@@ -98,7 +98,7 @@ class EditForm(forms.Form):
     """
 
     seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
-    faster: Faster | None = None
+    concurrent_edit: ConcurrentEdit | None = None
 
     def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **kwargs: Any) -> None:
         """Where the person chose to keep theirs (`theirs`, names of fields), take what they have now seen."""
@@ -129,7 +129,7 @@ class EditForm(forms.Form):
         mine = {name: _written(self[name].data) for name in self._now()}
         return set(edits.changes(mine, seen=self.before(), now=self._now()))
 
-    def look_again(self, refusal: EditConflict, *, who: str = "", when: datetime | None = None) -> None:
+    def show_conflict(self, refusal: EditConflict, *, who: str = "", when: datetime | None = None) -> None:
         """Show what was overtaken beside what was typed, which stays; from now on the person has seen both.
 
         What they left as it was shows how it stands now.
@@ -139,12 +139,14 @@ class EditForm(forms.Form):
             who: the name of who was faster, "You" for the reader in another window, "" when nobody knows.
             when: at which instant, None when nobody knows.
         """
-        both = [
-            Both(name, str(self[name].label), self._in_words(name, value), self._in_words(name, self[name].data))
+        conflicts = [
+            FieldConflict(
+                name, str(self[name].label), self._in_words(name, value), self._in_words(name, self[name].data)
+            )
             for name, value in refusal.theirs.items()
             if _written(value) != _written(self[name].data)
         ]
-        self.faster = Faster(who, when, both)
+        self.concurrent_edit = ConcurrentEdit(who, when, conflicts)
         now = self._now()
         before = self.before() or now
         theirs = {name: _written(value) for name, value in refusal.theirs.items()}

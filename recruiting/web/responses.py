@@ -147,7 +147,7 @@ def respond_to_form(
             status = error.status if isinstance(error, EditConflict) else conflict_status
             if isinstance(error, EditConflict) and isinstance(form, EditForm):
                 who, when = edited()
-                form.look_again(error, who=who, when=when)
+                form.show_conflict(error, who=who, when=when)
             elif not conflict:
                 raise
             elif form and (conflict in form.fields or conflict == NON_FIELD_ERRORS):

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from recruiting.foundation import edits
 from recruiting.foundation.edits import EditConflict
-from recruiting.web.forms import Both, EditForm
+from recruiting.web.forms import EditForm, FieldConflict
 
 pytestmark = pytest.mark.both_engines
 
@@ -79,10 +79,10 @@ def test_both_are_shown_in_words_and_seen_from_then_on() -> None:
     with pytest.raises(EditConflict) as caught:
         again.touched()
 
-    again.look_again(caught.value)
+    again.show_conflict(caught.value)
 
-    assert again.faster is not None
-    assert again.faster.both == [Both("country", "Country", "None", "France")]
+    assert again.concurrent_edit is not None
+    assert again.concurrent_edit.conflicts == [FieldConflict("country", "Country", "None", "France")]
     assert again["country"].value() == "FR"
     assert again["is_open"].value() is False, "it was left alone, so it shows how it stands now"
     once_more = form(now, title="A", country="FR", is_open="", about="", seen=str(again["seen"].value()))

@@ -99,6 +99,6 @@ def test_what_somebody_changed_meanwhile_stands_beside_what_was_typed() -> None:
     status, form, _calls = answer({"name": "Mine"}, error, edited=edited, conflict="name", conflict_status=422)
 
     assert status == 409
-    assert form and form.faster and (form.faster.who, form.faster.when) == ("Kim Ito", now)
-    assert [(both.theirs, both.mine) for both in form.faster.both] == [("Theirs", "Mine")]
+    assert form and form.concurrent_edit and (form.concurrent_edit.who, form.concurrent_edit.when) == ("Kim Ito", now)
+    assert [(conflict.theirs, conflict.mine) for conflict in form.concurrent_edit.conflicts] == [("Theirs", "Mine")]
     assert form.errors == {}

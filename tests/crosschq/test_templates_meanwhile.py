@@ -98,7 +98,7 @@ def test_who_keeps_theirs_keeps_all_that_hangs_together(house: House, client: Cl
     somebody_else_changes(house, any_relationship=True, any_count=3, any_note="Any will do.", asked=())
     refused = client.post(address, {**opened, "count_peers": "3", "description": "Mine."})
     assert "References Theirs: Any relationship Yours: A number for each relationship" in words(refused)
-    theirs = " ".join(both.name for both in refused.context["form"].faster.both)
+    theirs = " ".join(conflict.name for conflict in refused.context["form"].concurrent_edit.conflicts)
 
     again = client.post(address, {**fields_of(refused), "theirs": theirs})
 
@@ -115,7 +115,7 @@ def test_what_both_changed_to_the_same_is_no_quarrel(house: House, client: Clien
     mine = {**opened, "name": "Engineers", "hiring_manager_first_name": "Moe", "hiring_manager_email": "mo@a.example"}
 
     refused = client.post(address, mine)
-    assert [both.label for both in refused.context["form"].faster.both] == ["First name"]
+    assert [conflict.label for conflict in refused.context["form"].concurrent_edit.conflicts] == ["First name"]
 
     again = client.post(address, fields_of(refused))
     house.template.refresh_from_db()

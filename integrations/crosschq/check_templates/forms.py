@@ -150,11 +150,11 @@ class EditTemplateForm(EditForm, TemplateForm):
         before = self.before()
         return None if before is None else _details(before, kinds=RELATIONSHIPS)
 
-    def look_again(self, refusal: EditConflict, *, who: str = "", when: datetime | None = None) -> None:
+    def show_conflict(self, refusal: EditConflict, *, who: str = "", when: datetime | None = None) -> None:
         """Show all that hangs together with what was overtaken."""
         names = [name for part in refusal.theirs for name in _INPUTS.get(part, (part,))]
         now = self._now()
-        super().look_again(EditConflict({name: now[name] for name in names}), who=who, when=when)
+        super().show_conflict(EditConflict({name: now[name] for name in names}), who=who, when=when)
 
 
 def _details(given: Mapping[str, Any], *, kinds: Iterable[str]) -> TemplateDetails:

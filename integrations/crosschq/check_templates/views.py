@@ -122,7 +122,7 @@ def _form_page(request: MemberRequest, found: Connection, template: Template | N
         theirs = _template(request, template.pk)
         form = _form(found, theirs, request.POST)
         assert isinstance(form, EditTemplateForm)
-        form.look_again(refusal, when=theirs.updated_at)
+        form.show_conflict(refusal, when=theirs.updated_at)
         return _show(request, found, theirs, form, status=refusal.status)
     return _saved(request, sentence, focus=f"template-{saved.pk}")
 

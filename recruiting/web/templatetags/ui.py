@@ -267,12 +267,12 @@ class ErrorSummary:
     title: str = ""
     general: Sequence[str] = ()
     items: Sequence[Mapping[str, str]] = field(default_factory=tuple)
-    faster: Any = None
+    concurrent_edit: Any = None
 
 
 @register.simple_tag(name="error_summary")
 def error_summary(form: Any = None, forms: Iterable[Any] | None = None) -> ErrorSummary:
-    """Collect the errors of one form or of several; links only from two errors on. `faster`: see `EditForm`."""
+    """Collect the errors of one form or of several; links only from two errors on."""
     every = [one for one in [*(forms or []), form] if one]
     general = [str(message) for one in every for message in one.non_field_errors()]
     items = [
@@ -281,11 +281,11 @@ def error_summary(form: Any = None, forms: Iterable[Any] | None = None) -> Error
         for bound in one
         if bound.errors
     ]
-    faster = next((found for one in every if (found := getattr(one, "faster", None))), None)
+    concurrent_edit = next((found for one in every if (found := getattr(one, "concurrent_edit", None))), None)
     total = len(general) + len(items)
     if total < 2:
-        return ErrorSummary(general=general, faster=faster)
-    return ErrorSummary(f"{formatting.count_word(total)} things need your attention", general, items, faster)
+        return ErrorSummary(general=general, concurrent_edit=concurrent_edit)
+    return ErrorSummary(f"{formatting.count_word(total)} things need your attention", general, items, concurrent_edit)
 
 
 def _labeled(label: str, message: str) -> str:
