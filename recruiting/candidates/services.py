@@ -96,7 +96,7 @@ def edit_details(
     with transaction.atomic():
         locked = Candidate.objects.locked(candidate, by)
         now = {name: getattr(locked, name) for name in vars(details)}
-        changed = edits.changes(vars(details), seen=vars(seen) if seen else None, now=now)
+        changed = edits.merge_changes(vars(details), seen=vars(seen) if seen else None, now=now)
         before, released = text.email_key(locked.email), locked.email_key
         if not locked.email_key and before and text.email_key(changed.get("email", "")) == before:
             # Shared from before keys: a tidier spelling of it is no new address.

@@ -72,7 +72,7 @@ def change_details(
         locked = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
         before = locked.zone
         details = CompanyDetails(text.one_line(name), time_zone)
-        changed = edits.changes(vars(details), seen=vars(seen) if seen else None, now=vars(details_of(locked)))
+        changed = edits.merge_changes(vars(details), seen=vars(seen) if seen else None, now=vars(details_of(locked)))
         for field, value in changed.items():
             setattr(locked, field, value)
         _require_details(locked)

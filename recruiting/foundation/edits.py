@@ -20,7 +20,7 @@ class EditConflict(Conflict):
         self.theirs = dict(theirs)
 
 
-def changes(mine: Mapping[str, Any], *, seen: Mapping[str, Any] | None, now: Mapping[str, Any]) -> dict[str, Any]:
+def merge_changes(mine: Mapping[str, Any], *, seen: Mapping[str, Any] | None, now: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an edit changes about what is there: of each field what the actor touched.
 
     Args:

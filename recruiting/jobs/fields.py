@@ -132,7 +132,7 @@ def edit(*, field: JobField, details: FieldDetails, by: Membership, seen: FieldD
     with transaction.atomic():
         locked = _lock(field, by)
         now = {name: getattr(locked, name) for name in vars(details)}
-        changed = edits.changes(vars(details), seen=vars(seen) if seen else None, now=now)
+        changed = edits.merge_changes(vars(details), seen=vars(seen) if seen else None, now=now)
         if changed:
             with translate_integrity_errors({"jobfield_name_unique": _taken(details.name)}):
                 locked.write(**changed)

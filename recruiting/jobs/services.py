@@ -87,7 +87,7 @@ def edit_job(
     with transaction.atomic():
         locked = lock(job, by, Action.EDIT_JOB)
         now = {name: getattr(locked, name) for name in vars(details)}
-        changed = edits.changes(vars(details), seen=vars(seen) if seen else None, now=now)
+        changed = edits.merge_changes(vars(details), seen=vars(seen) if seen else None, now=now)
         return _change(locked, changed=changed, values=values or {}, by=by)
 
 

@@ -127,7 +127,7 @@ class EditForm(forms.Form):
     def touched(self) -> set[str]:
         """Return the fields that the person changed. Raises EditConflict where somebody else changed them as well."""
         mine = {name: _written(self[name].data) for name in self._now()}
-        return set(edits.changes(mine, seen=self.before(), now=self._now()))
+        return set(edits.merge_changes(mine, seen=self.before(), now=self._now()))
 
     def show_conflict(self, refusal: EditConflict, *, who: str = "", when: datetime | None = None) -> None:
         """Show what was overtaken beside what was typed, which stays; from now on the person has seen both.

@@ -188,7 +188,7 @@ def edit(
     with transaction.atomic():
         locked = _lock(template)
         now = details_of(locked)
-        changed = edits.changes(_parts(details), seen=_parts(_cleaned(seen)) if seen else None, now=_parts(now))
+        changed = edits.merge_changes(_parts(details), seen=_parts(_cleaned(seen)) if seen else None, now=_parts(now))
         if changed:
             merged = replace(now, **{name: getattr(details, name) for part in changed for name in PARTS[part]})
             _require_right(merged, locked.company, locked.installation, of=locked)
