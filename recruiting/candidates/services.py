@@ -78,7 +78,7 @@ def find_by_email(by: Membership, email: str) -> Candidate | None:
 
 
 def edit_details(
-    *, candidate: Candidate, details: CandidateDetails, by: Membership, seen: CandidateDetails | None = None
+    *, candidate: Candidate, details: CandidateDetails, by: Membership, base: CandidateDetails | None = None
 ) -> Candidate:
     """Change a person's name, email and phone; unchanged details write nothing.
 
@@ -86,7 +86,7 @@ def edit_details(
         candidate: who.
         details: what is to stand there.
         by: who changes it.
-        seen: what the actor saw when they began; what they left as it was stays as it is now.
+        base: what the actor saw when they began; what they left as it was stays as it is now.
 
     Raises:
         InvalidInput, DuplicateCandidate: as `create_candidate`.
@@ -96,7 +96,7 @@ def edit_details(
     with transaction.atomic():
         locked = Candidate.objects.locked(candidate, by)
         now = {name: getattr(locked, name) for name in vars(details)}
-        changed = edits.merge_changes(vars(details), seen=vars(seen) if seen else None, now=now)
+        changed = edits.merge_changes(vars(details), base=vars(base) if base else None, now=now)
         before, released = text.email_key(locked.email), locked.email_key
         if not locked.email_key and before and text.email_key(changed.get("email", "")) == before:
             # Shared from before keys: a tidier spelling of it is no new address.

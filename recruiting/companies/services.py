@@ -48,7 +48,7 @@ def details_of(company: Company) -> CompanyDetails:
 
 
 def change_details(
-    *, company: Company, name: str, time_zone: str, by: Membership | None, seen: CompanyDetails | None = None
+    *, company: Company, name: str, time_zone: str, by: Membership | None, base: CompanyDetails | None = None
 ) -> Company:
     """Change a company's name and time zone; a new zone moves open deadlines in the same transaction.
 
@@ -59,7 +59,7 @@ def change_details(
         name: the new name.
         time_zone: the new zone.
         by: who changes it.
-        seen: what the actor saw when they began; what they left as it was stays as it is now.
+        base: what the actor saw when they began; what they left as it was stays as it is now.
 
     Raises:
         NotAllowed: when the actor may not manage the company.
@@ -72,7 +72,7 @@ def change_details(
         locked = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
         before = locked.zone
         details = CompanyDetails(text.one_line(name), time_zone)
-        changed = edits.merge_changes(vars(details), seen=vars(seen) if seen else None, now=vars(details_of(locked)))
+        changed = edits.merge_changes(vars(details), base=vars(base) if base else None, now=vars(details_of(locked)))
         for field, value in changed.items():
             setattr(locked, field, value)
         _require_details(locked)

@@ -1,4 +1,4 @@
-"""Edits of what somebody else may have edited meanwhile.
+"""Three-way merge of edits that may cross.
 
 What only one of the two changed is kept of each; what both changed is asked about, and nothing is overwritten unseen.
 How a form asks is `recruiting.web.forms.EditForm`.
@@ -20,18 +20,18 @@ class EditConflict(Conflict):
         self.theirs = dict(theirs)
 
 
-def merge_changes(mine: Mapping[str, Any], *, seen: Mapping[str, Any] | None, now: Mapping[str, Any]) -> dict[str, Any]:
+def merge_changes(mine: Mapping[str, Any], *, base: Mapping[str, Any] | None, now: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an edit changes about what is there: of each field what the actor touched.
 
     Args:
         mine: what the actor wants, all fields of it.
-        seen: what they saw when they began; None takes them to have seen what is there.
+        base: what they saw when they began; None takes them to have seen what is there.
         now: what is there, read under a lock.
 
     Raises:
         EditConflict: for fields that the actor and somebody else changed to different things.
     """
-    before = now if seen is None else seen
+    before = now if base is None else base
     touched = {
         name: value for name, value in mine.items() if not same(value, before.get(name)) and not same(value, now[name])
     }

@@ -115,14 +115,14 @@ def create(
     return field
 
 
-def edit(*, field: JobField, details: FieldDetails, by: Membership, seen: FieldDetails | None = None) -> JobField:
+def edit(*, field: JobField, details: FieldDetails, by: Membership, base: FieldDetails | None = None) -> JobField:
     """Change a field's name, readers and whether it is required; saving it unchanged writes nothing.
 
     Args:
         field: which field.
         details: what is to stand there.
         by: who changes it.
-        seen: what the actor saw when they began; what they left as it was stays as it is now.
+        base: what the actor saw when they began; what they left as it was stays as it is now.
 
     Raises:
         InvalidInput: when another field has the name.
@@ -132,7 +132,7 @@ def edit(*, field: JobField, details: FieldDetails, by: Membership, seen: FieldD
     with transaction.atomic():
         locked = _lock(field, by)
         now = {name: getattr(locked, name) for name in vars(details)}
-        changed = edits.merge_changes(vars(details), seen=vars(seen) if seen else None, now=now)
+        changed = edits.merge_changes(vars(details), base=vars(base) if base else None, now=now)
         if changed:
             with translate_integrity_errors({"jobfield_name_unique": _taken(details.name)}):
                 locked.write(**changed)

@@ -68,7 +68,7 @@ def edit_job(
     details: JobDetails,
     by: Membership,
     values: Mapping[UUID, Value | None] | None = None,
-    seen: JobDetails | None = None,
+    base: JobDetails | None = None,
 ) -> Job:
     """Change what a job says about itself and in the company's fields; saving it unchanged writes nothing.
 
@@ -77,7 +77,7 @@ def edit_job(
         details: what is to stand there.
         by: who changes it.
         values: what is to stand in the company's fields; those that are missing stay as they are.
-        seen: the details that the actor saw when they began; what they left as it was stays as it is now.
+        base: the details that the actor saw when they began; what they left as it was stays as it is now.
 
     Raises:
         InvalidInput: for details and values that cannot be accepted, and for required fields without a value.
@@ -87,7 +87,7 @@ def edit_job(
     with transaction.atomic():
         locked = lock(job, by, Action.EDIT_JOB)
         now = {name: getattr(locked, name) for name in vars(details)}
-        changed = edits.merge_changes(vars(details), seen=vars(seen) if seen else None, now=now)
+        changed = edits.merge_changes(vars(details), base=vars(base) if base else None, now=now)
         return _change(locked, changed=changed, values=values or {}, by=by)
 
 

@@ -84,7 +84,7 @@ class FieldConflict:
 
 @dataclass(frozen=True)
 class ConcurrentEdit:
-    """What somebody else saved while a form was open: who ("" when nobody knows), when, and the fields that both changed."""
+    """What somebody else saved while a form was open: who ("" when unknown), when, and the fields that both changed."""
 
     who: str
     when: datetime | None
@@ -119,7 +119,7 @@ class EditForm(forms.Form):
         # A field that is new since then was seen by nobody.
         return None if seen is None else {**self._now(), **seen}
 
-    def seen_as(self, details: Callable[..., Details], names: Iterable[str]) -> Details | None:
+    def base_as(self, details: Callable[..., Details], names: Iterable[str]) -> Details | None:
         """Return what stood in these fields when the person began; None when the form does not say."""
         before = self.before()
         return details(**{name: before[name] for name in names}) if before else None
@@ -127,7 +127,7 @@ class EditForm(forms.Form):
     def touched(self) -> set[str]:
         """Return the fields that the person changed. Raises EditConflict where somebody else changed them as well."""
         mine = {name: _written(self[name].data) for name in self._now()}
-        return set(edits.merge_changes(mine, seen=self.before(), now=self._now()))
+        return set(edits.merge_changes(mine, base=self.before(), now=self._now()))
 
     def show_conflict(self, refusal: EditConflict, *, who: str = "", when: datetime | None = None) -> None:
         """Show what was overtaken beside what was typed, which stays; from now on the person has seen both.

@@ -204,9 +204,9 @@ def test_the_services_refuse_it_themselves(job: Job, kim: Membership, ada: Appli
     old = CandidateDetails(**{**vars(ADA), "phone": "0"})
 
     with refuses(EditConflict):
-        services.edit_job(job=job, details=details(job, city="Reno"), seen=details(job, city="Boston"), by=kim)
+        services.edit_job(job=job, details=details(job, city="Reno"), base=details(job, city="Boston"), by=kim)
     with refuses(EditConflict):
         mine = CandidateDetails(**{**vars(ADA), "phone": "2"})
-        candidates.edit_details(candidate=ada.candidate, details=mine, seen=old, by=kim)
+        candidates.edit_details(candidate=ada.candidate, details=mine, base=old, by=kim)
     with refuses(EditConflict):
-        fields.edit(field=field, details=FieldDetails("Crew"), seen=FieldDetails("Group"), by=dana)
+        fields.edit(field=field, details=FieldDetails("Crew"), base=FieldDetails("Group"), by=dana)

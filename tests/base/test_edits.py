@@ -33,12 +33,12 @@ NOW = {"name": "Acme", "zone": "UTC"}
 def test_what_one_alone_changed_is_kept(
     mine: Mapping[str, str], seen: Mapping[str, str] | None, changed: Mapping[str, str]
 ) -> None:
-    assert edits.merge_changes(mine, seen=seen, now=NOW) == changed
+    assert edits.merge_changes(mine, base=seen, now=NOW) == changed
 
 
 def test_what_both_changed_is_asked_about() -> None:
     with pytest.raises(EditConflict) as caught:
-        edits.merge_changes({"name": "Mine", "zone": "CET"}, seen={"name": "Old", "zone": "UTC"}, now=NOW)
+        edits.merge_changes({"name": "Mine", "zone": "CET"}, base={"name": "Old", "zone": "UTC"}, now=NOW)
 
     assert (caught.value.theirs, caught.value.status, caught.value.code) == ({"name": "Acme"}, 409, "overtaken")
 

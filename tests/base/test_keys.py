@@ -248,7 +248,7 @@ def test_who_shares_an_address_is_listed_until_one_of_them_changes(db: None) -> 
     ]
     # Another detail of theirs can be changed without touching the address.
     seen = services.CandidateDetails("Twin", twin.last_name, twin.email, twin.phone)
-    services.edit_details(candidate=twin, details=replace(seen, phone="1"), by=dana, seen=seen)
+    services.edit_details(candidate=twin, details=replace(seen, phone="1"), by=dana, base=seen)
     assert Candidate.objects.filter(pk=twin.pk, phone="1", email="ada\u200b@x.example", email_key="").exists()
 
     details = services.CandidateDetails("Ada", ada.last_name, "new@x.example", ada.phone)

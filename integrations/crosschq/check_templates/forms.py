@@ -145,7 +145,7 @@ class TemplateForm(forms.Form):
 class EditTemplateForm(EditForm, TemplateForm):
     """A template that is there already."""
 
-    def seen_details(self) -> TemplateDetails | None:
+    def base_details(self) -> TemplateDetails | None:
         """Return what the person saw; None when the form did not say."""
         before = self.before()
         return None if before is None else _details(before, kinds=RELATIONSHIPS)

@@ -168,7 +168,7 @@ def create(*, company: Company, details: TemplateDetails, by: Membership) -> Tem
 
 
 def edit(
-    *, template: Template, details: TemplateDetails, by: Membership, seen: TemplateDetails | None = None
+    *, template: Template, details: TemplateDetails, by: Membership, base: TemplateDetails | None = None
 ) -> Template:
     """Change a template; what was sent already is not affected. Saving it unchanged writes nothing.
 
@@ -176,7 +176,7 @@ def edit(
         template: which template.
         details: what is to stand there.
         by: who changes it.
-        seen: what the actor saw when they began; what they left as it was stays as it is now.
+        base: what the actor saw when they began; what they left as it was stays as it is now.
 
     Raises:
         EditConflict: for `PARTS` that somebody else changed meanwhile as well.
@@ -188,7 +188,7 @@ def edit(
     with transaction.atomic():
         locked = _lock(template)
         now = details_of(locked)
-        changed = edits.merge_changes(_parts(details), seen=_parts(_cleaned(seen)) if seen else None, now=_parts(now))
+        changed = edits.merge_changes(_parts(details), base=_parts(_cleaned(base)) if base else None, now=_parts(now))
         if changed:
             merged = replace(now, **{name: getattr(details, name) for part in changed for name in PARTS[part]})
             _require_right(merged, locked.company, locked.installation, of=locked)

@@ -109,8 +109,8 @@ def _form_page(request: MemberRequest, found: Connection, template: Template | N
             sentence = f"{saved.name} was created. Put the tag {saved.tag} on the jobs that use it."
         else:
             assert isinstance(form, EditTemplateForm)
-            seen = form.seen_details()
-            saved = templates.edit(template=template, details=details, seen=seen, by=request.membership)
+            base = form.base_details()
+            saved = templates.edit(template=template, details=details, base=base, by=request.membership)
             sentence = "Saved. Requests already sent are not affected."
     except InvalidInput as error:
         if error.code == "surveys_not_loaded":

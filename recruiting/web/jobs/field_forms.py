@@ -53,7 +53,7 @@ class FieldForm(forms.Form):
 class EditFieldForm(EditForm, FieldForm):
     """A field that is there already."""
 
-    def seen_details(self) -> FieldDetails | None:
+    def base_details(self) -> FieldDetails | None:
         """Return what the person saw; None when the form did not say."""
         before = self.before()
         if before is None or before["visibility"] not in JobField.Visibility:

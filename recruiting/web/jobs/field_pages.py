@@ -65,7 +65,7 @@ def edit(request: MemberRequest, field_id: UUID) -> HttpResponse:
         jobs = fields.jobs_with_value(field)
         if jobs and _becomes_public(form) and "show" not in request.POST:
             return render(request, "jobs/fields/show.html", {"field": field, "form": form, "jobs": jobs})
-        fields.edit(field=field, details=form.details(), seen=form.seen_details(), by=request.membership)
+        fields.edit(field=field, details=form.details(), base=form.base_details(), by=request.membership)
         return responses.saved(request, "Saved.", reverse("jobs:field-edit", args=[field.pk]))
 
     def show(status: int) -> HttpResponse:

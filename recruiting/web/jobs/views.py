@@ -59,7 +59,7 @@ def edit(request: MemberRequest, job_id: UUID) -> HttpResponse:
             job=job,
             details=form.details(),
             values=form.new_answers(),
-            seen=form.seen_as(services.JobDetails, DETAILS),
+            base=form.base_as(services.JobDetails, DETAILS),
             by=request.membership,
         )
         return responses.saved(request, "Job saved.", _board(job))

@@ -137,8 +137,8 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
 
     def save() -> HttpResponse:
         try:
-            seen = form.seen_as(CandidateDetails, DETAILS)
-            people.edit_details(candidate=candidate, details=form.details(), seen=seen, by=membership)
+            base = form.base_as(CandidateDetails, DETAILS)
+            people.edit_details(candidate=candidate, details=form.details(), base=base, by=membership)
         except DuplicateCandidate as error:
             other = _duplicate(error.candidate, membership)
             raise Conflict(f"{other['name'] or 'Somebody else here'} has this email already.") from error

@@ -36,7 +36,7 @@ def general(request: MemberRequest) -> HttpResponse:
             name=form.cleaned_data["name"],
             time_zone=company.time_zone if decision == "keep" else form.cleaned_data["time_zone"],
             by=request.membership,
-            seen=form.seen_as(services.CompanyDetails, ("name", "time_zone")),
+            base=form.base_as(services.CompanyDetails, ("name", "time_zone")),
         )
         return responses.saved(request, "Saved.", "companies:general")
 
