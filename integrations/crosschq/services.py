@@ -17,8 +17,6 @@ from integrations.requests import changes
 from integrations.requests.lifecycle import Call, Entry, Event, State
 from integrations.requests.preconditions import Blocked, Blocker, WayOut
 from integrations.requests.services import AlreadyRequested
-from newsfeed import feed
-from newsfeed.models import NewsfeedEntry
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, StageTransition
 from recruiting.companies.models import Membership
@@ -245,16 +243,9 @@ def owned_by(check_id: UUID, requestor: Membership) -> ReferenceCheck:
 
 
 def _not_sent(transition: StageTransition, blocker: Blocker) -> None:
-    """Say that entering a step sent nothing, and why; once of one move."""
-    application = transition.application
-    if NewsfeedEntry.objects.filter(verb=activity.NOT_SENT.verb, subject_id=transition.pk).exists():
-        return
-    feed.publish(
-        activity.NOT_SENT,
-        activity.NotSentPayload(application.candidate.name, blocker.sentence, blocker.code),
-        application=application,
-        subject_id=transition.pk,
-    )
+    """Say that entering a step sent nothing, and why."""
+    name = transition.application.candidate.name
+    changes.tell_not_sent(transition, activity.NOT_SENT, activity.NotSentPayload(name, blocker.sentence, blocker.code))
 
 
 class SendCheck(StageAction):

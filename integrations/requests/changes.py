@@ -17,8 +17,9 @@ from integrations.requests.lifecycle import Call, Entry, Event, Transition
 from integrations.requests.models import VendorRequest
 from newsfeed import feed
 from newsfeed.activity import ActivityType
+from newsfeed.models import NewsfeedEntry
 from recruiting.applications import services as applications
-from recruiting.applications.models import Application
+from recruiting.applications.models import Application, StageTransition
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
 from recruiting.foundation.permissions import Action
@@ -103,6 +104,12 @@ def publish(
         application=request.application,
         subject_id=request.pk,
     )
+
+
+def tell_not_sent(transition: StageTransition, kind: ActivityType[Any], payload: Any) -> None:
+    """Say that entering a step sent nothing; once of one move."""
+    if not NewsfeedEntry.objects.filter(verb=kind.verb, subject_id=transition.pk).exists():
+        feed.publish(kind, payload, application=transition.application, subject_id=transition.pk)
 
 
 def enqueue(call: Call, request: VendorRequest) -> None:

@@ -167,17 +167,22 @@ class ConnectionPages(ABC):
     def test(self, request: MemberRequest) -> HttpResponse:
         """Ask the vendor whose the key is, and say how long it took."""
         installation = self.installation(request.company)
-        answer = partial(self.saved, request, focus="test-connection")
         credential = self.tested_key(installation)
-        if credential is None:
-            return answer(self.no_key, level=messages.ERROR)
-        vendor = self.flow.vendor
-        asked = f"{self.namespace}.test:{installation.pk}"
-        try:
-            said = live.read(asked, lambda: _tested(credential, vendor), vendor=vendor, credential=None, fresh=True)
-        except VendorError as error:
-            return answer(str(error), level=messages.ERROR)
-        return answer(said)
+        level, said = messages.ERROR, self.no_key
+        if credential is not None:
+            level, said = test(credential, vendor=installation.name)
+        return self.saved(request, said, focus="test-connection", level=level)
+
+
+def test(credential: Credential, *, vendor: str) -> tuple[int, str]:
+    """Ask the vendor whose a key is; return what to say, before it how good that is (a level of messages)."""
+    asked = f"integrations.test:{credential.pk}"
+    try:
+        return messages.SUCCESS, live.read(
+            asked, lambda: _tested(credential, vendor), vendor=vendor, credential=None, fresh=True
+        )
+    except VendorError as error:
+        return messages.ERROR, str(error)
 
 
 class CompanyKeyPages(ConnectionPages):

@@ -23,8 +23,6 @@ from integrations.requests.services import AlreadyRequested
 from integrations.standard import activity
 from integrations.standard.flow import Product, StandardFlow
 from integrations.standard.models import StandardRequest
-from newsfeed import feed
-from newsfeed.models import NewsfeedEntry
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, StageTransition
 from recruiting.companies.models import Membership
@@ -105,14 +103,9 @@ def start(flow: Flow, *, transition: StageTransition, installation: Installation
                 _create(flow, application, installation, product, by=transition.moved_by, move=(transition, stage))
             except AlreadyRequested as refusal:
                 reason = refusal.message
-        if reason and not NewsfeedEntry.objects.filter(verb=flow.not_sent.verb, subject_id=transition.pk).exists():
-            feed.publish(
-                flow.not_sent,
-                activity.NotSentPayload(candidate=application.candidate.name, detail=f"{reason} Nothing was sent."),
-                company_id=application.company_id,
-                application=application,
-                subject_id=transition.pk,
-            )
+        if reason:
+            payload = activity.NotSentPayload(application.candidate.name, f"{reason} Nothing was sent.")
+            changes.tell_not_sent(transition, flow.not_sent, payload)
 
 
 def try_again(*, request: StandardRequest, by: Membership) -> StandardRequest:

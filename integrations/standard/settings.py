@@ -1,36 +1,29 @@
 """Company Settings › Integrations: the page of a vendor of the usual kind, with a card per connection."""
 
-import time
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
 
-from integrations import credentials, installations, keys, outbound, registry
+from integrations import credentials, installations, registry
 from integrations.base import Integration
 from integrations.models import Credential, Installation
+from integrations.settings_pages import states
+from integrations.settings_pages.pages import test
+from integrations.settings_pages.states import ATTENTION, OFF, ON, ON_REQUEST, PAUSED, SETUP, State
 from integrations.standard import services
 from recruiting.companies.models import Company
-from recruiting.extensions import Badge, SettingsPage
-from recruiting.foundation import clock
+from recruiting.extensions import SettingsPage
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.foundation.fields import LineField
-from recruiting.foundation.vendor_errors import VendorError
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
-from recruiting.web.forms import add_errors
-
-ON = Badge("On", "plug-connected", "success")
-OFF = Badge("Off", "plug-x", "neutral")
-SETUP = Badge("Setup not finished", "tool", "info")
-ON_REQUEST = Badge("Available on request", "lock", "neutral")
-PAUSED = Badge("Paused", "player-pause", "warning")
-ATTENTION = Badge("Needs attention", "alert-triangle", "danger")
 
 
 class ConnectionForm(forms.Form):
@@ -77,12 +70,13 @@ class StandardSettings:
     def urls(self) -> list[URLPattern]:
         """Return its addresses."""
         under = f"settings/integrations/{self.flow.slug}"
+        administrators, one = partial(page, role=ADMINISTRATOR), f"{under}/<uuid:installation_id>"
         return [
-            path(f"{under}/", self.overview(), name="settings"),
-            path(f"{under}/add/", self.add(), name="add"),
-            path(f"{under}/<uuid:installation_id>/save/", self.save(), name="save"),
-            path(f"{under}/<uuid:installation_id>/switch/", self.switch(), name="switch"),
-            path(f"{under}/<uuid:installation_id>/test/", self.test(), name="test"),
+            path(f"{under}/", administrators("GET")(self.draw), name="settings"),
+            path(f"{under}/add/", administrators("POST", sensitive=True)(self.add), name="add"),
+            path(f"{one}/save/", administrators("POST", sensitive=True)(self.save), name="save"),
+            path(f"{one}/switch/", administrators("POST")(self.switch), name="switch"),
+            path(f"{one}/test/", administrators("POST")(self.test), name="test"),
         ]
 
     @property
@@ -93,7 +87,7 @@ class StandardSettings:
         return found
 
     # ── State ────────────────────────────────────────────────────────────────────────────────────────────────────────
-    def state(self, company: Company) -> tuple[Badge, str]:
+    def state(self, company: Company) -> State:
         """Return how the company's connections stand: a badge and one sentence, the worst one's."""
         if not installations.is_enabled(company, self.flow.slug):
             return ON_REQUEST, "Reach out to the Recruiting Support Team to have it enabled."
@@ -101,74 +95,52 @@ class StandardSettings:
         order = (ATTENTION, SETUP, PAUSED, ON, OFF)
         return min(found, key=lambda one: order.index(one[0]), default=(OFF, "Next: connect it with an API key."))
 
-    def state_of(self, installation: Installation) -> tuple[Badge, str]:
+    def state_of(self, installation: Installation) -> State:
         """Return how one connection stands."""
-        key = credentials.of_company(installation)
-        vendor = installation.name
-        if installation.needs_attention:
-            return ATTENTION, installation.needs_attention
+        vendor, key = installation.name, credentials.of_company(installation)
+        if mended := states.needs_attention(installation):
+            return mended
         if key is None:
             return SETUP, f"Next: paste the API key of {vendor}."
         if key.state == Credential.State.UNCHECKED:
             return SETUP, f"{vendor} has not been asked about the key yet; that happens within 10 minutes."
         if not installation.is_on:
             return OFF, "Nothing new is sent. Requests already sent run on."
-        if installation.is_paused(clock.machine_now()):
-            return PAUSED, "Sending is paused for a while; requests are kept and go out afterwards."
-        return ON, f"Hiring teams can send {self.flow.noun}s of {vendor}."
+        return states.paused(installation) or (ON, f"Hiring teams can send {self.flow.noun}s of {vendor}.")
 
     # ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────────
-    def overview(self) -> Callable[..., HttpResponse]:
-        """Return the page with a card per connection."""
+    def add(self, request: MemberRequest) -> HttpResponse:
+        """Make a connection and check its key; one whose key is refused is not made."""
+        integration = self._enabled(request)
+        form = ConnectionForm(request.POST, integration=integration, prefix="new")
 
-        @page("GET", role=ADMINISTRATOR)
-        def view(request: MemberRequest, /) -> HttpResponse:
-            return self._show(request)
-
-        return view
-
-    def add(self) -> Callable[..., HttpResponse]:
-        """Return the page that makes a connection and checks its key."""
-
-        @page("POST", role=ADMINISTRATOR, sensitive=True)
-        def view(request: MemberRequest, /) -> HttpResponse:
-            integration = self._enabled(request)
-            form = ConnectionForm(request.POST, integration=integration, prefix="new")
-            if not form.is_valid():
-                return self._show(request, new=form, status=422)
-            made = None
+        def save() -> HttpResponse:
+            if not integration.allows_several:
+                return self._save(request, installations.ensure(request.company, integration), form)
+            label = form.cleaned_data["label"]
+            made = installations.add(integration=integration, label=label, by=request.membership)
             try:
-                if integration.allows_several:
-                    label = form.cleaned_data["label"]
-                    made = installations.add(integration=integration, label=label, by=request.membership)
-                return self._save(request, made or installations.ensure(request.company, integration), form)
-            except InvalidInput as error:
-                add_errors(form, error)
-            except Conflict as error:
-                form.add_error(None, error.message)
-            if made is not None:
+                return self._save(request, made, form)
+            except (InvalidInput, Conflict):
                 installations.remove(installation=made, by=request.membership)
-            return self._show(request, new=form, status=422)
+                raise
 
-        return view
+        draw = partial(self.draw, request, new=form)
+        return responses.respond_to_form(request, form, save, draw, conflict=NON_FIELD_ERRORS, conflict_status=422)
 
-    def save(self) -> Callable[..., HttpResponse]:
-        """Return the page that saves a connection; what the vendor refuses leaves the old key in use."""
-
-        @page("POST", role=ADMINISTRATOR, sensitive=True)
-        def view(request: MemberRequest, /, installation_id: UUID) -> HttpResponse:
-            installation = self._find(request, installation_id)
-            form = self._form(installation, request.POST)
-            if form.is_valid():
-                try:
-                    return self._save(request, installation, form)
-                except InvalidInput as error:
-                    add_errors(form, error)
-                except Conflict as error:
-                    form.add_error(None, error.message)
-            return self._show(request, changed=(installation, form), status=422)
-
-        return view
+    def save(self, request: MemberRequest, installation_id: UUID) -> HttpResponse:
+        """Save a connection; what the vendor refuses leaves the old key in use."""
+        installation = self._find(request, installation_id)
+        form = self._form(installation, request.POST)
+        draw = partial(self.draw, request, changed=(installation, form))
+        return responses.respond_to_form(
+            request,
+            form,
+            lambda: self._save(request, installation, form),
+            draw,
+            conflict=NON_FIELD_ERRORS,
+            conflict_status=422,
+        )
 
     def _save(self, request: MemberRequest, installation: Installation, form: ConnectionForm) -> HttpResponse:
         given = form.cleaned_data
@@ -185,36 +157,18 @@ class StandardSettings:
         installations.configure(installation=installation, by=request.membership, **beside)
         return self._saved(request, "Saved.")
 
-    def switch(self) -> Callable[..., HttpResponse]:
-        """Return the page that switches a connection on or off."""
+    def switch(self, request: MemberRequest, installation_id: UUID) -> HttpResponse:
+        """Switch a connection on or off."""
+        installation = self._find(request, installation_id)
+        installations.switch(installation=installation, on="on" in request.POST, by=request.membership)
+        return self._saved(request, "Saved.")
 
-        @page("POST", role=ADMINISTRATOR)
-        def view(request: MemberRequest, /, installation_id: UUID) -> HttpResponse:
-            installation = self._find(request, installation_id)
-            installations.switch(installation=installation, on="on" in request.POST, by=request.membership)
-            return self._saved(request, "Saved.")
-
-        return view
-
-    def test(self) -> Callable[..., HttpResponse]:
-        """Return the page that asks the vendor with the stored key, and says how long it took."""
-
-        @page("POST", role=ADMINISTRATOR)
-        def view(request: MemberRequest, /, installation_id: UUID) -> HttpResponse:
-            installation = self._find(request, installation_id)
-            key = credentials.of_company(installation)
-            if key is None:
-                return self._saved(request, "There is no key yet.", level=messages.ERROR)
-            started = time.monotonic()
-            try:
-                keys.check(key)
-            except VendorError as error:
-                return self._saved(request, str(error), level=messages.ERROR)
-            outbound.note_heard(installation)
-            vendor = installation.name
-            return self._saved(request, f"{vendor} answered in {time.monotonic() - started:.1f} s.")
-
-        return view
+    def test(self, request: MemberRequest, installation_id: UUID) -> HttpResponse:
+        """Ask the vendor with the stored key, and say how long it took."""
+        installation = self._find(request, installation_id)
+        key = credentials.of_company(installation)
+        level, said = test(key, vendor=installation.name) if key else (messages.ERROR, "There is no key yet.")
+        return self._saved(request, said, level=level)
 
     def _enabled(self, request: MemberRequest) -> Integration:
         if not installations.is_enabled(request.company, self.flow.slug):
@@ -237,14 +191,16 @@ class StandardSettings:
     def _saved(self, request: MemberRequest, sentence: str, **how: Any) -> HttpResponse:
         return responses.saved(request, sentence, f"{self.flow.namespace}:settings", **how)
 
-    def _show(
+    def draw(
         self,
         request: MemberRequest,
+        /,
         *,
         new: ConnectionForm | None = None,
         changed: tuple[Installation, ConnectionForm] | None = None,
         status: int = 200,
     ) -> HttpResponse:
+        """Answer with a card per connection; `new` and `changed` are forms that were refused."""
         badge, sentence = self.state(request.company)
         enabled = installations.is_enabled(request.company, self.flow.slug)
         found = installations.all_of(request.company, self.flow.slug) if enabled else []

@@ -1,7 +1,6 @@
 """The pages of a vendor of the usual kind: choosing and sending, what a request's windows do, the settings."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -10,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
 
 from integrations import outbound
+from integrations.forms import RowField, offer_rows
 from integrations.models import Installation
 from integrations.requests import selectors
 from integrations.requests import services as requests
@@ -33,13 +33,7 @@ RECORD = "candidates/<uuid:candidate_id>/applications/<uuid:application_id>"
 class ChooseForm(forms.Form):
     """What to send."""
 
-    product = forms.ChoiceField(label="What to send")
-
-    def __init__(self, *args: Any, products: Sequence[Product], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.products = {product.id: product for product in products}
-        choices = [(product.id, product.name) for product in products]
-        self.fields["product"].choices = [("", "Choose one"), *choices]  # type: ignore[attr-defined]
+    product = RowField(label="What to send")
 
 
 def link(request: StandardRequest) -> str:
@@ -98,18 +92,13 @@ class StandardPages(RequestPages):
             installation = get_object_or_404(rows, pk=installation_id)
             installation.company = request.company
             products, notice = self._offered(installation)
-            form = ChooseForm(request.POST or None, products=products, auto_id="window_%s")
+            form = ChooseForm(request.POST or None, auto_id="window_%s")
+            offer_rows(form, "product", products, lambda product: product.name, empty="Choose one")
             status = 200
             if request.method == "POST" and form.is_valid():
-                product = form.products[form.cleaned_data["product"]]
+                given = {"application": application, "installation": installation, **form.cleaned_data}
                 try:
-                    services.send(
-                        self.flow,
-                        application=application,
-                        installation=installation,
-                        product=product,
-                        by=request.membership,
-                    )
+                    services.send(self.flow, by=request.membership, **given)
                 except (Blocked, AlreadyRequested) as error:
                     notice, status = error.message, 409
                 else:
