@@ -17,10 +17,10 @@ DOCUMENTS = sorted(
 )
 FOLDERS = ("devtools", "docs", "findings", "integrations", "newsfeed", "recruiting", "static", "templates", "tests")
 KINDS = ("py", "html", "js", "css", "md", "sh", "toml", "json", "txt")
-# What is named and not ours: of Django, of Python, of browsers; and the variables of a sentence.
+# What is named and not ours: of Django, Python, browsers and vendors, and the variables of a sentence.
 OTHERS = {
-    *("AppConfig", "dl", "forms", "http", "lower", "messages", "objects", "requestSubmit", "row", "self", "timezone"),
-    "update",
+    *("AppConfig", "assessment", "dl", "forms", "http", "lower", "messages", "objects", "requestSubmit", "row", "self"),
+    *("timezone", "update"),
 }
 
 
