@@ -19,7 +19,7 @@ class CrosschqFaults(FaultDriver):
     """Reference checks."""
 
     slug = SLUG
-    adopts_by_delivery = True
+    signs = adopts_by_delivery = True
     create, read, look_up = "create_request", "get_request", "list_requests"
     check_key = "config"
     cancel_calls = ("get_request_v2", "cancel_request")

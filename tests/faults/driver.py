@@ -77,6 +77,8 @@ class FaultDriver(ABC):
     """Whether somebody at the vendor can take a request away, so that asking for it is answered with 404."""
     has_body: ClassVar[bool] = True
     """Whether its webhooks say something in JSON."""
+    signs: ClassVar[bool] = False
+    """Whether a webhook is believed by its headers, not by its address alone."""
     adopts_by_delivery: ClassVar[bool] = False
     """Whether a webhook about a request whose answer was lost says enough to know it by."""
 

@@ -37,7 +37,7 @@ class StandardFaults(FaultDriver):
     """One key for the company, at an address of its own."""
 
     double: ClassVar[type[PartnerSandbox]]
-    can_remove = False
+    can_remove, signs = False, True
     moved_to = ("progress", Entry.STARTED)
     beginning = ("started",)
 

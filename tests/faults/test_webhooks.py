@@ -199,3 +199,46 @@ def test_a_lost_webhook_heals_by_itself(vendor: FaultDriver) -> None:
     reconcile()
     vendor.drain()
     assert vendor.now(request).state == vendor.moved_to[0]
+
+
+@where(signs=True)
+def test_a_forged_delivery_is_refused_and_not_stored(vendor: FaultDriver) -> None:
+    request = vendor.sent()
+    told = vendor.about(request.vendor_id)
+    forged = dict.fromkeys(vendor.headers(vendor.installation), "Basic Zm9yZ2VkOg==")
+    assert forged
+
+    for headers in (forged, dict.fromkeys(forged, "")):
+        assert vendor.tell(told, **headers).status_code == 401
+    vendor.drain()
+
+    assert states() == []
+    assert vendor.now(request).state == "sent"
+    assert vendor.entries() == [Entry.REQUESTED]
+
+
+@where(can_read=False)
+def test_where_the_vendor_cannot_be_asked_its_verified_deliveries_are_the_truth(vendor: FaultDriver) -> None:
+    request = vendor.sent()
+    asked = vendor.calls()
+    vendor.complete(request)
+    assert vendor.hear() >= 1
+    vendor.drain()
+
+    request = vendor.now(request)
+    assert (request.state, vendor.entries()[-1]) == ("completed", Entry.COMPLETED)
+    assert set(states()) == {"processed"}
+    assert vendor.calls() == asked
+
+
+@where(can_read=False)
+def test_where_the_vendor_cannot_be_asked_nobody_asks(vendor: FaultDriver) -> None:
+    request = vendor.sent()
+    asked, told = vendor.calls(), vendor.entries()
+    vendor.complete(request)  # and its delivery is lost
+    clock.travel(by=timedelta(hours=2, minutes=1))
+    reconcile()
+    vendor.drain()
+
+    assert vendor.refreshed(request).state == "sent"
+    assert (vendor.calls(), vendor.entries()) == (asked, told)
