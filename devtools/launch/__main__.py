@@ -27,10 +27,10 @@ def stop(_number: int, _frame: object) -> None:
 def main(arguments: list[str]) -> int:
     """Do what the command line asks; return the exit code."""
     from devtools.launch import environment, setup, site
-    from devtools.launch.console import Trouble, complain
+    from devtools.launch.console import LaunchError, print_error
 
     if arguments not in (["run"], ["setup"], ["setup", "--dev"]):
-        complain("usage: python3 -m devtools.launch run | setup [--dev]")
+        print_error("usage: python3 -m devtools.launch run | setup [--dev]")
         return 2
     os.umask(0o077)  # what the site writes holds people's data
     for number in STOP_SIGNALS:
@@ -41,10 +41,10 @@ def main(arguments: list[str]) -> int:
             site.run(here)
         else:
             setup.set_up(here.var, here.environment, development="--dev" in arguments)
-    except Trouble as trouble:
+    except LaunchError as error:
         with contextlib.suppress(OSError):
-            if str(trouble):  # else the program that failed has said it already
-                complain(str(trouble))
+            if str(error):  # else the program that failed has said it already
+                print_error(str(error))
         return 1
     return 0
 

@@ -3,7 +3,7 @@
 import sys
 
 
-class Trouble(Exception):
+class LaunchError(Exception):
     """Something that stops the launch; the text says what happened, why, and what to do next."""
 
 
@@ -12,6 +12,6 @@ def say(sentence: str) -> None:
     print(sentence, flush=True)
 
 
-def complain(sentence: str) -> None:
-    """Print one sentence about trouble."""
+def print_error(sentence: str) -> None:
+    """Print one sentence on standard error."""
     print(sentence, file=sys.stderr, flush=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from devtools.launch.console import Trouble
+from devtools.launch.console import LaunchError
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -63,15 +63,17 @@ class Site:
 
 
 def port_from(environment: Mapping[str, str], name: str, default: int) -> int:
-    """Read a port number, or raise `Trouble`."""
+    """Read a port number, or raise `LaunchError`."""
     text = environment.get(name) or str(default)
     if not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise Trouble(f"{name}={text} is not a port number (1 to 65535), so nothing was started. Try {name}={default}.")
+        raise LaunchError(
+            f"{name}={text} is not a port number (1 to 65535), so nothing was started. Try {name}={default}."
+        )
     return int(text)
 
 
 def site(caller: Mapping[str, str] | None = None) -> Site:
-    """Work out this run from the caller's environment and `.env`. Raises `Trouble`."""
+    """Work out this run from the caller's environment and `.env`. Raises `LaunchError`."""
     environment = {**read_env_file(ROOT / ".env"), **(os.environ if caller is None else caller)}
     port = port_from(environment, "PORT", 8000)
     sandbox_port = port_from(environment, "SANDBOX_PORT", port + 1)

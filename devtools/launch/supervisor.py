@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from devtools.launch.console import Trouble, complain, say
+from devtools.launch.console import LaunchError, print_error, say
 from devtools.launch.keeper import GRACE_SECONDS, PR_SET_PDEATHSIG, load_prctl
 
 KEEPER = Path(__file__).with_name("keeper.py")
@@ -104,20 +104,20 @@ class Supervisor:
         return self.stopping
 
     def wait_until(self, is_ready: Callable[[], bool], *, seconds: float) -> bool:
-        """Return True once `is_ready`, False on a signal. Raises `Trouble` when a server ends or time runs out."""
+        """Return True once `is_ready`, False on a signal. Raises `LaunchError` when a server ends or time runs out."""
         deadline = time.monotonic() + seconds
         while not self.should_stop():
             for server in self.servers:
                 code = server.ended()
                 if code is not None:
-                    raise Trouble(
+                    raise LaunchError(
                         f"{server.name} stopped while it started (exit code {code}), so everything was stopped. "
                         "Its own words stand above; mend that and run the command again."
                     )
             if is_ready():
                 return True
             if time.monotonic() > deadline:
-                raise Trouble(
+                raise LaunchError(
                     f"The servers did not become ready within {seconds:.0f} s, so everything was stopped. "
                     "Their own words stand above; mend that and run the command again."
                 )
@@ -142,7 +142,9 @@ class Supervisor:
             return
         if now - server.started_at > STEADY_SECONDS:
             server.pause = FIRST_PAUSE_SECONDS
-        complain(f"{server.name} stopped unexpectedly (exit code {code}); starting it again in {server.pause:.0f} s.")
+        print_error(
+            f"{server.name} stopped unexpectedly (exit code {code}); starting it again in {server.pause:.0f} s."
+        )
         server.restart_at = now + server.pause
         server.pause = min(server.pause * 2, LONGEST_PAUSE_SECONDS)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from devtools.launch import environment
-from devtools.launch.console import Trouble
+from devtools.launch.console import LaunchError
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_outside_sandbox_mode_no_fake_vendor_is_named(checkout: Path) -> None:
 
 @pytest.mark.parametrize("text", ["abc", "0", "65536", "-1"])
 def test_a_wrong_port_is_refused(checkout: Path, text: str) -> None:
-    with pytest.raises(Trouble) as refused:
+    with pytest.raises(LaunchError) as refused:
         environment.site({"PORT": text})
 
     assert str(refused.value) == (

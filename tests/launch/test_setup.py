@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from devtools.launch import setup
-from devtools.launch.console import Trouble
+from devtools.launch.console import LaunchError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,12 +86,12 @@ def test_the_tools_of_developers_contain_the_runtime(checkout: Path, steps: list
 
 
 def test_a_failed_step_is_not_remembered(checkout: Path, steps: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_command: Sequence[Any], *, trouble: str, **_: Any) -> None:
-        raise Trouble(trouble)
+    def fail(_command: Sequence[Any], *, message: str, **_: Any) -> None:
+        raise LaunchError(message)
 
     with monkeypatch.context() as patch:
         patch.setattr(setup, "run_step", fail)
-        with pytest.raises(Trouble, match=r"^The packages in requirements\.txt could not be installed"):
+        with pytest.raises(LaunchError, match=r"^The packages in requirements\.txt could not be installed"):
             setup.set_up(checkout / "var", {}, development=False)
     setup.set_up(checkout / "var", {}, development=False)
 
@@ -112,14 +112,14 @@ def test_missing_node_comes_from_the_python_package(
 def test_missing_node_without_a_network_is_one_sentence(
     checkout: Path, steps: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_network(command: Sequence[Any], *, trouble: str, **_: Any) -> None:
+    def no_network(command: Sequence[Any], *, message: str, **_: Any) -> None:
         if "requirements-node.txt" in command:
-            raise Trouble(trouble)
+            raise LaunchError(message)
 
     monkeypatch.setattr(setup, "node_on", lambda _path: None)
     monkeypatch.setattr(setup, "run_step", no_network)
 
-    with pytest.raises(Trouble) as refused:
+    with pytest.raises(LaunchError) as refused:
         setup.set_up(checkout / "var", {}, development=False)
 
     assert str(refused.value) == (
