@@ -24,7 +24,7 @@ import psycopg
 
 OLDEST = 15
 START_SECONDS = 30.0
-KEEPER = Path(__file__).resolve().parent.parent / "devtools" / "launch" / "keeper.py"
+WATCHDOG = Path(__file__).resolve().parent.parent / "devtools" / "launch" / "watchdog.py"
 SPEED = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=120", "shared_buffers=128MB"]
 
 
@@ -90,9 +90,9 @@ class Server:
             command = ["setpriv", *become, *command]
         log = self.home / "log"
         with log.open("ab") as out:
-            # Under a keeper the server ends with us, even when we are killed. INT is PostgreSQL's fast shutdown.
+            # Under a watchdog the server ends with us, even when we are killed. INT is PostgreSQL's fast shutdown.
             self.process = subprocess.Popen(
-                [sys.executable, "-I", str(KEEPER), "--signal", "INT", "--", *command],
+                [sys.executable, "-I", str(WATCHDOG), "--signal", "INT", "--", *command],
                 cwd=self.home,
                 stdin=subprocess.PIPE,
                 stdout=out,

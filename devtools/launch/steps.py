@@ -7,7 +7,7 @@ from pathlib import Path
 
 from devtools.launch.console import LaunchError
 from devtools.launch.environment import ROOT
-from devtools.launch.keeper import PR_SET_PDEATHSIG, load_prctl
+from devtools.launch.watchdog import PR_SET_PDEATHSIG, load_prctl
 
 PATIENCE_SECONDS = 8.0
 SHOWN_LINES = 8

@@ -1,6 +1,6 @@
 """Runs several servers together: starts them, starts a fallen one again, and stops all of them with this process.
 
-Each server has a keeper (keeper.py) that ends it when our end of a pipe closes. So stopping is closing the pipes, and
+Each server has a watchdog that ends it when our end of a pipe closes. So stopping is closing the pipes, and
 our own death, SIGKILL included, stops the servers too. This module knows no server by name; site.py does.
 """
 
@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from devtools.launch.console import LaunchError, print_error, say
-from devtools.launch.keeper import GRACE_SECONDS, PR_SET_PDEATHSIG, load_prctl
+from devtools.launch.watchdog import GRACE_SECONDS, PR_SET_PDEATHSIG, load_prctl
 
-KEEPER = Path(__file__).with_name("keeper.py")
+WATCHDOG = Path(__file__).with_name("watchdog.py")
 POLL_SECONDS = 0.1
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
@@ -32,15 +32,15 @@ class Server:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
-    keeper: "subprocess.Popen[bytes] | None" = None
+    watchdog: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0.0
     pause: float = FIRST_PAUSE_SECONDS
     restart_at: float | None = None
 
     def start(self, cwd: Path, *, grace: float) -> None:
-        """Start the server under a keeper of its own session, so that no Ctrl-C of the terminal reaches it."""
-        self.keeper = subprocess.Popen(
-            [sys.executable, "-I", str(KEEPER), "--grace", str(grace), "--", *self.command],
+        """Start the server under a watchdog of its own session, so that no Ctrl-C of the terminal reaches it."""
+        self.watchdog = subprocess.Popen(
+            [sys.executable, "-I", str(WATCHDOG), "--grace", str(grace), "--", *self.command],
             cwd=cwd,
             env=self.environment,
             stdin=subprocess.PIPE,
@@ -51,13 +51,13 @@ class Server:
 
     def ended(self) -> int | None:
         """Return the exit code of a server that runs no more, else None."""
-        return None if self.keeper is None else self.keeper.poll()
+        return None if self.watchdog is None else self.watchdog.poll()
 
     def let_go(self) -> None:
-        """Close our end of the pipe: the keeper stops the server."""
-        if self.keeper is not None and self.keeper.stdin is not None:
+        """Close our end of the pipe: the watchdog stops the server."""
+        if self.watchdog is not None and self.watchdog.stdin is not None:
             with contextlib.suppress(OSError):
-                self.keeper.stdin.close()
+                self.watchdog.stdin.close()
 
 
 def die_with_parent() -> int:
@@ -151,7 +151,7 @@ class Supervisor:
     def stop(self) -> None:
         """Stop every server, all at once; return when none is left."""
         self.stopping = True
-        running = [server for server in self.servers if server.keeper is not None and server.ended() is None]
+        running = [server for server in self.servers if server.watchdog is not None and server.ended() is None]
         if running:
             with contextlib.suppress(OSError):  # the terminal may be gone
                 say(f"Stopping {', '.join(server.name for server in running)}.")
@@ -159,6 +159,6 @@ class Supervisor:
             server.let_go()
         deadline = time.monotonic() + self.grace + 1.5
         for server in running:
-            assert server.keeper is not None
+            assert server.watchdog is not None
             with contextlib.suppress(subprocess.TimeoutExpired):
-                server.keeper.wait(timeout=max(0.1, deadline - time.monotonic()))
+                server.watchdog.wait(timeout=max(0.1, deadline - time.monotonic()))

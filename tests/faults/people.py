@@ -66,8 +66,8 @@ class Site:
         return status(call(self.port, "GET", path))
 
     def processes(self, word: str) -> list[int]:
-        """Return the processes of one server, its main process first; keepers are none of them."""
-        found = {pid for pid, command in marked(self.mark).items() if word in command and "keeper.py" not in command}
+        """Return the processes of one server, its main process first; watchdogs are none of them."""
+        found = {pid for pid, command in marked(self.mark).items() if word in command and "watchdog.py" not in command}
         return sorted(found, key=lambda pid: (parent_of(pid) in found, pid))
 
 

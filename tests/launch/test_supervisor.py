@@ -69,7 +69,7 @@ def launch() -> Iterator[Callable[..., Launch]]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_to_the_group_stops_everything(launch: Callable[..., Launch], number: signal.Signals) -> None:
     running = launch("polite", "polite")
-    assert len(marked(running.mark)) == 7  # the supervisor, two keepers, two servers with a child each
+    assert len(marked(running.mark)) == 7  # the supervisor, two watchdogs, two servers with a child each
 
     os.killpg(running.process.pid, number)
 
@@ -94,15 +94,15 @@ def test_a_killed_parent_takes_the_supervisor_along(launch: Callable[..., Launch
     assert eventually(running.is_gone, seconds=GONE_SECONDS), marked(running.mark)
 
 
-def test_a_killed_keeper_does_not_leave_its_server_alone(launch: Callable[..., Launch]) -> None:
+def test_a_killed_watchdog_does_not_leave_its_server_alone(launch: Callable[..., Launch]) -> None:
     running = launch("polite")
-    (keeper,) = (pid for pid, command in marked(running.mark).items() if "keeper.py" in command)
+    (watchdog,) = (pid for pid, command in marked(running.mark).items() if "watchdog.py" in command)
     before = set(marked(running.mark))
 
-    os.kill(keeper, signal.SIGKILL)
+    os.kill(watchdog, signal.SIGKILL)
 
     assert eventually(lambda: running.is_up() and len(set(marked(running.mark)) - before) == 3, seconds=UP_SECONDS)
-    assert len(marked(running.mark)) == 4  # the supervisor, a new keeper, a new server with its child
+    assert len(marked(running.mark)) == 4  # the supervisor, a new watchdog, a new server with its child
 
 
 def test_a_server_that_ignores_term_is_killed_with_its_session(launch: Callable[..., Launch]) -> None:
@@ -116,7 +116,9 @@ def test_a_server_that_ignores_term_is_killed_with_its_session(launch: Callable[
 
 def test_a_fallen_server_is_started_again_and_its_orphans_are_gone(launch: Callable[..., Launch]) -> None:
     running = launch("polite")
-    servers = [pid for pid, command in marked(running.mark).items() if " serve " in command and "keeper" not in command]
+    servers = [
+        pid for pid, command in marked(running.mark).items() if " serve " in command and "watchdog" not in command
+    ]
     assert len(servers) == 2
     main = min(servers, key=lambda pid: os.getpgid(pid) != pid)
 

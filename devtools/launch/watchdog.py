@@ -1,11 +1,11 @@
-"""Keeps one server: starts it in a session of its own, and ends that session when standard input closes.
+"""Watchdog of one server: starts it in a session of its own, and ends that session when standard input closes.
 
 Standard input is a pipe whose other end only the supervisor holds. It closes when the supervisor wants the server to
 stop, and also when the supervisor dies in any way, SIGKILL included; so there is one way to stop and it always works.
 TERM goes to the main process only (a group-wide TERM hangs django-q2's cluster); what is left of the session 8 seconds
 (`--grace`) later is killed. Run by path with `python -I`, so it imports nothing of the project.
 
-    python -I keeper.py [--signal NAME] [--grace SECONDS] -- COMMAND…
+    python -I watchdog.py [--signal NAME] [--grace SECONDS] -- COMMAND…
 
 Exits with the command's own code, or 128 + the signal that ended it.
 """
@@ -64,18 +64,18 @@ def kill_session(session: int) -> None:
 
 
 def start(command: list[str], stop_signal: signal.Signals) -> "subprocess.Popen[bytes]":
-    """Start the server; should this keeper itself be killed, Linux passes the stop signal on to it."""
+    """Start the server; should this watchdog itself be killed, Linux passes the stop signal on to it."""
     prctl = load_prctl()
 
-    def tie_to_keeper() -> None:
+    def tie_to_watchdog() -> None:
         if prctl is not None:
             prctl(PR_SET_PDEATHSIG, int(stop_signal))
 
     # Python would hand an ignored SIGINT on to the server, which needs it (Ctrl-C in a debugger, PostgreSQL's stop).
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=tie_to_keeper)
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=tie_to_watchdog)
 
 
-def keep(command: list[str], *, stop_signal: signal.Signals, grace: float) -> int:
+def run(command: list[str], *, stop_signal: signal.Signals, grace: float) -> int:
     """Run `command` until it ends or standard input closes; return its exit code."""
     told_to_stop = []
     for order in ORDERS_TO_STOP:
@@ -104,16 +104,16 @@ def keep(command: list[str], *, stop_signal: signal.Signals, grace: float) -> in
 
 
 def main(arguments: list[str]) -> int:
-    """Read the command line and keep the server."""
+    """Read the command line and run the server."""
     options = {"--signal": "TERM", "--grace": str(GRACE_SECONDS)}
     while len(arguments) > 1 and arguments[0] in options:
         options[arguments[0]] = arguments[1]
         arguments = arguments[2:]
     if arguments[:1] != ["--"] or len(arguments) < 2:
-        print("usage: keeper.py [--signal NAME] [--grace SECONDS] -- COMMAND…", file=sys.stderr)
+        print("usage: watchdog.py [--signal NAME] [--grace SECONDS] -- COMMAND…", file=sys.stderr)
         return 2
     stop_signal = signal.Signals["SIG" + options["--signal"]]
-    return keep(arguments[1:], stop_signal=stop_signal, grace=float(options["--grace"]))
+    return run(arguments[1:], stop_signal=stop_signal, grace=float(options["--grace"]))
 
 
 if __name__ == "__main__":
