@@ -27,7 +27,7 @@ GROUPS_SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Offer:
+class PendingAction:
     """What a task would start. `why_not` says why it cannot, "" when it can."""
 
     label: str
@@ -44,15 +44,15 @@ class Waiting:
     count: int
 
 
-def offer(action: str, company: Company, settings_label: str = "") -> Offer:
+def pending_action(action: str, company: Company, settings_label: str = "") -> PendingAction:
     """Return what a stage action is called, with what was chosen for it, and whether the company can start it now."""
     owner, found = extensions.owner_of_action(action), extensions.stage_action(action)
     if owner is None or found is None:
-        return Offer("", "What this step started is no longer part of Throughline. Choose Not now.")
+        return PendingAction("", "What this step started is no longer part of Throughline. Choose Not now.")
     label = labeled(found.label, settings_label)
     if not extensions.is_enabled(owner, company):
-        return Offer(label, f"{owner.name} is switched off for {company.name}, so this cannot be started now.")
-    return Offer(label)
+        return PendingAction(label, f"{owner.name} is switched off for {company.name}, so this cannot be started now.")
+    return PendingAction(label)
 
 
 def labeled(label: str, settings_label: str) -> str:
@@ -93,7 +93,7 @@ def start(*, task: StageTask, by: Membership) -> StageTask:
     """
     with transaction.atomic():
         locked = _lock(task, by)
-        stands = offer(locked.action, by.company, locked.settings_label)
+        stands = pending_action(locked.action, by.company, locked.settings_label)
         action = extensions.stage_action(locked.action)
         if action is None or stands.why_not:
             raise Conflict(stands.why_not, code="not_available")

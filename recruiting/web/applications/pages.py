@@ -214,7 +214,7 @@ class Record:
     closing: NewsfeedEntry | None
     task: StageTask | None
     """What waits for the reader because the step asks first."""
-    offer: tasks.Offer | None
+    pending: tasks.PendingAction | None
     may: Mapping[str, bool]
     urls: Mapping[str, str]
     days: int
@@ -332,7 +332,7 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
         next_stage=selectors.next_stage(stages, application.stage),
         closing=selectors.closed_by(application),
         task=task,
-        offer=tasks.offer(task.action, membership.company, task.settings_label) if task else None,
+        pending=tasks.pending_action(task.action, membership.company, task.settings_label) if task else None,
         may={
             "move": may_move,
             "edit": Action.EDIT_CANDIDATE in actions,

@@ -67,8 +67,10 @@ def _work(membership: Membership) -> list[WorkItem]:
             url = reverse("applications:unplaced-files") if key == "files" else f"{people}?show={key}"
             found.append(WorkItem(key, f"{plural(count, one, many)} {rest}", url, "Review", weight))
     waiting = tasks.waiting(membership)
-    offers = {action: tasks.offer(action, membership.company) for action in {group.action for group in waiting}}
-    found += [_task_item(group, offers[group.action].label) for group in waiting]
+    pending = {
+        action: tasks.pending_action(action, membership.company) for action in {group.action for group in waiting}
+    }
+    found += [_task_item(group, pending[group.action].label) for group in waiting]
     found += extensions.collect(lambda extension: _offered(extension, membership), label="work items")
     return found
 

@@ -177,7 +177,7 @@ def _labels(steps: Sequence[Step], company: Company) -> Labels:
 
 
 def _label(action: str, company: Company, chosen: str = "") -> str:
-    stands = tasks.offer(action, company, chosen)
+    stands = tasks.pending_action(action, company, chosen)
     if not stands.label:
         return "Something that is no longer available"
     return f"{stands.label} (switched off)" if stands.why_not else stands.label

@@ -23,8 +23,8 @@ def waiting(request: MemberRequest, stage_id: UUID) -> HttpResponse:
     people = rows.select_related("application__candidate", "application__job")
     page = pagination.page_of(people, ("id",), request.GET, "candidate", "candidates")
     asked = {(task.action, task.settings_label) for task in page.rows}
-    offers = {(action, chosen): tasks.offer(action, request.company, chosen) for action, chosen in asked}
-    listed = [(task, offers[task.action, task.settings_label]) for task in page.rows]
+    pending = {(action, chosen): tasks.pending_action(action, request.company, chosen) for action, chosen in asked}
+    listed = [(task, pending[task.action, task.settings_label]) for task in page.rows]
     context = {"stage": stage, "page": page, "rows": listed}
     return render(request, "applications/stage_tasks.html", context)
 
@@ -35,7 +35,7 @@ def start(request: MemberRequest, task_id: UUID) -> HttpResponse:
 
     def act(task: StageTask) -> str:
         tasks.start(task=task, by=request.membership)
-        label = tasks.offer(task.action, request.company, task.settings_label).label
+        label = tasks.pending_action(task.action, request.company, task.settings_label).label
         return f"{task.application.candidate.name}: {label} has begun."
 
     return _answer(request, _task(request, task_id), act)
