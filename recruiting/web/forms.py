@@ -29,7 +29,7 @@ def add_errors(form: forms.Form, error: InvalidInput) -> None:
         form.add_error(None, error.message)
 
 
-def offer(form: forms.Form, **choices: Any) -> None:
+def set_choices(form: forms.Form, **choices: Any) -> None:
     """Let fields choose among these, by the field's name: rows, or pairs of value and label."""
     for name, offered in choices.items():
         of_rows = isinstance(form.fields[name], forms.ModelChoiceField)

@@ -15,7 +15,7 @@ from integrations.crosschq.models import Survey
 from integrations.crosschq.orders import RELATIONSHIPS
 from recruiting.foundation.edits import EditConflict
 from recruiting.foundation.fields import LineField, NameField, TextField
-from recruiting.web.forms import EditForm, offer
+from recruiting.web.forms import EditForm, set_choices
 
 V1_TEXT = "Only sent with version 2 of Crosschq's API; yours is version 1, so it is kept for later."
 KINDS, ANY = "kinds", "any"
@@ -92,7 +92,7 @@ class TemplateForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.surveys = {survey.codename: survey for survey in surveys}
         names = [one.name if one.is_offered else f"{one.name} (switched off in Crosschq)" for one in surveys]
-        offer(self, survey=[("", "Choose a survey"), *zip(self.surveys, names, strict=True)])
+        set_choices(self, survey=[("", "Choose a survey"), *zip(self.surveys, names, strict=True)])
         self.chosen: Survey | None = self.surveys.get(self["survey"].value() or "")
         self.limits = limits_of(self.chosen) if self.chosen else {}
         self.fields["sms_message"].help_text = "" if sends_text else V1_TEXT

@@ -17,7 +17,7 @@ from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.fields import LineField
 from recruiting.foundation.ids import parse_uuid
 from recruiting.jobs.models import Job, JobQuerySet
-from recruiting.web.forms import add_errors, offer
+from recruiting.web.forms import add_errors, set_choices
 
 # Where a refusal of the service is shown.
 SHOWN_AT = {"jobs": "add_job", "tags": "add_tag"}
@@ -67,7 +67,7 @@ class ProspectsForm(forms.Form):
         self.company = company
         offered = list(sources.offered(company, besides=export.source_id if export else None))
         types = {str(one.type_id): one.type.name for one in offered}
-        offer(self, source_type=[("", "Choose a type"), *types.items()])
+        set_choices(self, source_type=[("", "Choose a type"), *types.items()])
         offer_rows(self, "source", offered, _named, empty="Choose a source")
         widget = self.fields["source"].widget
         assert isinstance(widget, SourceSelect)

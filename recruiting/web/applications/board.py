@@ -22,7 +22,7 @@ from recruiting.candidates.models import Candidate, Source, Tag
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension
 from recruiting.jobs.models import Job, Stage, StageAutomation, StageGroup
-from recruiting.web.forms import offer
+from recruiting.web.forms import set_choices
 from recruiting.web.templatetags import ui
 
 State = Application.State
@@ -53,7 +53,7 @@ class FilterForm(forms.Form):
         super().__init__(data)
         on_job = Application.objects.filter(job=job)
         people = on_job.values("candidate")
-        offer(
+        set_choices(
             self,
             owner=Membership.objects.for_company(job.company)
             .filter(pk__in=on_job.values("candidate__owner"))

@@ -13,7 +13,7 @@ from recruiting.foundation.fields import LineField, NameField, TextField
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
 from recruiting.web.companies.forms import MemberField
-from recruiting.web.forms import EditForm, offer
+from recruiting.web.forms import EditForm, set_choices
 
 APPLIED, LEAD = "applied", "lead"
 DETAILS = tuple(CandidateDetails.__dataclass_fields__)
@@ -86,7 +86,7 @@ class JobForm(forms.Form):
         jobs = Job.objects.allowing(Action.ADD_CANDIDATE, membership).exclude(state=Job.State.CLOSED)
         sources = Source.objects.for_company(membership.company).filter(is_active=True)
         sources = sources.select_related("type").order_by("type__name", "name")
-        offer(self, job=jobs.order_by("title", "id"), source=sources)
+        set_choices(self, job=jobs.order_by("title", "id"), source=sources)
 
     @property
     def is_lead(self) -> bool:
@@ -151,7 +151,7 @@ class NoteForm(forms.Form):
             self.fields["body"].widget.attrs["data-draft"] = draft
         if not may_restrict:
             allowed = [choice for choice in Note.Visibility.choices if choice[0] != Note.Visibility.FULL_ACCESS]
-            offer(self, visibility=allowed)
+            set_choices(self, visibility=allowed)
 
     def clean_visibility(self) -> Note.Visibility:
         """Return who reads it."""
@@ -201,7 +201,7 @@ class PlaceFileForm(forms.Form):
         self._applications = {str(one.pk): one for one in applications}
         jobs = [(key, f"{one.job.title}, {one.get_state_display()}") for key, one in self._applications.items()]
         person = (self.PERSON, "The person: everyone who sees them, on any job, can open it")
-        offer(self, to=[*jobs, person])
+        set_choices(self, to=[*jobs, person])
 
     def clean_to(self) -> Application | None:
         """Return the application, None for the person."""

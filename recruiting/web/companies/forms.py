@@ -13,7 +13,7 @@ from recruiting.foundation.fields import EmailField, LineField, NameField
 from recruiting.foundation.limits import NO_ADDRESS
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.foundation.zones import place, zone_choices
-from recruiting.web.forms import EditForm, offer
+from recruiting.web.forms import EditForm, set_choices
 
 ROLE_SENTENCES = {
     CompanyRole.ADMINISTRATOR: "everything, and Company Settings",
@@ -53,7 +53,7 @@ class GeneralForm(EditForm):
 
     def __init__(self, data: QueryDict | None, *, current: CompanyDetails) -> None:
         super().__init__(data, initial=vars(current))
-        offer(self, time_zone=zone_choices(current=current.time_zone))
+        set_choices(self, time_zone=zone_choices(current=current.time_zone))
 
 
 class OwnNameForm(forms.Form):
@@ -80,7 +80,7 @@ class ProfileForm(OwnNameForm):
     def __init__(self, *args: object, current_zone: str, company_zone: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         zones = [("", f"The company's ({place(company_zone)})"), *zone_choices(current=current_zone)]
-        offer(self, time_zone=zones)
+        set_choices(self, time_zone=zones)
 
 
 class EmailChangeForm(forms.Form):

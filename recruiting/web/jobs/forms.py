@@ -12,7 +12,7 @@ from recruiting.jobs.countries import COUNTRIES
 from recruiting.jobs.field_values import Value, input_name
 from recruiting.jobs.models import HiringProcess, Job
 from recruiting.jobs.services import JobDetails
-from recruiting.web.forms import EditForm, offer
+from recruiting.web.forms import EditForm, set_choices
 from recruiting.web.jobs.field_forms import AnswersForm
 
 DETAILS = tuple(JobDetails.__dataclass_fields__)
@@ -64,7 +64,7 @@ class NewJobForm(JobForm):
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         processes = HiringProcess.objects.for_company(company).order_by("-is_default", "name")
-        offer(self, process=processes)
+        set_choices(self, process=processes)
         self.fields["process"].initial = processes.first()
 
 
@@ -76,4 +76,4 @@ class TeamForm(forms.Form):
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, member=Membership.objects.for_company(company).select_related("user"))
+        set_choices(self, member=Membership.objects.for_company(company).select_related("user"))

@@ -20,7 +20,7 @@ from recruiting.jobs import processes
 from recruiting.jobs.models import HiringProcess, Job
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
-from recruiting.web.forms import offer
+from recruiting.web.forms import set_choices
 from recruiting.web.jobs.pages import find_job
 from recruiting.web.responses import respond_to_form
 
@@ -42,7 +42,7 @@ class ProcessForm(forms.Form):
     def __init__(self, *args: Any, job: Job, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["process"].initial = job.process_id
-        offer(self, process=HiringProcess.objects.for_company(job.company).order_by("-is_default", "name"))
+        set_choices(self, process=HiringProcess.objects.for_company(job.company).order_by("-is_default", "name"))
 
 
 @page("GET", role=ADMINISTRATOR)

@@ -15,7 +15,7 @@ from recruiting.foundation.permissions import Action
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import pages
 from recruiting.web.applications.forms import OwnerForm, TagForm
-from recruiting.web.forms import offer
+from recruiting.web.forms import set_choices
 from recruiting.web.responses import came_from, respond_to_form, saved, suggestions
 
 SUGGESTED = 20
@@ -29,7 +29,7 @@ def owner(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> H
     candidate, back = application.candidate, came_from(request, pages.record_url(application))
     data = request.POST if request.method == "POST" else None
     form = OwnerForm(data, initial={"owner": candidate.owner_id})
-    offer(form, owner=selectors.possible_owners(application))
+    set_choices(form, owner=selectors.possible_owners(application))
 
     def save() -> HttpResponse:
         chosen = form.cleaned_data["owner"]

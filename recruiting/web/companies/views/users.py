@@ -16,7 +16,7 @@ from recruiting.jobs.selectors import jobs_by_member, roles_on_jobs
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.companies.forms import InviteForm, RoleForm, SuccessorForm
-from recruiting.web.forms import offer
+from recruiting.web.forms import set_choices
 from recruiting.web.responses import respond_to_form
 
 
@@ -96,7 +96,7 @@ def deactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     """Take away a member's access, after saying what that means."""
     member = _member(request, membership_id)
     form = SuccessorForm(request.POST if request.method == "POST" else None)
-    offer(form, successor=possible_successors(member))
+    set_choices(form, successor=possible_successors(member))
 
     def save() -> HttpResponse:
         successor = form.cleaned_data["successor"]
