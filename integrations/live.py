@@ -20,7 +20,7 @@ KEEP_SECONDS = 60
 _at_once = threading.BoundedSemaphore(2)
 
 
-def read(
+def cached_read(
     key: str,
     question: Callable[[], Result],
     *,

@@ -200,7 +200,7 @@ class CheckFlow(RequestFlow[ReferenceCheck]):
         client = connection.page_client(credential)
         asked = f"crosschq.check:{credential.pk}:{vendor_id}"
         try:
-            found: schemas.Check = live.read(
+            found: schemas.Check = live.cached_read(
                 asked, lambda: client.check(vendor_id), vendor=VENDOR, credential=credential, fresh=True
             )
         except VendorNotFound:

@@ -178,7 +178,7 @@ def test(credential: Credential, *, vendor: str) -> tuple[int, str]:
     """Ask the vendor whose a key is; return what to say, before it how good that is (a level of messages)."""
     asked = f"integrations.test:{credential.pk}"
     try:
-        return messages.SUCCESS, live.read(
+        return messages.SUCCESS, live.cached_read(
             asked, lambda: _tested(credential, vendor), vendor=vendor, credential=None, fresh=True
         )
     except VendorError as error:

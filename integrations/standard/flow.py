@@ -117,7 +117,7 @@ class StandardFlow(RequestFlow[Request]):
 
     def offered(self, credential: Credential, *, fresh: bool = False) -> Sequence[Product]:
         """Return what can be sent, for a person who waits; kept for a minute. Raises VendorError."""
-        found: Sequence[Product] = live.read(
+        found: Sequence[Product] = live.cached_read(
             f"{self.namespace}.products:{credential.pk}",
             lambda: self.products(self.page_client(credential)),
             vendor=credential.installation.name,

@@ -38,7 +38,9 @@ def refresh(installation: Installation, *, fresh: bool = False) -> list[Survey]:
     if credential is None or credential.state == Credential.State.REFUSED:
         raise VendorAuthFailed("There is no partner key that Crosschq accepts.")
     key = f"crosschq.surveys:{credential.pk}"
-    listed, minimum = live.read(key, lambda: _asked(credential), vendor=VENDOR, credential=credential, fresh=fresh)
+    listed, minimum = live.cached_read(
+        key, lambda: _asked(credential), vendor=VENDOR, credential=credential, fresh=fresh
+    )
     _save(installation, listed, minimum)
     return kept(installation)
 

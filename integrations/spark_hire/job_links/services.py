@@ -66,7 +66,7 @@ def _read(
     """Ask while a person waits; `of`: about which one."""
     asked = ":".join(filter(None, (f"spark_hire.{what}", str(credential.pk), of)))
     client = page_client(credential)
-    return live.read(asked, lambda: question(client), vendor=VENDOR, credential=credential, fresh=fresh)
+    return live.cached_read(asked, lambda: question(client), vendor=VENDOR, credential=credential, fresh=fresh)
 
 
 # ── What people do ───────────────────────────────────────────────────────────────────────────────────────────────────
