@@ -14,7 +14,7 @@ from integrations.crosschq import services
 from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.orders import building
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from integrations.requests.api import TIMES, NewRequest, RequestApi, RequestSerializer, facts_of
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
@@ -113,8 +113,14 @@ urlpatterns = [
         makes=True,
     ),
     API.act(
-        "cancel", requests.cancel, "Cancel a check; 409 `only_there` where only Crosschq can, and when it is over."
+        "cancel",
+        request_services.cancel,
+        "Cancel a check; 409 `only_there` where only Crosschq can, and when it is over.",
     ),
-    API.act("stop", requests.stop_tracking, "Stop following a check, which runs on in Crosschq; 409 when it is over."),
+    API.act(
+        "stop",
+        request_services.stop_tracking,
+        "Stop following a check, which runs on in Crosschq; 409 when it is over.",
+    ),
     path("reference-check-templates/", ReferenceCheckTemplates.as_view(), name="reference-check-templates"),
 ]

@@ -21,7 +21,7 @@ from integrations.crosschq.reports import services as reports
 from integrations.crosschq.settings import connection
 from integrations.crosschq.status import TAB
 from integrations.forms import chosen_row
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from integrations.requests.pages import RequestPages
 from integrations.requests.preconditions import Blocked
 from integrations.requests.services import AlreadyRequested
@@ -74,17 +74,17 @@ def requestor(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
 
 # ── Uncertain ones ───────────────────────────────────────────────────────────────────────────────────────────────────
 follow = PAGES.follow("We follow the request that you named.")
-not_there = PAGES.confirm("not_there", requests.confirm_absent, ON_ITS_WAY, web_url=lambda check: WEB_URL.value)
+not_there = PAGES.confirm("not_there", request_services.confirm_absent, ON_ITS_WAY, web_url=lambda check: WEB_URL.value)
 
 
 # ── Ending ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-cancel = PAGES.confirm("cancel", requests.cancel, "Reference check canceled.", can_cancel=FLOW.can_cancel)
-stop = PAGES.confirm("stop", requests.stop_tracking, "We no longer follow this check.")
+cancel = PAGES.confirm("cancel", request_services.cancel, "Reference check canceled.", can_cancel=FLOW.can_cancel)
+stop = PAGES.confirm("stop", request_services.stop_tracking, "We no longer follow this check.")
 
 
 # ── Asking for more ──────────────────────────────────────────────────────────────────────────────────────────────────
 remind = PAGES.post(send_reminder, "Crosschq is asked to remind them.")
-check_again = PAGES.post(requests.check_again, "We are asking Crosschq.")
+check_again = PAGES.post(request_services.check_again, "We are asking Crosschq.")
 copy_again = PAGES.post(reports.copy_again, "The report is copied to Files again.")
 
 

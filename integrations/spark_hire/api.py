@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from integrations.requests.api import TIMES, NewRequest, RequestApi, RequestSerializer
 from integrations.spark_hire import services
 from integrations.spark_hire.flow import FLOW
@@ -56,5 +56,7 @@ urlpatterns = [
         creates="Ask a candidate for a video interview; 409 when one is open or complete, or something is missing.",
     ),
     API.one("Read a request."),
-    API.act("cancel", requests.cancel, "Cancel a request; 409 when the candidate finished meanwhile or it is over."),
+    API.act(
+        "cancel", request_services.cancel, "Cancel a request; 409 when the candidate finished meanwhile or it is over."
+    ),
 ]

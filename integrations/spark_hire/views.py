@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from integrations.requests.pages import RequestPages
 from integrations.requests.preconditions import Blocked
 from integrations.requests.services import AlreadyRequested
@@ -62,7 +62,7 @@ def deadline(request: MemberRequest) -> HttpResponse:
     return HttpResponse(sentence, content_type="text/plain; charset=utf-8")
 
 
-cancel = PAGES.confirm("cancel", requests.cancel, "Video interview request canceled.")
+cancel = PAGES.confirm("cancel", request_services.cancel, "Video interview request canceled.")
 
 
 @page("POST")
@@ -80,7 +80,7 @@ def try_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
 def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
     """Settle which of the vendor's interviews an unsure request is."""
     application = record.find_application(request, candidate_id, application_id)
-    link = partial(requests.link_existing, vendor_id=request.POST.get("vendor_id", ""))
+    link = partial(request_services.link_existing, vendor_id=request.POST.get("vendor_id", ""))
     said = "We follow the interview that you chose."
     return PAGES.act(request, application, PAGES.find(application, request_id), link, said)
 

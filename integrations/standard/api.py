@@ -6,7 +6,7 @@ from django.urls import URLPattern
 from rest_framework import serializers
 
 from integrations.models import Installation
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from integrations.requests.api import NewRequest, RequestApi, RequestSerializer
 from integrations.standard import services
 from integrations.standard.flow import Product
@@ -70,5 +70,5 @@ def urls(flow: services.Flow) -> tuple[list[URLPattern], str]:
             creates=f"Send an {flow.noun}; 409 when one is open over the connection, or something is missing.",
         ),
         api.one("Read a request."),
-        api.act("cancel", requests.cancel, "Cancel a request; 409 when the vendor cannot, or it is over."),
+        api.act("cancel", request_services.cancel, "Cancel a request; 409 when the vendor cannot, or it is over."),
     ], namespace

@@ -12,7 +12,7 @@ from integrations import outbound
 from integrations.forms import RowField, offer_rows
 from integrations.models import Installation
 from integrations.requests import selectors
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from integrations.requests.pages import RequestPages
 from integrations.requests.preconditions import Blocked
 from integrations.requests.selectors import Worklist
@@ -67,10 +67,10 @@ class StandardPages(RequestPages):
         stop = f"We no longer track this {flow.noun}."
         acts: list[tuple[str, Callable[..., HttpResponse]]] = [
             ("try-again", self.post(services.try_again, f"{flow.title} is on its way to {{candidate}}.")),
-            ("check-again", self.post(requests.check_again, "We are asking now.")),
-            ("cancel", self.confirm("cancel", requests.cancel, f"{flow.title} canceled.")),
-            ("stop", self.confirm("stop", requests.stop_tracking, stop)),
-            ("not-there", self.confirm("not_there", requests.confirm_absent, f"{flow.title} is on its way.")),
+            ("check-again", self.post(request_services.check_again, "We are asking now.")),
+            ("cancel", self.confirm("cancel", request_services.cancel, f"{flow.title} canceled.")),
+            ("stop", self.confirm("stop", request_services.stop_tracking, stop)),
+            ("not-there", self.confirm("not_there", request_services.confirm_absent, f"{flow.title} is on its way.")),
             ("follow", self.follow("We follow the one that you named.")),
             ("result", self.result(link, f"There is no link to the result of this {flow.noun}.")),
         ]

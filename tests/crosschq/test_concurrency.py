@@ -4,7 +4,7 @@ import pytest
 
 from integrations.crosschq import services
 from integrations.crosschq.models import ReferenceCheck
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from tests.applications.test_concurrency import at_once, kinds
 from tests.crosschq.door import Door
 from tests.crosschq.house import House, build
@@ -40,7 +40,7 @@ def test_a_cancel_and_a_second_worker_end_in_one_state(busy: House) -> None:
     def work() -> None:
         busy.drain()
 
-    at_once(work, lambda: requests.cancel(request=check, by=busy.kim), work)
+    at_once(work, lambda: request_services.cancel(request=check, by=busy.kim), work)
     busy.later()
     busy.later()
 

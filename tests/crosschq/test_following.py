@@ -13,7 +13,7 @@ from integrations.crosschq.reports import services as reports
 from integrations.crosschq.settings import connection
 from integrations.models import Credential
 from integrations.requests import changes
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from integrations.requests.lifecycle import Event
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, Attachment, Note
@@ -163,10 +163,10 @@ def test_nothing_leaves_complete(house: House) -> None:
     changes.apply_seen(FLOW, check.pk, event=Event.SEEN_GONE, seen=None, asked_at=now + timedelta(seconds=1))
 
     assert house.now(check).state == "completed"
-    with refuses(requests.AlreadyRequested, "answered just before you canceled"):
-        requests.cancel(request=check, by=house.kim)
+    with refuses(request_services.AlreadyRequested, "answered just before you canceled"):
+        request_services.cancel(request=check, by=house.kim)
     with refuses(Conflict, "is over already"):
-        requests.stop_tracking(request=check, by=house.kim)
+        request_services.stop_tracking(request=check, by=house.kim)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_another_organisation_s_key_does_not_cancel_what_it_cannot_see(house: Ho
     assert (check.state, house.messages("crosschq.refresh_check")) == ("sent", ["parked"])
 
     house.configure(api_version="v2")
-    requests.cancel(request=check, by=house.kim)
+    request_services.cancel(request=check, by=house.kim)
     house.drain()
     check = house.now(check)
     assert (check.state, check.cancel_pending) == ("sent", False)
@@ -274,7 +274,7 @@ def test_what_never_left_is_canceled_without_the_vendor(house: House) -> None:
     check = house.send()
 
     assert FLOW.can_cancel(check)
-    requests.cancel(request=check, by=house.kim)
+    request_services.cancel(request=check, by=house.kim)
     house.drain()
 
     assert (house.now(check).state, house.at_vendor()) == ("canceled", [])
@@ -286,7 +286,7 @@ def test_the_first_version_cannot_cancel(house: House) -> None:
 
     assert not FLOW.can_cancel(check) and not services.can_remind(check)
     with refuses(Conflict, "This one can only be canceled in Crosschq."):
-        requests.cancel(request=check, by=house.kim)
+        request_services.cancel(request=check, by=house.kim)
     with refuses(Conflict, "reminds every 24 hours"):
         send_reminder(request=check, by=house.kim)
 
@@ -295,21 +295,21 @@ def test_the_second_version_cancels_there_too(house: House) -> None:
     house.configure(api_version="v2")
     check = house.sent()
 
-    requests.cancel(request=check, by=house.kim)
+    request_services.cancel(request=check, by=house.kim)
     house.drain()
 
     check = house.now(check)
     assert (check.state, check.cancel_pending, house.there(check)["status"]) == ("canceled", False, "cancelled")
     with refuses(Conflict, "nothing to cancel"):
-        requests.cancel(request=check, by=house.kim)
+        request_services.cancel(request=check, by=house.kim)
     with refuses(NotAllowed):
-        requests.cancel(request=check, by=house.ivy)
+        request_services.cancel(request=check, by=house.ivy)
 
 
 def test_completed_before_our_cancel_arrived_is_complete(house: House) -> None:
     house.configure(api_version="v2")
     check = house.sent()
-    requests.cancel(request=check, by=house.kim)
+    request_services.cancel(request=check, by=house.kim)
     house.play(check, "complete")
 
     house.drain()
@@ -322,7 +322,7 @@ def test_a_cancel_that_the_vendor_refuses_is_taken_back(house: House) -> None:
     check = house.sent()
     house.fault("cancel_request", "status", status=409, reason="Locked.")
 
-    requests.cancel(request=check, by=house.kim)
+    request_services.cancel(request=check, by=house.kim)
     house.drain()
 
     assert (house.now(check).state, house.now(check).canceled_by) == ("sent", None)
@@ -333,7 +333,7 @@ def test_a_refused_cancel_steps_aside_for_a_newer_check(house: House) -> None:
     house.configure(api_version="v2")
     check = house.sent()
     house.fault("cancel_request", "status", status=409, reason="Locked.")
-    requests.cancel(request=check, by=house.kim)
+    request_services.cancel(request=check, by=house.kim)
     newer = house.send()
 
     house.drain()
@@ -347,7 +347,7 @@ def test_what_may_have_left_is_looked_for_before_it_counts_as_canceled(house: Ho
     house.fault("create_request_v2", "reset_after")
     check = house.send()
     house.drain()
-    requests.cancel(request=check, by=house.kim)
+    request_services.cancel(request=check, by=house.kim)
 
     house.later()
     house.later()
@@ -360,7 +360,7 @@ def test_what_may_have_left_is_looked_for_before_it_counts_as_canceled(house: Ho
 def test_stopping_leaves_it_running_there(house: House) -> None:
     check = house.sent()
 
-    requests.stop_tracking(request=check, by=house.kim)
+    request_services.stop_tracking(request=check, by=house.kim)
 
     assert house.last() == "No Longer Followed: Kim Ito stopped following the check; in Crosschq it runs on."
     house.play(check, "complete")

@@ -9,7 +9,7 @@ from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import ReferenceCheck
 from integrations.models import Credential
 from integrations.requests import changes
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from recruiting.foundation.errors import Conflict, NotFound
 from recruiting.foundation.vendor_errors import VendorError
 from recruiting.outbox.models import OutboxMessage
@@ -106,13 +106,13 @@ def test_two_that_fit_are_a_person_s_choice(house: House) -> None:
     assert (check.state, len(check.matches), house.calls("create_request")) == ("uncertain", 2, 2)
     assert house.last() == "Uncertain: Crosschq shows two requests for Ada Lovelace. Choose the one to follow."
     with refuses(NotFound, "Choose one of the requests that Crosschq shows."):
-        requests.link_existing(request=check, vendor_id="elsewhere", by=house.kim)
-    requests.link_existing(request=check, vendor_id=check.matches[0]["id"], by=house.kim)
+        request_services.link_existing(request=check, vendor_id="elsewhere", by=house.kim)
+    request_services.link_existing(request=check, vendor_id=check.matches[0]["id"], by=house.kim)
     house.drain()
     check = house.now(check)
     assert (check.state, check.vendor_id, check.matches) == ("sent", house.at_vendor()[0]["id"], [])
     with refuses(Conflict, "settled already"):
-        requests.link_existing(request=check, vendor_id=check.vendor_id, by=house.kim)
+        request_services.link_existing(request=check, vendor_id=check.vendor_id, by=house.kim)
 
 
 # ── A vendor that cannot list ────────────────────────────────────────────────────────────────────────────────────────
@@ -136,7 +136,7 @@ def test_without_a_list_a_lost_answer_is_uncertain_and_never_posted_again(blind:
     assert blind.last() == ("Uncertain: Please look in Crosschq: it didn't confirm, and its requests cannot be listed.")
     with refuses(Conflict, "Say first whether Crosschq has the uncertain one."):
         services.send_again(request=check, by=blind.kim)
-    with refuses(requests.AlreadyRequested, "is still open"):
+    with refuses(request_services.AlreadyRequested, "is still open"):
         blind.send()
 
 
@@ -184,10 +184,10 @@ def test_a_person_who_looked_says_which_it_is(blind: House) -> None:
     )
 
     with refuses(NotFound, "Crosschq has no request with this id."):
-        requests.link_existing(request=check, vendor_id="nonsense", by=blind.kim)
+        request_services.link_existing(request=check, vendor_id="nonsense", by=blind.kim)
     with refuses(Conflict, "That request is not Ada Lovelace's."):
-        requests.link_existing(request=check, vendor_id=stranger, by=blind.kim)
-    requests.link_existing(request=check, vendor_id=f" {there['id']} ", by=blind.kim)
+        request_services.link_existing(request=check, vendor_id=stranger, by=blind.kim)
+    request_services.link_existing(request=check, vendor_id=f" {there['id']} ", by=blind.kim)
     blind.drain()
 
     assert (blind.now(check).state, blind.now(check).vendor_id) == ("sent", there["id"])
@@ -198,7 +198,7 @@ def test_a_vendor_that_is_away_cannot_confirm_the_choice(blind: House, settings:
     settings.CROSSCHQ_BASE_URL = "http://127.0.0.1:9"
 
     with pytest.raises(VendorError):
-        requests.link_existing(request=check, vendor_id="x", by=blind.kim)
+        request_services.link_existing(request=check, vendor_id="x", by=blind.kim)
 
     assert blind.now(check).state == "uncertain"
 
@@ -206,12 +206,12 @@ def test_a_vendor_that_is_away_cannot_confirm_the_choice(blind: House, settings:
 def test_a_person_who_looked_says_that_it_is_not_there(blind: House) -> None:
     check = uncertain(blind)
 
-    requests.confirm_absent(request=check, by=blind.kim)
+    request_services.confirm_absent(request=check, by=blind.kim)
     blind.drain()
 
     assert (blind.now(check).state, blind.calls("create_request")) == ("sent", 2)
     with refuses(Conflict, "settled already"):
-        requests.confirm_absent(request=check, by=blind.kim)
+        request_services.confirm_absent(request=check, by=blind.kim)
 
 
 def test_a_webhook_settles_an_uncertain_one(blind: House) -> None:
@@ -254,7 +254,7 @@ def test_ten_lost_answers_fail_it_and_trying_again_looks_first(house: House) -> 
     assert (check.state, check.failure) == ("failed", "Crosschq has a problem on its side.")
 
     with refuses(
-        requests.AlreadyRequested, "Crosschq never confirmed the failed request, so Ada Lovelace may have it."
+        request_services.AlreadyRequested, "Crosschq never confirmed the failed request, so Ada Lovelace may have it."
     ):
         house.send()
     house.driver.control("DELETE", "/crosschq/faults")

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from integrations.crosschq.models import ReferenceCheck
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
 from recruiting.foundation.http import VendorSession
 from tests import factories
@@ -35,18 +35,18 @@ def test_an_uncertain_check_is_looked_for_only_by_who_may_send(house: House, unc
     stranger = factories.administrator(factories.CompanyFactory())
 
     with refuses(NotAllowed, "Your role on this job is Interviewer"):
-        requests.link_existing(request=uncertain, vendor_id="abc", by=house.ivy)
+        request_services.link_existing(request=uncertain, vendor_id="abc", by=house.ivy)
     with refuses(NotFound, "There is no such application"):
-        requests.link_existing(request=uncertain, vendor_id="abc", by=stranger)
+        request_services.link_existing(request=uncertain, vendor_id="abc", by=stranger)
     with pytest.raises(VendorCalled):
-        requests.link_existing(request=uncertain, vendor_id="abc", by=house.kim)
+        request_services.link_existing(request=uncertain, vendor_id="abc", by=house.kim)
 
 
 def test_a_settled_check_is_not_looked_for(house: House, uncertain: ReferenceCheck) -> None:
-    requests.stop_tracking(request=uncertain, by=house.kim)
+    request_services.stop_tracking(request=uncertain, by=house.kim)
 
     with refuses(Conflict, "settled already"):
-        requests.link_existing(request=uncertain, vendor_id="abc", by=house.kim)
+        request_services.link_existing(request=uncertain, vendor_id="abc", by=house.kim)
 
 
 def test_no_address_asks_crosschq_for_who_may_not(house: House, uncertain: ReferenceCheck) -> None:

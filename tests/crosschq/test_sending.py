@@ -12,7 +12,7 @@ from integrations.crosschq.check_templates import surveys
 from integrations.crosschq.check_templates.services import Asked, TemplateDetails
 from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.settings import connection
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from integrations.requests.preconditions import Blocked
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, StageTransition
@@ -263,7 +263,7 @@ def test_a_person_chooses_template_and_requestor_whatever_the_tag_says(house: Ho
     check = house.sent(requestor=house.dana)
 
     assert (check.owner, house.there(check)["requestor"]) == (house.dana, "dana@acme.example")
-    with refuses(requests.AlreadyRequested, "A check from 21 Nov is still open"):
+    with refuses(request_services.AlreadyRequested, "A check from 21 Nov is still open"):
         house.send()
 
 

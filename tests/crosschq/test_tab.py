@@ -8,7 +8,7 @@ from django.urls import reverse
 from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.models import KeptReference, ReferenceCheck, ReportFile, Survey
 from integrations.models import Credential
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application
 from recruiting.jobs.models import StageAutomation
@@ -535,7 +535,7 @@ def test_a_refused_key_names_who_can_replace_it(house: House) -> None:
 def test_a_silent_vendor_is_said_with_the_age_of_the_words(house: House) -> None:
     check = house.sent()
     house.fault("get_request", "status", status=503, times=50)
-    requests.check_again(request=check, by=house.kim)
+    request_services.check_again(request=check, by=house.kim)
     house.drain()
     page = tab(house, house.kim)
     assert "This is as of 10:00; what you start waits here." in page

@@ -19,7 +19,7 @@ from integrations.crosschq import SLUG, activity, schemas, services
 from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import Connection, ReferenceCheck, Template
 from integrations.requests import changes
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from integrations.requests.flow import Created
 from integrations.requests.lifecycle import STANDARD, Call, Event, State
 from newsfeed.models import NewsfeedEntry
@@ -108,9 +108,9 @@ def seen(event: Event) -> schemas.Check | None:
 def happens(event: Event, check: ReferenceCheck, by: Membership) -> None:
     """Let the event happen, by the service that is there for it."""
     to_person: dict[Event, Callable[..., Any]] = {
-        Event.TRIED_AGAIN: requests.confirm_absent if check.state == State.UNCERTAIN else services.try_again,
-        Event.CANCEL: requests.cancel,
-        Event.STOP: requests.stop_tracking,
+        Event.TRIED_AGAIN: request_services.confirm_absent if check.state == State.UNCERTAIN else services.try_again,
+        Event.CANCEL: request_services.cancel,
+        Event.STOP: request_services.stop_tracking,
     }
     of_worker: dict[Event, Callable[[], Any]] = {
         Event.CREATED: partial(changes.created, FLOW, check.pk, Created("new")),

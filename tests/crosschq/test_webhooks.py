@@ -10,7 +10,7 @@ import pytest
 from integrations.crosschq import SLUG
 from integrations.crosschq.settings import connection
 from integrations.models import WebhookDelivery
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from tests import factories
 from tests.crosschq.house import House
 
@@ -143,7 +143,7 @@ def test_another_company_s_request_is_not_touched_through_ours(house: House) -> 
 
 def test_a_stopped_check_is_not_asked_about(house: House) -> None:
     check = house.sent()
-    requests.stop_tracking(request=check, by=house.kim)
+    request_services.stop_tracking(request=check, by=house.kim)
 
     house.tell(body(check))
     house.drain()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from integrations import credentials
 from integrations.models import Credential, Installation, WebhookDelivery
 from integrations.requests import changes
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from integrations.requests.lifecycle import Call
 from integrations.spark_hire import SLUG, services
 from integrations.spark_hire.deadlines import expiry
@@ -122,7 +122,7 @@ class House:
         return InterviewRequest.objects.select_related("application", "installation", "company").get(pk=request.pk)
 
     def cancel(self, request: InterviewRequest, *, by: Membership | None = None) -> InterviewRequest:
-        return requests.cancel(request=self.now(request), by=by or self.kim)
+        return request_services.cancel(request=self.now(request), by=by or self.kim)
 
     # ── The worker ───────────────────────────────────────────────────────────────────────────────────────────────────
     def drain(self) -> int:

@@ -21,7 +21,7 @@ from hypothesis.strategies._internal.featureflags import FeatureFlags
 from integrations import background, credentials, inbox, installations
 from integrations.models import Credential
 from integrations.requests import changes
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from integrations.requests.lifecycle import Call
 from integrations.spark_hire import client, services
 from integrations.spark_hire.flow import FLOW
@@ -208,7 +208,7 @@ class InterviewMachine(RuleBasedStateMachine):
     def _cancel(self, pick: int, who: int) -> None:
         request = self._request(pick)
         if request is not None:
-            requests.cancel(request=request, by=self._member(who))
+            request_services.cancel(request=request, by=self._member(who))
 
     @precondition(lambda self: self.witness.states)
     @rule(pick=picks, who=picks)

@@ -6,7 +6,7 @@ import pytest
 
 from integrations import credentials
 from integrations.models import Credential
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from integrations.spark_hire.models import InterviewRequest
 from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
 from tests import factories
@@ -83,7 +83,7 @@ def test_a_cancel_of_what_may_have_been_sent_looks_for_it(house: House) -> None:
 
 def test_a_cancel_that_comes_after_the_candidate_finished_keeps_the_interview(house: House) -> None:
     request = house.completed()
-    with pytest.raises(requests.AlreadyRequested) as refusal:
+    with pytest.raises(request_services.AlreadyRequested) as refusal:
         house.cancel(request)
     assert (refusal.value.code, str(refusal.value)) == ("already_complete", KEPT)
 

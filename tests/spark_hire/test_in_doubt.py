@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from integrations.spark_hire import services
 from integrations.spark_hire.models import InterviewRequest
 from tests.spark_hire.house import House
@@ -23,7 +23,7 @@ def failed_in_doubt(house: House) -> InterviewRequest:
 def test_no_other_request_is_sent_beside_it(house: House) -> None:
     request = failed_in_doubt(house)
 
-    with pytest.raises(requests.AlreadyRequested) as refusal:
+    with pytest.raises(request_services.AlreadyRequested) as refusal:
         house.ask()
 
     assert (refusal.value.code, refusal.value.request) == ("failed_in_doubt", request)

@@ -6,7 +6,7 @@ import pytest
 
 from integrations import credentials, installations
 from integrations.models import Credential
-from integrations.requests import services as requests
+from integrations.requests import services as request_services
 from integrations.requests.preconditions import Blocked
 from integrations.spark_hire import SLUG, services
 from integrations.spark_hire.models import InterviewRequest, JobLink
@@ -277,7 +277,7 @@ def test_a_second_request_is_refused_in_service_page_and_api(house: House, state
         else ("already_requested", "Kim Ito sent Ada Lovelace a request that is still open. Here it is.")
     )
 
-    with pytest.raises(requests.AlreadyRequested) as refusal:
+    with pytest.raises(request_services.AlreadyRequested) as refusal:
         house.ask(by=house.sam)
     assert (refusal.value.code, str(refusal.value), refusal.value.request) == (code, sentence, request)
 
