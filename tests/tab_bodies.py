@@ -13,7 +13,7 @@ from django.utils import timezone
 from recruiting import extensions
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
-from recruiting.web.applications import pages
+from recruiting.web.applications import record
 
 
 def tab_body(application: Application, member: Membership, slug: str) -> str:
@@ -23,10 +23,10 @@ def tab_body(application: Application, member: Membership, slug: str) -> str:
         Http404: the member may not see the application.
     """
     reader = Membership.objects.select_related("company", "user").get(pk=member.pk)
-    request: Any = RequestFactory().get(pages.record_url(application, slug))
+    request: Any = RequestFactory().get(record.record_url(application, slug))
     request.user, request.membership, request.company = reader.user, reader, reader.company
     request.has_other_companies = False
-    found = pages.find_application(request, application.candidate_id, application.pk)
+    found = record.find_application(request, application.candidate_id, application.pk)
     (tab,) = (one for one in extensions.candidate_tabs() if one.slug == slug)
     with timezone.override(reader.zone):
         own = tab.get_context(request=request, application=found, membership=reader)

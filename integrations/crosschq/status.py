@@ -33,7 +33,7 @@ from recruiting.foundation import formatting
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import Stage
-from recruiting.web.applications import pages as record
+from recruiting.web.applications import record
 
 REMINDS = "Crosschq reminds {name} and the references every 24 hours."
 OPENS_THERE = "The report opens in Crosschq, which may ask you to sign in."

@@ -30,7 +30,7 @@ from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
 from recruiting.foundation.permissions import Action
 from recruiting.web.access import MemberRequest, page
-from recruiting.web.applications import pages as record
+from recruiting.web.applications import record
 
 PAGES = RequestPages(flow=FLOW, tab=TAB.slug, context=TAB.context, templates="crosschq")
 ON_ITS_WAY = "Reference check is on its way to {candidate}."

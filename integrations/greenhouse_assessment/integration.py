@@ -23,7 +23,7 @@ from integrations.standard.flow import Answer, Product, StandardFlow
 from integrations.standard.models import StandardRequest
 from integrations.standard.webhook import StandardWebhook
 from recruiting.foundation.ids import parse_uuid
-from recruiting.web.applications.pages import record_url
+from recruiting.web.applications.record import record_url
 
 SLUG = "greenhouse-assessments"
 ASKED_FOR = timedelta(weeks=8)

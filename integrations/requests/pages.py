@@ -23,7 +23,7 @@ from recruiting.foundation.vendor_errors import VendorError
 from recruiting.jobs import access
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
-from recruiting.web.applications import pages as record
+from recruiting.web.applications import record
 
 Service = Callable[..., object]
 View = Callable[..., HttpResponse]

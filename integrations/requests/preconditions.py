@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from integrations.requests.viewer import Act, Viewer
 from recruiting.foundation.errors import Conflict
-from recruiting.web.applications import pages as record
+from recruiting.web.applications import record
 
 
 class Who(StrEnum):

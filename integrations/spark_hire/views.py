@@ -25,7 +25,7 @@ from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.permissions import Action
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
-from recruiting.web.applications import pages as record
+from recruiting.web.applications import record
 
 PAGES = RequestPages(flow=FLOW, tab=TAB.slug, context=TAB.context, templates="spark_hire")
 ON_ITS_WAY = "Video interview request is on its way to {candidate}."

@@ -25,7 +25,7 @@ from recruiting.companies.models import Membership
 from recruiting.foundation.permissions import Action
 from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError
 from recruiting.web.access import MemberRequest, page
-from recruiting.web.applications import pages as record
+from recruiting.web.applications import record
 
 RECORD = "candidates/<uuid:candidate_id>/applications/<uuid:application_id>"
 

@@ -22,7 +22,7 @@ from recruiting.companies.models import Membership
 from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import Job
-from recruiting.web.applications import pages
+from recruiting.web.applications import record
 from tests import factories
 from tests.applications.browsing import address, tab, text
 from tests.cases import undone
@@ -103,9 +103,9 @@ def test_a_file_of_another_job_is_nowhere(here: Application, there: Application)
 
             answer = client.get(tab(here, "files"))
             page = text(answer)
-            record = next(one for one in answer.context["record"].tabs if one.slug == "files")
+            files_tab = next(one for one in answer.context["record"].tabs if one.slug == "files")
 
-            assert ("offer-terms.pdf" in page, record.count) == (sees, 1 if sees else 0)
+            assert ("offer-terms.pdf" in page, files_tab.count) == (sees, 1 if sees else 0)
             for through in (here, there):
                 status = 200 if sees else 404
                 assert opened(client, through, kept) == status
@@ -319,7 +319,7 @@ def test_the_badge_counts_what_the_tab_lists(here: Application, there: Applicati
 
     page = signed_in(reader).get(tab(here, "files"))
 
-    record = page.context["record"]
-    assert [one.count for one in record.tabs if one.slug == "files"] == [2]
-    assert pages.record_url(here, "files") == tab(here, "files")
+    drawn = page.context["record"]
+    assert [one.count for one in drawn.tabs if one.slug == "files"] == [2]
+    assert record.record_url(here, "files") == tab(here, "files")
     assert text(page).count("cv.pdf</a>") == 2

@@ -17,7 +17,7 @@ from recruiting.extensions import Badge, CandidateTab, Chip, Extension
 from recruiting.foundation import clock
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, StageGroup
-from recruiting.web.applications import pages
+from recruiting.web.applications import record
 from tests import factories
 from tests.applications.browsing import NASTY, address, queries, tab, text
 from tests.signing_in import signed_in
@@ -337,7 +337,7 @@ def test_an_integration_renders_its_own_body_with_a_status(job: Job, ada: Applic
     request.session = {}  # type: ignore[attr-defined]
     request._messages = []  # type: ignore[attr-defined]
 
-    response = pages.render_tab(
+    response = record.render_tab(
         request,  # type: ignore[arg-type]
         application=ada,
         slug="planted",

@@ -17,7 +17,7 @@ from recruiting.companies import services as companies
 from recruiting.foundation import clock
 from recruiting.foundation.errors import RecruitingError
 from recruiting.outbox.models import OutboxMessage
-from recruiting.web.applications.pages import record_url
+from recruiting.web.applications.record import record_url
 from tests import factories
 from tests.contract.world import Team, World, columns, counts, fresh, tab_url
 

@@ -23,7 +23,7 @@ from recruiting.companies.models import Company, Membership
 from recruiting.jobs.models import Job
 from recruiting.outbox import worker
 from recruiting.outbox.models import OutboxMessage
-from recruiting.web.applications.pages import record_url
+from recruiting.web.applications.record import record_url
 from tests import factories
 from tests.contract.driver import Driver
 from tests.signing_in import signed_in

@@ -18,7 +18,7 @@ from recruiting.web.applications.views import (
 
 app_name = "applications"
 record_urls: list[URLPattern] = [
-    path("", record.record, name="candidate"),
+    path("", record.show, name="candidate"),
     path("edit/", candidates.edit, name="candidate-edit"),
     path("owner/", owner_and_tags.owner, name="candidate-owner"),
     path("tags/add/", owner_and_tags.add_tag, name="tag-add"),
@@ -36,7 +36,7 @@ record_urls: list[URLPattern] = [
     path("reject/", moves.reject, name="reject"),
     path("withdraw/", moves.withdraw, name="withdraw"),
     path("reopen/", moves.reopen, name="reopen"),
-    path("<slug:tab>/", record.record, name="candidate-tab"),
+    path("<slug:tab>/", record.show, name="candidate-tab"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", jobs.job_list, name="jobs"),

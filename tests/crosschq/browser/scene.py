@@ -17,7 +17,7 @@ from recruiting.foundation.permissions import JobRole
 from recruiting.jobs import field_suggestions
 from recruiting.jobs.models import JobFieldValue, Stage, StageAutomation, StageGroup
 from recruiting.outbox import worker
-from recruiting.web.applications import pages as record
+from recruiting.web.applications import record
 from tests import factories
 from tests.browser.scene import VendorScene
 

@@ -15,8 +15,7 @@ from recruiting.jobs import access, warnings
 from recruiting.jobs.models import Job, Stage, StageGroup
 from recruiting.jobs.selectors import stages_of
 from recruiting.web.access import MemberRequest, page
-from recruiting.web.applications import board
-from recruiting.web.applications import pages as records
+from recruiting.web.applications import board, record
 from recruiting.web.jobs.pages import find_job
 
 VIEWS = ("board", "list")
@@ -60,7 +59,7 @@ def job_newsfeed(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Show what happened on one job."""
     job = find_job(request, job_id)
     actions = access.allowed_actions(job, request.membership)
-    context = {**_frame(request, job, actions, tab="newsfeed"), "newsfeed": records.newsfeed_of_job(request, job)}
+    context = {**_frame(request, job, actions, tab="newsfeed"), "newsfeed": record.newsfeed_of_job(request, job)}
     return render(request, "applications/job_newsfeed.html", context)
 
 

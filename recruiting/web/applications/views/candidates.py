@@ -24,7 +24,7 @@ from recruiting.foundation.pagination import page_of
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
 from recruiting.web.access import MemberRequest, page
-from recruiting.web.applications import pages
+from recruiting.web.applications import record
 from recruiting.web.applications.forms import DETAILS, CandidateForm, EditDetailsForm, JobForm
 from recruiting.web.responses import respond_to_form, saved
 
@@ -69,7 +69,7 @@ def person(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
     candidate = get_object_or_404(visible, pk=candidate_id)
     applications = selectors.applications_of(candidate, request.membership)
     if applications:
-        return redirect(pages.record_url(applications[0]))
+        return redirect(record.record_url(applications[0]))
     may_add = _addable(request.membership).exists()
     context = {"candidate": candidate, "tags": candidate.tags.order_by("name"), "may_add": may_add}
     return render(request, "applications/person.html", context)
@@ -130,8 +130,8 @@ def add_to_job(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
 def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Change a person's name, email and phone."""
     membership = request.membership
-    application = pages.find_application(request, candidate_id, application_id, Action.EDIT_CANDIDATE)
-    candidate, close_url = application.candidate, pages.record_url(application)
+    application = record.find_application(request, candidate_id, application_id, Action.EDIT_CANDIDATE)
+    candidate, close_url = application.candidate, record.record_url(application)
     now = {name: getattr(candidate, name) for name in DETAILS}
     form = EditDetailsForm(request.POST if request.method == "POST" else None, initial=now)
 
@@ -198,4 +198,4 @@ def _duplicate(existing: Candidate, membership: Membership, *, wanted: Job | Non
 
 def _added(request: MemberRequest, made: Application) -> HttpResponse:
     as_what = " as a lead" if made.state == Application.State.LEAD else ""
-    return saved(request, f"{made.candidate.name} was added to {made.job}{as_what}.", pages.record_url(made))
+    return saved(request, f"{made.candidate.name} was added to {made.job}{as_what}.", record.record_url(made))

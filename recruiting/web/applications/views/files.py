@@ -16,7 +16,7 @@ from recruiting.foundation.pagination import page_of
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
-from recruiting.web.applications import pages
+from recruiting.web.applications import record
 from recruiting.web.applications.forms import FileForm, PlaceFileForm
 from recruiting.web.responses import respond_to_form, saved
 
@@ -31,9 +31,9 @@ HARMLESS = {
 @page("GET", "POST")
 def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Keep a file with the application, or with the person."""
-    application = pages.find_application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     if request.method != "POST":
-        return redirect(pages.record_url(application, "files"))
+        return redirect(record.record_url(application, "files"))
     access.require(request.membership, Action.EDIT_CANDIDATE, application.job)
     form = FileForm(request.POST, request.FILES)
 
@@ -46,9 +46,9 @@ def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Htt
             by=request.membership,
             is_personal=form.cleaned_data["keep_with_person"],
         )
-        return saved(request, f"{upload.name} was added.", pages.record_url(application, "files"))
+        return saved(request, f"{upload.name} was added.", record.record_url(application, "files"))
 
-    show = partial(pages.render_tab, request, application=application, slug="files", context={"file_form": form})
+    show = partial(record.render_tab, request, application=application, slug="files", context={"file_form": form})
     return respond_to_form(request, form, save, show)
 
 
@@ -96,8 +96,8 @@ def remove(request: MemberRequest, candidate_id: UUID, application_id: UUID, fil
     access.require(request.membership, Action.EDIT_CANDIDATE, (attachment.application or application).job)
     if request.method == "POST":
         files.remove_file(attachment=attachment, by=request.membership, seen_from=application)
-        return saved(request, f"{attachment.name} was removed.", pages.record_url(application, "files"))
-    context = {"application": application, "file": attachment, "close_url": pages.record_url(application, "files")}
+        return saved(request, f"{attachment.name} was removed.", record.record_url(application, "files"))
+    context = {"application": application, "file": attachment, "close_url": record.record_url(application, "files")}
     return render(request, "applications/remove_file.html", context)
 
 
@@ -134,6 +134,6 @@ def place(request: MemberRequest, file_id: UUID) -> HttpResponse:
 def _found(
     request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID
 ) -> tuple[Application, Attachment]:
-    application = pages.find_application(request, candidate_id, application_id)
+    application = record.find_application(request, candidate_id, application_id)
     visible = selectors.files_of(application, request.membership).select_related("application__job")
     return application, get_object_or_404(visible, pk=file_id)

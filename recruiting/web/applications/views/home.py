@@ -20,7 +20,7 @@ from recruiting.foundation.pagination import bounded_count
 from recruiting.foundation.permissions import Action
 from recruiting.outbox import heartbeat
 from recruiting.web.access import MemberRequest, page
-from recruiting.web.applications import pages
+from recruiting.web.applications import record
 
 JOBS_SHOWN = 10
 TASKS_WEIGHT = 40
@@ -45,7 +45,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "more_jobs": len(jobs) > JOBS_SHOWN,
         "may_create_job": may_create_job,
         "whom_to_ask": "" if may_create_job else companies.whom_to_ask(request.company),
-        "newsfeed": pages.newsfeed_of_company(request),
+        "newsfeed": record.newsfeed_of_company(request),
     }
     if membership.is_administrator and heartbeat.is_stale():
         silent_for = heartbeat.age()

@@ -22,8 +22,7 @@ from recruiting.jobs.models import Stage
 from recruiting.jobs.selectors import stages_of
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
-from recruiting.web.applications import board
-from recruiting.web.applications import pages as record
+from recruiting.web.applications import board, record
 
 GONE = "That step is no longer part of the hiring process, so nobody was moved. Look at the steps again."
 

@@ -13,7 +13,7 @@ from recruiting.candidates.models import Tag
 from recruiting.foundation import text
 from recruiting.foundation.permissions import Action
 from recruiting.web.access import MemberRequest, page
-from recruiting.web.applications import pages
+from recruiting.web.applications import record
 from recruiting.web.applications.forms import OwnerForm, TagForm
 from recruiting.web.forms import set_choices
 from recruiting.web.responses import came_from, respond_to_form, saved, suggestions
@@ -26,7 +26,7 @@ TAG_FIELD = "id_tag"
 def owner(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask who looks after the person, and keep the answer."""
     application = _editable(request, candidate_id, application_id)
-    candidate, back = application.candidate, came_from(request, pages.record_url(application))
+    candidate, back = application.candidate, came_from(request, record.record_url(application))
     data = request.POST if request.method == "POST" else None
     form = OwnerForm(data, initial={"owner": candidate.owner_id})
     set_choices(form, owner=selectors.possible_owners(application))
@@ -45,17 +45,17 @@ def add_tag(request: MemberRequest, candidate_id: UUID, application_id: UUID) ->
     """Put a tag on the person."""
     application = _editable(request, candidate_id, application_id)
     if request.method != "POST":
-        return redirect(pages.record_url(application, pages.DETAILS_TAB))
+        return redirect(record.record_url(application, record.DETAILS_TAB))
     form = TagForm(request.POST)
 
     def save() -> HttpResponse:
         name = form.cleaned_data["tag"]
         tag = services.add_tag(candidate=application.candidate, name=name, by=request.membership)
-        to = came_from(request, pages.record_url(application))
+        to = came_from(request, record.record_url(application))
         return saved(request, f"The tag {tag} was added.", to, focus=TAG_FIELD)
 
     context = {"tag_form": form}
-    show = partial(pages.render_tab, request, application=application, slug=pages.DETAILS_TAB, context=context)
+    show = partial(record.render_tab, request, application=application, slug=record.DETAILS_TAB, context=context)
     return respond_to_form(request, form, save, show)
 
 
@@ -67,7 +67,8 @@ def remove_tag(request: MemberRequest, candidate_id: UUID, application_id: UUID,
     services.remove_tag(candidate=application.candidate, tag=tag, by=request.membership)
     following = application.candidate.tags.filter(name__gt=tag.name).order_by("name").first()
     focus = f"tag-{following.pk}" if following else TAG_FIELD
-    return saved(request, f"The tag {tag} was removed.", came_from(request, pages.record_url(application)), focus=focus)
+    back = came_from(request, record.record_url(application))
+    return saved(request, f"The tag {tag} was removed.", back, focus=focus)
 
 
 @page("GET")
@@ -81,4 +82,4 @@ def suggest_tags(request: MemberRequest, candidate_id: UUID, application_id: UUI
 
 
 def _editable(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Application:
-    return pages.find_application(request, candidate_id, application_id, Action.EDIT_CANDIDATE)
+    return record.find_application(request, candidate_id, application_id, Action.EDIT_CANDIDATE)

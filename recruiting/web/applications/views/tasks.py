@@ -12,7 +12,7 @@ from recruiting.foundation import pagination
 from recruiting.jobs.models import Stage
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
-from recruiting.web.applications import pages as records
+from recruiting.web.applications import record
 
 
 @page("GET")
@@ -59,7 +59,7 @@ def _task(request: MemberRequest, task_id: UUID) -> StageTask:
 
 
 def _answer(request: MemberRequest, task: StageTask, act: Callable[[StageTask], str]) -> HttpResponse:
-    back = responses.came_from(request, records.record_url(task.application))
+    back = responses.came_from(request, record.record_url(task.application))
 
     def save() -> HttpResponse:
         return responses.saved(request, act(task), back)
