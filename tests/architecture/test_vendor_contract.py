@@ -15,7 +15,7 @@ CLIENT = "a double shares no code with the client that it tests, and none with t
     ("importer", "imported", "why"),
     [
         ("integrations.registry", "integrations.acme.models", OWN),
-        ("recruiting.web.jobs.views", "integrations.acme", OWN),
+        ("recruiting.web.jobs.views.jobs", "integrations.acme", OWN),
         ("devtools.doubles", "devtools.sandbox.acme", OWN),
         ("devtools.sandbox.host.server", "devtools.sandbox.acme.api", OWN),
         ("integrations.acme.client", "integrations.zenith.client", APART),

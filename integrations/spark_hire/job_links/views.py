@@ -17,7 +17,7 @@ from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError, V
 from recruiting.jobs.models import Job
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
-from recruiting.web.jobs.pages import find_job, render_info
+from recruiting.web.jobs.job_info import find_job, render_info
 
 
 @page("GET", "POST")

@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from recruiting.web.candidates import source_pages
+from recruiting.web.candidates import views
 
 app_name = "candidates"
 urlpatterns = [
-    path("candidates/tags/", source_pages.tags, name="tags"),
-    path("settings/candidate-sources/", source_pages.index, name="sources"),
-    path("settings/candidate-sources/new/", source_pages.create, name="source-create"),
-    path("settings/candidate-sources/types/", source_pages.types, name="source-types"),
-    path("settings/candidate-sources/<uuid:source_id>/rename/", source_pages.rename, name="source-rename"),
-    path("settings/candidate-sources/<uuid:source_id>/deactivate/", source_pages.deactivate, name="source-deactivate"),
-    path("settings/candidate-sources/<uuid:source_id>/activate/", source_pages.activate, name="source-activate"),
-    path("settings/candidate-sources/<uuid:source_id>/delete/", source_pages.delete, name="source-delete"),
+    path("candidates/tags/", views.tags, name="tags"),
+    path("settings/candidate-sources/", views.index, name="sources"),
+    path("settings/candidate-sources/new/", views.create, name="source-create"),
+    path("settings/candidate-sources/types/", views.types, name="source-types"),
+    path("settings/candidate-sources/<uuid:source_id>/rename/", views.rename, name="source-rename"),
+    path("settings/candidate-sources/<uuid:source_id>/deactivate/", views.deactivate, name="source-deactivate"),
+    path("settings/candidate-sources/<uuid:source_id>/activate/", views.activate, name="source-activate"),
+    path("settings/candidate-sources/<uuid:source_id>/delete/", views.delete, name="source-delete"),
 ]

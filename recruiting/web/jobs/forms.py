@@ -46,7 +46,7 @@ class EditJobForm(EditForm, JobForm):
 
 
 class NewJobForm(JobForm):
-    """Creates a job on a process; that can be changed while nobody stands in a step (`process_pages.choose`)."""
+    """Creates a job on a process; that can be changed while nobody stands in a step (`views.processes.choose`)."""
 
     process = forms.ModelChoiceField(
         label="Hiring process",

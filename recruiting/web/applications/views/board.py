@@ -16,7 +16,7 @@ from recruiting.jobs.models import Job, Stage, StageGroup
 from recruiting.jobs.selectors import stages_of
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import board, record
-from recruiting.web.jobs.pages import find_job
+from recruiting.web.jobs.job_info import find_job
 
 VIEWS = ("board", "list")
 REMEMBERED = "job_view"

@@ -24,7 +24,7 @@ from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.applications import process_draft
 from recruiting.web.applications.process_draft import Draft
-from recruiting.web.jobs.process_pages import find_process
+from recruiting.web.jobs.views.processes import find_process
 
 JOBS_SHOWN = 50
 NOBODY = Standing()

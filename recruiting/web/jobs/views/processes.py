@@ -21,7 +21,7 @@ from recruiting.jobs.models import HiringProcess, Job
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.forms import set_choices
-from recruiting.web.jobs.pages import find_job
+from recruiting.web.jobs.job_info import find_job
 from recruiting.web.responses import respond_to_form
 
 

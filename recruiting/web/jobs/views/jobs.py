@@ -22,7 +22,7 @@ from recruiting.jobs.models import Job
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.jobs.forms import DETAILS, EditJobForm, NewJobForm, TeamForm
-from recruiting.web.jobs.pages import KEY_PEOPLE, find_job, render_info
+from recruiting.web.jobs.job_info import KEY_PEOPLE, find_job, render_info
 from recruiting.web.responses import respond_to_form
 
 
