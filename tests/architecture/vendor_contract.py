@@ -9,6 +9,11 @@ from typing import Any
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
+# What all vendors share, from the ground up; the framework's own modules stand below these packages of it.
+KITS = ("requests", "settings_pages", "standard")
+# Which models an integration's requests have is among the things that it declares.
+DECLARED = ("integrations.base", "integrations.requests.models")
+
 
 def find_vendors(graph: ImportGraph, framework: str) -> list[str]:
     """Return the packages of the vendors."""
@@ -45,11 +50,20 @@ def forbidden_because(importer: str, imported: str, *, vendors: list[str], doubl
         return "only a vendor's own folders know the vendor"
     elif theirs and mine != theirs:
         return "vendors are independent of each other"
+    elif mine is None and is_in(importer, "integrations") and _floor(importer) < _floor(imported):
+        is_declared = importer == DECLARED[0] and is_in(imported, DECLARED[1])
+        return None if is_declared else "within the framework it points up"
     return None
 
 
+def _floor(module: str) -> int:
+    """Return how high in the framework a module stands; 0 for its own modules, and for what is no part of it."""
+    framework, *rest = module.split(".")
+    return KITS.index(rest[0]) + 1 if framework == "integrations" and rest and rest[0] in KITS else 0
+
+
 class VendorContract(Contract):  # type: ignore[misc]
-    """Vendors are independent, nobody else imports them, and a double shares no code with its client."""
+    """Vendors are independent, nobody else imports them, a double shares no code with its client; kits point down."""
 
     type_name = "vendors"
     framework = fields.StringField()
