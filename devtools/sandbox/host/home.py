@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 
 from devtools.sandbox.host.base import VendorSandbox
-from devtools.sandbox.host.http import BadRequest, Request, Response, json_response, redirect
+from devtools.sandbox.host.http import BadRequest, Request, Response, done, json_response, redirect
 from devtools.sandbox.host.pages import TRAIL, page
 from devtools.sandbox.host.router import Router
 from recruiting.foundation import clock
@@ -77,9 +77,7 @@ class Home:
         now = _moved(request.data())
         for vendor in self.vendors:
             vendor.tick(now)
-        if request.wants_html():
-            return redirect(CLOCK)
-        return json_response({"now": now.isoformat(), "offset_seconds": clock.offset().total_seconds()})
+        return done(request, {"now": now.isoformat(), "offset_seconds": clock.offset().total_seconds()}, back=CLOCK)
 
     # Our mails
 

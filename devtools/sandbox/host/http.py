@@ -132,5 +132,10 @@ def redirect(location: str) -> Response:
     return Response(303, b"", HTML, {"Location": location, "Cache-Control": "no-store"})
 
 
+def done(request: Request, value: Any, *, back: str, status: int = 200) -> Response:
+    """A browser goes `back` to a page, everybody else gets `value` as JSON."""
+    return redirect(back) if request.wants_html() else json_response(value, status=status)
+
+
 def no_content() -> Response:
     return Response(204)

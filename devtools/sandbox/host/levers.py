@@ -9,7 +9,7 @@ from typing import Any
 
 from devtools.sandbox.host.base import VendorSandbox
 from devtools.sandbox.host.faults import FaultRefused
-from devtools.sandbox.host.http import BadRequest, Request, Response, json_response, redirect
+from devtools.sandbox.host.http import BadRequest, Request, Response, done, json_response
 from devtools.sandbox.host.pages import TRAIL, page
 from devtools.sandbox.host.router import Router
 
@@ -81,17 +81,17 @@ class Levers:
             )
         except FaultRefused as error:
             raise BadRequest(str(error)) from error
-        return self._done(request, f"{self.root}/faults", fault.as_json(), status=201)
+        return done(request, fault.as_json(), back=f"{self.root}/faults", status=201)
 
     def remove_faults(self, request: Request) -> Response:
-        return self._done(request, f"{self.root}/faults", {"removed": self.vendor.faults.remove()})
+        return done(request, {"removed": self.vendor.faults.remove()}, back=f"{self.root}/faults")
 
     def remove_fault(self, request: Request) -> Response:
         number = request.params["id"]
         removed = self.vendor.faults.remove(int(number)) if number.isdigit() else 0
         if not removed:
             return control_error(request, 404, "There is no such fault.")
-        return self._done(request, f"{self.root}/faults", {"removed": removed})
+        return done(request, {"removed": removed}, back=f"{self.root}/faults")
 
     # Request log
 
@@ -103,7 +103,7 @@ class Levers:
 
     def clear_requests(self, request: Request) -> Response:
         self.vendor.requests.clear()
-        return self._done(request, f"{self.root}/requests", {"cleared": True})
+        return done(request, {"cleared": True}, back=f"{self.root}/requests")
 
     # Webhook deliveries
 
@@ -115,7 +115,7 @@ class Levers:
 
     def clear_deliveries(self, request: Request) -> Response:
         self.vendor.webhooks.clear()
-        return self._done(request, f"{self.root}/webhooks/deliveries", {"cleared": True})
+        return done(request, {"cleared": True}, back=f"{self.root}/webhooks/deliveries")
 
     # Settings
 
@@ -133,15 +133,12 @@ class Levers:
             values = self.vendor.change_settings(data)
         except ValueError as error:
             raise BadRequest(str(error)) from error
-        return self._done(request, f"{self.root}/settings", values)
+        return done(request, values, back=f"{self.root}/settings")
 
     def _page(self, template: str, what: str = "", **values: Any) -> Response:
         trail = (*TRAIL, (self.vendor.control_home(), self.vendor.name))
         title = f"{self.vendor.name}: {what or template}"
         return page(title, f"sandbox/{template}.html", trail=trail, root=self.root, **values)
-
-    def _done(self, request: Request, back: str, value: Any, *, status: int = 200) -> Response:
-        return redirect(back) if request.wants_html() else json_response(value, status=status)
 
 
 def _limit(request: Request, *, default: int) -> int:

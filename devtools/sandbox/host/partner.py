@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from devtools.sandbox.host.base import VendorSandbox
-from devtools.sandbox.host.http import Request, Response, json_response, redirect
+from devtools.sandbox.host.http import Request, Response, done, json_response
 from devtools.sandbox.host.levers import Levers
 from devtools.sandbox.host.pages import page
 from devtools.sandbox.host.store import Store, timestamp
@@ -141,9 +141,7 @@ class PartnerSandbox(VendorSandbox):
         if request.params["state"] not in (*OPEN, "completed", "canceled"):
             return self.error(404, "There is no such state.")
         moved = self.move(request.params["id"], request.params["state"])
-        if request.wants_html():
-            return redirect(self.control_home())
-        return json_response({"moved": moved}, status=200 if moved else 409)
+        return done(request, {"moved": moved}, back=self.control_home(), status=200 if moved else 409)
 
     def _reset(self, request: Request) -> Response:
         with self.store.writing() as connection:
@@ -151,7 +149,7 @@ class PartnerSandbox(VendorSandbox):
         self.faults.remove()
         self.requests.clear()
         self.webhooks.clear()
-        return redirect(self.control_home()) if request.wants_html() else json_response({})
+        return done(request, {}, back=self.control_home())
 
     def _one(self, query: str, *values: Any) -> Any:
         with self.store.reading() as connection:

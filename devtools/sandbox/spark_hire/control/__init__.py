@@ -13,9 +13,7 @@ from devtools.sandbox.spark_hire.control.accounts import AccountPages
 from devtools.sandbox.spark_hire.control.frame import ROOT, Handler
 from devtools.sandbox.spark_hire.control.home import HomePages
 from devtools.sandbox.spark_hire.control.interviews import InterviewPages
-from devtools.sandbox.spark_hire.control.jobs import JobPages
-from devtools.sandbox.spark_hire.control.mails import MailPages
-from devtools.sandbox.spark_hire.control.subscriptions import SubscriptionPages
+from devtools.sandbox.spark_hire.control.messages import MessagePages
 from devtools.sandbox.spark_hire.records import Records, Refused
 
 __all__ = ["Control"]
@@ -29,9 +27,7 @@ class Control:
             HomePages(vendor, records),
             InterviewPages(records),
             AccountPages(records),
-            JobPages(records),
-            SubscriptionPages(records),
-            MailPages(records),
+            MessagePages(records),
         )
 
     def register(self, router: Router) -> None:

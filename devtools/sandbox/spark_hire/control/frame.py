@@ -1,23 +1,23 @@
 """What the tester's pages for Spark Hire have in common: where they lie and how they look."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 
-from devtools.sandbox.host.http import Request, Response, html_response
-from devtools.sandbox.host.markup import page
+from devtools.sandbox.host import pages
+from devtools.sandbox.host.http import Request, Response
 from devtools.sandbox.spark_hire.records import Refused
-from devtools.sandbox.spark_hire.web import BANNER
+from devtools.sandbox.spark_hire.web import answered
 
 Handler = Callable[[Request], Response]
 Route = tuple[str, str, Handler]
 
 ROOT = "/__sandbox__/spark-hire"
-TRAIL = [("/__sandbox__/", "Sandbox"), (f"{ROOT}/", "Spark Hire")]
+TRAIL = (*pages.TRAIL, (f"{ROOT}/", "Spark Hire"))
 SHOWN = 200
 
 
-def shown(title: str, body: object, *, trail: Sequence[tuple[str, str]] = TRAIL) -> Response:
-    """A page under Spark Hire's banner."""
-    return html_response(page(title=title, body=body, banner=BANNER, trail=trail))
+shown = partial(answered, trail=TRAIL, root=ROOT)
+"""A page under Spark Hire's banner."""
 
 
 def no_such_act() -> Refused:

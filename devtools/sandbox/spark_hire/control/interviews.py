@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from devtools.sandbox.host.http import BadRequest, Request, Response, json_response, redirect
-from devtools.sandbox.host.markup import Markup, badge, button, join, link, markup
 from devtools.sandbox.host.store import instant_of
 from devtools.sandbox.spark_hire import intake, wire
 from devtools.sandbox.spark_hire.control.frame import ROOT, Route, no_such_act, shown
 from devtools.sandbox.spark_hire.records import OPEN, Records, deadline_text
-from devtools.sandbox.spark_hire.web import shown_time, status_badge
+from devtools.sandbox.spark_hire.web import UNFINISHED
 
 
 class InterviewPages:
@@ -47,31 +46,15 @@ class InterviewPages:
         row = self.records.any_interview(request.params["uuid"])
         if not request.wants_html():
             return json_response(self._full(row, self.records.interview_shape(row)))
-        body = markup(
-            "<section><dl><dt>Candidate</dt><dd>{name}, {email}</dd><dt>State</dt><dd>{state}</dd>"
-            "<dt>Deadline</dt><dd>{deadline}</dd><dt>Invited by</dt><dd>{creator}</dd>"
-            "<dt>Account</dt><dd>{company}</dd><dt>Completed</dt><dd>{completed}</dd><dt>Rating</dt><dd>{rating}</dd>"
-            "<dt>Asked for more time</dt><dd>{extension}</dd><dt>Share link</dt><dd>{share}</dd></dl></section>"
-            "<section><h2>Play the candidate</h2><p>{candidate}</p><div>{quick}</div></section>"
-            "<section><h2>Play a Spark Hire user</h2>{acts}</section>",
-            name=row["name"],
-            email=row["email"],
-            state=state(row),
+        return shown(
+            f"{row['name']}: {row['job_title']}",
+            "spark_hire/interview.html",
+            row=row,
             deadline=deadline_text(row),
-            creator=row["creator_email"],
-            company=row["company_name"],
-            completed=shown_time(row["completed_at"]) or "no",
-            rating=row["rating"] or "none",
-            extension=f"{shown_time(row['extension_requested_at'])} {row['extension_note']}".strip() or "no",
-            share=link(f"/spark-hire/share/{row['share_token']}", "Open the share page")
-            if row["share_uuid"]
-            else "none",
-            candidate=link(f"/spark-hire/invitation/{row['token']}", "Open the candidate's page"),
-            quick=self._candidate_buttons(row),
-            acts=self._user_forms(row),
+            here=f"{ROOT}/interviews/{row['uuid']}",
+            open=OPEN,
+            unfinished=UNFINISHED,
         )
-        title = f"{row['name']}: {row['job_title']}"
-        return shown(title, body)
 
     def act_on_interview(self, request: Request) -> Response:
         number, act = request.params["uuid"], request.params["act"]
@@ -130,49 +113,6 @@ class InterviewPages:
             return records.share(number, records.user(row["created_by"]))[0]
         raise no_such_act()
 
-    def _candidate_buttons(self, row: sqlite3.Row) -> list[Markup]:
-        here = f"{ROOT}/interviews/{row['uuid']}"
-        if row["deleted_at"]:
-            return [markup('<p class="quiet">The interview is deleted.</p>')]
-        buttons: list[Markup] = []
-        if row["status"] in OPEN:
-            buttons.append(button(f"{here}/complete", "Go through to the end", tone="primary"))
-        if row["status"] in (*OPEN, "expired"):
-            buttons.append(
-                button(f"{here}/complete", "Was finished a minute ahead of the deadline", fields={"ahead": "1"})
-            )
-        return buttons or [markup('<p class="quiet">The candidate has nothing left to do.</p>')]
-
-    def _user_forms(self, row: sqlite3.Row) -> list[Markup]:
-        here = f"{ROOT}/interviews/{row['uuid']}"
-        if row["deleted_at"]:
-            return [button(f"{here}/restore", "Restore the interview")]
-        forms: list[Markup] = []
-        if row["status"] in (*OPEN, "expired"):
-            forms.append(
-                markup(
-                    '<form method="post" action="{here}/extend" class="stack"><label>New deadline'
-                    '<small>days from now</small><input name="days" value="7" inputmode="decimal" required></label>'
-                    "<div><button>Reschedule</button></div></form>",
-                    here=here,
-                )
-            )
-        if row["status"] == "completed":
-            forms.append(
-                markup(
-                    '<form method="post" action="{here}/rate" class="stack"><label>Rating<select name="rating">'
-                    "{stars}</select></label><div><button>Rate</button></div></form>",
-                    here=here,
-                    stars=[markup("<option>{stars}</option>", stars=stars) for stars in (5, 4, 3, 2, 1)],
-                )
-            )
-            forms.append(button(f"{here}/reset", "Reset: let the candidate record again"))
-        if row["status"] in OPEN:
-            forms.append(button(f"{here}/expire", "Let it expire now"))
-            forms.append(button(f"{here}/cancel", "Cancel", tone="danger"))
-        forms.append(button(f"{here}/delete", "Delete", tone="danger"))
-        return forms
-
     def _full(self, row: sqlite3.Row, shape: dict[str, Any]) -> dict[str, Any]:
         """An interview with what the API does not tell: the candidate's link, what was asked, whether it is deleted."""
         return {
@@ -187,14 +127,6 @@ class InterviewPages:
             "deleted": row["deleted_at"] is not None,
             "invitation_url": f"{self.records.base_url()}/spark-hire/invitation/{row['token']}",
         }
-
-
-def state(row: sqlite3.Row) -> Markup:
-    """A badge for where the interview stands, and one more when the candidate waits for an answer."""
-    if row["deleted_at"]:
-        return badge("deleted", "neutral")
-    asked = badge("asks for more time", "warning") if row["extension_requested_at"] else Markup("")
-    return join([status_badge(row["status"]), asked], separator=" ")
 
 
 def _instant(data: Mapping[str, Any], name: str) -> datetime | None:
