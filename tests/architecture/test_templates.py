@@ -13,8 +13,6 @@ ROOT = Path(settings.BASE_DIR)
 FOLDERS = ("templates", "recruiting", "newsfeed", "integrations", "devtools", "tests/dummy_integration")
 TEMPLATES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.html"))
 MAILS = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.txt"))
-STILL_WIDE = frozenset({"integrations/crosschq", "integrations/spark_hire"})
-"""Whose templates still have wider lines than the others may."""
 FORBIDDEN = {
     "inline script": r"<script(?![^>]*\bsrc=)",
     "inline style element": r"<style\b",
@@ -67,13 +65,12 @@ def test_the_check_finds(kind: str, planted: str) -> None:
 
 def test_no_line_is_too_wide() -> None:
     wide = [
-        path.relative_to(ROOT)
+        str(path.relative_to(ROOT))
         for path in (*TEMPLATES, *MAILS)
         if any(len(line) > WIDEST for line in path.read_text(encoding="utf-8").splitlines())
     ]
 
-    assert [str(path) for path in wide if not any(path.is_relative_to(folder) for folder in STILL_WIDE)] == []
-    assert {folder for folder in STILL_WIDE if not any(path.is_relative_to(folder) for path in wide)} == set()
+    assert wide == []
 
 
 def test_every_icon_named_in_a_template_is_there() -> None:
