@@ -101,7 +101,7 @@ class JobFieldSuggestion:
 
 
 @dataclass(frozen=True)
-class StepSuggestion:
+class StageSuggestion:
     """What the core offers when somebody adds a step of this name: an automation for it."""
 
     name: str
@@ -116,7 +116,7 @@ class Suggestions:
     """What the core may offer for job fields and steps of certain names; names are compared without capitals."""
 
     job_fields: Sequence[JobFieldSuggestion] = ()
-    steps: Sequence[StepSuggestion] = ()
+    stages: Sequence[StageSuggestion] = ()
 
 
 @dataclass(frozen=True)
@@ -317,7 +317,7 @@ def register(extension: Extension) -> None:
     for slug in slugs:
         if not _SLUG.match(slug):
             raise ValueError(f"{slug!r} is not a slug: use small letters, digits and hyphens.")
-    for step in extension.suggestions.steps:
+    for step in extension.suggestions.stages:
         if step.action not in {action.key for action in extension.stage_actions}:
             raise ValueError(f"{extension.slug} suggests {step.action!r} for a step and offers no such stage action.")
     _extensions[extension.slug] = extension

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from recruiting import events, extensions
 from recruiting.candidates.models import Tag
 from recruiting.companies.models import User
-from recruiting.extensions import CandidateTab, Extension, StageAction, StepSuggestion, Suggestions
+from recruiting.extensions import CandidateTab, Extension, StageAction, StageSuggestion, Suggestions
 from tests import factories
 
 
@@ -69,7 +69,7 @@ def test_what_is_registered_is_found() -> None:
         (planted(settings_pages=["page"]), TypeError, "not a SettingsPage"),
         (planted(stage_actions=[Tab()]), TypeError, "not a StageAction"),
         (
-            planted(suggestions=Suggestions(steps=(StepSuggestion("A step", "gone.away", "?"),))),
+            planted(suggestions=Suggestions(stages=(StageSuggestion("A step", "gone.away", "?"),))),
             ValueError,
             "gone.away",
         ),

@@ -27,7 +27,7 @@ from recruiting.extensions import (
     FieldHint,
     JobWarning,
     ProposedChange,
-    StepSuggestion,
+    StageSuggestion,
     Suggestions,
 )
 from recruiting.jobs.models import Job, JobField
@@ -46,8 +46,8 @@ class Crosschq(RequestIntegration):
     stage_actions = (SendCheck(),)
     suggestions = Suggestions(
         job_fields=[tags.FIELD],
-        steps=[
-            StepSuggestion("Crosschq", SendCheck.key, "Start a Crosschq request when a candidate enters this step?")
+        stages=[
+            StageSuggestion("Crosschq", SendCheck.key, "Start a Crosschq request when a candidate enters this step?")
         ],
     )
     env_settings = (BASE_URL, WEB_URL)

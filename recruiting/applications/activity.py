@@ -47,7 +47,7 @@ class MovedPayload:
 
 
 @dataclass(frozen=True)
-class StepRemovedPayload:
+class StageRemovedPayload:
     """Which step is gone, and where its candidate is now."""
 
     candidate: str
@@ -146,7 +146,7 @@ MOVE_UNDONE = activity(
 )
 STEP_REMOVED = activity(
     "applications.step_removed",
-    StepRemovedPayload,
+    StageRemovedPayload,
     icon="arrow-right",
     group="stages",
     sentence="The step {removed} was removed; {candidate} is now in {to_stage}.",

@@ -16,7 +16,7 @@ from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import activity
 from recruiting.applications.models import Application, StageTask, StageTransition
-from recruiting.applications.process_steps import (
+from recruiting.applications.process_stages import (
     NAME_LENGTH,
     Edit,
     choices_for,
@@ -24,8 +24,8 @@ from recruiting.applications.process_steps import (
     crosses_hired,
     described,
     refuse,
+    stages_of,
     stamp,
-    steps_of,
     why_not_chosen,
     with_label,
 )
@@ -120,7 +120,7 @@ class _Saving:
         )
 
     def _lock_process(self, seen: str) -> None:
-        self.before = steps_of(HiringProcess.objects.locked(self.process, self.by, no_key=True))
+        self.before = stages_of(HiringProcess.objects.locked(self.process, self.by, no_key=True))
         if stamp(self.before) != seen:
             raise StaleProcess(
                 "Somebody else saved this process meanwhile, so yours was not saved. What you changed is kept here: "

@@ -30,7 +30,7 @@ class ProcessPayload:
 
 
 @dataclass(frozen=True)
-class StepsPayload:
+class StagesPayload:
     """What was changed about the steps of a process, in words: "added the step Assessment"."""
 
     process: str
@@ -45,4 +45,6 @@ TEAM_LEFT = activity("jobs.team_left", TeamPayload, icon="users-group", sentence
 PROCESS_CHOSEN = activity(
     "jobs.process_chosen", ProcessPayload, icon="route", sentence="{actor} chose the hiring process {process}."
 )
-STEPS_CHANGED = activity("jobs.steps_changed", StepsPayload, icon="route", group="stages", sentence="{actor} {change}.")
+STEPS_CHANGED = activity(
+    "jobs.steps_changed", StagesPayload, icon="route", group="stages", sentence="{actor} {change}."
+)

@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 
 from recruiting import extensions
-from recruiting.applications import process_steps, processes, services, tasks
+from recruiting.applications import process_stages, processes, services, tasks
 from recruiting.applications.models import StageTask
-from recruiting.applications.process_steps import Automation, Edit
+from recruiting.applications.process_stages import Automation, Edit
 from recruiting.companies.models import Membership
 from recruiting.extensions import ActionOption, Extension, StageAction
 from recruiting.foundation.errors import InvalidInput
@@ -48,7 +48,7 @@ class Send(StageAction):
 
 class Testing(Extension):
     slug, name = "testing", "Tests"
-    suggestions = extensions.Suggestions(steps=(extensions.StepSuggestion("Exam", ACTION, "Send a test here?"),))
+    suggestions = extensions.Suggestions(stages=(extensions.StageSuggestion("Exam", ACTION, "Send a test here?"),))
 
 
 @pytest.fixture
@@ -90,9 +90,9 @@ def give(job: Job, mode: str = "send", **settings: str) -> Stage:
 
 
 def save(job: Job, dana: Membership, automation: Automation | None) -> None:
-    steps = process_steps.steps_of(job.process)
+    steps = process_stages.stages_of(job.process)
     edit = Edit([replace(one, automation=automation) if one.name == "Phone Screen" else one for one in steps])
-    processes.save(process=job.process, edit=edit, seen=process_steps.stamp(steps), by=dana)
+    processes.save(process=job.process, edit=edit, seen=process_stages.stamp(steps), by=dana)
 
 
 # ── The editor ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -197,7 +197,7 @@ def test_settings_that_cannot_be_are_refused(
     job: Job, dana: Membership, send: Send, settings: dict[str, str], why: str
 ) -> None:
     with refuses(InvalidInput, why) as caught:
-        save(job, dana, Automation(ACTION, "send", process_steps.settings_of(settings)))
+        save(job, dana, Automation(ACTION, "send", process_stages.settings_of(settings)))
     assert list(caught.value.fields) == [step(job, "Phone Screen")]
 
 
@@ -205,24 +205,24 @@ def test_another_step_s_edit_leaves_settings_that_could_no_longer_be_chosen(
     job: Job, dana: Membership, send: Send
 ) -> None:
     give(job)
-    steps = process_steps.steps_of(job.process)
+    steps = process_stages.stages_of(job.process)
     edit = Edit([replace(one, name=f"{one.name}!") for one in steps])
 
-    processes.save(process=job.process, edit=edit, seen=process_steps.stamp(steps), by=dana)
+    processes.save(process=job.process, edit=edit, seen=process_stages.stamp(steps), by=dana)
 
     assert chosen() == ("send", {}, "As it was called")
 
 
 def test_another_choice_is_a_change_that_others_must_have_seen(job: Job, dana: Membership, send: Send) -> None:
     give(job, test="sql")
-    before = process_steps.steps_of(job.process)
+    before = process_stages.stages_of(job.process)
     save(job, dana, Automation(ACTION, "send", (("test", "js"),)))
 
     assert chosen() == ("send", {"test": "js"}, "JavaScript <Basics>")
     with refuses(processes.StaleProcess):
-        processes.save(process=job.process, edit=Edit(before), seen=process_steps.stamp(before), by=dana)
+        processes.save(process=job.process, edit=Edit(before), seen=process_stages.stamp(before), by=dana)
     assert (
-        process_steps.described(before, process_steps.steps_of(job.process))
+        process_stages.described(before, process_stages.stages_of(job.process))
         == "changed what the step Phone Screen starts"
     )
 

@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from recruiting import extensions
-from recruiting.applications import process_steps, services
+from recruiting.applications import process_stages, services
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
-from recruiting.extensions import Extension, StageAction, StepSuggestion, Suggestions
+from recruiting.extensions import Extension, StageAction, StageSuggestion, Suggestions
 from recruiting.jobs.models import HiringProcess, Job, Stage, StageAutomation, StageGroup
 from tests import factories
 from tests.applications.browsing import NASTY, queries, text
@@ -103,7 +103,7 @@ class Suggesting(Extension):
     slug, name = "suggesting", "Checks"
     stage_actions = (Ask(),)
     suggestions = Suggestions(
-        steps=(StepSuggestion("Check", Ask.key, "Start a check when a candidate enters this step?"),)
+        stages=(StageSuggestion("Check", Ask.key, "Start a check when a candidate enters this step?"),)
     )
 
 
@@ -134,7 +134,7 @@ def step(job: Job, name: str) -> str:
 
 
 def saved(job: Job) -> list[str]:
-    return [f"{one.group}: {one.name}" for one in process_steps.steps_of(job.process)]
+    return [f"{one.group}: {one.name}" for one in process_stages.stages_of(job.process)]
 
 
 BEFORE = ["new: New", "in_review: Phone Screen", "interview: Interview", "offer: Offer", "hired: Hired"]

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting import events
-from recruiting.applications import process_steps, processes, services
+from recruiting.applications import process_stages, processes, services
 from recruiting.applications.models import Application, StageTask, StageTransition
-from recruiting.applications.process_steps import Automation, Edit, Standing, Step
+from recruiting.applications.process_stages import Automation, Edit, StageDraft, Standing
 from recruiting.applications.processes import StaleProcess
 from recruiting.companies.models import Membership
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -38,25 +38,25 @@ def dana(job: Job) -> Membership:
     return factories.administrator(job.company, user__first_name="Dana", user__last_name="Cole")
 
 
-def now(process: HiringProcess) -> list[Step]:
-    return process_steps.steps_of(process)
+def now(process: HiringProcess) -> list[StageDraft]:
+    return process_stages.stages_of(process)
 
 
-def save(process: HiringProcess, steps: list[Step], by: Membership, seen: str = "", **destinations: str) -> int:
+def save(process: HiringProcess, steps: list[StageDraft], by: Membership, seen: str = "", **destinations: str) -> int:
     edit = Edit(steps, {str(stage_id): key for stage_id, key in destinations.items()})
-    return processes.save(process=process, edit=edit, seen=seen or process_steps.stamp(now(process)), by=by)
+    return processes.save(process=process, edit=edit, seen=seen or process_stages.stamp(now(process)), by=by)
 
 
 def names(process: HiringProcess) -> list[str]:
     return [f"{step.group}: {step.name}" for step in now(process)]
 
 
-def standing(stage: Step, job: Job, count: int = 1, **fields: Any) -> list[Application]:
+def standing(stage: StageDraft, job: Job, count: int = 1, **fields: Any) -> list[Application]:
     there = Stage.objects.get(pk=stage.key)
     return factories.ApplicationFactory.create_batch(count, job=job, stage=there, **fields)
 
 
-def without(steps: list[Step], gone: Step) -> list[Step]:
+def without(steps: list[StageDraft], gone: StageDraft) -> list[StageDraft]:
     return [step for step in steps if step != gone]
 
 
@@ -69,7 +69,7 @@ def test_steps_are_added_renamed_moved_and_reordered_in_one_save(process: Hiring
     new, screen, interview, offer, hired = now(process)
     wanted = [
         new,
-        Step("new-1", StageGroup.INTERVIEW, "  Panel   round "),
+        StageDraft("new-1", StageGroup.INTERVIEW, "  Panel   round "),
         replace(interview, name="Onsite"),
         replace(screen, group=StageGroup.INTERVIEW),
         hired,
@@ -112,7 +112,7 @@ def test_two_steps_may_change_names(process: HiringProcess, dana: Membership) ->
 def test_a_new_step_may_take_the_name_of_one_that_goes(process: HiringProcess, job: Job, dana: Membership) -> None:
     steps = now(process)
     (ada,) = standing(steps[1], job)
-    wanted = [*without(steps, steps[1]), Step("new-1", StageGroup.INTERVIEW, "Phone Screen")]
+    wanted = [*without(steps, steps[1]), StageDraft("new-1", StageGroup.INTERVIEW, "Phone Screen")]
 
     assert save(process, wanted, dana, **{steps[1].key: "new-1"}) == 1
 
@@ -222,7 +222,7 @@ def test_an_empty_step_moves_into_hired(process: HiringProcess, dana: Membership
 def test_a_step_that_cannot_be_is_refused_by_its_key(
     process: HiringProcess, dana: Membership, change: dict[str, Any], sentence: str
 ) -> None:
-    wrong = replace(Step("new-1", StageGroup.OFFER, "Last"), **change)
+    wrong = replace(StageDraft("new-1", StageGroup.OFFER, "Last"), **change)
 
     with refuses(InvalidInput) as refused:
         save(process, [*now(process), wrong], dana)
@@ -237,7 +237,7 @@ def test_a_process_keeps_a_step_in_which_applicants_start(process: HiringProcess
         with refuses(Conflict, match="Keep at least one step before Hired"):
             save(process, left, dana)
     with refuses(Conflict, match="A process has 60 steps at most; this one has 61"):
-        save(process, [Step(f"new-{n}", "new", f"Step {n}") for n in range(61)], dana)
+        save(process, [StageDraft(f"new-{n}", "new", f"Step {n}") for n in range(61)], dana)
 
     save(process, [steps[2]], dana)
 
@@ -267,11 +267,11 @@ def test_automations_are_set_changed_and_taken_away(process: HiringProcess, dana
 
 def test_what_somebody_else_saved_is_not_overwritten(process: HiringProcess, dana: Membership) -> None:
     mine = now(process)
-    seen = process_steps.stamp(mine)
+    seen = process_stages.stamp(mine)
     save(process, [replace(mine[0], name="Inbox"), *mine[1:]], dana)
 
     with refuses(StaleProcess, match="Somebody else saved this process meanwhile"):
-        save(process, [*mine, Step("new-1", StageGroup.OFFER, "Panel")], dana, seen)
+        save(process, [*mine, StageDraft("new-1", StageGroup.OFFER, "Panel")], dana, seen)
 
 
 def test_who_may(process: HiringProcess, job: Job, dana: Membership) -> None:
@@ -287,7 +287,7 @@ def test_who_may(process: HiringProcess, job: Job, dana: Membership) -> None:
 def test_jobs_that_take_nobody_are_not_told(process: HiringProcess, job: Job, dana: Membership) -> None:
     closed = factories.JobFactory(company=job.company, state=Job.State.CLOSED)
 
-    save(process, [*now(process), Step("new-1", StageGroup.OFFER, "Panel")], dana)
+    save(process, [*now(process), StageDraft("new-1", StageGroup.OFFER, "Panel")], dana)
 
     assert list(NewsfeedEntry.objects.values_list("job", flat=True)) == [job.pk]
     assert closed.process == process
@@ -299,7 +299,7 @@ def test_standing_counts_who_runs_who_is_closed_and_on_how_many_jobs(process: Hi
     standing(screen, factories.JobFactory(company=job.company), 1)
     standing(screen, job, 1, state=Application.State.WITHDRAWN, closing_reason="Moved")
 
-    assert process_steps.standing_in(process) == {screen.key: Standing(running=3, closed=1, jobs=2)}
+    assert process_stages.standing_in(process) == {screen.key: Standing(running=3, closed=1, jobs=2)}
 
 
 def test_a_thousand_candidates_cost_what_ten_do_but_for_batches(
@@ -316,7 +316,7 @@ def test_a_thousand_candidates_cost_what_ten_do_but_for_batches(
             for person in people
         ]
         Application.objects.bulk_create(stood)
-        wanted = [*without(steps, screen), Step("new-1", StageGroup.IN_REVIEW, f"Screen {count}")]
+        wanted = [*without(steps, screen), StageDraft("new-1", StageGroup.IN_REVIEW, f"Screen {count}")]
         with CaptureQueriesContext(connection) as queries:
             assert save(process, wanted, dana, **{screen.key: "new-1"}) >= count
         return len(queries)

@@ -9,9 +9,9 @@ from unittest.mock import patch
 import pytest
 from django.db import connection, connections
 
-from recruiting.applications import checks, process_steps, processes, services
+from recruiting.applications import checks, process_stages, processes, services
 from recruiting.applications.models import Application
-from recruiting.applications.process_steps import Edit, Step
+from recruiting.applications.process_stages import Edit, StageDraft
 from recruiting.applications.processes import StaleProcess
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Membership
@@ -75,9 +75,9 @@ class Other(threading.Thread):
 
 
 def remove(process: HiringProcess, gone: Stage, to: Stage, by: Membership) -> int:
-    steps = process_steps.steps_of(process)
+    steps = process_stages.stages_of(process)
     edit = Edit([step for step in steps if step.key != str(gone.pk)], {str(gone.pk): str(to.pk)})
-    return processes.save(process=process, edit=edit, seen=process_steps.stamp(steps), by=by)
+    return processes.save(process=process, edit=edit, seen=process_stages.stamp(steps), by=by)
 
 
 def test_who_moves_there_first_is_moved_on_with_the_others(job: Job, dana: Membership) -> None:
@@ -154,13 +154,13 @@ def test_a_process_is_chosen_or_somebody_converted_in_any_order(job: Job, dana: 
 
 
 def test_of_two_saves_one_is_told(job: Job, dana: Membership) -> None:
-    steps = process_steps.steps_of(job.process)
-    seen = process_steps.stamp(steps)
+    steps = process_stages.stages_of(job.process)
+    seen = process_stages.stamp(steps)
 
     outcomes = at_once(
         *(
             lambda name=name: processes.save(
-                process=job.process, edit=Edit([*steps, Step("new-1", "offer", name)]), seen=seen, by=dana
+                process=job.process, edit=Edit([*steps, StageDraft("new-1", "offer", name)]), seen=seen, by=dana
             )
             for name in ("One", "Two")
         )
@@ -176,14 +176,14 @@ def test_many_move_in_and_out_while_steps_go(job: Job, dana: Membership, attempt
     one, two = (factories.stage_of(job, group) for group in (StageGroup.IN_REVIEW, StageGroup.INTERVIEW))
     offer = factories.stage_of(job, StageGroup.OFFER)
     people = [factories.ApplicationFactory(job=job, stage=stage) for stage in (one, two) * 3]
-    steps = process_steps.steps_of(job.process)
+    steps = process_stages.stages_of(job.process)
     edit = Edit(
         [step for step in steps if step.key not in (str(one.pk), str(two.pk))],
         {str(one.pk): str(offer.pk), str(two.pk): str(offer.pk)},
     )
 
     outcomes = at_once(
-        lambda: processes.save(process=job.process, edit=edit, seen=process_steps.stamp(steps), by=dana),
+        lambda: processes.save(process=job.process, edit=edit, seen=process_stages.stamp(steps), by=dana),
         *(
             lambda person=person: services.move(
                 application=person, to=two if person.stage_id == one.pk else one, seen=person.stage_id, by=dana

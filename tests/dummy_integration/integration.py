@@ -28,7 +28,7 @@ from recruiting.extensions import (
     ProposedChange,
     SettingsPage,
     StageAction,
-    StepSuggestion,
+    StageSuggestion,
     Suggestions,
     WorkItem,
 )
@@ -158,8 +158,8 @@ class Dummy(Integration):
     stage_actions = (AskAction(),)
     suggestions = Suggestions(
         job_fields=(LEVEL,),
-        steps=(
-            StepSuggestion("Assessment", AskAction.key, "Ask for an assessment when a candidate enters this step?"),
+        stages=(
+            StageSuggestion("Assessment", AskAction.key, "Ask for an assessment when a candidate enters this step?"),
         ),
     )
     env_settings = (assessments.BASE_URL,)

@@ -12,15 +12,15 @@ from urllib.parse import parse_qsl, urlencode
 from django.http import QueryDict
 
 from recruiting import extensions
-from recruiting.applications import process_steps
-from recruiting.applications.process_steps import GROUPS, Automation, Edit, Standing, Step
+from recruiting.applications import process_stages
+from recruiting.applications.process_stages import GROUPS, Automation, Edit, StageDraft, Standing
 from recruiting.companies.models import Company
-from recruiting.extensions import StepSuggestion
+from recruiting.extensions import StageSuggestion
 from recruiting.foundation import keys, text
 from recruiting.jobs.models import StageAutomation, StageGroup
 
 Mode = StageAutomation.Mode
-MOST_ROWS = 2 * process_steps.MAX_STEPS
+MOST_ROWS = 2 * process_stages.MAX_STAGES
 MOST_SETTINGS = 20
 PANELS = ("rename", "group", "automation", "remove", "add")
 
@@ -30,7 +30,7 @@ class Draft:
     """What somebody has typed so far, and what the page says about the last press."""
 
     seen: str
-    steps: list[Step]
+    steps: list[StageDraft]
     company: Company
     removed: dict[str, str] = field(default_factory=dict)
     """By the id of a step that goes: where its candidates move to, "" for nobody."""
@@ -52,11 +52,11 @@ class Draft:
         """Return what would be saved."""
         return Edit(self.steps, {key: to for key, to in self.removed.items() if to})
 
-    def step(self, key: str) -> Step | None:
+    def step(self, key: str) -> StageDraft | None:
         """Return a step by its key."""
         return next((step for step in self.steps if step.key == key), None)
 
-    def among(self, group: str) -> list[Step]:
+    def among(self, group: str) -> list[StageDraft]:
         """Return the steps of a group in order."""
         return [step for step in self.steps if step.group == group]
 
@@ -93,7 +93,7 @@ class Draft:
             self.focus = f"add-{self.about}" if self.panel == "add" else f"actions-{self.about}"
         self.panel = self.about = ""
 
-    def _acts(self, typed: QueryDict, standing: Mapping[str, Standing]) -> Mapping[str, Callable[[Step], None]]:
+    def _acts(self, typed: QueryDict, standing: Mapping[str, Standing]) -> Mapping[str, Callable[[StageDraft], None]]:
         return {
             "open-rename": lambda step: self._open("rename", step.key),
             "open-group": lambda step: self._open("group", step.key),
@@ -125,7 +125,7 @@ class Draft:
         self.panel = self.about = ""
         self.focus, self.said = f"actions-{key}", said
 
-    def _put(self, step: Step) -> None:
+    def _put(self, step: StageDraft) -> None:
         self.steps = [step if one.key == step.key else one for one in self.steps]
 
     def _add(self, group: str, typed: QueryDict) -> None:
@@ -138,10 +138,10 @@ class Draft:
             return
         taken = {step.key for step in self.steps}
         key = next(f"new-{n}" for n in range(1, MOST_ROWS + 2) if f"new-{n}" not in taken)
-        self.steps = _in_order([*self.steps, Step(key, group, name)])
+        self.steps = _in_order([*self.steps, StageDraft(key, group, name)])
         self._closed(key, f"{name} was added to {_label(group)}.")
 
-    def _rename(self, step: Step, typed: QueryDict) -> None:
+    def _rename(self, step: StageDraft, typed: QueryDict) -> None:
         name = text.one_line(typed.get("rename", ""))
         if not name:
             self._open("rename", step.key)
@@ -150,13 +150,13 @@ class Draft:
         self._put(replace(step, name=name))
         self._closed(step.key, "" if name == step.name else f"{step.name} is now called {name}.")
 
-    def _automate(self, step: Step, typed: QueryDict) -> None:
+    def _automate(self, step: StageDraft, typed: QueryDict) -> None:
         if "choice" not in typed:
             return
         wanted = _automation(typed.get("choice", ""))
         if wanted is not None:
             wanted = self._with_settings(wanted, step.automation, typed)
-            if why := process_steps.why_not_chosen(wanted, step.automation, self.company):
+            if why := process_stages.why_not_chosen(wanted, step.automation, self.company):
                 self._open("automation", step.key)
                 self.tried, self.errors[step.key] = wanted, why
                 return
@@ -169,25 +169,25 @@ class Draft:
             same = before is not None and before.action == wanted.action
             return replace(wanted, settings=before.settings, label=before.label) if before and same else wanted
         chosen = {option.key: typed.get(field_name(wanted.action, option.key), "") for option in options}
-        return process_steps.with_label(replace(wanted, settings=process_steps.settings_of(chosen)), self.company)
+        return process_stages.with_label(replace(wanted, settings=process_stages.settings_of(chosen)), self.company)
 
-    def _connect(self, step: Step, typed: QueryDict) -> None:
+    def _connect(self, step: StageDraft, typed: QueryDict) -> None:
         action = typed.get(f"suggested-{step.key}", "")
         if not action:
             return
         wanted = Automation(action, Mode.SEND)
-        if process_steps.why_not_chosen(wanted, step.automation, self.company):
+        if process_stages.why_not_chosen(wanted, step.automation, self.company):
             self._open("automation", step.key)
             self.tried = wanted
             return
         self._put(replace(step, automation=wanted))
         self._closed(step.key, f"{step.name} is connected.")
 
-    def _decline(self, step: Step) -> None:
+    def _decline(self, step: StageDraft) -> None:
         self.declined.add(step.key)
         self._closed(step.key, "")
 
-    def _shift(self, step: Step, by: int) -> None:
+    def _shift(self, step: StageDraft, by: int) -> None:
         peers = self.among(step.group)
         at = peers.index(step)
         to = min(max(at + by, 0), len(peers) - 1)
@@ -195,13 +195,13 @@ class Draft:
         self.steps = _in_order([*(one for one in self.steps if one.group != step.group), *peers])
         self._placed(step)
 
-    def _placed(self, step: Step) -> None:
+    def _placed(self, step: StageDraft) -> None:
         """Say where a step is now; a script has put it there already."""
         peers = self.among(step.group)
         place = f"{peers.index(step) + 1} of {len(peers)} in {_label(step.group)}"
         self._closed(step.key, f"{step.name} is now {place}.")
 
-    def _move_to(self, step: Step, group: str) -> None:
+    def _move_to(self, step: StageDraft, group: str) -> None:
         if group not in GROUPS:
             return
         moved = replace(step, group=group)
@@ -209,13 +209,13 @@ class Draft:
             self.steps = _in_order([*(one for one in self.steps if one.key != step.key), moved])
         self._placed(moved)
 
-    def _ask_to_remove(self, step: Step, standing: Mapping[str, Standing]) -> None:
+    def _ask_to_remove(self, step: StageDraft, standing: Mapping[str, Standing]) -> None:
         if step.key in standing or self._receives(step.key):
             self._open("remove", step.key)
         else:
             self._remove(step, "", standing)
 
-    def _remove(self, step: Step, to: str, standing: Mapping[str, Standing]) -> None:
+    def _remove(self, step: StageDraft, to: str, standing: Mapping[str, Standing]) -> None:
         key = step.key
         needs = key in standing or self._receives(key)
         if needs and (to == key or self.step(to) is None):
@@ -241,12 +241,12 @@ class Draft:
             self.focus = f"actions-{key}"
 
 
-def fresh(steps: Sequence[Step], company: Company) -> Draft:
+def fresh(steps: Sequence[StageDraft], company: Company) -> Draft:
     """Return a draft in which nothing is changed."""
-    return Draft(process_steps.stamp(steps), list(steps), company)
+    return Draft(process_stages.stamp(steps), list(steps), company)
 
 
-def read(typed: QueryDict, saved: Sequence[Step], company: Company) -> Draft:
+def read(typed: QueryDict, saved: Sequence[StageDraft], company: Company) -> Draft:
     """Return the draft in a posted form. What was tampered with is left out or refused by saving.
 
     Args:
@@ -255,7 +255,7 @@ def read(typed: QueryDict, saved: Sequence[Step], company: Company) -> Draft:
         company: whose it is.
     """
     there = {step.key: step for step in saved}
-    steps: dict[str, Step] = {}
+    steps: dict[str, StageDraft] = {}
     for key in typed.getlist("row")[:MOST_ROWS]:
         group = typed.get(f"group-{key}", "")
         if group in GROUPS and key not in steps:
@@ -263,7 +263,7 @@ def read(typed: QueryDict, saved: Sequence[Step], company: Company) -> Draft:
             automation = _automation(
                 typed.get(f"automation-{key}", ""), typed.get(f"settings-{key}", ""), typed.get(f"label-{key}", "")
             )
-            steps[key] = Step(key, group, name, automation)
+            steps[key] = StageDraft(key, group, name, automation)
     removed = {key: typed.get(f"destination-{key}", "") for key in typed.getlist("removed")[:MOST_ROWS]}
     verb, _, key = typed.get("do", "").partition(":")
     if verb == "back" and key in removed and key in there and key not in steps:
@@ -280,7 +280,7 @@ def read(typed: QueryDict, saved: Sequence[Step], company: Company) -> Draft:
     )
 
 
-def rebased(draft: Draft, saved: Sequence[Step]) -> tuple[Draft, list[str]]:
+def rebased(draft: Draft, saved: Sequence[StageDraft]) -> tuple[Draft, list[str]]:
     """Put a draft onto what somebody else saved meanwhile; return it with what they did, in sentences."""
     there = {step.key: step for step in saved}
     known = {step.key for step in draft.steps} | set(draft.removed)
@@ -296,7 +296,7 @@ def rebased(draft: Draft, saved: Sequence[Step]) -> tuple[Draft, list[str]]:
         if step.key in there and there[step.key].name != step.name
     ]
     fresh_draft = Draft(
-        seen=process_steps.stamp(saved),
+        seen=process_stages.stamp(saved),
         steps=_in_order([*kept, *added]),
         company=draft.company,
         removed={key: to for key, to in draft.removed.items() if key in there},
@@ -305,7 +305,7 @@ def rebased(draft: Draft, saved: Sequence[Step]) -> tuple[Draft, list[str]]:
     return fresh_draft, said
 
 
-def suggested(step: Step, draft: Draft, suggestions: Mapping[str, StepSuggestion]) -> StepSuggestion | None:
+def suggested(step: StageDraft, draft: Draft, suggestions: Mapping[str, StageSuggestion]) -> StageSuggestion | None:
     """Return what an extension suggests for a step of this name, unless it has an automation or it was declined."""
     if step.automation or step.key in draft.declined:
         return None
@@ -335,10 +335,10 @@ def _automation(carried: str, settings: str = "", label: str = "") -> Automation
         chosen = dict(parse_qsl(settings, max_num_fields=MOST_SETTINGS))
     except ValueError:
         chosen = {}
-    return Automation(action, mode, process_steps.settings_of(chosen), text.one_line(label))
+    return Automation(action, mode, process_stages.settings_of(chosen), text.one_line(label))
 
 
-def _in_order(steps: Sequence[Step]) -> list[Step]:
+def _in_order(steps: Sequence[StageDraft]) -> list[StageDraft]:
     return sorted(steps, key=lambda step: GROUPS.index(step.group))
 
 

@@ -12,10 +12,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from recruiting import extensions
-from recruiting.applications import process_steps, processes, tasks
-from recruiting.applications.process_steps import Automation, Choice, Standing, Step
+from recruiting.applications import process_stages, processes, tasks
+from recruiting.applications.process_stages import Automation, Choice, StageDraft, Standing
 from recruiting.companies.models import Company
-from recruiting.extensions import ActionOption, StepSuggestion
+from recruiting.extensions import ActionOption, StageSuggestion
 from recruiting.foundation import pagination
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.foundation.formatting import plural
@@ -35,7 +35,7 @@ Labels = Mapping[tuple[str, str], str]
 class Row:
     """A step as the page shows it."""
 
-    step: Step
+    step: StageDraft
     standing: Standing
     starts: str
     """What its automation starts, "" when it has none."""
@@ -49,10 +49,10 @@ class Row:
     panel: str = ""
     """The question that is open about it."""
     error: str = ""
-    suggestion: StepSuggestion | None = None
+    suggestion: StageSuggestion | None = None
     is_first: bool = False
     is_last: bool = False
-    destinations: Sequence[Step] = ()
+    destinations: Sequence[StageDraft] = ()
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ class Group:
 def process(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Show the steps of a process, what they start and which jobs follow it."""
     shown = find_process(request, process_id)
-    standing = process_steps.standing_in(shown)
-    steps = process_steps.steps_of(shown)
+    standing = process_stages.standing_in(shown)
+    steps = process_stages.stages_of(shown)
     labels = _labels(steps, request.company)
     jobs = shown.jobs.order_by("title", "id")
     context = {
@@ -123,18 +123,18 @@ def process(request: MemberRequest, process_id: UUID) -> HttpResponse:
 def edit(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Show the draft of an edit, change it by a button, or save it."""
     edited = find_process(request, process_id)
-    saved = process_steps.steps_of(edited)
+    saved = process_stages.stages_of(edited)
     if request.method != "POST":
         return _show(request, edited, saved, process_draft.fresh(saved, request.company))
     draft = process_draft.read(request.POST, saved, request.company)
     if request.POST.get("do") == "save":
         return _save(request, edited, saved, draft)
-    standing = process_steps.standing_in(edited)
+    standing = process_stages.standing_in(edited)
     draft.press(request.POST.get("do", ""), request.POST, standing)
     return _show(request, edited, saved, draft, standing=standing, status=422 if draft.errors else 200)
 
 
-def _save(request: MemberRequest, edited: HiringProcess, saved: Sequence[Step], draft: Draft) -> HttpResponse:
+def _save(request: MemberRequest, edited: HiringProcess, saved: Sequence[StageDraft], draft: Draft) -> HttpResponse:
     draft.take_typed(request.POST)
     if draft.errors:
         return _show(request, edited, saved, draft, status=422)
@@ -144,7 +144,7 @@ def _save(request: MemberRequest, edited: HiringProcess, saved: Sequence[Step], 
         _open_what_was_refused(draft, refusal)
         return _show(request, edited, saved, draft, status=422)
     except processes.StaleProcess as stale:
-        now = process_steps.steps_of(edited)
+        now = process_stages.stages_of(edited)
         draft, theirs = process_draft.rebased(draft, now)
         return _show(request, edited, now, draft, status=409, problem=stale.message, theirs=theirs)
     except Conflict as refusal:
@@ -163,14 +163,14 @@ def _open_what_was_refused(draft: Draft, refusal: InvalidInput) -> None:
             draft.errors[key] = sentence
 
 
-def _row(step: Step, standing: Mapping[str, Standing], labels: Labels) -> Row:
+def _row(step: StageDraft, standing: Mapping[str, Standing], labels: Labels) -> Row:
     label = labels[step.automation.action, step.automation.label] if step.automation else ""
     asks = step.automation is not None and step.automation.mode == StageAutomation.Mode.ASK
     carried, settings = process_draft.written(step.automation), process_draft.written_settings(step.automation)
     return Row(step, standing.get(step.key, NOBODY), label, asks, carried, settings)
 
 
-def _labels(steps: Sequence[Step], company: Company) -> Labels:
+def _labels(steps: Sequence[StageDraft], company: Company) -> Labels:
     """Return what the automations of steps are called, by action and what was chosen: each is asked about once."""
     asked = {(step.automation.action, step.automation.label) for step in steps if step.automation}
     return {(action, chosen): _label(action, company, chosen) for action, chosen in asked}
@@ -186,7 +186,7 @@ def _label(action: str, company: Company, chosen: str = "") -> str:
 def _show(
     request: MemberRequest,
     edited: HiringProcess,
-    saved: Sequence[Step],
+    saved: Sequence[StageDraft],
     draft: Draft,
     *,
     standing: Mapping[str, Standing] | None = None,
@@ -194,8 +194,8 @@ def _show(
     problem: str = "",
     theirs: Sequence[str] = (),
 ) -> HttpResponse:
-    standing = process_steps.standing_in(edited) if standing is None else standing
-    suggestions = process_steps.suggestions_for(request.company)
+    standing = process_stages.standing_in(edited) if standing is None else standing
+    suggestions = process_stages.suggestions_for(request.company)
     labels = _labels(draft.steps, request.company)
     about = draft.step(draft.about) if draft.panel != "add" else None
     context = {
@@ -217,10 +217,10 @@ def _group(
     value: str,
     label: str,
     draft: Draft,
-    saved: Sequence[Step],
+    saved: Sequence[StageDraft],
     standing: Mapping[str, Standing],
     labels: Labels,
-    suggestions: Mapping[str, StepSuggestion],
+    suggestions: Mapping[str, StageSuggestion],
 ) -> Group:
     peers = draft.among(value)
     rows = []
@@ -248,17 +248,17 @@ def _group(
     return Group(value, label, rows, going, is_adding, draft.errors.get(f"new-{value}", ""))
 
 
-def _destinations(step: Step, draft: Draft) -> list[Step]:
+def _destinations(step: StageDraft, draft: Draft) -> list[StageDraft]:
     return [
         other
         for other in draft.steps
-        if other.key != step.key and not process_steps.crosses_hired(step.group, other.group)
+        if other.key != step.key and not process_stages.crosses_hired(step.group, other.group)
     ]
 
 
-def _choices(draft: Draft, step: Step | None) -> list[Offered]:
+def _choices(draft: Draft, step: StageDraft | None) -> list[Offered]:
     """Return what the step can start, what it starts already included, also while that is switched off."""
-    found = process_steps.choices_for(draft.company)
+    found = process_stages.choices_for(draft.company)
     has = step.automation if step else None
     if has and has.action not in {choice.action for choice in found}:
         found.append(Choice(has.action, _label(has.action, draft.company)))
@@ -280,6 +280,6 @@ def _options(action: str, draft: Draft, shown: Automation | None) -> list[Asked]
     return asked
 
 
-def _problem(draft: Draft, saved: Sequence[Step]) -> str:
+def _problem(draft: Draft, saved: Sequence[StageDraft]) -> str:
     """Return what is wrong with steps that go; what is wrong with the others stands beside them."""
     return " ".join(draft.errors[key] for step in saved if (key := f"going-{step.key}") in draft.errors)

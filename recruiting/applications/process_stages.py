@@ -16,7 +16,7 @@ from recruiting.foundation import keys, text
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.jobs.models import HiringProcess, Stage, StageAutomation, StageGroup
 
-MAX_STEPS = 60
+MAX_STAGES = 60
 NAME_LENGTH = 80
 LABEL_LENGTH = 300
 Mode = StageAutomation.Mode
@@ -39,7 +39,7 @@ class Automation:
 
 
 @dataclass(frozen=True)
-class Step:
+class StageDraft:
     """A step as somebody wants it. `key` is the id of a step that is there, or begins with `new-`."""
 
     key: str
@@ -57,7 +57,7 @@ class Step:
 class Edit:
     """All steps in their order; those that are missing go. Groups keep their own order."""
 
-    steps: Sequence[Step]
+    steps: Sequence[StageDraft]
     destinations: Mapping[str, str] = field(default_factory=dict)
     """By the id of a step that goes: the key of the step to which its candidates move."""
 
@@ -80,13 +80,13 @@ class Choice:
     label: str
 
 
-def steps_of(process: HiringProcess) -> list[Step]:
+def stages_of(process: HiringProcess) -> list[StageDraft]:
     """Return the steps of a process in order, with what each starts (one query)."""
     stages = Stage.objects.filter(process=process).select_related("automation")
-    return [_as_step(stage) for stage in sorted(stages, key=lambda stage: stage.order)]
+    return [_as_draft(stage) for stage in sorted(stages, key=lambda stage: stage.order)]
 
 
-def stamp(steps: Sequence[Step]) -> str:
+def stamp(steps: Sequence[StageDraft]) -> str:
     """Return what stands for this state of a process; any other state has another one."""
     return hashlib.sha256(repr(steps).encode()).hexdigest()
 
@@ -116,12 +116,12 @@ def choices_for(company: Company) -> list[Choice]:
     return sorted(found, key=lambda choice: choice.label.lower())
 
 
-def suggestions_for(company: Company) -> dict[str, extensions.StepSuggestion]:
+def suggestions_for(company: Company) -> dict[str, extensions.StageSuggestion]:
     """Return what extensions suggest for steps, by the key of the step's name."""
     return {
         keys.of_name(step.name): step
         for extension in extensions.enabled_for(company)
-        for step in extension.suggestions.steps
+        for step in extension.suggestions.stages
     }
 
 
@@ -160,7 +160,7 @@ def crosses_hired(one: str, other: str) -> bool:
     return (one == StageGroup.HIRED) != (other == StageGroup.HIRED)
 
 
-def described(before: Sequence[Step], after: Sequence[Step]) -> str:
+def described(before: Sequence[StageDraft], after: Sequence[StageDraft]) -> str:
     """Return what changed in words, for after somebody's name: "added the step Assessment"; "" when nothing did."""
     was = {step.key: step for step in before}
     now = {step.key: step for step in after}
@@ -188,24 +188,24 @@ def _steps(names: Sequence[str]) -> str:
     return f"step {names[0]}" if len(names) == 1 else f"steps {', '.join(names)}"
 
 
-def _as_step(stage: Stage) -> Step:
+def _as_draft(stage: Stage) -> StageDraft:
     row = getattr(stage, "automation", None)
     automation = Automation(row.action, row.mode, settings_of(row.settings), row.settings_label) if row else None
-    return Step(str(stage.pk), str(stage.group), stage.name, automation)
+    return StageDraft(str(stage.pk), str(stage.group), stage.name, automation)
 
 
 def cleaned(edit: Edit) -> Edit:
     """Return the edit with tidy names and its steps in the order of their groups."""
-    steps = [Step(step.key, step.group, text.one_line(step.name), step.automation) for step in edit.steps]
+    steps = [StageDraft(step.key, step.group, text.one_line(step.name), step.automation) for step in edit.steps]
     refuse({step.key: why for step in steps if (why := _why_not(step, steps))})
     if not any(step.group != StageGroup.HIRED for step in steps):
         raise Conflict("Keep at least one step before Hired: new applicants start there. Nothing was saved.")
-    if len(steps) > MAX_STEPS:
-        raise Conflict(f"A process has {MAX_STEPS} steps at most; this one has {len(steps)}. Nothing was saved.")
+    if len(steps) > MAX_STAGES:
+        raise Conflict(f"A process has {MAX_STAGES} steps at most; this one has {len(steps)}. Nothing was saved.")
     return Edit(sorted(steps, key=lambda step: GROUPS.index(step.group)), edit.destinations)
 
 
-def _why_not(step: Step, steps: Sequence[Step]) -> str:
+def _why_not(step: StageDraft, steps: Sequence[StageDraft]) -> str:
     if step.group not in GROUPS:
         return "Choose one of the five stage groups."
     if not step.name:
