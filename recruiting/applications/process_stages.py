@@ -63,8 +63,8 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Who stands in a step."""
+class Occupancy:
+    """How many candidates are in a step."""
 
     running: int = 0
     closed: int = 0
@@ -91,8 +91,8 @@ def stamp(steps: Sequence[StageDraft]) -> str:
     return hashlib.sha256(repr(steps).encode()).hexdigest()
 
 
-def standing_in(process: HiringProcess) -> dict[str, Standing]:
-    """Return who stands in each step, by its id (one query); steps without anybody are left out."""
+def occupancy_of(process: HiringProcess) -> dict[str, Occupancy]:
+    """Return how many are in each step, by its id (one query); steps without anybody are left out."""
     rows = (
         Application.objects.filter(stage__process=process)
         .order_by()
@@ -103,7 +103,7 @@ def standing_in(process: HiringProcess) -> dict[str, Standing]:
             jobs=Count("job", distinct=True),
         )
     )
-    return {str(row["stage"]): Standing(row["running"], row["everyone"] - row["running"], row["jobs"]) for row in rows}
+    return {str(row["stage"]): Occupancy(row["running"], row["everyone"] - row["running"], row["jobs"]) for row in rows}
 
 
 def choices_for(company: Company) -> list[Choice]:

@@ -12,7 +12,7 @@ from newsfeed.models import NewsfeedEntry
 from recruiting import events
 from recruiting.applications import process_stages, processes, services
 from recruiting.applications.models import Application, StageTask, StageTransition
-from recruiting.applications.process_stages import Automation, Edit, StageDraft, Standing
+from recruiting.applications.process_stages import Automation, Edit, Occupancy, StageDraft
 from recruiting.applications.processes import StaleProcess
 from recruiting.companies.models import Membership
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -299,7 +299,7 @@ def test_standing_counts_who_runs_who_is_closed_and_on_how_many_jobs(process: Hi
     standing(screen, factories.JobFactory(company=job.company), 1)
     standing(screen, job, 1, state=Application.State.WITHDRAWN, closing_reason="Moved")
 
-    assert process_stages.standing_in(process) == {screen.key: Standing(running=3, closed=1, jobs=2)}
+    assert process_stages.occupancy_of(process) == {screen.key: Occupancy(running=3, closed=1, jobs=2)}
 
 
 def test_a_thousand_candidates_cost_what_ten_do_but_for_batches(

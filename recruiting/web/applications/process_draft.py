@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from recruiting import extensions
 from recruiting.applications import process_stages
-from recruiting.applications.process_stages import GROUPS, Automation, Edit, StageDraft, Standing
+from recruiting.applications.process_stages import GROUPS, Automation, Edit, Occupancy, StageDraft
 from recruiting.companies.models import Company
 from recruiting.extensions import StageSuggestion
 from recruiting.foundation import keys, text
@@ -61,7 +61,7 @@ class Draft:
         return [step for step in self.steps if step.group == group]
 
     # ── Pressing ──
-    def press(self, what: str, typed: QueryDict, standing: Mapping[str, Standing]) -> None:
+    def press(self, what: str, typed: QueryDict, occupancy: Mapping[str, Occupancy]) -> None:
         """Do what a button says: its verb, and after a colon what it is about."""
         verb, _, about = what.partition(":")
         step = self.step(about)
@@ -73,7 +73,7 @@ class Draft:
             self._add(about, typed)
         elif verb == "back":
             self._put_back(about)
-        elif step is not None and (act := self._acts(typed, standing).get(verb)):
+        elif step is not None and (act := self._acts(typed, occupancy).get(verb)):
             act(step)
         else:
             self.close()
@@ -93,16 +93,16 @@ class Draft:
             self.focus = f"add-{self.about}" if self.panel == "add" else f"actions-{self.about}"
         self.panel = self.about = ""
 
-    def _acts(self, typed: QueryDict, standing: Mapping[str, Standing]) -> Mapping[str, Callable[[StageDraft], None]]:
+    def _acts(self, typed: QueryDict, occupancy: Mapping[str, Occupancy]) -> Mapping[str, Callable[[StageDraft], None]]:
         return {
             "open-rename": lambda step: self._open("rename", step.key),
             "open-group": lambda step: self._open("group", step.key),
             "open-automation": lambda step: self._open("automation", step.key),
-            "open-remove": lambda step: self._ask_to_remove(step, standing),
+            "open-remove": lambda step: self._ask_to_remove(step, occupancy),
             "rename": lambda step: self._rename(step, typed),
             "group": lambda step: self._move_to(step, typed.get("to-group", "")),
             "automation": lambda step: self._automate(step, typed),
-            "remove": lambda step: self._remove(step, typed.get("destination", ""), standing),
+            "remove": lambda step: self._remove(step, typed.get("destination", ""), occupancy),
             "up": lambda step: self._shift(step, -1),
             "down": lambda step: self._shift(step, 1),
             "placed": self._placed,
@@ -209,15 +209,15 @@ class Draft:
             self.steps = _in_order([*(one for one in self.steps if one.key != step.key), moved])
         self._placed(moved)
 
-    def _ask_to_remove(self, step: StageDraft, standing: Mapping[str, Standing]) -> None:
-        if step.key in standing or self._receives(step.key):
+    def _ask_to_remove(self, step: StageDraft, occupancy: Mapping[str, Occupancy]) -> None:
+        if step.key in occupancy or self._receives(step.key):
             self._open("remove", step.key)
         else:
-            self._remove(step, "", standing)
+            self._remove(step, "", occupancy)
 
-    def _remove(self, step: StageDraft, to: str, standing: Mapping[str, Standing]) -> None:
+    def _remove(self, step: StageDraft, to: str, occupancy: Mapping[str, Occupancy]) -> None:
         key = step.key
-        needs = key in standing or self._receives(key)
+        needs = key in occupancy or self._receives(key)
         if needs and (to == key or self.step(to) is None):
             self._open("remove", key)
             self.errors[f"destination-{key}"] = "Choose a step."
@@ -228,7 +228,7 @@ class Draft:
         # Whoever was to move here goes on to where its own candidates go.
         self.removed = {gone: to if there == key else there for gone, there in self.removed.items()}
         if not step.is_new:
-            self.removed[key] = to if key in standing else ""
+            self.removed[key] = to if key in occupancy else ""
         self.panel = self.about = ""
         self.focus = f"actions-{after[0].key}" if after else f"add-{step.group}"
         self.said = f"{step.name} is removed when you save."

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from recruiting import extensions
 from recruiting.applications import process_stages, processes, tasks
-from recruiting.applications.process_stages import Automation, Choice, StageDraft, Standing
+from recruiting.applications.process_stages import Automation, Choice, Occupancy, StageDraft
 from recruiting.companies.models import Company
 from recruiting.extensions import ActionOption, StageSuggestion
 from recruiting.foundation import pagination
@@ -27,7 +27,7 @@ from recruiting.web.applications.process_draft import Draft
 from recruiting.web.jobs.views.processes import find_process
 
 JOBS_SHOWN = 50
-NOBODY = Standing()
+NOBODY = Occupancy()
 Labels = Mapping[tuple[str, str], str]
 
 
@@ -36,7 +36,7 @@ class Row:
     """A step as the page shows it."""
 
     step: StageDraft
-    standing: Standing
+    occupancy: Occupancy
     starts: str
     """What its automation starts, "" when it has none."""
     asks: bool
@@ -103,14 +103,14 @@ class Group:
 def process(request: MemberRequest, process_id: UUID) -> HttpResponse:
     """Show the steps of a process, what they start and which jobs follow it."""
     shown = find_process(request, process_id)
-    standing = process_stages.standing_in(shown)
+    occupancy = process_stages.occupancy_of(shown)
     steps = process_stages.stages_of(shown)
     labels = _labels(steps, request.company)
     jobs = shown.jobs.order_by("title", "id")
     context = {
         "process": shown,
         "groups": [
-            Group(value, label, [_row(step, standing, labels) for step in steps if step.group == value])
+            Group(value, label, [_row(step, occupancy, labels) for step in steps if step.group == value])
             for value, label in StageGroup.choices
         ],
         "jobs": list(jobs[:JOBS_SHOWN]),
@@ -129,9 +129,9 @@ def edit(request: MemberRequest, process_id: UUID) -> HttpResponse:
     draft = process_draft.read(request.POST, saved, request.company)
     if request.POST.get("do") == "save":
         return _save(request, edited, saved, draft)
-    standing = process_stages.standing_in(edited)
-    draft.press(request.POST.get("do", ""), request.POST, standing)
-    return _show(request, edited, saved, draft, standing=standing, status=422 if draft.errors else 200)
+    occupancy = process_stages.occupancy_of(edited)
+    draft.press(request.POST.get("do", ""), request.POST, occupancy)
+    return _show(request, edited, saved, draft, occupancy=occupancy, status=422 if draft.errors else 200)
 
 
 def _save(request: MemberRequest, edited: HiringProcess, saved: Sequence[StageDraft], draft: Draft) -> HttpResponse:
@@ -163,11 +163,11 @@ def _open_what_was_refused(draft: Draft, refusal: InvalidInput) -> None:
             draft.errors[key] = sentence
 
 
-def _row(step: StageDraft, standing: Mapping[str, Standing], labels: Labels) -> Row:
+def _row(step: StageDraft, occupancy: Mapping[str, Occupancy], labels: Labels) -> Row:
     label = labels[step.automation.action, step.automation.label] if step.automation else ""
     asks = step.automation is not None and step.automation.mode == StageAutomation.Mode.ASK
     carried, settings = process_draft.written(step.automation), process_draft.written_settings(step.automation)
-    return Row(step, standing.get(step.key, NOBODY), label, asks, carried, settings)
+    return Row(step, occupancy.get(step.key, NOBODY), label, asks, carried, settings)
 
 
 def _labels(steps: Sequence[StageDraft], company: Company) -> Labels:
@@ -189,12 +189,12 @@ def _show(
     saved: Sequence[StageDraft],
     draft: Draft,
     *,
-    standing: Mapping[str, Standing] | None = None,
+    occupancy: Mapping[str, Occupancy] | None = None,
     status: int = 200,
     problem: str = "",
     theirs: Sequence[str] = (),
 ) -> HttpResponse:
-    standing = process_stages.standing_in(edited) if standing is None else standing
+    occupancy = process_stages.occupancy_of(edited) if occupancy is None else occupancy
     suggestions = process_stages.suggestions_for(request.company)
     labels = _labels(draft.steps, request.company)
     about = draft.step(draft.about) if draft.panel != "add" else None
@@ -202,7 +202,7 @@ def _show(
         "process": edited,
         "draft": draft,
         "groups": [
-            _group(value, label, draft, saved, standing, labels, suggestions) for value, label in StageGroup.choices
+            _group(value, label, draft, saved, occupancy, labels, suggestions) for value, label in StageGroup.choices
         ],
         "choices": _choices(draft, about) if draft.panel == "automation" else (),
         "modes": StageAutomation.Mode.choices,
@@ -218,7 +218,7 @@ def _group(
     label: str,
     draft: Draft,
     saved: Sequence[StageDraft],
-    standing: Mapping[str, Standing],
+    occupancy: Mapping[str, Occupancy],
     labels: Labels,
     suggestions: Mapping[str, StageSuggestion],
 ) -> Group:
@@ -228,7 +228,7 @@ def _group(
         is_open = draft.about == step.key and draft.panel != "add"
         rows.append(
             replace(
-                _row(step, standing, labels),
+                _row(step, occupancy, labels),
                 panel=draft.panel if is_open else "",
                 error=draft.errors.get(step.key, "") or draft.errors.get(f"destination-{step.key}", ""),
                 suggestion=process_draft.suggested(step, draft, suggestions),
