@@ -25,7 +25,7 @@ from integrations.requests.card import StatusCard
 from integrations.requests.lifecycle import STANDARD, Event, State
 from integrations.requests.preconditions import Remedy, WayOut, action, remedies
 from integrations.requests.tab import RequestTab
-from integrations.requests.viewer import Act, Viewer
+from integrations.requests.viewer import ActionLink, Viewer
 from recruiting.applications.models import Application
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
@@ -62,7 +62,7 @@ class Status(StatusCard):
     settle: bool = False
     """Whether the viewer is asked to say whether the vendor has it."""
     pdfs: Sequence[Pdf] = ()
-    copy_again: Act | None = None
+    copy_again: ActionLink | None = None
 
 
 def describe(*, application: Application, member: Membership) -> Status:
@@ -140,12 +140,12 @@ def _ending(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
     """Return how the viewer may end a check that is under way, and what else there is to do about it."""
     application, name = viewer.application, viewer.application.candidate.name
     notes = [] if application.is_open else [f"{name} was {application.get_state_display().lower()}; the check runs on."]
-    actions: list[Act] = []
+    actions: list[ActionLink] = []
     if not viewer.may_send:
         notes.append(_who_sends(viewer))
     else:
         if can_remind(check):
-            actions.append(viewer.act("Remind", "remind", check, post=True))
+            actions.append(viewer.action("Remind", "remind", check, post=True))
         if _can_cancel(check):
             actions.append(viewer.window("Cancel Request", "cancel", check))
         elif check.state in STANDARD.at_vendor:
@@ -161,7 +161,7 @@ def _who_sends(viewer: Viewer) -> str:
     return f"Only {formatting.join_names(names, last='or')} can cancel." if names else ""
 
 
-def _open_there() -> list[Act]:
+def _open_there() -> list[ActionLink]:
     if not outbound.is_link(WEB_URL.value):
         return []
     return [{"label": "Open in Crosschq", "url": WEB_URL.value, "new_window": True, "icon": "external-link"}]
@@ -180,12 +180,12 @@ def _complete(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
         sentences = [f"All done on {viewer.day(check.completed_at)}. {of}"]
     told = _told(check, viewer)
     sentences.append(f"{told} The link also stands in Notes." if check.report_url else told)
-    actions: list[Act] = []
+    actions: list[ActionLink] = []
     if check.report_url:
         actions.append(viewer.result("View report", "report", check))
     else:
         sentences.append("Crosschq has given no link to the report yet.")
-        actions.append(viewer.act("Check again", "check-again", check, post=True))
+        actions.append(viewer.action("Check again", "check-again", check, post=True))
     if viewer.may_send:
         actions.append(_send_again(check, viewer, primary=False))
     pdfs, again = _pdfs(check, viewer)
@@ -207,7 +207,7 @@ def _told(check: ReferenceCheck, viewer: Viewer) -> str:
     return f"{who} {'were' if who == 'You' else 'was'} told by email."
 
 
-def _pdfs(check: ReferenceCheck, viewer: Viewer) -> tuple[list[Pdf], Act | None]:
+def _pdfs(check: ReferenceCheck, viewer: Viewer) -> tuple[list[Pdf], ActionLink | None]:
     files = sorted(check.files.all(), key=lambda file: ReportFile.Kind.values.index(file.kind))
     found: list[Pdf] = []
     for file in files:
@@ -223,7 +223,7 @@ def _pdfs(check: ReferenceCheck, viewer: Viewer) -> tuple[list[Pdf], Act | None]
         sentence = "Also in Files."
     elif states == {ReportFile.State.ABSENT}:
         sentence, is_lacking = "Your Crosschq account does not make PDFs.", True
-    again = viewer.act("Copy again", "copy-again", check, post=True) if is_lacking and viewer.may_send else None
+    again = viewer.action("Copy again", "copy-again", check, post=True) if is_lacking and viewer.may_send else None
     return [*found, *([Pdf("", sentence=sentence)] if sentence else [])], again
 
 
@@ -249,7 +249,7 @@ def _failed(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
     again = action(WayOut(preconditions.TRY_AGAIN, check.pk), viewer, TAB_SLUG)
     actions = [
         {**(again or {}), "style": "primary"},
-        viewer.act("Change requestor", "requestor", check, dialog=True),
+        viewer.action("Change requestor", "requestor", check, dialog=True),
         choose(viewer, label="Choose another template"),
     ]
     return {"sentences": [sentence], "actions": actions}
@@ -267,8 +267,8 @@ def _over(check: ReferenceCheck, viewer: Viewer, sentences: Sequence[str]) -> di
     return {"sentences": sentences, "actions": actions, "offers": offered}
 
 
-def _send_again(check: ReferenceCheck, viewer: Viewer, *, primary: bool) -> Act:
-    return viewer.act("Send again", "send-again", check, dialog=True, style="primary" if primary else "")
+def _send_again(check: ReferenceCheck, viewer: Viewer, *, primary: bool) -> ActionLink:
+    return viewer.action("Send again", "send-again", check, dialog=True, style="primary" if primary else "")
 
 
 def _can_cancel(check: ReferenceCheck) -> bool:
@@ -317,7 +317,7 @@ def _is_moving(check: ReferenceCheck) -> bool:
     return check.state == State.QUEUED or check.state in STANDARD.at_vendor or check.cancel_pending or copying
 
 
-def _banner(check: ReferenceCheck, viewer: Viewer) -> tuple[str, Act | None]:
+def _banner(check: ReferenceCheck, viewer: Viewer) -> tuple[str, ActionLink | None]:
     """Say that Crosschq cannot be asked about this very check now, how old the card's words are, and the way out."""
     if check.state not in STANDARD.open and not check.cancel_pending:
         return "", None
@@ -330,7 +330,7 @@ def _banner(check: ReferenceCheck, viewer: Viewer) -> tuple[str, Act | None]:
     follows = f"{heard}; what you start waits here." if heard else "What you start waits here."
     if check.state == State.QUEUED:
         follows = phrases.LOOKED_FOR if check.send_attempted_at else phrases.GOES_OUT
-    again = viewer.act("Check again", "check-again", check, post=True)
+    again = viewer.action("Check again", "check-again", check, post=True)
     return f"{trouble} {follows}", again if viewer.may_send and check.vendor_id else None
 
 
@@ -339,7 +339,7 @@ def _key_is_refused(check: ReferenceCheck) -> bool:
     return key is not None and key.state == Credential.State.REFUSED
 
 
-def _replace_key(viewer: Viewer) -> tuple[str, Act | None]:
+def _replace_key(viewer: Viewer) -> tuple[str, ActionLink | None]:
     refused = "Crosschq no longer accepts the partner key."
     if viewer.member.is_administrator:
         return refused, {"label": "Open settings", "url": reverse("crosschq:settings")}
@@ -408,9 +408,9 @@ def _move(viewer: Viewer, stage: Stage) -> dict[str, Any]:
 
 def choose(
     viewer: Viewer, *, primary: bool = False, label: str = "Choose template and send", template: str = ""
-) -> Act:
+) -> ActionLink:
     """Return the link to the window *Choose template and send*; `template` is chosen there (an id)."""
-    found = viewer.act(label, "choose", dialog=True, style="primary" if primary else "")
+    found = viewer.action(label, "choose", dialog=True, style="primary" if primary else "")
     return {**found, "url": f"{found['url']}?template={template}"} if template else found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from integrations.requests import phrases
 from integrations.requests.models import VendorRequest
-from integrations.requests.viewer import Act, Viewer
+from integrations.requests.viewer import ActionLink, Viewer
 from recruiting.extensions import Badge
 from recruiting.foundation import clock
 from recruiting.web import responses
@@ -21,14 +21,14 @@ class StatusCard:
     badge: Badge | None = None
     request: Any = None
     """The request that it is about; None while there is none."""
-    actions: Sequence[Act] = ()
+    actions: Sequence[ActionLink] = ()
     matches: Sequence[dict[str, Any]] = ()
     """The vendor's requests of which the viewer is asked to choose one."""
     footnote: str = ""
     poll: int = 0
     """After how many seconds it asks again; 0 for never."""
     banner: str = ""
-    banner_action: Act | None = None
+    banner_action: ActionLink | None = None
     earlier: Sequence[Any] = ()
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from integrations.requests.viewer import Act, Viewer
+from integrations.requests.viewer import ActionLink, Viewer
 from recruiting.foundation.errors import Conflict
 from recruiting.web.applications import record
 
@@ -87,7 +87,7 @@ class Remedy:
     """One reason why nothing is sent, and what this reader can do about it."""
 
     sentence: str
-    actions: Sequence[Act] = ()
+    actions: Sequence[ActionLink] = ()
 
 
 def remedies(blockers: Iterable[Blocker], viewer: Viewer, tab: str) -> list[Remedy]:
@@ -101,7 +101,7 @@ def remedies(blockers: Iterable[Blocker], viewer: Viewer, tab: str) -> list[Reme
     return found
 
 
-def action(out: WayOut, viewer: Viewer, tab: str) -> Act | None:
+def action(out: WayOut, viewer: Viewer, tab: str) -> ActionLink | None:
     """Return a way out as `components/action.html` draws it, or None for who cannot take it; `tab`: its slug."""
     way, application = out.way, viewer.application
     offered = {Who.ANYBODY: True, Who.SENDER: viewer.may_send, Who.ADMINISTRATOR: viewer.member.is_administrator}

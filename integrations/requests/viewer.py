@@ -14,7 +14,7 @@ from recruiting.foundation import clock, formatting
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 
-Act = dict[str, Any]
+ActionLink = dict[str, Any]
 """A button or link as `components/action.html` draws it."""
 
 
@@ -36,17 +36,17 @@ class Viewer:
         """Return an address under this candidate's tab."""
         return reverse(f"{self.namespace}:{name}", args=[self.application.candidate_id, self.application.pk, *more])
 
-    def act(self, label: str, name: str, request: VendorRequest | None = None, **how: Any) -> Act:
+    def action(self, label: str, name: str, request: VendorRequest | None = None, **how: Any) -> ActionLink:
         """Return a link to a page about the application or one of its requests; `post=True` makes it a button."""
         return {"label": label, "url": self.url(name, *([request.pk] if request else [])), **how}
 
-    def window(self, label: str, name: str, request: VendorRequest | None = None, **how: Any) -> Act:
+    def window(self, label: str, name: str, request: VendorRequest | None = None, **how: Any) -> ActionLink:
         """Return a quiet link to a window that asks once."""
-        return self.act(label, name, request, style="link", dialog=True, **how)
+        return self.action(label, name, request, style="link", dialog=True, **how)
 
-    def result(self, label: str, name: str, request: VendorRequest) -> Act:
+    def result(self, label: str, name: str, request: VendorRequest) -> ActionLink:
         """Return the main button, which opens a request's result in a new window."""
-        return self.act(label, name, request, new_window=True, style="primary", icon="external-link")
+        return self.action(label, name, request, new_window=True, style="primary", icon="external-link")
 
     def name_of(self, who: Membership | None) -> str:
         """Return "You" for the viewer, else the name: the first word of a sentence."""

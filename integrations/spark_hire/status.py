@@ -13,7 +13,7 @@ from integrations import credentials, installations
 from integrations.requests import card, phrases, selectors
 from integrations.requests.card import StatusCard
 from integrations.requests.tab import RequestTab
-from integrations.requests.viewer import Act, Viewer
+from integrations.requests.viewer import ActionLink, Viewer
 from integrations.spark_hire import SLUG, VENDOR, preconditions
 from integrations.spark_hire.deadlines import words as deadline_words
 from integrations.spark_hire.flow import FLOW, cancel_waits_for, fetch_share_link
@@ -91,15 +91,15 @@ class _Viewer(Viewer):
         """Why what is promised about the request waits although nobody needs to mend anything, or ""."""
         return selectors.delay_reason(self.request)
 
-    def again(self, label: str = REQUEST) -> list[Act]:
+    def again(self, label: str = REQUEST) -> list[ActionLink]:
         """Return the way to a new request."""
         return [_request(self, label=label)] if self.may_act else []
 
-    def cancel(self, label: str = "Cancel Request") -> list[Act]:
+    def cancel(self, label: str = "Cancel Request") -> list[ActionLink]:
         """Return the window that cancels."""
         return [self.window(label, "cancel", self.request)] if self.may_act else []
 
-    def cancel_with_mine(self, label: str = "Cancel Request") -> list[Act]:
+    def cancel_with_mine(self, label: str = "Cancel Request") -> list[ActionLink]:
         """Return the way to cancel with the viewer's key what the canceler's no longer can."""
         waits = self.request.vendor_id and cancel_waits_for(self.request) is not None
         return self.cancel(label) if waits else []
@@ -131,8 +131,8 @@ def _ready(viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def _request(viewer: Viewer, *, label: str = REQUEST) -> Act:
-    return viewer.act(label, "request", style="primary")
+def _request(viewer: Viewer, *, label: str = REQUEST) -> ActionLink:
+    return viewer.action(label, "request", style="primary")
 
 
 def _queued(request: InterviewRequest, viewer: _Viewer, now: datetime) -> dict[str, Any]:
@@ -221,7 +221,7 @@ def _over(viewer: _Viewer, sentences: Sequence[str], *, label: str = REQUEST) ->
 
 
 def _failed(request: InterviewRequest, viewer: _Viewer, now: datetime) -> dict[str, Any]:
-    again = viewer.act("Try again", "try-again", request, post=True, style="primary")
+    again = viewer.action("Try again", "try-again", request, post=True, style="primary")
     reason = request.failure or "Spark Hire gave no reason."
     actions = [again, *viewer.cancel()] if viewer.may_act else []
     return {"sentences": [f"Request not sent. {reason}"], "actions": actions}
@@ -236,7 +236,7 @@ def _complete(request: InterviewRequest, viewer: _Viewer, now: datetime) -> dict
         sentences.append(ANYBODY_WATCHES)
         act = viewer.result("View Completed Interview", "watch", request)
     else:
-        act = viewer.act("Try now", "fetch-link", request, post=True)
+        act = viewer.action("Try now", "fetch-link", request, post=True)
         if fetch_share_link.is_pending(request):
             sentences.append("Spark Hire is preparing the viewing link. We ask again by ourselves.")
         elif request.failure:

@@ -11,7 +11,7 @@ from integrations.requests.card import StatusCard
 from integrations.requests.lifecycle import Event, State
 from integrations.requests.preconditions import Remedy, remedies
 from integrations.requests.tab import RequestTab
-from integrations.requests.viewer import Act, Viewer
+from integrations.requests.viewer import ActionLink, Viewer
 from integrations.standard import services
 from integrations.standard.models import StandardRequest
 from recruiting.companies import selectors as companies
@@ -94,7 +94,7 @@ def _unsent(tab: StandardTab, viewer: Viewer, installation: Installation | None)
     return {"title": title, "sentences": [sentence], "actions": [_choose(viewer, installation, primary=True)]}
 
 
-def _choose(viewer: Viewer, installation: Installation, *, primary: bool = False, label: str = "") -> Act:
+def _choose(viewer: Viewer, installation: Installation, *, primary: bool = False, label: str = "") -> ActionLink:
     label = label or "Choose and send"
     url = viewer.url("choose", installation.pk)
     return {"label": label, "url": url, "dialog": True, "style": "primary" if primary else ""}
@@ -135,16 +135,16 @@ def _ending(request: StandardRequest, viewer: Viewer) -> dict[str, Any]:
     if changes.transition_of(request, Event.CANCEL) is not None and request.flow.can_cancel(request):
         return {"actions": [viewer.window("Cancel Request", "cancel", request)], "footnote": gone}
     only_there = request.flow.only_there(request) if request.vendor_id else ""
-    again = [viewer.act("Check again", "check-again", request, post=True)] if request.vendor_id else []
+    again = [viewer.action("Check again", "check-again", request, post=True)] if request.vendor_id else []
     return {"actions": [*again, _stop(request, viewer)], "footnote": " ".join(filter(None, (gone, only_there)))}
 
 
-def _stop(request: StandardRequest, viewer: Viewer) -> Act:
+def _stop(request: StandardRequest, viewer: Viewer) -> ActionLink:
     return viewer.window("Stop tracking", "stop", request)
 
 
 def _complete(request: StandardRequest, viewer: Viewer) -> dict[str, Any]:
-    actions: list[Act] = []
+    actions: list[ActionLink] = []
     if request.result_url:
         actions.append(viewer.result("View result", "result", request))
     if viewer.may_send:
@@ -175,12 +175,12 @@ def _stopped(request: StandardRequest, viewer: Viewer) -> dict[str, Any]:
 
 def _failed(request: StandardRequest, viewer: Viewer) -> dict[str, Any]:
     reason = request.failure or f"{request.vendor} gave no reason."
-    again = viewer.act("Try again", "try-again", request, post=True, style="primary")
+    again = viewer.action("Try again", "try-again", request, post=True, style="primary")
     actions = [again, _choose(viewer, request.installation, label="Choose another")] if viewer.may_send else []
     return {"sentences": [f"Request not sent. {reason}"], "actions": actions}
 
 
-def _again(request: StandardRequest, viewer: Viewer) -> list[Act]:
+def _again(request: StandardRequest, viewer: Viewer) -> list[ActionLink]:
     return [_choose(viewer, request.installation, primary=True)] if viewer.may_send else []
 
 

@@ -13,7 +13,7 @@ from integrations.crosschq.prospects import services as prospects
 from integrations.crosschq.prospects.forms import ProspectsForm
 from integrations.models import Installation
 from integrations.requests.card import StatusCard
-from integrations.requests.viewer import Act
+from integrations.requests.viewer import ActionLink
 from recruiting.extensions import Badge
 from recruiting.foundation import clock, formatting, pagination
 from recruiting.web import responses
@@ -99,8 +99,8 @@ def _bar(run: ProspectRun) -> SafeString:
     )
 
 
-def _actions(run: ProspectRun, export: ProspectExport) -> list[Act]:
-    found: list[Act] = []
+def _actions(run: ProspectRun, export: ProspectExport) -> list[ActionLink]:
+    found: list[ActionLink] = []
     if run.is_running and run.is_whole:
         found.append(_action("Stop", "stop", name="Stop the export of prospects", post=True))
     elif export.is_on and not run.is_running:
@@ -111,5 +111,5 @@ def _actions(run: ProspectRun, export: ProspectExport) -> list[Act]:
     return found
 
 
-def _action(label: str, name_of_page: str, **how: Any) -> Act:
+def _action(label: str, name_of_page: str, **how: Any) -> ActionLink:
     return {"label": label, "url": reverse(f"crosschq:prospects-{name_of_page}"), **how}
