@@ -28,7 +28,7 @@ class CheckPayload:
 
 @dataclass(frozen=True)
 class NotSentPayload:
-    """Why nothing was sent: a blocker's sentence and code, which the page turns into ways out."""
+    """Why nothing was sent: a blocker's sentence and code, which the page turns into remedies."""
 
     candidate: str
     detail: str

@@ -1,4 +1,4 @@
-"""Every reason why no reference check is sent, in the words that pages and newsfeed share, each with its ways out."""
+"""Every reason why no reference check is sent, in the words that pages and newsfeed share, each with its remedies."""
 
 from integrations import credentials, installations
 from integrations.crosschq import SLUG
@@ -17,19 +17,19 @@ from integrations.requests.preconditions import (
     OPEN_TAB,
     About,
     Blocker,
-    Way,
-    WayOut,
+    Remedy,
+    RemedyKind,
     Who,
 )
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, formatting
 
-OPEN_SETTINGS = Way("Open settings", "crosschq:settings", About.NOTHING, Who.ADMINISTRATOR)
-CHOOSE_TEMPLATE = Way("Choose template and send", "crosschq:choose", is_window=True)
-EDIT_TEMPLATE = Way("Edit template", "crosschq:template-edit", About.TARGET, Who.ADMINISTRATOR)
-TRY_AGAIN = Way("Try again", "crosschq:try-again", About.BOTH, is_post=True)
-SEND_AGAIN = Way("Send again", "crosschq:send-again", About.BOTH, is_window=True)
+OPEN_SETTINGS = RemedyKind("Open settings", "crosschq:settings", About.NOTHING, Who.ADMINISTRATOR)
+CHOOSE_TEMPLATE = RemedyKind("Choose template and send", "crosschq:choose", is_window=True)
+EDIT_TEMPLATE = RemedyKind("Edit template", "crosschq:template-edit", About.TARGET, Who.ADMINISTRATOR)
+TRY_AGAIN = RemedyKind("Try again", "crosschq:try-again", About.BOTH, is_post=True)
+SEND_AGAIN = RemedyKind("Send again", "crosschq:send-again", About.BOTH, is_window=True)
 
 
 def look(
@@ -86,12 +86,12 @@ def standing_in_the_way(check: ReferenceCheck) -> Blocker:
     return Blocker(
         code="already_complete" if check.state == State.COMPLETED else "already_open",
         sentence=f"A check from {made} {stands}, so no second one was sent.",
-        ways=(WayOut(SEND_AGAIN, check.pk), WayOut(OPEN_TAB)),
+        remedies=(Remedy(SEND_AGAIN, check.pk), Remedy(OPEN_TAB)),
     )
 
 
 def _of_connection(application: Application, found: Connection | None) -> list[Blocker]:
-    settings = (WayOut(OPEN_SETTINGS),)
+    settings = (Remedy(OPEN_SETTINGS),)
     enabled = installations.is_enabled(application.company, SLUG)
     if found is None or not enabled or credentials.of_company(found.installation) is None:
         return [Blocker("not_connected", "Reference Checks are not connected.", settings)]
@@ -106,44 +106,44 @@ def _of_person(application: Application) -> list[Blocker]:
     name, blockers = application.candidate.first, []
     if application.state == Application.State.LEAD:
         sentence = f"{name} is a lead. Crosschq requests go to applicants only; nothing was sent."
-        blockers.append(Blocker("is_a_lead", sentence, (WayOut(CONVERT),)))
+        blockers.append(Blocker("is_a_lead", sentence, (Remedy(CONVERT),)))
     elif not application.is_open:
         state = application.get_state_display().lower()
         sentence = f"{name} was {state}. Undo that before you send a reference check."
-        blockers.append(Blocker("not_in_the_running", sentence, (WayOut(OPEN_RECORD),)))
+        blockers.append(Blocker("not_in_the_running", sentence, (Remedy(OPEN_RECORD),)))
     if not application.candidate.email:
         sentence = f"{name} has no email address; nothing was sent."
-        blockers.append(Blocker("no_email", sentence, (WayOut(ADD_EMAIL),)))
+        blockers.append(Blocker("no_email", sentence, (Remedy(ADD_EMAIL),)))
     return blockers
 
 
 def _of_tag(application: Application, tag: tags.JobTag) -> list[Blocker]:
-    ways = (WayOut(CHOOSE_TEMPLATE), WayOut(EDIT_JOB, application.job_id))
+    remedies = (Remedy(CHOOSE_TEMPLATE), Remedy(EDIT_JOB, application.job_id))
     if not tag.text:
-        return [Blocker("tag_missing", "This job has no Crosschq tag, so nothing was sent.", ways)]
+        return [Blocker("tag_missing", "This job has no Crosschq tag, so nothing was sent.", remedies)]
     if tag.template is None:
-        return [Blocker("tag_unknown", f'No template has the tag "{tag.text}"; nothing was sent.', ways)]
+        return [Blocker("tag_unknown", f'No template has the tag "{tag.text}"; nothing was sent.', remedies)]
     return []
 
 
 def _of_template(application: Application, template: Template) -> list[Blocker]:
-    ways = (WayOut(CHOOSE_TEMPLATE), WayOut(EDIT_TEMPLATE, template.pk))
+    remedies = (Remedy(CHOOSE_TEMPLATE), Remedy(EDIT_TEMPLATE, template.pk))
     survey = surveys.find(template.installation, template.survey)
     if survey is None or not survey.is_offered:
         name = survey.name if survey else template.survey_name or template.survey
-        return [Blocker("survey_off", f"The survey {name} is switched off in Crosschq.", ways)]
+        return [Blocker("survey_off", f"The survey {name} is switched off in Crosschq.", remedies)]
     sentence = limits.sentence(
         template.name,
         building.wanted_of(template),
         surveys.limits_of(survey),
         surveys.minimum_total(template.installation),
     )
-    return [Blocker("out_of_limits", sentence, ways)] if sentence else []
+    return [Blocker("out_of_limits", sentence, remedies)] if sentence else []
 
 
 def _nobody(application: Application) -> Blocker:
     return Blocker(
         code="no_requestor",
         sentence="This job has no Recruiter and no Coordinator, and Crosschq needs a requestor; nothing was sent.",
-        ways=(WayOut(EDIT_TEAM, application.job_id), WayOut(OPEN_SETTINGS)),
+        remedies=(Remedy(EDIT_TEAM, application.job_id), Remedy(OPEN_SETTINGS)),
     )

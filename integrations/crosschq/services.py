@@ -15,7 +15,7 @@ from integrations.crosschq.orders.building import Ready
 from integrations.crosschq.settings import connection
 from integrations.requests import changes
 from integrations.requests.lifecycle import Call, Entry, Event, State
-from integrations.requests.preconditions import Blocked, Blocker, WayOut
+from integrations.requests.preconditions import Blocked, Blocker, Remedy
 from integrations.requests.services import AlreadyRequested
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, StageTransition
@@ -220,8 +220,8 @@ def _tell_once(transition: StageTransition, standing: ReferenceCheck) -> None:
         changes.publish(activity.TYPES["already_requested"], standing, detail=blocker.sentence)
         return
     doubt = f"Crosschq never confirmed an earlier request, so {standing.invited_name} may have it; nothing was sent."
-    way = WayOut(preconditions.TRY_AGAIN, standing.pk)
-    _not_sent(transition, Blocker("failed_in_doubt", f"{doubt} {LOOKS_FIRST}", (way,)))
+    remedy = Remedy(preconditions.TRY_AGAIN, standing.pk)
+    _not_sent(transition, Blocker("failed_in_doubt", f"{doubt} {LOOKS_FIRST}", (remedy,)))
 
 
 def _meanwhile() -> Conflict:

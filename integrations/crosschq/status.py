@@ -23,7 +23,7 @@ from integrations.models import Credential
 from integrations.requests import card, changes, phrases, selectors
 from integrations.requests.card import StatusCard
 from integrations.requests.lifecycle import STANDARD, Event, State
-from integrations.requests.preconditions import Remedy, WayOut, action, remedies
+from integrations.requests.preconditions import BlockerCard, Remedy, action, cards_for
 from integrations.requests.tab import RequestTab
 from integrations.requests.viewer import ActionLink, Viewer
 from recruiting.applications.models import Application
@@ -58,7 +58,7 @@ class Status(StatusCard):
     facts: Sequence[tuple[str, str]] = ()
     percent: int | None = None
     people: Sequence[KeptReference] = ()
-    offers: Sequence[Remedy] = ()
+    blockers: Sequence[BlockerCard] = ()
     settle: bool = False
     """Whether the viewer is asked to say whether the vendor has it."""
     pdfs: Sequence[Pdf] = ()
@@ -246,7 +246,7 @@ def _failed(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
     sentence = f"Request not sent. {check.failure or 'Crosschq gave no reason.'}"
     if not viewer.may_send:
         return {"sentences": [sentence]}
-    again = action(WayOut(preconditions.TRY_AGAIN, check.pk), viewer, TAB_SLUG)
+    again = action(Remedy(preconditions.TRY_AGAIN, check.pk), viewer, TAB_SLUG)
     actions = [
         {**(again or {}), "style": "primary"},
         viewer.action("Change requestor", "requestor", check, dialog=True),
@@ -262,9 +262,9 @@ def _over(check: ReferenceCheck, viewer: Viewer, sentences: Sequence[str]) -> di
     if check.template is None:
         return {"sentences": sentences, "actions": [choose(viewer, primary=True)]}
     found, _ = preconditions.look(viewer.application, template=check.template)
-    offered = remedies(found, viewer, TAB_SLUG)
+    blockers = cards_for(found, viewer, TAB_SLUG)
     actions = [] if found else [_send_again(check, viewer, primary=True)]
-    return {"sentences": sentences, "actions": actions, "offers": offered}
+    return {"sentences": sentences, "actions": actions, "blockers": blockers}
 
 
 def _send_again(check: ReferenceCheck, viewer: Viewer, *, primary: bool) -> ActionLink:
@@ -355,11 +355,11 @@ def _unsent(viewer: Viewer) -> dict[str, Any]:
         sentences = ["No reference check has been requested.", access.who_sends(application.job)]
         return {"sentences": sentences}
     if ready is None:
-        offered = remedies(found, viewer, TAB_SLUG)
-        if len(offered) == 1:
-            # One reason is the card itself: its sentence, its ways out as the card's buttons.
-            return {"sentences": [offered[0].sentence], "actions": offered[0].actions}
-        return {"title": "Before you can send", "offers": offered}
+        blockers = cards_for(found, viewer, TAB_SLUG)
+        if len(blockers) == 1:
+            # One reason is the card itself: its sentence, its remedies as the card's buttons.
+            return {"sentences": [blockers[0].sentence], "actions": blockers[0].actions}
+        return {"title": "Before you can send", "blockers": blockers}
     label = templates.label(ready.template)
     tag = tags.of_job(application.job).text
     takes = f"It takes the tag {tags.normal(tag)} from the job."

@@ -13,7 +13,7 @@ from recruiting.web.applications import record
 
 
 class Who(StrEnum):
-    """Who is offered a way out."""
+    """Who is offered a remedy."""
 
     ANYBODY = "anybody"
     SENDER = "sender"
@@ -21,7 +21,7 @@ class Who(StrEnum):
 
 
 class About(StrEnum):
-    """What a way's address names."""
+    """What a remedy's address names."""
 
     NOTHING = "nothing"
     APPLICATION = "application"
@@ -30,8 +30,8 @@ class About(StrEnum):
 
 
 @dataclass(frozen=True)
-class Way:
-    """What can be done about a blocker: the words of its button, and where it leads."""
+class RemedyKind:
+    """What can be done about a kind of blocker: the words of its button, and where it leads."""
 
     label: str
     url_name: str = ""
@@ -44,25 +44,25 @@ class Way:
     """Whether what is posted is asked to lead back to the tab."""
 
 
-CONVERT = Way("Convert to applicant", "applications:convert-lead", is_post=True, comes_back=True)
-OPEN_RECORD = Way("Open record", "applications:candidate")
-ADD_EMAIL = Way("Add email", "applications:candidate-edit", is_window=True)
-EDIT_JOB = Way("Edit job", "jobs:edit", About.TARGET)
-EDIT_TEAM = Way("Open hiring team", "jobs:info", About.TARGET, is_window=True)
-OPEN_TAB = Way("Open tab", who=Who.ANYBODY)
+CONVERT = RemedyKind("Convert to applicant", "applications:convert-lead", is_post=True, comes_back=True)
+OPEN_RECORD = RemedyKind("Open record", "applications:candidate")
+ADD_EMAIL = RemedyKind("Add email", "applications:candidate-edit", is_window=True)
+EDIT_JOB = RemedyKind("Edit job", "jobs:edit", About.TARGET)
+EDIT_TEAM = RemedyKind("Open hiring team", "jobs:info", About.TARGET, is_window=True)
+OPEN_TAB = RemedyKind("Open tab", who=Who.ANYBODY)
 
 
 @dataclass(frozen=True)
-class WayOut:
-    """A way out of one blocker; `target` is what it is about besides the application."""
+class Remedy:
+    """A remedy of one blocker; `target` is what it is about besides the application."""
 
-    way: Way
+    kind: RemedyKind
     target: UUID | None = None
 
     @property
     def label(self) -> str:
         """The words of the button."""
-        return self.way.label
+        return self.kind.label
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Blocker:
 
     code: str
     sentence: str
-    ways: tuple[WayOut, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
 
 
 class Blocked(Conflict):
@@ -83,36 +83,36 @@ class Blocked(Conflict):
 
 
 @dataclass(frozen=True)
-class Remedy:
+class BlockerCard:
     """One reason why nothing is sent, and what this reader can do about it."""
 
     sentence: str
     actions: Sequence[ActionLink] = ()
 
 
-def remedies(blockers: Iterable[Blocker], viewer: Viewer, tab: str) -> list[Remedy]:
-    """Return the blockers with the reader's ways out; the first way of all is the primary one."""
-    found: list[Remedy] = []
+def cards_for(blockers: Iterable[Blocker], viewer: Viewer, tab: str) -> list[BlockerCard]:
+    """Return the blockers with the viewer's remedies; the first of all is the primary one."""
+    cards: list[BlockerCard] = []
     for blocker in blockers:
-        actions = [act for way in blocker.ways if (act := action(way, viewer, tab))]
-        if actions and not any(remedy.actions for remedy in found):
+        actions = [link for remedy in blocker.remedies if (link := action(remedy, viewer, tab))]
+        if actions and not any(card.actions for card in cards):
             actions[0] = {**actions[0], "style": "primary"}
-        found.append(Remedy(blocker.sentence, actions))
-    return found
+        cards.append(BlockerCard(blocker.sentence, actions))
+    return cards
 
 
-def action(out: WayOut, viewer: Viewer, tab: str) -> ActionLink | None:
-    """Return a way out as `components/action.html` draws it, or None for who cannot take it; `tab`: its slug."""
-    way, application = out.way, viewer.application
+def action(remedy: Remedy, viewer: Viewer, tab: str) -> ActionLink | None:
+    """Return a remedy as `components/action.html` draws it, or None for who cannot take it; `tab`: its slug."""
+    kind, application = remedy.kind, viewer.application
     offered = {Who.ANYBODY: True, Who.SENDER: viewer.may_send, Who.ADMINISTRATOR: viewer.member.is_administrator}
-    if not offered[way.who]:
+    if not offered[kind.who]:
         return None
     back = record.record_url(application, tab)
     ids: list[UUID | None] = []
-    if way.about in (About.APPLICATION, About.BOTH):
+    if kind.about in (About.APPLICATION, About.BOTH):
         ids += [application.candidate_id, application.pk]
-    if way.about in (About.TARGET, About.BOTH):
-        ids.append(out.target)
-    url = reverse(way.url_name, args=ids) if way.url_name else back
-    fields = {"next": back} if way.comes_back else {}
-    return {"label": way.label, "url": url, "dialog": way.is_window, "post": way.is_post, "fields": fields}
+    if kind.about in (About.TARGET, About.BOTH):
+        ids.append(remedy.target)
+    url = reverse(kind.url_name, args=ids) if kind.url_name else back
+    fields = {"next": back} if kind.comes_back else {}
+    return {"label": kind.label, "url": url, "dialog": kind.is_window, "post": kind.is_post, "fields": fields}

@@ -15,8 +15,8 @@ from integrations.requests.preconditions import (
     About,
     Blocked,
     Blocker,
-    Way,
-    WayOut,
+    Remedy,
+    RemedyKind,
     Who,
 )
 from integrations.requests.services import AlreadyRequested
@@ -36,7 +36,7 @@ Flow = StandardFlow[Any]
 def blockers(flow: Flow, application: Application, installation: Installation | None) -> list[Blocker]:
     """Return every reason why nothing can be sent, the most basic first."""
     name, found = application.candidate.first, []
-    settings = (WayOut(Way("Open settings", f"{flow.namespace}:settings", About.NOTHING, Who.ADMINISTRATOR)),)
+    settings = (Remedy(RemedyKind("Open settings", f"{flow.namespace}:settings", About.NOTHING, Who.ADMINISTRATOR)),)
     if installation is None or working_key(installation) is None:
         found.append(Blocker("not_connected", f"{flow.title}s are not connected.", settings))
     elif not installation.is_on or not installations.is_enabled(application.company, flow.slug):
@@ -44,13 +44,13 @@ def blockers(flow: Flow, application: Application, installation: Installation | 
         found.append(Blocker("switched_off", sentence, settings))
     if application.state == Application.State.LEAD:
         sentence = f"{name} is a lead; convert to applicant first."
-        found.append(Blocker("is_a_lead", sentence, (WayOut(CONVERT),)))
+        found.append(Blocker("is_a_lead", sentence, (Remedy(CONVERT),)))
     elif not application.is_open:
         state = application.get_state_display().lower()
         sentence = f"{name} was {state}. Undo that first."
-        found.append(Blocker("not_in_the_running", sentence, (WayOut(OPEN_RECORD),)))
+        found.append(Blocker("not_in_the_running", sentence, (Remedy(OPEN_RECORD),)))
     if not application.candidate.email:
-        found.append(Blocker("no_email", f"{name} has no email address.", (WayOut(ADD_EMAIL),)))
+        found.append(Blocker("no_email", f"{name} has no email address.", (Remedy(ADD_EMAIL),)))
     return found
 
 

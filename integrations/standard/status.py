@@ -9,7 +9,7 @@ from integrations.models import Credential, Installation
 from integrations.requests import card, changes, phrases, selectors
 from integrations.requests.card import StatusCard
 from integrations.requests.lifecycle import Event, State
-from integrations.requests.preconditions import Remedy, remedies
+from integrations.requests.preconditions import BlockerCard, cards_for
 from integrations.requests.tab import RequestTab
 from integrations.requests.viewer import ActionLink, Viewer
 from integrations.standard import services
@@ -25,7 +25,7 @@ class Status(StatusCard):
 
     id: str
     facts: Sequence[tuple[str, str]] = ()
-    offers: Sequence[Remedy] = ()
+    blockers: Sequence[BlockerCard] = ()
     settle: bool = False
     """Whether the viewer is asked to say whether the vendor has it."""
 
@@ -88,7 +88,7 @@ def _unsent(tab: StandardTab, viewer: Viewer, installation: Installation | None)
         who = access.who_sends(viewer.application.job)
         return {"title": title, "sentences": [f"No {flow.noun} has been requested.", who]}
     if found := services.blockers(flow, viewer.application, installation):
-        return {"title": title, "offers": remedies(found, viewer, tab.slug)}
+        return {"title": title, "blockers": cards_for(found, viewer, tab.slug)}
     assert installation is not None
     sentence = f"Send {viewer.application.candidate.name} an {flow.noun} of {title}."
     return {"title": title, "sentences": [sentence], "actions": [_choose(viewer, installation, primary=True)]}

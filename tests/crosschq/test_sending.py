@@ -192,9 +192,9 @@ REFUSALS: list[tuple[Any, str, str, list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("spoil", "code", "sentence", "ways"), REFUSALS, ids=[case[1] for case in REFUSALS])
+@pytest.mark.parametrize(("spoil", "code", "sentence", "remedies"), REFUSALS, ids=[case[1] for case in REFUSALS])
 def test_what_cannot_be_sent_is_said_with_its_way_out(
-    house: House, spoil: Any, code: str, sentence: str, ways: list[str]
+    house: House, spoil: Any, code: str, sentence: str, remedies: list[str]
 ) -> None:
     spoil(house)
     Application.objects.filter(pk=house.application.pk).update(stage=house.application.stage)
@@ -208,7 +208,7 @@ def test_what_cannot_be_sent_is_said_with_its_way_out(
     house.drain()
     assert house.at_vendor() == []
     [blocker] = [one for one in preconditions.look(house.application_now())[0] if one.code == code]
-    assert [way.label for way in blocker.ways] == ways
+    assert [remedy.label for remedy in blocker.remedies] == remedies
 
 
 def test_told_twice_of_a_move_that_sent_nothing_it_says_so_once(house: House) -> None:
@@ -228,7 +228,7 @@ def test_a_lead_gets_nothing_and_may_be_converted(house: House) -> None:
 
     sentence = "Bob is a lead. Crosschq requests go to applicants only; nothing was sent."
     assert house.feed(application=lead) == [f"Not Sent: {sentence}"]
-    assert preconditions.look(lead)[0][0].ways[0].label == "Convert to applicant"
+    assert preconditions.look(lead)[0][0].remedies[0].label == "Convert to applicant"
     with refuses(Blocked, "Bob is a lead"):
         house.send(application=lead)
 

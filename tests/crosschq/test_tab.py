@@ -111,16 +111,16 @@ HINDRANCES: list[tuple[Callable[[House], None], str, list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("arrange", "sentence", "ways"), HINDRANCES)
+@pytest.mark.parametrize(("arrange", "sentence", "remedies"), HINDRANCES)
 def test_what_stands_in_the_way_is_said_with_its_way_out(
-    house: House, arrange: Callable[[House], None], sentence: str, ways: list[str]
+    house: House, arrange: Callable[[House], None], sentence: str, remedies: list[str]
 ) -> None:
     arrange(house)
     shown = card(tab(house, house.kim))
 
     assert sentence.removesuffix(".").replace("Ada Lovelace", "Ada") in shown.replace("Ada Lovelace", "Ada")
-    for way in ways:
-        assert f"{way}</" in shown
+    for remedy in remedies:
+        assert f"{remedy}</" in shown
     assert "btn-primary" in shown
     assert "Edit template" not in shown
     assert ReferenceCheck.objects.count() == 0
