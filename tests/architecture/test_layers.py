@@ -178,7 +178,6 @@ APP_LINE = re.compile(r'    "integrations\.\w+",')
 # Tests that may name vendors: adding another one does not touch them.
 OF_SOME_VENDORS = {
     "tests/applications/test_files_from_before.py": "what became of rows of a time when there were these",
-    "tests/architecture/test_templates.py": "whose templates are still wide",
     "tests/proofs/test_key_migrations.py": "what became of rows of a time when there were these",
     "tests/upgrade": "a database of a commit that had these",
     "tests/planted": "a list of places in the product",
