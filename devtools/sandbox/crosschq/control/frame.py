@@ -1,11 +1,12 @@
 """What the tester's pages for Crosschq have in common: where they lie and how they look."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 
 from devtools.sandbox.crosschq.records import Refused
-from devtools.sandbox.crosschq.web.frame import BANNER
-from devtools.sandbox.host.http import Request, Response, html_response
-from devtools.sandbox.host.markup import page
+from devtools.sandbox.crosschq.web.frame import answered
+from devtools.sandbox.host import pages
+from devtools.sandbox.host.http import Request, Response
 
 Handler = Callable[[Request], Response]
 Route = tuple[str, str, Handler]
@@ -13,13 +14,12 @@ Route = tuple[str, str, Handler]
 ROOT = "/__sandbox__/crosschq"
 # Not "requests": that is the host's log of calls.
 CHECKS = f"{ROOT}/reference-requests"
-TRAIL = [("/__sandbox__/", "Sandbox"), (f"{ROOT}/", "Crosschq")]
+TRAIL = (*pages.TRAIL, (f"{ROOT}/", "Crosschq"))
 SHOWN = 200
 
 
-def shown(title: str, body: object, *, trail: Sequence[tuple[str, str]] = TRAIL) -> Response:
-    """A page under Crosschq's banner."""
-    return html_response(page(title=title, body=body, banner=BANNER, trail=trail))
+shown = partial(answered, trail=TRAIL, root=ROOT)
+"""A page under Crosschq's banner."""
 
 
 def no_such_act() -> Refused:

@@ -1,11 +1,9 @@
 """The mails and text messages of Crosschq on the tester's side."""
 
 from devtools.sandbox.crosschq import wire
-from devtools.sandbox.crosschq.control.frame import CHECKS, ROOT, SHOWN, Route, shown
+from devtools.sandbox.crosschq.control.frame import ROOT, SHOWN, Route, shown
 from devtools.sandbox.crosschq.records import Records
-from devtools.sandbox.crosschq.web.frame import shown_time
 from devtools.sandbox.host.http import Request, Response, json_response, redirect
-from devtools.sandbox.host.markup import badge, join, link, markup, table
 
 
 class MessagePages:
@@ -49,30 +47,4 @@ class MessagePages:
                     for row in rows
                 ]
             )
-        cells = [
-            (
-                shown_time(row["sent_at"]),
-                row["recipient"],
-                join([badge(row["channel"], "neutral"), badge(row["kind"].replace("_", " "), "info")], separator=" "),
-                markup(
-                    "<details><summary>{subject}</summary><pre>{body}</pre></details>",
-                    subject=row["subject"] or "Text message",
-                    body=row["body"],
-                ),
-                link(f"{CHECKS}/{row['request']}", "Reference check"),
-            )
-            for row in rows[:SHOWN]
-        ]
-        body = join(
-            [
-                markup(
-                    "<p>What Crosschq would have sent by e-mail and SMS, to candidates, references and owners. "
-                    "Nothing leaves this machine. {mails} · {texts} · {all}</p>",
-                    mails=link(f"{ROOT}/mails?channel=email", "Mails only"),
-                    texts=link(f"{ROOT}/mails?channel=sms", "Text messages only"),
-                    all=link(f"{ROOT}/mails", "All"),
-                ),
-                table(("Sent", "To", "Kind", "Message", "About"), cells, empty="Crosschq has sent nothing yet."),
-            ]
-        )
-        return shown("Messages that Crosschq would have sent", body)
+        return shown("Messages that Crosschq would have sent", "crosschq/messages.html", sent=rows[:SHOWN])

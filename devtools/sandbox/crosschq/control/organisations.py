@@ -4,8 +4,7 @@ from devtools.sandbox.crosschq import wire
 from devtools.sandbox.crosschq.administration import Administration
 from devtools.sandbox.crosschq.control.frame import ROOT, Route, shown
 from devtools.sandbox.crosschq.records import Records
-from devtools.sandbox.host.http import BadRequest, Request, Response, json_response, redirect
-from devtools.sandbox.host.markup import join, link, markup, table
+from devtools.sandbox.host.http import BadRequest, Request, Response, done, json_response, redirect
 
 
 class OrganisationPages:
@@ -29,29 +28,13 @@ class OrganisationPages:
         rows = self.records.organisations()
         if not request.wants_html():
             return json_response([self.administration.shape(row) for row in rows])
-        cells = [
-            (
-                link(f"/crosschq/admin/{row['id']}/", row["name"]),
-                markup("<details><summary>Show</summary><code>{key}</code></details>", key=row["api_key"])
-                if row["api_key"]
-                else "none",
-                markup("{method} <code>{url}</code>", method=row["webhook_method"], url=row["webhook_url"])
-                if row["webhook_url"]
-                else "none",
-                self.records.count_prospects(row["id"]),
-                self._add_prospects(row["id"]),
-            )
-            for row in rows
-        ]
-        heads = ("Organization", "Partner API Key", "Webhook", "Prospects", "Add prospects")
-        return shown("Crosschq: organizations", table(heads, cells, empty="There is no organization yet."))
+        organisations = [(row, self.records.count_prospects(row["id"])) for row in rows]
+        return shown("Crosschq: organizations", "crosschq/keys.html", organisations=organisations)
 
     def organisation(self, request: Request) -> Response:
         """By id or name."""
         row = self.records.organisation(request.params["id"])
-        if request.wants_html():
-            return redirect(f"/crosschq/admin/{row['id']}/")
-        return json_response(self.administration.shape(row))
+        return done(request, self.administration.shape(row), back=f"/crosschq/admin/{row['id']}/")
 
     def prospects(self, request: Request) -> Response:
         """All of them in the shape of the API, oldest first; `limit` cuts."""
@@ -66,18 +49,4 @@ class OrganisationPages:
     def act(self, request: Request) -> Response:
         """`rotate_key`, `revoke_key`, `webhook`, `settings`, `survey`, `user`, `remove_user`, `prospects`, ..."""
         answer = self.administration.act(request.params["id"], request.params["act"], request.data())
-        return redirect(f"{ROOT}/organisations") if request.wants_html() else json_response(answer)
-
-    def _add_prospects(self, number: str) -> object:
-        return join(
-            [
-                markup(
-                    '<form method="post" action="{root}/organisations/{number}/prospects" class="inline">'
-                    '<input type="hidden" name="count" value="{count}"><button>Add {count}</button></form>',
-                    root=ROOT,
-                    number=number,
-                    count=count,
-                )
-                for count in (10, 500, 5000)
-            ]
-        )
+        return done(request, answer, back=f"{ROOT}/organisations")

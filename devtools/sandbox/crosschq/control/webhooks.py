@@ -2,8 +2,7 @@
 
 from devtools.sandbox.crosschq.control.frame import ROOT, Route, no_such_act, shown
 from devtools.sandbox.crosschq.records import Records
-from devtools.sandbox.host.http import Request, Response, json_response, redirect
-from devtools.sandbox.host.markup import button, join, link, markup, table
+from devtools.sandbox.host.http import Request, Response, done, json_response
 
 
 class WebhookPages:
@@ -29,31 +28,7 @@ class WebhookPages:
                     for row in rows
                 ]
             )
-        cells = [
-            (
-                link(f"/crosschq/admin/{row['id']}/", row["name"]),
-                markup("{method} <code>{url}</code>", method=row["webhook_method"], url=row["webhook_url"] or "none"),
-                row["webhook_auth"],
-                join(
-                    [
-                        button(f"{ROOT}/webhooks/{act}", label, fields={"organisation": row["id"]})
-                        for act, label in (
-                            ("replay", "Send the last one again"),
-                            ("duplicate", "Send the last one twice"),
-                            ("reorder", "Send the last two in the wrong order"),
-                        )
-                    ]
-                ),
-            )
-            for row in rows
-        ]
-        body = markup(
-            "{rows}<p>{deliveries} · {faults}</p>",
-            rows=table(("Organization", "To", "Auth", "Acts"), cells, empty="There is no organization yet."),
-            deliveries=link(f"{ROOT}/webhooks/deliveries", "Deliveries"),
-            faults=link(f"{ROOT}/faults", "Faults: duplicate, delay, reorder, drop or fail the next ones"),
-        )
-        return shown("Crosschq: webhooks", body)
+        return shown("Crosschq: webhooks", "crosschq/webhooks.html", organisations=rows)
 
     def act(self, request: Request) -> Response:
         """`organisation` (id or name; not needed when there is one) and `request` (an id; else whichever was last)."""
@@ -68,4 +43,4 @@ class WebhookPages:
             sent = self.records.send_reordered(number, request=about)
         else:
             raise no_such_act()
-        return redirect(f"{ROOT}/webhooks/deliveries") if request.wants_html() else json_response({"sent": sent})
+        return done(request, {"sent": sent}, back=f"{ROOT}/webhooks/deliveries")

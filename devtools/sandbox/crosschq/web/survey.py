@@ -4,10 +4,8 @@ import sqlite3
 
 from devtools.sandbox.crosschq.records import OPEN, OUTSTANDING, Records
 from devtools.sandbox.crosschq.report import QUALITIES
-from devtools.sandbox.crosschq.web.frame import answered, guarded, status_badge
-from devtools.sandbox.crosschq.web.locker import full_name
+from devtools.sandbox.crosschq.web.frame import answered, full_name, guarded
 from devtools.sandbox.host.http import Request, Response, redirect
-from devtools.sandbox.host.markup import Markup, button, markup
 from devtools.sandbox.host.router import Router
 
 SURVEY = "/crosschq/survey/{token}/"
@@ -26,18 +24,16 @@ class Survey:
     def survey(self, request: Request) -> Response:
         reference = self._reference(request)
         row = self.records.request(reference["request"])
-        body = markup(
-            '<p class="lead">{candidate} names you as a reference for {position} at {organisation}.</p>'
-            "<section><dl><dt>You</dt><dd>{name}, {email}</dd><dt>State</dt><dd>{status}</dd></dl>{step}</section>",
-            candidate=full_name(row),
-            position=row["job_position"],
-            organisation=row["organisation_name"],
-            name=full_name(reference),
-            email=reference["email"],
-            status=status_badge(reference["status"]),
-            step=self._step(row, reference),
+        return answered(
+            f"Reference survey: {full_name(row)}",
+            "crosschq/survey.html",
+            row=row,
+            reference=reference,
+            here=SURVEY.format(token=reference["token"]).removesuffix("/"),
+            open=OPEN,
+            outstanding=OUTSTANDING,
+            qualities=QUALITIES,
         )
-        return answered(f"Reference survey: {full_name(row)}", body)
 
     def start(self, request: Request) -> Response:
         reference = self._reference(request)
@@ -60,33 +56,3 @@ class Survey:
 
     def _back(self, reference: sqlite3.Row) -> Response:
         return redirect(SURVEY.format(token=reference["token"]))
-
-    def _step(self, row: sqlite3.Row, reference: sqlite3.Row) -> Markup:
-        here = SURVEY.format(token=reference["token"])
-        if reference["status"] == "completed":
-            return markup('<p class="notice">Thank you. Your answers are submitted.</p>')
-        if row["status"] not in OPEN or reference["status"] not in OUTSTANDING:
-            return markup('<p class="notice">This survey is closed. There is nothing left to do.</p>')
-        if reference["status"] == "sent":
-            return markup(
-                '<div class="big">{start}</div>{decline}',
-                start=button(f"{here}start", "Start the survey", tone="primary"),
-                decline=button(f"{here}decline", "I cannot give a reference", tone="danger"),
-            )
-        # What is rated here is not kept: the report makes its own, so that it stays the same.
-        return markup(
-            '<form method="post" action="{here}answer" class="stack">{questions}'
-            '<label>Anything else<textarea name="comment" rows="3"></textarea></label>'
-            '<label>Open to hearing about jobs?<select name="open_to_jobs"><option value="">No</option>'
-            '<option value="1">Yes, add me as a prospect</option></select></label>'
-            '<div class="big"><button class="primary">Submit my answers</button></div></form>',
-            here=here,
-            questions=[
-                markup(
-                    '<label>{quality}<select name="{quality}">{stars}</select></label>',
-                    quality=quality,
-                    stars=[markup("<option>{stars}</option>", stars=stars) for stars in (5, 4, 3, 2, 1)],
-                )
-                for quality in QUALITIES
-            ],
-        )
