@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from integrations import installations
+from integrations.env_settings import EnvSetting
 from integrations.models import Credential
 from integrations.requests.base import RequestIntegration
 from integrations.standard import api, services
@@ -25,8 +26,8 @@ class StandardIntegration(RequestIntegration):
     flow: ClassVar[services.Flow]
     client: ClassVar[Callable[..., Any]]
     """Makes a client from `vendor` (its name), `base_url`, `key` and `deadline_seconds`."""
-    base_url: ClassVar[str] = ""
-    """Where the vendor answers, unless an Administrator says so."""
+    base_url: ClassVar[EnvSetting | None] = None
+    """Where the vendor answers, unless each company says so (`needs_base_url`)."""
     sentence: ClassVar[str]
     """What the list of integrations says about it."""
     weight: ClassVar[int] = 70
@@ -34,6 +35,7 @@ class StandardIntegration(RequestIntegration):
     def __init__(self) -> None:
         flow = self.flow
         flow.register()
+        self.env_settings = (self.base_url,) if self.base_url else ()
         tab = StandardTab(flow, slug=flow.tab_slug, label=f"{flow.title}s" if self.allows_several else flow.title)
         pages = StandardPages(flow=flow, tab=tab.slug, context=tab.context, templates="standard")
         page = StandardSettings(flow, label=self.name, sentence=self.sentence)
@@ -48,7 +50,8 @@ class StandardIntegration(RequestIntegration):
 
     def get_client(self, credential: Credential, *, deadline_seconds: float | None = None) -> Any:
         """Return a client that acts with this key."""
-        base_url = installations.base_url(credential.installation, self.base_url)
+        default = self.base_url.value if self.base_url else ""
+        base_url = installations.base_url(credential.installation, default)
         return type(self).client(
             vendor=credential.installation.name,
             base_url=base_url,

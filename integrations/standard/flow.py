@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from integrations import live, outbound, registry
 from integrations.models import Credential, Installation
 from integrations.requests import tasks
-from integrations.requests.flow import RequestFlow
+from integrations.requests.flow import CLOCK_SKEW, RequestFlow
 from integrations.requests.lifecycle import Call, Event, State
 from integrations.standard import activity
 from integrations.standard.models import StandardRequest
@@ -74,11 +74,15 @@ class StandardFlow(RequestFlow[Request]):
     tab_slug: ClassVar[str]
     """Of the candidate's tab."""
     lists: ClassVar[bool] = False
-    """Whether the vendor lists requests, so that a lost answer can be looked up (`find`)."""
+    """Whether the vendor lists requests, so that a lost answer can be looked up (`created_since`)."""
 
     @abstractmethod
     def products(self, client: Any) -> Sequence[Product]:
         """Return what can be sent. Raises VendorError."""
+
+    def created_since(self, client: Any, request: Request, since: datetime) -> Sequence[Answer]:
+        """Return what the vendor lists of this candidate and product, created since an instant (UTC)."""
+        raise NotImplementedError
 
     # ── Given ────────────────────────────────────────────────────────────────────────────────────────────────────────
     @cached_property
@@ -137,6 +141,18 @@ class StandardFlow(RequestFlow[Request]):
         """Return what the contract says."""
         return self.lists
 
+    def find(self, client: Any, request: Request) -> Sequence[Answer]:
+        """Return what an earlier attempt may have created, without what is another request's here."""
+        assert request.send_attempted_at is not None
+        listed = self.created_since(client, request, request.send_attempted_at - CLOCK_SKEW)
+        here = self.standard_model._default_manager.filter(installation=request.installation)
+        known = set(here.filter(vendor_id__in=[one.id for one in listed]).values_list("vendor_id", flat=True))
+        return [one for one in listed if one.id not in known]
+
+    def writing_order(self, request: Any) -> str:
+        """Send a candidate's over one connection in turn, those of several jobs too: at the vendor they look alike."""
+        return f"{self.order_prefix}s:{request.application.candidate_id}:{request.installation_id}"
+
     def can_cancel(self, request: Request) -> bool:
         """Return whether it never left, or the vendor can cancel."""
         return self.cancels or (not request.vendor_id and request.send_attempted_at is None)
@@ -146,10 +162,6 @@ class StandardFlow(RequestFlow[Request]):
         return self.model._default_manager.filter(
             application=request.application_id, installation=request.installation_id
         )
-
-    def writing_order(self, request: Any) -> str:
-        """Return the ordering key of an application's requests over one connection."""
-        return f"{super().writing_order(request)}:{request.installation_id}"
 
     def is_outdated(self, request: Request, seen: Answer) -> bool:
         """Return whether an answer is of an earlier change."""

@@ -151,11 +151,21 @@ def _create(
         invited_email=application.candidate.email,
         transition=move[0] if move else None,
     )
+    _require_no_doubt(request)
     with translate_integrity_errors({request.constraint("one_open"): _another(request)}):
         request.save(force_insert=True)
     changes.tell(request, Entry.REQUESTED, actor=by, stage=move[1] if move else "")
     changes.enqueue(Call.CREATE, request)
     return request
+
+
+def _require_no_doubt(request: StandardRequest) -> None:
+    """Raise AlreadyRequested where the latest request over the connection failed, and may be at the vendor."""
+    same = type(request)._default_manager.filter(application=request.application, installation=request.installation)
+    latest = same.select_related("installation").order_by("-id").first()
+    if latest is not None and latest.state == State.FAILED and latest.send_attempted_at is not None:
+        doubt = f"{latest.vendor} never confirmed the failed request, so {latest.invited_name} may have it."
+        raise AlreadyRequested(latest, f"{doubt} Try that one again: we look first.", code="failed_in_doubt")
 
 
 def _another(request: StandardRequest) -> AlreadyRequested:

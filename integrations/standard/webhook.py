@@ -1,9 +1,14 @@
-"""Webhooks of a vendor of the usual kind: a key in HTTP Basic lets one in, and one is a reason to ask the vendor."""
+"""Webhooks of a vendor of the usual kind: a key lets one in, shown or signed with; one is a reason to ask."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
 
 from django.http import HttpRequest
 
 from integrations import installations, webhook_secrets
-from integrations.base import NotMatchedYet, VendorEvent, WebhookHandler
+from integrations.base import EventKind, NotMatchedYet, VendorEvent, WebhookHandler
 from integrations.models import Installation
 from integrations.requests.lifecycle import Call
 from integrations.standard.models import StandardRequest
@@ -38,3 +43,23 @@ class StandardWebhook(WebhookHandler):
         if found is None:
             raise NotMatchedYet
         return found
+
+
+class SignedWebhook(StandardWebhook):
+    """`{"id": …}`, signed: a header carries the HMAC-SHA256 of the body under the key, in hexadecimal digits."""
+
+    def __init__(self, flow: Flow, *, header: str) -> None:
+        super().__init__(flow)
+        self.header = header
+
+    def verify(self, request: HttpRequest, installation: Installation) -> None:
+        """Compare the signature, in constant time."""
+        expected = hmac.new(self.key(installation).encode(), request.body, hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(expected.encode(), request.headers.get(self.header, "").encode()):
+            raise WebhookRejected
+
+    def parse(self, body: bytes, *, event: str) -> Sequence[VendorEvent]:
+        """Return the one event; none for what says no id. Raises ValueError when it is not JSON."""
+        data = json.loads(body)
+        number = data.get("id") if isinstance(data, dict) else None
+        return [VendorEvent(EventKind.REQUEST_CHANGED, number)] if isinstance(number, str) else []
