@@ -30,6 +30,6 @@ class AshbyFaults(StandardFaults):
         said = {"assessment_id": vendor_id, "timestamp": int(time.time() * 1000), "assessment_status": status}
         return Told("", json.dumps({**said, **claims}).encode())
 
-    def headers(self, installation: Installation) -> Mapping[str, str]:
+    def headers(self, installation: Installation, body: bytes) -> Mapping[str, str]:
         basic = base64.b64encode(f"{installations.webhook_key(installation)}:".encode()).decode()
         return {"Authorization": f"Basic {basic}"}

@@ -67,7 +67,7 @@ class CrosschqFaults(FaultDriver):
     def about(self, vendor_id: str, **claims: Any) -> Told:
         return Told("", json.dumps({"id": vendor_id, "candidate": {"email": "ada@example.com"}, **claims}).encode())
 
-    def headers(self, installation: Installation) -> Mapping[str, str]:
+    def headers(self, installation: Installation, body: bytes) -> Mapping[str, str]:
         return {"Authorization": f"Token {connection.of(installation).webhook_secret}"}
 
 

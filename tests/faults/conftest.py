@@ -9,6 +9,7 @@ import pytest
 from devtools import doubles
 from devtools.sandbox.host.server import SandboxServer
 from integrations import registry
+from integrations.base import Integration
 from recruiting.foundation import clock
 from tests import vendors
 from tests.faults.bad_answers import is_dealt
@@ -44,10 +45,16 @@ def fault_driver(request: pytest.FixtureRequest) -> type[FaultDriver]:
 
 
 @pytest.fixture(scope="module")
-def server(fault_driver: type[FaultDriver], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
+def integration(fault_driver: type[FaultDriver]) -> Iterator[Integration]:
+    with fault_driver.registered():
+        found = registry.get(fault_driver.slug)
+        assert found is not None
+        yield found
+
+
+@pytest.fixture(scope="module")
+def server(integration: Integration, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxServer]:
     database = tmp_path_factory.mktemp("vendor") / "sandbox.sqlite3"
-    integration = registry.get(fault_driver.slug)
-    assert integration is not None
     double = doubles.double_of(integration)
     assert double is not None
     with SandboxServer(database=database, vendors=[double]) as running:

@@ -6,6 +6,7 @@ file; what is true of one vendor alone is in that vendor's own tests.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any, ClassVar, NamedTuple, TypeVar
@@ -130,6 +131,11 @@ class FaultDriver(ABC):
         """Tell whether a test that wants these is one for it."""
         alike = all(bool(getattr(cls, name)) is wanted for name, wanted in capabilities.items())
         return alike and (not cls.name or False in capabilities.values())
+
+    @classmethod
+    def registered(cls) -> AbstractContextManager[object]:
+        """Register the integration for the block, where start-up does not."""
+        return nullcontext()
 
     @staticmethod
     @abstractmethod
@@ -292,8 +298,8 @@ class FaultDriver(ABC):
         """Return a webhook with another body."""
         return self.about("00000000-0000-0000-0000-000000000000")._replace(body=body)
 
-    def headers(self, installation: Installation) -> Mapping[str, str]:
-        """Return what a webhook carries to be believed."""
+    def headers(self, installation: Installation, body: bytes) -> Mapping[str, str]:
+        """Return what a webhook with this body carries to be believed."""
         return {}
 
     def tell(
@@ -303,7 +309,8 @@ class FaultDriver(ABC):
         to = installation or self.installation
         event = f"{told.event}/" if told.event else ""
         path = f"/webhooks/{self.slug}/{token or to.webhook_token}/{event}"
-        return self._send(self.server.vendors[0].webhook_method(""), path, told.body, {**self.headers(to), **headers})
+        method, own = self.server.vendors[0].webhook_method(""), self.headers(to, told.body)
+        return self._send(method, path, told.body, {**own, **headers})
 
     def hear(self, *, backwards: bool = False, times: int = 1) -> int:
         """Deliver what the vendor wanted to tell since the last time; return how many that were."""
@@ -312,12 +319,13 @@ class FaultDriver(ABC):
         self.heard |= {row["id"] for row in fresh}
         for row in reversed(fresh) if backwards else fresh:
             method = self.server.vendors[0].webhook_method(row["subscription"])
+            body = row["body"].encode()
             for _ in range(times):
-                answer = self._send(method, urlsplit(row["url"]).path, row["body"], self.headers(self.installation))
+                answer = self._send(method, urlsplit(row["url"]).path, body, self.headers(self.installation, body))
                 assert answer.status_code == 200
         return len(fresh)
 
-    def _send(self, method: str, path: str, body: bytes | str, headers: Mapping[str, str]) -> HttpResponse:
+    def _send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> HttpResponse:
         response: HttpResponse = Client().generic(
             method, path, body, content_type="application/json", headers=dict(headers)
         )

@@ -53,7 +53,9 @@ class StandardFaults(FaultDriver):
         self.door = type("Door", (Caller,), {"slug": self.double.slug})(self.server, {})
         company = factories.CompanyFactory(name="Acme")
         job = factories.JobFactory(company=company)
-        person = factories.CandidateFactory(company=company, first_name="Ada", last_name="L", email="ada@example.com")
+        person = factories.CandidateFactory(
+            company=company, first_name="Ada", last_name="Lovelace", email="ada@example.com"
+        )
         self.application = factories.ApplicationFactory(job=job, candidate=person)
         self.kim = factories.MembershipFactory(
             company=company, role=CompanyRole.STANDARD, user__first_name="Kim", user__last_name="Ito"

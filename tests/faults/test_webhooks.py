@@ -205,7 +205,7 @@ def test_a_lost_webhook_heals_by_itself(vendor: FaultDriver) -> None:
 def test_a_forged_delivery_is_refused_and_not_stored(vendor: FaultDriver) -> None:
     request = vendor.sent()
     told = vendor.about(request.vendor_id)
-    forged = dict.fromkeys(vendor.headers(vendor.installation), "Basic Zm9yZ2VkOg==")
+    forged = dict.fromkeys(vendor.headers(vendor.installation, told.body), "Basic Zm9yZ2VkOg==")
     assert forged
 
     for headers in (forged, dict.fromkeys(forged, "")):

@@ -28,6 +28,6 @@ class GreenhouseFaults(StandardFaults):
         found = AssessmentRequest.objects.filter(vendor_id=vendor_id).first()
         return Told(str(found.pk) if found else vendor_id, b"")
 
-    def headers(self, installation: Installation) -> Mapping[str, str]:
+    def headers(self, installation: Installation, body: bytes) -> Mapping[str, str]:
         key = credentials.of_company(installation)
         return {"Authorization": f"Basic {base64.b64encode(f'{key.secret if key else str()}:'.encode()).decode()}"}
