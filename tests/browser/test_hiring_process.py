@@ -8,28 +8,44 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from recruiting.applications.models import Application
-from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
+from recruiting.extensions import Extension, StageAction, StageSuggestion, Suggestions
 from recruiting.jobs.models import Job, Stage, StageAutomation, StageGroup
 from tests import factories
 from tests.browser.house import Visitor
-from tests.dummy_integration.integration import Dummy
-from tests.dummy_integration.registered import registered
+from tests.stub_extension import registered
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.every_page]
 
 
+class Ask(StageAction):
+    """Asks for an assessment when a step is entered; here nobody enters it."""
+
+    key, label = "asking.ask", "Ask for an assessment"
+
+    def run(self, *, transition: Any, automation: Any) -> None:
+        raise AssertionError("Nobody was to enter the step.")
+
+
+class Asking(Extension):
+    """Knows a step by its name."""
+
+    slug, name = "asking", "Assessments"
+    stage_actions = (Ask(),)
+    suggestions = Suggestions(
+        stages=(StageSuggestion("Assessment", Ask.key, "Ask for an assessment when a candidate enters this step?"),)
+    )
+
+
 @pytest.fixture
-def job(live_server: LiveServer, settings: Any) -> Iterator[Job]:
-    """Return a job of a company that may use the dummy, with two people in Phone Screen."""
-    settings.ROOT_URLCONF = "tests.dummy_integration.root_urls"
+def job(live_server: LiveServer) -> Iterator[Job]:
+    """Return a job of a company that may use the extension, with two people in Phone Screen."""
     company = factories.CompanyFactory(name="Acme")
-    companies.enable_feature(company=company, feature=Dummy.slug, by=None)
     job = factories.JobFactory(company=company, title="Senior Buyer")
     screen = factories.stage_of(job, StageGroup.IN_REVIEW)
     for first in ("Ada", "Grace"):
         factories.ApplicationFactory(job=job, stage=screen, candidate__first_name=first)
-    with registered(Dummy()):
+    with registered(Asking()):
         yield job
 
 
@@ -111,7 +127,7 @@ def test_a_step_is_added_connected_ordered_and_another_removed_by_keyboard(visit
     expect(page.get_by_role("heading", level=1)).to_have_text("Standard")
     assert names(page, "In Review") == ["assessment"]
     row = StageAutomation.objects.select_related("stage").get()
-    assert (row.stage.name, row.action, row.mode) == ("assessment", "dummy.ask", "send")
+    assert (row.stage.name, row.action, row.mode) == ("assessment", "asking.ask", "send")
     assert {one.stage.name for one in Application.objects.select_related("stage")} == {"Interview"}  # type: ignore[union-attr]
 
 

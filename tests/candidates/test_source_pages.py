@@ -11,12 +11,11 @@ from django.urls import reverse
 
 from recruiting.candidates.models import Candidate, Source
 from recruiting.companies.models import Company
+from recruiting.extensions import Extension
 from tests import factories
-from tests.dummy_integration.assessments import SLUG
-from tests.dummy_integration.integration import Dummy
-from tests.dummy_integration.registered import registered
 from tests.refusals import changes_nothing
 from tests.signing_in import signed_in
+from tests.stub_extension import registered
 
 pytestmark = pytest.mark.django_db
 
@@ -54,8 +53,8 @@ def test_the_list_says_how_many_came_and_what_uses_a_source(company: Company, cl
     for _ in range(312):
         factories.CandidateFactory(company=company, source=linkedin)
     indeed = Source.objects.get(company=company, name="Indeed")
-    with registered(Dummy()):
-        factories.InstallationFactory(company=company, integration=SLUG, settings={"source": str(indeed.pk)})
+    uses = {"source_uses": lambda self, company: {indeed.pk: ["Acme's test takers"]}}
+    with registered(type("Planted", (Extension,), {"slug": "planted", "name": "Planted", **uses})()):
         page = client.get(LIST).content.decode()
 
     assert f'<a href="/candidates/?source={linkedin.pk}">312</a>' in row_of(page, linkedin)

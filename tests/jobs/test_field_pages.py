@@ -1,7 +1,8 @@
 """Company Settings › Job Fields, job fields on a job's form and in Job Info, suggestions and warnings of extensions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.messages import get_messages
@@ -9,18 +10,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from recruiting import extensions
 from recruiting.companies.models import Company, Membership
-from recruiting.extensions import Extension, JobFieldSuggestion, JobWarning, Suggestions
+from recruiting.extensions import Extension, FieldHint, JobFieldSuggestion, JobWarning, Suggestions
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs import field_values, fields, services
 from recruiting.jobs.field_values import input_name
 from recruiting.jobs.models import Job, JobField, JobFieldOption, JobFieldValue
 from tests import factories, markup
-from tests.dummy_integration.integration import LEVEL, Dummy
-from tests.dummy_integration.registered import registered
 from tests.refusals import changes_nothing
 from tests.signing_in import signed_in
+from tests.stub_extension import registered
 
 Kind = JobField.Kind
 PUBLIC, INTERNAL = JobField.Visibility.PUBLIC, JobField.Visibility.INTERNAL
@@ -407,16 +406,54 @@ def test_without_fields_there_is_no_section(client: Client, job: Job) -> None:
 
 
 # ── Suggestions ──────────────────────────────────────────────────────────────────────────────────────────────────────
+LEVEL = JobFieldSuggestion(
+    name="Assessment level",
+    kind="text",
+    category="job",
+    visibility="internal",
+    sentence="Says how hard the assessments of a job are.",
+)
+
+
+class Levels(Extension):
+    """Knows two levels, suggests a field for them to some companies and warns about jobs of these without one."""
+
+    slug, name = "levels", "Levels"
+    suggestions = Suggestions(job_fields=(LEVEL,))
+
+    def __init__(self, *companies: Company) -> None:
+        self.companies = companies
+
+    def is_enabled_for(self, company: Company) -> bool:
+        return company in self.companies
+
+    def field_values(self, company: Company, fields: Sequence[JobField]) -> Mapping[UUID, Sequence[str]]:
+        return {field.pk: ("Basic", "Advanced") for field in fields if field.name == LEVEL.name}
+
+    def field_hint(self, field: JobField, text: str) -> FieldHint | None:
+        if field.name != LEVEL.name:
+            return None
+        known = text in ("Basic", "Advanced")
+        return FieldHint("Acme knows it.", "success") if known else FieldHint("Unknown.", "warning", "Basic")
+
+    def job_warnings(self, jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, Sequence[JobWarning]]:
+        warning = "This job has no assessment level."
+        with_level = field_values.named(LEVEL.name, jobs)
+        return {
+            job.pk: [JobWarning(warning, reverse("jobs:edit", args=[job.pk]), "Edit job")]
+            for job in jobs
+            if job.pk not in with_level
+        }
+
+
 @pytest.fixture
-def acme(company: Company, settings: Any) -> Iterator[Dummy]:
-    """The dummy, which the company may use."""
-    settings.ROOT_URLCONF = "tests.dummy_integration.root_urls"
-    with registered(Dummy()) as dummy:
-        factories.CompanyFeatureFactory(company=company, feature=dummy.slug)
-        yield dummy
+def levels(company: Company) -> Iterator[Levels]:
+    """Levels, which the company may use."""
+    with registered(Levels(company)) as extension:
+        yield extension
 
 
-def test_a_suggested_field_is_offered_and_created_for_me(client: Client, company: Company, acme: Dummy) -> None:
+def test_a_suggested_field_is_offered_and_created_for_me(client: Client, company: Company, levels: Levels) -> None:
     page = markup.page(client.get(reverse("jobs:fields")))
     assert LEVEL.name in page and LEVEL.sentence in page and "Create it for me" in page
 
@@ -429,7 +466,7 @@ def test_a_suggested_field_is_offered_and_created_for_me(client: Client, company
     assert "Create it for me" not in markup.page(client.get(reverse("jobs:fields")))
 
 
-def test_it_leads_back_to_the_page_that_asked_but_never_to_another_site(client: Client, acme: Dummy) -> None:
+def test_it_leads_back_to_the_page_that_asked_but_never_to_another_site(client: Client, levels: Levels) -> None:
     address = reverse("jobs:create-suggested-field")
 
     back = client.post(address, {"name": LEVEL.name, "next": "/settings/integrations/"})
@@ -440,7 +477,9 @@ def test_it_leads_back_to_the_page_that_asked_but_never_to_another_site(client: 
     assert JobField.objects.count() == 1
 
 
-def test_a_deactivated_field_of_that_name_becomes_active_again(client: Client, company: Company, acme: Dummy) -> None:
+def test_a_deactivated_field_of_that_name_becomes_active_again(
+    client: Client, company: Company, levels: Levels
+) -> None:
     field = make(company, name="assessment LEVEL", is_active=False)
     assert "Create it for me" not in markup.page(client.get(reverse("jobs:fields")))
 
@@ -451,7 +490,7 @@ def test_a_deactivated_field_of_that_name_becomes_active_again(client: Client, c
 
 @pytest.mark.parametrize("name", ["", "Nobody's", LEVEL.name])
 def test_what_nobody_suggests_to_the_company_is_not_created(client: Client, name: str) -> None:
-    with registered(Dummy()), changes_nothing():  # registered, but not for this company
+    with registered(Levels()), changes_nothing():  # registered, but not for this company
         response = client.post(reverse("jobs:create-suggested-field"), {"name": name})
         assert LEVEL.name not in markup.page(client.get(reverse("jobs:fields")))
 
@@ -461,18 +500,15 @@ def test_what_nobody_suggests_to_the_company_is_not_created(client: Client, name
 def test_a_suggested_single_select_waits_for_its_values(client: Client, company: Company) -> None:
     region = JobFieldSuggestion("Region", "select", "organization", "public", "Where.")
     kind = type("Planted", (Extension,), {"slug": "planted", "name": "P", "suggestions": Suggestions((region,))})
-    extensions.register(kind())
-    try:
+    with registered(kind()):
         response = client.post(reverse("jobs:create-suggested-field"), {"name": "Region"})
-    finally:
-        extensions.unregister("planted")
 
     assert said(response) == ["Region was created; it is not active until it has a value."]
     assert not JobField.objects.get().is_active
 
 
 def test_a_text_field_of_an_extension_suggests_the_values_that_it_knows(
-    client: Client, company: Company, job: Job, acme: Dummy
+    client: Client, company: Company, job: Job, levels: Levels
 ) -> None:
     field, other = make(company, name=LEVEL.name), make(company, name="Other")
     url = reverse("jobs:field-values", args=[field.pk])
@@ -492,7 +528,7 @@ def test_a_text_field_of_an_extension_suggests_the_values_that_it_knows(
     ("typed", "words"), [("Basic", "Acme knows it."), (" Basc ", "Unknown. Did you mean Basic?"), ("", "Unknown.")]
 )
 def test_what_a_value_will_do_is_said_beside_its_field(
-    client: Client, company: Company, job: Job, acme: Dummy, typed: str, words: str
+    client: Client, company: Company, job: Job, levels: Levels, typed: str, words: str
 ) -> None:
     field, other = make(company, name=LEVEL.name), make(company, name="Other")
     url = reverse("jobs:field-remark", args=[field.pk])
@@ -507,10 +543,10 @@ def test_what_a_value_will_do_is_said_beside_its_field(
 
 
 def test_an_extension_is_asked_once_about_many_fields(
-    client: Client, company: Company, job: Job, acme: Dummy, monkeypatch: pytest.MonkeyPatch
+    client: Client, company: Company, job: Job, levels: Levels, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[list[str]] = []
-    monkeypatch.setattr(Dummy, "field_values", lambda self, company, of: asked.append([f.name for f in of]) or {})
+    monkeypatch.setattr(Levels, "field_values", lambda self, company, of: asked.append([f.name for f in of]) or {})
     for number in range(5):
         make(company, name=f"Text {number}", position=number)
     make(company, Kind.NUMBER, name="Number", position=9)
@@ -521,7 +557,7 @@ def test_an_extension_is_asked_once_about_many_fields(
 
 
 @pytest.mark.parametrize("name", ["field-values", "field-remark"])
-def test_values_are_suggested_to_people_who_fill_in_jobs(company: Company, job: Job, acme: Dummy, name: str) -> None:
+def test_values_are_suggested_to_people_who_fill_in_jobs(company: Company, job: Job, levels: Levels, name: str) -> None:
     url = reverse(f"jobs:{name}", args=[make(company, name=LEVEL.name).pk])
     hidden = reverse(f"jobs:{name}", args=[make(company, name="Gone", is_active=False).pk])
     foreign = reverse(f"jobs:{name}", args=[make(factories.CompanyFactory()).pk])
@@ -535,16 +571,16 @@ def test_values_are_suggested_to_people_who_fill_in_jobs(company: Company, job: 
 
 
 def test_an_extension_that_knows_no_values_any_more_costs_only_its_suggestions(
-    client: Client, company: Company, acme: Dummy, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    client: Client, company: Company, levels: Levels, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: Any) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Dummy, "field_values", broken)
+    monkeypatch.setattr(Levels, "field_values", broken)
     url = reverse("jobs:field-values", args=[make(company, name=LEVEL.name).pk])
 
     assert client.get(url).json() == []
-    assert "values of job fields for dummy" in caplog.text
+    assert "values of job fields for levels" in caplog.text
 
 
 # ── Warnings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -557,9 +593,8 @@ def warned_pages(job: Job) -> list[str]:
 
 
 def test_warnings_stand_on_the_jobs_pages_for_people_who_may_edit_it(
-    client: Client, company: Company, job: Job, dana: Membership, acme: Dummy
+    client: Client, company: Company, job: Job, dana: Membership, levels: Levels
 ) -> None:
-    factories.InstallationFactory(company=company, integration=acme.slug)
     field = make(company, name=LEVEL.name)
     sentence = "This job has no assessment level."
     recruiter = signed_in(factories.on_team(job, JobRole.RECRUITER))
@@ -582,17 +617,12 @@ def test_a_broken_warning_costs_nothing_else(
         raise ZeroDivisionError
 
     fine = {"job_warnings": lambda self, jobs, membership: {job.pk: [JobWarning("Something is missing.")]}}
-    kinds = [
-        type("Planted", (Extension,), {"slug": slug, "name": slug, **offers})
+    one, two = (
+        type("Planted", (Extension,), {"slug": slug, "name": slug, **offers})()
         for slug, offers in (("planted-one", {"job_warnings": broken}), ("planted-two", fine))
-    ]
-    for kind in kinds:
-        extensions.register(kind())
-    try:
+    )
+    with registered(one), registered(two):
         pages = [markup.page(client.get(page)) for page in warned_pages(job)]
-    finally:
-        for kind in kinds:
-            extensions.unregister(kind.slug)
 
     assert ["Something is missing." in page for page in pages] == [True] * 3
     assert "warnings about a job by planted-one" in caplog.text
