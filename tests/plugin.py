@@ -23,7 +23,7 @@ ENVIRONMENT = {
     "EMAIL_URL": "memorymail://",
     "LOG_LEVEL": "WARNING",
     # Its tables alone; tests/contract registers it for as long as a test lasts.
-    "EXTRA_INTEGRATION_APPS": "tests.dummy_integration.apps.TablesOnly",
+    "EXTRA_INTEGRATION_APPS": "tests.dummy_integration.tables.TablesOnly",
 }
 
 

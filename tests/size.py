@@ -1,6 +1,7 @@
 """`make size`: how much there is of what, beside the bars that this house set itself.
 
 Counts what git tracks. A vendor is a folder with an `integration.py`; its double is its sandbox, wherever that stands.
+A vendor within `tests` is counted as one outside: what others have in `tests/<vendor>` is its test, not itself.
 """
 
 import ast
@@ -21,6 +22,9 @@ LINES = 29_500
 its tests."""
 MODULES = 16
 """The most modules of a vendor, those of a feature's own package aside."""
+_TESTS = ("driver.py", "factories.py", "faults.py", "site.py", "victim.py", "registered.py", "tables.py")
+"""Modules of a vendor within `tests` that are no part of it: what the suites ask of every vendor, and its registration
+for as long as a test lasts. So is what begins with `test_`."""
 _LAYOUT = (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 _SUFFIXES = {".html": "templates", ".txt": "templates", ".js": "scripts", ".css": "styles", ".md": "docs"}
 
@@ -77,9 +81,11 @@ def measure(root: Path, names: Iterable[str]) -> Sizes:
         sizes.kinds[what].update(files=1, lines=len(lines), wide=sum(len(line) > WIDEST for line in lines))
         inside = next((vendor for vendor in vendors if vendor in path.parents), None)
         named = next((vendor for vendor in vendors if vendor.name in path.parts[:-1]), None)
-        if (inside or what == "devtools") and (path.name == "sandbox.py" or "sandbox" in path.parts[:-1]):
+        is_double = "sandbox" in path.parts[:-1] or (path.name in ("sandbox.py", "demo.py") and inside)
+        is_test = what == "tests" and (not inside or path.name in _TESTS or path.name.startswith("test_"))
+        if (inside or what == "devtools") and is_double:
             sizes.doubles[str(named)] += len(lines)
-        elif what == "product" or (what == "tests" and inside):
+        elif what in ("product", "tests") and not is_test:
             app = "/".join(path.parts[:-1][:2] if path.parts[0] == "recruiting" else path.parts[:-1][:1])
             sizes.packages[str(inside or app or "(root)")].update(counted(source))
             if inside and path.name not in ("__init__.py", "apps.py", "admin.py"):

@@ -28,6 +28,11 @@ TREE = {
     "devtools/sandbox/acme/api.py": "x = 1\ny = 2\n",
     "devtools/sandbox/acme/pages.py": "x = 1\n",
     "tests/acme/sandbox.py": "x = 1\n",
+    "tests/taught/integration.py": "x = 1\ny = 2\n",
+    "tests/taught/sandbox.py": "x = 1\n",
+    "tests/taught/demo.py": "x = 1\n",
+    "tests/taught/driver.py": "x = 1\n",
+    "tests/taught/test_taught.py": "x = 1\n",
     "recruiting/jobs/models.py": "x = 1\n",
     "recruiting/settings.py": "x = 1\n",
     "acme/templates/acme/tab.html": f"{'x' * 120}\n{'x' * 121}\n",
@@ -51,13 +56,14 @@ def test_files_are_counted_where_they_belong(tmp_path: Path) -> None:
         "acme": 16,
         "recruiting/jobs": 1,
         "recruiting": 1,
+        "tests/taught": 2,
     }
-    assert found.modules == {"acme": {"": 1, "reports": 1}}
-    assert found.doubles == {"acme": 3}
+    assert found.modules == {"acme": {"": 1, "reports": 1}, "tests/taught": {"": 1}}
+    assert found.doubles == {"acme": 3, "tests/taught": 2}
     assert {name: (count["files"], count["lines"], count["wide"]) for name, count in found.kinds.items()} == {
         "product": (6, 18, 0),
         "devtools": (2, 3, 0),
-        "tests": (1, 1, 0),
+        "tests": (6, 7, 0),
         "migrations": (1, 2, 0),
         "templates": (1, 2, 1),
         "scripts": (1, 1, 0),

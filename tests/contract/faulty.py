@@ -1,30 +1,39 @@
-"""Dummies that break one promise each, so that each check of the contract is seen to fail."""
+"""Vendors that break one promise each, so that each check of the contract is seen to fail.
+
+Acme of `tests/dummy_integration` breaks all but those about a deadline, which it has not; one that has breaks these.
+"""
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from inspect import unwrap
 from typing import Any
 
-from django.conf import settings as django_settings
 from django.db import transaction
-from django.urls import include, path
+from django.urls import path
 
 from devtools.sandbox.host.base import VendorSandbox
-from integrations import outbound
-from integrations.base import Integration, VendorEvent
+from integrations import installations, outbound, registry
+from integrations.base import Integration, NotMatchedYet, VendorEvent
 from integrations.models import Credential, Installation
+from integrations.requests import changes
+from integrations.requests.lifecycle import Call, Entry
+from integrations.standard import services
+from integrations.standard.models import StandardRequest
+from integrations.standard.status import StandardTab
+from integrations.standard.webhook import SignedWebhook
 from recruiting import events
 from recruiting.extensions import JobPanel, WorkItem
 from recruiting.foundation import clock
+from recruiting.outbox import tasks
 from recruiting.outbox.tasks import Attempt, Discard, Hold
 from recruiting.web.access import page
-from tests.contract.driver import expiration
-from tests.dummy_integration import activity, assessments, urls
+from tests import vendors
+from tests.contract.driver import Driver
 from tests.dummy_integration.driver import DummyDriver
-from tests.dummy_integration.integration import AssessmentPanel, AssessmentTab, Dummy, Webhook
+from tests.dummy_integration.integration import FLOW, Dummy
 from tests.dummy_integration.models import Assessment
-from tests.dummy_integration.registered import registered
 
 
 class IgnoresTheSwitch(DummyDriver):
@@ -32,42 +41,68 @@ class IgnoresTheSwitch(DummyDriver):
 
     def request(self, application: Any, *, by: Any) -> Any:
         """Write the row without looking at the connection."""
-        installation = assessments.installations.find(application.company, "dummy")
+        installation = installations.find(application.company, FLOW.slug)
         if installation is None:
             return super().request(application, by=by)
-        day = expiration(application.company)
         with transaction.atomic():
-            assessment = Assessment.objects.create(
-                company=application.company,
-                installation=installation,
-                application=application,
-                requested_by=by,
-                expires_on=day,
-                expires_at=clock.start_of_day(day, application.company.zone),
-                invited_email=application.candidate.email,
-            )
-            assessments.send.enqueue(assessment)
-        return assessment
+            return services._create(FLOW, application, installation, self.product, by=by)
 
 
-class _TabForAll(AssessmentTab):
+class _TabForAll(StandardTab):
     def is_visible(self, *, application: Any, membership: Any) -> bool:
         return True
 
 
-class TabForAll(Dummy):
+class _TabThatCalls(StandardTab):
+    def context(self, *, application: Any, membership: Any) -> dict[str, Any]:
+        FLOW.products(FLOW.page_client(Credential.objects.for_company(application.company).get()))
+        return super().context(application=application, membership=membership)
+
+
+class _TabWithTheToken(StandardTab):
+    def context(self, *, application: Any, membership: Any) -> dict[str, Any]:
+        token = Installation.objects.for_company(application.company).get().webhook_token
+        return {**super().context(application=application, membership=membership), "notice": token}
+
+
+class _WithAnotherTab(Dummy):
+    kind: type[StandardTab]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tabs = (self.kind(FLOW, slug=FLOW.tab_slug, label=FLOW.title),)
+
+
+class TabForAll(_WithAnotherTab):
     """Shows its tab to everybody."""
 
-    tabs = (_TabForAll(),)
+    kind = _TabForAll
 
 
-class _PanelForAll(AssessmentPanel):
+class TabThatCalls(_WithAnotherTab):
+    """Asks the vendor while a page is drawn."""
+
+    kind = _TabThatCalls
+
+
+class TabWithTheToken(_WithAnotherTab):
+    """Shows the webhook's address on a page."""
+
+    kind = _TabWithTheToken
+
+
+class _PanelForAll(JobPanel):
+    slug, label, template_name = "assessments", "Assessments by Acme", "standard/tab.html"
+
     def is_visible(self, *, job: Any, membership: Any) -> bool:
         return True
 
+    def get_context(self, *, request: Any, job: Any, membership: Any) -> Mapping[str, Any]:
+        return {"cards": ()}
+
 
 class PanelForAll(Dummy):
-    """Shows its panel to everybody."""
+    """Shows a panel to everybody."""
 
     panels: Sequence[JobPanel] = (_PanelForAll(),)
 
@@ -80,120 +115,43 @@ class WorkForAll(Dummy):
         return [WorkItem(key="x", sentence="Look at this.", url="/", action="Look", weight=1)]
 
 
-class _TabThatCalls(AssessmentTab):
-    def get_context(self, *, request: Any, application: Any, membership: Any) -> Mapping[str, Any]:
-        credential = Credential.objects.for_company(application.company).get()
-        session = assessments.session_for(credential, deadline_seconds=django_settings.VENDOR_PAGE_DEADLINE_SECONDS)
-        session.request("GET", "/me")
-        return super().get_context(request=request, application=application, membership=membership)
+class SettingsForAll(Dummy):
+    """Shows the webhook's address to every member."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        patterns, namespace = self.urls
+        settings = next(one for one in patterns if one.name == "settings")
+        view: Any = settings.callback
+        self.urls = ([path(str(settings.pattern), page("GET")(unwrap(view)), name="settings"), *patterns], namespace)
 
 
-class TabThatCalls(Dummy):
-    """Asks the vendor while a page is drawn."""
-
-    tabs = (_TabThatCalls(),)
-
-
-class _WebhookForAll(Webhook):
-    def handle(self, event: VendorEvent, installation: Installation) -> None:
+# ── Webhooks ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+class _WebhookForAll(SignedWebhook):
+    def find(self, event: VendorEvent, installation: Installation) -> StandardRequest:
         found = Assessment.objects.filter(vendor_id=event.vendor_id).first()
-        if found is not None:
-            assessments.refresh.enqueue(found)
+        if found is None:
+            raise NotMatchedYet
+        return found
 
 
 class WebhookForAll(Dummy):
     """Looks for a request in every company."""
 
-    webhook = _WebhookForAll()
+    webhook = _WebhookForAll(FLOW, header=Dummy.webhook.header)
 
 
-def _chatty(attempt: Attempt) -> None:
-    assessment = assessments.load(attempt)
-    key = assessment.installation.credentials.get().secret
-    logging.getLogger("tests.faulty").info("sending with %s", key)
-    assessments.send.run(attempt)
-
-
-class LogsTheKey(Dummy):
-    """Writes the key into the log."""
-
-    sends = staticmethod(_chatty)
-
-
-class _TabWithTheToken(AssessmentTab):
-    def get_context(self, *, request: Any, application: Any, membership: Any) -> Mapping[str, Any]:
-        token = Installation.objects.for_company(application.company).get().webhook_token
-        return {"assessments": [{"state": token}]}
-
-
-class TabWithTheToken(Dummy):
-    """Shows the webhook's address on a page."""
-
-    tabs = (_TabWithTheToken(),)
-
-
-def _tells_the_feed(attempt: Attempt) -> None:
-    assessments.send.run(attempt)
-    assessment = assessments.load(attempt)
-    key = assessment.installation.credentials.get().secret
-    assessments.tell(activity.FAILED, assessment, detail=f"Sent with {key}.")
-
-
-class TellsTheFeed(Dummy):
-    """Writes the key into the newsfeed."""
-
-    sends = staticmethod(_tells_the_feed)
-
-
-class _WebhookThatBelieves(Webhook):
+class _WebhookThatBelieves(SignedWebhook):
     def handle(self, event: VendorEvent, installation: Installation) -> None:
-        found = Assessment.objects.filter(installation=installation, vendor_id=event.vendor_id).first()
-        if found is not None:
-            Assessment.objects.filter(pk=found.pk).update(state="completed")
-            assessments.tell(activity.COMPLETED, found)
+        found = self.find(event, installation)
+        Assessment.objects.filter(pk=found.pk).update(state="completed")
+        changes.tell(found, Entry.COMPLETED)
 
 
 class WebhookThatBelieves(Dummy):
     """Takes the webhook for the truth, each time."""
 
-    webhook = _WebhookThatBelieves()
-
-
-def _blames_the_key(attempt: Attempt) -> None:
-    try:
-        assessments.send.run(attempt)
-    except Discard as refusal:
-        outbound.refuse(assessments.load(attempt).installation.credentials.get())
-        raise Hold(str(refusal)) from refusal
-
-
-class BlamesTheKey(Dummy):
-    """Takes whatever is refused for a dead key."""
-
-    sends = staticmethod(_blames_the_key)
-
-
-class SaysItHasNoDeadline(DummyDriver):
-    """Has one, and keeps it to itself."""
-
-    has_deadline = False
-
-
-class MovesDeadlinesEarlier(DummyDriver):
-    """Moves every deadline to where its date begins now, earlier or later."""
-
-    @contextlib.contextmanager
-    def integration(self) -> Iterator[Integration]:
-        """Register it with a subscriber of its own."""
-
-        def moved(event: events.CompanyTimeZoneChanged) -> None:
-            for assessment in Assessment.objects.filter(company_id=event.company_id):
-                assessment.expires_at = clock.start_of_day(assessment.expires_on, event.after)
-                assessment.save(update_fields=["expires_at"])
-
-        with registered(self.kind(), listens=False) as dummy:
-            events.subscribe(events.CompanyTimeZoneChanged, moved)
-            yield dummy
+    webhook = _WebhookThatBelieves(FLOW, header=Dummy.webhook.header)
 
 
 class VendorThatPatches(DummyDriver):
@@ -204,35 +162,100 @@ class VendorThatPatches(DummyDriver):
         return "PATCH"
 
 
-class SettingsForAll(DummyDriver):
-    """Shows the webhook's address to every member."""
+# ── Sending ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+class SendsOtherwise(DummyDriver):
+    """Sends as `run` does, which is given the request and how it is sent."""
 
-    def settings(self, sandbox_url: str) -> Mapping[str, Any]:
-        """Mount this module's addresses."""
-        return {"ROOT_URLCONF": __name__}
+    def __init__(self, run: Callable[[StandardRequest, Callable[[], None]], None]) -> None:
+        super().__init__()
+        self.run = run
+
+    @contextlib.contextmanager
+    def integration(self) -> Iterator[Integration]:
+        """Register it with that."""
+        with super().integration() as made:
+            task = FLOW.tasks[Call.CREATE]
+
+            def run(attempt: Attempt) -> None:
+                self.run(changes.load(FLOW, attempt.payload[FLOW.about]), lambda: task.run(attempt))
+
+            tasks._tasks[task.topic] = replace(task, run=run)
+            yield made
 
 
-_open = [path("settings/integrations/assessments/", page("GET", "POST")(unwrap(urls.settings_page)), name="settings")]
-urlpatterns = [
-    path("", include((_open, "dummy"))),
-    path("", include("tests.dummy_integration.root_urls")),
-]
+def _logs_the_key(request: StandardRequest, send: Callable[[], None]) -> None:
+    logging.getLogger("tests.faulty").info("sending with %s", request.installation.credentials.get().secret)
+    send()
 
-FAULTS = (
+
+def _tells_the_feed(request: StandardRequest, send: Callable[[], None]) -> None:
+    send()
+    changes.tell(request, Entry.FAILED, detail=f"Sent with {request.installation.credentials.get().secret}.")
+
+
+def _blames_the_key(request: StandardRequest, send: Callable[[], None]) -> None:
+    try:
+        send()
+    except Discard as refusal:
+        outbound.refuse(request.installation.credentials.get())
+        raise Hold(str(refusal)) from refusal
+
+
+# ── Deadlines ────────────────────────────────────────────────────────────────────────────────────────────────────────
+DEADLINED = next(kind for kind in vendors.classes("driver", Driver) if kind.has_deadline)
+
+
+def hearing(hear: Callable[[events.CompanyTimeZoneChanged], None]) -> Driver:
+    """Return the driver of a vendor that is told of a company's new time zone by `hear` alone."""
+
+    @contextlib.contextmanager
+    def integration(self: Driver) -> Iterator[Integration]:
+        subscribers = events._subscribers[events.CompanyTimeZoneChanged]
+        before = list(subscribers)
+        subscribers[:] = [hear]
+        try:
+            with DEADLINED.integration(self) as found:
+                yield found
+        finally:
+            subscribers[:] = before
+
+    made: Driver = type("Hearing", (DEADLINED,), {"integration": integration})()
+    return made
+
+
+def keeping_quiet() -> Driver:
+    """Return the driver of a vendor that has a deadline and says that it has none."""
+    made: Driver = type("KeepingQuiet", (DEADLINED,), {"has_deadline": False})()
+    return made
+
+
+def _does_not_listen(event: events.CompanyTimeZoneChanged) -> None:
+    """Do nothing."""
+
+
+def _moves_deadlines_earlier(event: events.CompanyTimeZoneChanged) -> None:
+    found = registry.get(DEADLINED.slug)
+    assert found is not None
+    rows: Any = found.request_models[0]._default_manager.filter(company_id=event.company_id)
+    for request in rows:
+        rows.filter(pk=request.pk).update(expires_at=clock.start_of_day(request.expires_on, event.after))
+
+
+FAULTS: Sequence[tuple[str, str, Driver]] = (
     ("connects_and_disconnects", "asks although it is off", IgnoresTheSwitch()),
     ("hides_from_strangers", "a tab for all", DummyDriver(TabForAll)),
     ("hides_from_strangers", "a panel for all", DummyDriver(PanelForAll)),
     ("hides_from_strangers", "work for all", DummyDriver(WorkForAll)),
     ("keeps_its_tab_without_the_vendor", "asks while a page is drawn", DummyDriver(TabThatCalls)),
     ("keeps_two_companies_apart", "looks in every company", DummyDriver(WebhookForAll)),
-    ("shows_no_secret", "logs the key", DummyDriver(LogsTheKey)),
+    ("shows_no_secret", "logs the key", SendsOtherwise(_logs_the_key)),
     ("shows_no_secret", "a token on a page", DummyDriver(TabWithTheToken)),
-    ("shows_no_secret", "tells the newsfeed", DummyDriver(TellsTheFeed)),
-    ("shows_no_secret", "the webhook's address for all", SettingsForAll()),
-    ("follows_the_time_zone", "does not listen", DummyDriver(listens=False)),
-    ("follows_the_time_zone", "moves a deadline earlier", MovesDeadlinesEarlier()),
-    ("follows_the_time_zone", "says that it has no deadline", SaysItHasNoDeadline()),
-    ("tells_what_is_forbidden_from_a_dead_key", "blames the key", DummyDriver(BlamesTheKey)),
+    ("shows_no_secret", "tells the newsfeed", SendsOtherwise(_tells_the_feed)),
+    ("shows_no_secret", "the webhook's address for all", DummyDriver(SettingsForAll)),
+    ("follows_the_time_zone", "does not listen", hearing(_does_not_listen)),
+    ("follows_the_time_zone", "moves a deadline earlier", hearing(_moves_deadlines_earlier)),
+    ("follows_the_time_zone", "says that it has no deadline", keeping_quiet()),
+    ("tells_what_is_forbidden_from_a_dead_key", "blames the key", SendsOtherwise(_blames_the_key)),
     ("takes_a_webhook_twice", "believes each webhook", DummyDriver(WebhookThatBelieves)),
     ("takes_a_webhook_twice", "refuses the vendor's method", VendorThatPatches()),
 )

@@ -11,7 +11,6 @@ from tests.contract.checks import CHECKS
 from tests.contract.driver import Driver
 from tests.contract.faulty import FAULTS
 from tests.contract.world import world
-from tests.dummy_integration.driver import DummyDriver
 
 DRIVERS = {kind.slug: kind for kind in vendors.classes("driver", Driver)}
 
@@ -27,7 +26,7 @@ def test_every_integration_keeps_the_contract(db: None, settings: Any, tmp_path:
     ("name", "driver"), [pytest.param(name, driver, id=f"{name}: {fault}") for name, fault, driver in FAULTS]
 )
 def test_each_check_fails_on_a_faulty_integration(
-    db: None, settings: Any, tmp_path: Path, name: str, driver: DummyDriver
+    db: None, settings: Any, tmp_path: Path, name: str, driver: Driver
 ) -> None:
     with world(driver, settings=settings, folder=tmp_path) as made, pytest.raises(AssertionError):
         CHECKS[name](made)

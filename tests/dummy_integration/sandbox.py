@@ -1,90 +1,86 @@
-"""Acme, played on this machine."""
+"""Acme, played on this machine, built from its API's description alone."""
 
+import hashlib
+import hmac
 import json
-import secrets
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+import sqlite3
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from devtools.sandbox.host.base import VendorSandbox
-from devtools.sandbox.host.http import Request, Response, json_response
+from devtools.sandbox.host.http import Request, Response, html_response, json_response
+from devtools.sandbox.host.partner import PartnerSandbox
 from devtools.sandbox.host.store import Store
 
-DDL = """
-CREATE TABLE IF NOT EXISTS acme_user (email TEXT PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS acme_assessment (id TEXT PRIMARY KEY, email TEXT NOT NULL, state TEXT NOT NULL);
-"""
 
+class AcmeSandbox(PartnerSandbox):
+    """Tests that can be sent, listed and withdrawn; each change is reported, signed."""
 
-class AcmeSandbox(VendorSandbox):
-    """Users with keys, and assessments that are sent or completed."""
-
-    slug, name, summary = "acme", "Acme", "A vendor of assessments that does not exist."
+    slug, name = "acme", "Acme"
+    summary = "Tests by a vendor that does not exist."
+    events = ("changed",)
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)
-        store.ensure(DDL)
-        self.routes.add("GET", "/acme/v1/me", self._me, operation="me")
-        self.routes.add("POST", "/acme/v1/assessments", self._create, operation="create")
-        self.routes.add("GET", "/acme/v1/assessments/{id}", self._read, operation="read")
+        for method, path, operation, handler in (
+            ("GET", "tests", "tests", self._tests),
+            ("POST", "assessments", "create", self._create),
+            ("GET", "assessments", "list", self._list),
+            ("GET", "assessments/{id}", "read", self._read),
+            ("DELETE", "assessments/{id}", "cancel", self._cancel),
+        ):
+            self.routes.add(method, f"/{self.slug}/{path}", self._guarded(handler), operation=operation)
+        self.routes.add("GET", f"/{self.slug}/results/{{id}}", lambda request: html_response("<h1>Result</h1>"))
 
-    def seed(self, *, company: str, users: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-        """Give each user a key."""
-        keys = {user["email"]: f"acme-{secrets.token_hex(8)}" for user in users}
-        with self.store.writing() as connection:
-            connection.executemany(
-                "INSERT INTO acme_user VALUES (?, ?, ?)",
-                [(user["email"], user["name"], keys[user["email"]]) for user in users],
-            )
-        return keys
-
-    def complete(self, number: str) -> None:
-        """Let the candidate complete an assessment."""
-        with self.store.writing() as connection:
-            connection.execute("UPDATE acme_assessment SET state = 'completed' WHERE id = ?", (number,))
-
-    def tick(self, now: datetime) -> None:
-        """Nothing becomes due by itself."""
-
-    def credential_of(self, request: Request) -> str:
-        """The key is the user name of HTTP Basic."""
-        return request.basic_user()
-
-    def error(self, status: int, reason: str) -> Response:
-        """Acme's errors carry a message."""
-        return json_response({"message": reason}, status=status)
-
-    def rate_limited(self, seconds: int) -> Response:
-        """429 with the usual header."""
-        return json_response({"message": "Slow down."}, status=429, headers={"Retry-After": str(seconds)})
-
-    def control_home(self) -> str:
-        """Acme has no pages of its own."""
-        return "/__sandbox__/acme/"
-
-    def _me(self, request: Request) -> Response:
-        user = self._user(request)
-        return (
-            json_response({"name": user["name"], "email": user["email"]}) if user else self.error(401, "No such key.")
+    def report(self, connection: sqlite3.Connection, order: Mapping[str, Any]) -> None:
+        if not order["report_url"]:
+            return
+        body = json.dumps({"id": order["id"]})
+        signature = hmac.new(order["report_key"].encode(), body.encode(), hashlib.sha256).hexdigest()
+        self.webhooks.put(
+            connection,
+            account=order["key"],
+            subscription=signature,
+            event="changed",
+            url=order["report_url"],
+            body=body,
         )
 
+    def webhook_headers(self, event: str, subscription: str) -> Mapping[str, str]:
+        return {"X-Acme-Signature": subscription}
+
+    def _guarded(self, handler: Callable[[Request], Response]) -> Callable[[Request], Response]:
+        return lambda request: handler(request) if self.knows(request) else self.error(401, "No such key.")
+
+    def _tests(self, request: Request) -> Response:
+        return json_response([{"id": number, "name": name} for number, name in self.products.items()])
+
     def _create(self, request: Request) -> Response:
-        if self._user(request) is None:
-            return self.error(401, "No such key.")
-        number = secrets.token_hex(6)
-        with self.store.writing() as connection:
-            connection.execute(
-                "INSERT INTO acme_assessment VALUES (?, ?, 'sent')", (number, json.loads(request.body)["email"])
-            )
-        return json_response({"id": number}, status=201)
+        body = request.data()
+        if body.get("test") not in self.products or not body.get("email"):
+            return self.error(422, "The test is unknown, or the candidate has no email address.")
+        number = self.order(request, product=body["test"], name=str(body.get("name") or ""), email=body["email"])
+        return json_response(self._row(self.find(number)), status=201)
+
+    def _list(self, request: Request) -> Response:
+        key, email = self.credential_of(request), request.first("email")
+        return json_response([self._row(one) for one in self.orders() if (one["key"], one["email"]) == (key, email)])
 
     def _read(self, request: Request) -> Response:
-        with self.store.reading() as connection:
-            row = connection.execute("SELECT * FROM acme_assessment WHERE id = ?", (request.params["id"],)).fetchone()
-        if self._user(request) is None or row is None:
-            return self.error(404, "No such assessment.")
-        return json_response({"id": row["id"], "state": row["state"]})
+        order = self.find(request.params["id"], self.credential_of(request))
+        return json_response(self._row(order)) if order is not None else self.error(404, "No such assessment.")
 
-    def _user(self, request: Request) -> Any:
-        with self.store.reading() as connection:
-            return connection.execute("SELECT * FROM acme_user WHERE key = ?", (request.basic_user(),)).fetchone()
+    def _cancel(self, request: Request) -> Response:
+        if self.find(request.params["id"], self.credential_of(request)) is not None:
+            self.move(request.params["id"], "canceled")
+        return self._read(request)
+
+    def _row(self, order: Any) -> dict[str, Any]:
+        is_done = order["state"] == "completed"
+        return {
+            "id": order["id"],
+            "test": order["product"],
+            "status": order["state"],
+            "created_at": order["created_at"],
+            "score": 87 if is_done else None,
+            "result_url": f"{self.base_url}/{self.slug}/results/{order['id']}" if is_done else None,
+        }

@@ -1,8 +1,6 @@
 """Webhooks in: stored before they are answered, read later, and believed in nothing but their id."""
 
 import codecs
-import hashlib
-import hmac
 import io
 import json
 from collections.abc import Iterator
@@ -18,16 +16,18 @@ from django.urls import reverse
 from integrations import inbox
 from integrations.base import EventKind, VendorEvent
 from integrations.models import Installation, WebhookDelivery
+from integrations.standard.webhook import SignedWebhook
 from recruiting.outbox import messages, worker
 from recruiting.outbox.models import OutboxMessage
 from tests import factories
-from tests.dummy_integration import assessments
 from tests.dummy_integration.factories import AssessmentFactory
-from tests.dummy_integration.integration import Dummy, Webhook
+from tests.dummy_integration.faults import signature as signature_of
+from tests.dummy_integration.integration import FLOW, Dummy
 
 pytestmark = pytest.mark.both_engines
 
 NOON = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
+REFRESH = "dummy_integration.refresh"
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,7 @@ def deliver(
     path: str = "",
     **extra: Any,
 ) -> Any:
-    signed = hmac.new(installation.webhook_token.encode(), body, hashlib.sha256).hexdigest()
+    signed = signature_of(installation, body)
     headers = {"X-Acme-Signature": signed if signature is None else signature}
     if delivery:
         headers["X-Acme-Delivery"] = delivery
@@ -123,7 +123,7 @@ def test_a_delivery_that_cannot_be_stored_is_not_acknowledged(
     monkeypatch.setattr(inbox.WebhookDelivery.objects, "create", full)
     client = Client(raise_request_exception=False)
     body = b"{}"
-    signature = hmac.new(installation.webhook_token.encode(), body, hashlib.sha256).hexdigest()
+    signature = signature_of(installation, body)
 
     response = client.post(
         address(installation), body, content_type="application/json", headers={"X-Acme-Signature": signature}
@@ -164,7 +164,7 @@ def test_other_methods_are_refused(installation: Installation, caplog: pytest.Lo
     assert counts() == (0, 0)
 
 
-class AnnouncedByPatch(Webhook):
+class AnnouncedByPatch(SignedWebhook):
     """Says nothing in its body: an empty PATCH to an address that names the request."""
 
     methods = ("PATCH",)
@@ -178,7 +178,7 @@ class AnnouncedByPatch(Webhook):
 def test_a_vendor_may_have_its_own_method_and_nothing_to_say(
     installation: Installation, dummy: Dummy, caplog: pytest.LogCaptureFixture
 ) -> None:
-    dummy.webhook = AnnouncedByPatch()
+    dummy.webhook = AnnouncedByPatch(FLOW, header="X-Acme-Signature")
     AssessmentFactory(installation=installation, company=installation.company, vendor_id="a-1", state="sent")
     path = address(installation, event="a-1")
 
@@ -187,7 +187,7 @@ def test_a_vendor_may_have_its_own_method_and_nothing_to_say(
     assert deliver(installation, b"", path=path, method="PATCH").status_code == 200
     worker.perform(messages.claim(now=NOON, lease_seconds=60))
     assert (the_delivery().event, the_delivery().state) == ("a-1", "processed")
-    assert OutboxMessage.objects.filter(topic=assessments.refresh.topic).count() == 1
+    assert OutboxMessage.objects.filter(topic=REFRESH).count() == 1
 
 
 @pytest.mark.parametrize(("size", "status"), [(1000, 200), (1001, 413)])
@@ -285,9 +285,7 @@ def test_reading_a_delivery_only_asks_the_vendor_again(installation: Installatio
     assert the_delivery().state == "processed"
     assessment.refresh_from_db()
     assert assessment.state == "sent"
-    assert [m.payload for m in OutboxMessage.objects.filter(topic=assessments.refresh.topic)] == [
-        {"assessment": str(assessment.pk)}
-    ]
+    assert [m.payload for m in OutboxMessage.objects.filter(topic=REFRESH)] == [{"request": str(assessment.pk)}]
 
 
 def test_a_delivery_waits_an_hour_for_its_request(installation: Installation, noon: time_machine.Traveller) -> None:
@@ -378,7 +376,7 @@ def test_an_unknown_event_is_kept_and_harmless(installation: Installation, body:
     worker.drain()
 
     assert the_delivery().state == "processed"
-    assert not OutboxMessage.objects.filter(topic=assessments.refresh.topic).exists()
+    assert not OutboxMessage.objects.filter(topic=REFRESH).exists()
 
 
 def test_a_request_of_another_company_does_not_fit(installation: Installation) -> None:
@@ -389,7 +387,7 @@ def test_a_request_of_another_company_does_not_fit(installation: Installation) -
     worker.drain()
 
     assert the_delivery().state == "waiting"
-    assert not OutboxMessage.objects.filter(topic=assessments.refresh.topic).exists()
+    assert not OutboxMessage.objects.filter(topic=REFRESH).exists()
 
 
 def test_a_delivery_is_read_once(installation: Installation) -> None:
@@ -397,14 +395,14 @@ def test_a_delivery_is_read_once(installation: Installation) -> None:
     deliver(installation)
     message = messages.claim(now=NOON, lease_seconds=60)
     worker.perform(message)
-    OutboxMessage.objects.filter(topic=assessments.refresh.topic).delete()
+    OutboxMessage.objects.filter(topic=REFRESH).delete()
     again = OutboxMessage.objects.get()
     OutboxMessage.objects.update(state="waiting", finished_at=None)
 
     worker.perform(messages.claim(now=NOON, lease_seconds=60))
 
     assert again.pk == message.pk
-    assert not OutboxMessage.objects.filter(topic=assessments.refresh.topic).exists()
+    assert not OutboxMessage.objects.filter(topic=REFRESH).exists()
 
 
 def test_old_deliveries_are_forgotten_in_batches(installation: Installation, settings: Any) -> None:

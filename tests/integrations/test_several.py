@@ -133,7 +133,7 @@ def test_who_may(dummy: Dummy, admin: Membership) -> None:
 def test_a_vendor_that_a_company_has_once_stays_one_without_a_label(
     dummy: Dummy, admin: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Dummy, "allows_several", False)
+    monkeypatch.setattr(type(dummy), "allows_several", False)
     made = installations.ensure(admin.company, dummy)
 
     assert (made.label, made.name, installations.ensure(admin.company, dummy)) == ("", "Acme", made)

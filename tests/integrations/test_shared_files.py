@@ -20,7 +20,7 @@ def asked(dummy: Dummy) -> Assessment:
     """Return an assessment that is under way."""
     company = factories.CompanyFactory()
     companies.enable_feature(company=company, feature=Dummy.slug, by=None)
-    made: Assessment = AssessmentFactory(application=factories.ApplicationFactory(company=company))
+    made: Assessment = AssessmentFactory(application=factories.ApplicationFactory(company=company), vendor_id="a-1")
     return made
 
 
