@@ -151,7 +151,7 @@ def wait_until_settled(attempt: Attempt, reason: str) -> None:
 
 
 def delay_reason(installation: Installation, *ordering_keys: str) -> str:
-    """Say why what is promised under these keys waits although nobody needs to mend anything, or return ""."""
+    """Say why the tasks under these keys wait although nobody needs to mend anything, or return ""."""
     waiting = OutboxMessage.objects.filter(ordering_key__in=ordering_keys, state__in=OutboxMessage.OPEN)
     passing = set(PASSING)
     if installation.is_paused(clock.machine_now()):

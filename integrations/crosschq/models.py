@@ -160,7 +160,7 @@ class ReferenceCheck(VendorRequest):
     is_forced = models.BooleanField(default=False)
     # The requestor, who gets the mail; the vendor knows them by the address in `order`.
     owner = member_or_none()
-    # What the vendor is asked (`orders.Order`), fixed when it was promised.
+    # What the vendor is asked (`orders.Order`), fixed when it was sent.
     order = models.JSONField()
     position = models.CharField(max_length=150)
     asked_count = models.PositiveSmallIntegerField()

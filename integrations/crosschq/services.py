@@ -150,7 +150,7 @@ def _create(
     transition: StageTransition | None = None,
     is_forced: bool = False,
 ) -> ReferenceCheck:
-    """Write a check and promise to send it. Raises AlreadyRequested where another stands in its way."""
+    """Write a check and enqueue its sending. Raises AlreadyRequested where another stands in its way."""
     if not is_forced:
         _require_free(application, ready.template)
     check = ReferenceCheck(

@@ -65,7 +65,7 @@ def chips(flow: RequestFlow[Request], application_ids: Collection[UUID], label: 
 
 
 def delay_reason(request: VendorRequest) -> str:
-    """Say why what is promised about a request waits although nobody needs to mend anything, or return ""."""
+    """Say why the tasks of a request wait although nobody needs to mend anything, or return ""."""
     orders = {task.order_of(request) for task in request.flow.tasks.values()}
     return outbound.delay_reason(request.installation, *sorted(orders))
 

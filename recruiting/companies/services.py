@@ -136,7 +136,7 @@ def invite(*, company: Company, email: str, role: CompanyRole, by: Membership | 
         Invitation.objects.for_company(company).filter(email_key=email, accepted_at__isnull=True).delete()
         link = f"{settings.PUBLIC_BASE_URL}/invitations/{token}/"
         inviter = by.name if by else "Throughline"
-        promise = mail.send(
+        message = mail.send(
             to=email,
             subject=f"{inviter} invites you to {company.name} on Throughline",
             text=(
@@ -153,7 +153,7 @@ def invite(*, company: Company, email: str, role: CompanyRole, by: Membership | 
             role=role,
             token_digest=digest(token),
             invited_by=by,
-            mail=promise,
+            mail=message,
             expires_at=clock.now() + timedelta(days=settings.INVITATION_DAYS),
         )
     return invitation, link

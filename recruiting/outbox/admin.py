@@ -89,7 +89,7 @@ class OutboxMessageAdmin(ActionsAdmin, ReadOnlyAdmin):
     )
 
     def admin_actions(self) -> Sequence[AdminAction]:
-        """Return what operators do to promises."""
+        """Return what operators do to messages."""
         return RETRY, GIVE_UP
 
     @admin.display(description="state", ordering="state")
@@ -105,7 +105,7 @@ class OutboxMessageAdmin(ActionsAdmin, ReadOnlyAdmin):
 
 @admin.register(Heartbeat)
 class HeartbeatAdmin(ReadOnlyAdmin):
-    """Whether somebody keeps the promises."""
+    """Whether a worker runs."""
 
     list_display = ("name", "beat_at")
 
@@ -134,8 +134,8 @@ def background_work() -> StatusItem:
 
 
 def outbox_state() -> StatusItem:
-    """Return how many promises wait, for how long, and how many are dead."""
-    # Done promises are the many; the open and the dead ones have indexes of their own.
+    """Return how many messages wait, for how long, and how many are dead."""
+    # Finished messages are the many; the open and the dead ones have indexes of their own.
     opened = OutboxMessage.objects.filter(state__in=OutboxMessage.OPEN).aggregate(
         waiting=Count("id", filter=Q(state=State.WAITING, attempts=0)),
         oldest=Min("created_at", filter=Q(state=State.WAITING, attempts=0)),

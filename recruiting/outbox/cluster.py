@@ -2,7 +2,7 @@
 
 A cluster can hang while each of its processes lives: a worker that is killed while it waits for a task takes the
 queue's lock along, and nobody gets a task any more. So the main process watches what the cluster gets done and ends
-all of it when that is nothing, for whoever supervises it to start anew. The promises lie in the outbox meanwhile.
+all of it when that is nothing, for whoever supervises it to start anew. Messages wait in the outbox meanwhile.
 """
 
 import ctypes

@@ -1,4 +1,4 @@
-"""Whether somebody keeps the promises: a row that a worker touches every minute.
+"""Whether a worker runs: a row that a worker touches every minute.
 
 A process that is merely alive proves nothing (a hung cluster stays alive), so only a finished task counts.
 """

@@ -12,7 +12,7 @@ from recruiting.foundation.models import ChoiceField
 
 
 class OutboxMessage(models.Model):
-    """One promise (a vendor call, a mail) in the same transaction as the fact that made it."""
+    """One task (a vendor call, a mail), written in the transaction of the fact that caused it."""
 
     class State(models.TextChoices):
         """WAITING and LEASED run by themselves; PARKED waits for a person; DONE and DEAD are over."""

@@ -25,7 +25,7 @@ def notify_worker() -> None:
 
 
 def hide_admin_pages() -> None:
-    """Take django-q2's own pages out of the admin: code writes schedules, and its queue promises nothing."""
+    """Take django-q2's own pages out of the admin: code writes schedules, and its queue guarantees nothing."""
     import django_q.admin  # noqa: F401  (registered first, so that they can be taken away)
 
     for model in (Schedule, Success, Failure, OrmQ):

@@ -1,7 +1,7 @@
 """The three handles that operators and balancers ask.
 
 `/healthz` says the process lives, `/readyz` speaks for its own web process only (database, migrations, cache), and
-`/healthz/worker` says whether anybody keeps the promises; a hung worker must not take the web nodes out.
+`/healthz/worker` says whether a worker runs; a hung worker must not take the web nodes out.
 """
 
 from django.core.cache import cache

@@ -1,4 +1,4 @@
-"""What one reference check asks the vendor for: fixed at the moment it is promised, whatever is edited afterwards.
+"""What one reference check asks the vendor for: fixed at the moment of sending, whatever is edited afterwards.
 
 Built from an application, a template and the connection; turned into a request body by `wire`.
 """

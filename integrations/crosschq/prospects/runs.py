@@ -134,7 +134,7 @@ def take_page(attempt: Attempt) -> None:
 
 
 def save_page(run_id: UUID, page: schemas.ProspectPage, *, cursor: str) -> None:
-    """Take a page that was read at `cursor`, and promise the next one; nothing when the run moved on meanwhile."""
+    """Take a page that was read at `cursor`, and enqueue the next one; nothing when the run moved on meanwhile."""
     with transaction.atomic():
         # The export first, as everybody does who changes a run.
         list(ProspectExport.objects.select_for_update().filter(runs=run_id))
