@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from integrations.crosschq import services
 from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import ReferenceCheck, Template
-from integrations.crosschq.orders import building
+from integrations.crosschq.payload import builder
 from integrations.requests import services as request_services
 from integrations.requests.api import TIMES, NewRequest, RequestApi, RequestSerializer, facts_of
 from recruiting.api.schema import operation
@@ -66,11 +66,11 @@ class TemplateSerializer(serializers.ModelSerializer[Template]):
 
     def get_references(self, template: Template) -> dict[str, int]:
         """Return how many of each kind are asked for."""
-        return dict(building.wanted_of(template).counts)
+        return dict(builder.wanted_of(template).counts)
 
     def get_reference_count(self, template: Template) -> int:
         """Return how many are asked for in all."""
-        return building.wanted_of(template).total
+        return builder.wanted_of(template).total
 
 
 class ReferenceCheckTemplates(ApiView):

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from integrations.crosschq import schemas
-from integrations.crosschq.orders import Order
+from integrations.crosschq.payload import Payload
 from recruiting.foundation import text
 from recruiting.foundation.http import VendorSession
 
@@ -39,9 +39,9 @@ class CrosschqClient:
         """Return the surveys that the organization has switched on."""
         return schemas.surveys(self._get(schemas.SURVEYS))
 
-    def create(self, order: Order) -> str:
+    def create(self, payload: Payload) -> str:
         """Ask for a reference check; return its id. The vendor mails the candidate. Not idempotent."""
-        body = schemas.create_body(order, version=self.version)
+        body = schemas.create_body(payload, version=self.version)
         return schemas.created_id(self._session.request("POST", self._paths.create, body=body).json())
 
     def check(self, vendor_id: str) -> schemas.Check:

@@ -13,7 +13,7 @@ from integrations import credentials, live, outbound
 from integrations.crosschq import SLUG, VENDOR, activity, schemas, services
 from integrations.crosschq.client import CrosschqClient
 from integrations.crosschq.models import ReferenceCheck
-from integrations.crosschq.orders import Order, people
+from integrations.crosschq.payload import Payload, people
 from integrations.crosschq.reports import services as reports
 from integrations.crosschq.settings import connection
 from integrations.models import Credential
@@ -72,19 +72,19 @@ class CheckFlow(RequestFlow[ReferenceCheck]):
 
     def create(self, client: CrosschqClient, request: ReferenceCheck) -> Created:
         """Ask for the check; where the vendor does not know the requestor, once more in the name of the usual one."""
-        order = Order.from_json(request.order)
+        payload = Payload.from_json(request.order)
         try:
-            return Created(client.create(order))
+            return Created(client.create(payload))
         except VendorRejected as refusal:
             if schemas.REQUESTOR_FIELD not in refusal.field_errors:
                 raise
             default = people.default_requestor(connection.of(request.installation))
-            unknown = Discard(f"{VENDOR} does not know {order.requestor} as a user. Choose another requestor.")
-            if default is None or text.email_key(default.user.email) == text.email_key(order.requestor):
+            unknown = Discard(f"{VENDOR} does not know {payload.requestor} as a user. Choose another requestor.")
+            if default is None or text.email_key(default.user.email) == text.email_key(payload.requestor):
                 raise unknown from refusal
         owned = services.owned_by(request.pk, default)
         try:
-            return Created(client.create(Order.from_json(owned.order)))
+            return Created(client.create(Payload.from_json(owned.order)))
         except VendorRejected as refusal:
             if schemas.REQUESTOR_FIELD in refusal.field_errors:
                 raise unknown from refusal
@@ -208,7 +208,7 @@ class CheckFlow(RequestFlow[ReferenceCheck]):
         if text.email_key(found.email) != text.email_key(request.invited_email):
             raise Conflict(f"That request is not {request.invited_name}'s.", code="another_candidate")
 
-    # ── Words and orders ─────────────────────────────────────────────────────────────────────────────────────────────
+    # ── Words and payloads ─────────────────────────────────────────────────────────────────────────────────────────────
     def badge(self, request: ReferenceCheck) -> Badge:
         """Return the state in words."""
         return PAST_DUE if request.is_past_due and request.is_open else super().badge(request)

@@ -2,7 +2,7 @@
 
 Reference checks on the partner API as `crosschq.md` describes it. From here: `services` (sending a check), `flow` (what
 is said to the vendor, and what its answers mean), `schemas` (every name on the wire), `preconditions` (why nothing is
-sent, and what to do about it), `status` (the tab); `check_templates`, `orders`, `prospects`, `reports` and `settings`
+sent, and what to do about it), `status` (the tab); `check_templates`, `payload`, `prospects`, `reports` and `settings`
 are features of their own.
 """
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Trim
 
-from integrations.crosschq.orders import ANY, RELATIONSHIPS
+from integrations.crosschq.payload import ANY, RELATIONSHIPS
 from integrations.crosschq.schemas import PATHS, Paths
 from integrations.models import Installation, new_webhook_token
 from integrations.requests.lifecycle import STANDARD, State
@@ -160,7 +160,7 @@ class ReferenceCheck(VendorRequest):
     is_forced = models.BooleanField(default=False)
     # The requestor, who gets the mail; the vendor knows them by the address in `order`.
     owner = member_or_none()
-    # What the vendor is asked (`orders.Order`), fixed when it was sent.
+    # What the vendor is asked (`payload.Payload`), fixed when it was sent.
     order = models.JSONField()
     position = models.CharField(max_length=150)
     asked_count = models.PositiveSmallIntegerField()

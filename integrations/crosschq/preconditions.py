@@ -4,8 +4,8 @@ from integrations import credentials, installations
 from integrations.crosschq import SLUG
 from integrations.crosschq.check_templates import limits, surveys, tags
 from integrations.crosschq.models import Connection, ReferenceCheck, Template
-from integrations.crosschq.orders import NO_NAME, building, people, phone
-from integrations.crosschq.orders.building import Ready
+from integrations.crosschq.payload import NO_NAME, builder, people, phone
+from integrations.crosschq.payload.builder import Ready
 from integrations.crosschq.settings import connection
 from integrations.requests.lifecycle import State
 from integrations.requests.preconditions import (
@@ -134,7 +134,7 @@ def _of_template(application: Application, template: Template) -> list[Blocker]:
         return [Blocker("survey_off", f"The survey {name} is switched off in Crosschq.", remedies)]
     sentence = limits.sentence(
         template.name,
-        building.wanted_of(template),
+        builder.wanted_of(template),
         surveys.limits_of(survey),
         surveys.minimum_total(template.installation),
     )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from integrations.crosschq import VENDOR
-from integrations.crosschq.orders import RELATIONSHIPS, Order, Person
+from integrations.crosschq.payload import RELATIONSHIPS, Payload, Person
 from integrations.requests.lifecycle import Event
 from integrations.requests.readers import Reader, number, word
 from recruiting.foundation import clock, text
@@ -231,30 +231,30 @@ def prospects(data: Any) -> ProspectPage:
 
 
 # ── What is sent ─────────────────────────────────────────────────────────────────────────────────────────────────────
-def create_body(order: Order, *, version: str) -> dict[str, Any]:
-    """Build the request of an order: v1's body, and in v2 the members that v1 lacks (§2.1, §2.2)."""
-    candidate = _person(order.candidate)
-    if order.phone:
-        candidate["mobile_phone"] = order.phone
+def create_body(payload: Payload, *, version: str) -> dict[str, Any]:
+    """Build the request of an payload: v1's body, and in v2 the members that v1 lacks (§2.1, §2.2)."""
+    candidate = _person(payload.candidate)
+    if payload.phone:
+        candidate["mobile_phone"] = payload.phone
     body: dict[str, Any] = {
         "candidate": candidate,
-        "jobrole": order.survey,
-        "requestor": order.requestor,
-        "use_sms": bool(order.phone),
-        "config_params": {key: order.counts.get(key, 0) for key in RELATIONSHIPS},
-        "send_past_due_notification": order.vendor_tells_owner,
-        "send_completed_notification": order.vendor_tells_owner,
-        "job_position": order.position,
+        "jobrole": payload.survey,
+        "requestor": payload.requestor,
+        "use_sms": bool(payload.phone),
+        "config_params": {key: payload.counts.get(key, 0) for key in RELATIONSHIPS},
+        "send_past_due_notification": payload.vendor_tells_owner,
+        "send_completed_notification": payload.vendor_tells_owner,
+        "job_position": payload.position,
     }
-    if order.message:
-        body["candidate_message"] = order.message
-    if order.hiring_managers:
-        body["hiring_manager"] = _person(order.hiring_managers[0])
+    if payload.message:
+        body["candidate_message"] = payload.message
+    if payload.hiring_managers:
+        body["hiring_manager"] = _person(payload.hiring_managers[0])
     if version == "v2":
-        if order.sms_message and order.phone:
-            body["sms_message"] = order.sms_message
-        if order.hiring_managers:
-            body["hiring_managers"] = [_person(manager) for manager in order.hiring_managers]
+        if payload.sms_message and payload.phone:
+            body["sms_message"] = payload.sms_message
+        if payload.hiring_managers:
+            body["hiring_managers"] = [_person(manager) for manager in payload.hiring_managers]
     return body
 
 

@@ -10,8 +10,8 @@ from django.db import transaction
 
 from integrations.crosschq import activity, preconditions
 from integrations.crosschq.models import ReferenceCheck, Template
-from integrations.crosschq.orders import building
-from integrations.crosschq.orders.building import Ready
+from integrations.crosschq.payload import builder
+from integrations.crosschq.payload.builder import Ready
 from integrations.crosschq.settings import connection
 from integrations.requests import changes
 from integrations.requests.lifecycle import Call, Entry, Event, State
@@ -178,10 +178,10 @@ def _create(
 
 def _fill(check: ReferenceCheck, ready: Ready, application: Application) -> None:
     """Fix what is asked for, as of now."""
-    order = building.order_for(application, ready)
-    check.order, check.owner, check.template_name = order.to_json(), ready.requestor, ready.template.name
-    check.invited_name, check.invited_email = application.candidate.name, order.candidate.email
-    check.position, check.asked_count = order.position, order.total
+    payload = builder.payload_for(application, ready)
+    check.order, check.owner, check.template_name = payload.to_json(), ready.requestor, ready.template.name
+    check.invited_name, check.invited_email = application.candidate.name, payload.candidate.email
+    check.position, check.asked_count = payload.position, payload.total
 
 
 def _require_ready(application: Application, template: Template, requestor: Membership | None) -> Ready:

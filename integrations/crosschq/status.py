@@ -17,7 +17,7 @@ from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.check_templates import tags
 from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import KeptReference, ReferenceCheck, ReportFile
-from integrations.crosschq.orders import RELATIONSHIPS
+from integrations.crosschq.payload import RELATIONSHIPS
 from integrations.crosschq.services import SendCheck, can_remind
 from integrations.models import Credential
 from integrations.requests import card, changes, phrases, selectors

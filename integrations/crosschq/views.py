@@ -16,7 +16,7 @@ from integrations.crosschq.check_templates import tags
 from integrations.crosschq.flow import FLOW, send_reminder
 from integrations.crosschq.forms import ChooseForm, RequestorForm
 from integrations.crosschq.models import Template
-from integrations.crosschq.orders import people, phone
+from integrations.crosschq.payload import people, phone
 from integrations.crosschq.reports import services as reports
 from integrations.crosschq.settings import connection
 from integrations.crosschq.status import TAB

@@ -13,7 +13,7 @@ import pytest
 
 from integrations.crosschq import schemas
 from integrations.crosschq.client import CrosschqClient
-from integrations.crosschq.orders import Order, Person
+from integrations.crosschq.payload import Payload, Person
 from integrations.requests.lifecycle import Event
 from recruiting.foundation.vendor_errors import (
     VendorAuthFailed,
@@ -27,7 +27,7 @@ from tests.integrations.raw_server import RawServer, raw_server, respond
 EXAMPLES = Path(__file__).parent / "examples"
 KEY = "b7e1c0ffee5a4d0f8c2e"
 REQUEST = "d5c1a6de-3b5f-4d7c-9f5b-2e8a3e0c7b33"
-ORDER = Order(
+PAYLOAD = Payload(
     candidate=Person("Ada", "Lovelace", "ada@example.com"),
     phone="+15125550123",
     survey="brand-marketer-manager",
@@ -66,7 +66,7 @@ def heard(server: RawServer, which: int = 0) -> tuple[str, dict[str, str], Any]:
 # ── What is asked ────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_request_has_the_shape_of_the_example_and_the_raw_key() -> None:
     with saying("201 Created", example("create_response")) as server:
-        made = client_of(server).create(ORDER)
+        made = client_of(server).create(PAYLOAD)
 
     line, headers, body = heard(server)
     assert made == REQUEST
@@ -77,7 +77,7 @@ def test_a_request_has_the_shape_of_the_example_and_the_raw_key() -> None:
 
 def test_the_second_version_takes_text_messages_and_every_hiring_manager() -> None:
     with saying("200 OK", {"id": 7}) as server:
-        made = client_of(server, "v2").create(ORDER)
+        made = client_of(server, "v2").create(PAYLOAD)
 
     line, _, body = heard(server)
     assert (made, line) == ("7", "POST /api/v2/reference-request/")
@@ -86,9 +86,9 @@ def test_the_second_version_takes_text_messages_and_every_hiring_manager() -> No
 
 
 def test_without_a_phone_nothing_is_sent_by_text() -> None:
-    order = Order.from_json({**ORDER.to_json(), "phone": "", "hiring_managers": [], "message": ""})
+    payload = Payload.from_json({**PAYLOAD.to_json(), "phone": "", "hiring_managers": [], "message": ""})
 
-    body = schemas.create_body(order, version="v2")
+    body = schemas.create_body(payload, version="v2")
 
     assert body["use_sms"] is False
     assert set(body["candidate"]) == {"first_name", "last_name", "email"}
@@ -141,7 +141,7 @@ def test_a_redirect_is_an_error_and_is_not_followed() -> None:
     with raw_server(respond("200 OK", b"{}")) as other:
         elsewhere = respond("301 Moved Permanently", b"", f"Location: {other.url}/")
         with raw_server(elsewhere) as server, pytest.raises(VendorUnavailable):
-            client_of(server).create(ORDER)
+            client_of(server).create(PAYLOAD)
 
     assert other.heard == []
 
@@ -255,6 +255,6 @@ def test_the_list_is_read_to_its_end_and_filtered_again() -> None:
 )
 def test_the_examples_of_errors_are_understood(status: str, name: str, kind: type[VendorError], words: str) -> None:
     with saying(status, example(name)) as server, pytest.raises(VendorError) as caught:
-        client_of(server).create(ORDER)
+        client_of(server).create(PAYLOAD)
 
     assert (type(caught.value), str(caught.value)) == (kind, words)

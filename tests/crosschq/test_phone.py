@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.crosschq.orders import Person, phone
+from integrations.crosschq.payload import Person, phone
 
 WORDS = "the phone number has words or an extension in it"
 NO_COUNTRY = "the phone number has no country code"

@@ -9,7 +9,7 @@ from django.test import Client
 from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.check_templates.services import Asked
 from integrations.crosschq.models import Template
-from integrations.crosschq.orders import ANY
+from integrations.crosschq.payload import ANY
 from tests.crosschq.house import House
 from tests.crosschq.pages import TEMPLATES
 from tests.sent_forms import fields_of, words

@@ -258,7 +258,7 @@ def subscription(request: Request) -> dict[str, Any]:
 def page(request: Request, *, orders: Mapping[str, str], table: str) -> Page:
     """`range` (1-based, inclusive) and `orderby` (`updated_desc`); §1 and §7 rows 7 and 8.
 
-    `orders` maps the names that may be ordered by to their columns.
+    `payload` maps the names that may be ordered by to their columns.
     """
     offset, limit = 0, PAGE_SIZE
     if wanted := request.first("range"):

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from integrations.crosschq.check_templates.services import PARTS, Asked, TemplateDetails
 from integrations.crosschq.check_templates.surveys import Limit, limits_of
 from integrations.crosschq.models import Survey
-from integrations.crosschq.orders import RELATIONSHIPS
+from integrations.crosschq.payload import RELATIONSHIPS
 from recruiting.foundation.edits import EditConflict
 from recruiting.foundation.fields import LineField, NameField, TextField
 from recruiting.web.forms import EditForm, set_choices

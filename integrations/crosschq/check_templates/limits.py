@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from integrations.crosschq.check_templates.surveys import Limit
-from integrations.crosschq.orders import RELATIONSHIPS
+from integrations.crosschq.payload import RELATIONSHIPS
 from recruiting.foundation import formatting
 
 PLURALS = {

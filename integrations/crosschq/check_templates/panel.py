@@ -9,7 +9,7 @@ from integrations import installations
 from integrations.crosschq import SLUG, selectors
 from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.check_templates import tags
-from integrations.crosschq.orders import people
+from integrations.crosschq.payload import people
 from integrations.crosschq.settings import connection
 from recruiting.companies.models import Membership
 from recruiting.extensions import JobPanel

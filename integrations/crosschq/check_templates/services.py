@@ -14,7 +14,7 @@ from django.db import transaction
 
 from integrations.crosschq.check_templates import limits, surveys, tags
 from integrations.crosschq.models import AskedReference, ReferenceCheck, Survey, Template
-from integrations.crosschq.orders import ANY, RELATIONSHIPS, building
+from integrations.crosschq.payload import ANY, RELATIONSHIPS, builder
 from integrations.crosschq.settings import connection
 from integrations.models import Installation
 from integrations.requests.lifecycle import STANDARD
@@ -32,7 +32,7 @@ NOT_LOADED = "Surveys could not be loaded from Crosschq; the form is kept."
 
 @dataclass(frozen=True)
 class Asked:
-    """How many references of one kind (the vendor's key, `orders.RELATIONSHIPS`), and what is said about them."""
+    """How many references of one kind (the vendor's key, `payload.RELATIONSHIPS`), and what is said about them."""
 
     relationship: str
     count: int
@@ -115,12 +115,12 @@ def where_used(company: Company) -> Mapping[UUID, int]:
 
 def label(template: Template) -> str:
     """Return "Engineering, 3 references"."""
-    return f"{template.name}, {formatting.plural(building.wanted_of(template).total, 'reference', 'references')}"
+    return f"{template.name}, {formatting.plural(builder.wanted_of(template).total, 'reference', 'references')}"
 
 
 def asks_for(template: Template) -> str:
     """Return "1 Manager, 2 Peer" or "3, any relationship"."""
-    wanted = building.wanted_of(template)
+    wanted = builder.wanted_of(template)
     if wanted.any_count:
         return f"{wanted.any_count}, any relationship"
     return ", ".join(f"{wanted.counts[key]} {name}" for key, name in RELATIONSHIPS.items() if wanted.counts.get(key))
@@ -134,7 +134,7 @@ def preview(details: TemplateDetails, *, company: Company, candidate: str = "Ada
     given = [(asked.relationship, asked.note) for asked in details.asked if asked.count]
     if details.any_relationship:
         given = [(ANY, details.any_note)]
-    email = building.message(details.email_message, details.wanted.any_count, given)
+    email = builder.message(details.email_message, details.wanted.any_count, given)
     return Preview(
         email=email or f"Crosschq's usual message to {candidate}.",
         sms=details.sms_message or f"Crosschq's usual text message to {candidate}.",

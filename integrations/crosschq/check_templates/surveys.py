@@ -8,7 +8,7 @@ from django.db import transaction
 from integrations import credentials, live
 from integrations.crosschq import VENDOR, schemas
 from integrations.crosschq.models import Survey
-from integrations.crosschq.orders import RELATIONSHIPS
+from integrations.crosschq.payload import RELATIONSHIPS
 from integrations.crosschq.settings import connection
 from integrations.models import Credential, Installation
 from recruiting.foundation import clock

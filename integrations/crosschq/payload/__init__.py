@@ -1,6 +1,6 @@
 """What one reference check asks the vendor for: fixed at the moment of sending, whatever is edited afterwards.
 
-Built from an application, a template and the connection; turned into a request body by `wire`.
+Built from an application, a template and the connection; turned into a request body by `schemas`.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Order:
+class Payload:
     """One check as it is asked for. Plain values only: it is stored as JSON with the request."""
 
     candidate: Person
@@ -70,6 +70,6 @@ class Order:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Return the order that was stored."""
+        """Return the payload that was stored."""
         people = tuple(Person(**person) for person in data["hiring_managers"])
         return cls(**{**data, "candidate": Person(**data["candidate"]), "hiring_managers": people})

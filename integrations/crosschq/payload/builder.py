@@ -1,4 +1,4 @@
-"""From an application and a template to what the vendor is asked (`orders.Order`), and to what the candidate reads.
+"""From an application and a template to what the vendor is asked (`payload.Payload`), and to what the candidate reads.
 
 What the vendor's first version cannot carry travels as sentences in the message: notes on references, and that any
 relationship will do. The template's position and hiring manager win over the job's.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from integrations.crosschq.check_templates import limits
 from integrations.crosschq.check_templates.surveys import limits_of
 from integrations.crosschq.models import Connection, Survey, Template
-from integrations.crosschq.orders import ANY, RELATIONSHIPS, Order, Person, people, phone
+from integrations.crosschq.payload import ANY, RELATIONSHIPS, Payload, Person, people, phone
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
 from recruiting.foundation import formatting
@@ -26,12 +26,12 @@ class Ready:
     requestor: Membership
 
 
-def order_for(application: Application, ready: Ready) -> Order:
+def payload_for(application: Application, ready: Ready) -> Payload:
     """Return what one check asks for, as of now."""
     candidate, template = application.candidate, ready.template
     wanted = wanted_of(template)
     counts = limits.spread(wanted.any_count, limits_of(ready.survey)) if wanted.any_count else dict(wanted.counts)
-    return Order(
+    return Payload(
         candidate=Person.named(candidate.first_name, candidate.last_name, candidate.email),
         phone=phone.read(candidate.phone).e164,
         survey=template.survey,
