@@ -82,10 +82,10 @@ _CHECKS: Mapping[str, Row[CheckPayload]] = {
         detail_or("The request was not canceled."),
     ),
     "stopped": (
-        "Reference Check No Longer Followed",
+        "Reference Check No Longer Tracked",
         "ban",
         "neutral",
-        "{actor} stopped following the check; in Crosschq it runs on.",
+        "{actor} stopped tracking the check; in Crosschq it runs on.",
     ),
     "failed": ("Reference Check Failed", "clipboard-x", "danger", "Not sent: {detail}"),
     # Nobody here can know whether the vendor has it; the detail says what a person has to find out.

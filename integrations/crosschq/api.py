@@ -120,7 +120,7 @@ urlpatterns = [
     API.act(
         "stop",
         request_services.stop_tracking,
-        "Stop following a check, which runs on in Crosschq; 409 when it is over.",
+        "Stop tracking a check, which runs on in Crosschq; 409 when it is over.",
     ),
     path("reference-check-templates/", ReferenceCheckTemplates.as_view(), name="reference-check-templates"),
 ]

@@ -55,7 +55,7 @@ class CheckFlow(RequestFlow[ReferenceCheck]):
         State.IN_PROGRESS: Badge("In Progress", "progress", "info"),
         State.COMPLETED: Badge("Complete", "circle-check", "success"),
         State.CANCELED: Badge("Canceled", "ban", "neutral"),
-        State.STOPPED: Badge("Not followed", "ban", "neutral"),
+        State.STOPPED: Badge("No longer tracked", "ban", "neutral"),
         State.FAILED: Badge("Failed", "alert-triangle", "danger"),
     }
     related = ("template", "owner__user", "transition")
@@ -208,7 +208,7 @@ class CheckFlow(RequestFlow[ReferenceCheck]):
         if text.email_key(found.email) != text.email_key(request.invited_email):
             raise Conflict(f"That request is not {request.invited_name}'s.", code="another_candidate")
 
-    # ── Words and payloads ─────────────────────────────────────────────────────────────────────────────────────────────
+    # ── Words and payloads ───────────────────────────────────────────────────────────────────────────────────────────
     def badge(self, request: ReferenceCheck) -> Badge:
         """Return the state in words."""
         return PAST_DUE if request.is_past_due and request.is_open else super().badge(request)

@@ -79,7 +79,7 @@ not_there = PAGES.confirm("not_there", request_services.confirm_absent, ON_ITS_W
 
 # ── Ending ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 cancel = PAGES.confirm("cancel", request_services.cancel, "Reference check canceled.", can_cancel=FLOW.can_cancel)
-stop = PAGES.confirm("stop", request_services.stop_tracking, "We no longer follow this check.")
+stop = PAGES.confirm("stop", request_services.stop_tracking, "This check is no longer tracked.")
 
 
 # ── Asking for more ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -132,7 +132,7 @@ class State(models.TextChoices):
     IN_PROGRESS = "progress", "In Progress"
     COMPLETED = "completed", "Complete"
     CANCELED = "canceled", "Canceled"
-    STOPPED = "stopped", "No longer followed"
+    STOPPED = "stopped", "No longer tracked"
     FAILED = "failed", "Failed"
 
 

@@ -362,7 +362,7 @@ def test_stopping_leaves_it_running_there(house: House) -> None:
 
     request_services.stop_tracking(request=check, by=house.kim)
 
-    assert house.last() == "No Longer Followed: Kim Ito stopped following the check; in Crosschq it runs on."
+    assert house.last() == "No Longer Tracked: Kim Ito stopped tracking the check; in Crosschq it runs on."
     house.play(check, "complete")
     check = house.refreshed(check)
     assert (check.state, Note.objects.count()) == ("stopped", 0)

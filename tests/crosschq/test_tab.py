@@ -514,7 +514,7 @@ def test_stop_tracking_says_what_goes_on(house: House) -> None:
     client = signed_in(house.kim)
     assert "In Crosschq it runs on" in text(client.get(act(house, "stop", check.pk)))
     said = followed(client, client.post(act(house, "stop", check.pk)))
-    assert "We no longer follow this check." in said
+    assert "This check is no longer tracked." in said
     assert "Tracking was stopped on Fri 21 Nov. In Crosschq it runs on." in card(said)
 
     refused = client.post(act(house, "stop", check.pk))
