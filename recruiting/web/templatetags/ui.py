@@ -16,7 +16,9 @@ from django import forms, template
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
+from django.template.base import NodeList
 from django.template.loader import render_to_string
+from django.template.loader_tags import BlockNode
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -249,6 +251,12 @@ for _tag in ("page_header", "card", "banner", "nothing", "menu", "fact"):
 def sentence(content: str) -> SafeString:
     """Words too long for the tag that takes them, on as many lines: `{% sentence as lead %}…{% endsentence %}`."""
     return mark_safe(" ".join(content.split()))
+
+
+@register.simple_tag(name="block_again", takes_context=True)
+def block_again(context: template.Context, name: str) -> SafeString:
+    """What a page that extends this one put into a block, at a second place: `{% block_again "dialog_title" %}`."""
+    return BlockNode(name, NodeList()).render(context)
 
 
 @register.simple_tag(name="table_head")
