@@ -1,62 +1,39 @@
-"""A router for sandboxes: method and path pattern to handler, nothing else.
+"""The routes of a sandbox: Django's path patterns, each with a method, and with an operation where it has one.
 
 A route with an *operation* name is part of a vendor's API: faults can be aimed at it and its requests are logged.
 Routes without one are pages and control calls.
 """
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from urllib.parse import unquote
+from typing import Any
+
+from django.urls import ResolverMatch, URLPattern, path
 
 from devtools.sandbox.host.http import Request, Response
 
 Handler = Callable[[Request], Response]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    method: str
-    pattern: str
-    handler: Handler
-    operation: str
-    matcher: re.Pattern[str]
-
-
-@dataclass(slots=True)
-class Match:
-    """`route` is None when nothing answers; `allowed` then names the methods that the path does know, if any."""
-
-    route: Route | None = None
-    params: dict[str, str] = field(default_factory=dict)
-    allowed: tuple[str, ...] = ()
-
-
 class Router:
+    """Finds the handlers of an address, by method."""
+
     def __init__(self) -> None:
-        self.routes: list[Route] = []
+        self._routes: list[tuple[str, URLPattern]] = []
 
     def add(self, method: str, pattern: str, handler: Handler, *, operation: str = "") -> None:
-        """`pattern` is a path; `{name}` in it stands for one segment."""
-        parts = [
-            f"(?P<{part[1:-1]}>[^/]+)" if part.startswith("{") and part.endswith("}") else re.escape(part)
-            for part in pattern.split("/")
-        ]
-        self.routes.append(Route(method, pattern, handler, operation, re.compile("/".join(parts))))
+        """`pattern` is a path; `{name}` in it stands for one segment, so that `format` makes a link of it."""
+        route = pattern.replace("{", "<").replace("}", ">")
+        view: Callable[[Request], Any] = handler  # Django never calls it: an answer here is no response of Django's
+        self._routes.append((method, path(route, view, name=operation)))
 
     def operations(self) -> list[str]:
         """The names that a fault can be aimed at, in the order of the routes."""
-        return list(dict.fromkeys(route.operation for route in self.routes if route.operation))
+        return list(dict.fromkeys(route.name for _, route in self._routes if route.name))
 
-    def find(self, method: str, path: str) -> Match:
-        """`path` is still percent-encoded, so that an encoded slash stays inside its segment."""
-        wanted = "GET" if method == "HEAD" else method
-        allowed: list[str] = []
-        for route in self.routes:
-            found = route.matcher.fullmatch(path)
-            if found is None:
-                continue
-            if route.method == wanted:
-                return Match(route, {name: unquote(value) for name, value in found.groupdict().items()})
-            allowed.append(route.method)
-        return Match(allowed=tuple(dict.fromkeys(allowed)))
+    def find(self, address: str) -> dict[str, ResolverMatch]:
+        """By method, the first route that matches. Still percent-encoded, an encoded slash stays in its segment."""
+        found: dict[str, ResolverMatch] = {}
+        for method, route in self._routes:
+            if method not in found and (match := route.resolve(address)):
+                found[method] = match
+        return found

@@ -14,14 +14,14 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from devtools.sandbox.host.base import VendorSandbox
 from devtools.sandbox.host.home import Home
 from devtools.sandbox.host.http import BadRequest, Request, Response
 from devtools.sandbox.host.levers import Levers, control_error
 from devtools.sandbox.host.operation import Operation, Outcome
-from devtools.sandbox.host.router import Match, Router
+from devtools.sandbox.host.router import Router
 from devtools.sandbox.host.store import Store
 from devtools.sandbox.host.webhooks import Deliverer
 from recruiting.foundation import clock
@@ -143,34 +143,35 @@ class SandboxServer:
         reason = self.refusal(request)
         if reason:
             return Outcome(control_error(request, 403, reason))
-        vendor, match = self._find(request)
-        if match.route is None:
-            return Outcome(self._unrouted(request, vendor, match))
-        request.params = match.params
-        request.operation = match.route.operation
+        vendor, router = self._router_of(request)
+        found = router.find(request.path)
+        match = found.get("GET" if request.method == "HEAD" else request.method)
+        if match is None:
+            return Outcome(self._unrouted(request, vendor, allowed=list(found)))
+        request.params = {name: unquote(value) for name, value in match.kwargs.items()}
+        request.operation = match.url_name or ""
         if vendor is not None and request.operation:
-            return Operation(vendor, request, match.route.handler, client=client, stopping=self.stopping).run()
-        return Outcome(match.route.handler(request))
+            return Operation(vendor, request, match.func, client=client, stopping=self.stopping).run()
+        return Outcome(match.func(request))
 
-    def _find(self, request: Request) -> tuple[VendorSandbox | None, Match]:
+    def _router_of(self, request: Request) -> tuple[VendorSandbox | None, Router]:
+        """The routes that a path belongs to, and the vendor whose API and pages they are, if any."""
         segments = request.path.split("/")
-        if segments[1] == "__sandbox__":
-            for vendor in self.vendors:
-                if len(segments) > 2 and segments[2] == vendor.slug:
-                    return None, vendor.control.find(request.method, request.path)
         for vendor in self.vendors:
+            if segments[1:3] == ["__sandbox__", vendor.slug]:
+                return None, vendor.control
             if segments[1] == vendor.slug:
-                return vendor, vendor.routes.find(request.method, request.path)
-        return None, self.control.find(request.method, request.path)
+                return vendor, vendor.routes
+        return None, self.control
 
-    def _unrouted(self, request: Request, vendor: VendorSandbox | None, match: Match) -> Response:
-        status, reason = (405, "This method is not allowed here.") if match.allowed else (404, "There is nothing here.")
+    def _unrouted(self, request: Request, vendor: VendorSandbox | None, *, allowed: list[str]) -> Response:
+        status, reason = (405, "This method is not allowed here.") if allowed else (404, "There is nothing here.")
         if vendor is not None and not request.wants_html():
             response = vendor.error(status, reason)
         else:
             response = control_error(request, status, reason)
-        if match.allowed:
-            response.headers["Allow"] = ", ".join(match.allowed)
+        if allowed:
+            response.headers["Allow"] = ", ".join(allowed)
         return response
 
     def _tick(self) -> None:
