@@ -5,10 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from devtools.sandbox.crosschq import api, content_faults
-from devtools.sandbox.crosschq.control import Control
+from devtools.sandbox.crosschq import api, content_faults, control, web
 from devtools.sandbox.crosschq.records import EVENTS, Records
-from devtools.sandbox.crosschq.web import Web
 from devtools.sandbox.host.base import VendorSandbox
 from devtools.sandbox.host.http import Request, Response
 from devtools.sandbox.host.store import Store
@@ -39,8 +37,8 @@ class CrosschqSandbox(VendorSandbox):
             store, self.webhooks, clock=lambda: clock.now(), base_url=lambda: self.base_url, setting=self.setting
         )
         api.Api(self.records).register(self.routes)
-        Web(self.records).register(self.routes)
-        Control(self, self.records).register(self.control)
+        web.register(self.routes, self.records)
+        control.register(self.control, self, self.records)
 
     def seed(
         self,

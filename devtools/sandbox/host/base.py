@@ -96,6 +96,12 @@ class VendorSandbox(ABC):
         """False when the subscription has gone since the event was put into the outbox."""
         return True
 
+    def forget(self) -> None:
+        """Drops faults, request log and deliveries; what the vendor itself keeps is the vendor's to forget."""
+        self.faults.remove()
+        self.requests.clear()
+        self.webhooks.clear()
+
     # Settings a tester may change while the sandbox runs.
 
     def setting(self, name: str) -> Any:

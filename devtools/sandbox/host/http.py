@@ -31,8 +31,20 @@ PAGE_HEADERS = {
 }
 
 
-class BadRequest(Exception):
-    """The caller sent something that cannot be read; the message says what, for a person to read."""
+class Refusal(Exception):
+    """What is asked is not done: the status of the answer, and a sentence for a person to read."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+class BadRequest(Refusal):
+    """The caller sent something that cannot be read; the reason says what."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(400, reason)
 
 
 def _no_fault(kind: str) -> Fault | None:

@@ -5,6 +5,7 @@ mails) is in that vendor's own control pages.
 """
 
 import json
+import sqlite3
 from typing import Any
 
 from devtools.sandbox.host.base import VendorSandbox
@@ -36,6 +37,7 @@ class Levers:
         self.root = f"/__sandbox__/{vendor.slug}"
 
     def register(self, router: Router) -> None:
+        router.add("POST", f"{self.root}/seed", self.seed)
         router.add("GET", f"{self.root}/faults", self.faults)
         router.add("POST", f"{self.root}/faults", self.order_fault)
         router.add("DELETE", f"{self.root}/faults", self.remove_faults)
@@ -48,6 +50,13 @@ class Levers:
         router.add("DELETE", f"{self.root}/webhooks/deliveries", self.clear_deliveries)
         router.add("GET", f"{self.root}/settings", self.settings)
         router.add("POST", f"{self.root}/settings", self.change_settings)
+
+    def seed(self, request: Request) -> Response:
+        """The arguments of the stand-in's `seed` as JSON; answers what it does, its keys above all."""
+        try:
+            return json_response(self.vendor.seed(**request.data()), status=201)
+        except (TypeError, KeyError, ValueError, sqlite3.IntegrityError) as error:
+            raise BadRequest("The seed cannot be read; docs/sandbox.md shows one.") from error
 
     # Faults
 

@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 
 from devtools.sandbox.host.base import VendorSandbox
 from devtools.sandbox.host.http import Request, Response, done, json_response
-from devtools.sandbox.host.levers import Levers
 from devtools.sandbox.host.pages import page
 from devtools.sandbox.host.store import Store, timestamp
 from recruiting.foundation import clock
@@ -45,7 +44,6 @@ class PartnerSandbox(VendorSandbox):
         self.control.add("GET", f"{root}orders", lambda request: json_response([dict(row) for row in self.orders()]))
         self.control.add("POST", f"{root}orders/{{id}}/{{state}}", self._play)
         self.control.add("POST", f"{root}reset", self._reset)
-        Levers(self).register(self.control)
 
     @abstractmethod
     def report(self, connection: sqlite3.Connection, order: Mapping[str, Any]) -> None:
@@ -146,9 +144,7 @@ class PartnerSandbox(VendorSandbox):
     def _reset(self, request: Request) -> Response:
         with self.store.writing() as connection:
             connection.execute("DELETE FROM partner_order WHERE vendor = ?", (self.slug,))
-        self.faults.remove()
-        self.requests.clear()
-        self.webhooks.clear()
+        self.forget()
         return done(request, {}, back=self.control_home())
 
     def _one(self, query: str, *values: Any) -> Any:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from devtools.sandbox.host.base import VendorSandbox
 from devtools.sandbox.host.home import Home
-from devtools.sandbox.host.http import BadRequest, Request, Response
+from devtools.sandbox.host.http import Refusal, Request, Response
 from devtools.sandbox.host.levers import Levers, control_error
 from devtools.sandbox.host.operation import Operation, Outcome
 from devtools.sandbox.host.router import Router
@@ -272,8 +272,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         try:
             outcome = sandbox.answer(request, client=self.connection)
-        except BadRequest as error:
-            outcome = Outcome(control_error(request, 400, str(error)))
+        except Refusal as refusal:
+            outcome = Outcome(control_error(request, refusal.status, refusal.reason))
         except Exception:
             if sandbox.stopping.is_set():
                 outcome = Outcome()

@@ -7,7 +7,7 @@ answer is spoiled in `content_faults`.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from devtools.sandbox.host.http import BadRequest, Request, Response, json_response, no_content
+from devtools.sandbox.host.http import Refusal, Request, Response, json_response, no_content
 from devtools.sandbox.host.router import Router
 from devtools.sandbox.spark_hire import content_faults, intake, wire
 from devtools.sandbox.spark_hire.rate_limit import RateLimit
@@ -86,10 +86,8 @@ class Api:
                 return rate_limited(seconds)
             try:
                 return act(request, user)
-            except Refused as refusal:
+            except Refusal as refusal:
                 return reason(refusal.status, refusal.reason)
-            except BadRequest as error:
-                return reason(400, str(error))
 
         return handler
 

@@ -7,8 +7,7 @@ from typing import Any
 from devtools.sandbox.host.base import VendorSandbox
 from devtools.sandbox.host.http import Request, Response
 from devtools.sandbox.host.store import Store
-from devtools.sandbox.spark_hire import api, content_faults
-from devtools.sandbox.spark_hire.control import Control
+from devtools.sandbox.spark_hire import api, content_faults, control
 from devtools.sandbox.spark_hire.records import EVENTS, Records
 from devtools.sandbox.spark_hire.web import Web
 from recruiting.foundation import clock
@@ -31,7 +30,7 @@ class SparkHireSandbox(VendorSandbox):
         )
         self.api.register(self.routes)
         Web(self.records).register(self.routes)
-        Control(self, self.records).register(self.control)
+        control.register(self.control, self, self.records)
 
     def seed(
         self,

@@ -6,43 +6,24 @@ the host's (`devtools.sandbox.host.levers`).
 """
 
 from devtools.sandbox.crosschq.control.checks import CheckPages
-from devtools.sandbox.crosschq.control.frame import ROOT, Handler
+from devtools.sandbox.crosschq.control.frame import ROOT
 from devtools.sandbox.crosschq.control.home import HomePages
 from devtools.sandbox.crosschq.control.messages import MessagePages
 from devtools.sandbox.crosschq.control.organisations import OrganisationPages
 from devtools.sandbox.crosschq.control.webhooks import WebhookPages
-from devtools.sandbox.crosschq.records import Records, Refused
+from devtools.sandbox.crosschq.records import Records
 from devtools.sandbox.host.base import VendorSandbox
-from devtools.sandbox.host.http import Request, Response
-from devtools.sandbox.host.levers import control_error
 from devtools.sandbox.host.router import Router
 
-__all__ = ["Control"]
 
-
-class Control:
+def register(router: Router, vendor: VendorSandbox, records: Records) -> None:
     """Every page of the tester's side, put together."""
-
-    def __init__(self, vendor: VendorSandbox, records: Records) -> None:
-        self.pages = (
-            HomePages(vendor, records),
-            CheckPages(records),
-            OrganisationPages(records),
-            WebhookPages(records),
-            MessagePages(records),
-        )
-
-    def register(self, router: Router) -> None:
-        for pages in self.pages:
-            for method, path, handler in pages.routes():
-                router.add(method, ROOT + path, _guarded(handler))
-
-
-def _guarded(handler: Handler) -> Handler:
-    def guarded(request: Request) -> Response:
-        try:
-            return handler(request)
-        except Refused as refusal:
-            return control_error(request, refusal.status, str(refusal))
-
-    return guarded
+    for pages in (
+        HomePages(vendor, records),
+        CheckPages(records),
+        OrganisationPages(records),
+        WebhookPages(records),
+        MessagePages(records),
+    ):
+        for method, path, handler in pages.routes():
+            router.add(method, ROOT + path, handler)

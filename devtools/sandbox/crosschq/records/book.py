@@ -8,16 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from devtools.sandbox.crosschq.schema import DDL
+from devtools.sandbox.host.http import Refusal
 from devtools.sandbox.host.store import Store, timestamp
 from devtools.sandbox.host.webhooks import WebhookOutbox
 
 
-class Refused(Exception):
+class Refused(Refusal):
     """Crosschq says no: `{"errors": …}` (by field, or one sentence) when given, else `{"detail": …}` (§1)."""
 
     def __init__(self, status: int, detail: str = "", *, errors: Mapping[str, Any] | str = "") -> None:
-        super().__init__(detail or flat(errors))
-        self.status = status
+        super().__init__(status, detail or flat(errors))
         self.body: dict[str, Any] = {"errors": errors} if errors else {"detail": detail}
 
 

@@ -10,15 +10,8 @@ from devtools.sandbox.crosschq.web.report import ReportPage
 from devtools.sandbox.crosschq.web.survey import Survey
 from devtools.sandbox.host.router import Router
 
-__all__ = ["Web"]
 
-
-class Web:
+def register(router: Router, records: Records) -> None:
     """Every page of the vendor, put together."""
-
-    def __init__(self, records: Records) -> None:
-        self.pages = (Locker(records), Survey(records), ReportPage(records), AdminPages(records))
-
-    def register(self, router: Router) -> None:
-        for pages in self.pages:
-            pages.register(router)
+    for pages in (Locker(records), Survey(records), ReportPage(records), AdminPages(records)):
+        pages.register(router)

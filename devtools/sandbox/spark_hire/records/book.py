@@ -7,18 +7,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from devtools.sandbox.host.http import Refusal
 from devtools.sandbox.host.store import Store
 from devtools.sandbox.host.webhooks import WebhookOutbox
 from devtools.sandbox.spark_hire.schema import DDL
 
 
-class Refused(Exception):
+class Refused(Refusal):
     """Spark Hire says no: `status` and `reason` as its API would answer."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
 
 
 class Book:
