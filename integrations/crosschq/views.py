@@ -22,9 +22,9 @@ from integrations.crosschq.settings import connection
 from integrations.crosschq.status import TAB
 from integrations.forms import chosen_row
 from integrations.requests import services as request_services
-from integrations.requests.pages import RequestPages
 from integrations.requests.preconditions import Blocked
 from integrations.requests.services import AlreadyRequested
+from integrations.requests.views import RequestPages
 from recruiting.applications.models import Application
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership

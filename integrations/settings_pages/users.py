@@ -17,7 +17,7 @@ from integrations.forms import KeyForm, RowField, RowsField, named_member, offer
 from integrations.models import Credential, Installation
 from integrations.requests.selectors import rows_of
 from integrations.settings_pages import people
-from integrations.settings_pages.pages import ConnectionPages
+from integrations.settings_pages.views import ConnectionPages
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import ProfileLink
 from recruiting.foundation import text

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from integrations.requests import services as request_services
-from integrations.requests.pages import RequestPages
 from integrations.requests.preconditions import Blocked
 from integrations.requests.services import AlreadyRequested
+from integrations.requests.views import RequestPages
 from integrations.spark_hire import deadlines, preconditions, selectors, services
 from integrations.spark_hire.client import require_link
 from integrations.spark_hire.deadlines import words

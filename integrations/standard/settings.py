@@ -15,8 +15,8 @@ from integrations import credentials, installations, registry
 from integrations.base import Integration
 from integrations.models import Credential, Installation
 from integrations.settings_pages import states
-from integrations.settings_pages.pages import test
 from integrations.settings_pages.states import ATTENTION, OFF, ON, ON_REQUEST, PAUSED, SETUP, State
+from integrations.settings_pages.views import test
 from integrations.standard import services
 from recruiting.companies.models import Company
 from recruiting.extensions import SettingsPage

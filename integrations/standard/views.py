@@ -13,10 +13,10 @@ from integrations.forms import RowField, offer_rows
 from integrations.models import Installation
 from integrations.requests import selectors
 from integrations.requests import services as request_services
-from integrations.requests.pages import RequestPages
 from integrations.requests.preconditions import Blocked
 from integrations.requests.selectors import Worklist
 from integrations.requests.services import AlreadyRequested
+from integrations.requests.views import RequestPages
 from integrations.standard import services
 from integrations.standard.flow import Product
 from integrations.standard.models import StandardRequest

@@ -21,8 +21,8 @@ from integrations.crosschq.settings.forms import OptionsForm, PrivacyForm, Webho
 from integrations.models import Installation
 from integrations.requests import disconnecting
 from integrations.settings_pages import states
-from integrations.settings_pages.pages import CompanyKeyPages
 from integrations.settings_pages.states import ON, SetupStep, State
+from integrations.settings_pages.views import CompanyKeyPages
 from recruiting.companies.models import Company
 from recruiting.extensions import SettingsPage
 from recruiting.foundation import formatting
