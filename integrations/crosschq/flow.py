@@ -75,19 +75,19 @@ class CheckFlow(RequestFlow[ReferenceCheck]):
         payload = Payload.from_json(request.order)
         try:
             return Created(client.create(payload))
-        except VendorRejected as refusal:
-            if schemas.REQUESTOR_FIELD not in refusal.field_errors:
+        except VendorRejected as error:
+            if schemas.REQUESTOR_FIELD not in error.field_errors:
                 raise
             default = people.default_requestor(connection.of(request.installation))
             unknown = Discard(f"{VENDOR} does not know {payload.requestor} as a user. Choose another requestor.")
             if default is None or text.email_key(default.user.email) == text.email_key(payload.requestor):
-                raise unknown from refusal
+                raise unknown from error
         owned = services.owned_by(request.pk, default)
         try:
             return Created(client.create(Payload.from_json(owned.order)))
-        except VendorRejected as refusal:
-            if schemas.REQUESTOR_FIELD in refusal.field_errors:
-                raise unknown from refusal
+        except VendorRejected as error:
+            if schemas.REQUESTOR_FIELD in error.field_errors:
+                raise unknown from error
             raise
 
     def find(self, client: CrosschqClient, request: ReferenceCheck) -> list[schemas.Check]:

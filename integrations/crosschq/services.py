@@ -50,8 +50,8 @@ def start(transition: StageTransition) -> ReferenceCheck | None:
             return None
         try:
             return _create(application, ready, by=transition.moved_by, transition=transition)
-        except AlreadyRequested as refusal:
-            _tell_once(transition, cast(ReferenceCheck, refusal.request))
+        except AlreadyRequested as error:
+            _tell_once(transition, cast(ReferenceCheck, error.request))
     return None
 
 

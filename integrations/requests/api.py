@@ -48,19 +48,19 @@ class RequestSerializer(serializers.ModelSerializer[Any]):
     requested_by = serializers.UUIDField(source="requested_by_id", allow_null=True)
 
 
-def facts_of(view: ApiView, refusal: Conflict) -> Mapping[str, Any]:
+def facts_of(view: ApiView, error: Conflict) -> Mapping[str, Any]:
     """Return what the caller needs to decide: all blockers, or the request in the way."""
-    if isinstance(refusal, Blocked):
+    if isinstance(error, Blocked):
         return {
             "blockers": [
                 {"code": one.code, "sentence": one.sentence if view.may_name else f"{in_words(one.code)}."}
-                for one in refusal.blockers
+                for one in error.blockers
             ]
         }
-    return {refusal.request.flow.about: str(refusal.request.pk)} if isinstance(refusal, AlreadyRequested) else {}
+    return {error.request.flow.about: str(error.request.pk)} if isinstance(error, AlreadyRequested) else {}
 
 
-def _no_facts(view: ApiView, refusal: Conflict) -> Mapping[str, Any]:
+def _no_facts(view: ApiView, error: Conflict) -> Mapping[str, Any]:
     return {}
 
 
@@ -184,9 +184,9 @@ class RequestApi:
         """Run a service and answer what it wrote."""
         try:
             written = service()
-        except Conflict as refusal:
-            if facts := self.facts(view, refusal):
-                raise WithFacts(refusal, **facts) from refusal
+        except Conflict as error:
+            if facts := self.facts(view, error):
+                raise WithFacts(error, **facts) from error
             raise
         address = reverse(f"{self.namespace}:{self._one}", args=[written.pk])
         return view.written(written.pk, address, lambda: self.kind(written).data, status=status)

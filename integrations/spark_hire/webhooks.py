@@ -83,8 +83,8 @@ def subscribe(attempt: Attempt) -> None:
             if attempt.number > 1:
                 outbound.wait_until_settled(attempt, "Spark Hire didn't confirm. We look before we subscribe again.")
             _complete(installation, primary)
-    except Discard as refusal:
-        _note(installation, str(refusal))
+    except Discard as error:
+        _note(installation, str(error))
         raise
     _note(installation, "")
     _end_others(installation, primary)

@@ -101,8 +101,8 @@ def start(flow: Flow, *, transition: StageTransition, installation: Installation
             stage = transition.to_stage.name if transition.to_stage else "the step"
             try:
                 _create(flow, application, installation, product, by=transition.moved_by, move=(transition, stage))
-            except AlreadyRequested as refusal:
-                reason = refusal.message
+            except AlreadyRequested as error:
+                reason = error.message
         if reason:
             payload = activity.NotSentPayload(application.candidate.name, f"{reason} Nothing was sent.")
             changes.tell_not_sent(transition, flow.not_sent, payload)

@@ -180,14 +180,14 @@ class ApiView(APIView):
         body = read() if self.may_read else {"id": str(pk), "url": self.request.build_absolute_uri(address)}
         return Response(body, status=status, headers={"Location": address} if status == 201 else None)
 
-    def _readable(self, refusal: RecruitingError) -> RecruitingError:
+    def _readable(self, error: RecruitingError) -> RecruitingError:
         assert self.read_scope is not None
         if not self.may_read:
-            return without_data(refusal, needed=self.read_scope.value)
+            return without_data(error, needed=self.read_scope.value)
         if not self.may_name:
             needed = f"{Scope.APPLICATIONS_READ} or {Scope.CANDIDATES_READ}"
-            return without_data(refusal, needed=needed, facts=getattr(refusal, "facts", {}))
-        return refusal
+            return without_data(error, needed=needed, facts=getattr(error, "facts", {}))
+        return error
 
     def _checked(self, kind: type[Input], data: Any) -> dict[str, Any]:
         serializer: BaseSerializer[Any] = kind(data=data)

@@ -295,8 +295,8 @@ def _store_resume(application: Application, resume: "File[bytes] | None", by: Me
         return
     try:
         files.add_file(application=application, upload=resume, name=str(resume.name), by=by)
-    except InvalidInput as refusal:
-        raise InvalidInput(fields={"resume": refusal.message}) from refusal
+    except InvalidInput as error:
+        raise InvalidInput(fields={"resume": error.message}) from error
 
 
 def _enter_first(application: Application, by: Membership) -> None:

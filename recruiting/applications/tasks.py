@@ -100,8 +100,8 @@ def start(*, task: StageTask, by: Membership) -> StageTask:
         try:
             with transaction.atomic():
                 action.run(transition=locked.transition, automation=_automation(locked))
-        except RecruitingError as refusal:
-            raise Conflict(refusal.message, code=refusal.code) from refusal
+        except RecruitingError as error:
+            raise Conflict(error.message, code=error.code) from error
         except Exception as error:
             logger.exception("A stage action failed: %s", locked.action)
             raise Conflict(f"{stands.label}: this did not work. Nothing was changed. Try again.") from error

@@ -173,8 +173,8 @@ def _cleaned(model: type[Source] | type[SourceType], field: str, typed: str, *, 
         raise InvalidInput(fields={field: missing})
     try:
         limits.require_fits(model, {"name": name})
-    except InvalidInput as refusal:
-        raise InvalidInput(fields={field: refusal.fields["name"]}) from None
+    except InvalidInput as error:
+        raise InvalidInput(fields={field: error.fields["name"]}) from None
     return name
 
 

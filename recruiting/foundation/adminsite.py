@@ -205,8 +205,8 @@ class ServiceAdmin(ModelAdmin):
         """Show the form, with the sentence of a refusal on top."""
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except RecruitingError as refusal:
-            self.message_user(request, refusal.message, messages.ERROR)
+        except RecruitingError as error:
+            self.message_user(request, error.message, messages.ERROR)
             return redirect(request.get_full_path())
 
 
@@ -315,8 +315,8 @@ class ActionsAdmin(ModelAdmin):
                         self.log_change(
                             request, row, " ".join(filter(None, (action.label, str(answers.get("reason", "")))))
                         )
-            except RecruitingError as refusal:
-                self.message_user(request, f"{row}: {refusal.message}", messages.ERROR)
+            except RecruitingError as error:
+                self.message_user(request, f"{row}: {error.message}", messages.ERROR)
                 changed = False
             done, skipped = done + changed, skipped + (not changed)
         counted = formatting.plural(

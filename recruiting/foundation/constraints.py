@@ -28,16 +28,16 @@ def violated(error: IntegrityError) -> str:
 
 
 @contextmanager
-def translate_integrity_errors(sentences: dict[str, RecruitingError]) -> Iterator[None]:
-    """Run a block in its own savepoint and raise the mapped refusal when it breaks one of the named constraints."""
+def translate_integrity_errors(errors: dict[str, RecruitingError]) -> Iterator[None]:
+    """Run a block in its own savepoint and raise the mapped error when it breaks one of the named constraints."""
     try:
         with transaction.atomic():
             yield
-    except IntegrityError as error:
-        refusal = sentences.get(violated(error))
-        if refusal is None:
+    except IntegrityError as integrity_error:
+        error = errors.get(violated(integrity_error))
+        if error is None:
             raise
-        raise refusal from error
+        raise error from integrity_error
 
 
 def _unique_by_columns(described: str) -> str:

@@ -129,13 +129,13 @@ class EditForm(forms.Form):
         mine = {name: _written(self[name].data) for name in self._now()}
         return set(edits.merge_changes(mine, base=self.before(), now=self._now()))
 
-    def show_conflict(self, refusal: EditConflict, *, who: str = "", when: datetime | None = None) -> None:
+    def show_conflict(self, error: EditConflict, *, who: str = "", when: datetime | None = None) -> None:
         """Show what was overtaken beside what was typed, which stays; from now on the person has seen both.
 
         What they left as it was shows how it stands now.
 
         Args:
-            refusal: what was overtaken.
+            error: names what was changed meanwhile.
             who: the name of who was faster, "You" for the reader in another window, "" when nobody knows.
             when: at which instant, None when nobody knows.
         """
@@ -143,13 +143,13 @@ class EditForm(forms.Form):
             FieldConflict(
                 name, str(self[name].label), self._in_words(name, value), self._in_words(name, self[name].data)
             )
-            for name, value in refusal.theirs.items()
+            for name, value in error.theirs.items()
             if _written(value) != _written(self[name].data)
         ]
         self.concurrent_edit = ConcurrentEdit(who, when, conflicts)
         now = self._now()
         before = self.before() or now
-        theirs = {name: _written(value) for name, value in refusal.theirs.items()}
+        theirs = {name: _written(value) for name, value in error.theirs.items()}
         left = {
             name: now[name]
             for name in now

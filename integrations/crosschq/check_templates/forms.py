@@ -150,9 +150,9 @@ class EditTemplateForm(EditForm, TemplateForm):
         before = self.before()
         return None if before is None else _details(before, kinds=RELATIONSHIPS)
 
-    def show_conflict(self, refusal: EditConflict, *, who: str = "", when: datetime | None = None) -> None:
+    def show_conflict(self, error: EditConflict, *, who: str = "", when: datetime | None = None) -> None:
         """Show all that hangs together with what was overtaken."""
-        names = [name for part in refusal.theirs for name in _INPUTS.get(part, (part,))]
+        names = [name for part in error.theirs for name in _INPUTS.get(part, (part,))]
         now = self._now()
         super().show_conflict(EditConflict({name: now[name] for name in names}), who=who, when=when)
 

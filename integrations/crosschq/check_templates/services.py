@@ -341,7 +341,7 @@ def _write(template: Template, details: TemplateDetails) -> None:
     survey: Survey | None = surveys.find(template.installation, details.survey)
     template.survey_name = survey.name if survey else template.survey_name
     taken = {name: InvalidInput(fields={name: f"Another template has this {name}."}) for name in ("tag", "name")}
-    with translate_integrity_errors({f"template_{name}_unique": refusal for name, refusal in taken.items()}):
+    with translate_integrity_errors({f"template_{name}_unique": error for name, error in taken.items()}):
         template.save()
     wanted: Sequence[Asked] = [asked for asked in details.asked if asked.count or asked.note]
     if details.any_relationship:

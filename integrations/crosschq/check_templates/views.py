@@ -117,13 +117,13 @@ def _form_page(request: MemberRequest, found: Connection, template: Template | N
             return _show(request, found, template, form, trouble=str(error), status=422)
         form.refuse(error.fields)
         return _show(request, found, template, form, status=422)
-    except EditConflict as refusal:
+    except EditConflict as error:
         assert template is not None
         theirs = _template(request, template.pk)
         form = _form(found, theirs, request.POST)
         assert isinstance(form, EditTemplateForm)
-        form.show_conflict(refusal, when=theirs.updated_at)
-        return _show(request, found, theirs, form, status=refusal.status)
+        form.show_conflict(error, when=theirs.updated_at)
+        return _show(request, found, theirs, form, status=error.status)
     return _saved(request, sentence, focus=f"template-{saved.pk}")
 
 

@@ -42,8 +42,8 @@ def start(request: MemberRequest) -> HttpResponse:
     """Export everybody again."""
     try:
         runs.start(export=_export(request), by=request.membership)
-    except Conflict as refusal:
-        return _back(request, refusal.message, level=messages.WARNING)
+    except Conflict as error:
+        return _back(request, error.message, level=messages.WARNING)
     return _back(request, "The export has begun.")
 
 

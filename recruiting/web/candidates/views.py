@@ -85,8 +85,8 @@ def delete(request: MemberRequest, source_id: UUID) -> HttpResponse:
         return render(request, "candidates/sources/delete.html", {"source": source})
     try:
         sources.delete(source=source, by=request.membership)
-    except Conflict as refusal:
-        return responses.saved(request, refusal.message, "candidates:sources", focus=_row(source), level=messages.ERROR)
+    except Conflict as error:
+        return responses.saved(request, error.message, "candidates:sources", focus=_row(source), level=messages.ERROR)
     return responses.saved(request, f"{source} was deleted.", "candidates:sources")
 
 

@@ -67,8 +67,8 @@ def move(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
         )
     except services.StaleMove as stale:
         return _stale(request, stale, wanted=stage)
-    except RecruitingError as refusal:
-        return _not_moved(request, application, refusal)
+    except RecruitingError as error:
+        return _not_moved(request, application, error)
     name = application.candidate.name
     if transition is None:
         return _moved(request, application, f"{name} is in {stage} already.")
@@ -84,8 +84,8 @@ def undo_move(request: MemberRequest, transition_id: UUID) -> HttpResponse:
     )
     try:
         back = services.undo_move(transition=transition, by=request.membership)
-    except Conflict as refusal:
-        return _not_moved(request, transition.application, refusal)
+    except Conflict as error:
+        return _not_moved(request, transition.application, error)
     name = transition.application.candidate.name
     return _moved(request, transition.application, f"{name} is back in {back.to_stage}.", is_undo=True)
 
@@ -161,13 +161,13 @@ def _moved(
     return responses.saved(request, message, to, undo_url=undo_url or None, focus=focus)
 
 
-def _not_moved(request: MemberRequest, application: Application, refusal: RecruitingError) -> HttpResponse:
+def _not_moved(request: MemberRequest, application: Application, error: RecruitingError) -> HttpResponse:
     if responses.is_board(request):
-        return responses.not_moved(refusal.message, status=refusal.status)
-    if not isinstance(refusal, Conflict):
-        raise refusal
+        return responses.not_moved(error.message, status=error.status)
+    if not isinstance(error, Conflict):
+        raise error
     now_url = responses.came_from(request, _board(application.job_id))
-    return responses.refused(request, "409.html", {"sentence": refusal.message, "now_url": now_url}, status=409)
+    return responses.refused(request, "409.html", {"sentence": error.message, "now_url": now_url}, status=409)
 
 
 def _stale(request: MemberRequest, stale: services.StaleMove, *, wanted: Stage) -> HttpResponse:

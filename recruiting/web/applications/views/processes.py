@@ -140,23 +140,23 @@ def _save(request: MemberRequest, edited: HiringProcess, saved: Sequence[StageDr
         return _show(request, edited, saved, draft, status=422)
     try:
         moved = processes.save(process=edited, edit=draft.edit, seen=draft.seen, by=request.membership)
-    except InvalidInput as refusal:
-        _open_what_was_refused(draft, refusal)
+    except InvalidInput as error:
+        _open_what_was_refused(draft, error)
         return _show(request, edited, saved, draft, status=422)
     except processes.StaleProcess as stale:
         now = process_stages.stages_of(edited)
         draft, theirs = process_draft.rebased(draft, now)
         return _show(request, edited, now, draft, status=409, problem=stale.message, theirs=theirs)
-    except Conflict as refusal:
-        return _show(request, edited, saved, draft, status=409, problem=refusal.message)
+    except Conflict as error:
+        return _show(request, edited, saved, draft, status=409, problem=error.message)
     message = f"Saved. {plural(moved, 'candidate was', 'candidates were')} moved." if moved else "Saved."
     return responses.saved(request, message, reverse("applications:process", args=[edited.pk]))
 
 
-def _open_what_was_refused(draft: Draft, refusal: InvalidInput) -> None:
+def _open_what_was_refused(draft: Draft, error: InvalidInput) -> None:
     """Open the question that a refusal is about; a step whose candidates have nowhere to go comes back for it."""
     draft.close()
-    for key, sentence in refusal.fields.items():
+    for key, sentence in error.fields.items():
         if draft.step(key) is None:
             draft.errors[f"going-{key}"] = sentence
         else:

@@ -43,9 +43,9 @@ def confirm(request: MemberRequest, link: str) -> HttpResponse:
             changed = email_change.confirm_change(user=request.user, token=link)
             return responses.saved(request, f"You sign in as {changed.email} from now on.", "companies:profile")
         change = email_change.find_change(user=request.user, token=link)
-    except RecruitingError as refusal:
-        context = {"sentence": refusal.message}
-        return render(request, "companies/email_change_closed.html", context, status=refusal.status)
+    except RecruitingError as error:
+        context = {"sentence": error.message}
+        return render(request, "companies/email_change_closed.html", context, status=error.status)
     return render(request, "companies/email_change_confirm.html", {"change": change})
 
 

@@ -24,8 +24,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Open an invitation; what it asks depends on who is signed in and whether the address has an account."""
     try:
         found = services.find_invitation(token)
-    except NotFound as refusal:
-        return _closed(request, refusal)
+    except NotFound as error:
+        return _closed(request, error)
     account = User.objects.with_email(found.email).first()
     if request.user.is_authenticated and request.user != account:
         return _page(request, "companies/invitation_wrong_user.html", found)
@@ -42,8 +42,8 @@ def _join(request: HttpRequest, token: str, found: Invitation) -> HttpResponse:
     assert isinstance(request.user, User)
     try:
         membership = services.accept_invitation(token=token, as_user=request.user)
-    except RecruitingError as refusal:
-        return _closed(request, refusal)
+    except RecruitingError as error:
+        return _closed(request, error)
     request.session[SESSION_KEY] = str(membership.pk)
     return responses.saved(request, f"Welcome to {membership.company.name}.", settings.LOGIN_REDIRECT_URL)
 
@@ -56,8 +56,8 @@ def _sign_up(request: HttpRequest, token: str, found: Invitation) -> HttpRespons
             membership = services.accept_invitation(token=token, **form.cleaned_data)
         except InvalidInput:
             raise
-        except RecruitingError as refusal:
-            return _closed(request, refusal)
+        except RecruitingError as error:
+            return _closed(request, error)
         response: HttpResponse = perform_login(
             request, membership.user, redirect_url=resolve_url(settings.LOGIN_REDIRECT_URL)
         )
@@ -71,5 +71,5 @@ def _page(request: HttpRequest, template: str, found: Invitation) -> HttpRespons
     return render(request, template, {"invitation": found})
 
 
-def _closed(request: HttpRequest, refusal: RecruitingError) -> HttpResponse:
-    return render(request, "companies/invitation_closed.html", {"sentence": refusal.message}, status=refusal.status)
+def _closed(request: HttpRequest, error: RecruitingError) -> HttpResponse:
+    return render(request, "companies/invitation_closed.html", {"sentence": error.message}, status=error.status)

@@ -112,7 +112,7 @@ def deactivate(request: MemberRequest, membership_id: UUID) -> HttpResponse:
         "lost_roles": _lost_roles(member),
     }
     template = "companies/settings/deactivate.html"
-    return respond_to_form(request, form, save, template, context, conflict="refusal")
+    return respond_to_form(request, form, save, template, context, conflict="error")
 
 
 @page("POST", role=ADMINISTRATOR)

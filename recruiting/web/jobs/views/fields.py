@@ -101,9 +101,9 @@ def activate(request: MemberRequest, field_id: UUID) -> HttpResponse:
     field = _field(request, field_id)
     try:
         fields.activate(field=field, by=request.membership)
-    except Conflict as refusal:
+    except Conflict as error:
         address = reverse("jobs:field-edit", args=[field.pk])
-        return responses.saved(request, refusal.message, address, level=messages.WARNING)
+        return responses.saved(request, error.message, address, level=messages.WARNING)
     return responses.saved(request, f"{field} is active.", "jobs:fields", focus=_row(field))
 
 
@@ -157,7 +157,7 @@ def remove_option(request: MemberRequest, option_id: UUID) -> HttpResponse:
         return responses.saved(request, "Value archived." if is_archived else "Value removed.", _values_of(option))
 
     context = {"option": option, "jobs": fields.jobs_with_option(option), "close_url": _values_of(option)}
-    return respond_to_form(request, None, save, "jobs/fields/remove_option.html", context, conflict="refusal")
+    return respond_to_form(request, None, save, "jobs/fields/remove_option.html", context, conflict="error")
 
 
 # ── Type-ahead on a job's form ───────────────────────────────────────────────────────────────────────────────────────

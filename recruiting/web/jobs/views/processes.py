@@ -112,7 +112,7 @@ def delete(request: MemberRequest, process_id: UUID) -> HttpResponse:
         processes.delete_process(process=process, by=request.membership)
         return responses.saved(request, f"{process} was deleted.", "jobs:processes")
 
-    return respond_to_form(request, None, save, "jobs/processes/delete.html", {"process": process}, conflict="refusal")
+    return respond_to_form(request, None, save, "jobs/processes/delete.html", {"process": process}, conflict="error")
 
 
 @page("GET", "POST")
