@@ -38,7 +38,7 @@ class CrosschqSandbox(VendorSandbox):
         )
         api.Api(self.records).register(self.routes)
         web.register(self.routes, self.records)
-        control.register(self.control, self, self.records)
+        control.register(self.control, self.records)
 
     def seed(
         self,
@@ -82,8 +82,9 @@ class CrosschqSandbox(VendorSandbox):
     def rate_limited(self, seconds: int) -> Response:
         return api.rate_limited(seconds)
 
-    def control_home(self) -> str:
-        return "/__sandbox__/crosschq/"
+    def forget(self, *, everything: bool = False) -> None:
+        self.records.clear(everything=everything)
+        super().forget()
 
     def webhook_headers(self, event: str, subscription: str) -> Mapping[str, str]:
         """§7, 11: `Basic` with the token in base64, `Token` with it as it is."""

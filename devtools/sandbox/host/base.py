@@ -80,9 +80,9 @@ class VendorSandbox(ABC):
     def rate_limited(self, seconds: int) -> Response:
         """The vendor's 429, with the seconds to wait where the vendor puts them."""
 
-    @abstractmethod
     def control_home(self) -> str:
         """The address of the tester's first page."""
+        return f"/__sandbox__/{self.slug}/"
 
     def webhook_headers(self, event: str, subscription: str) -> Mapping[str, str]:
         """Headers on top of Content-Type for a delivery."""
@@ -96,8 +96,8 @@ class VendorSandbox(ABC):
         """False when the subscription has gone since the event was put into the outbox."""
         return True
 
-    def forget(self) -> None:
-        """Drops faults, request log and deliveries; what the vendor itself keeps is the vendor's to forget."""
+    def forget(self, *, everything: bool = False) -> None:
+        """Drops faults, request log and deliveries; a vendor also what was asked of it, and its accounts on demand."""
         self.faults.remove()
         self.requests.clear()
         self.webhooks.clear()

@@ -38,6 +38,7 @@ class Levers:
 
     def register(self, router: Router) -> None:
         router.add("POST", f"{self.root}/seed", self.seed)
+        router.add("POST", f"{self.root}/reset", self.reset)
         router.add("GET", f"{self.root}/faults", self.faults)
         router.add("POST", f"{self.root}/faults", self.order_fault)
         router.add("DELETE", f"{self.root}/faults", self.remove_faults)
@@ -57,6 +58,11 @@ class Levers:
             return json_response(self.vendor.seed(**request.data()), status=201)
         except (TypeError, KeyError, ValueError, sqlite3.IntegrityError) as error:
             raise BadRequest("The seed cannot be read; docs/sandbox.md shows one.") from error
+
+    def reset(self, request: Request) -> Response:
+        """`{"everything": true}` forgets the accounts as well."""
+        self.vendor.forget(everything=bool(request.data().get("everything")))
+        return done(request, {"reset": True}, back=self.vendor.control_home())
 
     # Faults
 

@@ -16,7 +16,8 @@ from django.template import Context, Engine, Library
 from django.utils.html import escape, format_html, format_html_join, urlize
 from django.utils.safestring import SafeString
 
-from devtools.sandbox.host.http import Response, html_response
+from devtools.sandbox.host.http import BadRequest, Refusal, Request, Response, html_response
+from devtools.sandbox.host.router import Handler
 from devtools.sandbox.host.store import instant_of
 
 HERE = Path(__file__).parent
@@ -44,6 +45,27 @@ def page(
     """A whole page. `banner` says on every page that this is a sandbox; `trail` is (address, text), outermost first."""
     context = Context({"title": title, "banner": banner, "trail": trail, **values})
     return html_response(_engine().get_template(template).render(context), status=status)
+
+
+def guarded(handler: Handler, *, banner: str, back: str = "") -> Handler:
+    """A vendor's page; a refusal is a page as well, with a link `back` (a pattern of the same names)."""
+
+    def page_or_refusal(request: Request) -> Response:
+        try:
+            return handler(request)
+        except BadRequest:
+            raise  # what nobody can read is answered by the host, in JSON where that was asked for
+        except Refusal as refusal:
+            return page(
+                "That is not possible",
+                "sandbox/refused.html",
+                banner=banner,
+                status=refusal.status,
+                reason=refusal.reason,
+                back=back.format(**request.params),
+            )
+
+    return page_or_refusal
 
 
 @register.simple_tag

@@ -43,7 +43,7 @@ class PartnerSandbox(VendorSandbox):
         self.control.add("GET", root, self._home)
         self.control.add("GET", f"{root}orders", lambda request: json_response([dict(row) for row in self.orders()]))
         self.control.add("POST", f"{root}orders/{{id}}/{{state}}", self._play)
-        self.control.add("POST", f"{root}reset", self._reset)
+        self.control.add("POST", f"{root}reset", self._start_over)
 
     @abstractmethod
     def report(self, connection: sqlite3.Connection, order: Mapping[str, Any]) -> None:
@@ -107,6 +107,12 @@ class PartnerSandbox(VendorSandbox):
         query = "SELECT 1 FROM partner_key WHERE vendor = ? AND key = ?"
         return self._one(query, self.slug, self.credential_of(request)) is not None
 
+    def forget(self, *, everything: bool = False) -> None:
+        """Drops the orders as well; keys stay."""
+        with self.store.writing() as connection:
+            connection.execute("DELETE FROM partner_order WHERE vendor = ?", (self.slug,))
+        super().forget()
+
     # ── What the host asks ───────────────────────────────────────────────────────────────────────────────────────────
     def tick(self, now: datetime) -> None:
         """Nothing becomes due by itself."""
@@ -123,10 +129,6 @@ class PartnerSandbox(VendorSandbox):
         """429 with the usual header."""
         return json_response({"message": "Slow down."}, status=429, headers={"Retry-After": str(seconds)})
 
-    def control_home(self) -> str:
-        """The tester's page."""
-        return f"/__sandbox__/{self.slug}/"
-
     # ── The tester's page ────────────────────────────────────────────────────────────────────────────────────────────
     def _home(self, request: Request) -> Response:
         orders = [
@@ -141,9 +143,7 @@ class PartnerSandbox(VendorSandbox):
         moved = self.move(request.params["id"], request.params["state"])
         return done(request, {"moved": moved}, back=self.control_home(), status=200 if moved else 409)
 
-    def _reset(self, request: Request) -> Response:
-        with self.store.writing() as connection:
-            connection.execute("DELETE FROM partner_order WHERE vendor = ?", (self.slug,))
+    def _start_over(self, request: Request) -> Response:
         self.forget()
         return done(request, {}, back=self.control_home())
 

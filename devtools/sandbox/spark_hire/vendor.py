@@ -30,7 +30,7 @@ class SparkHireSandbox(VendorSandbox):
         )
         self.api.register(self.routes)
         Web(self.records).register(self.routes)
-        control.register(self.control, self, self.records)
+        control.register(self.control, self.records)
 
     def seed(
         self,
@@ -76,8 +76,9 @@ class SparkHireSandbox(VendorSandbox):
     def rate_limited(self, seconds: int) -> Response:
         return api.rate_limited(seconds)
 
-    def control_home(self) -> str:
-        return "/__sandbox__/spark-hire/"
+    def forget(self, *, everything: bool = False) -> None:
+        self.records.clear(everything=everything)
+        super().forget()
 
     def webhook_wanted(self, subscription: str) -> bool:
         return self.records.subscription_works(subscription)

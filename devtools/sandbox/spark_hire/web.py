@@ -8,8 +8,8 @@ import sqlite3
 from collections.abc import Callable
 from functools import partial
 
+from devtools.sandbox.host import pages
 from devtools.sandbox.host.http import BadRequest, Request, Response, redirect
-from devtools.sandbox.host.pages import page
 from devtools.sandbox.host.router import Router
 from devtools.sandbox.spark_hire import intake
 from devtools.sandbox.spark_hire.records import OPEN, Question, Records, Refused, deadline_text
@@ -24,25 +24,8 @@ AVATAR = (
     '<circle cx="16" cy="12" r="6" fill="#fff"/><path d="M4 32a12 12 0 0 1 24 0z" fill="#fff"/></svg>'
 )
 
-answered = partial(page, banner=BANNER)
-
-
-def guarded(handler: Callable[[Request], Response], *, back: str = "") -> Callable[[Request], Response]:
-    """A page; a refusal is a page as well, with a link `back`."""
-
-    def page_or_refusal(request: Request) -> Response:
-        try:
-            return handler(request)
-        except Refused as refusal:
-            return answered(
-                "That is not possible",
-                "sandbox/refused.html",
-                status=refusal.status,
-                reason=refusal.reason,
-                back=back.format(**request.params),
-            )
-
-    return page_or_refusal
+answered = partial(pages.page, banner=BANNER)
+guarded = partial(pages.guarded, banner=BANNER)
 
 
 class Web:

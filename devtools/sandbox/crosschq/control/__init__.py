@@ -7,23 +7,14 @@ the host's (`devtools.sandbox.host.levers`).
 
 from devtools.sandbox.crosschq.control.checks import CheckPages
 from devtools.sandbox.crosschq.control.frame import ROOT
-from devtools.sandbox.crosschq.control.home import HomePages
 from devtools.sandbox.crosschq.control.messages import MessagePages
 from devtools.sandbox.crosschq.control.organisations import OrganisationPages
-from devtools.sandbox.crosschq.control.webhooks import WebhookPages
 from devtools.sandbox.crosschq.records import Records
-from devtools.sandbox.host.base import VendorSandbox
 from devtools.sandbox.host.router import Router
 
 
-def register(router: Router, vendor: VendorSandbox, records: Records) -> None:
+def register(router: Router, records: Records) -> None:
     """Every page of the tester's side, put together."""
-    for pages in (
-        HomePages(vendor, records),
-        CheckPages(records),
-        OrganisationPages(records),
-        WebhookPages(records),
-        MessagePages(records),
-    ):
+    for pages in (CheckPages(records), OrganisationPages(records), MessagePages(records)):
         for method, path, handler in pages.routes():
             router.add(method, ROOT + path, handler)

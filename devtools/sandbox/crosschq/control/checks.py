@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from devtools.sandbox.crosschq import intake, wire
-from devtools.sandbox.crosschq.control.frame import CHECKS, Route, no_such_act, shown
+from devtools.sandbox.crosschq.control.frame import CHECKS, SHOWN, TRAIL, Route, no_such_act, shown
 from devtools.sandbox.crosschq.records import OPEN, OUTSTANDING, Records, missing, wanted
 from devtools.sandbox.crosschq.web.frame import full_name, related
 from devtools.sandbox.host.http import Request, Response, done, json_response, redirect
@@ -20,10 +20,17 @@ class CheckPages:
     def routes(self) -> tuple[Route, ...]:
         """Method, path under ROOT and handler of each."""
         return (
+            ("GET", "/", self.home),
             ("GET", "/reference-requests", self.checks),
             ("GET", "/reference-requests/{id}", self.check),
             ("POST", "/reference-requests/{id}/{act}", self.act),
         )
+
+    def home(self, request: Request) -> Response:
+        """Where a tester begins."""
+        self.records.do_what_is_due()
+        checks = self.records.requests(limit=SHOWN)
+        return shown("Crosschq: reference checks", "crosschq/home.html", trail=TRAIL[:1], checks=checks, open=OPEN)
 
     def checks(self, request: Request) -> Response:
         """`email`, `status`, `organisation` (id or name) and `deleted=1` narrow or widen the list; newest first."""

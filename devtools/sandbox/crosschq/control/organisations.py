@@ -1,8 +1,11 @@
-"""Organisations on the tester's side: keys, webhooks, rules, surveys, users and prospects."""
+"""Organisations on the tester's side: keys, rules, surveys, users, prospects, and webhooks sent again by hand.
+
+What becomes of a webhook is on the host's page of deliveries.
+"""
 
 from devtools.sandbox.crosschq import wire
 from devtools.sandbox.crosschq.administration import Administration
-from devtools.sandbox.crosschq.control.frame import ROOT, Route, shown
+from devtools.sandbox.crosschq.control.frame import ROOT, Route, no_such_act, shown
 from devtools.sandbox.crosschq.records import Records
 from devtools.sandbox.host.http import BadRequest, Request, Response, done, json_response, redirect
 
@@ -21,6 +24,8 @@ class OrganisationPages:
             ("GET", "/organisations/{id}", self.organisation),
             ("GET", "/organisations/{id}/prospects", self.prospects),
             ("POST", "/organisations/{id}/{act}", self.act),
+            ("GET", "/webhooks", self.webhooks),
+            ("POST", "/webhooks/{act}", self.act_on_webhooks),
         )
 
     def organisations(self, request: Request) -> Response:
@@ -50,3 +55,30 @@ class OrganisationPages:
         """`rotate_key`, `revoke_key`, `webhook`, `settings`, `survey`, `user`, `remove_user`, `prospects`, ..."""
         answer = self.administration.act(request.params["id"], request.params["act"], request.data())
         return done(request, answer, back=f"{ROOT}/organisations")
+
+    def webhooks(self, request: Request) -> Response:
+        rows = self.records.organisations()
+        if not request.wants_html():
+            return json_response(
+                [
+                    {"organisation": row["name"], "id": row["id"]}
+                    | {name: row[f"webhook_{name}"] for name in ("url", "method", "auth", "token")}
+                    for row in rows
+                ]
+            )
+        return shown("Crosschq: webhooks", "crosschq/webhooks.html", organisations=rows)
+
+    def act_on_webhooks(self, request: Request) -> Response:
+        """`organisation` (id or name; not needed when there is one) and `request` (an id; else whichever was last)."""
+        data, act = request.data(), request.params["act"]
+        number = str(self.records.only_organisation(str(data.get("organisation") or ""))["id"])
+        about = str(data.get("request") or "")
+        if act == "replay":
+            sent = self.records.send_again(number, request=about)
+        elif act == "duplicate":
+            sent = self.records.send_again(number, request=about, copies=2)
+        elif act == "reorder":
+            sent = self.records.send_reordered(number, request=about)
+        else:
+            raise no_such_act()
+        return done(request, {"sent": sent}, back=f"{ROOT}/webhooks/deliveries")

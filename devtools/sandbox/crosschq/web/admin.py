@@ -11,6 +11,7 @@ from devtools.sandbox.host.http import Request, Response, redirect
 from devtools.sandbox.host.router import Router
 
 ADMIN = "/crosschq/admin/"
+ORGANISATION = f"{ADMIN}{{id}}/"
 PROSPECTS_SHOWN = 100
 
 
@@ -23,8 +24,8 @@ class AdminPages:
 
     def register(self, router: Router) -> None:
         router.add("GET", ADMIN, guarded(self.organisations))
-        router.add("GET", f"{ADMIN}{{id}}/", guarded(self.organisation))
-        router.add("POST", f"{ADMIN}{{id}}/{{act}}", guarded(self.act))
+        router.add("GET", ORGANISATION, guarded(self.organisation))
+        router.add("POST", f"{ORGANISATION}{{act}}", guarded(self.act, back=ORGANISATION))
 
     def organisations(self, request: Request) -> Response:
         rows = self.records.organisations()

@@ -18,10 +18,10 @@ class Locker:
 
     def register(self, router: Router) -> None:
         router.add("GET", LOCKER, guarded(self.locker))
-        router.add("POST", f"{LOCKER}references", guarded(self.name_reference))
-        router.add("POST", f"{LOCKER}cancel_reference", guarded(self.cancel_reference))
-        router.add("POST", f"{LOCKER}self_reference", guarded(self.self_reference))
-        router.add("POST", f"{LOCKER}decline", guarded(self.decline))
+        router.add("POST", f"{LOCKER}references", guarded(self.name_reference, back=LOCKER))
+        router.add("POST", f"{LOCKER}cancel_reference", guarded(self.cancel_reference, back=LOCKER))
+        router.add("POST", f"{LOCKER}self_reference", guarded(self.self_reference, back=LOCKER))
+        router.add("POST", f"{LOCKER}decline", guarded(self.decline, back=LOCKER))
 
     def locker(self, request: Request) -> Response:
         row = self.records.request_of_locker(request.params["token"])

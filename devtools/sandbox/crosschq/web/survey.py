@@ -17,9 +17,9 @@ class Survey:
 
     def register(self, router: Router) -> None:
         router.add("GET", SURVEY, guarded(self.survey))
-        router.add("POST", f"{SURVEY}start", guarded(self.start))
-        router.add("POST", f"{SURVEY}answer", guarded(self.answer))
-        router.add("POST", f"{SURVEY}decline", guarded(self.decline))
+        router.add("POST", f"{SURVEY}start", guarded(self.start, back=SURVEY))
+        router.add("POST", f"{SURVEY}answer", guarded(self.answer, back=SURVEY))
+        router.add("POST", f"{SURVEY}decline", guarded(self.decline, back=SURVEY))
 
     def survey(self, request: Request) -> Response:
         reference = self._reference(request)

@@ -5,23 +5,16 @@ Each address answers a page to a browser and JSON to everything else. Faults, de
 are the host's (`devtools.sandbox.host.levers`).
 """
 
-from devtools.sandbox.host.base import VendorSandbox
 from devtools.sandbox.host.router import Router
 from devtools.sandbox.spark_hire.control.accounts import AccountPages
 from devtools.sandbox.spark_hire.control.frame import ROOT
-from devtools.sandbox.spark_hire.control.home import HomePages
 from devtools.sandbox.spark_hire.control.interviews import InterviewPages
 from devtools.sandbox.spark_hire.control.messages import MessagePages
 from devtools.sandbox.spark_hire.records import Records
 
 
-def register(router: Router, vendor: VendorSandbox, records: Records) -> None:
+def register(router: Router, records: Records) -> None:
     """Every page of the tester's side, put together."""
-    for pages in (
-        HomePages(vendor, records),
-        InterviewPages(records),
-        AccountPages(records),
-        MessagePages(records),
-    ):
+    for pages in (InterviewPages(records), AccountPages(records), MessagePages(records)):
         for method, path, handler in pages.routes():
             router.add(method, ROOT + path, handler)

@@ -8,7 +8,7 @@ from typing import Any
 from devtools.sandbox.host.http import BadRequest, Request, Response, json_response, redirect
 from devtools.sandbox.host.store import instant_of
 from devtools.sandbox.spark_hire import intake, wire
-from devtools.sandbox.spark_hire.control.frame import ROOT, Route, no_such_act, shown
+from devtools.sandbox.spark_hire.control.frame import ROOT, SHOWN, TRAIL, Route, no_such_act, shown
 from devtools.sandbox.spark_hire.records import OPEN, Records, deadline_text
 from devtools.sandbox.spark_hire.web import UNFINISHED
 
@@ -22,10 +22,18 @@ class InterviewPages:
     def routes(self) -> tuple[Route, ...]:
         """Method, path under ROOT and handler of each."""
         return (
+            ("GET", "/", self.home),
             ("GET", "/interviews", self.interviews),
             ("GET", "/interviews/{uuid}", self.interview),
             ("POST", "/interviews/{uuid}/{act}", self.act_on_interview),
         )
+
+    def home(self, request: Request) -> Response:
+        """Where a tester begins."""
+        self.records.expire_due(request.now)
+        rows = self.records.interviews(None, deleted=True)[:SHOWN]
+        interviews = [(row, deadline_text(row)) for row in rows]
+        return shown("Spark Hire: interviews", "spark_hire/home.html", trail=TRAIL[:1], interviews=interviews)
 
     def interviews(self, request: Request) -> Response:
         """`email`, `job` and `deleted=1` narrow or widen the list; newest first."""
