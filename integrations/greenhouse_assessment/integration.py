@@ -36,6 +36,7 @@ class AssessmentFlow(StandardFlow[AssessmentRequest]):
     slug = SLUG
     order_prefix = "greenhouse-assessment"
     tab_slug = "greenhouse-assessment"
+    shares_files = True
 
     def products(self, client: PartnerClient) -> Sequence[Product]:
         """Return the partner's tests."""
@@ -49,6 +50,7 @@ class AssessmentFlow(StandardFlow[AssessmentRequest]):
             "last_name": candidate.last_name,
             "preferred_name": candidate.first,
             "email": request.invited_email,
+            "resume_url": self.file_url(request),
             "phone_number": candidate.phone or None,
             "greenhouse_profile_url": installations.public_url(record_url(request.application)),
         }

@@ -18,6 +18,7 @@ from integrations.requests.lifecycle import Call, Event, State
 from integrations.standard import activity
 from integrations.standard.models import StandardRequest
 from newsfeed.activity import ActivityType
+from recruiting.applications import files
 from recruiting.extensions import Badge
 
 # In `Installation.settings`: what the vendor listed last, as [[id, name], …].
@@ -69,8 +70,11 @@ class StandardFlow(RequestFlow[Request]):
     noun: ClassVar[str] = "assessment"
     noun_there: ClassVar[str] = "assessment"
     badges = BADGES
+    related = ("file",)
     cancels: ClassVar[bool] = False
     """Whether the vendor can be asked to cancel."""
+    shares_files: ClassVar[bool] = False
+    """Whether the sender may give the vendor one of the candidate's files (`file_url`)."""
     tab_slug: ClassVar[str]
     """Of the candidate's tab."""
     lists: ClassVar[bool] = False
@@ -136,6 +140,12 @@ class StandardFlow(RequestFlow[Request]):
     def known(self, installation: Installation) -> list[Product]:
         """Return what the vendor listed last; nobody is asked."""
         return [Product(id, name) for id, name in installation.settings.get(_KNOWN, ())]
+
+    def file_url(self, request: Request) -> str | None:
+        """Return a new link to the file that the sender chose, None without one."""
+        if request.file is None:
+            return None
+        return files.share(attachment=request.file, extension=self.slug, label=request.vendor, subject_id=request.pk)
 
     def can_list(self, request: Request) -> bool:
         """Return what the contract says."""

@@ -23,6 +23,10 @@ class StandardRequest(VendorRequest):
     # The vendor's id and name of what was chosen, such as a test.
     product_id = models.CharField(max_length=200)
     product_name = models.CharField(max_length=200)
+    # What the sender chose to share with the vendor, which opens it by a link that dies with the request.
+    file = models.ForeignKey(
+        "applications.Attachment", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     # The move that started it: told twice of one move, we send once.
     transition = models.ForeignKey(
         "applications.StageTransition", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

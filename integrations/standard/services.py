@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from integrations import installations
 from integrations.models import Credential, Installation
@@ -23,8 +24,9 @@ from integrations.requests.services import AlreadyRequested
 from integrations.standard import activity
 from integrations.standard.flow import Product, StandardFlow
 from integrations.standard.models import StandardRequest
+from recruiting.applications import selectors
 from recruiting.applications import services as applications
-from recruiting.applications.models import Application, StageTransition
+from recruiting.applications.models import Application, Attachment, StageTransition
 from recruiting.companies.models import Membership
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, NotFound
@@ -59,8 +61,20 @@ def working_key(installation: Installation) -> Credential | None:
     return Credential.objects.filter(installation=installation, membership__isnull=True).usable().first()
 
 
+def files_to_share(application: Application, by: Membership) -> QuerySet[Attachment]:
+    """Return the files that a sender may give a vendor: this application's, and those kept with the person."""
+    belongs = Q(application=application) | Q(is_personal=True)
+    return selectors.files_of(application, by).filter(belongs).order_by("-id")
+
+
 def send(
-    flow: Flow, *, application: Application, installation: Installation | None, product: Product, by: Membership
+    flow: Flow,
+    *,
+    application: Application,
+    installation: Installation | None,
+    product: Product,
+    by: Membership,
+    file: Attachment | None = None,
 ) -> StandardRequest:
     """Ask a candidate for something that the vendor offers.
 
@@ -70,6 +84,7 @@ def send(
         installation: over which connection of the company; None where there is none.
         product: what is asked for.
         by: who asks.
+        file: what the vendor may open while the request runs, for seven days at most.
 
     Raises:
         NotAllowed, NotFound: when the actor may not send requests.
@@ -80,10 +95,12 @@ def send(
         locked = applications.lock(application, by, Action.SEND_REQUEST)
         if installation is not None and installation.company_id != locked.company_id:
             raise NotFound("There is no such connection in your company.")
+        if file is not None and not files_to_share(locked, by).filter(pk=file.pk).exists():
+            raise NotFound("There is no such file of this application.")
         if found := blockers(flow, locked, installation):
             raise Blocked(found)
         assert installation is not None
-        return _create(flow, locked, installation, product, by=by)
+        return _create(flow, locked, installation, product, by=by, file=file)
 
 
 def start(flow: Flow, *, transition: StageTransition, installation: Installation | None, product: Product) -> None:
@@ -139,6 +156,7 @@ def _create(
     *,
     by: Membership | None,
     move: tuple[StageTransition, str] | None = None,
+    file: Attachment | None = None,
 ) -> StandardRequest:
     request = flow.standard_model(
         company_id=application.company_id,
@@ -150,6 +168,7 @@ def _create(
         invited_name=application.candidate.name,
         invited_email=application.candidate.email,
         transition=move[0] if move else None,
+        file=file,
     )
     _require_no_doubt(request)
     with translate_integrity_errors({request.constraint("one_open"): _another(request)}):

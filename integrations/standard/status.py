@@ -123,6 +123,11 @@ def _at_vendor(request: StandardRequest, viewer: Viewer) -> dict[str, Any]:
         sentences.append(phrases.unknown_status(vendor, request.vendor_status))
     elif request.vendor_status:
         sentences.append(f"{vendor} says: {request.vendor_status}.")
+    heard = request.seen_at or request.sent_at
+    if heard and not request.flow.reads:
+        sentences.append(f"{vendor} tells by itself; nothing was heard since {viewer.since(heard)}.")
+    if request.file is not None:
+        sentences.append(f"It may open {request.file.name} until the request is over.")
     return {"sentences": sentences, "facts": _facts(request), **_ending(request, viewer)}
 
 
@@ -135,7 +140,8 @@ def _ending(request: StandardRequest, viewer: Viewer) -> dict[str, Any]:
     if changes.transition_of(request, Event.CANCEL) is not None and request.flow.can_cancel(request):
         return {"actions": [viewer.window("Cancel Request", "cancel", request)], "footnote": gone}
     only_there = request.flow.only_there(request) if request.vendor_id else ""
-    again = [viewer.action("Check again", "check-again", request, post=True)] if request.vendor_id else []
+    asks = request.vendor_id and request.flow.reads
+    again = [viewer.action("Check again", "check-again", request, post=True)] if asks else []
     return {"actions": [*again, _stop(request, viewer)], "footnote": " ".join(filter(None, (gone, only_there)))}
 
 

@@ -34,6 +34,11 @@ class ChooseForm(forms.Form):
     """What to send."""
 
     product = RowField(label="What to send")
+    file = RowField(
+        label="File to share (optional)",
+        required=False,
+        help_text="The vendor opens it by a link that ends with the request, after seven days at the latest.",
+    )
 
 
 def link(request: StandardRequest) -> str:
@@ -94,6 +99,11 @@ class StandardPages(RequestPages):
             products, notice = self._offered(installation)
             form = ChooseForm(request.POST or None, auto_id="window_%s")
             offer_rows(form, "product", products, lambda product: product.name, empty="Choose one")
+            if self.flow.shares_files:
+                found = services.files_to_share(application, request.membership)
+                offer_rows(form, "file", found[:100], empty="None")
+            else:
+                del form.fields["file"]
             status = 200
             if request.method == "POST" and form.is_valid():
                 given = {"application": application, "installation": installation, **form.cleaned_data}

@@ -63,7 +63,8 @@ def test_no_page_takes_more_queries_when_there_is_more(
     db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     world = World.make()
-    monkeypatch.setattr(live, "read", lambda key, question, **_: question())  # never from the cache, which expires
+    # Never from the cache, which expires.
+    monkeypatch.setattr(live, "cached_read", lambda key, question, **_: question())
     for site in vendor_site.sites():
         site.answer(world, monkeypatch)
     world.count(pages.PAGES)  # what a process keeps for good is read once

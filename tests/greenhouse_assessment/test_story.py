@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +14,7 @@ from devtools.sandbox.host.server import SandboxServer
 from integrations.greenhouse_assessment.integration import SLUG
 from integrations.greenhouse_assessment.models import AssessmentRequest
 from integrations.models import Installation
+from recruiting.applications import files
 from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
 from recruiting.outbox import worker
@@ -63,7 +66,7 @@ def connected(server: SandboxServer, browser: Client, company: Company) -> Insta
 
 
 def test_from_the_settings_to_the_result(
-    server: SandboxServer, browser: Client, connected: Installation, application: Application
+    server: SandboxServer, browser: Client, connected: Installation, application: Application, boss: Membership
 ) -> None:
     ids = [application.candidate_id, application.pk]
     tab = reverse("applications:candidate-tab", args=[*ids, "greenhouse-assessment"])
@@ -73,7 +76,16 @@ def test_from_the_settings_to_the_result(
     window = reverse("greenhouse_assessment:choose", args=[*ids, connected.pk])
     assert "Coding basics" in browser.get(window).content.decode()
 
-    assert browser.post(window, {"product": "coding"}).status_code == 303
+    upload = ContentFile(b"A life.", name="resume.txt")
+    resume = files.add_file(application=application, upload=upload, name="resume.txt", by=boss)
+    other = factories.AttachmentFactory(
+        candidate=application.candidate,
+        application=factories.ApplicationFactory(
+            candidate=application.candidate, job=factories.JobFactory(company=application.company)
+        ),
+    )
+    assert browser.post(window, {"product": "coding", "file": str(other.pk)}).status_code == 422
+    assert browser.post(window, {"product": "coding", "file": str(resume.pk)}).status_code == 303
     request = AssessmentRequest.objects.get()
     assert request.state == "queued"
     worker.drain()
@@ -81,6 +93,8 @@ def test_from_the_settings_to_the_result(
     assert (request.state, bool(request.vendor_id)) == ("sent", True)
 
     partner: Any = server.vendors[0]
+    link = urlsplit(partner.find(request.vendor_id)["file_url"]).path
+    assert b"".join(Client().get(link).streaming_content) == b"A life."  # type: ignore[attr-defined]
     partner.complete(request.vendor_id)
     address = f"/webhooks/{SLUG}/{connected.webhook_token}/{request.pk}/"
     headers = dict(partner.webhook_headers("changed", connected.credentials.get().secret))
@@ -89,6 +103,7 @@ def test_from_the_settings_to_the_result(
     worker.drain()
     request.refresh_from_db()
     assert (request.state, request.score) == ("completed", "87.5")
+    assert Client().get(link).status_code == 404
     assert request.details == [["Minutes taken", "42"], ["Passed", "Yes"]]
     page = browser.get(tab).content.decode()
     assert "View result" in page and "87.5" in page

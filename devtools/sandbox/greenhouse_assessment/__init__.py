@@ -60,7 +60,12 @@ class GreenhousePartnerSandbox(PartnerSandbox):
             return self.error(422, "The test is unknown, or the candidate lacks a name or an email address.")
         name = f"{person['first_name']} {person.get('last_name') or ''}".strip()
         number = self.order(
-            request, product=body["partner_test_id"], name=name, email=person["email"], url=str(body.get("url") or "")
+            request,
+            product=body["partner_test_id"],
+            name=name,
+            email=person["email"],
+            url=str(body.get("url") or ""),
+            file=str(person.get("resume_url") or ""),
         )
         return json_response({"partner_interview_id": number})
 

@@ -24,7 +24,8 @@ CREATE TABLE IF NOT EXISTS partner_key (
 );
 CREATE TABLE IF NOT EXISTS partner_order (
     id TEXT PRIMARY KEY, vendor TEXT NOT NULL, key TEXT NOT NULL, product TEXT NOT NULL, name TEXT NOT NULL,
-    email TEXT NOT NULL, state TEXT NOT NULL, url TEXT NOT NULL, created_at TEXT NOT NULL
+    email TEXT NOT NULL, state TEXT NOT NULL, url TEXT NOT NULL, created_at TEXT NOT NULL,
+    file_url TEXT NOT NULL DEFAULT ''
 );
 """
 OPEN = ("sent", "started")
@@ -64,13 +65,13 @@ class PartnerSandbox(VendorSandbox):
             )
         return {"key": self._one("SELECT key FROM partner_key WHERE vendor = ? AND company = ?", self.slug, company)[0]}
 
-    def order(self, request: Request, *, product: str, name: str, email: str, url: str = "") -> str:
+    def order(self, request: Request, *, product: str, name: str, email: str, url: str = "", file: str = "") -> str:
         """Keeps an order of the company that the request's key belongs to; returns its id."""
         number = secrets.token_hex(8)
         made = (number, self.slug, self.credential_of(request), product, name, email, "sent", url)
         with self.store.writing() as connection:
             connection.execute(
-                "INSERT INTO partner_order VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*made, timestamp(clock.now()))
+                "INSERT INTO partner_order VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*made, timestamp(clock.now()), file)
             )
         return number
 
