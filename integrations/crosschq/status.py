@@ -92,7 +92,7 @@ def describe(*, application: Application, member: Membership) -> Status:
 def _queued(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
     sentences = card.on_its_way(check, is_delayed=bool(selectors.delay_reason(check)))
     if _key_is_refused(check):
-        sentences = [card.unsure(check), "The request is kept and goes out once the key is replaced."]
+        sentences = [card.sending_sentence(check), "The request is kept and goes out once the key is replaced."]
     return {"sentences": sentences, **_ending(check, viewer)}
 
 
@@ -323,15 +323,15 @@ def _banner(check: ReferenceCheck, viewer: Viewer) -> tuple[str, ActionLink | No
         return "", None
     if _key_is_refused(check):
         return _replace_key(viewer)
-    trouble = selectors.delay_reason(check)
-    if not trouble:
+    delay = selectors.delay_reason(check)
+    if not delay:
         return "", None
     heard = card.as_of(check, viewer)
     follows = f"{heard}; what you start waits here." if heard else "What you start waits here."
     if check.state == State.QUEUED:
         follows = phrases.LOOKED_FOR if check.send_attempted_at else phrases.GOES_OUT
     again = viewer.action("Check again", "check-again", check, post=True)
-    return f"{trouble} {follows}", again if viewer.may_send and check.vendor_id else None
+    return f"{delay} {follows}", again if viewer.may_send and check.vendor_id else None
 
 
 def _key_is_refused(check: ReferenceCheck) -> bool:

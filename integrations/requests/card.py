@@ -32,7 +32,7 @@ class StatusCard:
     earlier: Sequence[Any] = ()
 
 
-def unsure(request: VendorRequest) -> str:
+def sending_sentence(request: VendorRequest) -> str:
     """Say what is known of a request that is on its way: what has left nothing there is simply still here."""
     if request.send_attempted_at is None:
         return phrases.NOT_LEFT
@@ -44,7 +44,7 @@ def on_its_way(request: VendorRequest, *, is_delayed: bool) -> list[str]:
     if request.failure and not is_delayed:
         return [request.failure, "The request is kept and goes out once that is mended."]
     if is_delayed or clock.now() - request.created_at > responses.POLL_FAST_FOR / 2:
-        return [unsure(request), "You can leave this page."]
+        return [sending_sentence(request), "You can leave this page."]
     return [f"On its way to {request.vendor}."]
 
 

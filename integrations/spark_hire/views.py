@@ -78,7 +78,7 @@ def try_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
 
 @page("POST")
 def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, request_id: UUID) -> HttpResponse:
-    """Settle which of the vendor's interviews an unsure request is."""
+    """Settle which of the vendor's interviews an uncertain request is."""
     application = record.find_application(request, candidate_id, application_id)
     link = partial(request_services.link_existing, vendor_id=request.POST.get("vendor_id", ""))
     said = "We follow the interview that you chose."

@@ -91,13 +91,13 @@ def _saved(request: MemberRequest, sentence: str, *, focus: str = "") -> HttpRes
 # ── The form ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def _form_page(request: MemberRequest, found: Connection, template: Template | None) -> HttpResponse:
     if request.method != "POST":
-        trouble = _refresh(found, fresh=False)
-        return _show(request, found, template, _form(found, template, None), trouble=trouble)
+        refresh_error = _refresh(found, fresh=False)
+        return _show(request, found, template, _form(found, template, None), refresh_error=refresh_error)
     if "update" in request.POST:
         # Another survey was chosen, or its list is asked for once more: the same form with other ranges.
-        trouble = _refresh(found, fresh=request.POST["update"] == "surveys")
+        refresh_error = _refresh(found, fresh=request.POST["update"] == "surveys")
         data = template_form.with_usual_numbers(request.POST, _survey(found, request.POST.get("survey", "")))
-        return _show(request, found, template, _form(found, template, data, checked=False), trouble=trouble)
+        return _show(request, found, template, _form(found, template, data, checked=False), refresh_error=refresh_error)
     form = _form(found, template, request.POST)
     details = form.details()
     if not form.is_valid():
@@ -114,7 +114,7 @@ def _form_page(request: MemberRequest, found: Connection, template: Template | N
             sentence = "Saved. Requests already sent are not affected."
     except InvalidInput as error:
         if error.code == "surveys_not_loaded":
-            return _show(request, found, template, form, trouble=str(error), status=422)
+            return _show(request, found, template, form, refresh_error=str(error), status=422)
         form.refuse(error.fields)
         return _show(request, found, template, form, status=422)
     except EditConflict as error:
@@ -150,7 +150,7 @@ def _show(
     template: Template | None,
     form: TemplateForm,
     *,
-    trouble: str = "",
+    refresh_error: str = "",
     status: int = 200,
 ) -> HttpResponse:
     details = form.details() if form.is_bound else _as_typed(found, form)
@@ -158,7 +158,7 @@ def _show(
         "form": form,
         "template": template,
         "jobs": _jobs_of(template) if template else [],
-        "trouble": trouble,
+        "refresh_error": refresh_error,
         "preview": templates.preview(details, company=request.company),
         "action_url": request.path,
         "live_url": reverse("crosschq:template-live"),

@@ -73,8 +73,8 @@ def _progress(export: ProspectExport) -> Progress | None:
 
 def _what_next(run: ProspectRun, export: ProspectExport) -> list[str]:
     if run.is_running:
-        trouble = outbound.delay_reason(export.installation, f"prospects:{export.pk}")
-        waits = export.installation.needs_attention or trouble
+        delay = outbound.delay_reason(export.installation, f"prospects:{export.pk}")
+        waits = export.installation.needs_attention or delay
         return [waits or "You can close this page; the export goes on."]
     found = []
     if run.state == ProspectRun.State.FAILED:
