@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from recruiting.applications.models import Application
-from recruiting.candidates import services as people
+from recruiting.candidates import services as candidates
 from recruiting.candidates.models import Tag
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job
@@ -34,7 +34,7 @@ def ada(job: Job) -> Application:
 @pytest.fixture
 def python(ada: Application) -> Tag:
     """Return a tag that is on Ada."""
-    return people.add_tag(candidate=ada.candidate, name="Python", by=factories.administrator(ada.company))
+    return candidates.add_tag(candidate=ada.candidate, name="Python", by=factories.administrator(ada.company))
 
 
 def posted(client: Client, url: str, data: dict[str, object]) -> Any:
@@ -153,6 +153,6 @@ def test_a_record_costs_the_same_with_more_tags(job: Job, ada: Application, pyth
     client = signed_in(factories.on_team(job))
     few = queries(client, tab(ada, "newsfeed"))
     for number in range(7):
-        people.add_tag(candidate=ada.candidate, name=f"tag {number}", by=factories.administrator(job.company))
+        candidates.add_tag(candidate=ada.candidate, name=f"tag {number}", by=factories.administrator(job.company))
 
     assert queries(client, tab(ada, "newsfeed")) == few

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from recruiting import extensions
 from recruiting.applications import selectors, services
 from recruiting.applications.models import Application
-from recruiting.candidates import services as people
+from recruiting.candidates import services as candidates
 from recruiting.companies.models import Company
 from recruiting.extensions import Badge, CandidateTab, Chip, Extension
 from recruiting.foundation import clock
@@ -369,7 +369,7 @@ def test_what_people_typed_is_text_everywhere(slug: str) -> None:
     factories.ApplicationFactory(job=factories.JobFactory(company=company, title=NASTY), candidate=candidate)
     administrator = factories.administrator(company, user__first_name=NASTY)
     services.write_note(application=application, body=NASTY, by=administrator)
-    people.add_tag(candidate=candidate, name=NASTY[:40], by=administrator)
+    candidates.add_tag(candidate=candidate, name=NASTY[:40], by=administrator)
     factories.AttachmentFactory(candidate=candidate, name=NASTY, added_by=administrator)
     services.reject(application=application, reason=NASTY, by=administrator)
     services.reopen(application=application, by=administrator)

@@ -57,7 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/hiring-processes/<uuid:process_id>/edit/", processes.edit, name="process-edit"),
     # Home and people.
     path("", home.home, name="home"),
-    path("candidates/", candidates.candidates, name="candidates"),
+    path("candidates/", candidates.index, name="candidates"),
     path("candidates/add/", candidates.add, name="candidate-add"),
     path("candidates/<uuid:candidate_id>/", candidates.person, name="person"),
     path("candidates/<uuid:candidate_id>/add-to-job/", candidates.add_to_job, name="candidate-add-to-job"),

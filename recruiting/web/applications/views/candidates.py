@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from newsfeed import feed
 from recruiting.applications import selectors, services
 from recruiting.applications.models import Application
-from recruiting.candidates import services as people
+from recruiting.candidates import services as candidates
 from recruiting.candidates.activity import DETAILS_CHANGED
 from recruiting.candidates.models import Candidate, Source
 from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
@@ -36,7 +36,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 @page("GET")
-def candidates(request: MemberRequest) -> HttpResponse:
+def index(request: MemberRequest) -> HttpResponse:
     """Show the people the member may see, found by name and email, on a job, from a source, or by what they need."""
     membership = request.membership
     search = text.one_line(request.GET.get("q", ""))[:200]
@@ -138,7 +138,7 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
     def save() -> HttpResponse:
         try:
             base = form.base_as(CandidateDetails, DETAILS)
-            people.edit_details(candidate=candidate, details=form.details(), base=base, by=membership)
+            candidates.edit_details(candidate=candidate, details=form.details(), base=base, by=membership)
         except DuplicateCandidate as error:
             other = _duplicate(error.candidate, membership)
             raise Conflict(f"{other['name'] or 'Somebody else here'} has this email already.") from error
