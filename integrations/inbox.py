@@ -1,4 +1,4 @@
-"""Webhooks in: verify, store, commit, then answer; the worker reads them later.
+"""Incoming webhooks: verify, store, commit, then answer; the worker reads them later.
 
 A webhook is a hint and never the truth, so nothing of its body is applied here.
 """

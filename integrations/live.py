@@ -1,4 +1,4 @@
-"""Reads from a vendor that a person waits for: lists to choose from, a connection test.
+"""Cached reads from a vendor that a person waits for: lists to choose from, a connection test.
 
 They run in the web request, outside any transaction, are kept for a minute, and at most two run at once in a process,
 so that a slow vendor never takes the web workers with it.

@@ -1,4 +1,4 @@
-"""Encrypts stored secrets anew with the first of `CREDENTIAL_KEYS`, so that an old key can be thrown away.
+"""Re-encrypts stored secrets with the first of `CREDENTIAL_KEYS`, so that an old key can be thrown away.
 
 Finds every encrypted column by itself. Never prints or logs a value.
 """

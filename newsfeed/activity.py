@@ -32,7 +32,7 @@ class ActivityType(Generic[P]):
         payload: a dataclass of ids and labels as they were.
         sentence: the plain text, starting with who did it: a format string over the payload's fields and `{actor}`, or
             a function of payload and actor where the words depend on the payload.
-        title: the story's own name for it, where it has one.
+        title: the user story's own name for it, where it has one.
         icon: the name of the icon.
         tone: the tone of the icon's disc.
         group: which filter shows it: notes, stages, requests, files or "".

@@ -41,7 +41,7 @@ class RenderedEntry:
 
     @property
     def title(self) -> str:
-        """The story's own name, or ""."""
+        """The user story's own name, or ""."""
         return self.kind.title if self.kind else ""
 
     @property

@@ -1,4 +1,4 @@
-"""What happened in the core, for whoever wants to know: frozen facts, published inside the transaction of the fact.
+"""Domain events of the core: frozen dataclasses, published inside the transaction of what happened.
 
 Each subscriber runs in a savepoint of its own (`extensions.run_isolated`): its failure is logged and undoes its rows
 alone. Subscribers write rows and outbox messages; they never talk to the network.

@@ -1,4 +1,4 @@
-"""Ports: what the core asks of whoever extends it, and the registry of those who answered.
+"""Extension points: what the core asks of an extension, and the registry of extensions.
 
 Core asks through `collect` and `call_safely`, in savepoints, so that a broken extension costs its own card and nothing
 else. Core never learns who answers; vendors' connections and HTTP belong to `integrations`.

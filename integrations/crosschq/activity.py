@@ -1,4 +1,4 @@
-"""What the newsfeed says about reference checks, in the story's own words."""
+"""What the newsfeed says about reference checks, in the words of the user story."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

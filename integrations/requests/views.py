@@ -1,4 +1,4 @@
-"""What the pages about any vendor's requests have in common: one act, one sentence, answered on the candidate's tab."""
+"""Views that the pages of any vendor's requests share: one action, one sentence, answered on the candidate's tab."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

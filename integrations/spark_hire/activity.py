@@ -1,4 +1,4 @@
-"""What the newsfeed says about video interviews, in the story's own words."""
+"""What the newsfeed says about video interviews, in the words of the user story."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What has to be mended before a video interview can be sent: all of it at once, each with its remedy."""
+"""What has to be fixed before a video interview can be sent: all of it at once, each with its remedy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -146,7 +146,7 @@ def stop_waiting(applications: list[UUID]) -> None:
 def _require_none_blocking(application: Application, now: datetime, *, again: InterviewRequest | None = None) -> None:
     latest = require_free(application, now=now, again=again)
     if latest is not None and latest.is_open:
-        # Past its deadline and not swept yet: settle it now, so that it does not stand in the way.
+        # Past its deadline and not swept yet: expire it now, so that it does not stand in the way.
         expire_locked(changes.lock_alone(latest.flow, latest.pk))
 
 

@@ -94,7 +94,7 @@ class _Saving:
         self.going = [stage for key, stage in self.stages.items() if key not in kept]
 
     def run(self, seen: str) -> int:
-        # Locks in the house's order: applications, the process, steps. A move holds its application when it asks for
+        # Locks in the project's order: applications, the process, steps. A move holds its application when it asks for
         # its step, so nobody may hold a step and ask for an application.
         people = self._lock_people()
         self._lock_process(seen)

@@ -1,4 +1,4 @@
-"""What no constraint of one table can hold: both ends of every foreign key belong to the same company, and the like.
+"""Integrity rules over several tables, such as: both ends of a foreign key belong to the same company.
 
 The checks of companies are generated from the models, so that a new table is looked at without anybody thinking of it;
 further rules are registered by the apps that know them. Services keep the rules; this module only finds where one was

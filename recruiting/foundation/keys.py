@@ -1,4 +1,4 @@
-"""Columns that hold what other columns of their row are compared or found by, computed in one place by Python.
+"""Normalized key columns: what other columns of their row are compared or found by, computed in Python.
 
 Two engines fold text differently, so no rule and no look-up leaves it to them: `KeyField` keeps `text.compare_key` or
 `text.email_key` of its source, a unique rule stands on it, and a look-up by it folds what it is given by the same

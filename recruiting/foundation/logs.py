@@ -1,4 +1,4 @@
-"""What may stand in a log line: no address that works for whoever has it, no key, and nobody's row or email.
+"""Log redaction: no address that works for whoever has it, no key, and nobody's row or email.
 
 One place for every logger of the process, gunicorn's and Django's own included: the factory that makes all log records.
 A filter or a formatter would have to be put on every handler, and gunicorn brings its own.

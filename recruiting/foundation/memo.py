@@ -1,4 +1,4 @@
-"""What a page reads once, however many of its parts ask.
+"""Memoization per request: what a page reads once, however many of its parts ask.
 
 Only what draws a page opens a memo. Without one every question goes to the database, so that services and workers, who
 ask again because something may have changed, never see what was.

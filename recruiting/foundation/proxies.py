@@ -1,4 +1,4 @@
-"""Whose request it is, for limits: the client's address as far as our own proxies vouch for it."""
+"""The client's address behind trusted proxies, for rate limits."""
 
 from ipaddress import ip_address
 

@@ -1,4 +1,4 @@
-"""What extensions say will go wrong with a job later, for the people who can mend it."""
+"""What extensions say will go wrong with a job later, for the people who can fix it."""
 
 from recruiting import extensions
 from recruiting.companies.models import Membership

@@ -1,6 +1,6 @@
 """Background work in the Django admin: the outbox, the heartbeat and the schedules.
 
-Also what holds for the whole admin: its name, and a sign-in that goes through the same door as everybody's, second
+Also what holds for the whole admin: its name, and a sign-in that goes through the same pages as everybody's, second
 factor included.
 """
 

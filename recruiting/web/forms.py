@@ -1,4 +1,4 @@
-"""How every form of ours looks, and how one asks when somebody else was faster.
+"""Base classes of our forms: how they look, and how one shows a concurrent edit.
 
 Tabler's classes on the widgets, our templates around them. Labels, hints and errors keep Django's ids, which its
 `aria-describedby` points at. What a form asks belongs to its app.

@@ -1,4 +1,4 @@
-"""The three handles that operators and balancers ask.
+"""Health endpoints for operators and load balancers.
 
 `/healthz` says the process lives, `/readyz` speaks for its own web process only (database, migrations, cache), and
 `/healthz/worker` says whether a worker runs; a hung worker must not take the web nodes out.

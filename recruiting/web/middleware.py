@@ -1,4 +1,4 @@
-"""What every request gets: an id in the log, a permissions policy, no copy of private pages, a page for a refusal."""
+"""What every request gets: an id in the log, a permissions policy, no copy of private pages, an error page."""
 
 import codecs
 from collections.abc import Callable

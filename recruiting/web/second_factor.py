@@ -1,4 +1,4 @@
-"""The second factor as the key to the Django admin: platform staff without one set it up before anything opens.
+"""Two-factor authentication before the Django admin: platform staff without one set it up before anything opens.
 
 What the second factor is and how it is asked for at sign-in is allauth's; for everybody else it stays an offer.
 """

@@ -177,7 +177,7 @@ TEMPLATES = SettingsPage(
 
 # ── The checklist ────────────────────────────────────────────────────────────────────────────────────────────────────
 def setup(found: Connection) -> list[SetupStep]:
-    """Return the checklist in the order of the story."""
+    """Return the checklist in the order of the user story."""
     company, at = found.company, PAGES.url
     return [
         states.key_step(credentials.of_company(found.installation), vendor=VENDOR, key=KEY, page=at),

@@ -1,4 +1,4 @@
-"""Midnight: every minute, whatever is open past its deadline expires.
+"""Expiry: every minute, whatever is open past its deadline expires.
 
 Works on state and asks what is due, so it is right after an outage, with two clusters (`SKIP LOCKED` shares the work)
 and in every time zone; in batches, and reading only the columns it needs, so that neither memory nor time grows with

@@ -10,7 +10,7 @@ from recruiting.companies.models import Company
 
 
 class VideoInterviewingPages(UserKeyPages):
-    """The four cards of the story."""
+    """The four cards of the user story."""
 
     slug = SLUG
     namespace = templates = "spark_hire"

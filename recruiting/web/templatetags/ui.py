@@ -360,7 +360,7 @@ def is_dialog(request: HttpRequest | None) -> bool:
 
 @register.simple_tag(name="nav_current", takes_context=True)
 def nav_current(context: template.Context, url: str, *, exact: bool = False, apart: Sequence[str] = ()) -> SafeString:
-    """Mark the link to the part of the house one is in: `aria-current`, "page" on the spot, "true" below it.
+    """Mark the link to the section one is in: `aria-current`, "page" on the spot, "true" below it.
 
     Below it, unless only the exact address counts, or what is below has a link of its own (`apart`).
     """

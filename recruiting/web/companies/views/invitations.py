@@ -1,4 +1,4 @@
-"""The door for people who were invited: a one-time link becomes an account, a membership, or both."""
+"""Accepting an invitation: a one-time link becomes an account, a membership, or both."""
 
 from allauth.account.utils import perform_login
 from django.conf import settings
