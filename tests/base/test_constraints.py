@@ -134,13 +134,13 @@ def test_the_rule_about_columns_can_fail() -> None:
         apps.clear_cache()
 
 
-def test_constraint_names_are_unique_and_start_with_their_model() -> None:
+def test_constraint_names_are_unique_and_start_with_their_model_or_app() -> None:
     names = [
-        (constraint.name, model._meta.model_name)
+        (constraint.name, (f"{model._meta.model_name}_", f"{model._meta.app_label}_"))
         for model in apps.get_models()
         if model.__module__.startswith(("recruiting.", "newsfeed.", "integrations."))
         for constraint in model._meta.constraints
     ]
 
-    assert [name for name, model in names if not name.startswith(f"{model}_")] == []
+    assert [name for name, owners in names if not name.startswith(owners)] == []
     assert len({name for name, _ in names}) == len(names)

@@ -99,7 +99,7 @@ def test_a_release_older_than_a_year_is_warned_of(
 
 def test_the_check_and_the_admin_s_cell_are_registered() -> None:
     assert zones.check_release in checks.registry.registry.get_checks()
-    assert adminsite._cells["Time zones"] is admin.time_zones
+    assert adminsite._status_items["Time zones"] is admin.time_zones
 
 
 # What makes a database compute with time zones: by its own rules, which differ from ours.

@@ -322,7 +322,7 @@ def kill(monkeypatch: pytest.MonkeyPatch, office: Office, moment: str, page: int
     elif moment == "before the commit":
         around(runs, "_take_people", late=True)
     else:
-        around(runs, "keep", late=True)
+        around(runs, "save_page", late=True)
 
 
 def test_an_answer_that_comes_after_the_run_moved_on_is_not_taken_again(office: Office) -> None:
@@ -582,7 +582,7 @@ def test_a_page_costs_the_same_whatever_was_taken_before(office: Office, monkeyp
             original(*args, **more)
         costs.append(len(taken))
 
-    monkeypatch.setattr(runs, "keep", counted)
+    monkeypatch.setattr(runs, "save_page", counted)
 
     office.save(tags=["prospect"])
     office.take()
