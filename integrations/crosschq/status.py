@@ -23,7 +23,7 @@ from integrations.models import Credential
 from integrations.requests import card, changes, phrases, selectors
 from integrations.requests.card import StatusCard
 from integrations.requests.lifecycle import STANDARD, Event, State
-from integrations.requests.preconditions import BlockerCard, Remedy, action, cards_for
+from integrations.requests.preconditions import Remedy, action, cards_for
 from integrations.requests.tab import RequestTab
 from integrations.requests.viewer import ActionLink, Viewer
 from recruiting.applications.models import Application
@@ -54,13 +54,10 @@ class Status(StatusCard):
     """The status card, with steps, counts, people, the report's files, and what stands in the way."""
 
     title: str = "Reference Check"
+    earlier_title: str = "Earlier checks"
     steps: Sequence[dict[str, str]] = ()
-    facts: Sequence[tuple[str, str]] = ()
     percent: int | None = None
     people: Sequence[KeptReference] = ()
-    blockers: Sequence[BlockerCard] = ()
-    settle: bool = False
-    """Whether the viewer is asked to say whether the vendor has it."""
     pdfs: Sequence[Pdf] = ()
     copy_again: ActionLink | None = None
 

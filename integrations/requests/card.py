@@ -6,6 +6,7 @@ from typing import Any
 
 from integrations.requests import phrases
 from integrations.requests.models import VendorRequest
+from integrations.requests.preconditions import BlockerCard
 from integrations.requests.viewer import ActionLink, Viewer
 from recruiting.extensions import Badge
 from recruiting.foundation import clock
@@ -24,12 +25,18 @@ class StatusCard:
     actions: Sequence[ActionLink] = ()
     matches: Sequence[dict[str, Any]] = ()
     """The vendor's requests of which the viewer is asked to choose one."""
+    blockers: Sequence[BlockerCard] = ()
+    """What has to be mended before something can be sent."""
+    settle: bool = False
+    """Whether the viewer is asked to say whether the vendor has it."""
+    facts: Sequence[tuple[str, str]] = ()
     footnote: str = ""
     poll: int = 0
     """After how many seconds it asks again; 0 for never."""
     banner: str = ""
     banner_action: ActionLink | None = None
     earlier: Sequence[Any] = ()
+    earlier_title: str = "Earlier requests"
 
 
 def sending_sentence(request: VendorRequest) -> str:

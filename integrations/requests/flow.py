@@ -77,6 +77,11 @@ class RequestFlow(ABC, Generic[Request]):
     """Set by `tasks.register`."""
 
     @property
+    def namespace(self) -> str:
+        """The app's label: of addresses, topics, verbs and the key of a stage action."""
+        return self.model._meta.app_label
+
+    @property
     def lifecycle(self) -> Lifecycle:
         """The table of the model."""
         return self.model.lifecycle

@@ -200,7 +200,7 @@ class RequestPages:
         rows_page = pagination.Keyset(rows, ("-id",), request.GET.get("cursor", ""), 50, query=request.GET).page()
         return render(
             request,
-            f"{self.templates}/worklist.html",
+            [f"{self.templates}/worklist.html", "requests/worklist.html"],
             {"title": title, "page": rows_page, "listed": key, "tab": self.tab},
         )
 

@@ -111,11 +111,6 @@ class StandardFlow(RequestFlow[Request]):
         assert issubclass(self.model, StandardRequest)
         return self.model
 
-    @property
-    def namespace(self) -> str:
-        """The app's label: of addresses, topics, verbs and the key of the stage action."""
-        return self.model._meta.app_label
-
     def register(self) -> None:
         """Register the flow's tasks and types of entries; at start-up."""
         app = self.namespace

@@ -9,7 +9,7 @@ from integrations.models import Credential, Installation
 from integrations.requests import card, changes, phrases, selectors
 from integrations.requests.card import StatusCard
 from integrations.requests.lifecycle import Event, State
-from integrations.requests.preconditions import BlockerCard, cards_for
+from integrations.requests.preconditions import cards_for
 from integrations.requests.tab import RequestTab
 from integrations.requests.viewer import ActionLink, Viewer
 from integrations.standard import services
@@ -23,11 +23,8 @@ from recruiting.jobs import access
 class Status(StatusCard):
     """The status card of one connection."""
 
-    id: str
-    facts: Sequence[tuple[str, str]] = ()
-    blockers: Sequence[BlockerCard] = ()
-    settle: bool = False
-    """Whether the viewer is asked to say whether the vendor has it."""
+    slug: str
+    """What the ids of its parts begin with."""
 
 
 class StandardTab(RequestTab):
@@ -45,11 +42,11 @@ class StandardTab(RequestTab):
         history = selectors.history(self.flow, application)
         connections = _connections(self.flow, membership, history)
         viewer = Viewer(application, membership, self.flow.namespace)
-        cards = [
+        statuses = [
             _describe(self, viewer, installation, [one for one in history if _is_of(one, installation)])
             for installation in connections or (None,)
         ]
-        return {"cards": cards, "flow": self.flow}
+        return {"statuses": statuses}
 
 
 def _is_of(request: StandardRequest, installation: Installation | None) -> bool:
@@ -66,9 +63,9 @@ def _describe(
     tab: StandardTab, viewer: Viewer, installation: Installation | None, history: Sequence[StandardRequest]
 ) -> Status:
     request, flow = selectors.current(history), tab.flow
-    card_id = f"{flow.namespace}-{installation.pk if installation else 'none'}-card"
+    slug = f"{flow.namespace}-{installation.pk if installation else 'none'}"
     if request is None or installation is None:
-        return Status(id=card_id, **_unsent(tab, viewer, installation))
+        return Status(slug=slug, **_unsent(tab, viewer, installation))
     words = _WORDS[State(request.state)](request, viewer)
     common = {
         "title": f"{installation.name}: {request.product_name}",
@@ -78,7 +75,7 @@ def _describe(
         "poll": card.poll(request, is_moving=request.is_open or request.cancel_pending),
         "earlier": [other for other in history if other is not request],
     }
-    return Status(id=card_id, **{**common, **words})
+    return Status(slug=slug, **{**common, **words})
 
 
 def _unsent(tab: StandardTab, viewer: Viewer, installation: Installation | None) -> dict[str, Any]:
