@@ -218,7 +218,7 @@ def _explained(answer: VendorResponse) -> tuple[str, dict[str, str]]:
     """Return the vendor's own sentence, at most 200 characters, or "", and what it says of single fields.
 
     Vendors on Django REST Framework say `detail`, or nest lists of sentences under `errors`; a field inside another is
-    called by both: `candidate.email`.
+    called by both: `candidate.email`. Others say it one level down: `{"error": {"message": …}}`.
     """
     try:
         body = json.loads(answer.body)
@@ -227,9 +227,11 @@ def _explained(answer: VendorResponse) -> tuple[str, dict[str, str]]:
     if not isinstance(body, dict):
         return "", {}
     fields = dict(_flat(body.get("errors"), ()))
-    for member in ("reason", "message", "error", "detail", "errors"):
-        if isinstance(body.get(member), str):
-            return text.one_line(body[member])[:200], fields
+    inner = body.get("error")
+    for said in (body, inner if isinstance(inner, dict) else {}):
+        for member in ("reason", "message", "error", "detail", "errors"):
+            if isinstance(said.get(member), str):
+                return text.one_line(said[member])[:200], fields
     return " ".join(_said_of(name, sentence) for name, sentence in fields.items())[:200], fields
 
 

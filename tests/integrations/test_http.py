@@ -265,6 +265,8 @@ def test_a_vendor_that_is_not_there_is_unavailable(db: None) -> None:
 def test_the_fields_of_a_refusal_are_told_apart(db: None) -> None:
     for body, words, fields in [
         ({"detail": "Not found."}, "Not found.", {}),
+        ({"error": {"message": "That address bounces."}}, "That address bounces.", {}),
+        ({"error": {"message": 7, "code": None}}, "Acme refused the request.", {}),
         (
             {"errors": {"candidate": {"email": ["Enter a valid email address."]}}},
             "candidate.email: Enter a valid email address.",
