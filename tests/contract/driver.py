@@ -66,9 +66,12 @@ class Driver(ABC):
         """Return the method of its webhooks; by default as its double sends them."""
         return sandbox.webhook_method("")
 
-    @abstractmethod
     def webhook(self, request: VendorRequest, installation: Installation) -> tuple[str, bytes, Mapping[str, str]]:
-        """Return event and body (either may be empty) and headers by which a connection is told of a change."""
+        """Return event and body (either may be empty) and headers by which a connection is told of a change.
+
+        A vendor without webhooks leaves it out, and is asked.
+        """
+        return "", b"", {}
 
     def webhook_secrets(self, installation: Installation) -> set[str]:
         """Return what lets somebody tell us something over this connection."""

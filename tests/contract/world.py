@@ -15,6 +15,8 @@ from devtools.sandbox.host.server import SandboxServer
 from integrations import installations
 from integrations.base import Integration
 from integrations.models import Installation
+from integrations.requests import changes
+from integrations.requests.lifecycle import Call
 from integrations.requests.models import VendorRequest
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
@@ -139,6 +141,18 @@ class World:
         if work:
             self.work()
         return statuses
+
+    @property
+    def taken(self) -> int:
+        """What a webhook is answered: a vendor without any has no address for them."""
+        return 200 if self.integration.webhook else 404
+
+    def learn(self, request: VendorRequest, installation: Installation) -> None:
+        """Let us learn how a request stands: by the vendor's webhook, else by asking, as is done every two hours."""
+        assert self.tell(request, installation) == [self.taken]
+        if not self.integration.webhook:
+            changes.enqueue(Call.REFRESH, fresh(request))
+            self.work()
 
 
 def fresh(request: VendorRequest) -> VendorRequest:

@@ -76,6 +76,8 @@ class FaultDriver(ABC):
     """Whether it can be asked how a request stands; otherwise its verified deliveries are the truth."""
     can_remove: ClassVar[bool] = True
     """Whether somebody at the vendor can take a request away, so that asking for it is answered with 404."""
+    has_webhooks: ClassVar[bool] = True
+    """Whether it tells by itself; otherwise it is asked every two hours, and its address takes nothing."""
     has_body: ClassVar[bool] = True
     """Whether its webhooks say something in JSON."""
     signs: ClassVar[bool] = False
@@ -290,9 +292,9 @@ class FaultDriver(ABC):
         self.door.control("DELETE", f"/{self.door.slug}/faults")
 
     # ── Webhooks ─────────────────────────────────────────────────────────────────────────────────────────────────────
-    @abstractmethod
     def about(self, vendor_id: str, **claims: Any) -> Told:
         """Return a webhook about a request; `claims` are further members of its body."""
+        return Told("", b"")
 
     def saying(self, body: bytes) -> Told:
         """Return a webhook with another body."""

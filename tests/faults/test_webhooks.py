@@ -18,6 +18,7 @@ def states() -> list[str]:
     return list(WebhookDelivery.objects.order_by("id").values_list("state", flat=True))
 
 
+@where(has_webhooks=True)
 def test_a_delivery_that_comes_three_times_is_told_once(vendor: FaultDriver) -> None:
     request = vendor.sent()
     vendor.complete(request)
@@ -31,6 +32,7 @@ def test_a_delivery_that_comes_three_times_is_told_once(vendor: FaultDriver) -> 
     assert vendor.entries().count(Entry.COMPLETED) == 1
 
 
+@where(has_webhooks=True)
 def test_deliveries_in_the_wrong_order_end_at_the_truth(vendor: FaultDriver) -> None:
     request = vendor.sent()
     vendor.move_on(request)
@@ -55,7 +57,7 @@ def heard_too_early(vendor: FaultDriver) -> tuple[Any, str]:
     return request, made
 
 
-@where(can_list=True)
+@where(has_webhooks=True, can_list=True)
 def test_a_delivery_ahead_of_our_own_commit_is_matched_afterwards(vendor: FaultDriver) -> None:
     request, made = heard_too_early(vendor)
 
@@ -73,7 +75,7 @@ def test_a_delivery_ahead_of_our_own_commit_is_matched_afterwards(vendor: FaultD
     assert vendor.running() == [made]
 
 
-@where(can_list=False)
+@where(has_webhooks=True, can_list=False)
 def test_a_delivery_ahead_of_our_own_commit_never_leads_to_a_second_post(vendor: FaultDriver) -> None:
     request, made = heard_too_early(vendor)
     vendor.later()
@@ -87,6 +89,7 @@ def test_a_delivery_ahead_of_our_own_commit_never_leads_to_a_second_post(vendor:
     assert vendor.calls(vendor.create) == 1
 
 
+@where(has_webhooks=True)
 def test_a_delivery_between_the_answer_and_our_commit_is_followed_by_a_look(vendor: FaultDriver) -> None:
     note = changes.created
 
@@ -106,6 +109,7 @@ def test_a_delivery_between_the_answer_and_our_commit_is_followed_by_a_look(vend
     assert vendor.entries() == [Entry.REQUESTED, vendor.moved_to[1]]
 
 
+@where(has_webhooks=True)
 def test_what_nobody_here_asked_for_is_put_aside_after_an_hour(vendor: FaultDriver) -> None:
     assert vendor.tell(vendor.about("00000000-0000-0000-0000-000000000000")).status_code == 200
     vendor.drain()
@@ -124,6 +128,7 @@ def test_a_wrong_address_is_nothing(vendor: FaultDriver) -> None:
     assert WebhookDelivery.objects.count() == 0
 
 
+@where(has_webhooks=True)
 def test_a_delivery_for_another_company_reaches_none_of_ours(vendor: FaultDriver) -> None:
     request = vendor.sent()
     other = vendor.another_connection()
@@ -135,13 +140,25 @@ def test_a_delivery_for_another_company_reaches_none_of_ours(vendor: FaultDriver
     assert states() == ["waiting"]
 
 
+@where(has_webhooks=False)
+def test_a_vendor_that_tells_nothing_has_no_address_to_tell_it_at(vendor: FaultDriver) -> None:
+    request = vendor.sent()
+    vendor.complete(request)
+    assert vendor.tell(vendor.about(request.vendor_id)).status_code == 404
+    vendor.drain()
+
+    assert states() == []
+    assert vendor.now(request).state == "sent"
+
+
+@where(has_webhooks=True)
 def test_an_oversized_delivery_is_refused_and_not_stored(vendor: FaultDriver, settings: Any) -> None:
     settings.WEBHOOK_MAX_BYTES = 1000
     assert vendor.tell(vendor.saying(b"x" * 1001)).status_code == 413
     assert WebhookDelivery.objects.count() == 0
 
 
-@where(has_body=True)
+@where(has_webhooks=True, has_body=True)
 def test_what_is_not_json_is_kept_as_unreadable(vendor: FaultDriver) -> None:
     bodies = [b"", b"not JSON", b'{"uuid": ', b"\xff\xfe", b"[" * 5000]
     assert [vendor.tell(vendor.saying(body)).status_code for body in bodies] == [200] * len(bodies)
@@ -151,7 +168,7 @@ def test_what_is_not_json_is_kept_as_unreadable(vendor: FaultDriver) -> None:
     assert vendor.messages(inbox.read.topic) == ["done"] * len(bodies)
 
 
-@where(has_body=True)
+@where(has_webhooks=True, has_body=True)
 def test_json_that_is_about_nothing_changes_nothing(vendor: FaultDriver) -> None:
     vendor.sent()
     looks = vendor.calls()
@@ -163,7 +180,7 @@ def test_json_that_is_about_nothing_changes_nothing(vendor: FaultDriver) -> None
     assert vendor.calls() == looks
 
 
-@where(can_read=True)
+@where(has_webhooks=True, can_read=True)
 def test_nothing_of_the_body_is_believed(vendor: FaultDriver) -> None:
     request = vendor.sent()
     vendor.tell(vendor.about(request.vendor_id, status="completed", progress=100, report_url="https://evil.example/"))
@@ -174,7 +191,7 @@ def test_nothing_of_the_body_is_believed(vendor: FaultDriver) -> None:
     assert vendor.entries() == [Entry.REQUESTED]
 
 
-@where(can_read=True)
+@where(has_webhooks=True, can_read=True)
 def test_a_webhook_wakes_a_look_that_is_backing_off(vendor: FaultDriver) -> None:
     request = vendor.sent()
     vendor.fault(vendor.read, "status", status=503)
@@ -201,7 +218,7 @@ def test_a_lost_webhook_heals_by_itself(vendor: FaultDriver) -> None:
     assert vendor.now(request).state == vendor.moved_to[0]
 
 
-@where(signs=True)
+@where(has_webhooks=True, signs=True)
 def test_a_forged_delivery_is_refused_and_not_stored(vendor: FaultDriver) -> None:
     request = vendor.sent()
     told = vendor.about(request.vendor_id)
