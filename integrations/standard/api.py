@@ -67,7 +67,7 @@ def urls(flow: services.Flow) -> tuple[list[URLPattern], str]:
             create,
             NewStandardRequest,
             lists="List the requests whose candidates you may see, newest first.",
-            creates=f"Send an {flow.noun}; 409 when one is open over the connection, or something is missing.",
+            creates=f"Send {flow.a_noun}; 409 when one is open over the connection, or something is missing.",
         ),
         api.one("Read a request."),
         api.act("cancel", request_services.cancel, "Cancel a request; 409 when the vendor cannot, or it is over."),

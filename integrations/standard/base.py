@@ -69,7 +69,7 @@ class SendAction(StageAction):
     """Sends what the step says when a candidate enters it."""
 
     def __init__(self, flow: services.Flow) -> None:
-        self.flow, self.key, self.label = flow, f"{flow.namespace}.send", f"Send an {flow.noun}"
+        self.flow, self.key, self.label = flow, f"{flow.namespace}.send", f"Send {flow.a_noun}"
 
     def options(self, company: Company) -> Sequence[ActionOption]:
         """Ask what to send: of each connection what its vendor last listed."""

@@ -106,6 +106,11 @@ class StandardFlow(RequestFlow[Request]):
         return integration.get_client(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
 
     @property
+    def a_noun(self) -> str:
+        """What people call one, with its article."""
+        return f"{'an' if self.noun[0] in 'aeiou' else 'a'} {self.noun}"
+
+    @property
     def standard_model(self) -> type[StandardRequest]:
         """The model, as what it is."""
         assert issubclass(self.model, StandardRequest)

@@ -87,7 +87,7 @@ def _unsent(tab: StandardTab, viewer: Viewer, installation: Installation | None)
     if found := services.blockers(flow, viewer.application, installation):
         return {"title": title, "blockers": cards_for(found, viewer, tab.slug)}
     assert installation is not None
-    sentence = f"Send {viewer.application.candidate.name} an {flow.noun} of {title}."
+    sentence = f"Send {viewer.application.candidate.name} {flow.a_noun} of {title}."
     return {"title": title, "sentences": [sentence], "actions": [_choose(viewer, installation, primary=True)]}
 
 
@@ -163,6 +163,8 @@ def _facts(request: StandardRequest) -> list[tuple[str, str]]:
 
 def _canceled(request: StandardRequest, viewer: Viewer) -> dict[str, Any]:
     sentences = [card.canceled(request, viewer)]
+    if request.canceled_by is None and request.vendor_status:
+        sentences.append(f"{request.vendor} says: {request.vendor_status}.")
     if request.cancel_pending:
         sentences.append(phrases.telling(request.vendor, request.invited_name))
     elif request.canceled_by is not None and not request.vendor_id:
