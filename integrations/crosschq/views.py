@@ -29,6 +29,7 @@ from recruiting.applications.models import Application
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
 from recruiting.foundation.permissions import Action
+from recruiting.jobs import access
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import record
 
@@ -59,8 +60,9 @@ try_again = PAGES.post(services.try_again, ON_ITS_WAY)
 @page("GET", "POST")
 def requestor(request: MemberRequest, candidate_id: UUID, application_id: UUID, check_id: UUID) -> HttpResponse:
     """Choose another requestor for a failed check, and send it once more."""
-    application = record.find_application(request, candidate_id, application_id, Action.SEND_REQUEST)
+    application = record.find_application(request, candidate_id, application_id)
     check = PAGES.find(application, check_id)
+    access.require(request.membership, Action.SEND_REQUEST, application.job)
     form = RequestorForm(
         request.POST or None,
         members=_requestors(application),

@@ -69,3 +69,11 @@ def test_no_address_asks_crosschq_for_who_may_not(house: House, uncertain: Refer
     assert len(answers) >= 250
     assert {status for who, method, _name, status in answers if method == "post"} <= {302, 403, 404, 405}
     assert {status for *_rest, status in answers} <= {200, 302, 303, 403, 404, 405}
+
+
+def test_a_check_of_another_application_is_not_there_for_who_may_not_send_either(house: House) -> None:
+    elsewhere = factories.ApplicationFactory(job=house.job)
+    address = f"/candidates/{elsewhere.candidate_id}/applications/{elsewhere.pk}/reference-check/{house.send().pk}"
+
+    assert signed_in(house.ivy).get(f"{address}/requestor/").status_code == 404
+    assert signed_in(house.kim).get(f"{address}/requestor/").status_code == 404
