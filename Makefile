@@ -64,7 +64,7 @@ prove: setup-dev ## A proof too slow for the suite: make prove NAME=kill (tests/
 planted: setup-dev ## Plant forty defects, one at a time, and look which the suite finds: make planted ARGS='--only NAME'
 	@$(VENV)/python -m tests.planted.run $(ARGS)
 
-size: ## Count lines by what and where they are, beside the bars of this house
+size: ## Count lines by what and where they are, beside the bars of this project
 	@$(PYTHON) -m tests.size
 
 bench: setup-dev ## A benchmark: make bench NAME=pages SIZES=10000,100000 (tests/benchmarks/bench_pages.py)

@@ -20,7 +20,7 @@ from tests.standing import Standing, standing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put long tests first, and refuse a module in which some would find the standing house of others unasked."""
+    """Put long tests first, and refuse a module in which some would find the standing scenario of others unasked."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     having: dict[Path, set[bool]] = {}
     for item in items:
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             having.setdefault(item.path, set()).add("standing_house" in names)
     for path, both in having.items():
         if len(both) > 1:
-            raise pytest.UsageError(f"{path}: move the tests without the standing house to a module of their own.")
+            raise pytest.UsageError(f"{path}: move the tests without the standing scenario to a module of their own.")
 
 
 @pytest.fixture(scope="session")

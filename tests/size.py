@@ -1,4 +1,4 @@
-"""`make size`: how much there is of what, beside the bars that this house set itself.
+"""`make size`: how much there is of what, beside the bars that the project set itself.
 
 Counts what git tracks. A vendor is a folder with an `integration.py`; its double is its sandbox, wherever that stands.
 A vendor within `tests` is counted as one outside: what others have in `tests/<vendor>` is its test, not itself.

@@ -1,4 +1,4 @@
-"""A house that stands for a module: built once, and found by each of its tests as it was built.
+"""A scenario that stands for a module: built once, and found by each of its tests as it was built.
 
 A company that is connected to a running vendor takes longer to build than most tests take with it. So its rows are made
 in a transaction that stays open for the module, in which a test's own is a savepoint; the vendor's file is laid back
@@ -19,7 +19,7 @@ from django.test import override_settings
 from devtools.sandbox.host.server import SandboxServer
 from recruiting.foundation import clock
 
-House = TypeVar("House")
+Scenario = TypeVar("Scenario")
 
 
 def surroundings(folder: Path, **addresses: str) -> dict[str, Any]:
@@ -40,19 +40,19 @@ def surroundings(folder: Path, **addresses: str) -> dict[str, Any]:
     }
 
 
-class Standing(Generic[House]):
-    """A house, and the vendor's file as it was when the house had been built."""
+class Standing(Generic[Scenario]):
+    """A scenario, and the vendor's file as it was when the scenario had been built."""
 
-    def __init__(self, house: House, server: SandboxServer, kept: Path) -> None:
-        self._house = house
+    def __init__(self, scenario: Scenario, server: SandboxServer, kept: Path) -> None:
+        self._scenario = scenario
         self._server = server
         self._kept = kept
         self._copy(server.store.path, kept)
 
-    def as_built(self) -> House:
-        """Lay the vendor's file back and return a copy of the house."""
+    def as_built(self) -> Scenario:
+        """Lay the vendor's file back and return a copy of the scenario."""
         self._copy(self._kept, self._server.store.path)
-        return deepcopy(self._house, {id(self._server): self._server})
+        return deepcopy(self._scenario, {id(self._server): self._server})
 
     @staticmethod
     def _copy(source: Path, target: Path) -> None:
@@ -63,15 +63,15 @@ class Standing(Generic[House]):
 
 @contextmanager
 def standing(
-    build: Callable[[], House],
+    build: Callable[[], Scenario],
     *,
     server: SandboxServer,
     at: datetime,
     addresses: Mapping[str, str],
     folder: Path,
     blocker: Any,
-) -> Iterator[Standing[House]]:
-    """Build a house that stands until the end of the block, and leave nothing of its rows.
+) -> Iterator[Standing[Scenario]]:
+    """Build a scenario that stands until the end of the block, and leave nothing of its rows.
 
     Args:
         build: makes the rows and the vendor's accounts.
@@ -88,8 +88,8 @@ def standing(
     try:
         with blocker.unblock(), override_settings(**surroundings(folder, **addresses)):
             clock.travel(to=at - timedelta(seconds=10))
-            house = build()
-        yield Standing(house, server, folder / "as-built.sqlite3")
+            scenario = build()
+        yield Standing(scenario, server, folder / "as-built.sqlite3")
     finally:
         with blocker.unblock():
             transaction.set_rollback(True)

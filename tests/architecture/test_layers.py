@@ -1,4 +1,4 @@
-"""The shape of the house, read from its own sources: imports point down, vendors are found and kept out of the core.
+"""The shape of the project, read from its own sources: imports point down, vendors are found and kept out of the core.
 
 import-linter holds the layers too (`make check`); this test also sees imports inside functions, and finds vendors,
 words and missing docstrings by itself.

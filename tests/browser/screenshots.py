@@ -49,7 +49,7 @@ from recruiting.jobs import services as jobs
 from recruiting.jobs.fields import FieldDetails
 from recruiting.jobs.models import Job, JobField, Stage
 from tests import pages, standard, vendors
-from tests.browser.house import run_doubles
+from tests.browser.scenario import run_doubles
 from tests.browser.scene import Demo, VendorScene
 from tests.chromium import ARGUMENTS, PACKAGE, find_chromium
 from tests.factories import EmailChangeFactory

@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from recruiting.applications.models import Attachment
 from tests import factories
-from tests.browser.house import Visitor
+from tests.browser.scenario import Visitor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.every_page]
 

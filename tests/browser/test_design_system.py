@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.house import violations
+from tests.browser.scenario import violations
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.every_page]
 

@@ -10,7 +10,7 @@ from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import Job
 from tests import factories
-from tests.browser.house import Visitor
+from tests.browser.scenario import Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

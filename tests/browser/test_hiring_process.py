@@ -12,7 +12,7 @@ from recruiting.companies.models import Membership
 from recruiting.extensions import Extension, StageAction, StageSuggestion, Suggestions
 from recruiting.jobs.models import Job, Stage, StageAutomation, StageGroup
 from tests import factories
-from tests.browser.house import Visitor
+from tests.browser.scenario import Visitor
 from tests.stub_extension import registered
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.every_page]

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from recruiting.applications.models import Note
 from tests import factories
-from tests.browser.house import PASSWORD, Visitor
+from tests.browser.scenario import PASSWORD, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,7 +10,7 @@ from integrations.crosschq.settings import connection
 from integrations.models import Installation
 from integrations.requests.lifecycle import Entry
 from recruiting.applications.models import Application
-from tests.crosschq import house
+from tests.crosschq import scenario
 from tests.crosschq.door import Door
 from tests.faults.driver import FaultDriver, Told
 
@@ -32,7 +32,7 @@ class CrosschqFaults(FaultDriver):
     # It carries the candidate's address, so that a lost answer is looked for at once.
     early_delivery = "processed"
     odd_bodies = (b'{"id": null}', b'{"id": true}', b'{"id": {"id": "x"}}', b'{"id": ["x"]}', b'{"progress": 100}')
-    house: house.House
+    scenario: scenario.Scenario
     door: Door
 
     @staticmethod
@@ -41,7 +41,7 @@ class CrosschqFaults(FaultDriver):
 
     def build(self) -> None:
         self.door = Door(self.server, {})
-        self.house = built = house.build(self.door)
+        self.scenario = built = scenario.build(self.door)
         self.application, self.kim, self.installation = built.application, built.kim, built.installation
         self.door.organisation(
             "webhook",
@@ -52,13 +52,15 @@ class CrosschqFaults(FaultDriver):
         )
 
     def prepare_canceling(self) -> None:
-        self.house.configure(api_version="v2")
+        self.scenario.configure(api_version="v2")
 
     def ask(self, *, application: Application | None = None) -> Any:
-        return self.house.send(application=application)
+        return self.scenario.send(application=application)
 
     def running(self) -> list[str]:
-        return [row["id"] for row in self.house.at_vendor() if row["status"].lower() not in ("canceled", "cancelled")]
+        return [
+            row["id"] for row in self.scenario.at_vendor() if row["status"].lower() not in ("canceled", "cancelled")
+        ]
 
     def act(self, vendor_id: str, act: str) -> None:
         answer = self.door.act(vendor_id, act)
@@ -79,4 +81,4 @@ class CrosschqAlone(CrosschqFaults):
 
     def build(self) -> None:
         super().build()
-        self.house.configure(can_list=False, api_version="v1")
+        self.scenario.configure(can_list=False, api_version="v1")

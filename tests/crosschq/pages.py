@@ -12,7 +12,7 @@ from recruiting.api.scopes import Scope
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
 from tests import markup
-from tests.crosschq.house import House
+from tests.crosschq.scenario import Scenario
 from tests.tab_bodies import tab_body
 
 SETTINGS = "/settings/integrations/reference-checks/"
@@ -34,9 +34,9 @@ def tab_url(application: Application) -> str:
     return reverse("applications:candidate-tab", args=[application.candidate_id, application.pk, TAB])
 
 
-def tab(house: House, member: Membership, application: Application | None = None) -> str:
+def tab(scenario: Scenario, member: Membership, application: Application | None = None) -> str:
     """Return the words of the Reference Check tab as this member sees it."""
-    return markup.joined(tab_body(application or house.application, member, TAB))
+    return markup.joined(tab_body(application or scenario.application, member, TAB))
 
 
 def card(page: str) -> str:
@@ -46,9 +46,9 @@ def card(page: str) -> str:
     return rest.partition("</section>")[0]
 
 
-def act(house: House, name: str, *more: Any) -> str:
+def act(scenario: Scenario, name: str, *more: Any) -> str:
     """Return an address of the candidate's Reference Check tab."""
-    return reverse(f"crosschq:{name}", args=[house.application.candidate_id, house.application.pk, *more])
+    return reverse(f"crosschq:{name}", args=[scenario.application.candidate_id, scenario.application.pk, *more])
 
 
 class Caller:

@@ -7,16 +7,16 @@ from integrations.crosschq.models import ReferenceCheck
 from integrations.requests import services as request_services
 from tests.applications.test_concurrency import at_once, kinds
 from tests.crosschq.door import Door
-from tests.crosschq.house import House, build
+from tests.crosschq.scenario import Scenario, build
 
 
 @pytest.fixture
-def busy(transactional_db: None, postgres: None, vendor: Door) -> House:
+def busy(transactional_db: None, postgres: None, vendor: Door) -> Scenario:
     return build(vendor)
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_of_three_senders_one_sends(busy: House, attempt: int) -> None:
+def test_of_three_senders_one_sends(busy: Scenario, attempt: int) -> None:
     outcomes = at_once(*[lambda: busy.send()] * 3)
 
     assert kinds(outcomes) == ["AlreadyRequested", "AlreadyRequested", "ReferenceCheck"]
@@ -24,7 +24,7 @@ def test_of_three_senders_one_sends(busy: House, attempt: int) -> None:
     assert len(busy.at_vendor()) == 1
 
 
-def test_told_of_one_move_by_three_at_once_it_sends_once(busy: House) -> None:
+def test_told_of_one_move_by_three_at_once_it_sends_once(busy: Scenario) -> None:
     transition = busy.move()
     ReferenceCheck.objects.all().delete()
 
@@ -33,7 +33,7 @@ def test_told_of_one_move_by_three_at_once_it_sends_once(busy: House) -> None:
     assert ReferenceCheck.objects.count() == 1
 
 
-def test_a_cancel_and_a_second_worker_end_in_one_state(busy: House) -> None:
+def test_a_cancel_and_a_second_worker_end_in_one_state(busy: Scenario) -> None:
     busy.configure(api_version="v2")
     check = busy.send()
 

@@ -20,27 +20,27 @@ from recruiting.applications.models import Application, Attachment, Note
 from recruiting.foundation import clock
 from recruiting.foundation.errors import Conflict, NotAllowed
 from recruiting.outbox.models import OutboxMessage
-from tests.crosschq.house import House
+from tests.crosschq.scenario import Scenario
 from tests.refusals import changes_nothing, refuses
 
 
-def test_the_whole_way_to_the_report(house: House, mailoutbox: Any) -> None:
-    check = house.sent()
+def test_the_whole_way_to_the_report(scenario: Scenario, mailoutbox: Any) -> None:
+    check = scenario.sent()
 
-    house.play(check, "references", "self_reference", "answer")
-    check = house.refreshed(check)
+    scenario.play(check, "references", "self_reference", "answer")
+    check = scenario.refreshed(check)
     assert (check.state, check.entered_count, check.answered_count) == ("progress", 3, 1)
-    house.play(check, "answer")
-    check = house.refreshed(check)
-    assert (check.progress, check.answered_count) == (house.there(check)["progress"], 2)
-    assert house.feed()[1:] == ["Started: Ada Lovelace started.", "Progress: 2 of 3 references answered."]
+    scenario.play(check, "answer")
+    check = scenario.refreshed(check)
+    assert (check.progress, check.answered_count) == (scenario.there(check)["progress"], 2)
+    assert scenario.feed()[1:] == ["Started: Ada Lovelace started.", "Progress: 2 of 3 references answered."]
 
-    house.play(check, "answer")
-    check = house.refreshed(check)
+    scenario.play(check, "answer")
+    check = scenario.refreshed(check)
 
     assert (check.state, check.progress, check.answered_count, check.owner_told) == ("completed", 100, 3, True)
     assert check.report_url and check.completed_at is not None
-    assert house.feed()[2:] == [
+    assert scenario.feed()[2:] == [
         "Progress: 3 of 3 references answered.",
         "Completed: The reference report is ready: 3 of 3 references.",
         ": Report copied to Files: summary, full.",
@@ -53,74 +53,74 @@ def test_the_whole_way_to_the_report(house: House, mailoutbox: Any) -> None:
         "Reference report ready: Ada Lovelace, Senior Engineer",
     )
     assert "3 of 3 references" in letter.body and check.report_url in letter.body
-    assert house.driver.messages(kind="completed_notice") == []
+    assert scenario.driver.messages(kind="completed_notice") == []
     names = set(Attachment.objects.values_list("name", flat=True))
     assert names == {"Reference report, summary.pdf", "Reference report, full.pdf"}
     assert set(ReportFile.objects.values_list("state", flat=True)) == {"copied"}
 
 
-def test_hearing_of_the_report_again_changes_nothing_more(house: House, mailoutbox: Any) -> None:
-    check = house.completed()
-    before = house.feed()
+def test_hearing_of_the_report_again_changes_nothing_more(scenario: Scenario, mailoutbox: Any) -> None:
+    check = scenario.completed()
+    before = scenario.feed()
 
-    house.refreshed(check)
-    house.refreshed(check)
+    scenario.refreshed(check)
+    scenario.refreshed(check)
 
-    assert house.feed() == before
+    assert scenario.feed() == before
     assert (Note.objects.count(), len(mailoutbox), Attachment.objects.count()) == (1, 1, 2)
 
 
-def test_the_vendor_may_tell_the_owner_instead(house: House, mailoutbox: Any) -> None:
-    house.configure(vendor_tells_owner=True)
+def test_the_vendor_may_tell_the_owner_instead(scenario: Scenario, mailoutbox: Any) -> None:
+    scenario.configure(vendor_tells_owner=True)
 
-    check = house.completed()
+    check = scenario.completed()
 
     assert (mailoutbox, check.owner_told) == ([], False)
-    assert house.driver.messages(kind="completed_notice") == [("email", "completed_notice", "kim@acme.example")]
+    assert scenario.driver.messages(kind="completed_notice") == [("email", "completed_notice", "kim@acme.example")]
 
 
-def test_concluded_early_says_of_how_many(house: House) -> None:
-    check = house.sent()
-    house.play(check, "references", "self_reference", "answer", "answer", "conclude")
+def test_concluded_early_says_of_how_many(scenario: Scenario) -> None:
+    check = scenario.sent()
+    scenario.play(check, "references", "self_reference", "answer", "answer", "conclude")
 
-    house.refreshed(check)
+    scenario.refreshed(check)
 
-    assert "Completed: The reference report is ready: 2 of 3 references." in house.feed()
+    assert "Completed: The reference report is ready: 2 of 3 references." in scenario.feed()
 
 
 @pytest.mark.parametrize(("keeps", "kept"), [(False, 0), (True, 3)])
-def test_who_the_references_are_is_kept_only_if_wanted(house: House, keeps: bool, kept: int) -> None:
-    house.configure(keeps_references=keeps)
-    check = house.sent()
-    house.play(check, "references", "self_reference", "answer")
+def test_who_the_references_are_is_kept_only_if_wanted(scenario: Scenario, keeps: bool, kept: int) -> None:
+    scenario.configure(keeps_references=keeps)
+    check = scenario.sent()
+    scenario.play(check, "references", "self_reference", "answer")
 
-    house.refreshed(check)
+    scenario.refreshed(check)
 
     assert KeptReference.objects.count() == kept
     stored = str(list(type(check).objects.values())) + str(list(NewsfeedEntry.objects.values("payload")))
-    assert all(each["email"] not in stored for each in house.there(check)["references"])
-    house.configure(keeps_references=False)
+    assert all(each["email"] not in stored for each in scenario.there(check)["references"])
+    scenario.configure(keeps_references=False)
     assert KeptReference.objects.count() == 0
 
 
-def test_past_due_is_said_once(house: House) -> None:
-    check = house.sent()
-    house.play(check, "references", "past_due")
+def test_past_due_is_said_once(scenario: Scenario) -> None:
+    check = scenario.sent()
+    scenario.play(check, "references", "past_due")
 
-    house.refreshed(check)
-    check = house.refreshed(check)
+    scenario.refreshed(check)
+    check = scenario.refreshed(check)
 
     assert check.is_past_due
-    assert [line for line in house.feed() if line.startswith("Past Due")] == [
+    assert [line for line in scenario.feed() if line.startswith("Past Due")] == [
         "Past Due: Crosschq says this is past due."
     ]
 
 
-def test_an_unknown_status_is_kept_and_counts_as_under_way(house: House) -> None:
-    check = house.sent()
-    house.fault("get_request", "unknown_status")
+def test_an_unknown_status_is_kept_and_counts_as_under_way(scenario: Scenario) -> None:
+    check = scenario.sent()
+    scenario.fault("get_request", "unknown_status")
 
-    check = house.refreshed(check)
+    check = scenario.refreshed(check)
 
     assert (check.state, check.vendor_status, check.status_is_unknown) == ("progress", "awaiting_moderation", True)
 
@@ -131,8 +131,8 @@ def seen(**changes: Any) -> schemas.Check:
     return schemas.check({**row, **changes})
 
 
-def test_an_older_answer_is_dropped(house: House) -> None:
-    check = house.sent()
+def test_an_older_answer_is_dropped(scenario: Scenario) -> None:
+    check = scenario.sent()
     now = clock.now() + timedelta(seconds=5)
     changes.apply_seen(FLOW, check.pk, event=Event.SEEN_STARTED, seen=seen(), asked_at=now)
 
@@ -150,23 +150,23 @@ def test_an_older_answer_is_dropped(house: House) -> None:
             asked_at=now - timedelta(seconds=1),
         )
 
-    check = house.now(check)
+    check = scenario.now(check)
     assert (check.state, check.progress, check.is_past_due) == ("progress", 40, False)
 
 
-def test_nothing_leaves_complete(house: House) -> None:
-    check = house.completed()
+def test_nothing_leaves_complete(scenario: Scenario) -> None:
+    check = scenario.completed()
     later = seen(status="cancelled", progress=100, status_updated_on="2025-12-01T00:00:00Z")
     now = clock.now() + timedelta(days=20)
 
     changes.apply_seen(FLOW, check.pk, event=later.event, seen=later, asked_at=now)
     changes.apply_seen(FLOW, check.pk, event=Event.SEEN_GONE, seen=None, asked_at=now + timedelta(seconds=1))
 
-    assert house.now(check).state == "completed"
+    assert scenario.now(check).state == "completed"
     with refuses(request_services.AlreadyRequested, "answered just before you canceled"):
-        request_services.cancel(request=check, by=house.kim)
+        request_services.cancel(request=check, by=scenario.kim)
     with refuses(Conflict, "is over already"):
-        request_services.stop_tracking(request=check, by=house.kim)
+        request_services.stop_tracking(request=check, by=scenario.kim)
 
 
 @pytest.mark.parametrize(
@@ -177,32 +177,32 @@ def test_nothing_leaves_complete(house: House) -> None:
         ("delete", "Canceled: Removed in Crosschq. Treated as canceled."),
     ],
 )
-def test_over_there_is_over_here(house: House, act: str, sentence: str) -> None:
-    check = house.sent()
-    house.play(check, act)
+def test_over_there_is_over_here(scenario: Scenario, act: str, sentence: str) -> None:
+    check = scenario.sent()
+    scenario.play(check, act)
 
-    check = house.refreshed(check)
+    check = scenario.refreshed(check)
 
-    assert (check.state, house.last()) == ("canceled", sentence)
+    assert (check.state, scenario.last()) == ("canceled", sentence)
 
 
-def test_another_organisation_s_key_does_not_cancel_what_it_cannot_see(house: House) -> None:
-    check = house.sent()
-    other = house.driver.vendor.seed(company="Globex", users=())["key"]
-    house.pass_time(minutes=5)
+def test_another_organisation_s_key_does_not_cancel_what_it_cannot_see(scenario: Scenario) -> None:
+    check = scenario.sent()
+    other = scenario.driver.vendor.seed(company="Globex", users=())["key"]
+    scenario.pass_time(minutes=5)
     credential = Credential.objects.get()
     Credential.objects.filter(pk=credential.pk).update(secret=other, checked_at=clock.now())
 
-    check = house.refreshed(check)
+    check = scenario.refreshed(check)
 
-    assert (check.state, house.messages("crosschq.refresh_check")) == ("sent", ["parked"])
+    assert (check.state, scenario.messages("crosschq.refresh_check")) == ("sent", ["parked"])
 
-    house.configure(api_version="v2")
-    request_services.cancel(request=check, by=house.kim)
-    house.drain()
-    check = house.now(check)
+    scenario.configure(api_version="v2")
+    request_services.cancel(request=check, by=scenario.kim)
+    scenario.drain()
+    check = scenario.now(check)
     assert (check.state, check.cancel_pending) == ("sent", False)
-    assert house.last().endswith("the new one does not see Ada Lovelace's check. Cancel it in Crosschq.")
+    assert scenario.last().endswith("the new one does not see Ada Lovelace's check. Cancel it in Crosschq.")
 
 
 # ── The PDFs ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -210,40 +210,40 @@ def copies() -> dict[str, str]:
     return dict(ReportFile.objects.values_list("kind", "state"))
 
 
-def test_an_expired_link_is_asked_for_again(house: House) -> None:
-    house.fault("download_pdf", "pdf_expired")
+def test_an_expired_link_is_asked_for_again(scenario: Scenario) -> None:
+    scenario.fault("download_pdf", "pdf_expired")
 
-    house.completed()
+    scenario.completed()
     assert sorted(copies().values()) == ["copied", "copying"]
-    house.later()
+    scenario.later()
 
     assert copies() == {"summary": "copied", "full": "copied"}
 
 
-def test_pdfs_that_are_late_are_waited_for(house: House) -> None:
-    house.fault("get_request", "pdf_late", times=3)
+def test_pdfs_that_are_late_are_waited_for(scenario: Scenario) -> None:
+    scenario.fault("get_request", "pdf_late", times=3)
 
-    house.completed()
+    scenario.completed()
     assert copies() == {"summary": "copying", "full": "copying"}
-    house.later()
+    scenario.later()
 
     assert copies() == {"summary": "copied", "full": "copied"}
 
 
-def test_an_account_that_makes_no_pdfs_is_no_failure(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_account_that_makes_no_pdfs_is_no_failure(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reports, "PDFS_BY", timedelta(0))
-    house.driver.organisation("settings", pdf=0)
+    scenario.driver.organisation("settings", pdf=0)
 
-    check = house.completed()
+    check = scenario.completed()
 
     assert copies() == {"summary": "absent", "full": "absent"}
-    assert house.last() == "Completed: The reference report is ready: 3 of 3 references."
-    house.driver.organisation("settings", pdf=1)
-    assert reports.copy_again(request=check, by=house.kim) == 2
-    house.drain()
+    assert scenario.last() == "Completed: The reference report is ready: 3 of 3 references."
+    scenario.driver.organisation("settings", pdf=1)
+    assert reports.copy_again(request=check, by=scenario.kim) == 2
+    scenario.drain()
     assert copies() == {"summary": "copied", "full": "copied"}
     with refuses(Conflict, "There is nothing to copy."):
-        reports.copy_again(request=check, by=house.kim)
+        reports.copy_again(request=check, by=scenario.kim)
 
 
 @pytest.mark.parametrize(
@@ -254,165 +254,165 @@ def test_an_account_that_makes_no_pdfs_is_no_failure(house: House, monkeypatch: 
     ],
 )
 def test_what_is_no_pdf_or_too_large_is_not_copied(
-    house: House, monkeypatch: pytest.MonkeyPatch, kind: str, parameters: dict[str, Any], reason: str
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, kind: str, parameters: dict[str, Any], reason: str
 ) -> None:
     monkeypatch.setattr(reports, "MAX_BYTES", 2**20)
-    house.fault("download_pdf", kind, **parameters)
+    scenario.fault("download_pdf", kind, **parameters)
 
-    check = house.completed()
+    check = scenario.completed()
 
     assert sorted(copies().values()) == ["copied", "failed"]
     assert Attachment.objects.count() == 1
-    assert f": The PDF could not be copied. {reason}" in house.feed()
-    assert reports.copy_again(request=check, by=house.kim) == 1
-    house.drain()
+    assert f": The PDF could not be copied. {reason}" in scenario.feed()
+    assert reports.copy_again(request=check, by=scenario.kim) == 1
+    scenario.drain()
     assert set(copies().values()) == {"copied"}
 
 
 # ── Ending it ────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_what_never_left_is_canceled_without_the_vendor(house: House) -> None:
-    check = house.send()
+def test_what_never_left_is_canceled_without_the_vendor(scenario: Scenario) -> None:
+    check = scenario.send()
 
     assert FLOW.can_cancel(check)
-    request_services.cancel(request=check, by=house.kim)
-    house.drain()
+    request_services.cancel(request=check, by=scenario.kim)
+    scenario.drain()
 
-    assert (house.now(check).state, house.at_vendor()) == ("canceled", [])
-    assert house.last() == "Canceled: Kim Ito canceled the request."
+    assert (scenario.now(check).state, scenario.at_vendor()) == ("canceled", [])
+    assert scenario.last() == "Canceled: Kim Ito canceled the request."
 
 
-def test_the_first_version_cannot_cancel(house: House) -> None:
-    check = house.sent()
+def test_the_first_version_cannot_cancel(scenario: Scenario) -> None:
+    check = scenario.sent()
 
     assert not FLOW.can_cancel(check) and not services.can_remind(check)
     with refuses(Conflict, "This one can only be canceled in Crosschq."):
-        request_services.cancel(request=check, by=house.kim)
+        request_services.cancel(request=check, by=scenario.kim)
     with refuses(Conflict, "reminds every 24 hours"):
-        send_reminder(request=check, by=house.kim)
+        send_reminder(request=check, by=scenario.kim)
 
 
-def test_the_second_version_cancels_there_too(house: House) -> None:
-    house.configure(api_version="v2")
-    check = house.sent()
+def test_the_second_version_cancels_there_too(scenario: Scenario) -> None:
+    scenario.configure(api_version="v2")
+    check = scenario.sent()
 
-    request_services.cancel(request=check, by=house.kim)
-    house.drain()
+    request_services.cancel(request=check, by=scenario.kim)
+    scenario.drain()
 
-    check = house.now(check)
-    assert (check.state, check.cancel_pending, house.there(check)["status"]) == ("canceled", False, "cancelled")
+    check = scenario.now(check)
+    assert (check.state, check.cancel_pending, scenario.there(check)["status"]) == ("canceled", False, "cancelled")
     with refuses(Conflict, "nothing to cancel"):
-        request_services.cancel(request=check, by=house.kim)
+        request_services.cancel(request=check, by=scenario.kim)
     with refuses(NotAllowed):
-        request_services.cancel(request=check, by=house.ivy)
+        request_services.cancel(request=check, by=scenario.ivy)
 
 
-def test_completed_before_our_cancel_arrived_is_complete(house: House) -> None:
-    house.configure(api_version="v2")
-    check = house.sent()
-    request_services.cancel(request=check, by=house.kim)
-    house.play(check, "complete")
+def test_completed_before_our_cancel_arrived_is_complete(scenario: Scenario) -> None:
+    scenario.configure(api_version="v2")
+    check = scenario.sent()
+    request_services.cancel(request=check, by=scenario.kim)
+    scenario.play(check, "complete")
 
-    house.drain()
+    scenario.drain()
 
-    assert (house.now(check).state, house.now(check).cancel_pending) == ("completed", False)
-
-
-def test_a_cancel_that_the_vendor_refuses_is_taken_back(house: House) -> None:
-    house.configure(api_version="v2")
-    check = house.sent()
-    house.fault("cancel_request", "status", status=409, reason="Locked.")
-
-    request_services.cancel(request=check, by=house.kim)
-    house.drain()
-
-    assert (house.now(check).state, house.now(check).canceled_by) == ("sent", None)
-    assert house.last().startswith("Not Canceled: Not canceled: Locked.")
+    assert (scenario.now(check).state, scenario.now(check).cancel_pending) == ("completed", False)
 
 
-def test_a_refused_cancel_steps_aside_for_a_newer_check(house: House) -> None:
-    house.configure(api_version="v2")
-    check = house.sent()
-    house.fault("cancel_request", "status", status=409, reason="Locked.")
-    request_services.cancel(request=check, by=house.kim)
-    newer = house.send()
+def test_a_cancel_that_the_vendor_refuses_is_taken_back(scenario: Scenario) -> None:
+    scenario.configure(api_version="v2")
+    check = scenario.sent()
+    scenario.fault("cancel_request", "status", status=409, reason="Locked.")
 
-    house.drain()
+    request_services.cancel(request=check, by=scenario.kim)
+    scenario.drain()
 
-    assert (house.now(check).state, house.now(check).is_superseded) == ("sent", True)
-    assert (house.now(newer).state, house.now(newer).is_superseded) == ("sent", False)
+    assert (scenario.now(check).state, scenario.now(check).canceled_by) == ("sent", None)
+    assert scenario.last().startswith("Not Canceled: Not canceled: Locked.")
 
 
-def test_what_may_have_left_is_looked_for_before_it_counts_as_canceled(house: House) -> None:
-    house.configure(api_version="v2")
-    house.fault("create_request_v2", "reset_after")
-    check = house.send()
-    house.drain()
-    request_services.cancel(request=check, by=house.kim)
+def test_a_refused_cancel_steps_aside_for_a_newer_check(scenario: Scenario) -> None:
+    scenario.configure(api_version="v2")
+    check = scenario.sent()
+    scenario.fault("cancel_request", "status", status=409, reason="Locked.")
+    request_services.cancel(request=check, by=scenario.kim)
+    newer = scenario.send()
 
-    house.later()
-    house.later()
+    scenario.drain()
 
-    check = house.now(check)
+    assert (scenario.now(check).state, scenario.now(check).is_superseded) == ("sent", True)
+    assert (scenario.now(newer).state, scenario.now(newer).is_superseded) == ("sent", False)
+
+
+def test_what_may_have_left_is_looked_for_before_it_counts_as_canceled(scenario: Scenario) -> None:
+    scenario.configure(api_version="v2")
+    scenario.fault("create_request_v2", "reset_after")
+    check = scenario.send()
+    scenario.drain()
+    request_services.cancel(request=check, by=scenario.kim)
+
+    scenario.later()
+    scenario.later()
+
+    check = scenario.now(check)
     assert (check.state, check.cancel_pending) == ("canceled", False)
-    assert [row["status"] for row in house.at_vendor()] == ["cancelled"]
+    assert [row["status"] for row in scenario.at_vendor()] == ["cancelled"]
 
 
-def test_stopping_leaves_it_running_there(house: House) -> None:
-    check = house.sent()
+def test_stopping_leaves_it_running_there(scenario: Scenario) -> None:
+    check = scenario.sent()
 
-    request_services.stop_tracking(request=check, by=house.kim)
+    request_services.stop_tracking(request=check, by=scenario.kim)
 
-    assert house.last() == "No Longer Tracked: Kim Ito stopped tracking the check; in Crosschq it runs on."
-    house.play(check, "complete")
-    check = house.refreshed(check)
+    assert scenario.last() == "No Longer Tracked: Kim Ito stopped tracking the check; in Crosschq it runs on."
+    scenario.play(check, "complete")
+    check = scenario.refreshed(check)
     assert (check.state, Note.objects.count()) == ("stopped", 0)
 
 
-def test_the_second_version_reminds(house: House) -> None:
-    house.configure(api_version="v2")
-    check = house.sent()
-    house.play(check, "references")
-    check = house.refreshed(check)
+def test_the_second_version_reminds(scenario: Scenario) -> None:
+    scenario.configure(api_version="v2")
+    check = scenario.sent()
+    scenario.play(check, "references")
+    check = scenario.refreshed(check)
 
-    house.pass_time(hours=25)
-    send_reminder(request=check, by=house.kim)
-    house.drain()
-    assert house.last() == "Reminder: Crosschq reminded Ada Lovelace and the references."
-    send_reminder(request=check, by=house.kim)
-    house.drain()
-    assert house.last().startswith("Reminder: Not reminded: ")
+    scenario.pass_time(hours=25)
+    send_reminder(request=check, by=scenario.kim)
+    scenario.drain()
+    assert scenario.last() == "Reminder: Crosschq reminded Ada Lovelace and the references."
+    send_reminder(request=check, by=scenario.kim)
+    scenario.drain()
+    assert scenario.last().startswith("Reminder: Not reminded: ")
 
 
-def test_rejected_meanwhile_it_runs_on(house: House) -> None:
-    check = house.sent()
-    Application.objects.filter(pk=house.application.pk).update(state="rejected")
-    house.play(check, "complete")
+def test_rejected_meanwhile_it_runs_on(scenario: Scenario) -> None:
+    check = scenario.sent()
+    Application.objects.filter(pk=scenario.application.pk).update(state="rejected")
+    scenario.play(check, "complete")
 
-    assert house.refreshed(check).state == "completed"
+    assert scenario.refreshed(check).state == "completed"
 
 
 # ── Healing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_what_was_quiet_for_two_hours_is_asked_about(house: House) -> None:
-    check = house.sent()
-    house.play(check, "complete")
+def test_what_was_quiet_for_two_hours_is_asked_about(scenario: Scenario) -> None:
+    check = scenario.sent()
+    scenario.play(check, "complete")
     assert Crosschq().reconcile(now=clock.now()) == 0
 
-    house.pass_time(hours=2, minutes=1)
+    scenario.pass_time(hours=2, minutes=1)
     assert Crosschq().reconcile(now=clock.now()) == 1
-    house.drain()
+    scenario.drain()
 
-    assert house.now(check).state == "completed"
-    house.pass_time(hours=5)
+    assert scenario.now(check).state == "completed"
+    scenario.pass_time(hours=5)
     assert Crosschq().reconcile(now=clock.now()) == 0
 
 
-def test_disconnecting_keeps_the_key_until_the_last_report_is_here(house: House) -> None:
-    check = house.sent()
-    connection.disconnect(connection=house.told, by=house.dana)
+def test_disconnecting_keeps_the_key_until_the_last_report_is_here(scenario: Scenario) -> None:
+    check = scenario.sent()
+    connection.disconnect(connection=scenario.told, by=scenario.dana)
     assert Credential.objects.exists()
-    house.play(check, "complete")
+    scenario.play(check, "complete")
 
-    check = house.refreshed(check)
+    check = scenario.refreshed(check)
 
     assert check.state == "completed"
     assert set(copies().values()) == {"copied"}

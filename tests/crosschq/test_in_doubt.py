@@ -14,7 +14,7 @@ from recruiting.foundation.errors import Conflict, NotFound
 from recruiting.foundation.vendor_errors import VendorError
 from recruiting.outbox.models import OutboxMessage
 from tests.crosschq import topics
-from tests.crosschq.house import House
+from tests.crosschq.scenario import Scenario
 from tests.refusals import refuses
 
 LOST = ["reset_after", "truncated", "no_id", "drip"]
@@ -26,39 +26,39 @@ def quick(settings: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", LOST)
-def test_a_lost_answer_is_looked_for_and_adopted(house: House, quick: None, kind: str) -> None:
-    house.fault("create_request", kind)
-    check = house.send()
-    house.drain()
-    assert (house.now(check).state, len(house.at_vendor())) == ("queued", 1)
+def test_a_lost_answer_is_looked_for_and_adopted(scenario: Scenario, quick: None, kind: str) -> None:
+    scenario.fault("create_request", kind)
+    check = scenario.send()
+    scenario.drain()
+    assert (scenario.now(check).state, len(scenario.at_vendor())) == ("queued", 1)
 
-    house.later()
+    scenario.later()
 
-    check = house.now(check)
-    assert (check.state, check.vendor_id) == ("sent", house.at_vendor()[0]["id"])
-    assert (len(house.at_vendor()), house.calls("create_request")) == (1, 1)
+    check = scenario.now(check)
+    assert (check.state, check.vendor_id) == ("sent", scenario.at_vendor()[0]["id"])
+    assert (len(scenario.at_vendor()), scenario.calls("create_request")) == (1, 1)
 
 
 @pytest.mark.parametrize("kind", ["status", "reset_before"])
-def test_what_was_not_created_is_posted_again(house: House, kind: str) -> None:
-    house.fault("create_request", kind)
-    check = house.send()
-    house.drain()
+def test_what_was_not_created_is_posted_again(scenario: Scenario, kind: str) -> None:
+    scenario.fault("create_request", kind)
+    check = scenario.send()
+    scenario.drain()
 
-    house.later()
+    scenario.later()
 
-    assert (house.now(check).state, len(house.at_vendor())) == ("sent", 1)
+    assert (scenario.now(check).state, len(scenario.at_vendor())) == ("sent", 1)
 
 
-def test_it_is_not_looked_for_before_the_vendor_must_have_settled(house: House, settings: Any) -> None:
+def test_it_is_not_looked_for_before_the_vendor_must_have_settled(scenario: Scenario, settings: Any) -> None:
     settings.OUTBOX_SETTLE_SECONDS = 120.0
-    house.fault("create_request", "reset_after")
-    check = house.send()
-    house.drain()
+    scenario.fault("create_request", "reset_after")
+    check = scenario.send()
+    scenario.drain()
 
-    house.later()
+    scenario.later()
 
-    assert (house.now(check).state, house.calls("list_requests")) == ("queued", 0)
+    assert (scenario.now(check).state, scenario.calls("list_requests")) == ("queued", 0)
 
 
 @pytest.mark.parametrize(
@@ -66,64 +66,66 @@ def test_it_is_not_looked_for_before_the_vendor_must_have_settled(house: House, 
     [("list_requests", "uncertain", "done"), ("*", "queued", "parked")],
 )
 def test_a_list_that_is_forbidden_is_told_from_a_dead_key(
-    house: House, operation: str, state: str, message: str
+    scenario: Scenario, operation: str, state: str, message: str
 ) -> None:
-    house.fault("create_request", "reset_after")
-    check = house.send()
-    house.drain()
-    house.fault(operation, "forbidden", times=-1)
-    house.later()
+    scenario.fault("create_request", "reset_after")
+    check = scenario.send()
+    scenario.drain()
+    scenario.fault(operation, "forbidden", times=-1)
+    scenario.later()
 
-    assert (house.now(check).state, house.calls("create_request")) == (state, 1)
+    assert (scenario.now(check).state, scenario.calls("create_request")) == (state, 1)
     assert OutboxMessage.objects.get(topic=topics.CREATE).state == message
     assert Credential.objects.get().state == ("accepted" if message == "done" else "refused")
 
 
-def test_somebody_s_own_request_of_another_position_or_time_is_not_adopted(house: House) -> None:
-    house.driver.ask(requestor="kim@acme.example", job_position="Senior Engineer")
-    house.pass_time(hours=1)
-    house.driver.ask(requestor="kim@acme.example", job_position="Chief")
-    house.fault("create_request", "status")
-    check = house.send()
-    house.drain()
+def test_somebody_s_own_request_of_another_position_or_time_is_not_adopted(scenario: Scenario) -> None:
+    scenario.driver.ask(requestor="kim@acme.example", job_position="Senior Engineer")
+    scenario.pass_time(hours=1)
+    scenario.driver.ask(requestor="kim@acme.example", job_position="Chief")
+    scenario.fault("create_request", "status")
+    check = scenario.send()
+    scenario.drain()
 
-    house.later()
+    scenario.later()
 
-    assert house.now(check).state == "sent"
-    assert house.now(check).vendor_id == house.at_vendor()[0]["id"]
-    assert len(house.at_vendor()) == 3
+    assert scenario.now(check).state == "sent"
+    assert scenario.now(check).vendor_id == scenario.at_vendor()[0]["id"]
+    assert len(scenario.at_vendor()) == 3
 
 
-def test_two_that_fit_are_a_person_s_choice(house: House) -> None:
-    house.fault("create_request", "reset_after")
-    check = house.send()
-    house.drain()
-    house.driver.ask(requestor="kim@acme.example", job_position="Senior Engineer")
+def test_two_that_fit_are_a_person_s_choice(scenario: Scenario) -> None:
+    scenario.fault("create_request", "reset_after")
+    check = scenario.send()
+    scenario.drain()
+    scenario.driver.ask(requestor="kim@acme.example", job_position="Senior Engineer")
 
-    house.later()
+    scenario.later()
 
-    check = house.now(check)
-    assert (check.state, len(check.matches), house.calls("create_request")) == ("uncertain", 2, 2)
-    assert house.last() == "Uncertain: Crosschq shows two requests for Ada Lovelace. Choose the one to follow."
+    check = scenario.now(check)
+    assert (check.state, len(check.matches), scenario.calls("create_request")) == ("uncertain", 2, 2)
+    assert scenario.last() == "Uncertain: Crosschq shows two requests for Ada Lovelace. Choose the one to follow."
     with refuses(NotFound, "Choose one of the requests that Crosschq shows."):
-        request_services.link_existing(request=check, vendor_id="elsewhere", by=house.kim)
-    request_services.link_existing(request=check, vendor_id=check.matches[0]["id"], by=house.kim)
-    house.drain()
-    check = house.now(check)
-    assert (check.state, check.vendor_id, check.matches) == ("sent", house.at_vendor()[0]["id"], [])
+        request_services.link_existing(request=check, vendor_id="elsewhere", by=scenario.kim)
+    request_services.link_existing(request=check, vendor_id=check.matches[0]["id"], by=scenario.kim)
+    scenario.drain()
+    check = scenario.now(check)
+    assert (check.state, check.vendor_id, check.matches) == ("sent", scenario.at_vendor()[0]["id"], [])
     with refuses(Conflict, "settled already"):
-        request_services.link_existing(request=check, vendor_id=check.vendor_id, by=house.kim)
+        request_services.link_existing(request=check, vendor_id=check.vendor_id, by=scenario.kim)
 
 
 # ── A vendor that cannot list ────────────────────────────────────────────────────────────────────────────────────────
 @pytest.fixture
-def blind(house: House) -> House:
-    house.configure(can_list=False)
-    return house
+def blind(scenario: Scenario) -> Scenario:
+    scenario.configure(can_list=False)
+    return scenario
 
 
 @pytest.mark.parametrize("kind", LOST)
-def test_without_a_list_a_lost_answer_is_uncertain_and_never_posted_again(blind: House, quick: None, kind: str) -> None:
+def test_without_a_list_a_lost_answer_is_uncertain_and_never_posted_again(
+    blind: Scenario, quick: None, kind: str
+) -> None:
     blind.fault("create_request", kind)
     check = blind.send()
     blind.drain()
@@ -140,7 +142,7 @@ def test_without_a_list_a_lost_answer_is_uncertain_and_never_posted_again(blind:
         blind.send()
 
 
-def test_a_vendor_that_was_never_reached_leaves_nothing_uncertain(blind: House, settings: Any) -> None:
+def test_a_vendor_that_was_never_reached_leaves_nothing_uncertain(blind: Scenario, settings: Any) -> None:
     right, settings.CROSSCHQ_BASE_URL = settings.CROSSCHQ_BASE_URL, "http://127.0.0.1:9"
     check = blind.send()
     blind.drain()
@@ -153,19 +155,19 @@ def test_a_vendor_that_was_never_reached_leaves_nothing_uncertain(blind: House, 
     assert (blind.now(check).state, len(blind.at_vendor())) == ("sent", 1)
 
 
-def test_a_list_that_is_not_there_after_all_counts_as_none(house: House) -> None:
-    house.driver.control("POST", "/crosschq/settings", {"list_requests": 0})
-    house.fault("create_request", "reset_after")
-    check = house.send()
-    house.drain()
+def test_a_list_that_is_not_there_after_all_counts_as_none(scenario: Scenario) -> None:
+    scenario.driver.control("POST", "/crosschq/settings", {"list_requests": 0})
+    scenario.fault("create_request", "reset_after")
+    check = scenario.send()
+    scenario.drain()
 
-    house.later()
+    scenario.later()
 
-    house.driver.control("POST", "/crosschq/settings", {"list_requests": 1})
-    assert (house.now(check).state, house.calls("create_request")) == ("uncertain", 1)
+    scenario.driver.control("POST", "/crosschq/settings", {"list_requests": 1})
+    assert (scenario.now(check).state, scenario.calls("create_request")) == ("uncertain", 1)
 
 
-def uncertain(blind: House) -> ReferenceCheck:
+def uncertain(blind: Scenario) -> ReferenceCheck:
     blind.fault("create_request", "reset_after")
     check = blind.send()
     blind.drain()
@@ -174,7 +176,7 @@ def uncertain(blind: House) -> ReferenceCheck:
     return blind.now(check)
 
 
-def test_a_person_who_looked_says_which_it_is(blind: House) -> None:
+def test_a_person_who_looked_says_which_it_is(blind: Scenario) -> None:
     check = uncertain(blind)
     [there] = blind.at_vendor()
     stranger = blind.driver.ask(
@@ -193,7 +195,7 @@ def test_a_person_who_looked_says_which_it_is(blind: House) -> None:
     assert (blind.now(check).state, blind.now(check).vendor_id) == ("sent", there["id"])
 
 
-def test_a_vendor_that_is_away_cannot_confirm_the_choice(blind: House, settings: Any) -> None:
+def test_a_vendor_that_is_away_cannot_confirm_the_choice(blind: Scenario, settings: Any) -> None:
     check = uncertain(blind)
     settings.CROSSCHQ_BASE_URL = "http://127.0.0.1:9"
 
@@ -203,7 +205,7 @@ def test_a_vendor_that_is_away_cannot_confirm_the_choice(blind: House, settings:
     assert blind.now(check).state == "uncertain"
 
 
-def test_a_person_who_looked_says_that_it_is_not_there(blind: House) -> None:
+def test_a_person_who_looked_says_that_it_is_not_there(blind: Scenario) -> None:
     check = uncertain(blind)
 
     request_services.confirm_absent(request=check, by=blind.kim)
@@ -214,7 +216,7 @@ def test_a_person_who_looked_says_that_it_is_not_there(blind: House) -> None:
         request_services.confirm_absent(request=check, by=blind.kim)
 
 
-def test_a_webhook_settles_an_uncertain_one(blind: House) -> None:
+def test_a_webhook_settles_an_uncertain_one(blind: Scenario) -> None:
     check = uncertain(blind)
     [there] = blind.at_vendor()
 
@@ -224,7 +226,7 @@ def test_a_webhook_settles_an_uncertain_one(blind: House) -> None:
     assert (blind.now(check).state, blind.now(check).vendor_id) == ("sent", there["id"])
 
 
-def test_a_webhook_with_an_endless_id_is_read_once(blind: House) -> None:
+def test_a_webhook_with_an_endless_id_is_read_once(blind: Scenario) -> None:
     check = uncertain(blind)
 
     blind.tell(b'{"id": "%s", "candidate": {"email": "ada@example.com"}}' % (b"9" * 3000))
@@ -234,7 +236,7 @@ def test_a_webhook_with_an_endless_id_is_read_once(blind: House) -> None:
     assert blind.now(check).state == "uncertain"
 
 
-def test_a_webhook_of_another_request_of_the_candidate_settles_nothing(blind: House) -> None:
+def test_a_webhook_of_another_request_of_the_candidate_settles_nothing(blind: Scenario) -> None:
     check = uncertain(blind)
     other = blind.driver.ask(requestor="kim@acme.example", job_position="Chief")
 
@@ -244,33 +246,33 @@ def test_a_webhook_of_another_request_of_the_candidate_settles_nothing(blind: Ho
     assert blind.now(check).state == "uncertain"
 
 
-def test_ten_lost_answers_fail_it_and_trying_again_looks_first(house: House) -> None:
-    house.fault("create_request", "reset_after")
-    house.fault("list_requests", "status", times=20)
-    check = house.send()
+def test_ten_lost_answers_fail_it_and_trying_again_looks_first(scenario: Scenario) -> None:
+    scenario.fault("create_request", "reset_after")
+    scenario.fault("list_requests", "status", times=20)
+    check = scenario.send()
     for _ in range(12):
-        house.later()
-    check = house.now(check)
+        scenario.later()
+    check = scenario.now(check)
     assert (check.state, check.failure) == ("failed", "Crosschq has a problem on its side.")
 
     with refuses(
         request_services.AlreadyRequested, "Crosschq never confirmed the failed request, so Ada Lovelace may have it."
     ):
-        house.send()
-    house.driver.control("DELETE", "/crosschq/faults")
-    house.driver.control("POST", "/crosschq/reset", {})
-    services.try_again(request=check, by=house.kim)
-    house.later()
+        scenario.send()
+    scenario.driver.control("DELETE", "/crosschq/faults")
+    scenario.driver.control("POST", "/crosschq/reset", {})
+    services.try_again(request=check, by=scenario.kim)
+    scenario.later()
 
-    assert (house.now(check).state, len(house.at_vendor())) == ("sent", 1)
+    assert (scenario.now(check).state, len(scenario.at_vendor())) == ("sent", 1)
 
 
-def test_what_a_dead_worker_left_is_looked_for(house: House) -> None:
-    check = house.send()
+def test_what_a_dead_worker_left_is_looked_for(scenario: Scenario) -> None:
+    check = scenario.send()
     begun = changes.begin_sending(FLOW, str(check.pk))
     assert begun is not None and begun[1]
-    house.driver.ask(requestor="kim@acme.example", job_position="Senior Engineer")
+    scenario.driver.ask(requestor="kim@acme.example", job_position="Senior Engineer")
 
-    house.drain()
+    scenario.drain()
 
-    assert (house.now(check).state, len(house.at_vendor())) == ("sent", 1)
+    assert (scenario.now(check).state, len(scenario.at_vendor())) == ("sent", 1)

@@ -7,21 +7,21 @@ from integrations.crosschq.models import Connection
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import HiringTeamMember, JobField, StageAutomation
 from tests import factories
-from tests.crosschq.house import House
 from tests.crosschq.pages import text
+from tests.crosschq.scenario import Scenario
 from tests.signing_in import signed_in
 
 Mode = StageAutomation.Mode
 
 
-def section(house: House, member: object = None) -> str:
+def section(scenario: Scenario, member: object = None) -> str:
     """Return the section's words, "" where it is not there."""
-    page = text(signed_in(member or house.kim).get(reverse("jobs:info", args=[house.job.pk])))
+    page = text(signed_in(member or scenario.kim).get(reverse("jobs:info", args=[scenario.job.pk])))
     return page.partition('id="reference-checks"')[2].partition("</section>")[0]
 
 
-def test_it_says_what_moving_a_candidate_sends_and_in_whose_name(house: House) -> None:
-    shown = section(house)
+def test_it_says_what_moving_a_candidate_sends_and_in_whose_name(scenario: Scenario) -> None:
+    shown = section(scenario)
 
     for words in ("Engineering → template Engineering, 3 references", ">Crosschq</dd>", "Kim Ito", "Sam Ortiz"):
         assert words in shown
@@ -29,13 +29,13 @@ def test_it_says_what_moving_a_candidate_sends_and_in_whose_name(house: House) -
     assert "Open Hiring Process" not in shown
 
 
-def test_what_is_missing_is_said_with_its_way_out(house: House) -> None:
-    house.tag("enginering")
+def test_what_is_missing_is_said_with_its_way_out(scenario: Scenario) -> None:
+    scenario.tag("enginering")
     HiringTeamMember.objects.filter(role__in=[JobRole.RECRUITER, JobRole.HIRING_MANAGER]).delete()
     StageAutomation.objects.update(mode=Mode.ASK)
-    house.switch(False)
+    scenario.switch(False)
 
-    shown = section(house, house.dana)
+    shown = section(scenario, scenario.dana)
 
     assert "enginering: no template has this tag. Did you mean engineering?" in shown
     assert "Nobody: the job has no Recruiter or Coordinator, and there is no default requestor." in shown
@@ -43,30 +43,30 @@ def test_what_is_missing_is_said_with_its_way_out(house: House) -> None:
     assert "Crosschq (asks first)" in shown
     assert "Make Candidate Requests is off, so moving a candidate sends nothing." in shown
     assert reverse("crosschq:settings") in shown
-    assert reverse("jobs:edit", args=[house.job.pk]) in shown
+    assert reverse("jobs:edit", args=[scenario.job.pk]) in shown
 
-    house.tag("")
+    scenario.tag("")
     StageAutomation.objects.all().delete()
-    shown = section(house, house.dana)
+    shown = section(scenario, scenario.dana)
     assert "None. Moving a candidate to the Crosschq step sends nothing." in shown
     assert "No step of this process starts a reference check." in shown
-    assert reverse("applications:process", args=[house.job.process_id]) in shown
+    assert reverse("applications:process", args=[scenario.job.process_id]) in shown
 
 
-def test_steps_stand_in_the_order_of_the_process(house: House) -> None:
+def test_steps_stand_in_the_order_of_the_process(scenario: Scenario) -> None:
     for group, name in (("offer", "Before the offer"), ("new", "At once")):
-        stage = factories.StageFactory(process=house.job.process, group=group, name=name)
+        stage = factories.StageFactory(process=scenario.job.process, group=group, name=name)
         factories.StageAutomationFactory(stage=stage, action="crosschq.send_check", mode=Mode.SEND)
 
-    assert "At once, Crosschq, Before the offer" in section(house)
+    assert "At once, Crosschq, Before the offer" in section(scenario)
 
 
-def test_only_full_access_and_a_connected_company_have_the_section(house: House) -> None:
-    assert section(house, house.dana) != "" and section(house, house.sam) != ""
-    assert section(house, house.ivy) == ""
+def test_only_full_access_and_a_connected_company_have_the_section(scenario: Scenario) -> None:
+    assert section(scenario, scenario.dana) != "" and section(scenario, scenario.sam) != ""
+    assert section(scenario, scenario.ivy) == ""
 
     Connection.objects.all().delete()
-    assert section(house) == ""
+    assert section(scenario) == ""
 
 
 @pytest.mark.parametrize(
@@ -78,17 +78,17 @@ def test_only_full_access_and_a_connected_company_have_the_section(house: House)
         ("", "neutral", "Without a tag, moving a candidate to the Crosschq step sends nothing."),
     ],
 )
-def test_a_tag_says_what_it_will_do_while_it_is_typed(house: House, typed: str, tone: str, words: str) -> None:
-    url = reverse("jobs:field-remark", args=[house.field.pk])
+def test_a_tag_says_what_it_will_do_while_it_is_typed(scenario: Scenario, typed: str, tone: str, words: str) -> None:
+    url = reverse("jobs:field-remark", args=[scenario.field.pk])
 
-    said = text(signed_in(house.kim).get(url, {f"field_{house.field.pk.hex}": typed}))
+    said = text(signed_in(scenario.kim).get(url, {f"field_{scenario.field.pk.hex}": typed}))
 
     assert words in said
     assert f"tl-text-{tone}" in said
     assert ('value="engineering"' in said) == (typed == "enginering")
 
 
-def test_another_field_says_nothing_about_tags(house: House) -> None:
-    other = factories.JobFieldFactory(company=house.company, name="Cost center", kind=JobField.Kind.TEXT)
+def test_another_field_says_nothing_about_tags(scenario: Scenario) -> None:
+    other = factories.JobFieldFactory(company=scenario.company, name="Cost center", kind=JobField.Kind.TEXT)
 
-    assert text(signed_in(house.kim).get(reverse("jobs:field-remark", args=[other.pk]))) == ""
+    assert text(signed_in(scenario.kim).get(reverse("jobs:field-remark", args=[other.pk]))) == ""

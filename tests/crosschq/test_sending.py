@@ -24,29 +24,29 @@ from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import HiringTeamMember
 from recruiting.outbox.models import OutboxMessage
 from tests import factories
-from tests.crosschq.house import ENGINEERING, SURVEY, House
+from tests.crosschq.scenario import ENGINEERING, SURVEY, Scenario
 from tests.refusals import refuses
 
 HINT = "Write it as +1 415 555 2671, with the country code, to send a text message too."
 
 
-def test_moving_into_the_step_sends_what_the_job_s_tag_means(house: House) -> None:
-    transition = house.move()
+def test_moving_into_the_step_sends_what_the_job_s_tag_means(scenario: Scenario) -> None:
+    transition = scenario.move()
 
-    check = house.check()
+    check = scenario.check()
     assert (check.state, check.transition, check.requested_by, check.owner) == (
         "queued",
         transition,
-        house.kim,
-        house.kim,
+        scenario.kim,
+        scenario.kim,
     )
-    assert house.feed() == ["Requested: Moving Ada Lovelace to Crosschq sent Engineering, 3 references."]
+    assert scenario.feed() == ["Requested: Moving Ada Lovelace to Crosschq sent Engineering, 3 references."]
 
-    house.drain()
+    scenario.drain()
 
-    check = house.now(check)
+    check = scenario.now(check)
     assert (check.state, check.failure, check.is_forced) == ("sent", "", False)
-    there = house.there(check)
+    there = scenario.there(check)
     assert there["candidate"] == {
         "first_name": "Ada",
         "last_name": "Lovelace",
@@ -59,114 +59,114 @@ def test_moving_into_the_step_sends_what_the_job_s_tag_means(house: House) -> No
         "Senior Engineer",
     )
     assert there["config_params"] == {"managers": 1, "employees": 0, "peers": 2, "business": 0, "social": 0}
-    assert len(house.at_vendor()) == 1
+    assert len(scenario.at_vendor()) == 1
 
 
-def test_told_twice_of_one_move_it_sends_once(house: House) -> None:
-    transition = house.move()
+def test_told_twice_of_one_move_it_sends_once(scenario: Scenario) -> None:
+    transition = scenario.move()
 
     assert services.start(transition) is None
 
-    house.drain()
-    assert len(house.at_vendor()) == len(house.feed()) == 1
+    scenario.drain()
+    assert len(scenario.at_vendor()) == len(scenario.feed()) == 1
 
 
-def test_moving_in_again_sends_no_second_one_and_says_so(house: House) -> None:
-    house.move()
-    house.drain()
-    house.out()
+def test_moving_in_again_sends_no_second_one_and_says_so(scenario: Scenario) -> None:
+    scenario.move()
+    scenario.drain()
+    scenario.out()
 
-    house.move()
+    scenario.move()
 
-    assert house.last() == "Already Requested: A check from 21 Nov is still open, so no second one was sent."
-    house.play(house.check(), "complete")
-    house.refreshed(house.check())
-    house.out()
-    house.move()
-    assert house.last() == "Already Requested: A check from 21 Nov is complete, so no second one was sent."
-    house.drain()
-    assert len(house.at_vendor()) == 1
+    assert scenario.last() == "Already Requested: A check from 21 Nov is still open, so no second one was sent."
+    scenario.play(scenario.check(), "complete")
+    scenario.refreshed(scenario.check())
+    scenario.out()
+    scenario.move()
+    assert scenario.last() == "Already Requested: A check from 21 Nov is complete, so no second one was sent."
+    scenario.drain()
+    assert len(scenario.at_vendor()) == 1
 
 
 @pytest.mark.parametrize("told", ["requested", "not_sent", "already_requested"])
-def test_what_a_move_sends_or_not_is_told_above_the_move(house: House, told: str) -> None:
+def test_what_a_move_sends_or_not_is_told_above_the_move(scenario: Scenario, told: str) -> None:
     if told == "not_sent":
-        house.tag("")
+        scenario.tag("")
     if told == "already_requested":
-        house.send()
+        scenario.send()
 
-    house.move()
+    scenario.move()
 
-    newest_first = NewsfeedEntry.objects.filter(application=house.application).order_by("-id")
+    newest_first = NewsfeedEntry.objects.filter(application=scenario.application).order_by("-id")
     assert list(newest_first.values_list("verb", flat=True)[:2]) == [f"crosschq.{told}", "applications.moved"]
 
 
-def test_send_again_sends_a_second_one_beside_the_first(house: House) -> None:
-    first = house.completed()
+def test_send_again_sends_a_second_one_beside_the_first(scenario: Scenario) -> None:
+    first = scenario.completed()
 
-    second = services.send_again(request=first, by=house.kim)
-    house.drain()
+    second = services.send_again(request=first, by=scenario.kim)
+    scenario.drain()
 
-    assert (second.is_forced, house.now(second).state, len(house.at_vendor())) == (True, "sent", 2)
-    assert house.last() == "Requested: Kim Ito sent Engineering, 3 references to Ada Lovelace."
+    assert (second.is_forced, scenario.now(second).state, len(scenario.at_vendor())) == (True, "sent", 2)
+    assert scenario.last() == "Requested: Kim Ito sent Engineering, 3 references to Ada Lovelace."
 
 
-def test_another_template_is_another_check(house: House) -> None:
-    house.sent()
-    other = house.template_of(name="Sales", tag="sales")
+def test_another_template_is_another_check(scenario: Scenario) -> None:
+    scenario.sent()
+    other = scenario.template_of(name="Sales", tag="sales")
 
-    check = house.sent(template=other)
+    check = scenario.sent(template=other)
 
-    assert (check.is_forced, len(house.at_vendor())) == (False, 2)
+    assert (check.is_forced, len(scenario.at_vendor())) == (False, 2)
 
 
 # ── Refusals ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-def no_email(house: House) -> None:
-    Candidate.objects.filter(pk=house.candidate.pk).update(email="")
+def no_email(scenario: Scenario) -> None:
+    Candidate.objects.filter(pk=scenario.candidate.pk).update(email="")
 
 
-def out_of_limits(house: House) -> None:
-    house.driver.organisation("survey", codename=SURVEY, relationships={"managers": {"min": 2, "max": 5}})
-    surveys.refresh(house.installation, fresh=True)
+def out_of_limits(scenario: Scenario) -> None:
+    scenario.driver.organisation("survey", codename=SURVEY, relationships={"managers": {"min": 2, "max": 5}})
+    surveys.refresh(scenario.installation, fresh=True)
 
 
-def survey_off(house: House) -> None:
-    house.driver.organisation("survey", codename=SURVEY, enabled=False)
-    surveys.refresh(house.installation, fresh=True)
+def survey_off(scenario: Scenario) -> None:
+    scenario.driver.organisation("survey", codename=SURVEY, enabled=False)
+    surveys.refresh(scenario.installation, fresh=True)
 
 
-def nobody(house: House) -> None:
-    HiringTeamMember.objects.filter(job=house.job, role=JobRole.RECRUITER).update(role=JobRole.INTERVIEWER)
+def nobody(scenario: Scenario) -> None:
+    HiringTeamMember.objects.filter(job=scenario.job, role=JobRole.RECRUITER).update(role=JobRole.INTERVIEWER)
 
 
 REFUSALS: list[tuple[Any, str, str, list[str]]] = [
     (
-        lambda house: connection.disconnect(connection=house.told, by=house.dana),
+        lambda scenario: connection.disconnect(connection=scenario.told, by=scenario.dana),
         "not_connected",
         "Reference Checks are not connected.",
         ["Open settings"],
     ),
     (
-        lambda house: house.switch(False),
+        lambda scenario: scenario.switch(False),
         "switched_off",
         "Make Candidate Requests is off, so moving Ada to the Crosschq step sends nothing.",
         ["Open settings"],
     ),
     (no_email, "no_email", "Ada has no email address; nothing was sent.", ["Add email"]),
     (
-        lambda house: house.tag("  "),
+        lambda scenario: scenario.tag("  "),
         "tag_missing",
         "This job has no Crosschq tag, so nothing was sent.",
         ["Choose template and send", "Edit job"],
     ),
     (
-        lambda house: house.tag("Eng"),
+        lambda scenario: scenario.tag("Eng"),
         "tag_unknown",
         'No template has the tag "Eng"; nothing was sent.',
         ["Choose template and send", "Edit job"],
     ),
     (
-        lambda house: templates.delete(template=house.template, by=house.dana),
+        lambda scenario: templates.delete(template=scenario.template, by=scenario.dana),
         "tag_unknown",
         'No template has the tag "Engineering"; nothing was sent.',
         ["Choose template and send", "Edit job"],
@@ -194,77 +194,79 @@ REFUSALS: list[tuple[Any, str, str, list[str]]] = [
 
 @pytest.mark.parametrize(("spoil", "code", "sentence", "remedies"), REFUSALS, ids=[case[1] for case in REFUSALS])
 def test_what_cannot_be_sent_is_said_with_its_way_out(
-    house: House, spoil: Any, code: str, sentence: str, remedies: list[str]
+    scenario: Scenario, spoil: Any, code: str, sentence: str, remedies: list[str]
 ) -> None:
-    spoil(house)
-    Application.objects.filter(pk=house.application.pk).update(stage=house.application.stage)
+    spoil(scenario)
+    Application.objects.filter(pk=scenario.application.pk).update(stage=scenario.application.stage)
 
     # As Dana, for whom "nobody" left the move allowed.
-    house.kim = house.dana
-    house.move()
+    scenario.kim = scenario.dana
+    scenario.move()
 
-    assert house.feed() == [f"Not Sent: {sentence}"]
+    assert scenario.feed() == [f"Not Sent: {sentence}"]
     assert not ReferenceCheck.objects.exists()
-    house.drain()
-    assert house.at_vendor() == []
-    [blocker] = [one for one in preconditions.look(house.application_now())[0] if one.code == code]
+    scenario.drain()
+    assert scenario.at_vendor() == []
+    [blocker] = [one for one in preconditions.look(scenario.application_now())[0] if one.code == code]
     assert [remedy.label for remedy in blocker.remedies] == remedies
 
 
-def test_told_twice_of_a_move_that_sent_nothing_it_says_so_once(house: House) -> None:
-    house.tag("")
-    transition = house.move()
+def test_told_twice_of_a_move_that_sent_nothing_it_says_so_once(scenario: Scenario) -> None:
+    scenario.tag("")
+    transition = scenario.move()
 
     services.start(transition)
 
-    assert len(house.feed()) == 1
+    assert len(scenario.feed()) == 1
 
 
-def test_a_lead_gets_nothing_and_may_be_converted(house: House) -> None:
-    lead = factories.lead(job=house.job, candidate=factories.CandidateFactory(company=house.company, first_name="Bob"))
-    transition = StageTransition.objects.create(company=house.company, application=lead, to_stage=house.step)
+def test_a_lead_gets_nothing_and_may_be_converted(scenario: Scenario) -> None:
+    lead = factories.lead(
+        job=scenario.job, candidate=factories.CandidateFactory(company=scenario.company, first_name="Bob")
+    )
+    transition = StageTransition.objects.create(company=scenario.company, application=lead, to_stage=scenario.step)
 
     assert services.start(transition) is None
 
     sentence = "Bob is a lead. Crosschq requests go to applicants only; nothing was sent."
-    assert house.feed(application=lead) == [f"Not Sent: {sentence}"]
+    assert scenario.feed(application=lead) == [f"Not Sent: {sentence}"]
     assert preconditions.look(lead)[0][0].remedies[0].label == "Convert to applicant"
     with refuses(Blocked, "Bob is a lead"):
-        house.send(application=lead)
+        scenario.send(application=lead)
 
 
-def test_a_rejected_candidate_gets_nothing(house: House) -> None:
-    Application.objects.filter(pk=house.application.pk).update(state="rejected")
+def test_a_rejected_candidate_gets_nothing(scenario: Scenario) -> None:
+    Application.objects.filter(pk=scenario.application.pk).update(state="rejected")
 
     with refuses(Blocked, "Ada was rejected. Undo that before you send a reference check."):
-        house.send()
+        scenario.send()
 
 
-def test_an_interviewer_does_not_send(house: House) -> None:
+def test_an_interviewer_does_not_send(scenario: Scenario) -> None:
     with refuses(NotAllowed):
-        house.send(by=house.ivy)
+        scenario.send(by=scenario.ivy)
 
 
-def test_another_company_s_template_or_member_is_not_there(house: House) -> None:
+def test_another_company_s_template_or_member_is_not_there(scenario: Scenario) -> None:
     elsewhere = factories.CompanyFactory()
     stranger = factories.MembershipFactory(company=elsewhere)
 
     with refuses(NotFound):
-        house.send(requestor=stranger)
+        scenario.send(requestor=stranger)
     foreign = Template(company=elsewhere)
     with refuses(NotFound):
-        house.send(template=foreign)
+        scenario.send(template=foreign)
 
 
 # ── Choose template and send ─────────────────────────────────────────────────────────────────────────────────────────
-def test_a_person_chooses_template_and_requestor_whatever_the_tag_says(house: House) -> None:
-    house.tag("")
+def test_a_person_chooses_template_and_requestor_whatever_the_tag_says(scenario: Scenario) -> None:
+    scenario.tag("")
 
-    check = house.sent(requestor=house.dana)
+    check = scenario.sent(requestor=scenario.dana)
 
-    assert (check.owner, house.there(check)["requestor"]) == (house.dana, "dana@acme.example")
+    assert (check.owner, scenario.there(check)["requestor"]) == (scenario.dana, "dana@acme.example")
     with refuses(request_services.AlreadyRequested, "A check from 21 Nov is still open"):
-        house.send()
+        scenario.send()
 
 
 @pytest.mark.parametrize(
@@ -276,37 +278,37 @@ def test_a_person_chooses_template_and_requestor_whatever_the_tag_says(house: Ho
         ("(415) 555-2671", None, f" Sent by email only; the phone number has no country code. {HINT}"),
     ],
 )
-def test_an_odd_phone_is_left_out_and_said(house: House, phone: str, sent_as: str | None, sentence: str) -> None:
-    Candidate.objects.filter(pk=house.candidate.pk).update(phone=phone)
-    house.application.candidate.refresh_from_db()
+def test_an_odd_phone_is_left_out_and_said(scenario: Scenario, phone: str, sent_as: str | None, sentence: str) -> None:
+    Candidate.objects.filter(pk=scenario.candidate.pk).update(phone=phone)
+    scenario.application.candidate.refresh_from_db()
 
-    check = house.sent()
+    check = scenario.sent()
 
-    assert house.there(check)["candidate"].get("mobile_phone") == sent_as
-    assert house.last() == f"Requested: Kim Ito sent Engineering, 3 references to Ada Lovelace.{sentence}"
-    house.candidate.refresh_from_db()
-    assert house.candidate.phone == phone
+    assert scenario.there(check)["candidate"].get("mobile_phone") == sent_as
+    assert scenario.last() == f"Requested: Kim Ito sent Engineering, 3 references to Ada Lovelace.{sentence}"
+    scenario.candidate.refresh_from_db()
+    assert scenario.candidate.phone == phone
 
 
-def test_the_recruiter_then_the_coordinator_then_the_default_owns_it(house: House) -> None:
+def test_the_recruiter_then_the_coordinator_then_the_default_owns_it(scenario: Scenario) -> None:
     owners = []
     for role in (JobRole.RECRUITER, JobRole.COORDINATOR, JobRole.EXECUTIVE):
-        HiringTeamMember.objects.filter(job=house.job, membership=house.kim).update(role=role)
+        HiringTeamMember.objects.filter(job=scenario.job, membership=scenario.kim).update(role=role)
         if role == JobRole.EXECUTIVE:
-            house.configure(default_requestor=house.dana)
-        owners.append(house.send(application=house.another(), by=house.dana).owner)
+            scenario.configure(default_requestor=scenario.dana)
+        owners.append(scenario.send(application=scenario.another(), by=scenario.dana).owner)
 
-    assert owners == [house.kim, house.kim, house.dana]
-
-
-def test_of_two_recruiters_the_first_to_join_owns_it(house: House) -> None:
-    factories.HiringTeamMemberFactory(job=house.job, membership=house.dana, role=JobRole.RECRUITER)
-
-    assert house.send().owner == house.kim
+    assert owners == [scenario.kim, scenario.kim, scenario.dana]
 
 
-def test_the_template_s_position_and_hiring_manager_win(house: House) -> None:
-    template = house.template_of(
+def test_of_two_recruiters_the_first_to_join_owns_it(scenario: Scenario) -> None:
+    factories.HiringTeamMemberFactory(job=scenario.job, membership=scenario.dana, role=JobRole.RECRUITER)
+
+    assert scenario.send().owner == scenario.kim
+
+
+def test_the_template_s_position_and_hiring_manager_win(scenario: Scenario) -> None:
+    template = scenario.template_of(
         name="Sales",
         tag="sales",
         position="Seller",
@@ -315,122 +317,122 @@ def test_the_template_s_position_and_hiring_manager_win(house: House) -> None:
         hiring_manager_email="ann@acme.example",
     )
 
-    usual, own = house.sent(), house.sent(template=template)
+    usual, own = scenario.sent(), scenario.sent(template=template)
 
     assert usual.order["hiring_managers"] == [{"first_name": "Sam", "last_name": "Ortiz", "email": "sam@acme.example"}]
     assert own.order["hiring_managers"] == [{"first_name": "Ann", "last_name": "Boss", "email": "ann@acme.example"}]
-    assert house.there(own)["job_position"] == "Seller"
+    assert scenario.there(own)["job_position"] == "Seller"
 
 
-def test_notes_and_any_relationship_travel_as_sentences(house: House) -> None:
-    noted = house.template_of(
+def test_notes_and_any_relationship_travel_as_sentences(scenario: Scenario) -> None:
+    noted = scenario.template_of(
         name="Noted",
         tag="noted",
         email_message="Welcome.",
         asked=(Asked("managers", 2, "Please provide a manager reference from X company."), Asked("peers", 1)),
     )
-    free = house.template_of(name="Free", tag="free", any_relationship=True, any_count=3, any_note="Not family.")
+    free = scenario.template_of(name="Free", tag="free", any_relationship=True, any_count=3, any_note="Not family.")
 
-    one, other = house.sent(template=noted), house.sent(template=free)
+    one, other = scenario.sent(template=noted), scenario.sent(template=free)
 
-    assert house.there(one)["candidate_message"] == (
+    assert scenario.there(one)["candidate_message"] == (
         "Welcome.\n\nManager: Please provide a manager reference from X company."
     )
-    assert house.there(other)["candidate_message"] == (
+    assert scenario.there(other)["candidate_message"] == (
         "Please name 3 references; any relationship will do.\n\nNot family."
     )
-    assert sum(house.there(other)["config_params"].values()) == 3
+    assert sum(scenario.there(other)["config_params"].values()) == 3
     assert other.asked_count == 3
 
 
-def test_what_is_edited_later_does_not_change_what_was_promised(house: House) -> None:
-    check = house.send()
+def test_what_is_edited_later_does_not_change_what_was_promised(scenario: Scenario) -> None:
+    check = scenario.send()
     templates.edit(
-        template=house.template,
+        template=scenario.template,
         details=TemplateDetails(**{**vars(ENGINEERING), "position": "Other", "asked": (Asked("managers", 2),)}),
-        by=house.dana,
+        by=scenario.dana,
     )
-    house.tag("")
+    scenario.tag("")
 
-    house.drain()
+    scenario.drain()
 
-    there = house.there(house.now(check))
+    there = scenario.there(scenario.now(check))
     assert (there["job_position"], there["config_params"]["peers"]) == ("Senior Engineer", 2)
 
 
-def test_a_bulk_move_sends_one_each(house: House) -> None:
-    everyone = [house.another(), house.another(), house.another(email="")]
+def test_a_bulk_move_sends_one_each(scenario: Scenario) -> None:
+    everyone = [scenario.another(), scenario.another(), scenario.another(email="")]
 
     for application in everyone:
-        house.move(application)
-    house.drain()
+        scenario.move(application)
+    scenario.drain()
 
-    assert len(house.at_vendor()) == 2
+    assert len(scenario.at_vendor()) == 2
     assert ReferenceCheck.objects.filter(state="sent").count() == 2
     assert NewsfeedEntry.objects.filter(verb="crosschq.not_sent").count() == 1
 
 
 # ── Trying again ─────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_an_unknown_requestor_is_replaced_by_the_default_once(house: House) -> None:
-    house.configure(default_requestor=house.dana)
+def test_an_unknown_requestor_is_replaced_by_the_default_once(scenario: Scenario) -> None:
+    scenario.configure(default_requestor=scenario.dana)
 
-    check = house.sent(requestor=house.sam)
+    check = scenario.sent(requestor=scenario.sam)
 
-    assert (check.owner, house.there(check)["requestor"]) == (house.dana, "dana@acme.example")
-    assert house.calls("create_request") == 2
+    assert (check.owner, scenario.there(check)["requestor"]) == (scenario.dana, "dana@acme.example")
+    assert scenario.calls("create_request") == 2
 
 
-def test_without_a_default_an_unknown_requestor_fails_and_another_is_chosen(house: House) -> None:
-    check = house.send(requestor=house.sam)
+def test_without_a_default_an_unknown_requestor_fails_and_another_is_chosen(scenario: Scenario) -> None:
+    check = scenario.send(requestor=scenario.sam)
 
-    house.drain()
+    scenario.drain()
 
-    check = house.now(check)
+    check = scenario.now(check)
     sentence = "Crosschq does not know sam@acme.example as a user. Choose another requestor."
     assert (check.state, check.failure) == ("failed", sentence)
-    assert house.last() == f"Failed: Not sent: {sentence}"
-    services.try_again(request=check, by=house.kim, requestor=house.kim)
-    house.drain()
-    assert (house.now(check).state, house.now(check).owner) == ("sent", house.kim)
+    assert scenario.last() == f"Failed: Not sent: {sentence}"
+    services.try_again(request=check, by=scenario.kim, requestor=scenario.kim)
+    scenario.drain()
+    assert (scenario.now(check).state, scenario.now(check).owner) == ("sent", scenario.kim)
 
 
-def test_a_refusal_of_the_vendor_is_said_in_its_words(house: House) -> None:
-    house.fault("create_request", "status", status=400, reason="No credits left.")
+def test_a_refusal_of_the_vendor_is_said_in_its_words(scenario: Scenario) -> None:
+    scenario.fault("create_request", "status", status=400, reason="No credits left.")
 
-    check = house.send()
-    house.drain()
+    check = scenario.send()
+    scenario.drain()
 
-    assert house.now(check).state == "failed"
-    assert house.now(check).failure.startswith("No credits left.")
-    well = house.sent(application=house.another())
+    assert scenario.now(check).state == "failed"
+    assert scenario.now(check).failure.startswith("No credits left.")
+    well = scenario.sent(application=scenario.another())
     with refuses(Conflict, "not failed"):
-        services.try_again(request=well, by=house.kim)
+        services.try_again(request=well, by=scenario.kim)
 
 
-def test_a_failed_check_is_sent_anew_from_its_template(house: House) -> None:
-    house.fault("create_request", "status", status=400, reason="No.")
-    check = house.send()
-    house.drain()
-    Candidate.objects.filter(pk=house.candidate.pk).update(email="countess@example.com")
+def test_a_failed_check_is_sent_anew_from_its_template(scenario: Scenario) -> None:
+    scenario.fault("create_request", "status", status=400, reason="No.")
+    check = scenario.send()
+    scenario.drain()
+    Candidate.objects.filter(pk=scenario.candidate.pk).update(email="countess@example.com")
 
-    services.try_again(request=house.now(check), by=house.kim)
-    house.drain()
+    services.try_again(request=scenario.now(check), by=scenario.kim)
+    scenario.drain()
 
-    check = house.now(check)
+    check = scenario.now(check)
     assert (check.state, check.invited_email) == ("sent", "countess@example.com")
-    assert house.there(check)["candidate"]["email"] == "countess@example.com"
+    assert scenario.there(check)["candidate"]["email"] == "countess@example.com"
 
 
-def test_a_refused_key_keeps_the_check_until_it_is_replaced(house: House) -> None:
-    new = house.driver.organisation("rotate_key").json["key"]
-    check = house.send()
+def test_a_refused_key_keeps_the_check_until_it_is_replaced(scenario: Scenario) -> None:
+    new = scenario.driver.organisation("rotate_key").json["key"]
+    check = scenario.send()
 
-    house.drain()
+    scenario.drain()
 
-    assert (house.now(check).state, house.messages("crosschq.create_check")) == ("queued", ["parked"])
-    credentials.save_company_key(installation=house.installation, secret=new, by=house.dana)
-    house.drain()
-    assert house.now(check).state == "sent"
+    assert (scenario.now(check).state, scenario.messages("crosschq.create_check")) == ("queued", ["parked"])
+    credentials.save_company_key(installation=scenario.installation, secret=new, by=scenario.dana)
+    scenario.drain()
+    assert scenario.now(check).state == "sent"
     assert OutboxMessage.objects.filter(state="parked").count() == 0
 
 
@@ -442,9 +444,9 @@ def copy_of(check: ReferenceCheck, **changes: Any) -> ReferenceCheck:
     return again
 
 
-def test_the_database_refuses_a_second_one_whatever_the_code_does(house: House) -> None:
-    house.move()
-    check = house.check()
+def test_the_database_refuses_a_second_one_whatever_the_code_does(scenario: Scenario) -> None:
+    scenario.move()
+    check = scenario.check()
 
     for changes, rule in (
         ({}, "referencecheck_one_per_template"),

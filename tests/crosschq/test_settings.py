@@ -12,15 +12,15 @@ from recruiting.companies import services as companies
 from recruiting.jobs.models import JobField, JobFieldValue, StageAutomation
 from recruiting.outbox.models import OutboxMessage
 from tests import factories
-from tests.crosschq.house import House
 from tests.crosschq.pages import SETTINGS, followed, text
+from tests.crosschq.scenario import Scenario
 from tests.signing_in import signed_in
 
 POSTS = ("key/", "webhook/", "webhook/secret/", "options/", "requests/", "privacy/", "test/", "disconnect/")
 
 
 @pytest.fixture
-def fresh(house: House) -> House:
+def fresh(scenario: Scenario) -> Scenario:
     """Acme before anybody set anything up: enabled, off, no key, field, step or template."""
     Credential.objects.all().delete()
     Template.objects.all().delete()
@@ -29,17 +29,17 @@ def fresh(house: House) -> House:
     Connection.objects.all().delete()
     Installation.objects.update(is_on=False, primary_credential=None)
     OutboxMessage.objects.all().delete()
-    house.installation.refresh_from_db()
-    return house
+    scenario.installation.refresh_from_db()
+    return scenario
 
 
-def shown(house: House) -> str:
-    response = signed_in(house.dana).get(SETTINGS)
+def shown(scenario: Scenario) -> str:
+    response = signed_in(scenario.dana).get(SETTINGS)
     assert response.status_code == 200
     return text(response)
 
 
-def options(house: House, **changes: Any) -> dict[str, Any]:
+def options(scenario: Scenario, **changes: Any) -> dict[str, Any]:
     return {
         "api_version": "v1",
         "can_list": "on",
@@ -51,10 +51,10 @@ def options(house: House, **changes: Any) -> dict[str, Any]:
 
 
 # ── Who may ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_only_administrators_of_an_enabled_company_open_it(house: House) -> None:
+def test_only_administrators_of_an_enabled_company_open_it(scenario: Scenario) -> None:
     before = Credential.objects.get()
     elsewhere = factories.administrator(factories.CompanyFactory())
-    for member, status in ((house.kim, 404), (house.ivy, 404), (factories.staffing(house.company), 404)):
+    for member, status in ((scenario.kim, 404), (scenario.ivy, 404), (factories.staffing(scenario.company), 404)):
         client = signed_in(member)
         assert client.get(SETTINGS).status_code == status
         for path in POSTS:
@@ -65,18 +65,18 @@ def test_only_administrators_of_an_enabled_company_open_it(house: House) -> None
         assert signed_in(elsewhere).post(f"{SETTINGS}{path}").status_code == 404
     after = Credential.objects.get()
     assert (after.secret, after.state) == (before.secret, "accepted")
-    assert Installation.objects.get(pk=house.installation.pk).is_on is True
+    assert Installation.objects.get(pk=scenario.installation.pk).is_on is True
 
 
-def test_before_platform_staff_enable_it_administrators_read_how_to_get_it(house: House) -> None:
-    companies.disable_feature(company=house.company, feature="reference-checks")
-    page = shown(house)
+def test_before_platform_staff_enable_it_administrators_read_how_to_get_it(scenario: Scenario) -> None:
+    companies.disable_feature(company=scenario.company, feature="reference-checks")
+    page = shown(scenario)
     assert "Available on request" in page
     assert "reach out to the Recruiting Support Team to have it enabled." in page
 
 
 # ── Setup ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_the_checklist_leads_through_the_story(fresh: House) -> None:
+def test_the_checklist_leads_through_the_story(fresh: Scenario) -> None:
     client = signed_in(fresh.dana)
     page = shown(fresh)
     assert "Next: paste the partner key." in page
@@ -118,25 +118,25 @@ def test_the_checklist_leads_through_the_story(fresh: House) -> None:
     assert "To do:" not in page
 
 
-def test_open_jobs_without_a_known_tag_are_listed(house: House) -> None:
-    other = factories.JobFactory(company=house.company, title="Senior Buyer")
-    JobFieldValue.objects.create(company=house.company, job=other, field=house.field, text="buyer")
-    factories.JobFactory(company=house.company, title="Clerk")
-    assert "1 of 3 open jobs have a tag" in shown(house)
-    assert "Show the 2" in shown(house)
+def test_open_jobs_without_a_known_tag_are_listed(scenario: Scenario) -> None:
+    other = factories.JobFactory(company=scenario.company, title="Senior Buyer")
+    JobFieldValue.objects.create(company=scenario.company, job=other, field=scenario.field, text="buyer")
+    factories.JobFactory(company=scenario.company, title="Clerk")
+    assert "1 of 3 open jobs have a tag" in shown(scenario)
+    assert "Show the 2" in shown(scenario)
 
-    page = text(signed_in(house.dana).get(f"{SETTINGS}jobs/"))
+    page = text(signed_in(scenario.dana).get(f"{SETTINGS}jobs/"))
     assert "No template has the tag “buyer”." in page
     assert "Clerk" in page
     assert "Senior Engineer" not in page
-    assert signed_in(house.kim).get(f"{SETTINGS}jobs/").status_code == 404
+    assert signed_in(scenario.kim).get(f"{SETTINGS}jobs/").status_code == 404
 
 
 # ── The key ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_a_refused_key_leaves_the_old_one_in_use(house: House) -> None:
+def test_a_refused_key_leaves_the_old_one_in_use(scenario: Scenario) -> None:
     before = Credential.objects.get()
-    client = signed_in(house.dana)
-    assert "Check and save" not in shown(house)
+    client = signed_in(scenario.dana)
+    assert "Check and save" not in shown(scenario)
     opened = text(client.get(f"{SETTINGS}?replace=key"))
     assert f"The old key (•••• {before.last4}) stays in use until Crosschq has accepted the new one." in opened
 
@@ -151,15 +151,15 @@ def test_a_refused_key_leaves_the_old_one_in_use(house: House) -> None:
     assert "Copy the key again, without spaces." in text(empty)
 
 
-def test_the_key_is_never_shown(house: House) -> None:
-    key = house.driver.keys["Acme"]
-    page = shown(house)
+def test_the_key_is_never_shown(scenario: Scenario) -> None:
+    key = scenario.driver.keys["Acme"]
+    page = shown(scenario)
     assert key not in page
     assert f"•••• {key[-4:]}" in page
-    assert key not in text(signed_in(house.dana).get(f"{SETTINGS}?replace=key"))
+    assert key not in text(signed_in(scenario.dana).get(f"{SETTINGS}?replace=key"))
 
 
-def test_a_silent_vendor_keeps_the_key_unchecked(fresh: House) -> None:
+def test_a_silent_vendor_keeps_the_key_unchecked(fresh: Scenario) -> None:
     fresh.fault("config", "status", status=503, times=10)
     client = signed_in(fresh.dana)
     said = followed(client, client.post(f"{SETTINGS}key/", {"secret": fresh.driver.keys["Acme"]}))
@@ -169,83 +169,83 @@ def test_a_silent_vendor_keeps_the_key_unchecked(fresh: House) -> None:
 
 
 # ── The webhook ──────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_the_webhook_card_says_what_to_paste(house: House) -> None:
-    client = signed_in(house.dana)
-    page = shown(house)
-    assert f"http://127.0.0.1:9/webhooks/reference-checks/{house.installation.webhook_token}/" in page
-    assert house.told.webhook_secret in page
+def test_the_webhook_card_says_what_to_paste(scenario: Scenario) -> None:
+    client = signed_in(scenario.dana)
+    page = shown(scenario)
+    assert f"http://127.0.0.1:9/webhooks/reference-checks/{scenario.installation.webhook_token}/" in page
+    assert scenario.told.webhook_secret in page
     assert "Crosschq then sends the header “Authorization: Token” with the secret." in page
     assert "choose the request method POST (PUT works too)" in page
 
     followed(client, client.post(f"{SETTINGS}webhook/", {"webhook_auth": "basic"}))
-    assert "“Authorization: Basic” with the secret." in shown(house)
+    assert "“Authorization: Basic” with the secret." in shown(scenario)
     followed(client, client.post(f"{SETTINGS}webhook/", {"webhook_auth": "none"}))
-    page = shown(house)
-    assert house.told.webhook_secret not in page
+    page = shown(scenario)
+    assert scenario.told.webhook_secret not in page
     assert "Crosschq then sends no Authorization header" in page
     assert client.post(f"{SETTINGS}webhook/", {"webhook_auth": "magic"}).status_code == 422
 
 
-def test_a_new_secret_is_made_after_a_question(house: House) -> None:
-    before = house.told.webhook_secret
-    client = signed_in(house.dana)
+def test_a_new_secret_is_made_after_a_question(scenario: Scenario) -> None:
+    before = scenario.told.webhook_secret
+    client = signed_in(scenario.dana)
     assert "The old secret is no longer accepted." in text(client.get(f"{SETTINGS}webhook/secret/"))
-    assert house.told.webhook_secret == before
+    assert scenario.told.webhook_secret == before
     followed(client, client.post(f"{SETTINGS}webhook/secret/"))
-    assert house.told.webhook_secret != before
+    assert scenario.told.webhook_secret != before
 
 
 # ── How requests are made ────────────────────────────────────────────────────────────────────────────────────────────
-def test_options_are_saved_and_nothing_typed_is_lost(house: House) -> None:
-    client = signed_in(house.dana)
-    select = factories.JobFieldFactory(company=house.company, name="Team", kind="select")
-    number = factories.JobFieldFactory(company=house.company, name="Budget", kind="number")
-    assert "Budget" not in shown(house)
+def test_options_are_saved_and_nothing_typed_is_lost(scenario: Scenario) -> None:
+    client = signed_in(scenario.dana)
+    select = factories.JobFieldFactory(company=scenario.company, name="Team", kind="select")
+    number = factories.JobFieldFactory(company=scenario.company, name="Budget", kind="number")
+    assert "Budget" not in shown(scenario)
 
     posted = options(
-        house,
+        scenario,
         api_version="v2",
-        default_requestor=str(house.kim.pk),
+        default_requestor=str(scenario.kim.pk),
         owner_mail="vendor",
         tag_field=str(select.pk),
     )
     posted.pop("can_list")
     followed(client, client.post(f"{SETTINGS}options/", posted))
-    told = house.told
+    told = scenario.told
     assert (told.api_version, told.can_list, told.vendor_tells_owner) == ("v2", False, True)
-    assert (told.default_requestor, told.tag_field) == (house.kim, select)
-    assert f'value="{house.kim.pk}" selected' in shown(house)
+    assert (told.default_requestor, told.tag_field) == (scenario.kim, select)
+    assert f'value="{scenario.kim.pk}" selected' in shown(scenario)
 
     elsewhere = factories.MembershipFactory(company=factories.CompanyFactory())
     for wrong in ({"default_requestor": str(elsewhere.pk)}, {"tag_field": str(number.pk)}, {"api_version": "v9"}):
-        refused = client.post(f"{SETTINGS}options/", options(house, owner_mail="vendor", **wrong))
+        refused = client.post(f"{SETTINGS}options/", options(scenario, owner_mail="vendor", **wrong))
         assert refused.status_code == 422
         assert 'value="vendor"' in text(refused)
-    assert house.told.api_version == "v2"
+    assert scenario.told.api_version == "v2"
 
 
 # ── Switches ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_turning_off_asks_and_says_that_checks_run_on(house: House) -> None:
-    check = house.sent()
-    client = signed_in(house.dana)
+def test_turning_off_asks_and_says_that_checks_run_on(scenario: Scenario) -> None:
+    check = scenario.sent()
+    client = signed_in(scenario.dana)
     asked = text(client.post(f"{SETTINGS}requests/", {}))
     assert "Turn off Make Candidate Requests?" in asked
     assert "1 open request runs on and its report still arrives." in asked
-    assert Installation.objects.get(pk=house.installation.pk).is_on is True
+    assert Installation.objects.get(pk=scenario.installation.pk).is_on is True
 
     followed(client, client.post(f"{SETTINGS}requests/", {"confirmed": "1"}))
-    assert Installation.objects.get(pk=house.installation.pk).is_on is False
+    assert Installation.objects.get(pk=scenario.installation.pk).is_on is False
     assert Credential.objects.get().state == "accepted"
-    house.play(check, "complete")
-    assert house.refreshed(check).state == "completed"
+    scenario.play(check, "complete")
+    assert scenario.refreshed(check).state == "completed"
 
 
-def test_no_longer_keeping_references_asks_and_forgets(house: House) -> None:
-    client = signed_in(house.dana)
+def test_no_longer_keeping_references_asks_and_forgets(scenario: Scenario) -> None:
+    client = signed_in(scenario.dana)
     followed(client, client.post(f"{SETTINGS}privacy/", {"keeps_references": "on"}))
-    check = house.sent()
-    house.play(check, "references")
-    house.refreshed(check)
+    check = scenario.sent()
+    scenario.play(check, "references")
+    scenario.refreshed(check)
     assert KeptReference.objects.count() == 3
 
     asked = text(client.post(f"{SETTINGS}privacy/", {}))
@@ -253,12 +253,12 @@ def test_no_longer_keeping_references_asks_and_forgets(house: House) -> None:
     assert KeptReference.objects.count() == 3
     followed(client, client.post(f"{SETTINGS}privacy/", {"confirmed": "1"}))
     assert KeptReference.objects.count() == 0
-    assert house.told.keeps_references is False
+    assert scenario.told.keeps_references is False
 
 
-def test_disconnecting_forgets_the_key_when_the_last_check_is_over(house: House) -> None:
-    check = house.sent()
-    client = signed_in(house.dana)
+def test_disconnecting_forgets_the_key_when_the_last_check_is_over(scenario: Scenario) -> None:
+    check = scenario.sent()
+    client = signed_in(scenario.dana)
     asked = text(client.get(f"{SETTINGS}disconnect/"))
     assert "Sent requests stay visible; their reports still arrive." in asked
     assert "1 request is open: the partner key is forgotten when it is over." in asked
@@ -268,37 +268,37 @@ def test_disconnecting_forgets_the_key_when_the_last_check_is_over(house: House)
     assert "Crosschq is disconnected." in said
     assert "The key is kept until the last request is over" in said
     assert Credential.objects.exists()
-    house.play(check, "complete")
-    house.refreshed(check)
-    house.drain()
+    scenario.play(check, "complete")
+    scenario.refreshed(check)
+    scenario.drain()
     assert not Credential.objects.exists()
-    assert "Next: paste the partner key." in shown(house)
+    assert "Next: paste the partner key." in shown(scenario)
 
 
 # ── State ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_testing_the_connection_says_how_long_it_took_or_why_not(house: House) -> None:
-    client = signed_in(house.dana)
+def test_testing_the_connection_says_how_long_it_took_or_why_not(scenario: Scenario) -> None:
+    client = signed_in(scenario.dana)
     assert "Crosschq answered in 0." in followed(client, client.post(f"{SETTINGS}test/"))
 
-    house.fault("config", "status", status=503)
+    scenario.fault("config", "status", status=503)
     assert "Crosschq answered in" not in followed(client, client.post(f"{SETTINGS}test/"))
 
     Credential.objects.all().delete()
     assert "There is no partner key yet." in followed(client, client.post(f"{SETTINGS}test/"))
 
 
-def test_state_tells_what_waits_and_what_went_wrong(house: House) -> None:
-    house.send()
+def test_state_tells_what_waits_and_what_went_wrong(scenario: Scenario) -> None:
+    scenario.send()
     Installation.objects.update(last_error="Crosschq isn't answering.")
-    page = shown(house)
+    page = shown(scenario)
     assert "1 message" in page
     assert "Crosschq isn't answering." in page
 
 
-def test_a_refused_key_needs_attention_in_the_list_of_integrations(house: House) -> None:
+def test_a_refused_key_needs_attention_in_the_list_of_integrations(scenario: Scenario) -> None:
     Credential.objects.update(state="refused")
-    installations.keys_changed(house.installation)
-    page = text(signed_in(house.dana).get(reverse("companies:integrations")))
+    installations.keys_changed(scenario.installation)
+    page = text(signed_in(scenario.dana).get(reverse("companies:integrations")))
     assert "Needs attention" in page
     assert page.count(">Reference Checks</h2>") == 1
     assert ">Templates</h2>" not in page  # a further page, not an integration of its own

@@ -49,7 +49,7 @@ EVENTS = {*BY_PEOPLE, *OF_WORKER, *SAYS, Event.SEEN_GONE}
 
 
 @dataclass(frozen=True)
-class House:
+class Scenario:
     """A company that is connected, with what each check is about."""
 
     by: Membership
@@ -58,7 +58,7 @@ class House:
     template: Template
 
     @classmethod
-    def build(cls) -> "House":
+    def build(cls) -> "Scenario":
         company = factories.CompanyFactory()
         installation = factories.InstallationFactory(company=company, integration=SLUG)
         return cls(
@@ -90,7 +90,7 @@ class House:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Take back what the block did, so that the next pair finds the house as it was built."""
+    """Take back what the block did, so that the next pair finds the scenario as it was built."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -144,12 +144,12 @@ def became(check: ReferenceCheck) -> tuple[str, list[str], list[str]]:
 
 
 def test_each_pair_of_the_table_is_what_the_services_do(db: None) -> None:
-    house = House.build()
+    scenario = Scenario.build()
     found = {}
     for state, event in STANDARD.table:
         with undone():
-            check = house.check(state, event)
-            happens(event, check, house.by)
+            check = scenario.check(state, event)
+            happens(event, check, scenario.by)
             found[state, event] = became(check)
 
     assert found == {
@@ -163,19 +163,19 @@ def test_each_pair_of_the_table_is_what_the_services_do(db: None) -> None:
 
 
 def test_every_other_pair_changes_nothing(db: None) -> None:
-    house = House.build()
+    scenario = Scenario.build()
     others = [pair for pair in product(State, EVENTS) if pair not in STANDARD.table]
     found = {}
     for state, event in others:
         with undone():
-            check = house.check(state, event)
+            check = scenario.check(state, event)
             if event in BY_PEOPLE:
                 before = everything()
                 with pytest.raises(Conflict):
-                    happens(event, check, house.by)
+                    happens(event, check, scenario.by)
                 assert everything() == before, (state, event)
             else:
-                happens(event, check, house.by)
+                happens(event, check, scenario.by)
             found[state, event] = became(check)
 
     assert found == {pair: (pair[0], [], []) for pair in others}

@@ -15,15 +15,15 @@ from recruiting.extensions import MemberDeactivation
 from recruiting.foundation.errors import InvalidInput, NotAllowed, NotFound
 from recruiting.jobs.models import JobField, JobFieldOption, JobFieldValue
 from tests import factories
-from tests.crosschq.house import ENGINEERING, SURVEY, House
+from tests.crosschq.scenario import ENGINEERING, SURVEY, Scenario
 from tests.refusals import refuses
 
 
-def limit(house: House, **relationships: dict[str, int]) -> None:
-    house.driver.organisation("survey", codename=SURVEY, relationships=relationships)
+def limit(scenario: Scenario, **relationships: dict[str, int]) -> None:
+    scenario.driver.organisation("survey", codename=SURVEY, relationships=relationships)
 
 
-def test_a_template_is_kept_as_it_was_filled_in(house: House) -> None:
+def test_a_template_is_kept_as_it_was_filled_in(scenario: Scenario) -> None:
     details = replace(
         ENGINEERING,
         name=" Sales ",
@@ -37,7 +37,7 @@ def test_a_template_is_kept_as_it_was_filled_in(house: House) -> None:
         sms_message="Hi.",
     )
 
-    template = templates.create(company=house.company, details=details, by=house.dana)
+    template = templates.create(company=scenario.company, details=details, by=scenario.dana)
 
     kept = templates.details_of(Template.objects.get(pk=template.pk))
     assert kept == replace(
@@ -47,8 +47,8 @@ def test_a_template_is_kept_as_it_was_filled_in(house: House) -> None:
     assert templates.asks_for(template) == "2 Manager, 1 Mentor"
 
 
-def test_any_relationship_keeps_one_number(house: House) -> None:
-    template = house.template_of(name="Any", tag="any", any_relationship=True, any_count=3, any_note="Not family.")
+def test_any_relationship_keeps_one_number(scenario: Scenario) -> None:
+    template = scenario.template_of(name="Any", tag="any", any_relationship=True, any_count=3, any_note="Not family.")
 
     assert templates.asks_for(template) == "3, any relationship"
     assert (templates.details_of(template).asked, templates.details_of(template).any_note) == ((), "Not family.")
@@ -83,63 +83,63 @@ WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
 
 
 @pytest.mark.parametrize(("wrong", "fields"), WRONG)
-def test_what_is_wrong_is_said_at_its_field(house: House, wrong: dict[str, Any], fields: dict[str, str]) -> None:
+def test_what_is_wrong_is_said_at_its_field(scenario: Scenario, wrong: dict[str, Any], fields: dict[str, str]) -> None:
     details = replace(ENGINEERING, **{"name": "Other", "tag": "other", **wrong})
 
     with pytest.raises(InvalidInput) as caught:
-        templates.create(company=house.company, details=details, by=house.dana)
+        templates.create(company=scenario.company, details=details, by=scenario.dana)
 
     assert caught.value.fields == fields
-    assert templates.problems(details, company=house.company) == fields
+    assert templates.problems(details, company=scenario.company) == fields
     assert Template.objects.count() == 1
 
 
-def test_the_vendor_s_own_numbers_count_as_of_now(house: House) -> None:
-    limit(house, managers={"min": 2, "max": 3})
+def test_the_vendor_s_own_numbers_count_as_of_now(scenario: Scenario) -> None:
+    limit(scenario, managers={"min": 2, "max": 3})
 
     cache.clear()
     with pytest.raises(InvalidInput) as caught:
-        house.template_of(name="Other", tag="other")
+        scenario.template_of(name="Other", tag="other")
 
     assert caught.value.fields == {"asked.managers": "Manager: between 2 and 3."}
 
 
-def test_without_the_vendor_nothing_is_saved_and_the_form_is_kept(house: House, settings: Any) -> None:
+def test_without_the_vendor_nothing_is_saved_and_the_form_is_kept(scenario: Scenario, settings: Any) -> None:
     cache.clear()
     settings.CROSSCHQ_BASE_URL = "http://127.0.0.1:9"
 
     with refuses(InvalidInput, "Surveys could not be loaded from Crosschq; the form is kept."):
-        house.template_of(name="Other", tag="other")
+        scenario.template_of(name="Other", tag="other")
 
 
-def test_a_survey_that_is_switched_off_stays_known(house: House) -> None:
-    house.driver.organisation("survey", codename=SURVEY, enabled=False)
+def test_a_survey_that_is_switched_off_stays_known(scenario: Scenario) -> None:
+    scenario.driver.organisation("survey", codename=SURVEY, enabled=False)
 
-    offered = surveys.refresh(house.installation, fresh=True)
+    offered = surveys.refresh(scenario.installation, fresh=True)
 
     assert SURVEY not in {survey.codename for survey in offered}
     assert Survey.objects.get(codename=SURVEY).is_offered is False
-    house.driver.organisation("survey", codename=SURVEY, enabled=True)
-    assert SURVEY in {survey.codename for survey in surveys.refresh(house.installation, fresh=True)}
+    scenario.driver.organisation("survey", codename=SURVEY, enabled=True)
+    assert SURVEY in {survey.codename for survey in surveys.refresh(scenario.installation, fresh=True)}
 
 
-def test_only_administrators_manage_templates(house: House) -> None:
+def test_only_administrators_manage_templates(scenario: Scenario) -> None:
     for act in (
-        lambda: templates.create(company=house.company, details=ENGINEERING, by=house.kim),
-        lambda: templates.edit(template=house.template, details=ENGINEERING, by=house.kim),
-        lambda: templates.duplicate(template=house.template, by=house.kim),
-        lambda: templates.delete(template=house.template, by=house.kim),
+        lambda: templates.create(company=scenario.company, details=ENGINEERING, by=scenario.kim),
+        lambda: templates.edit(template=scenario.template, details=ENGINEERING, by=scenario.kim),
+        lambda: templates.duplicate(template=scenario.template, by=scenario.kim),
+        lambda: templates.delete(template=scenario.template, by=scenario.kim),
     ):
         with refuses(NotAllowed, "Only Administrators manage templates"):
             act()
     stranger = factories.administrator(factories.CompanyFactory())
     with refuses(NotFound):
-        templates.delete(template=house.template, by=stranger)
+        templates.delete(template=scenario.template, by=stranger)
 
 
-def test_a_copy_gets_a_free_name_and_tag(house: House) -> None:
-    first = templates.duplicate(template=house.template, by=house.dana)
-    second = templates.duplicate(template=house.template, by=house.dana)
+def test_a_copy_gets_a_free_name_and_tag(scenario: Scenario) -> None:
+    first = templates.duplicate(template=scenario.template, by=scenario.dana)
+    second = templates.duplicate(template=scenario.template, by=scenario.dana)
 
     assert [(copy.name, copy.tag) for copy in (first, second)] == [
         ("Engineering copy", "engineering-copy"),
@@ -148,130 +148,134 @@ def test_a_copy_gets_a_free_name_and_tag(house: House) -> None:
     assert templates.details_of(first).asked == ENGINEERING.asked
 
 
-def test_deleting_says_what_it_does(house: House) -> None:
-    assert templates.if_deleted(house.template).sentence == (
+def test_deleting_says_what_it_does(scenario: Scenario) -> None:
+    assert templates.if_deleted(scenario.template).sentence == (
         "1 job carries its tag: moving candidates there will send nothing. No running request is affected."
     )
-    check = house.sent()
+    check = scenario.sent()
 
-    deletion = templates.if_deleted(house.template)
+    deletion = templates.if_deleted(scenario.template)
     assert (deletion.jobs, deletion.checks) == (1, 1)
     assert deletion.sentence.endswith("1 running request is not affected.")
-    templates.delete(template=house.template, by=house.dana)
+    templates.delete(template=scenario.template, by=scenario.dana)
 
-    check = house.now(check)
+    check = scenario.now(check)
     assert (check.template, check.template_name) == (None, "Engineering")
-    house.play(check, "complete")
-    assert house.refreshed(check).state == "completed"
+    scenario.play(check, "complete")
+    assert scenario.refreshed(check).state == "completed"
 
 
-def test_the_preview_shows_what_goes_out(house: House) -> None:
+def test_the_preview_shows_what_goes_out(scenario: Scenario) -> None:
     details = replace(
         ENGINEERING, email_message="Hello.", sms_message="Hi.", asked=(Asked("peers", 2, "Recent ones."),)
     )
 
-    shown = templates.preview(details, company=house.company)
+    shown = templates.preview(details, company=scenario.company)
 
     assert (shown.email, shown.sms, len(shown.notes)) == ("Hello.\n\nPeer: Recent ones.", "Hi.", 1)
-    house.configure(api_version="v2")
-    assert templates.preview(details, company=house.company).notes == ()
+    scenario.configure(api_version="v2")
+    assert templates.preview(details, company=scenario.company).notes == ()
 
 
 # ── Tags ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_the_tag_stands_in_the_field_of_that_name_unless_another_was_chosen(house: House) -> None:
-    assert (tags.field_of(house.company), tags.of_job(house.job).template) == (house.field, house.template)
-    other = factories.JobFieldFactory(company=house.company, name="Package", kind=JobField.Kind.SELECT)
-    option = JobFieldOption.objects.create(company=house.company, field=other, label="ENGINEERING")
-    JobFieldValue.objects.create(company=house.company, job=house.job, field=other, option=option)
+def test_the_tag_stands_in_the_field_of_that_name_unless_another_was_chosen(scenario: Scenario) -> None:
+    assert (tags.field_of(scenario.company), tags.of_job(scenario.job).template) == (scenario.field, scenario.template)
+    other = factories.JobFieldFactory(company=scenario.company, name="Package", kind=JobField.Kind.SELECT)
+    option = JobFieldOption.objects.create(company=scenario.company, field=other, label="ENGINEERING")
+    JobFieldValue.objects.create(company=scenario.company, job=scenario.job, field=other, option=option)
 
-    house.configure(tag_field=other)
+    scenario.configure(tag_field=other)
 
-    assert (tags.field_of(house.company), tags.of_job(house.job).template) == (other, house.template)
+    assert (tags.field_of(scenario.company), tags.of_job(scenario.job).template) == (other, scenario.template)
     JobField.objects.filter(pk=other.pk).update(is_active=False)
-    assert (tags.field_of(house.company), tags.of_job(house.job).text) == (None, "")
+    assert (tags.field_of(scenario.company), tags.of_job(scenario.job).text) == (None, "")
 
 
-def test_a_field_that_cannot_carry_a_tag_is_refused(house: House) -> None:
-    number = factories.JobFieldFactory(company=house.company, name="Number", kind=JobField.Kind.NUMBER)
+def test_a_field_that_cannot_carry_a_tag_is_refused(scenario: Scenario) -> None:
+    number = factories.JobFieldFactory(company=scenario.company, name="Number", kind=JobField.Kind.NUMBER)
 
     with refuses(InvalidInput, "Choose a field of free text or single select."):
-        house.configure(tag_field=number)
+        scenario.configure(tag_field=number)
 
 
-def test_jobs_without_a_known_tag_are_warned_of_before_anyone_is_moved(house: House) -> None:
+def test_jobs_without_a_known_tag_are_warned_of_before_anyone_is_moved(scenario: Scenario) -> None:
     integration = Crosschq()
-    assert integration.job_warnings([house.job], house.kim) == {}
+    assert integration.job_warnings([scenario.job], scenario.kim) == {}
 
-    house.tag("Eng")
-    [warning] = integration.job_warnings([house.job], house.kim)[house.job.pk]
+    scenario.tag("Eng")
+    [warning] = integration.job_warnings([scenario.job], scenario.kim)[scenario.job.pk]
     assert warning.sentence == 'No template has the tag "Eng", so moving candidates to Crosschq sends nothing.'
     assert warning.action == "Edit job"
 
-    house.tag("")
-    [warning] = integration.job_warnings([house.job], house.ivy)[house.job.pk]
+    scenario.tag("")
+    [warning] = integration.job_warnings([scenario.job], scenario.ivy)[scenario.job.pk]
     assert (warning.sentence, warning.action, warning.url) == (
         "This job has no Crosschq tag, so moving candidates to Crosschq sends nothing.",
         "",
         "",
     )
-    house.step.automation.delete()
-    assert integration.job_warnings([house.job], house.kim) == {}
+    scenario.step.automation.delete()
+    assert integration.job_warnings([scenario.job], scenario.kim) == {}
 
 
-def test_warnings_take_the_same_queries_for_many_jobs(house: House, django_assert_num_queries: Any) -> None:
-    jobs = [factories.JobFactory(company=house.company) for _ in range(10)]
+def test_warnings_take_the_same_queries_for_many_jobs(scenario: Scenario, django_assert_num_queries: Any) -> None:
+    jobs = [factories.JobFactory(company=scenario.company) for _ in range(10)]
 
     with django_assert_num_queries(6) as of_one:
-        Crosschq().job_warnings(jobs[:1], house.kim)
+        Crosschq().job_warnings(jobs[:1], scenario.kim)
     with django_assert_num_queries(len(of_one)):
-        assert len(Crosschq().job_warnings(jobs, house.kim)) == 10
+        assert len(Crosschq().job_warnings(jobs, scenario.kim)) == 10
 
 
-def test_type_ahead_offers_the_templates_tags_for_their_field_only(house: House) -> None:
-    house.template_of(name="Sales", tag="sales")
-    other = factories.JobFieldFactory(company=house.company)
+def test_type_ahead_offers_the_templates_tags_for_their_field_only(scenario: Scenario) -> None:
+    scenario.template_of(name="Sales", tag="sales")
+    other = factories.JobFieldFactory(company=scenario.company)
 
-    assert Crosschq().field_values(house.company, [house.field, other]) == {house.field.pk: ["engineering", "sales"]}
-    assert Crosschq().field_values(house.company, [other]) == {}
+    assert Crosschq().field_values(scenario.company, [scenario.field, other]) == {
+        scenario.field.pk: ["engineering", "sales"]
+    }
+    assert Crosschq().field_values(scenario.company, [other]) == {}
 
 
-def test_where_used_counts_open_jobs(house: House) -> None:
-    assert templates.where_used(house.company) == {house.template.pk: 1}
-    assert [(tag.job, tag.text) for tag in tags.of_open_jobs(house.company)] == [(house.job, "Engineering")]
+def test_where_used_counts_open_jobs(scenario: Scenario) -> None:
+    assert templates.where_used(scenario.company) == {scenario.template.pk: 1}
+    assert [(tag.job, tag.text) for tag in tags.of_open_jobs(scenario.company)] == [(scenario.job, "Engineering")]
 
 
 # ── What needs somebody ──────────────────────────────────────────────────────────────────────────────────────────────
-def test_a_deactivation_says_what_it_means(house: House) -> None:
-    house.configure(default_requestor=house.kim)
-    house.send()
+def test_a_deactivation_says_what_it_means(scenario: Scenario) -> None:
+    scenario.configure(default_requestor=scenario.kim)
+    scenario.send()
 
-    assert list(Crosschq().impact(MemberDeactivation(house.kim))) == [
+    assert list(Crosschq().impact(MemberDeactivation(scenario.kim))) == [
         "Kim is the default requestor of reference checks: choose another one.",
         "1 open reference check runs on that Kim owns, and nobody gets the mail: Ada Lovelace.",
     ]
 
 
-def test_what_needs_somebody_is_listed_for_those_who_can_help(house: House) -> None:
-    house.fault("create_request", "status", status=400, reason="No.")
-    house.send()
-    house.drain()
-    house.tag("")
-    house.move(house.another())
+def test_what_needs_somebody_is_listed_for_those_who_can_help(scenario: Scenario) -> None:
+    scenario.fault("create_request", "status", status=400, reason="No.")
+    scenario.send()
+    scenario.drain()
+    scenario.tag("")
+    scenario.move(scenario.another())
 
-    items = Crosschq().work_items(house.kim)
+    items = Crosschq().work_items(scenario.kim)
 
     assert [(item.key, item.sentence) for item in items] == [
         ("checks-failed", "1 reference check could not be sent"),
         ("checks-not-sent", "1 candidate entered a step and no reference check was sent"),
     ]
-    assert Crosschq().work_items(house.ivy) == []
+    assert Crosschq().work_items(scenario.ivy) == []
 
 
-def test_cards_show_how_the_check_stands(house: House) -> None:
-    check = house.sent()
-    assert Crosschq().chips([house.application.pk], house.kim)[house.application.pk][0].badge.word == "Sent"
+def test_cards_show_how_the_check_stands(scenario: Scenario) -> None:
+    check = scenario.sent()
+    assert Crosschq().chips([scenario.application.pk], scenario.kim)[scenario.application.pk][0].badge.word == "Sent"
 
-    house.play(check, "complete")
-    house.refreshed(check)
+    scenario.play(check, "complete")
+    scenario.refreshed(check)
 
-    assert Crosschq().chips([house.application.pk], house.kim)[house.application.pk][0].badge.word == "Complete"
+    assert (
+        Crosschq().chips([scenario.application.pk], scenario.kim)[scenario.application.pk][0].badge.word == "Complete"
+    )

@@ -10,76 +10,80 @@ from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.check_templates.services import Asked
 from integrations.crosschq.models import Template
 from integrations.crosschq.payload import ANY
-from tests.crosschq.house import House
 from tests.crosschq.pages import TEMPLATES
+from tests.crosschq.scenario import Scenario
 from tests.sent_forms import fields_of, words
 from tests.signing_in import signed_in
 
 
 @pytest.fixture
-def client(house: House) -> Client:
-    return signed_in(house.dana)
+def client(scenario: Scenario) -> Client:
+    return signed_in(scenario.dana)
 
 
 @pytest.fixture
-def address(house: House) -> str:
-    return f"{TEMPLATES}{house.template.pk}/"
+def address(scenario: Scenario) -> str:
+    return f"{TEMPLATES}{scenario.template.pk}/"
 
 
-def somebody_else_changes(house: House, **changes: Any) -> None:
+def somebody_else_changes(scenario: Scenario, **changes: Any) -> None:
     """Save a template from a form that was opened just now."""
-    now = templates.details_of(house.template)
-    templates.edit(template=house.template, details=replace(now, **changes), by=house.dana)
+    now = templates.details_of(scenario.template)
+    templates.edit(template=scenario.template, details=replace(now, **changes), by=scenario.dana)
 
 
 def asked_of(template: Template) -> dict[str, int]:
     return {asked.relationship: asked.count for asked in template.references.all()}
 
 
-def test_each_keeps_what_they_alone_changed(house: House, client: Client, address: str) -> None:
+def test_each_keeps_what_they_alone_changed(scenario: Scenario, client: Client, address: str) -> None:
     opened = fields_of(client.get(address))
-    somebody_else_changes(house, asked=(Asked("managers", 1), Asked("peers", 4)), tag="engineers")
+    somebody_else_changes(scenario, asked=(Asked("managers", 1), Asked("peers", 4)), tag="engineers")
 
     saved = client.post(address, {**opened, "email_message": "Please hurry."})
 
-    house.template.refresh_from_db()
-    assert (saved.status_code, house.template.email_message, house.template.tag) == (303, "Please hurry.", "engineers")
-    assert asked_of(house.template) == {"managers": 1, "peers": 4}
+    scenario.template.refresh_from_db()
+    assert (saved.status_code, scenario.template.email_message, scenario.template.tag) == (
+        303,
+        "Please hurry.",
+        "engineers",
+    )
+    assert asked_of(scenario.template) == {"managers": 1, "peers": 4}
 
 
 def test_a_tag_that_somebody_else_freed_and_gave_away_is_not_asked_back(
-    house: House, client: Client, address: str
+    scenario: Scenario, client: Client, address: str
 ) -> None:
     opened = fields_of(client.get(address))
-    somebody_else_changes(house, tag="engineers")
-    house.template_of(name="Others", tag="engineering")
+    somebody_else_changes(scenario, tag="engineers")
+    scenario.template_of(name="Others", tag="engineering")
 
     saved = client.post(address, {**opened, "description": "For engineers."})
 
-    house.template.refresh_from_db()
-    assert (saved.status_code, house.template.tag) == (303, "engineers")
-    assert house.template.description == "For engineers."
+    scenario.template.refresh_from_db()
+    assert (saved.status_code, scenario.template.tag) == (303, "engineers")
+    assert scenario.template.description == "For engineers."
 
 
-def test_saved_unchanged_it_writes_nothing(house: House, client: Client, address: str) -> None:
+def test_saved_unchanged_it_writes_nothing(scenario: Scenario, client: Client, address: str) -> None:
     opened = fields_of(client.get(address))
 
     saved = client.post(address, opened)
 
-    before = house.template.updated_at
-    house.template.refresh_from_db()
-    assert (saved.status_code, house.template.updated_at) == (303, before)
+    before = scenario.template.updated_at
+    scenario.template.refresh_from_db()
+    assert (saved.status_code, scenario.template.updated_at) == (303, before)
 
 
-def test_numbers_that_both_changed_are_shown_side_by_side(house: House, client: Client, address: str) -> None:
+def test_numbers_that_both_changed_are_shown_side_by_side(scenario: Scenario, client: Client, address: str) -> None:
     opened = fields_of(client.get(address))
-    somebody_else_changes(house, asked=(Asked("managers", 2), Asked("peers", 2)))
+    somebody_else_changes(scenario, asked=(Asked("managers", 2), Asked("peers", 2)))
 
     refused = client.post(address, {**opened, "count_peers": "3", "description": "Mine."})
 
-    assert (refused.status_code, asked_of(house.template)) == (409, {"managers": 2, "peers": 2})
-    house.template.refresh_from_db()
-    assert house.template.description == ""
+    assert (refused.status_code, asked_of(scenario.template)) == (409, {"managers": 2, "peers": 2})
+    scenario.template.refresh_from_db()
+    assert scenario.template.description == ""
     page = words(refused)
     assert "This was changed just now" in page
     assert "by somebody else or by you in another window." in page
@@ -88,43 +92,47 @@ def test_numbers_that_both_changed_are_shown_side_by_side(house: House, client: 
     assert "Direct Report Theirs:" not in page
 
     again = client.post(address, fields_of(refused))
-    house.template.refresh_from_db()
-    assert (again.status_code, house.template.description) == (303, "Mine.")
-    assert asked_of(house.template) == {"managers": 1, "peers": 3}
+    scenario.template.refresh_from_db()
+    assert (again.status_code, scenario.template.description) == (303, "Mine.")
+    assert asked_of(scenario.template) == {"managers": 1, "peers": 3}
 
 
-def test_who_keeps_theirs_keeps_all_that_hangs_together(house: House, client: Client, address: str) -> None:
+def test_who_keeps_theirs_keeps_all_that_hangs_together(scenario: Scenario, client: Client, address: str) -> None:
     opened = fields_of(client.get(address))
-    somebody_else_changes(house, any_relationship=True, any_count=3, any_note="Any will do.", asked=())
+    somebody_else_changes(scenario, any_relationship=True, any_count=3, any_note="Any will do.", asked=())
     refused = client.post(address, {**opened, "count_peers": "3", "description": "Mine."})
     assert "References Theirs: Any relationship Yours: A number for each relationship" in words(refused)
     theirs = " ".join(conflict.name for conflict in refused.context["form"].concurrent_edit.conflicts)
 
     again = client.post(address, {**fields_of(refused), "theirs": theirs})
 
-    house.template.refresh_from_db()
-    assert (again.status_code, house.template.description) == (303, "Mine.")
-    assert [(asked.relationship, asked.count, asked.note) for asked in house.template.references.all()] == [
+    scenario.template.refresh_from_db()
+    assert (again.status_code, scenario.template.description) == (303, "Mine.")
+    assert [(asked.relationship, asked.count, asked.note) for asked in scenario.template.references.all()] == [
         (ANY, 3, "Any will do.")
     ]
 
 
-def test_what_both_changed_to_the_same_is_no_quarrel(house: House, client: Client, address: str) -> None:
+def test_what_both_changed_to_the_same_is_no_quarrel(scenario: Scenario, client: Client, address: str) -> None:
     opened = fields_of(client.get(address))
-    somebody_else_changes(house, name="Engineers", hiring_manager_first_name="Mo", hiring_manager_email="mo@a.example")
+    somebody_else_changes(
+        scenario, name="Engineers", hiring_manager_first_name="Mo", hiring_manager_email="mo@a.example"
+    )
     mine = {**opened, "name": "Engineers", "hiring_manager_first_name": "Moe", "hiring_manager_email": "mo@a.example"}
 
     refused = client.post(address, mine)
     assert [conflict.label for conflict in refused.context["form"].concurrent_edit.conflicts] == ["First name"]
 
     again = client.post(address, fields_of(refused))
-    house.template.refresh_from_db()
-    assert (again.status_code, house.template.hiring_manager_first_name) == (303, "Moe")
+    scenario.template.refresh_from_db()
+    assert (again.status_code, scenario.template.hiring_manager_first_name) == (303, "Moe")
 
 
-def test_another_survey_s_numbers_forget_nothing_of_what_was_seen(house: House, client: Client, address: str) -> None:
+def test_another_survey_s_numbers_forget_nothing_of_what_was_seen(
+    scenario: Scenario, client: Client, address: str
+) -> None:
     opened = fields_of(client.get(address))
-    somebody_else_changes(house, name="Theirs")
+    somebody_else_changes(scenario, name="Theirs")
 
     other = client.post(address, {**opened, "name": "Mine", "update": "numbers"})
     assert other.status_code == 200
@@ -136,11 +144,11 @@ def test_another_survey_s_numbers_forget_nothing_of_what_was_seen(house: House, 
 
 @pytest.mark.parametrize("seen", ["", "[]", "null", '{"count_managers": "' + "9" * 5000 + '"}', "[" * 3000])
 def test_a_form_that_cannot_say_what_was_seen_is_saved_as_it_is(
-    house: House, client: Client, address: str, seen: str
+    scenario: Scenario, client: Client, address: str, seen: str
 ) -> None:
     opened = fields_of(client.get(address))
 
     saved = client.post(address, {**opened, "description": "Mine.", "seen": seen})
 
-    house.template.refresh_from_db()
-    assert (saved.status_code, house.template.description) == (303, "Mine.")
+    scenario.template.refresh_from_db()
+    assert (saved.status_code, scenario.template.description) == (303, "Mine.")

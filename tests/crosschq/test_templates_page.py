@@ -9,8 +9,8 @@ from integrations.crosschq.models import Survey, Template
 from integrations.models import Credential
 from recruiting.outbox.models import OutboxMessage
 from tests import factories
-from tests.crosschq.house import SURVEY, House
 from tests.crosschq.pages import TEMPLATES, followed, text
+from tests.crosschq.scenario import SURVEY, Scenario
 from tests.signing_in import signed_in
 
 NEW = f"{TEMPLATES}new/"
@@ -31,15 +31,15 @@ def filled(**changes: Any) -> dict[str, Any]:
     }
 
 
-def without_survey(house: House) -> None:
-    house.fault("list_jobroles_v2", "status", status=503, times=20)
+def without_survey(scenario: Scenario) -> None:
+    scenario.fault("list_jobroles_v2", "status", status=503, times=20)
     cache.clear()
 
 
 # ── The list ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_the_list_says_what_each_asks_for_and_where_it_is_used(house: House) -> None:
-    house.template_of(name="Any three", tag="any", any_relationship=True, any_count=3, asked=())
-    page = text(signed_in(house.dana).get(TEMPLATES))
+def test_the_list_says_what_each_asks_for_and_where_it_is_used(scenario: Scenario) -> None:
+    scenario.template_of(name="Any three", tag="any", any_relationship=True, any_count=3, asked=())
+    page = text(signed_in(scenario.dana).get(TEMPLATES))
 
     assert "1 Manager, 2 Peer" in page
     assert "3, any relationship" in page
@@ -50,18 +50,18 @@ def test_the_list_says_what_each_asks_for_and_where_it_is_used(house: House) -> 
     assert "Create New Template" in page
 
 
-def test_without_templates_it_says_what_they_are_for(house: House) -> None:
+def test_without_templates_it_says_what_they_are_for(scenario: Scenario) -> None:
     Template.objects.all().delete()
-    page = text(signed_in(house.dana).get(TEMPLATES))
+    page = text(signed_in(scenario.dana).get(TEMPLATES))
     assert "No templates yet" in page
     assert "A template says what Crosschq asks, and of whom." in page
 
 
-def test_only_administrators_open_templates(house: House) -> None:
+def test_only_administrators_open_templates(scenario: Scenario) -> None:
     other = factories.administrator(factories.CompanyFactory())
     factories.CompanyFeatureFactory(company=other.company, feature="reference-checks")
-    one = f"{TEMPLATES}{house.template.pk}/"
-    for member in (house.kim, house.ivy, factories.staffing(house.company)):
+    one = f"{TEMPLATES}{scenario.template.pk}/"
+    for member in (scenario.kim, scenario.ivy, factories.staffing(scenario.company)):
         client = signed_in(member)
         for path in (TEMPLATES, NEW, one, f"{one}delete/"):
             assert client.get(path).status_code == 404
@@ -75,8 +75,8 @@ def test_only_administrators_open_templates(house: House) -> None:
 
 
 # ── The form ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_a_template_is_created(house: House) -> None:
-    client = signed_in(house.dana)
+def test_a_template_is_created(scenario: Scenario) -> None:
+    client = signed_in(scenario.dana)
     page = text(client.get(NEW))
     assert "Choose a survey to see which references it takes, and how many." in page
     assert "Put the same tag on each job. Capitals don't matter." in page
@@ -92,15 +92,15 @@ def test_a_template_is_created(house: House) -> None:
     }
 
 
-def test_choosing_a_survey_shows_its_numbers_and_keeps_what_is_typed(house: House) -> None:
+def test_choosing_a_survey_shows_its_numbers_and_keeps_what_is_typed(scenario: Scenario) -> None:
     survey = Survey.objects.get(codename=SURVEY)
     survey.limits = {"managers": [1, 3, 2], "peers": [0, 4, 1]}
     survey.save()
-    client = signed_in(house.dana)
+    client = signed_in(scenario.dana)
     typed = {"name": "Half a tem", "survey": SURVEY, "note_social": "Kept.", "update": "numbers"}
     # The list that was just asked for stands in the cache, so the numbers are those of the row.
     cache.clear()
-    house.fault("list_jobroles_v2", "status", status=503, times=5)
+    scenario.fault("list_jobroles_v2", "status", status=503, times=5)
     answer = client.post(NEW, typed)
     page = text(answer)
 
@@ -138,9 +138,9 @@ def test_choosing_a_survey_shows_its_numbers_and_keeps_what_is_typed(house: Hous
     ],
 )
 def test_what_is_wrong_is_said_and_everything_is_kept(
-    house: House, changes: dict[str, str], sentences: list[str]
+    scenario: Scenario, changes: dict[str, str], sentences: list[str]
 ) -> None:
-    answer = signed_in(house.dana).post(NEW, filled(email_message="Kept all the way.", **changes))
+    answer = signed_in(scenario.dana).post(NEW, filled(email_message="Kept all the way.", **changes))
     page = text(answer)
 
     assert answer.status_code == 422
@@ -150,9 +150,9 @@ def test_what_is_wrong_is_said_and_everything_is_kept(
     assert Template.objects.count() == 1
 
 
-def test_surveys_that_could_not_be_loaded_leave_the_form(house: House) -> None:
-    without_survey(house)
-    client = signed_in(house.dana)
+def test_surveys_that_could_not_be_loaded_leave_the_form(scenario: Scenario) -> None:
+    without_survey(scenario)
+    client = signed_in(scenario.dana)
     answer = client.post(NEW, filled(email_message="Kept all the way."))
     page = text(answer)
     assert answer.status_code == 422
@@ -162,26 +162,26 @@ def test_surveys_that_could_not_be_loaded_leave_the_form(house: House) -> None:
     assert Template.objects.count() == 1
 
     assert "Surveys could not be loaded from Crosschq; the form is kept." in text(client.get(NEW))
-    house.driver.control("DELETE", "/crosschq/faults")
+    scenario.driver.control("DELETE", "/crosschq/faults")
     again = client.post(NEW, filled(email_message="Kept all the way.", update="surveys"))
     assert again.status_code == 200
     assert "Kept all the way." in text(again)
     assert "Surveys could not be loaded" not in text(again)
 
 
-def test_surveys_that_the_vendor_forbids_say_why(house: House) -> None:
+def test_surveys_that_the_vendor_forbids_say_why(scenario: Scenario) -> None:
     cache.clear()
-    house.fault("list_jobroles_v2", "forbidden", times=-1, reason="Surveys are off for your account.")
-    client = signed_in(house.dana)
+    scenario.fault("list_jobroles_v2", "forbidden", times=-1, reason="Surveys are off for your account.")
+    client = signed_in(scenario.dana)
 
     for page in (client.get(NEW), client.post(NEW, filled())):
         assert "It says: Surveys are off for your account." in text(page)
     assert Credential.objects.get().state == "accepted"
 
 
-def test_a_template_is_changed_and_keeps_its_numbers(house: House) -> None:
-    client = signed_in(house.dana)
-    one = f"{TEMPLATES}{house.template.pk}/"
+def test_a_template_is_changed_and_keeps_its_numbers(scenario: Scenario) -> None:
+    client = signed_in(scenario.dana)
+    one = f"{TEMPLATES}{scenario.template.pk}/"
     page = text(client.get(one))
     assert 'name="count_managers" value="1"' in page
     assert 'name="count_peers" value="2"' in page
@@ -191,17 +191,17 @@ def test_a_template_is_changed_and_keeps_its_numbers(house: House) -> None:
 
     said = followed(client, client.post(one, filled(name="Engineers", tag="engineering", count_peers="3")))
     assert "Saved. Requests already sent are not affected." in said
-    house.template.refresh_from_db()
-    assert house.template.name == "Engineers"
-    assert house.template.references.get(relationship="peers").count == 3
+    scenario.template.refresh_from_db()
+    assert scenario.template.name == "Engineers"
+    assert scenario.template.references.get(relationship="peers").count == 3
 
 
-def test_a_survey_that_was_switched_off_is_said(house: House) -> None:
-    answer = house.driver.organisation("survey", codename=SURVEY, enabled=0)
+def test_a_survey_that_was_switched_off_is_said(scenario: Scenario) -> None:
+    answer = scenario.driver.organisation("survey", codename=SURVEY, enabled=0)
     assert answer.status == 200, answer.text
     cache.clear()
-    one = f"{TEMPLATES}{house.template.pk}/"
-    client = signed_in(house.dana)
+    one = f"{TEMPLATES}{scenario.template.pk}/"
+    client = signed_in(scenario.dana)
     page = text(client.get(one))
     assert "Brand Marketer - Manager (switched off in Crosschq)" in page
 
@@ -212,8 +212,8 @@ def test_a_survey_that_was_switched_off_is_said(house: House) -> None:
 
 
 # ── While it is filled in ────────────────────────────────────────────────────────────────────────────────────────────
-def live(house: House, **changes: Any) -> str:
-    answer = signed_in(house.dana).post(f"{TEMPLATES}live/", filled(**changes))
+def live(scenario: Scenario, **changes: Any) -> str:
+    answer = signed_in(scenario.dana).post(f"{TEMPLATES}live/", filled(**changes))
     assert answer.status_code == 200
     return text(answer)
 
@@ -223,47 +223,47 @@ def said(page: str, name: str) -> str:
     return rest.partition("</p>")[0]
 
 
-def test_live_says_what_is_wrong_and_how_the_messages_read(house: House) -> None:
-    page = live(house, count_managers="11", note_peers="From your last team.", email_message="Hello.")
+def test_live_says_what_is_wrong_and_how_the_messages_read(scenario: Scenario) -> None:
+    page = live(scenario, count_managers="11", note_peers="From your last team.", email_message="Hello.")
     assert said(page, "count_managers") == "Manager: between 0 and 10."
     assert said(page, "tag") == ""
     assert "Hello. Peer: From your last team." in page
 
-    assert said(live(house, tag="Engineering"), "tag") == "Another template, Engineering, has this tag."
-    assert said(live(house, tag="Engineering", editing=str(house.template.pk)), "tag") == ""
-    assert said(live(house, name=""), "name") == ""  # not typed yet
-    total = live(house, count_managers="0", count_peers="1")
+    assert said(live(scenario, tag="Engineering"), "tag") == "Another template, Engineering, has this tag."
+    assert said(live(scenario, tag="Engineering", editing=str(scenario.template.pk)), "tag") == ""
+    assert said(live(scenario, name=""), "name") == ""  # not typed yet
+    total = live(scenario, count_managers="0", count_peers="1")
     assert said(total, "asked") == "This survey needs at least 2 references in all."
-    any_kind = live(house, asking="any", any_count="3", any_note="Recent ones.")
+    any_kind = live(scenario, asking="any", any_count="3", any_note="Recent ones.")
     assert "Please name 3 references; any relationship will do." in any_kind
     assert "Recent ones." in any_kind
     assert Template.objects.count() == 1
     assert OutboxMessage.objects.count() == 0
 
 
-def test_a_text_message_only_matters_in_version_two(house: House) -> None:
+def test_a_text_message_only_matters_in_version_two(scenario: Scenario) -> None:
     words = "Only sent with version 2 of Crosschq's API; yours is version 1"
-    assert words in text(signed_in(house.dana).get(NEW))
-    assert "takes no text message of your own" in live(house, sms_message="Short.")
-    house.configure(api_version="v2")
-    assert words not in text(signed_in(house.dana).get(NEW))
-    page = live(house, sms_message="Short.")
+    assert words in text(signed_in(scenario.dana).get(NEW))
+    assert "takes no text message of your own" in live(scenario, sms_message="Short.")
+    scenario.configure(api_version="v2")
+    assert words not in text(signed_in(scenario.dana).get(NEW))
+    page = live(scenario, sms_message="Short.")
     assert "takes no text message of your own" not in page
     assert "Short." in page
 
 
 # ── Copies and deleting ──────────────────────────────────────────────────────────────────────────────────────────────
-def test_a_copy_gets_a_free_name_and_tag(house: House) -> None:
-    client = signed_in(house.dana)
-    page = followed(client, client.post(f"{TEMPLATES}{house.template.pk}/duplicate/"))
+def test_a_copy_gets_a_free_name_and_tag(scenario: Scenario) -> None:
+    client = signed_in(scenario.dana)
+    page = followed(client, client.post(f"{TEMPLATES}{scenario.template.pk}/duplicate/"))
     assert "Engineering copy was created with the tag engineering-copy." in page
     assert Template.objects.count() == 2
 
 
-def test_deleting_says_what_it_does_to_jobs_and_running_requests(house: House) -> None:
-    house.sent()
-    client = signed_in(house.dana)
-    window = text(client.get(f"{TEMPLATES}{house.template.pk}/delete/"))
+def test_deleting_says_what_it_does_to_jobs_and_running_requests(scenario: Scenario) -> None:
+    scenario.sent()
+    client = signed_in(scenario.dana)
+    window = text(client.get(f"{TEMPLATES}{scenario.template.pk}/delete/"))
     assert "Delete Engineering?" in window
     assert (
         "1 job carries its tag: moving candidates there will send nothing. 1 running request is not affected." in window
@@ -271,7 +271,7 @@ def test_deleting_says_what_it_does_to_jobs_and_running_requests(house: House) -
     assert "Senior Engineer" in window
     assert Template.objects.count() == 1
 
-    page = followed(client, client.post(f"{TEMPLATES}{house.template.pk}/delete/"))
+    page = followed(client, client.post(f"{TEMPLATES}{scenario.template.pk}/delete/"))
     assert "Engineering was deleted." in page
-    check = house.check()
+    check = scenario.check()
     assert (check.state, check.template, check.template_name) == ("sent", None, "Engineering")

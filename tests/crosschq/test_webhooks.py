@@ -12,7 +12,7 @@ from integrations.crosschq.settings import connection
 from integrations.models import WebhookDelivery
 from integrations.requests import services as request_services
 from tests import factories
-from tests.crosschq.house import House
+from tests.crosschq.scenario import Scenario
 
 pytestmark = pytest.mark.both_engines
 
@@ -23,16 +23,16 @@ def body(check: Any, **more: Any) -> bytes:
 
 
 @pytest.mark.parametrize("method", ["post", "put"])
-def test_a_delivery_is_a_hint_and_the_vendor_is_asked(house: House, method: str) -> None:
-    check = house.sent()
-    house.play(check, "references", "self_reference", "answer")
+def test_a_delivery_is_a_hint_and_the_vendor_is_asked(scenario: Scenario, method: str) -> None:
+    check = scenario.sent()
+    scenario.play(check, "references", "self_reference", "answer")
 
     # It claims to be complete; the vendor says otherwise.
-    response = house.tell(body(check, progress=100, report_url="https://evil.example/"), method=method)
-    house.drain()
+    response = scenario.tell(body(check, progress=100, report_url="https://evil.example/"), method=method)
+    scenario.drain()
 
-    check = house.now(check)
-    assert (response.status_code, house.delivery().state) == (200, "processed")
+    check = scenario.now(check)
+    assert (response.status_code, scenario.delivery().state) == (200, "processed")
     assert (check.state, check.answered_count, check.report_url) == ("progress", 1, "")
 
 
@@ -72,22 +72,22 @@ def forms(secret: str) -> dict[str, dict[str, bool]]:
 
 
 @pytest.mark.parametrize("method", ["none", "token", "basic"])
-def test_only_the_secret_opens_the_door(house: House, method: str) -> None:
-    house.configure(webhook_auth=method)
-    check = house.sent()
+def test_only_the_secret_opens_the_door(scenario: Scenario, method: str) -> None:
+    scenario.configure(webhook_auth=method)
+    check = scenario.sent()
 
-    for header, opens in forms(house.told.webhook_secret)[method].items():
+    for header, opens in forms(scenario.told.webhook_secret)[method].items():
         WebhookDelivery.objects.all().delete()
-        response = house.tell(body(check), authorization=header)
+        response = scenario.tell(body(check), authorization=header)
         stored = WebhookDelivery.objects.count()
         assert (response.status_code, stored) == ((200, 1) if opens else (401, 0)), header
 
 
-def test_what_the_stand_in_itself_sends_is_accepted(house: House) -> None:
-    check = house.sent()
+def test_what_the_stand_in_itself_sends_is_accepted(scenario: Scenario) -> None:
+    check = scenario.sent()
     for auth, header in (("token", "Token {}"), ("basic", "Basic {}")):
-        house.configure(webhook_auth=auth)
-        assert house.tell(body(check), authorization=header.format(house.told.webhook_secret)).status_code == 200
+        scenario.configure(webhook_auth=auth)
+        assert scenario.tell(body(check), authorization=header.format(scenario.told.webhook_secret)).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -100,63 +100,63 @@ def test_what_the_stand_in_itself_sends_is_accepted(house: House) -> None:
         (b'{"id": 7}', "waiting"),
     ],
 )
-def test_odd_bodies_do_no_harm(house: House, content: bytes, state: str) -> None:
-    house.sent()
+def test_odd_bodies_do_no_harm(scenario: Scenario, content: bytes, state: str) -> None:
+    scenario.sent()
 
-    assert house.tell(content).status_code == 200
-    house.drain()
+    assert scenario.tell(content).status_code == 200
+    scenario.drain()
 
-    assert house.delivery().state == state
+    assert scenario.delivery().state == state
 
 
-def test_copies_and_disorder_do_no_harm(house: House) -> None:
-    check = house.sent()
+def test_copies_and_disorder_do_no_harm(scenario: Scenario) -> None:
+    check = scenario.sent()
     early = body(check)
-    house.play(check, "complete")
+    scenario.play(check, "complete")
     late = body(check, progress=100)
 
     for told in (late, late, early, late, early):
-        house.tell(told)
-    house.drain()
+        scenario.tell(told)
+    scenario.drain()
 
-    feed = house.feed()
-    assert house.now(check).state == "completed"
+    feed = scenario.feed()
+    assert scenario.now(check).state == "completed"
     assert [line for line in feed if line.startswith("Completed")] == [
         "Completed: The reference report is ready: 3 of 3 references."
     ]
 
 
-def test_another_company_s_request_is_not_touched_through_ours(house: House) -> None:
-    check = house.sent()
+def test_another_company_s_request_is_not_touched_through_ours(scenario: Scenario) -> None:
+    check = scenario.sent()
     elsewhere = factories.CompanyFactory()
     factories.CompanyFeatureFactory(company=elsewhere, feature=SLUG)
     theirs = factories.InstallationFactory(company=elsewhere, integration=SLUG)
-    mine, house.installation = house.installation, theirs
+    mine, scenario.installation = scenario.installation, theirs
     secret = connection.of(theirs).webhook_secret
 
-    house.tell(body(check), authorization=f"Token {secret}")
-    house.drain()
+    scenario.tell(body(check), authorization=f"Token {secret}")
+    scenario.drain()
 
-    house.installation = mine
-    assert (house.delivery().state, house.messages("crosschq.refresh_check")) == ("waiting", [])
-
-
-def test_a_stopped_check_is_not_asked_about(house: House) -> None:
-    check = house.sent()
-    request_services.stop_tracking(request=check, by=house.kim)
-
-    house.tell(body(check))
-    house.drain()
-
-    assert (house.delivery().state, house.messages("crosschq.refresh_check")) == ("processed", [])
+    scenario.installation = mine
+    assert (scenario.delivery().state, scenario.messages("crosschq.refresh_check")) == ("waiting", [])
 
 
-def test_bodies_are_not_logged(house: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_stopped_check_is_not_asked_about(scenario: Scenario) -> None:
+    check = scenario.sent()
+    request_services.stop_tracking(request=check, by=scenario.kim)
+
+    scenario.tell(body(check))
+    scenario.drain()
+
+    assert (scenario.delivery().state, scenario.messages("crosschq.refresh_check")) == ("processed", [])
+
+
+def test_bodies_are_not_logged(scenario: Scenario, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    check = house.sent()
+    check = scenario.sent()
 
-    house.tell(body(check, references=[{"email": "robin@references.example"}]))
-    house.drain()
+    scenario.tell(body(check, references=[{"email": "robin@references.example"}]))
+    scenario.drain()
 
     assert "robin@references.example" not in caplog.text
-    assert house.told.webhook_secret not in caplog.text
+    assert scenario.told.webhook_secret not in caplog.text

@@ -12,7 +12,7 @@ from integrations.crosschq.check_templates.services import Asked, TemplateDetail
 from integrations.crosschq.settings import connection
 from integrations.requests.models import VendorRequest
 from tests import factories
-from tests.faults.house import Sandbox, application
+from tests.faults.scenario import Sandbox, application
 from tests.faults.victim import Victim
 
 

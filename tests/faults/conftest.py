@@ -74,8 +74,8 @@ def standing_house(
         vendor.build()
         return vendor
 
-    with stand(built, server=server, at=NOW, addresses=fault_driver.settings(server.url)) as house:
-        yield house
+    with stand(built, server=server, at=NOW, addresses=fault_driver.settings(server.url)) as scenario:
+        yield scenario
 
 
 @pytest.fixture

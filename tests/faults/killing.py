@@ -11,7 +11,7 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.outbox import queue
 from recruiting.outbox.models import OutboxMessage
 from tests.faults import kill_points
-from tests.faults.house import Sandbox, environment, running, sandbox_process
+from tests.faults.scenario import Sandbox, environment, running, sandbox_process
 from tests.faults.victim import Victim
 
 

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 from integrations.models import Installation
 from recruiting.companies.models import Membership
-from tests.faults import house
+from tests.faults import scenario
 from tests.launch.processes import MARK, eventually, free_ports, marked, new_mark
 
 ACKNOWLEDGED = (200, 303)
@@ -57,7 +57,7 @@ class Site:
     """The servers under the project's supervisor."""
 
     port: int
-    sandbox: house.Sandbox
+    sandbox: scenario.Sandbox
     mark: str
     log: Path
 
@@ -101,7 +101,7 @@ def site(folder: Path, **more: str) -> Iterator[Site]:
     """Run web, worker and sandbox on this test's database until the block ends."""
     port, sandbox_port = free_ports(2)
     mark = new_mark()
-    env = house.environment(
+    env = scenario.environment(
         **{
             MARK: mark,
             "VAR_DIR": str(folder),
@@ -116,7 +116,7 @@ def site(folder: Path, **more: str) -> Iterator[Site]:
     with log.open("wb") as out:
         supervisor = subprocess.Popen(
             [sys.executable, "-m", "tests.launch.stubs", "site"],
-            cwd=house.ROOT,
+            cwd=scenario.ROOT,
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -126,7 +126,7 @@ def site(folder: Path, **more: str) -> Iterator[Site]:
     try:
         assert eventually(lambda: "ready\n" in log.read_text() or supervisor.poll() is not None, seconds=120)
         assert supervisor.poll() is None, log.read_text()
-        sandbox = house.Sandbox(f"http://127.0.0.1:{sandbox_port}", folder / "sandbox.sqlite3")
+        sandbox = scenario.Sandbox(f"http://127.0.0.1:{sandbox_port}", folder / "sandbox.sqlite3")
         yield Site(port, sandbox, mark, log)
     finally:
         supervisor.terminate()

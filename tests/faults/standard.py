@@ -16,7 +16,7 @@ from recruiting.companies.models import Company
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from tests import factories
 from tests.faults.driver import FaultDriver
-from tests.faults.house import Sandbox, application
+from tests.faults.scenario import Sandbox, application
 from tests.faults.victim import Victim
 from tests.sandbox.door import Caller
 

@@ -16,7 +16,7 @@ from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from recruiting.outbox import cluster, heartbeat, queue
-from tests.faults import house
+from tests.faults import scenario
 from tests.launch.processes import MARK, eventually, kill_marked, marked, new_mark
 
 pytestmark = [
@@ -29,10 +29,10 @@ pytestmark = [
 @contextmanager
 def worker(folder: Path, mark: str, **more: str) -> Iterator["subprocess.Popen[bytes]"]:
     """Run `manage.py worker` until it has finished its first task."""
-    env = house.environment(**{MARK: mark, "WORKERS": "2"}, **more)
+    env = scenario.environment(**{MARK: mark, "WORKERS": "2"}, **more)
     with (folder / "worker.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "worker"], cwd=house.ROOT, env=env, stdout=log, stderr=log
+            [sys.executable, "manage.py", "worker"], cwd=scenario.ROOT, env=env, stdout=log, stderr=log
         )
     try:
         assert eventually(lambda: heartbeat.last() is not None, seconds=60), (folder / "worker.log").read_text()

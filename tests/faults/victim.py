@@ -15,7 +15,7 @@ from integrations.requests.flow import RequestFlow
 from integrations.requests.lifecycle import Call, Entry
 from integrations.requests.models import VendorRequest
 from tests.faults import kill_points
-from tests.faults.house import Sandbox
+from tests.faults.scenario import Sandbox
 
 
 class Victim(ABC):

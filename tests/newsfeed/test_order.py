@@ -22,7 +22,7 @@ FOLLOWED = AUTOMATION_FAILED.verb
 
 
 @dataclass(frozen=True)
-class _House:
+class _Scenario:
     application: Application
     kim: Membership
 
@@ -55,18 +55,18 @@ class _House:
         companies.change_details(company=self.kim.company, name="Acme", time_zone="Asia/Tokyo", by=self.kim)
 
 
-Act = Callable[[_House], None]
+Act = Callable[[_Scenario], None]
 ACTS: list[tuple[type[events.Event], str, Act]] = [
-    (events.ApplicationMoved, "applications.moved", lambda house: house.move(StageGroup.INTERVIEW)),
-    (events.ApplicationMoved, "applications.hired", lambda house: house.move(StageGroup.HIRED)),
-    (events.ApplicationMoved, "applications.added", _House.add),
-    (events.ApplicationMoved, "applications.added", _House.add_to_job),
-    (events.ApplicationMoved, "applications.lead_converted", _House.convert),
-    (events.MembershipDeactivated, "jobs.team_joined", _House.hand_over),
-    (events.JobsHandedOver, "jobs.team_joined", _House.hand_over),
-    (events.MembershipReactivated, "", _House.reactivate),
-    (events.CompanyCreated, "", _House.found),
-    (events.CompanyTimeZoneChanged, "", _House.change_zone),
+    (events.ApplicationMoved, "applications.moved", lambda scenario: scenario.move(StageGroup.INTERVIEW)),
+    (events.ApplicationMoved, "applications.hired", lambda scenario: scenario.move(StageGroup.HIRED)),
+    (events.ApplicationMoved, "applications.added", _Scenario.add),
+    (events.ApplicationMoved, "applications.added", _Scenario.add_to_job),
+    (events.ApplicationMoved, "applications.lead_converted", _Scenario.convert),
+    (events.MembershipDeactivated, "jobs.team_joined", _Scenario.hand_over),
+    (events.JobsHandedOver, "jobs.team_joined", _Scenario.hand_over),
+    (events.MembershipReactivated, "", _Scenario.reactivate),
+    (events.CompanyCreated, "", _Scenario.found),
+    (events.CompanyTimeZoneChanged, "", _Scenario.change_zone),
 ]
 
 
@@ -75,15 +75,15 @@ def test_what_a_subscriber_writes_stands_above_what_it_follows_from(
     db: None, monkeypatch: pytest.MonkeyPatch, event: type[events.Event], cause: str, act: Act
 ) -> None:
     company = factories.CompanyFactory()
-    house = _House(factories.ApplicationFactory(company=company), factories.administrator(company))
+    scenario = _Scenario(factories.ApplicationFactory(company=company), factories.administrator(company))
     NewsfeedEntry.objects.all().delete()
 
     def followed(told: events.Event) -> None:
         payload = AutomationPayload(candidate="Ada", stage="Offer")
-        feed.publish(AUTOMATION_FAILED, payload, company_id=company.pk, application=house.application)
+        feed.publish(AUTOMATION_FAILED, payload, company_id=company.pk, application=scenario.application)
 
     monkeypatch.setitem(events._subscribers, event, [*events._subscribers[event], followed])
-    act(house)
+    act(scenario)
 
     newest_first = list(NewsfeedEntry.objects.order_by("-id").values_list("verb", flat=True))
     assert newest_first == [FOLLOWED, *filter(None, [cause])]

@@ -40,7 +40,7 @@ from tests.signing_in import session_of
 pytestmark = pytest.mark.prove
 
 
-class House:
+class Scenario:
     """The world, and who is signed in."""
 
     def __init__(self, world: World, asker: Asker) -> None:
@@ -108,7 +108,7 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[House]:
+def scenario(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Scenario]:
     rows = transaction.atomic()
     rows._from_testcase = True  # type: ignore[attr-defined]
     with django_db_blocker.unblock(), override_settings(API_RATE="1000000/min", WORKER_HEARTBEAT_RED_SECONDS=36_000.0):  # type: ignore[attr-defined]
@@ -116,20 +116,20 @@ def house(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
         try:
             logging.disable(logging.WARNING)  # each refusal is one
             asker = Asker()
-            house = House(build(), asker)
+            scenario = Scenario(build(), asker)
             with asker.listening():
-                yield house
+                yield scenario
         finally:
             logging.disable(logging.NOTSET)
             transaction.set_rollback(True)
             rows.__exit__(None, None, None)
 
 
-def wrong(house: House, cells: Iterable[Cell | Plain]) -> list[str]:
+def wrong(scenario: Scenario, cells: Iterable[Cell | Plain]) -> list[str]:
     """Ask cells; return what is not as it should be."""
     found = []
     for cell in cells:
-        answer = house.ask(cell) if isinstance(cell, Cell) else house.ask_plainly(cell)
+        answer = scenario.ask(cell) if isinstance(cell, Cell) else scenario.ask_plainly(cell)
         if answer.status not in cell.expected:
             found.append(f"{cell}: {answer.status} instead of {' or '.join(map(str, sorted(cell.expected)))}")
         elif isinstance(cell, Cell) and cell.is_refused and answer.called:
@@ -160,32 +160,32 @@ LINES = reading.lines()
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
-def test_pages(db: None, house: House, role: Role) -> None:
+def test_pages(db: None, scenario: Scenario, role: Role) -> None:
     pages = [line for line in LINES if line.door != reading.API_DOOR]
 
     cells = [c for line in pages for c in reading.page_cells(line, role, parts=len(addresses.parts_of(line.key)))]
-    found = wrong(house, cells)
+    found = wrong(scenario, cells)
 
     assert not found, report(found, len(cells))
 
 
 @pytest.mark.parametrize("role", [*MEMBERS, STRANGER], ids=lambda role: role.name)
-def test_files_of_another_job_are_named_nowhere(db: None, house: House, role: Role) -> None:
+def test_files_of_another_job_are_named_nowhere(db: None, scenario: Scenario, role: Role) -> None:
     """File × role × own, other job, other company: list, count, feeds, home, API."""
-    token = house.tokens[role.name, "all"]
+    token = scenario.tokens[role.name, "all"]
     found = []
     for place, name in ((OWN, "Buyer file.txt"), (OTHER, "Welder file.txt"), (FOREIGN, "Pilot file.txt")):
         for seen_from in PLACES:
-            at = house.world.places[seen_from].rows["both jobs"]
+            at = scenario.world.places[seen_from].rows["both jobs"]
             person, record = (
                 at["candidate_id"],
                 f"/candidates/{at['candidate_id']}/applications/{at['application_id']}/",
             )
             pages = [record, f"{record}?show=files", f"{record}files/", "/", "/?show=mine"]
-            pages += [f"/jobs/{house.world.places[seen_from].job.pk}/newsfeed/"]
+            pages += [f"/jobs/{scenario.world.places[seen_from].job.pk}/newsfeed/"]
             calls = ["newsfeed/?page_size=200", f"newsfeed/?candidate={person}", f"candidates/{person}/"]
-            answers = {page: house.asker.ask("GET", page, cookie=house.sessions[role.name]) for page in pages}
-            answers |= {call: house.asker.ask("GET", f"/api/v1/{call}", token=token) for call in calls}
+            answers = {page: scenario.asker.ask("GET", page, cookie=scenario.sessions[role.name]) for page in pages}
+            answers |= {call: scenario.asker.ask("GET", f"/api/v1/{call}", token=token) for call in calls}
             found += [
                 f"{page} of {seen_from} names the file of {place} to {role.name}"
                 for page, answer in answers.items()
@@ -201,25 +201,25 @@ def test_files_of_another_job_are_named_nowhere(db: None, house: House, role: Ro
     assert not found, report(found, len(found))
 
 
-def test_what_is_open_to_everybody(db: None, house: House) -> None:
+def test_what_is_open_to_everybody(db: None, scenario: Scenario) -> None:
     cells = list(reading.open_cells())
-    found = wrong(house, cells)
+    found = wrong(scenario, cells)
 
     assert not found, report(found, len(cells))
 
 
-def test_the_admin(db: None, house: House) -> None:
+def test_the_admin(db: None, scenario: Scenario) -> None:
     cells = list(reading.admin_cells())
-    found = wrong(house, cells)
+    found = wrong(scenario, cells)
 
     assert not found, report(found, len(cells))
 
 
-def test_the_api(db: None, house: House) -> None:
+def test_the_api(db: None, scenario: Scenario) -> None:
     lines = [line for line in LINES if line.door == reading.API_DOOR]
 
     cells = [c for line in lines for c in reading.api_cells(line)]
-    found = wrong(house, cells)
+    found = wrong(scenario, cells)
 
     assert not found, report(found, len(cells))
 

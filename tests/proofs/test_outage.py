@@ -14,7 +14,7 @@ import pytest
 from recruiting.outbox import queue
 from recruiting.outbox.models import OutboxMessage
 from tests import vendors
-from tests.faults.house import Sandbox, environment, running, sandbox_process
+from tests.faults.scenario import Sandbox, environment, running, sandbox_process
 from tests.faults.victim import Victim
 
 pytestmark = [pytest.mark.prove, pytest.mark.usefixtures("postgres", "transactional_db")]

@@ -11,7 +11,7 @@ from devtools.sandbox.host.server import SandboxServer
 from devtools.sandbox.spark_hire import SparkHireSandbox
 from recruiting.foundation import clock
 from tests.spark_hire.door import Door, seed
-from tests.spark_hire.house import NOW, House, build
+from tests.spark_hire.scenario import NOW, Scenario, build
 from tests.standing import Standing, surroundings
 
 
@@ -42,14 +42,14 @@ def vendor(server: SandboxServer, addresses: dict[str, str], settings: Any, tmp_
 
 
 @pytest.fixture(scope="module")
-def standing_house(stand: Any, server: SandboxServer, addresses: dict[str, str]) -> Iterator[Standing[House]]:
+def standing_house(stand: Any, server: SandboxServer, addresses: dict[str, str]) -> Iterator[Standing[Scenario]]:
     """Acme, built once for the module."""
-    with stand(lambda: build(Door(server, {})), server=server, at=NOW, addresses=addresses) as house:
-        yield house
+    with stand(lambda: build(Door(server, {})), server=server, at=NOW, addresses=addresses) as scenario:
+        yield scenario
 
 
 @pytest.fixture
-def house(db: None, vendor: Door, standing_house: Standing[House]) -> House:
+def scenario(db: None, vendor: Door, standing_house: Standing[Scenario]) -> Scenario:
     """Acme, connected."""
     return standing_house.as_built()
 

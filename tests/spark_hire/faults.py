@@ -8,7 +8,7 @@ from integrations.requests.lifecycle import Entry
 from integrations.spark_hire import SLUG
 from recruiting.applications.models import Application
 from tests.faults.driver import FaultDriver, Told
-from tests.spark_hire import house
+from tests.spark_hire import scenario
 from tests.spark_hire.door import Door
 
 
@@ -30,7 +30,7 @@ class SparkHireFaults(FaultDriver):
     odd_reads = ("extra_fields", "missing_names", "missing_location")
     unknown_status = "under_moderation"
     odd_bodies = (b'{"uuid": 7}', b'{"uuid": {"uuid": "x"}}')
-    house: house.House
+    scenario: scenario.Scenario
     door: Door
 
     @staticmethod
@@ -39,14 +39,14 @@ class SparkHireFaults(FaultDriver):
 
     def build(self) -> None:
         self.door = Door(self.server, {})
-        self.house = built = house.build(self.door)
+        self.scenario = built = scenario.build(self.door)
         self.application, self.kim, self.installation = built.application, built.kim, built.installation
 
     def ask(self, *, application: Application | None = None) -> Any:
-        return self.house.ask(application=application)
+        return self.scenario.ask(application=application)
 
     def running(self) -> list[str]:
-        return [row["uuid"] for row in self.house.at_vendor()]
+        return [row["uuid"] for row in self.scenario.at_vendor()]
 
     def act(self, vendor_id: str, act: str) -> None:
         answer = self.door.act(vendor_id, act)

@@ -37,7 +37,7 @@ from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.spark_hire import topics
 from tests.spark_hire.fake_vendor import MEANS, OPEN, Client, Killed, Made, Vendor
-from tests.spark_hire.model_house import House
+from tests.spark_hire.model_scenario import Scenario
 from tests.spark_hire.witness import Witness, assert_holds, assert_nothing_is_left
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -67,7 +67,7 @@ class Turns(FeatureFlags):
 class InterviewMachine(RuleBasedStateMachine):
     """One company with three applications and three senders; the first is a vendor's admin and Primary User."""
 
-    house: ClassVar[House | None] = None
+    scenario: ClassVar[Scenario | None] = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,16 +80,16 @@ class InterviewMachine(RuleBasedStateMachine):
         self.vendor = Vendor(time=self.travel.start(), happened=taken)
         self.witness = Witness(self.vendor.answers, taken)
 
-    # ── The house ────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── The scenario ─────────────────────────────────────────────────────────────────────────────────────────────────
     @initialize()
     def move_in(self) -> None:
-        house = type(self).house = self.house or House.build()
-        house.restore()
+        scenario = type(self).scenario = self.scenario or Scenario.build()
+        scenario.restore()
         self._patch()
-        self.company, self.boss, self.job = house.company, house.boss, house.job
-        self.members, self.applications = [copy(member) for member in house.members], list(house.applications)
-        self.installation = copy(house.installation)
-        self.vendor.users = {key.secret: key.account_email for key in house.credentials}
+        self.company, self.boss, self.job = scenario.company, scenario.boss, scenario.job
+        self.members, self.applications = [copy(member) for member in scenario.members], list(scenario.applications)
+        self.installation = copy(scenario.installation)
+        self.vendor.users = {key.secret: key.account_email for key in scenario.credentials}
         self.vendor.admins = {self.members[0].user.email}
         self._send(0, 0, 3)
         self._send(1, 1, 2)

@@ -13,116 +13,116 @@ from integrations.spark_hire.models import InterviewRequest
 from recruiting.companies import services as companies
 from recruiting.foundation import clock
 from recruiting.outbox import schedules
-from tests.spark_hire.house import EXPIRES, MIDNIGHT, NOW, WEEK, House, text
+from tests.spark_hire.scenario import EXPIRES, MIDNIGHT, NOW, WEEK, Scenario, text
 
 JUST_BEFORE = MIDNIGHT - timedelta(minutes=1)
 AFTER = MIDNIGHT + timedelta(minutes=10)
 
 
-def change_zone(house: House, zone: str) -> None:
-    companies.change_details(company=house.company, name="Acme", time_zone=zone, by=house.dana)
-    house.company.refresh_from_db()
+def change_zone(scenario: Scenario, zone: str) -> None:
+    companies.change_details(company=scenario.company, name="Acme", time_zone=zone, by=scenario.dana)
+    scenario.company.refresh_from_db()
 
 
 # ── Midnight ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_it_runs_to_the_last_second_and_expires_with_the_first(house: House) -> None:
-    request = house.sent()
+def test_it_runs_to_the_last_second_and_expires_with_the_first(scenario: Scenario) -> None:
+    request = scenario.sent()
     assert expiry.expire_due(MIDNIGHT - timedelta(seconds=1)) == 0
-    assert house.now(request).state == "sent"
+    assert scenario.now(request).state == "sent"
     assert expiry.expire_due(MIDNIGHT) == 1
 
-    assert house.now(request).state == "expired"
-    assert house.feed()[-1] == "Expired: Ada Lovelace did not finish before midnight as Fri 28 Nov began."
+    assert scenario.now(request).state == "expired"
+    assert scenario.feed()[-1] == "Expired: Ada Lovelace did not finish before midnight as Fri 28 Nov began."
     assert expiry.expire_due(MIDNIGHT) == 0
 
 
-def test_past_midnight_and_not_swept_yet_reads_expired_and_waits_for_the_last_word(house: House) -> None:
-    request = house.sent()
-    house.travel(MIDNIGHT + timedelta(minutes=2))
+def test_past_midnight_and_not_swept_yet_reads_expired_and_waits_for_the_last_word(scenario: Scenario) -> None:
+    request = scenario.sent()
+    scenario.travel(MIDNIGHT + timedelta(minutes=2))
 
-    page = house.see()
+    page = scenario.see()
     assert "Expired at midnight as Fri 28 Nov began." in page
     assert "We are asking Spark Hire for a last-minute answer; if Ada Lovelace finished in time, this turns" in page
     assert "Request Video Interview" not in page
-    posted = house.browser(house.sam).post(house.address("request"), {"expires_on": "2025-12-05"})
+    posted = scenario.browser(scenario.sam).post(scenario.address("request"), {"expires_on": "2025-12-05"})
     assert posted.status_code == 409
     assert "We are asking Spark Hire whether Ada Lovelace finished at the last minute." in text(posted)
-    assert house.now(request).state == "sent"
+    assert scenario.now(request).state == "sent"
 
 
-def test_after_ten_minutes_without_a_word_a_new_request_settles_the_old_one(house: House) -> None:
-    old = house.sent()
-    house.travel(AFTER + timedelta(seconds=1))
-    new = house.ask(by=house.sam, on=date(2025, 12, 5))
+def test_after_ten_minutes_without_a_word_a_new_request_settles_the_old_one(scenario: Scenario) -> None:
+    old = scenario.sent()
+    scenario.travel(AFTER + timedelta(seconds=1))
+    new = scenario.ask(by=scenario.sam, on=date(2025, 12, 5))
 
-    assert (house.now(old).state, new.state) == ("expired", "queued")
-    assert house.titles() == ["Requested", "Expired", "Requested"]
+    assert (scenario.now(old).state, new.state) == ("expired", "queued")
+    assert scenario.titles() == ["Requested", "Expired", "Requested"]
 
 
-def test_after_the_last_word_a_new_request_can_be_sent_at_once(house: House) -> None:
-    house.sent()
-    house.travel(MIDNIGHT + timedelta(minutes=1))
-    house.sweep()
+def test_after_the_last_word_a_new_request_can_be_sent_at_once(scenario: Scenario) -> None:
+    scenario.sent()
+    scenario.travel(MIDNIGHT + timedelta(minutes=1))
+    scenario.sweep()
 
-    page = house.see()
+    page = scenario.see()
     assert "Ada Lovelace did not finish before midnight as Fri 28 Nov began." in page
     assert "Request Video Interview" in page
-    assert house.sent(by=house.sam, on=date(2025, 12, 5)).state == "sent"
+    assert scenario.sent(by=scenario.sam, on=date(2025, 12, 5)).state == "sent"
 
 
 @pytest.mark.parametrize("swept", [True, False])
-def test_an_interview_finished_at_2359_and_heard_of_at_0010_counts(house: House, swept: bool) -> None:
-    request = house.sent()
-    house.travel(MIDNIGHT + timedelta(minutes=1))
+def test_an_interview_finished_at_2359_and_heard_of_at_0010_counts(scenario: Scenario, swept: bool) -> None:
+    request = scenario.sent()
+    scenario.travel(MIDNIGHT + timedelta(minutes=1))
     if swept:
-        house.sweep()
-        assert house.now(request).state == "expired"
-    house.travel(AFTER)
-    house.play(request, "complete", at=JUST_BEFORE.isoformat())
-    house.hear()
-    house.drain()
+        scenario.sweep()
+        assert scenario.now(request).state == "expired"
+    scenario.travel(AFTER)
+    scenario.play(request, "complete", at=JUST_BEFORE.isoformat())
+    scenario.hear()
+    scenario.drain()
 
-    request = house.now(request)
+    request = scenario.now(request)
     assert (request.state, request.completed_at) == ("completed", JUST_BEFORE)
-    assert house.feed()[-1] == (
+    assert scenario.feed()[-1] == (
         "Completed: Ada Lovelace completed the video interview in time; we heard of it at 00:10."
     )
-    page = house.see()
+    page = scenario.see()
     assert "Video Interview Complete" in page
     assert "Finished in time; we heard of it at 00:10." in page
     assert "Request Video Interview" not in page
 
 
-def test_late_news_of_another_day_names_the_day(house: House) -> None:
-    request = house.sent()
-    house.travel(MIDNIGHT + timedelta(days=3, hours=10))
-    house.sweep()
-    house.play(request, "complete", at=JUST_BEFORE.isoformat())
-    house.refreshed(request)
+def test_late_news_of_another_day_names_the_day(scenario: Scenario) -> None:
+    request = scenario.sent()
+    scenario.travel(MIDNIGHT + timedelta(days=3, hours=10))
+    scenario.sweep()
+    scenario.play(request, "complete", at=JUST_BEFORE.isoformat())
+    scenario.refreshed(request)
 
-    assert house.feed()[-1] == (
+    assert scenario.feed()[-1] == (
         "Completed: Ada Lovelace completed the video interview in time; we heard of it on Mon 1 Dec, 10:00."
     )
 
 
-def test_after_a_day_without_a_worker_all_is_caught_up_in_one_sweep(house: House) -> None:
-    due, running = house.ask(), house.ask(application=house.another(), on=date(2025, 12, 5))
-    finished = house.ask(application=house.another())
-    house.drain()
-    house.play(house.now(finished), "complete")
-    house.play(house.now(running), "accept")
-    house.hear()  # the web process took them; nobody worked
-    house.travel(MIDNIGHT + timedelta(days=1))
+def test_after_a_day_without_a_worker_all_is_caught_up_in_one_sweep(scenario: Scenario) -> None:
+    due, running = scenario.ask(), scenario.ask(application=scenario.another(), on=date(2025, 12, 5))
+    finished = scenario.ask(application=scenario.another())
+    scenario.drain()
+    scenario.play(scenario.now(finished), "complete")
+    scenario.play(scenario.now(running), "accept")
+    scenario.hear()  # the web process took them; nobody worked
+    scenario.travel(MIDNIGHT + timedelta(days=1))
 
-    house.sweep()
+    scenario.sweep()
 
-    assert [house.now(one).state for one in (due, running, finished)] == ["expired", "accepted", "completed"]
+    assert [scenario.now(one).state for one in (due, running, finished)] == ["expired", "accepted", "completed"]
 
 
-def test_a_request_that_expired_here_and_not_there_reads_the_same_in_lists_and_api(house: House) -> None:
-    house.sent()
-    house.travel(MIDNIGHT + timedelta(minutes=2))
-    call = house.call(house.kim)
+def test_a_request_that_expired_here_and_not_there_reads_the_same_in_lists_and_api(scenario: Scenario) -> None:
+    scenario.sent()
+    scenario.travel(MIDNIGHT + timedelta(minutes=2))
+    call = scenario.call(scenario.kim)
 
     assert [one["state"] for one in call.get("interview-requests/").json()["results"]] == ["expired"]
     assert len(call.get("interview-requests/", state="expired").json()["results"]) == 1
@@ -168,18 +168,18 @@ ZONES = [
 
 @pytest.mark.parametrize(("zone", "now", "day", "instant", "words"), ZONES, ids=[zone[0] for zone in ZONES])
 def test_a_date_is_the_first_instant_of_that_date_in_the_company_s_zone(
-    house: House, zone: str, now: datetime, day: date, instant: datetime, words: str
+    scenario: Scenario, zone: str, now: datetime, day: date, instant: datetime, words: str
 ) -> None:
-    house.travel(now)
-    change_zone(house, zone)
-    house.application.refresh_from_db()
-    request = house.sent(on=day)
+    scenario.travel(now)
+    change_zone(scenario, zone)
+    scenario.application.refresh_from_db()
+    request = scenario.sent(on=day)
 
     assert request.expires_at == instant
-    assert house.there(request)["scheduled_at"] == instant.isoformat()
-    assert house.there(request)["timezone"] == zone
-    assert words in house.see()
-    assert words in house.feed()[0]
+    assert scenario.there(request)["scheduled_at"] == instant.isoformat()
+    assert scenario.there(request)["timezone"] == zone
+    assert words in scenario.see()
+    assert words in scenario.feed()[0]
     assert expiry.expire_due(instant - timedelta(seconds=1)) == 0
     assert expiry.expire_due(instant) == 1
 
@@ -187,138 +187,138 @@ def test_a_date_is_the_first_instant_of_that_date_in_the_company_s_zone(
 LOS_ANGELES = datetime(2025, 11, 28, 8, 0, tzinfo=UTC)
 
 
-def test_a_new_time_zone_moves_open_deadlines_later_and_tells_the_vendor(house: House) -> None:
-    sent, queued = house.sent(), house.ask(application=house.another())
-    over = house.sent(application=house.another())
-    house.cancel(over)
-    house.later()
+def test_a_new_time_zone_moves_open_deadlines_later_and_tells_the_vendor(scenario: Scenario) -> None:
+    sent, queued = scenario.sent(), scenario.ask(application=scenario.another())
+    over = scenario.sent(application=scenario.another())
+    scenario.cancel(over)
+    scenario.later()
     InterviewRequest.objects.filter(pk=queued.pk).update(state="queued", vendor_id="", sent_at=None)
-    queued = house.ask(application=house.another())
-    change_zone(house, "America/Los_Angeles")
+    queued = scenario.ask(application=scenario.another())
+    change_zone(scenario, "America/Los_Angeles")
 
-    for request in (house.now(sent), house.now(queued)):
+    for request in (scenario.now(sent), scenario.now(queued)):
         assert (request.expires_on, request.expires_at, request.time_zone) == (WEEK, LOS_ANGELES, "America/Los_Angeles")
-    assert house.now(over).expires_at == MIDNIGHT
+    assert scenario.now(over).expires_at == MIDNIGHT
     words = "expires at midnight as Fri 28 Nov begins; last day to answer is Thu 27 Nov (Los Angeles time)."
-    assert house.feed()[-1] == f"Rescheduled: Acme's time zone changed; the deadline is now: {words}"
-    assert house.feed(application=queued.application)[-1].endswith(words)
+    assert scenario.feed()[-1] == f"Rescheduled: Acme's time zone changed; the deadline is now: {words}"
+    assert scenario.feed(application=queued.application)[-1].endswith(words)
 
-    house.drain()
-    for request in (house.now(sent), house.now(queued)):
-        assert house.there(request)["scheduled_at"] == LOS_ANGELES.isoformat()
-        assert house.there(request)["timezone"] == "America/Los_Angeles"
+    scenario.drain()
+    for request in (scenario.now(sent), scenario.now(queued)):
+        assert scenario.there(request)["scheduled_at"] == LOS_ANGELES.isoformat()
+        assert scenario.there(request)["timezone"] == "America/Los_Angeles"
         assert request.vendor_deadline == LOS_ANGELES
-    assert house.refreshed(sent).expires_on == WEEK
-    assert house.titles() == ["Requested", "Rescheduled"]
+    assert scenario.refreshed(sent).expires_on == WEEK
+    assert scenario.titles() == ["Requested", "Rescheduled"]
 
 
-def test_a_new_time_zone_never_moves_a_deadline_earlier_and_all_words_keep_the_old_one(house: House) -> None:
-    sent, queued = house.sent(), house.ask(application=house.another())
-    change_zone(house, "Asia/Tokyo")
+def test_a_new_time_zone_never_moves_a_deadline_earlier_and_all_words_keep_the_old_one(scenario: Scenario) -> None:
+    sent, queued = scenario.sent(), scenario.ask(application=scenario.another())
+    change_zone(scenario, "Asia/Tokyo")
 
-    for request in (house.now(sent), house.now(queued)):
+    for request in (scenario.now(sent), scenario.now(queued)):
         assert (request.expires_on, request.expires_at, request.time_zone) == (WEEK, MIDNIGHT, "America/New_York")
-    assert house.titles() == ["Requested"]
-    house.drain()
-    assert house.calls("update_interview") == 0
-    assert house.there(sent)["scheduled_at"] == MIDNIGHT.isoformat()
-    invited = house.there(house.now(queued))
+    assert scenario.titles() == ["Requested"]
+    scenario.drain()
+    assert scenario.calls("update_interview") == 0
+    assert scenario.there(sent)["scheduled_at"] == MIDNIGHT.isoformat()
+    invited = scenario.there(scenario.now(queued))
     assert (invited["scheduled_at"], invited["timezone"]) == (MIDNIGHT.isoformat(), "America/New_York")
     assert "Thursday, 27 November 2025 (New York time)" in invited["email_message"]
-    house.application.refresh_from_db()
-    house.dana.refresh_from_db()
-    assert EXPIRES in house.see(house.dana)
-    assert "That is Fri 28 Nov, 14:00 your time." in house.see(house.dana)
-    house.travel(MIDNIGHT - timedelta(hours=1))
-    page = house.browser(house.dana).get("/video-interviews/expiring/").content.decode()
+    scenario.application.refresh_from_db()
+    scenario.dana.refresh_from_db()
+    assert EXPIRES in scenario.see(scenario.dana)
+    assert "That is Fri 28 Nov, 14:00 your time." in scenario.see(scenario.dana)
+    scenario.travel(MIDNIGHT - timedelta(hours=1))
+    page = scenario.browser(scenario.dana).get("/video-interviews/expiring/").content.decode()
     assert EXPIRES in page
-    assert house.now(sent).state_at(clock.now()) == "sent"
+    assert scenario.now(sent).state_at(clock.now()) == "sent"
     expiry.expire_due(MIDNIGHT)
-    assert house.feed()[-1] == "Expired: Ada Lovelace did not finish before midnight as Fri 28 Nov began."
+    assert scenario.feed()[-1] == "Expired: Ada Lovelace did not finish before midnight as Fri 28 Nov began."
 
 
-def test_a_deadline_that_passed_and_is_not_swept_yet_is_not_moved(house: House) -> None:
-    request = house.sent()
-    house.travel(MIDNIGHT + timedelta(seconds=20))
-    change_zone(house, "America/Los_Angeles")
+def test_a_deadline_that_passed_and_is_not_swept_yet_is_not_moved(scenario: Scenario) -> None:
+    request = scenario.sent()
+    scenario.travel(MIDNIGHT + timedelta(seconds=20))
+    change_zone(scenario, "America/Los_Angeles")
 
-    assert house.now(request).expires_at == MIDNIGHT
-    assert house.titles() == ["Requested"]
+    assert scenario.now(request).expires_at == MIDNIGHT
+    assert scenario.titles() == ["Requested"]
 
 
-def test_the_vendor_s_old_deadline_is_not_taken_for_its_own_change(house: House) -> None:
-    request = house.sent()
-    house.fault("update_interview", "status", status=503)
-    change_zone(house, "America/Los_Angeles")
-    house.drain()
-    request = house.refreshed(request)
+def test_the_vendor_s_old_deadline_is_not_taken_for_its_own_change(scenario: Scenario) -> None:
+    request = scenario.sent()
+    scenario.fault("update_interview", "status", status=503)
+    change_zone(scenario, "America/Los_Angeles")
+    scenario.drain()
+    request = scenario.refreshed(request)
 
     assert request.expires_on == WEEK
     assert request.expires_at == LOS_ANGELES
-    house.later()
-    assert house.there(request)["scheduled_at"] == LOS_ANGELES.isoformat()
+    scenario.later()
+    assert scenario.there(request)["scheduled_at"] == LOS_ANGELES.isoformat()
 
 
-def test_a_zone_in_which_the_date_has_begun_leaves_the_request_open(house: House) -> None:
-    request = house.sent(on=date(2025, 11, 22))
-    house.travel(datetime(2025, 11, 21, 23, 30, tzinfo=UTC))
-    change_zone(house, "Europe/Berlin")
-    house.sweep()
+def test_a_zone_in_which_the_date_has_begun_leaves_the_request_open(scenario: Scenario) -> None:
+    request = scenario.sent(on=date(2025, 11, 22))
+    scenario.travel(datetime(2025, 11, 21, 23, 30, tzinfo=UTC))
+    change_zone(scenario, "Europe/Berlin")
+    scenario.sweep()
 
-    assert house.now(request).state == "sent"
+    assert scenario.now(request).state == "sent"
 
 
-def test_a_failed_request_tried_again_keeps_its_instant_in_the_company_s_new_zone(house: House) -> None:
-    house.fault("create_interview", "status", status=422)
-    request = house.ask()
-    house.drain()
-    assert house.now(request).state == "failed"
-    change_zone(house, "Asia/Tokyo")
+def test_a_failed_request_tried_again_keeps_its_instant_in_the_company_s_new_zone(scenario: Scenario) -> None:
+    scenario.fault("create_interview", "status", status=422)
+    request = scenario.ask()
+    scenario.drain()
+    assert scenario.now(request).state == "failed"
+    change_zone(scenario, "Asia/Tokyo")
 
-    again = services.try_again(request=house.now(request), by=house.kim)
+    again = services.try_again(request=scenario.now(request), by=scenario.kim)
 
     assert (again.expires_on, again.expires_at, again.time_zone) == (WEEK, MIDNIGHT, "America/New_York")
 
 
 # ── New rules of the same zone ───────────────────────────────────────────────────────────────────────────────────────
-def promised_by_old_rules(house: House, zone: str, old: datetime) -> InterviewRequest:
+def promised_by_old_rules(scenario: Scenario, zone: str, old: datetime) -> InterviewRequest:
     """Return a request for 1 December 2026 that was sent while the zone's rules were those of release 2025b."""
-    house.travel(datetime(2026, 11, 20, 15, tzinfo=UTC))
-    change_zone(house, zone)
-    house.application.refresh_from_db()
+    scenario.travel(datetime(2026, 11, 20, 15, tzinfo=UTC))
+    change_zone(scenario, zone)
+    scenario.application.refresh_from_db()
     with patch.object(clock, "start_of_day", lambda day, zone: old):
-        request = house.sent(on=date(2026, 12, 1))
-    assert house.now(request).expires_at == old
+        request = scenario.sent(on=date(2026, 12, 1))
+    assert scenario.now(request).expires_at == old
     return request
 
 
-def test_new_rules_of_a_zone_move_a_deadline_that_they_make_later(house: House) -> None:
-    request = promised_by_old_rules(house, "Africa/Casablanca", datetime(2026, 11, 30, 23, tzinfo=UTC))
+def test_new_rules_of_a_zone_move_a_deadline_that_they_make_later(scenario: Scenario) -> None:
+    request = promised_by_old_rules(scenario, "Africa/Casablanca", datetime(2026, 11, 30, 23, tzinfo=UTC))
     begins = datetime(2026, 12, 1, tzinfo=UTC)
 
     assert [rezoning.zone_rules_changed(), rezoning.zone_rules_changed()] == [1, 0]
-    assert (house.now(request).expires_on, house.now(request).expires_at) == (date(2026, 12, 1), begins)
-    assert house.feed()[-1] == (
+    assert (scenario.now(request).expires_on, scenario.now(request).expires_at) == (date(2026, 12, 1), begins)
+    assert scenario.feed()[-1] == (
         "Rescheduled: The rules of Casablanca time changed; the deadline is now: expires at midnight as Tue 1 Dec "
         "begins; last day to answer is Mon 30 Nov (Casablanca time)."
     )
-    house.drain()
-    assert house.there(request)["scheduled_at"] == begins.isoformat()
+    scenario.drain()
+    assert scenario.there(request)["scheduled_at"] == begins.isoformat()
 
 
-def test_a_deadline_that_new_rules_make_earlier_stays_and_names_its_hour(house: House) -> None:
+def test_a_deadline_that_new_rules_make_earlier_stays_and_names_its_hour(scenario: Scenario) -> None:
     old = datetime(2026, 12, 1, 7, tzinfo=UTC)
-    request = promised_by_old_rules(house, "America/Edmonton", old)
+    request = promised_by_old_rules(scenario, "America/Edmonton", old)
 
     assert rezoning.zone_rules_changed() == 0
-    assert house.now(request).expires_at == old
-    seen = house.see()
+    assert scenario.now(request).expires_at == old
+    seen = scenario.see()
     assert "Expires Tue 1 Dec, 01:00 (Edmonton time)." in seen
     assert "midnight" not in seen
     message = deadlines.invitation_message(company="Acme", instant=old, zone=request.zone)
     assert message.endswith("You can answer until Tuesday, 1 December 2026 at 01:00 (Edmonton time).")
     assert expiry.expire_due(old) == 1
-    assert house.feed()[-1] == "Expired: Ada Lovelace did not finish before Tue 1 Dec, 01:00."
+    assert scenario.feed()[-1] == "Expired: Ada Lovelace did not finish before Tue 1 Dec, 01:00."
 
 
 def test_the_rules_are_looked_at_when_workers_start_and_every_hour() -> None:
@@ -328,124 +328,124 @@ def test_the_rules_are_looked_at_when_workers_start_and_every_hour() -> None:
     assert import_string(task.function) is rezoning.zone_rules_changed
 
 
-def test_a_change_to_a_zone_with_the_same_midnight_says_nothing(house: House) -> None:
-    house.sent()
-    change_zone(house, "America/Toronto")
-    house.drain()
+def test_a_change_to_a_zone_with_the_same_midnight_says_nothing(scenario: Scenario) -> None:
+    scenario.sent()
+    change_zone(scenario, "America/Toronto")
+    scenario.drain()
 
-    assert house.titles() == ["Requested"]
-    assert house.calls("update_interview") == 0
+    assert scenario.titles() == ["Requested"]
+    assert scenario.calls("update_interview") == 0
 
 
-def test_a_page_opened_before_the_change_sends_the_date_in_the_new_zone(house: House) -> None:
-    change_zone(house, "Europe/Berlin")
-    house.browser().post(house.address("request"), {"expires_on": "2025-11-28"})
+def test_a_page_opened_before_the_change_sends_the_date_in_the_new_zone(scenario: Scenario) -> None:
+    change_zone(scenario, "Europe/Berlin")
+    scenario.browser().post(scenario.address("request"), {"expires_on": "2025-11-28"})
 
     assert InterviewRequest.objects.get().expires_at == datetime(2025, 11, 27, 23, tzinfo=UTC)
 
 
-def test_a_reader_elsewhere_is_told_their_own_time(house: House) -> None:
-    house.sent()
-    house.sam.user.time_zone = "Europe/Berlin"
-    house.sam.user.save()
+def test_a_reader_elsewhere_is_told_their_own_time(scenario: Scenario) -> None:
+    scenario.sent()
+    scenario.sam.user.time_zone = "Europe/Berlin"
+    scenario.sam.user.save()
 
-    assert "That is Fri 28 Nov, 06:00 your time." in house.see(house.sam)
-    assert "your time" not in house.see(house.kim)
+    assert "That is Fri 28 Nov, 06:00 your time." in scenario.see(scenario.sam)
+    assert "your time" not in scenario.see(scenario.kim)
 
 
 # ── Over before our deadline, and never begun ────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("answer", ["expired", "gone"])
 def test_one_that_expired_at_the_vendor_before_our_deadline_says_so_and_a_new_one_is_sent_at_once(
-    house: House, answer: str
+    scenario: Scenario, answer: str
 ) -> None:
-    request = house.sent()
-    house.play(request, "expire")
+    request = scenario.sent()
+    scenario.play(request, "expire")
     if answer == "gone":
-        house.fault("get_interview", "gone_410")
-    house.refreshed(request)
+        scenario.fault("get_interview", "gone_410")
+    scenario.refreshed(request)
 
-    assert house.now(request).state == "expired"
+    assert scenario.now(request).state == "expired"
     said = "Expired at Spark Hire on Fri 21 Nov, 10:00 (New York time), before the deadline that was set here."
-    assert house.feed()[-1] == f"Expired: {said}"
-    page = house.see()
+    assert scenario.feed()[-1] == f"Expired: {said}"
+    page = scenario.see()
     assert said in page
     assert "last-minute" not in page
     assert "midnight as Fri 28 Nov" not in page.partition("Earlier requests")[0].partition("video-interview-card")[2]
-    assert house.sent(by=house.sam, on=date(2025, 12, 5)).state == "sent"
+    assert scenario.sent(by=scenario.sam, on=date(2025, 12, 5)).state == "sent"
 
-    house.travel(MIDNIGHT + timedelta(minutes=1))
-    assert house.now(request).awaiting_final_status(clock.now()) is False
+    scenario.travel(MIDNIGHT + timedelta(minutes=1))
+    assert scenario.now(request).awaiting_final_status(clock.now()) is False
 
 
-def test_one_that_waited_for_a_key_past_its_deadline_was_never_sent(house: House) -> None:
-    house.user_act(house.kim, "revoke_key")
-    request = house.ask()
-    house.drain()
-    house.travel(MIDNIGHT + timedelta(minutes=1))
-    house.sweep()
+def test_one_that_waited_for_a_key_past_its_deadline_was_never_sent(scenario: Scenario) -> None:
+    scenario.user_act(scenario.kim, "revoke_key")
+    request = scenario.ask()
+    scenario.drain()
+    scenario.travel(MIDNIGHT + timedelta(minutes=1))
+    scenario.sweep()
 
     said = (
         "The request was never sent: Spark Hire needs Kim Ito's User API Key, and it does not work at the moment. "
         "It had to leave before midnight as Fri 28 Nov began."
     )
-    assert house.feed()[-1] == f"Expired: {said}"
-    page = house.see(house.sam)
+    assert scenario.feed()[-1] == f"Expired: {said}"
+    page = scenario.see(scenario.sam)
     assert said in page
     assert "Ada Lovelace was not invited." in page
     assert "Not sent" in page
     assert "did not finish" not in page
     assert "Send again with a new date" in page
-    assert house.sent(by=house.sam, on=date(2025, 12, 5)).state == "sent"
-    assert len(house.at_vendor()) == 1
-    assert house.now(request).vendor_id == ""
+    assert scenario.sent(by=scenario.sam, on=date(2025, 12, 5)).state == "sent"
+    assert len(scenario.at_vendor()) == 1
+    assert scenario.now(request).vendor_id == ""
 
 
-def test_one_that_the_vendor_never_confirmed_is_looked_for_before_it_reads_as_never_sent(house: House) -> None:
-    house.fault("create_interview", "status", status=503)
-    request = house.ask()
-    house.drain()
+def test_one_that_the_vendor_never_confirmed_is_looked_for_before_it_reads_as_never_sent(scenario: Scenario) -> None:
+    scenario.fault("create_interview", "status", status=503)
+    request = scenario.ask()
+    scenario.drain()
     InterviewRequest.objects.filter(pk=request.pk).update(send_attempted_at=NOW)
-    house.travel(MIDNIGHT + timedelta(minutes=1))
+    scenario.travel(MIDNIGHT + timedelta(minutes=1))
     expiry.expire_due()
 
-    assert "Spark Hire never confirmed the request" in house.feed()[-1]
-    assert "did not finish" not in house.see()
-    house.later()
-    page = house.see()
+    assert "Spark Hire never confirmed the request" in scenario.feed()[-1]
+    assert "did not finish" not in scenario.see()
+    scenario.later()
+    page = scenario.see()
     assert "The request was never sent: Spark Hire could not be reached in time." in page
 
 
 # ── Deadlines that the vendor moves ──────────────────────────────────────────────────────────────────────────────────
-def test_a_deadline_changed_at_the_vendor_is_kept_as_its_exact_instant(house: House) -> None:
-    request = house.sent()
-    house.play(request, "extend", scheduled_at="2025-12-01T17:30:00+00:00")
-    house.hear()
-    house.drain()
+def test_a_deadline_changed_at_the_vendor_is_kept_as_its_exact_instant(scenario: Scenario) -> None:
+    request = scenario.sent()
+    scenario.play(request, "extend", scheduled_at="2025-12-01T17:30:00+00:00")
+    scenario.hear()
+    scenario.drain()
 
-    request = house.now(request)
+    request = scenario.now(request)
     instant = datetime(2025, 12, 1, 17, 30, tzinfo=UTC)
     assert (request.state, request.expires_on, request.expires_at) == ("sent", None, instant)
-    assert "Expires Mon 1 Dec, 12:30 (New York time)." in house.see()
+    assert "Expires Mon 1 Dec, 12:30 (New York time)." in scenario.see()
     assert expiry.expire_due(MIDNIGHT) == 0
     assert expiry.expire_due(instant) == 1
-    assert house.feed()[-1] == "Expired: Ada Lovelace did not finish before Mon 1 Dec, 12:30."
+    assert scenario.feed()[-1] == "Expired: Ada Lovelace did not finish before Mon 1 Dec, 12:30."
 
-    change_zone(house, "Europe/Berlin")
-    assert house.now(request).expires_at == instant
+    change_zone(scenario, "Europe/Berlin")
+    assert scenario.now(request).expires_at == instant
 
 
-def test_an_expired_interview_that_is_extended_runs_again(house: House) -> None:
-    request = house.sent()
-    house.travel_past_midnight()
-    house.play(request, "extend", scheduled_at="2025-12-01T17:30:00+00:00")
-    house.hear()
-    house.drain()
+def test_an_expired_interview_that_is_extended_runs_again(scenario: Scenario) -> None:
+    request = scenario.sent()
+    scenario.travel_past_midnight()
+    scenario.play(request, "extend", scheduled_at="2025-12-01T17:30:00+00:00")
+    scenario.hear()
+    scenario.drain()
 
-    request = house.now(request)
+    request = scenario.now(request)
     assert (request.state, request.closed_at) == ("sent", None)
-    assert house.feed()[-1] == "Rescheduled: New deadline in Spark Hire: expires Mon 1 Dec, 12:30 (New York time)."
+    assert scenario.feed()[-1] == "Rescheduled: New deadline in Spark Hire: expires Mon 1 Dec, 12:30 (New York time)."
 
 
-def test_the_clock_of_the_tests_is_the_one_that_was_set(house: House) -> None:
+def test_the_clock_of_the_tests_is_the_one_that_was_set(scenario: Scenario) -> None:
     assert timedelta(0) <= clock.now() - NOW < timedelta(minutes=5)
     assert Client().get("/healthz").status_code == 200

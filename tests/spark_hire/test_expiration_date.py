@@ -7,7 +7,7 @@ import pytest
 
 from recruiting.foundation import clock
 from recruiting.foundation.errors import InvalidInput
-from tests.spark_hire.house import House, assert_nothing_was_asked, text
+from tests.spark_hire.scenario import Scenario, assert_nothing_was_asked, text
 
 pytestmark = pytest.mark.both_engines
 
@@ -22,12 +22,12 @@ REQUIRED = "An Expiration Date is required for all video interview requests."
     ("day", "sentence"),
     [(date(2025, 11, 14), PAST), (date(2025, 11, 21), TODAY), (date(2025, 12, 22), FAR), (date(9999, 12, 31), FAR)],
 )
-def test_a_date_that_may_not_be_chosen_is_refused_by_the_service(house: House, day: date, sentence: str) -> None:
+def test_a_date_that_may_not_be_chosen_is_refused_by_the_service(scenario: Scenario, day: date, sentence: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
-        house.ask(on=day)
+        scenario.ask(on=day)
 
     assert refusal.value.fields == {"expires_on": sentence}
-    assert_nothing_was_asked(house)
+    assert_nothing_was_asked(scenario)
 
 
 @pytest.mark.parametrize(
@@ -42,52 +42,52 @@ def test_a_date_that_may_not_be_chosen_is_refused_by_the_service(house: House, d
         ("   ", REQUIRED),
     ],
 )
-def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(house: House, typed: str, sentence: str) -> None:
-    response = house.browser().post(house.address("request"), {"expires_on": typed})
+def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(scenario: Scenario, typed: str, sentence: str) -> None:
+    response = scenario.browser().post(scenario.address("request"), {"expires_on": typed})
 
     assert response.status_code == 422
     assert sentence in text(response)
     if typed.strip():
         assert f'value="{typed}"' in text(response)
-    assert_nothing_was_asked(house)
+    assert_nothing_was_asked(scenario)
 
 
 @pytest.mark.parametrize(
     ("given", "sentence"), [("2025-11-14", PAST), ("2025-11-21", TODAY), ("2025-12-22", FAR), ("9999-12-31", FAR)]
 )
-def test_the_api_refuses_the_same_dates_in_the_same_words(house: House, given: str, sentence: str) -> None:
-    body = {"application": str(house.application.pk), "expires_on": given}
-    response = house.call(house.kim).post("interview-requests/", body)
+def test_the_api_refuses_the_same_dates_in_the_same_words(scenario: Scenario, given: str, sentence: str) -> None:
+    body = {"application": str(scenario.application.pk), "expires_on": given}
+    response = scenario.call(scenario.kim).post("interview-requests/", body)
 
     assert response.status_code == 422
     assert response.json()["code"] == "expiration_date"
     assert sentence in str(response.json())
-    assert_nothing_was_asked(house)
+    assert_nothing_was_asked(scenario)
 
 
 @pytest.mark.parametrize("given", ["next week", "", None, "2025-02-30", 7])
-def test_the_api_refuses_what_is_no_date(house: House, given: Any) -> None:
-    body = {"application": str(house.application.pk), "expires_on": given}
-    response = house.call(house.kim).post("interview-requests/", body)
+def test_the_api_refuses_what_is_no_date(scenario: Scenario, given: Any) -> None:
+    body = {"application": str(scenario.application.pk), "expires_on": given}
+    response = scenario.call(scenario.kim).post("interview-requests/", body)
 
     assert response.status_code == 422
     assert "expires_on" in str(response.json())
-    assert_nothing_was_asked(house)
+    assert_nothing_was_asked(scenario)
 
 
 @pytest.mark.parametrize("days", [1, 30])
-def test_tomorrow_and_thirty_days_are_taken_by_us_and_by_the_vendor(house: House, days: int) -> None:
+def test_tomorrow_and_thirty_days_are_taken_by_us_and_by_the_vendor(scenario: Scenario, days: int) -> None:
     day = date(2025, 11, 21) + timedelta(days=days)
 
-    request = house.sent(on=day)
+    request = scenario.sent(on=day)
 
     assert request.expires_on == day
-    assert len(house.at_vendor()) == 1
+    assert len(scenario.at_vendor()) == 1
 
 
-def test_the_form_offers_one_week_from_today_in_the_company_s_zone(house: House) -> None:
+def test_the_form_offers_one_week_from_today_in_the_company_s_zone(scenario: Scenario) -> None:
     clock.travel(to=clock.now() + timedelta(hours=13, minutes=59))  # 23:59 in New York, tomorrow in UTC
-    page = text(house.browser().get(house.address("request")))
+    page = text(scenario.browser().get(scenario.address("request")))
 
     assert 'value="2025-11-28"' in page
     assert 'min="2025-11-22"' in page
@@ -104,8 +104,8 @@ def test_the_form_offers_one_week_from_today_in_the_company_s_zone(house: House)
         ("", REQUIRED),
     ],
 )
-def test_the_line_below_the_field_says_the_deadline_in_words(house: House, typed: str, words: str) -> None:
-    response = house.browser().get("/video-interviews/deadline/", {"expires_on": typed})
+def test_the_line_below_the_field_says_the_deadline_in_words(scenario: Scenario, typed: str, words: str) -> None:
+    response = scenario.browser().get("/video-interviews/deadline/", {"expires_on": typed})
 
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"

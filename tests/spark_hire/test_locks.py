@@ -18,7 +18,7 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.companies import services as companies
 from recruiting.foundation import clock
 from tests.spark_hire.door import Door
-from tests.spark_hire.house import MIDNIGHT, House, build, text
+from tests.spark_hire.scenario import MIDNIGHT, Scenario, build, text
 
 
 def somebody_waits() -> None:
@@ -32,7 +32,7 @@ def somebody_waits() -> None:
     raise AssertionError("nobody waits for a lock")
 
 
-def seen(house: House, request: Any) -> schemas.Interview:
+def seen(scenario: Scenario, request: Any) -> schemas.Interview:
     return schemas.interview({"uuid": request.vendor_id, "status": "accepted", "scheduled_at": MIDNIGHT.isoformat()})
 
 
@@ -41,21 +41,21 @@ def seen(house: House, request: Any) -> schemas.Interview:
 def test_the_sweep_and_another_writer_do_not_wait_for_each_other(
     transactional_db: None, postgres: None, vendor: Door, other: str
 ) -> None:
-    house = build(vendor)
-    request = house.sent()
+    scenario = build(vendor)
+    request = scenario.sent()
     asked_at = clock.now()
-    house.travel(MIDNIGHT)
+    scenario.travel(MIDNIGHT)
     problems: list[BaseException] = []
 
     def write() -> None:
         try:
             if other == "a refresh":
                 changes.apply_seen(
-                    FLOW, request.pk, event=Event.SEEN_ACCEPTED, seen=seen(house, request), asked_at=asked_at
+                    FLOW, request.pk, event=Event.SEEN_ACCEPTED, seen=seen(scenario, request), asked_at=asked_at
                 )
             else:
                 companies.change_details(
-                    company=house.company, name="Acme", time_zone="America/Los_Angeles", by=house.dana
+                    company=scenario.company, name="Acme", time_zone="America/Los_Angeles", by=scenario.dana
                 )
         except BaseException as error:
             problems.append(error)
@@ -81,28 +81,28 @@ def test_the_sweep_and_another_writer_do_not_wait_for_each_other(
     writer.join(20)
 
     assert problems == []
-    assert house.now(request).state == "expired"
-    assert house.titles().count("Expired") == 1
+    assert scenario.now(request).state == "expired"
+    assert scenario.titles().count("Expired") == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_click_send_at_the_same_instant_make_one_request(
     transactional_db: None, postgres: None, vendor: Door
 ) -> None:
-    house = build(vendor)
+    scenario = build(vendor)
     together = threading.Barrier(2)
     answers: list[tuple[int, str]] = []
 
     def click(member: Any) -> None:
         try:
-            browser = house.browser(member)
+            browser = scenario.browser(member)
             together.wait(10)
-            response = browser.post(house.address("request"), {"expires_on": "2025-11-28"})
+            response = browser.post(scenario.address("request"), {"expires_on": "2025-11-28"})
             answers.append((response.status_code, text(response) if response.status_code != 303 else ""))
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=click, args=(member,)) for member in (house.kim, house.sam)]
+    threads = [threading.Thread(target=click, args=(member,)) for member in (scenario.kim, scenario.sam)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -112,6 +112,6 @@ def test_two_who_click_send_at_the_same_instant_make_one_request(
     request = InterviewRequest.objects.get()
     loser = next(page for status, page in answers if status == 409)
     assert f"{request.requested_by} sent Ada Lovelace a request that is still open. Here it is." in loser
-    house.drain()
-    assert len(house.at_vendor()) == 1
+    scenario.drain()
+    assert len(scenario.at_vendor()) == 1
     assert NewsfeedEntry.objects.filter(verb="spark_hire.requested").count() == 1

@@ -43,7 +43,7 @@ def run(chosen: settings, *, steps: int, times: int, draw: int | None = None) ->
     machine.taken.clear()
 
     class Machine(machine.InterviewMachine):
-        """A house of its own: the test before took its company away."""
+        """A scenario of its own: the test before took its company away."""
 
     run_state_machine_as_test(Machine if draw is None else seed(draw)(Machine), settings=chosen)
     total = sum(machine.rules.values())

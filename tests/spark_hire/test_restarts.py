@@ -36,7 +36,7 @@ from recruiting.jobs.models import Job
 from recruiting.outbox import heartbeat
 from recruiting.outbox.models import OutboxMessage
 from tests import postgres
-from tests.faults import house, people
+from tests.faults import people, scenario
 from tests.launch.processes import eventually
 from tests.spark_hire import victim
 from tests.spark_hire.topics import CANCEL, CREATE
@@ -71,7 +71,7 @@ def database(django_db_blocker: Any) -> Iterator[postgres.Server]:
         try:
             for command in (["migrate", "--verbosity", "0"], ["createcachetable"]):
                 subprocess.run(
-                    [sys.executable, "manage.py", *command], cwd=house.ROOT, env=house.environment(), check=True
+                    [sys.executable, "manage.py", *command], cwd=scenario.ROOT, env=scenario.environment(), check=True
                 )
             yield server
         finally:
@@ -118,7 +118,8 @@ def already_sent(site: people.Site, member: Membership, job: Job, count: int) ->
     """Requests that the vendor has before anything goes wrong."""
     day = member.company.today() + timedelta(days=7)
     made = [
-        services.request_interview(application=house.application(job), expires_on=day, by=member) for _ in range(count)
+        services.request_interview(application=scenario.application(job), expires_on=day, by=member)
+        for _ in range(count)
     ]
     rows = InterviewRequest.objects.filter(pk__in=[request.pk for request in made])
     assert eventually(lambda: rows.filter(state=State.SENT).count() == count, seconds=60)
@@ -187,19 +188,19 @@ def check_deliveries(vendor: people.Vendor, installation: Installation) -> str:
 
 
 def test_a_day_without_workers(database: postgres.Server, tmp_path: Path) -> None:
-    with house.sandbox_process(tmp_path, SparkHireSandbox) as sandbox:
+    with scenario.sandbox_process(tmp_path, SparkHireSandbox) as sandbox:
         members, jobs = victim.settle_in(sandbox, jobs=1, senders=1)
         (member,), (job,) = members, jobs
-        env = house.environment(
+        env = scenario.environment(
             **{**PACE, "SPARK_HIRE_BASE_URL": f"{sandbox.url}/spark-hire/v1.0", "WORKER_POLL_SECONDS": "0.2"}
         )
-        worker = house.running([[sys.executable, "manage.py", "worker"]], env=env, folder=tmp_path)
+        worker = scenario.running([[sys.executable, "manage.py", "worker"]], env=env, folder=tmp_path)
         tomorrow = member.company.today() + timedelta(days=1)
 
         def ask(count: int, *, days: int) -> list[UUID]:
             day = tomorrow + timedelta(days=days)
             return [
-                services.request_interview(application=house.application(job), expires_on=day, by=member).pk
+                services.request_interview(application=scenario.application(job), expires_on=day, by=member).pk
                 for _ in range(count)
             ]
 
@@ -222,7 +223,7 @@ def test_a_day_without_workers(database: postgres.Server, tmp_path: Path) -> Non
             Success.objects.all().delete()
             started = time.monotonic()
             (tmp_path / "again").mkdir()
-            with house.running([[sys.executable, "manage.py", "worker"]], env=env, folder=tmp_path / "again"):
+            with scenario.running([[sys.executable, "manage.py", "worker"]], env=env, folder=tmp_path / "again"):
                 due_again = Schedule.objects.filter(next_run__lt=clock.machine_now())
                 assert eventually(lambda: not due_again.exists(), seconds=60)
                 first_run = time.monotonic() - started
@@ -259,7 +260,7 @@ def test_the_database_restarts_while_people_send_and_webhooks_come_in(
     installation = Installation.objects.get(company=members[0].company)
     known = already_sent(site, members[0], jobs[0], 5)
     day = a_week_on(members[0])
-    shares = [[sending(house.application(jobs[n % 2]), day) for n in range(30)] for _ in members]
+    shares = [[sending(scenario.application(jobs[n % 2]), day) for n in range(30)] for _ in members]
     persons = [people.Person(site.port, member) for member in members]
     vendor = people.Vendor(site.port, installation, "InterviewAccepted", [{"uuid": one.vendor_id} for one in known])
     over: list[bool] = []
@@ -336,7 +337,7 @@ def test_the_web_server_is_killed_while_people_send_and_cancel(site: people.Site
     day = a_week_on(members[0])
     persons = [people.Person(site.port, member) for member in members]
     vendor = people.Vendor(site.port, installation, "InterviewAccepted", [{"uuid": one.vendor_id} for one in known])
-    sends = [sending(house.application(jobs[n % 2]), day) for n in range(100)]
+    sends = [sending(scenario.application(jobs[n % 2]), day) for n in range(100)]
     cancels = [canceling(request) for request in known]
     acts = [*sends, *cancels]
     random.shuffle(acts)

@@ -9,42 +9,42 @@ from recruiting.foundation.http import VendorSession
 from tests import factories
 from tests.refusals import refuses
 from tests.signing_in import signed_in
-from tests.spark_hire.house import House
+from tests.spark_hire.scenario import Scenario
 from tests.trespass import VendorCalled, trespasses
 
 
-def test_a_linked_job_is_checked_only_by_who_may_edit_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_linked_job_is_checked_only_by_who_may_edit_it(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: object, **kwargs: object) -> None:
         raise VendorCalled
 
     monkeypatch.setattr(VendorSession, "_call", fail)
-    outsider = factories.MembershipFactory(company=house.company)
+    outsider = factories.MembershipFactory(company=scenario.company)
     stranger = factories.administrator(factories.CompanyFactory())
 
     with refuses(NotAllowed, "Your role on this job is Interviewer"):
-        job_links.check_now(job=house.job, by=house.ivy)
+        job_links.check_now(job=scenario.job, by=scenario.ivy)
     with refuses(NotAllowed):
-        job_links.check_now(job=house.job, by=outsider)
+        job_links.check_now(job=scenario.job, by=outsider)
     with refuses(NotFound):
-        job_links.check_now(job=house.job, by=stranger)
+        job_links.check_now(job=scenario.job, by=stranger)
     with pytest.raises(VendorCalled):
-        job_links.check_now(job=house.job, by=house.kim)
+        job_links.check_now(job=scenario.job, by=scenario.kim)
 
 
-def test_no_address_asks_spark_hire_for_who_may_not(house: House) -> None:
+def test_no_address_asks_spark_hire_for_who_may_not(scenario: Scenario) -> None:
     clients = {
-        "ivy": signed_in(house.ivy),
-        "outsider": signed_in(factories.MembershipFactory(company=house.company)),
+        "ivy": signed_in(scenario.ivy),
+        "outsider": signed_in(factories.MembershipFactory(company=scenario.company)),
         "stranger": signed_in(factories.administrator(factories.CompanyFactory())),
         "nobody": Client(),
     }
-    request = house.sent()
+    request = scenario.sent()
     values = {
-        "candidate_id": [house.candidate.pk],
-        "application_id": [house.application.pk],
+        "candidate_id": [scenario.candidate.pk],
+        "application_id": [scenario.application.pk],
         "request_id": [request.pk],
-        "job_id": [house.job.pk],
-        "credential_id": [house.key(house.kim).pk],
+        "job_id": [scenario.job.pk],
+        "credential_id": [scenario.key(scenario.kim).pk],
         "which": ["failed"],
     }
 

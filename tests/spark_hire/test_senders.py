@@ -6,116 +6,135 @@ from integrations import credentials
 from recruiting.companies import services as companies
 from recruiting.foundation.errors import NotAllowed, NotFound
 from tests import factories
-from tests.spark_hire.house import PEOPLE, House, assert_nothing_was_asked
+from tests.spark_hire.scenario import PEOPLE, Scenario, assert_nothing_was_asked
 
 
-def test_a_role_that_only_watches_may_not_send(house: House) -> None:
-    credentials.add_members(installation=house.installation, members=[house.ivy], by=house.dana)
+def test_a_role_that_only_watches_may_not_send(scenario: Scenario) -> None:
+    credentials.add_members(installation=scenario.installation, members=[scenario.ivy], by=scenario.dana)
 
     with pytest.raises(NotAllowed):
-        house.ask(by=house.ivy)
-    assert house.browser(house.ivy).post(house.address("request"), {"expires_on": "2025-11-28"}).status_code == 403
-    assert_nothing_was_asked(house)
+        scenario.ask(by=scenario.ivy)
+    assert (
+        scenario.browser(scenario.ivy).post(scenario.address("request"), {"expires_on": "2025-11-28"}).status_code
+        == 403
+    )
+    assert_nothing_was_asked(scenario)
 
 
-def test_somebody_outside_the_job_or_the_company_does_not_even_see_it(house: House) -> None:
-    outsider = factories.MembershipFactory(company=house.company)
+def test_somebody_outside_the_job_or_the_company_does_not_even_see_it(scenario: Scenario) -> None:
+    outsider = factories.MembershipFactory(company=scenario.company)
     stranger = factories.administrator(factories.CompanyFactory())
 
     for member in (outsider, stranger):
         with pytest.raises(NotFound):
-            house.ask(by=member)
-        assert house.browser(member).get(house.address("request")).status_code == 404
-        answer = house.call(member).post(
-            "interview-requests/", {"application": str(house.application.pk), "expires_on": "2025-11-28"}
+            scenario.ask(by=member)
+        assert scenario.browser(member).get(scenario.address("request")).status_code == 404
+        answer = scenario.call(member).post(
+            "interview-requests/", {"application": str(scenario.application.pk), "expires_on": "2025-11-28"}
         )
         assert answer.status_code in (404, 422)
-    assert_nothing_was_asked(house)
+    assert_nothing_was_asked(scenario)
 
 
 @pytest.mark.parametrize("act", ["revoke_key", "disable", "rotate_key"])
-def test_a_key_that_stopped_working_keeps_the_request_until_it_is_replaced(house: House, act: str) -> None:
-    house.user_act(house.kim, act)
-    request = house.ask()
-    house.drain()
+def test_a_key_that_stopped_working_keeps_the_request_until_it_is_replaced(scenario: Scenario, act: str) -> None:
+    scenario.user_act(scenario.kim, act)
+    request = scenario.ask()
+    scenario.drain()
 
-    request = house.now(request)
+    request = scenario.now(request)
     reason = "Spark Hire needs Kim Ito's User API Key, and it does not work at the moment."
     assert (request.state, request.failure) == ("queued", reason)
-    assert house.messages("spark_hire.create_interview") == ["parked"]
-    assert house.key(house.kim).state == "refused"
-    house.installation.refresh_from_db()
-    assert house.installation.needs_attention == "Kim Ito's key is no longer accepted. Replace it."
-    assert house.titles() == ["Requested", "Request Waiting"]
-    assert house.feed()[-1] == f"Request Waiting: Waiting: {reason}"
-    assert house.at_vendor() == []
-    assert "Waiting" in house.see()
+    assert scenario.messages("spark_hire.create_interview") == ["parked"]
+    assert scenario.key(scenario.kim).state == "refused"
+    scenario.installation.refresh_from_db()
+    assert scenario.installation.needs_attention == "Kim Ito's key is no longer accepted. Replace it."
+    assert scenario.titles() == ["Requested", "Request Waiting"]
+    assert scenario.feed()[-1] == f"Request Waiting: Waiting: {reason}"
+    assert scenario.at_vendor() == []
+    assert "Waiting" in scenario.see()
 
     if act == "disable":
-        house.user_act(house.kim, "enable")
-    keys = house.driver.vendor.seed(company="Acme", users=PEOPLE)
+        scenario.user_act(scenario.kim, "enable")
+    keys = scenario.driver.vendor.seed(company="Acme", users=PEOPLE)
     credentials.save_key(
-        installation=house.installation, member=house.kim, secret=keys["kim@acme.example"], by=house.kim
+        installation=scenario.installation, member=scenario.kim, secret=keys["kim@acme.example"], by=scenario.kim
     )
-    house.drain()
+    scenario.drain()
 
-    assert (house.now(request).state, house.now(request).failure) == ("sent", "")
-    assert len(house.at_vendor()) == 1
-    house.installation.refresh_from_db()
-    assert house.installation.needs_attention == ""
-    assert house.titles() == ["Requested", "Request Waiting"]
-
-
-def test_a_request_never_goes_out_on_somebody_else_s_key(house: House) -> None:
-    request = house.ask()
-    companies.deactivate(membership=house.kim, by=house.dana)
-    house.drain()
-
-    assert house.now(request).state == "queued"
-    assert house.messages("spark_hire.create_interview") == ["parked"]
-    assert house.at_vendor() == []
+    assert (scenario.now(request).state, scenario.now(request).failure) == ("sent", "")
+    assert len(scenario.at_vendor()) == 1
+    scenario.installation.refresh_from_db()
+    assert scenario.installation.needs_attention == ""
+    assert scenario.titles() == ["Requested", "Request Waiting"]
 
 
-def test_an_evaluator_s_key_may_not_invite(house: House) -> None:
-    eve = factories.on_team(house.job, user__email="eve@acme.example", user__first_name="Eve", user__last_name="Evans")
-    credentials.store_issued(installation=house.installation, member=eve, secret=house.driver.keys["eve@acme.example"])
-    request = house.ask(by=eve)
-    house.drain()
+def test_a_request_never_goes_out_on_somebody_else_s_key(scenario: Scenario) -> None:
+    request = scenario.ask()
+    companies.deactivate(membership=scenario.kim, by=scenario.dana)
+    scenario.drain()
 
-    request = house.now(request)
+    assert scenario.now(request).state == "queued"
+    assert scenario.messages("spark_hire.create_interview") == ["parked"]
+    assert scenario.at_vendor() == []
+
+
+def test_an_evaluator_s_key_may_not_invite(scenario: Scenario) -> None:
+    eve = factories.on_team(
+        scenario.job, user__email="eve@acme.example", user__first_name="Eve", user__last_name="Evans"
+    )
+    credentials.store_issued(
+        installation=scenario.installation, member=eve, secret=scenario.driver.keys["eve@acme.example"]
+    )
+    request = scenario.ask(by=eve)
+    scenario.drain()
+
+    request = scenario.now(request)
     assert request.state == "failed"
-    assert request.failure in house.see(eve)
+    assert request.failure in scenario.see(eve)
     assert request.failure == "Your role does not allow you to schedule interviews."
-    assert house.at_vendor() == []
-    assert house.key(eve).state == "accepted"
-    house.installation.refresh_from_db()
-    assert (house.installation.needs_attention, house.installation.primary_credential) == ("", house.key(house.dana))
-
-
-def test_a_primary_user_who_may_not_invite_stays_the_primary_user(house: House) -> None:
-    house.fault("create_interview", "forbidden", times=-1, reason="Evaluators cannot invite.")
-    request = house.ask(by=house.dana)
-    house.drain()
-    credentials.save_key(
-        installation=house.installation, member=house.dana, secret=house.secret(house.dana), by=house.dana
+    assert scenario.at_vendor() == []
+    assert scenario.key(eve).state == "accepted"
+    scenario.installation.refresh_from_db()
+    assert (scenario.installation.needs_attention, scenario.installation.primary_credential) == (
+        "",
+        scenario.key(scenario.dana),
     )
-    house.drain()
-
-    assert (house.now(request).state, house.now(request).failure) == ("failed", "Evaluators cannot invite.")
-    assert house.calls("create_interview") == 1
-    assert house.key(house.dana).state == "accepted"
-    house.installation.refresh_from_db()
-    assert (house.installation.needs_attention, house.installation.primary_credential) == ("", house.key(house.dana))
-    page = house.browser(house.dana).get("/settings/integrations/video-interviewing/").content.decode()
-    assert f'value="{house.key(house.dana).pk}" selected' in page or f'value="{house.key(house.dana).pk}"\n' in page
 
 
-def test_a_waiting_request_expires_at_its_midnight_like_any_other(house: House) -> None:
-    house.user_act(house.kim, "revoke_key")
-    request = house.ask()
-    house.drain()
-    house.pass_time(days=7)
+def test_a_primary_user_who_may_not_invite_stays_the_primary_user(scenario: Scenario) -> None:
+    scenario.fault("create_interview", "forbidden", times=-1, reason="Evaluators cannot invite.")
+    request = scenario.ask(by=scenario.dana)
+    scenario.drain()
+    credentials.save_key(
+        installation=scenario.installation,
+        member=scenario.dana,
+        secret=scenario.secret(scenario.dana),
+        by=scenario.dana,
+    )
+    scenario.drain()
 
-    assert house.sweep() == 1
-    assert house.now(request).state == "expired"
-    assert house.feed()[-1].endswith("It had to leave before midnight as Fri 28 Nov began.")
+    assert (scenario.now(request).state, scenario.now(request).failure) == ("failed", "Evaluators cannot invite.")
+    assert scenario.calls("create_interview") == 1
+    assert scenario.key(scenario.dana).state == "accepted"
+    scenario.installation.refresh_from_db()
+    assert (scenario.installation.needs_attention, scenario.installation.primary_credential) == (
+        "",
+        scenario.key(scenario.dana),
+    )
+    page = scenario.browser(scenario.dana).get("/settings/integrations/video-interviewing/").content.decode()
+    assert (
+        f'value="{scenario.key(scenario.dana).pk}" selected' in page
+        or f'value="{scenario.key(scenario.dana).pk}"\n' in page
+    )
+
+
+def test_a_waiting_request_expires_at_its_midnight_like_any_other(scenario: Scenario) -> None:
+    scenario.user_act(scenario.kim, "revoke_key")
+    request = scenario.ask()
+    scenario.drain()
+    scenario.pass_time(days=7)
+
+    assert scenario.sweep() == 1
+    assert scenario.now(request).state == "expired"
+    assert scenario.feed()[-1].endswith("It had to leave before midnight as Fri 28 Nov began.")

@@ -13,75 +13,75 @@ from integrations.spark_hire.models import InterviewRequest, JobLink
 from recruiting.applications.models import Application
 from recruiting.companies import services as companies
 from tests import factories
-from tests.spark_hire.house import WEEK, House, assert_nothing_was_asked, text
+from tests.spark_hire.scenario import WEEK, Scenario, assert_nothing_was_asked, text
 
 
 # ── What must be there first ─────────────────────────────────────────────────────────────────────────────────────────
-def no_email(house: House) -> None:
-    house.candidate.email = ""
-    house.candidate.save()
+def no_email(scenario: Scenario) -> None:
+    scenario.candidate.email = ""
+    scenario.candidate.save()
 
 
-def not_linked(house: House) -> None:
-    house.link.delete()
+def not_linked(scenario: Scenario) -> None:
+    scenario.link.delete()
 
 
-def being_linked(house: House) -> None:
+def being_linked(scenario: Scenario) -> None:
     JobLink.objects.update(state="linking", vendor_job_id="")
 
 
-def link_broken(house: House) -> None:
+def link_broken(scenario: Scenario) -> None:
     JobLink.objects.update(state="broken")
 
 
-def no_question_set(house: House) -> None:
+def no_question_set(scenario: Scenario) -> None:
     JobLink.objects.update(question_set_id="", question_set_name="")
 
 
-def inactive_there(house: House) -> None:
+def inactive_there(scenario: Scenario) -> None:
     JobLink.objects.update(vendor_is_active=False)
 
 
-def switched_off(house: House) -> None:
-    installations.switch(installation=house.installation, on=False, by=house.dana)
+def switched_off(scenario: Scenario) -> None:
+    installations.switch(installation=scenario.installation, on=False, by=scenario.dana)
 
 
-def not_enabled(house: House) -> None:
-    companies.disable_feature(company=house.company, feature=SLUG)
+def not_enabled(scenario: Scenario) -> None:
+    companies.disable_feature(company=scenario.company, feature=SLUG)
 
 
-def key_missing(house: House) -> None:
-    house.key(house.kim).delete()
+def key_missing(scenario: Scenario) -> None:
+    scenario.key(scenario.kim).delete()
 
 
-def key_not_pasted(house: House) -> None:
-    house.key(house.kim).delete()
-    credentials.add_members(installation=house.installation, members=[house.kim], by=house.dana)
+def key_not_pasted(scenario: Scenario) -> None:
+    scenario.key(scenario.kim).delete()
+    credentials.add_members(installation=scenario.installation, members=[scenario.kim], by=scenario.dana)
 
 
-def key_refused(house: House) -> None:
-    Credential.objects.filter(membership=house.kim).update(state="refused", last4="4f2c")
+def key_refused(scenario: Scenario) -> None:
+    Credential.objects.filter(membership=scenario.kim).update(state="refused", last4="4f2c")
 
 
-def key_unchecked(house: House) -> None:
-    Credential.objects.filter(membership=house.kim).update(state="unchecked")
+def key_unchecked(scenario: Scenario) -> None:
+    Credential.objects.filter(membership=scenario.kim).update(state="unchecked")
 
 
-def nobody_has_a_key(house: House) -> None:
+def nobody_has_a_key(scenario: Scenario) -> None:
     Credential.objects.all().delete()
 
 
-def a_lead(house: House) -> None:
+def a_lead(scenario: Scenario) -> None:
     Application.objects.update(state="lead", stage=None, stage_entered_at=None)
 
 
-def rejected(house: House) -> None:
+def rejected(scenario: Scenario) -> None:
     Application.objects.update(state="rejected")
 
 
-def job_closed(house: House) -> None:
-    house.job.state = "closed"
-    house.job.save()
+def job_closed(scenario: Scenario) -> None:
+    scenario.job.state = "closed"
+    scenario.job.save()
 
 
 LINKED_ACCOUNT = "Spark Hire requires a linked user account for anyone who sends requests."
@@ -144,31 +144,31 @@ BLOCKERS = [
 
 
 @pytest.mark.parametrize(("lack", "code", "sentence"), BLOCKERS, ids=[one[0].__name__ for one in BLOCKERS])
-def test_what_is_missing_is_said_and_nothing_is_sent(house: House, lack: Any, code: str, sentence: str) -> None:
-    lack(house)
-    house.application = Application.objects.get(pk=house.application.pk)
+def test_what_is_missing_is_said_and_nothing_is_sent(scenario: Scenario, lack: Any, code: str, sentence: str) -> None:
+    lack(scenario)
+    scenario.application = Application.objects.get(pk=scenario.application.pk)
 
     with pytest.raises(Blocked) as refusal:
-        house.ask()
+        scenario.ask()
     assert (refusal.value.code, str(refusal.value)) == (code, sentence)
 
-    posted = house.browser().post(house.address("request"), {"expires_on": "2025-11-28"})
+    posted = scenario.browser().post(scenario.address("request"), {"expires_on": "2025-11-28"})
     assert posted.status_code == 409
     if code != "integration_off":
         assert sentence in text(posted)
 
-    called = house.call(house.kim).post(
-        "interview-requests/", {"application": str(house.application.pk), "expires_on": "2025-11-28"}
+    called = scenario.call(scenario.kim).post(
+        "interview-requests/", {"application": str(scenario.application.pk), "expires_on": "2025-11-28"}
     )
     assert (called.status_code, called.json()["code"], called.json()["detail"]) == (409, code, sentence)
-    assert_nothing_was_asked(house)
+    assert_nothing_was_asked(scenario)
 
 
-def test_all_that_is_missing_is_shown_at_once_each_with_its_way_out(house: House) -> None:
+def test_all_that_is_missing_is_shown_at_once_each_with_its_way_out(scenario: Scenario) -> None:
     for lack in (no_email, no_question_set, key_refused):
-        lack(house)
+        lack(scenario)
 
-    page = house.see()
+    page = scenario.see()
 
     assert "Before you can send" in page
     for sentence in (
@@ -182,90 +182,95 @@ def test_all_that_is_missing_is_shown_at_once_each_with_its_way_out(house: House
     assert "Request Video Interview" not in page
 
 
-def test_a_job_without_a_location_is_no_obstacle_to_sending(house: House) -> None:
-    house.job.city = house.job.region = house.job.country = ""
-    house.job.save()
+def test_a_job_without_a_location_is_no_obstacle_to_sending(scenario: Scenario) -> None:
+    scenario.job.city = scenario.job.region = scenario.job.country = ""
+    scenario.job.save()
 
-    assert house.sent().state == "sent"
+    assert scenario.sent().state == "sent"
 
 
-def test_a_job_that_turns_out_inactive_at_the_vendor_fails_with_its_reason(house: House) -> None:
-    house.job_act("deactivate")
-    request = house.ask()
-    house.drain()
+def test_a_job_that_turns_out_inactive_at_the_vendor_fails_with_its_reason(scenario: Scenario) -> None:
+    scenario.job_act("deactivate")
+    request = scenario.ask()
+    scenario.drain()
 
-    request = house.now(request)
+    request = scenario.now(request)
     assert request.state == "failed"
     assert request.failure == "This job is inactive. Activate it before you schedule interviews."
-    assert house.feed()[-1] == (
+    assert scenario.feed()[-1] == (
         "Request Failed: Not sent: This job is inactive. Activate it before you schedule interviews."
     )
-    assert house.messages("spark_hire.create_interview") == ["dead"]
-    assert house.at_vendor() == []
-    page = house.see()
+    assert scenario.messages("spark_hire.create_interview") == ["dead"]
+    assert scenario.at_vendor() == []
+    page = scenario.see()
     assert "Request not sent. " in page
     assert "Try again" in page
 
 
-def test_after_that_failure_we_know_that_the_job_is_inactive(house: House) -> None:
-    house.job_act("deactivate")
-    request = house.ask()
-    house.drain()
+def test_after_that_failure_we_know_that_the_job_is_inactive(scenario: Scenario) -> None:
+    scenario.job_act("deactivate")
+    request = scenario.ask()
+    scenario.drain()
 
-    house.link.refresh_from_db()
-    assert house.link.vendor_is_active is False
+    scenario.link.refresh_from_db()
+    assert scenario.link.vendor_is_active is False
     with pytest.raises(Blocked) as refusal:
-        services.try_again(request=house.now(request), by=house.kim)
+        services.try_again(request=scenario.now(request), by=scenario.kim)
     assert refusal.value.code == "vendor_job_inactive"
 
 
-def test_a_failed_request_is_sent_again_once_its_reason_is_gone(house: House) -> None:
-    house.job_act("deactivate")
-    request = house.ask()
-    house.drain()
-    house.job_act("activate")
+def test_a_failed_request_is_sent_again_once_its_reason_is_gone(scenario: Scenario) -> None:
+    scenario.job_act("deactivate")
+    request = scenario.ask()
+    scenario.drain()
+    scenario.job_act("activate")
     JobLink.objects.update(vendor_is_active=True)
 
-    again = house.browser(house.sam).post(house.address("try-again", request.pk))
-    house.drain()
+    again = scenario.browser(scenario.sam).post(scenario.address("try-again", request.pk))
+    scenario.drain()
 
     assert again.status_code == 303
-    request = house.now(request)
-    assert (request.state, request.failure, request.requested_by, request.expires_on) == ("sent", "", house.sam, WEEK)
-    assert [one["created_by"]["email"] for one in house.at_vendor()] == ["sam@acme.example"]
-    assert house.titles() == ["Requested", "Request Failed", "Requested"]
+    request = scenario.now(request)
+    assert (request.state, request.failure, request.requested_by, request.expires_on) == (
+        "sent",
+        "",
+        scenario.sam,
+        WEEK,
+    )
+    assert [one["created_by"]["email"] for one in scenario.at_vendor()] == ["sam@acme.example"]
+    assert scenario.titles() == ["Requested", "Request Failed", "Requested"]
 
 
-def test_trying_again_after_the_date_has_passed_offers_the_form(house: House) -> None:
-    house.fault("create_interview", "status", status=400, reason="No.")
-    request = house.ask()
-    house.drain()
-    house.pass_time(days=8)
+def test_trying_again_after_the_date_has_passed_offers_the_form(scenario: Scenario) -> None:
+    scenario.fault("create_interview", "status", status=400, reason="No.")
+    request = scenario.ask()
+    scenario.drain()
+    scenario.pass_time(days=8)
 
-    response = house.browser().post(house.address("try-again", request.pk))
+    response = scenario.browser().post(scenario.address("try-again", request.pk))
 
     assert response.status_code == 422
     assert "Fri 28 Nov has passed." in text(response)
     assert "Send Request" in text(response)
-    assert house.now(request).state == "failed"
-    assert house.at_vendor() == []
+    assert scenario.now(request).state == "failed"
+    assert scenario.at_vendor() == []
 
 
 # ── Two at once, and twice ───────────────────────────────────────────────────────────────────────────────────────────
-def test_the_second_of_two_senders_sees_who_was_faster(house: House) -> None:
-    first = house.browser(house.kim).post(house.address("request"), {"expires_on": "2025-11-28"})
-    second = house.browser(house.sam).post(house.address("request"), {"expires_on": "2025-11-29"})
-    house.drain()
+def test_the_second_of_two_senders_sees_who_was_faster(scenario: Scenario) -> None:
+    first = scenario.browser(scenario.kim).post(scenario.address("request"), {"expires_on": "2025-11-28"})
+    second = scenario.browser(scenario.sam).post(scenario.address("request"), {"expires_on": "2025-11-29"})
+    scenario.drain()
 
     assert (first.status_code, second.status_code) == (303, 409)
     assert "Kim Ito sent Ada Lovelace a request that is still open. Here it is." in text(second)
     assert InterviewRequest.objects.count() == 1
-    assert len(house.at_vendor()) == 1
+    assert len(scenario.at_vendor()) == 1
 
 
 @pytest.mark.parametrize("state", ["queued", "sent", "completed"])
-def test_a_second_request_is_refused_in_service_page_and_api(house: House, state: str) -> None:
-    request = {"queued": house.ask, "sent": house.sent, "completed": house.completed}[state]()
+def test_a_second_request_is_refused_in_service_page_and_api(scenario: Scenario, state: str) -> None:
+    request = {"queued": scenario.ask, "sent": scenario.sent, "completed": scenario.completed}[state]()
     code, sentence = (
         (
             "already_complete",
@@ -278,35 +283,37 @@ def test_a_second_request_is_refused_in_service_page_and_api(house: House, state
     )
 
     with pytest.raises(request_services.AlreadyRequested) as refusal:
-        house.ask(by=house.sam)
+        scenario.ask(by=scenario.sam)
     assert (refusal.value.code, str(refusal.value), refusal.value.request) == (code, sentence, request)
 
-    browser = house.browser(house.sam)
-    posted = browser.post(house.address("request"), {"expires_on": "2025-11-28"})
+    browser = scenario.browser(scenario.sam)
+    posted = browser.post(scenario.address("request"), {"expires_on": "2025-11-28"})
     assert posted.status_code == 409
     assert sentence in text(posted)
-    opened = text(browser.get(house.address("request")))
+    opened = text(browser.get(scenario.address("request")))
     assert "Send Request" not in opened
     assert "Request Video Interview" not in opened
 
-    called = house.call(house.sam).post(
-        "interview-requests/", {"application": str(house.application.pk), "expires_on": "2025-11-28"}
+    called = scenario.call(scenario.sam).post(
+        "interview-requests/", {"application": str(scenario.application.pk), "expires_on": "2025-11-28"}
     )
     assert (called.status_code, called.json()["code"], called.json()["detail"]) == (409, code, sentence)
-    house.drain()
-    assert len(house.at_vendor()) == 1
+    scenario.drain()
+    assert len(scenario.at_vendor()) == 1
 
 
-def test_a_request_for_the_same_person_on_another_job_is_another_request(house: House) -> None:
-    house.completed()
-    other = factories.ApplicationFactory(job=factories.JobFactory(company=house.company), candidate=house.candidate)
+def test_a_request_for_the_same_person_on_another_job_is_another_request(scenario: Scenario) -> None:
+    scenario.completed()
+    other = factories.ApplicationFactory(
+        job=factories.JobFactory(company=scenario.company), candidate=scenario.candidate
+    )
     JobLink.objects.create(
-        company=house.company,
-        installation=house.installation,
+        company=scenario.company,
+        installation=scenario.installation,
         job=other.job,
         state="linked",
-        vendor_job_id=house.link.vendor_job_id,
-        question_set_id=house.link.question_set_id,
+        vendor_job_id=scenario.link.vendor_job_id,
+        question_set_id=scenario.link.question_set_id,
     )
 
-    assert house.sent(by=house.dana, application=other).state == "sent"
+    assert scenario.sent(by=scenario.dana, application=other).state == "sent"

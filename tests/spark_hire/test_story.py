@@ -5,24 +5,24 @@ from datetime import timedelta
 import pytest
 
 from newsfeed.models import NewsfeedEntry
-from tests.spark_hire.house import EXPIRES, MIDNIGHT, House
+from tests.spark_hire.scenario import EXPIRES, MIDNIGHT, Scenario
 
 pytestmark = pytest.mark.both_engines
 
 
-def test_the_newsfeed_tells_each_step_that_the_candidate_takes(house: House) -> None:
-    request = house.sent()
+def test_the_newsfeed_tells_each_step_that_the_candidate_takes(scenario: Scenario) -> None:
+    request = scenario.sent()
     for act in ("accept", "start", "finish"):
-        house.play(request, act)
-        house.refreshed(request)
+        scenario.play(request, act)
+        scenario.refreshed(request)
 
-    assert house.feed() == [
+    assert scenario.feed() == [
         f"Requested: Kim Ito asked Ada Lovelace for a video interview. {EXPIRES}",
         "Accepted: Ada Lovelace accepted the invitation.",
         "Started: Ada Lovelace started recording.",
         "Completed: Ada Lovelace completed the video interview.",
     ]
-    assert len(house.at_vendor()) == 1
+    assert len(scenario.at_vendor()) == 1
 
 
 @pytest.mark.parametrize(
@@ -35,56 +35,56 @@ def test_the_newsfeed_tells_each_step_that_the_candidate_takes(house: House) -> 
     ],
 )
 def test_steps_that_the_candidate_takes_between_two_looks_are_told_as_well(
-    house: House, told: tuple[str, ...], acts: tuple[str, ...], titles: list[str]
+    scenario: Scenario, told: tuple[str, ...], acts: tuple[str, ...], titles: list[str]
 ) -> None:
-    request = house.sent()
+    request = scenario.sent()
     for act in told:
-        house.play(request, act)
-        house.refreshed(request)
-    house.play(request, *acts)
-    house.refreshed(request)
-    house.refreshed(request)
+        scenario.play(request, act)
+        scenario.refreshed(request)
+    scenario.play(request, *acts)
+    scenario.refreshed(request)
+    scenario.refreshed(request)
 
-    assert house.titles() == titles
+    assert scenario.titles() == titles
     entries = NewsfeedEntry.objects.filter(subject_id=request.pk).order_by("id")[1:]
     assert {entry.actor_label for entry in entries} == {"Spark Hire"}
 
 
-def test_steps_that_nobody_saw_are_not_made_up_after_a_cancel(house: House) -> None:
-    request = house.sent()
-    house.cancel(request)
-    house.play(request, "complete")
-    house.drain()
+def test_steps_that_nobody_saw_are_not_made_up_after_a_cancel(scenario: Scenario) -> None:
+    request = scenario.sent()
+    scenario.cancel(request)
+    scenario.play(request, "complete")
+    scenario.drain()
 
-    assert house.titles() == ["Requested", "Canceled", "Completed"]
+    assert scenario.titles() == ["Requested", "Canceled", "Completed"]
 
 
-def test_the_newsfeed_tells_of_a_cancel_a_new_request_and_its_expiry(house: House) -> None:
-    house.cancel(house.sent())
-    house.drain()
-    house.sent(by=house.sam)
-    house.travel(MIDNIGHT + timedelta(minutes=1))
-    house.sweep()
+def test_the_newsfeed_tells_of_a_cancel_a_new_request_and_its_expiry(scenario: Scenario) -> None:
+    scenario.cancel(scenario.sent())
+    scenario.drain()
+    scenario.sent(by=scenario.sam)
+    scenario.travel(MIDNIGHT + timedelta(minutes=1))
+    scenario.sweep()
 
-    assert house.feed()[1:] == [
+    assert scenario.feed()[1:] == [
         "Canceled: Kim Ito canceled the request.",
         f"Requested: Sam Ortiz asked Ada Lovelace for a video interview. {EXPIRES}",
         "Expired: Ada Lovelace did not finish before midnight as Fri 28 Nov began.",
     ]
 
 
-def test_the_newsfeed_tells_what_the_vendor_s_people_change(house: House) -> None:
-    request = house.sent()
-    house.play(request, "extend", scheduled_at="2025-12-01T17:30:00+00:00")
-    house.refreshed(request)
-    house.play(request, "complete")
-    house.refreshed(request)
-    house.play(request, "reset")
-    house.refreshed(request)
-    house.play(request, "cancel")
-    house.refreshed(request)
+def test_the_newsfeed_tells_what_the_vendor_s_people_change(scenario: Scenario) -> None:
+    request = scenario.sent()
+    scenario.play(request, "extend", scheduled_at="2025-12-01T17:30:00+00:00")
+    scenario.refreshed(request)
+    scenario.play(request, "complete")
+    scenario.refreshed(request)
+    scenario.play(request, "reset")
+    scenario.refreshed(request)
+    scenario.play(request, "cancel")
+    scenario.refreshed(request)
 
-    assert house.feed()[1:] == [
+    assert scenario.feed()[1:] == [
         "Rescheduled: New deadline in Spark Hire: expires Mon 1 Dec, 12:30 (New York time).",
         "Accepted: Ada Lovelace accepted the invitation.",
         "Started: Ada Lovelace started recording.",
@@ -94,16 +94,16 @@ def test_the_newsfeed_tells_what_the_vendor_s_people_change(house: House) -> Non
     ]
 
 
-def test_the_vendor_alone_mails_the_candidate(house: House) -> None:
-    request = house.sent()
+def test_the_vendor_alone_mails_the_candidate(scenario: Scenario) -> None:
+    request = scenario.sent()
 
-    mails = house.driver.control("GET", f"/spark-hire/mails?interview={request.vendor_id}").json
+    mails = scenario.driver.control("GET", f"/spark-hire/mails?interview={request.vendor_id}").json
     assert [(mail["to"], mail["kind"]) for mail in mails] == [("ada@example.com", "invitation")]
-    assert house.messages("mail.send") == []
+    assert scenario.messages("mail.send") == []
 
 
-def test_the_vendor_is_told_the_instant_the_zone_and_the_last_day_in_words(house: House) -> None:
-    there = house.there(house.sent())
+def test_the_vendor_is_told_the_instant_the_zone_and_the_last_day_in_words(scenario: Scenario) -> None:
+    there = scenario.there(scenario.sent())
 
     assert there["scheduled_at"] == "2025-11-28T05:00:00+00:00"
     assert there["timezone"] == "America/New_York"

@@ -1,100 +1,100 @@
 """An older request that comes alive after a newer one was sent: the vendor's facts win, and nothing is lost."""
 
-from tests.spark_hire.house import House
+from tests.spark_hire.scenario import Scenario
 
 
-def test_an_older_request_that_completes_makes_the_newer_one_give_way(house: House) -> None:
-    older = house.sent()
-    house.travel_past_midnight()
-    newer = house.sent(by=house.sam, on=house.in_days(7))
-    house.play(older, "complete", at="2025-11-27T20:00:00+00:00")
-    house.refreshed(older)
-    house.drain()
+def test_an_older_request_that_completes_makes_the_newer_one_give_way(scenario: Scenario) -> None:
+    older = scenario.sent()
+    scenario.travel_past_midnight()
+    newer = scenario.sent(by=scenario.sam, on=scenario.in_days(7))
+    scenario.play(older, "complete", at="2025-11-27T20:00:00+00:00")
+    scenario.refreshed(older)
+    scenario.drain()
 
-    older, newer = house.now(older), house.now(newer)
+    older, newer = scenario.now(older), scenario.now(newer)
     assert (older.state, older.is_superseded) == ("completed", False)
     assert (newer.state, newer.is_superseded, newer.cancel_pending) == ("canceled", True, False)
-    assert house.there(newer)["deleted"] is True
-    assert house.titles() == ["Requested", "Expired", "Requested", "Completed", "Request Withdrawn"]
-    assert house.feed()[4] == (
+    assert scenario.there(newer)["deleted"] is True
+    assert scenario.titles() == ["Requested", "Expired", "Requested", "Completed", "Request Withdrawn"]
+    assert scenario.feed()[4] == (
         "Request Withdrawn: Ada Lovelace's earlier video interview is the one that counts, "
         "so the newer request was withdrawn."
     )
-    page = house.see()
+    page = scenario.see()
     assert "Video Interview Complete" in page
     assert "(made way for an earlier one)" in page
 
 
-def test_an_older_request_that_is_extended_makes_the_newer_one_give_way(house: House) -> None:
-    older = house.sent()
-    house.travel_past_midnight()
-    newer = house.sent(by=house.sam, on=house.in_days(7))
-    house.play(older, "extend", days=3)
-    house.refreshed(older)
+def test_an_older_request_that_is_extended_makes_the_newer_one_give_way(scenario: Scenario) -> None:
+    older = scenario.sent()
+    scenario.travel_past_midnight()
+    newer = scenario.sent(by=scenario.sam, on=scenario.in_days(7))
+    scenario.play(older, "extend", days=3)
+    scenario.refreshed(older)
 
-    older, newer = house.now(older), house.now(newer)
+    older, newer = scenario.now(older), scenario.now(newer)
     assert (older.state, older.expires_on) == ("sent", None)
     assert (newer.state, newer.is_superseded) == ("canceled", True)
-    assert [one["uuid"] for one in house.at_vendor()] == [older.vendor_id]
-    assert house.titles()[-2:] == ["Rescheduled", "Request Withdrawn"]
+    assert [one["uuid"] for one in scenario.at_vendor()] == [older.vendor_id]
+    assert scenario.titles()[-2:] == ["Rescheduled", "Request Withdrawn"]
 
 
-def test_a_newer_request_that_never_left_makes_way_without_a_call(house: House) -> None:
-    older = house.sent()
-    house.travel_past_midnight()
-    house.fault("create_interview", "status", status=503)
-    newer = house.ask(by=house.sam, on=house.in_days(7))
-    house.play(older, "complete", at="2025-11-27T20:00:00+00:00")
-    house.hear()
-    house.drain()
-    house.later()
+def test_a_newer_request_that_never_left_makes_way_without_a_call(scenario: Scenario) -> None:
+    older = scenario.sent()
+    scenario.travel_past_midnight()
+    scenario.fault("create_interview", "status", status=503)
+    newer = scenario.ask(by=scenario.sam, on=scenario.in_days(7))
+    scenario.play(older, "complete", at="2025-11-27T20:00:00+00:00")
+    scenario.hear()
+    scenario.drain()
+    scenario.later()
 
-    assert house.now(older).state == "completed"
-    newer = house.now(newer)
+    assert scenario.now(older).state == "completed"
+    newer = scenario.now(newer)
     assert (newer.state, newer.is_superseded, newer.cancel_pending) == ("canceled", True, False)
-    assert [one["uuid"] for one in house.at_vendor()] == [older.vendor_id]
+    assert [one["uuid"] for one in scenario.at_vendor()] == [older.vendor_id]
 
 
-def test_when_both_are_completed_the_first_counts_and_both_recordings_can_be_watched(house: House) -> None:
-    older = house.sent()
-    house.travel_past_midnight()
-    newer = house.sent(by=house.sam, on=house.in_days(7))
-    house.play(older, "complete", at="2025-11-27T20:00:00+00:00")
-    house.play(newer, "complete")
-    house.refreshed(older)
-    house.refreshed(newer)
+def test_when_both_are_completed_the_first_counts_and_both_recordings_can_be_watched(scenario: Scenario) -> None:
+    older = scenario.sent()
+    scenario.travel_past_midnight()
+    newer = scenario.sent(by=scenario.sam, on=scenario.in_days(7))
+    scenario.play(older, "complete", at="2025-11-27T20:00:00+00:00")
+    scenario.play(newer, "complete")
+    scenario.refreshed(older)
+    scenario.refreshed(newer)
 
-    older, newer = house.now(older), house.now(newer)
+    older, newer = scenario.now(older), scenario.now(newer)
     assert (older.state, older.is_superseded) == ("completed", False)
     assert (newer.state, newer.is_superseded) == ("completed", True)
-    assert house.there(newer)["deleted"] is False
-    assert house.titles().count("Completed") == 2
-    page = house.see(house.ivy)
+    assert scenario.there(newer)["deleted"] is False
+    assert scenario.titles().count("Completed") == 2
+    page = scenario.see(scenario.ivy)
     for request in (older, newer):
-        assert house.address("watch", request.pk) in page
-        watched = house.browser(house.ivy).get(house.address("watch", request.pk))
+        assert scenario.address("watch", request.pk) in page
+        watched = scenario.browser(scenario.ivy).get(scenario.address("watch", request.pk))
         assert (watched.status_code, watched.headers["Location"]) == (302, request.share_url)
 
 
-def test_a_newer_request_that_was_completed_first_keeps_counting(house: House) -> None:
-    older = house.sent()
-    house.travel_past_midnight()
-    newer = house.completed(by=house.sam, on=house.in_days(7))
-    house.play(older, "complete", at="2025-11-27T20:00:00+00:00")
-    house.refreshed(older)
+def test_a_newer_request_that_was_completed_first_keeps_counting(scenario: Scenario) -> None:
+    older = scenario.sent()
+    scenario.travel_past_midnight()
+    newer = scenario.completed(by=scenario.sam, on=scenario.in_days(7))
+    scenario.play(older, "complete", at="2025-11-27T20:00:00+00:00")
+    scenario.refreshed(older)
 
-    assert (house.now(newer).state, house.now(newer).is_superseded) == ("completed", False)
-    assert (house.now(older).state, house.now(older).is_superseded) == ("completed", True)
-    page = house.see()
-    assert house.address("watch", older.pk) in page
-    assert house.address("watch", newer.pk) in page
+    assert (scenario.now(newer).state, scenario.now(newer).is_superseded) == ("completed", False)
+    assert (scenario.now(older).state, scenario.now(older).is_superseded) == ("completed", True)
+    page = scenario.see()
+    assert scenario.address("watch", older.pk) in page
+    assert scenario.address("watch", newer.pk) in page
 
 
-def test_a_request_that_was_canceled_there_and_restored_lives_again(house: House) -> None:
-    request = house.sent()
-    house.play(request, "delete")
-    assert house.refreshed(request).state == "canceled"
-    house.play(request, "restore")
+def test_a_request_that_was_canceled_there_and_restored_lives_again(scenario: Scenario) -> None:
+    request = scenario.sent()
+    scenario.play(request, "delete")
+    assert scenario.refreshed(request).state == "canceled"
+    scenario.play(request, "restore")
 
-    assert house.refreshed(request).state == "sent"
-    assert house.titles() == ["Requested", "Canceled", "Open Again"]
+    assert scenario.refreshed(request).state == "sent"
+    assert scenario.titles() == ["Requested", "Canceled", "Open Again"]

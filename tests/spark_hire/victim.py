@@ -14,7 +14,7 @@ from integrations.spark_hire.models import JobLink
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import Job
 from tests import factories
-from tests.faults.house import Sandbox, application
+from tests.faults.scenario import Sandbox, application
 from tests.faults.victim import Victim
 from tests.sandbox.door import basic
 

@@ -18,8 +18,8 @@ from recruiting.applications.models import Application
 from recruiting.candidates.models import Candidate
 from recruiting.jobs.models import StageAutomation
 from tests import factories
-from tests.browser.house import House, Visitor, open_house
-from tests.crosschq.browser.house import Crosschq
+from tests.browser.scenario import Scenario, Visitor, start_scenario
+from tests.crosschq.browser.scenario import Crosschq
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,18 +27,18 @@ SETTINGS = "/settings/integrations/reference-checks/"
 
 
 @pytest.fixture
-def house(browser: Browser, live_server: LiveServer, settings: Any, tmp_path: Path) -> Iterator[House]:
-    """Open the house; its mails go into the folder that the sandbox shows."""
+def scenario(browser: Browser, live_server: LiveServer, settings: Any, tmp_path: Path) -> Iterator[Scenario]:
+    """Start the scenario; its mails go into the folder that the sandbox shows."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mails")
-    with open_house(House, browser=browser, url=live_server.url, folder=tmp_path, settings=settings) as opened:
+    with start_scenario(Scenario, browser=browser, url=live_server.url, folder=tmp_path, settings=settings) as opened:
         yield opened
 
 
 @pytest.fixture
-def crosschq(house: House, settings: Any) -> Crosschq:
-    """Return the vendor's side of the house."""
-    return Crosschq(house, settings=settings)
+def crosschq(scenario: Scenario, settings: Any) -> Crosschq:
+    """Return the vendor's side of the scenario."""
+    return Crosschq(scenario, settings=settings)
 
 
 def open_tab(visitor: Visitor, application: Application, tab: str = "reference-check/") -> None:
@@ -53,9 +53,9 @@ def entries_of(visitor: Visitor) -> list[str]:
 
 
 # ── The Administrator connects ───────────────────────────────────────────────────────────────────────────────────────
-def test_an_administrator_connects_with_the_partner_key_and_the_webhook(house: House, crosschq: Crosschq) -> None:
+def test_an_administrator_connects_with_the_partner_key_and_the_webhook(scenario: Scenario, crosschq: Crosschq) -> None:
     crosschq.enable()
-    dana = house.signed_in(house.administrator)
+    dana = scenario.signed_in(scenario.administrator)
     dana.page.goto("/settings/integrations/")
     dana.page.get_by_role("region", name="Reference Checks").get_by_role("link").last.click()
     dana.sees("Connect with the partner key of your Crosschq account.")
@@ -76,7 +76,7 @@ def test_an_administrator_connects_with_the_partner_key_and_the_webhook(house: H
     assert crosschq.key not in dana.page.content()
 
     # The webhook, into Crosschq's settings.
-    vendor = house.visitor(at=house.sandbox.url)
+    vendor = scenario.visitor(at=scenario.sandbox.url)
     vendor.page.goto("/crosschq/admin/")
     vendor.click("Acme Manufacturing", role="link")
     vendor.page.get_by_label("Webhook URL").fill(dana.page.get_by_role("textbox", name="Webhook address").input_value())
@@ -95,9 +95,9 @@ def test_an_administrator_connects_with_the_partner_key_and_the_webhook(house: H
     dana.is_accessible()
 
 
-def test_the_administrator_makes_the_job_field_and_the_step(house: House, crosschq: Crosschq) -> None:
+def test_the_administrator_makes_the_job_field_and_the_step(scenario: Scenario, crosschq: Crosschq) -> None:
     crosschq.connect()
-    dana = house.signed_in(house.administrator)
+    dana = scenario.signed_in(scenario.administrator)
     page = dana.page
 
     # Company Settings › Job Fields: free text, of the job, internal.
@@ -134,14 +134,14 @@ def test_the_administrator_makes_the_job_field_and_the_step(house: House, crossc
 
 # ── Templates and tags ───────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.every_page
-def test_a_template_is_created_within_the_limits_of_its_survey(house: House, crosschq: Crosschq) -> None:
+def test_a_template_is_created_within_the_limits_of_its_survey(scenario: Scenario, crosschq: Crosschq) -> None:
     crosschq.connect()
     crosschq.play(
         f"organisations/{crosschq.organisation}/survey",
         codename="brand-marketer-manager",
         relationships={"managers": {"min": 0, "max": 3}},
     )
-    dana = house.signed_in(house.administrator)
+    dana = scenario.signed_in(scenario.administrator)
     page = dana.page
     page.goto(SETTINGS)
     dana.click("Create New Template", role="link")
@@ -171,11 +171,11 @@ def test_a_template_is_created_within_the_limits_of_its_survey(house: House, cro
 
 
 @pytest.mark.every_page
-def test_the_job_finds_its_template_by_the_tag(house: House, crosschq: Crosschq) -> None:
+def test_the_job_finds_its_template_by_the_tag(scenario: Scenario, crosschq: Crosschq) -> None:
     crosschq.prepare_all(tag="")
-    kim = house.signed_in(house.recruiter)
+    kim = scenario.signed_in(scenario.recruiter)
     page = kim.page
-    page.goto(f"/jobs/{house.job.pk}/")
+    page.goto(f"/jobs/{scenario.job.pk}/")
     kim.sees("This job has no Crosschq tag, so moving candidates to Crosschq sends nothing.")
     kim.is_accessible()
     kim.click("Edit job", role="link", inside=".alert")
@@ -197,17 +197,17 @@ def test_the_job_finds_its_template_by_the_tag(house: House, crosschq: Crosschq)
     kim.sees("Sends the template Engineering, ")
     kim.click("Save")
     kim.sees("Job saved.", inside="#toasts")
-    kim.page.goto(f"/jobs/{house.job.pk}/")
+    kim.page.goto(f"/jobs/{scenario.job.pk}/")
     expect(page.get_by_text("so moving candidates to Crosschq sends nothing")).to_have_count(0)
 
 
 # ── The candidate, the references, the report ────────────────────────────────────────────────────────────────────────
-def test_moving_to_the_step_asks_and_the_tab_follows_without_a_reload(house: House, crosschq: Crosschq) -> None:
+def test_moving_to_the_step_asks_and_the_tab_follows_without_a_reload(scenario: Scenario, crosschq: Crosschq) -> None:
     crosschq.prepare_all()
-    ada = house.apply("Ada", "Lovelace")
-    kim = house.signed_in(house.recruiter)
+    ada = scenario.apply("Ada", "Lovelace")
+    kim = scenario.signed_in(scenario.recruiter)
     page = kim.page
-    page.goto(f"/jobs/{house.job.pk}/")
+    page.goto(f"/jobs/{scenario.job.pk}/")
     page.get_by_role("link", name="Ada Lovelace", exact=True).focus()
     page.keyboard.press("m")
     page.get_by_label("Find a step").fill("cross")
@@ -222,7 +222,7 @@ def test_moving_to_the_step_asks_and_the_tab_follows_without_a_reload(house: Hou
     open_tab(kim, ada)
     kim.sees("Ada Lovelace has not started. Owner: Kim Ito.", inside="#reference-check-card")
     kim.is_accessible()
-    person = house.visitor(at=house.sandbox.url)
+    person = scenario.visitor(at=scenario.sandbox.url)
     person.page.goto(crosschq.page_of("ada@example.com", "invitation"))
     for first, last in (("Mona", "Ager"), ("Peter", "Eer"), ("Petra", "Eer")):
         person.page.get_by_label("First name").fill(first)
@@ -242,11 +242,11 @@ def test_moving_to_the_step_asks_and_the_tab_follows_without_a_reload(house: Hou
     expect(page.get_by_text("Mona")).to_have_count(0)
 
 
-def test_the_report_comes_back_into_notes_files_and_the_owners_mail(house: House, crosschq: Crosschq) -> None:
+def test_the_report_comes_back_into_notes_files_and_the_owners_mail(scenario: Scenario, crosschq: Crosschq) -> None:
     _, template = crosschq.prepare_all()
-    ada = house.apply("Ada", "Lovelace")
+    ada = scenario.apply("Ada", "Lovelace")
     check = crosschq.sent(ada, template)
-    kim = house.signed_in(house.recruiter)
+    kim = scenario.signed_in(scenario.recruiter)
     open_tab(kim, ada)
     crosschq.play(f"reference-requests/{check.vendor_id}/complete")
     kim.sees("3 of 3 references.", inside="#reference-check-card")
@@ -259,7 +259,7 @@ def test_the_report_comes_back_into_notes_files_and_the_owners_mail(house: House
         page_link = kim.page.locator("#reference-check-card").get_by_role("link", name=re.compile("^View report"))
         page_link.click()
     expect(opened.value.get_by_role("heading", level=1)).to_contain_text("Ada Lovelace")
-    assert opened.value.url.startswith(f"{house.sandbox.url}/crosschq/report/")
+    assert opened.value.url.startswith(f"{scenario.sandbox.url}/crosschq/report/")
 
     # Notes: the link; Files: both PDFs; the newsfeed: the story.
     open_tab(kim, ada, "notes/")
@@ -276,7 +276,7 @@ def test_the_report_comes_back_into_notes_files_and_the_owners_mail(house: House
     kim.is_accessible()
 
     # The owner's mail, once.
-    tester = house.visitor(at=house.sandbox.url)
+    tester = scenario.visitor(at=scenario.sandbox.url)
     tester.page.goto("/__sandbox__/mails")
     tester.sees("Reference report ready: Ada Lovelace, Senior Buyer", inside="body")
     expect(tester.page.get_by_role("row").filter(has_text="kim@acme.example")).to_have_count(1)
@@ -284,15 +284,15 @@ def test_the_report_comes_back_into_notes_files_and_the_owners_mail(house: House
 
 # ── Where nothing is sent ────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.every_page
-def test_a_lead_is_converted_before_anything_is_sent(house: House, crosschq: Crosschq) -> None:
+def test_a_lead_is_converted_before_anything_is_sent(scenario: Scenario, crosschq: Crosschq) -> None:
     crosschq.prepare_all()
     ada = factories.lead(
-        job=house.job,
+        job=scenario.job,
         candidate__first_name="Ada",
         candidate__last_name="Lovelace",
         candidate__email="ada@example.com",
     )
-    kim = house.signed_in(house.recruiter)
+    kim = scenario.signed_in(scenario.recruiter)
     open_tab(kim, ada)
     kim.sees("Ada is a lead. Crosschq requests go to applicants only; nothing was sent.")
     kim.is_accessible()
@@ -304,11 +304,11 @@ def test_a_lead_is_converted_before_anything_is_sent(house: House, crosschq: Cro
 
 
 @pytest.mark.every_page
-def test_a_tag_that_no_template_has_is_got_around_by_choosing(house: House, crosschq: Crosschq) -> None:
+def test_a_tag_that_no_template_has_is_got_around_by_choosing(scenario: Scenario, crosschq: Crosschq) -> None:
     step, _ = crosschq.prepare_all(tag="enginering")
-    ada = house.apply("Ada", "Lovelace")
+    ada = scenario.apply("Ada", "Lovelace")
     crosschq.move(ada, step)
-    kim = house.signed_in(house.recruiter)
+    kim = scenario.signed_in(scenario.recruiter)
     open_tab(kim, ada, "")
     kim.sees('No template has the tag "enginering"; nothing was sent.')
     assert entries_of(kim) == ["Reference Check Not Sent"]
@@ -324,9 +324,9 @@ def test_a_tag_that_no_template_has_is_got_around_by_choosing(house: House, cros
 
 
 @pytest.mark.every_page
-def test_a_second_entry_sends_nothing_and_sending_again_asks_first(house: House, crosschq: Crosschq) -> None:
+def test_a_second_entry_sends_nothing_and_sending_again_asks_first(scenario: Scenario, crosschq: Crosschq) -> None:
     step, _ = crosschq.prepare_all()
-    ada = house.apply("Ada", "Lovelace")
+    ada = scenario.apply("Ada", "Lovelace")
     first = Application.objects.get(pk=ada.pk).stage
     assert first is not None
     crosschq.move(ada, step)
@@ -334,7 +334,7 @@ def test_a_second_entry_sends_nothing_and_sending_again_asks_first(house: House,
     crosschq.move(ada, first)
     crosschq.move(ada, step)
 
-    kim = house.signed_in(house.recruiter)
+    kim = scenario.signed_in(scenario.recruiter)
     open_tab(kim, ada, "")
     kim.sees("is still open, so no second one was sent.")
     assert entries_of(kim) == ["Reference Check Requested", "Reference Check Already Requested"]
@@ -353,10 +353,10 @@ def test_a_second_entry_sends_nothing_and_sending_again_asks_first(house: House,
 
 # ── Prospects ────────────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.every_page
-def test_prospects_arrive_as_leads_with_source_job_and_tag(house: House, crosschq: Crosschq) -> None:
+def test_prospects_arrive_as_leads_with_source_job_and_tag(scenario: Scenario, crosschq: Crosschq) -> None:
     crosschq.connect()
     crosschq.add_prospects()
-    dana = house.signed_in(house.administrator)
+    dana = scenario.signed_in(scenario.administrator)
     page = dana.page
     page.goto("/settings/candidate-sources/")
     dana.is_accessible()
@@ -380,7 +380,7 @@ def test_prospects_arrive_as_leads_with_source_job_and_tag(house: House, crossch
     dana.sees("60 of 60: 52 new, 6 already here, 2 without email.", inside="#prospects-progress")
     dana.is_accessible()
 
-    leads = Application.objects.filter(job=house.job, state=Application.State.LEAD)
+    leads = Application.objects.filter(job=scenario.job, state=Application.State.LEAD)
     assert (
         leads.filter(candidate__source__name="Crosschq prospects", candidate__tags__name="open to jobs").count() == 52
     )
@@ -388,23 +388,23 @@ def test_prospects_arrive_as_leads_with_source_job_and_tag(house: House, crossch
 
 @pytest.mark.every_page
 def test_a_second_export_changes_nothing_and_the_list_finds_prospects_by_source(
-    house: House, crosschq: Crosschq
+    scenario: Scenario, crosschq: Crosschq
 ) -> None:
     installation = crosschq.connect()
     crosschq.add_prospects()
     crosschq.export(installation)
     before = list(Application.objects.order_by("id").values("id", "state", "updated_at"))
-    dana = house.signed_in(house.administrator)
+    dana = scenario.signed_in(scenario.administrator)
     page = dana.page
     page.goto(f"{SETTINGS}prospects/")
     dana.sees("60 of 60: 52 new, 6 already here, 2 without email.", inside="#prospects-progress")
     dana.click("Export again")
     dana.sees("60 of 60: 0 new, 58 already here, 2 without email.", inside="#prospects-progress")
-    assert Candidate.objects.filter(company=house.company).count() == 52
+    assert Candidate.objects.filter(company=scenario.company).count() == 52
     assert list(Application.objects.order_by("id").values("id", "state", "updated_at")) == before
 
     # Found by their source.
-    house.apply("Ada", "Lovelace")
+    scenario.apply("Ada", "Lovelace")
     page.goto("/candidates/")
     dana.sees("Ada Lovelace")
     page.get_by_label("Source").select_option(label="Crosschq prospects")

@@ -10,7 +10,7 @@ from integrations.crosschq import SLUG
 from integrations.crosschq.check_templates import surveys
 from integrations.crosschq.models import Template
 from tests import factories
-from tests.browser.house import Visitor
+from tests.browser.scenario import Visitor
 from tests.crosschq.factories import AskedReferenceFactory, SurveyFactory, TemplateFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.every_page]

@@ -16,8 +16,8 @@ from pytest_django.live_server_helper import LiveServer
 from integrations.spark_hire.models import InterviewRequest
 from recruiting.applications.models import Application
 from tests import factories
-from tests.browser.house import PASSWORD, Visitor, open_house
-from tests.spark_hire.browser.house import House
+from tests.browser.scenario import PASSWORD, Visitor, start_scenario
+from tests.spark_hire.browser.scenario import Scenario
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,17 +28,17 @@ NO_SECOND_REQUEST = (
 
 
 @pytest.fixture
-def house(browser: Browser, live_server: LiveServer, settings: Any, tmp_path: Path) -> Iterator[House]:
-    """Open the house."""
-    with open_house(House, browser=browser, url=live_server.url, folder=tmp_path, settings=settings) as opened:
+def scenario(browser: Browser, live_server: LiveServer, settings: Any, tmp_path: Path) -> Iterator[Scenario]:
+    """Start the scenario."""
+    with start_scenario(Scenario, browser=browser, url=live_server.url, folder=tmp_path, settings=settings) as opened:
         yield opened
 
 
 @pytest.fixture
-def connected(house: House) -> House:
-    """Open the house with Video Interviewing set up."""
-    house.connect()
-    return house
+def connected(scenario: Scenario) -> Scenario:
+    """Start the scenario with Video Interviewing set up."""
+    scenario.connect()
+    return scenario
 
 
 def open_tab(visitor: Visitor, application: Application) -> None:
@@ -74,9 +74,9 @@ def record(candidate: Visitor) -> None:
     candidate.sees("Thank you.", inside="body")
 
 
-def test_platform_staff_enable_it_and_an_administrator_connects_it(house: House) -> None:
+def test_platform_staff_enable_it_and_an_administrator_connects_it(scenario: Scenario) -> None:
     # Recruiting Support enables the feature for the company.
-    staff = house.visitor().sign_in_by_form(
+    staff = scenario.visitor().sign_in_by_form(
         factories.UserFactory(email="staff@throughline.example", password=PASSWORD, is_staff=True, is_superuser=True)
     )
     staff.page.goto("/admin/companies/company/")
@@ -87,7 +87,7 @@ def test_platform_staff_enable_it_and_an_administrator_connects_it(house: House)
     staff.sees("Disable Video Interviewing for this company", inside="body")
 
     # The Administrator: toggle, Add Users, paste keys, Primary User.
-    dana = house.visitor().sign_in_by_form(house.administrator.user)
+    dana = scenario.visitor().sign_in_by_form(scenario.administrator.user)
     dana.page.goto("/settings/integrations/")
     dana.page.get_by_role("link", name=re.compile("Video Interviewing|Open settings|Set up")).first.click()
     dana.sees("1. Spark Hire Integration")
@@ -99,29 +99,29 @@ def test_platform_staff_enable_it_and_an_administrator_connects_it(house: House)
     dana.page.get_by_label("Kim Ito").check()
     dana.click("Save", inside="dialog[open]")
     dana.sees("Users added. Paste their keys next.", inside="#toasts")
-    for member in (house.administrator, house.recruiter):
-        dana.page.get_by_label(f"User API Key of {member.name}").fill(house.keys[member.user.email])
+    for member in (scenario.administrator, scenario.recruiter):
+        dana.page.get_by_label(f"User API Key of {member.name}").fill(scenario.keys[member.user.email])
     dana.page.locator("#save-keys").click()
     expect(dana.page.locator("#users").get_by_text("•••• ")).to_have_count(2)
-    assert house.keys[house.recruiter.user.email] not in dana.page.content()
+    assert scenario.keys[scenario.recruiter.user.email] not in dana.page.content()
     dana.page.get_by_label("Primary User", exact=True).select_option(label="Dana Cole")
     dana.page.locator("#save-primary").click()
     dana.sees("Saved.", inside="#toasts")
     dana.is_accessible()
 
 
-def test_a_recruiter_links_the_job_and_asks_for_an_interview(house: House) -> None:
-    house.connect_account()
-    house.apply("Ada", "Lovelace")
+def test_a_recruiter_links_the_job_and_asks_for_an_interview(scenario: Scenario) -> None:
+    scenario.connect_account()
+    scenario.apply("Ada", "Lovelace")
 
     # More Info › Job Info › Video Interviewing › Link Job to Spark Hire › Question Set.
-    kim = house.signed_in(house.recruiter)
+    kim = scenario.signed_in(scenario.recruiter)
     kim.page.goto("/jobs/")
     kim.click("Senior Buyer", role="link", inside="main")
     kim.click("More Info", role="link")
     kim.sees("Job Info", inside="dialog[open]")
     kim.click("Link Job to Spark Hire", role="link", inside="dialog[open]")
-    with house.worker.resting():
+    with scenario.worker.resting():
         kim.click("Create and link job", inside="dialog[open]")
         kim.sees("Linking…", inside="dialog[open]")
     kim.sees("in Spark Hire · Active", inside="dialog[open]")  # the window follows by itself
@@ -150,21 +150,21 @@ def test_a_recruiter_links_the_job_and_asks_for_an_interview(house: House) -> No
     kim.is_accessible()
 
 
-def test_the_candidate_records_and_an_interviewer_watches(connected: House) -> None:
-    house = connected
-    ada = house.apply("Ada", "Lovelace")
-    house.ask(ada)
-    kim = house.signed_in(house.recruiter)
+def test_the_candidate_records_and_an_interviewer_watches(connected: Scenario) -> None:
+    scenario = connected
+    ada = scenario.apply("Ada", "Lovelace")
+    scenario.ask(ada)
+    kim = scenario.signed_in(scenario.recruiter)
     open_tab(kim, ada)
 
     # The candidate, at Spark Hire.
-    candidate = house.visitor(at=house.sandbox.url)
-    candidate.page.goto(house.invitation_of(ada))
+    candidate = scenario.visitor(at=scenario.sandbox.url)
+    candidate.page.goto(scenario.invitation_of(ada))
     candidate.click("Accept the invitation")
     kim.sees_after_reload("Accepted", inside="#video-interview-card")
     candidate.click("Start the interview")
-    house.move_clock(by="+1 day")  # no event tells of a start: Throughline asks after two quiet hours
-    house.reconcile()
+    scenario.move_clock(by="+1 day")  # no event tells of a start: Throughline asks after two quiet hours
+    scenario.reconcile()
     kim.sees_after_reload("In Progress", inside="#video-interview-card")
     candidate.click("Finish and submit")
     candidate.sees("Thank you.", inside="body")
@@ -176,31 +176,31 @@ def test_the_candidate_records_and_an_interviewer_watches(connected: House) -> N
     kim.is_accessible()
 
     # An interviewer without a key watches in a new window.
-    sam = house.signed_in(house.interviewer)
+    sam = scenario.signed_in(scenario.interviewer)
     open_tab(sam, ada)
     sam.sees_after_reload("View Completed Interview", inside="#video-interview-card")
     with sam.context.expect_page() as opened:
         sam.page.get_by_role("link", name=re.compile("^View Completed Interview")).click()
     window = opened.value
     expect(window.locator("body")).to_contain_text("Shared by link, no login needed.")
-    assert window.url.startswith(f"{house.sandbox.url}/spark-hire/share/")
+    assert window.url.startswith(f"{scenario.sandbox.url}/spark-hire/share/")
     sam.is_accessible()
 
 
 @pytest.mark.every_page
-def test_a_second_request_is_refused_also_from_a_page_that_was_opened_before(connected: House) -> None:
-    house = connected
-    ada = house.apply("Ada", "Lovelace")
-    kim = house.signed_in(house.recruiter)
+def test_a_second_request_is_refused_also_from_a_page_that_was_opened_before(connected: Scenario) -> None:
+    scenario = connected
+    ada = scenario.apply("Ada", "Lovelace")
+    kim = scenario.signed_in(scenario.recruiter)
     open_tab(kim, ada)
     kim.click("Request Video Interview", role="link")
     kim.sees("Expires at midnight as")
     left_open = kim.context.new_page()
     left_open.goto(kim.page.url)
 
-    house.ask(ada)
-    candidate = house.visitor(at=house.sandbox.url)
-    candidate.page.goto(house.invitation_of(ada))
+    scenario.ask(ada)
+    candidate = scenario.visitor(at=scenario.sandbox.url)
+    candidate.page.goto(scenario.invitation_of(ada))
     record(candidate)
 
     open_tab(kim, ada)
@@ -215,15 +215,15 @@ def test_a_second_request_is_refused_also_from_a_page_that_was_opened_before(con
 
 
 @pytest.mark.every_page
-def test_the_tab_and_the_chip_follow_the_card_without_a_reload(connected: House) -> None:
-    house = connected
-    ada = house.apply("Ada", "Lovelace")
-    kim = house.signed_in(house.recruiter)
+def test_the_tab_and_the_chip_follow_the_card_without_a_reload(connected: Scenario) -> None:
+    scenario = connected
+    ada = scenario.apply("Ada", "Lovelace")
+    kim = scenario.signed_in(scenario.recruiter)
     open_tab(kim, ada)
     kim.click("Request Video Interview", role="link")
     kim.sees("Expires at midnight as")
 
-    with house.worker.resting():
+    with scenario.worker.resting():
         kim.click("Send Request")
         kim.sees("On its way to Spark Hire.")
         kim.sees("Video: Sending", inside=".tl-page-header")
@@ -236,7 +236,7 @@ def test_the_tab_and_the_chip_follow_the_card_without_a_reload(connected: House)
 
 
 @pytest.mark.every_page
-def test_a_typed_key_is_not_lost_by_sending_another_form_or_by_going_elsewhere(connected: House) -> None:
+def test_a_typed_key_is_not_lost_by_sending_another_form_or_by_going_elsewhere(connected: Scenario) -> None:
     dana = connected.signed_in(connected.administrator)
     dana.page.goto("/settings/integrations/video-interviewing/")
     dana.click("Actions for Kim Ito")
@@ -259,11 +259,11 @@ def test_a_typed_key_is_not_lost_by_sending_another_form_or_by_going_elsewhere(c
     dana.sees("•••• ")
 
 
-def test_canceled_and_sent_again(connected: House) -> None:
-    house = connected
-    grace = house.apply("Grace", "Hopper")
-    house.ask(grace)
-    kim = house.signed_in(house.recruiter)
+def test_canceled_and_sent_again(connected: Scenario) -> None:
+    scenario = connected
+    grace = scenario.apply("Grace", "Hopper")
+    scenario.ask(grace)
+    kim = scenario.signed_in(scenario.recruiter)
     open_tab(kim, grace)
     kim.sees("Requested", inside="#video-interview-card")
 
@@ -282,17 +282,17 @@ def test_canceled_and_sent_again(connected: House) -> None:
 
 
 @pytest.mark.every_page
-def test_expired_and_still_completed(connected: House) -> None:
-    house = connected
-    grace = house.apply("Grace", "Hopper")
-    house.ask(grace, days=1)
-    kim = house.signed_in(house.recruiter)
-    tester = house.visitor(at=house.sandbox.url)
-    tester.page.goto(house.invitation_of(grace))
+def test_expired_and_still_completed(connected: Scenario) -> None:
+    scenario = connected
+    grace = scenario.apply("Grace", "Hopper")
+    scenario.ask(grace, days=1)
+    kim = scenario.signed_in(scenario.recruiter)
+    tester = scenario.visitor(at=scenario.sandbox.url)
+    tester.page.goto(scenario.invitation_of(grace))
     tester.click("Tester: play Spark Hire's users instead", role="link")
 
-    house.move_clock(move="To the next midnight")
-    house.sweep()
+    scenario.move_clock(move="To the next midnight")
+    scenario.sweep()
     open_tab(kim, grace)
     kim.sees_after_reload("Expired", inside="#video-interview-card")
     open_newsfeed(kim, grace)
@@ -319,11 +319,11 @@ def tab_to(visitor: Visitor, locator: Locator) -> None:
     assert width >= 2 or shadow != "none", "focus that nobody sees"
 
 
-def test_a_move_and_a_request_by_keyboard_alone(connected: House) -> None:
-    house = connected
-    ada = house.apply("Ada", "Lovelace")
-    house.apply("Grace", "Hopper")
-    kim = house.signed_in(house.recruiter)
+def test_a_move_and_a_request_by_keyboard_alone(connected: Scenario) -> None:
+    scenario = connected
+    ada = scenario.apply("Ada", "Lovelace")
+    scenario.apply("Grace", "Hopper")
+    kim = scenario.signed_in(scenario.recruiter)
     page = kim.page
     keys = page.keyboard
     page.goto("/")
@@ -356,15 +356,15 @@ def test_a_move_and_a_request_by_keyboard_alone(connected: House) -> None:
     keys.press("Enter")
     expect(page.locator("#video-interview-card-title")).to_be_focused()
     kim.sees("Requested", inside="#video-interview-card")
-    assert house.invitation_of(ada)
+    assert scenario.invitation_of(ada)
 
 
-def test_requesting_and_recording_on_a_phone(connected: House) -> None:
-    house = connected
-    ada = house.apply("Ada", "Lovelace")
-    kim = house.signed_in(house.recruiter, width=390)
+def test_requesting_and_recording_on_a_phone(connected: Scenario) -> None:
+    scenario = connected
+    ada = scenario.apply("Ada", "Lovelace")
+    kim = scenario.signed_in(scenario.recruiter, width=390)
     page = kim.page
-    page.goto(f"/jobs/{house.job.pk}/")
+    page.goto(f"/jobs/{scenario.job.pk}/")
     kim.is_accessible()
     page.get_by_role("main").get_by_role("link", name="Ada Lovelace", exact=True).tap()
     page.get_by_role("link", name=re.compile("^Video Interview")).tap()
@@ -375,23 +375,23 @@ def test_requesting_and_recording_on_a_phone(connected: House) -> None:
     kim.sees("Requested", inside="#video-interview-card")
     kim.is_accessible()
 
-    candidate = house.visitor(at=house.sandbox.url, width=390)
-    candidate.page.goto(house.invitation_of(ada))
+    candidate = scenario.visitor(at=scenario.sandbox.url, width=390)
+    candidate.page.goto(scenario.invitation_of(ada))
     for step in ("Accept the invitation", "Start the interview", "Finish and submit"):
         candidate.page.get_by_role("button", name=step).tap()
     candidate.sees("Thank you.", inside="body")
 
 
 @pytest.mark.every_page
-def test_watching_on_a_phone(connected: House) -> None:
-    house = connected
-    ada = house.apply("Ada", "Lovelace")
-    house.ask(ada)
-    candidate = house.visitor(at=house.sandbox.url)
-    candidate.page.goto(house.invitation_of(ada))
+def test_watching_on_a_phone(connected: Scenario) -> None:
+    scenario = connected
+    ada = scenario.apply("Ada", "Lovelace")
+    scenario.ask(ada)
+    candidate = scenario.visitor(at=scenario.sandbox.url)
+    candidate.page.goto(scenario.invitation_of(ada))
     record(candidate)
 
-    sam = house.signed_in(house.interviewer, width=390)
+    sam = scenario.signed_in(scenario.interviewer, width=390)
     sam.page.goto("/")
     sam.sees_after_reload("1 video interview to watch")
     sam.page.get_by_role("link", name=re.compile("^Watch")).tap()

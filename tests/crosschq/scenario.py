@@ -47,7 +47,7 @@ ENGINEERING = TemplateDetails(
 
 
 @dataclass
-class House:
+class Scenario:
     """Acme: Dana administers, Kim recruits, Sam is a hiring manager, Ivy interviews. The job's tag is "engineering"."""
 
     driver: Door
@@ -215,7 +215,7 @@ class House:
         clock.travel(by=timedelta(**by))
 
 
-def build(driver: Door) -> House:
+def build(driver: Door) -> Scenario:
     """Seed the vendor and make the company."""
     driver.keys = {"Acme": driver.vendor.seed(company="Acme", users=PEOPLE)["key"]}
     company = factories.CompanyFactory(name="Acme", time_zone="America/New_York")
@@ -245,8 +245,8 @@ def build(driver: Door) -> House:
     )
     application = factories.ApplicationFactory(job=job, candidate=candidate)
     installation.refresh_from_db()
-    house = House(
+    scenario = Scenario(
         driver, company, installation, job, step, tag_field, template, candidate, application, dana, kim, sam, ivy
     )
-    house.tag("Engineering ")
-    return house
+    scenario.tag("Engineering ")
+    return scenario

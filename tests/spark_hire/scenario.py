@@ -60,7 +60,7 @@ QUESTION_SETS = (
 
 
 @dataclass
-class House:
+class Scenario:
     """Acme: Dana administers (and is a vendor's admin), Kim sends, Sam could, Ivy interviews and has no key."""
 
     driver: Door
@@ -289,13 +289,13 @@ def text(response: Any) -> str:
     return markup.page(response)
 
 
-def assert_nothing_was_asked(house: House) -> None:
+def assert_nothing_was_asked(scenario: Scenario) -> None:
     """After a refusal: no request, no entry, no promise, and nothing at the vendor."""
     assert InterviewRequest.objects.count() == 0
-    assert house.feed() == []
+    assert scenario.feed() == []
     assert OutboxMessage.objects.filter(topic=topics.CREATE).count() == 0
-    house.drain()
-    assert house.at_vendor() == []
+    scenario.drain()
+    assert scenario.at_vendor() == []
 
 
 def question_set(driver: Door, name: str = "Buyer basics") -> str:
@@ -304,7 +304,7 @@ def question_set(driver: Door, name: str = "Buyer basics") -> str:
     return str(next(row["uuid"] for row in rows if row["name"] == name))
 
 
-def build(driver: Door) -> House:
+def build(driver: Door) -> Scenario:
     """Seed the vendor and make the company."""
     driver.keys = driver.vendor.seed(company="Acme", users=PEOPLE, jobs=JOBS, question_sets=QUESTION_SETS)
     company = factories.CompanyFactory(name="Acme", time_zone="America/New_York")
@@ -347,4 +347,4 @@ def build(driver: Door) -> House:
     application = factories.ApplicationFactory(job=job, candidate=candidate)
     worker.drain()
     installation.refresh_from_db()
-    return House(driver, company, installation, job, link, candidate, application, dana, kim, sam, ivy)
+    return Scenario(driver, company, installation, job, link, candidate, application, dana, kim, sam, ivy)

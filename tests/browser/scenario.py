@@ -1,4 +1,4 @@
-"""The whole house for a browser test: live server, vendor sandbox over HTTP, worker loop, and people with browsers.
+"""What a browser test runs in: live server, vendor sandbox over HTTP, worker loop, and people with browsers.
 
 What happens in the background happens here by itself as in production; only the scheduled tasks run when asked, since
 no test waits for a minute to pass.
@@ -164,12 +164,12 @@ class Visitor:
         assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, self.page.url
 
 
-Kind = TypeVar("Kind", bound="House")
+Kind = TypeVar("Kind", bound="Scenario")
 
 
 @dataclass
-class House:
-    """Everything that runs, and who lives in it."""
+class Scenario:
+    """Everything that runs, and who uses it."""
 
     browser: Browser
     url: str
@@ -203,7 +203,7 @@ class House:
         return application
 
     def prepare(self) -> None:
-        """Do what a kind of house needs before anybody comes."""
+        """Do what a kind of scenario needs before anybody signs in."""
 
     def move_clock(self, *, move: str = "", by: str = "") -> None:
         """Move everybody's clock on the sandbox's clock page: to a midnight in New York, or by a button."""
@@ -242,7 +242,7 @@ def run_doubles(database: Path, settings: Any) -> SandboxServer:
 
 
 @contextlib.contextmanager
-def open_house(kind: type[Kind], *, browser: Browser, url: str, folder: Path, settings: Any) -> Iterator[Kind]:
+def start_scenario(kind: type[Kind], *, browser: Browser, url: str, folder: Path, settings: Any) -> Iterator[Kind]:
     """Start everything with a company of three people and a job; nothing is connected yet."""
     settings.SANDBOX_DATABASE = str(folder / "sandbox.sqlite3")
     settings.SANDBOX_CLOCK_FILE = str(folder / "clock.json")
@@ -269,7 +269,7 @@ def open_house(kind: type[Kind], *, browser: Browser, url: str, folder: Path, se
     with run_doubles(Path(settings.SANDBOX_DATABASE), settings) as sandbox:
         worker_loop = Worker()
         worker_loop.start()
-        house = kind(
+        scenario = kind(
             browser=browser,
             url=url,
             sandbox=sandbox,
@@ -281,11 +281,11 @@ def open_house(kind: type[Kind], *, browser: Browser, url: str, folder: Path, se
             interviewer=sam,
         )
         try:
-            house.prepare()
-            yield house
-            complaints = [words for visitor in house.visitors for words in visitor.complaints]
+            scenario.prepare()
+            yield scenario
+            complaints = [words for visitor in scenario.visitors for words in visitor.complaints]
             assert not complaints, complaints
         finally:
-            for visitor in house.visitors:
+            for visitor in scenario.visitors:
                 visitor.context.close()
             worker_loop.stop()

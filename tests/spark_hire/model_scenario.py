@@ -16,7 +16,7 @@ from tests import factories
 
 
 @dataclass
-class House:
+class Scenario:
     """The company of all runs of a test. Each run finds it as it was built."""
 
     company: Company
@@ -29,7 +29,7 @@ class House:
     credentials: list[Credential]
 
     @classmethod
-    def build(cls) -> "House":
+    def build(cls) -> "Scenario":
         """Make a company with three senders, who have keys, and with three applications on a linked job."""
         company = factories.CompanyFactory(time_zone="America/New_York")
         factories.CompanyFeatureFactory(company=company, feature=SLUG)

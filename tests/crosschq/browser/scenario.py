@@ -1,4 +1,4 @@
-"""Crosschq in the house: its double, played by a tester, and what a story needs made without pages."""
+"""Crosschq in a browser test: its double, played by a tester, and what a story needs made without pages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,21 +19,21 @@ from recruiting.companies import services as companies
 from recruiting.jobs import field_suggestions, field_values
 from recruiting.jobs.models import Job, JobField, Stage, StageAutomation, StageGroup
 from tests import factories
-from tests.browser.house import House, until
+from tests.browser.scenario import Scenario, until
 from tests.crosschq.door import Door
-from tests.crosschq.house import ENGINEERING
+from tests.crosschq.scenario import ENGINEERING
 
 STEP = "Crosschq"
 
 
 class Crosschq:
-    """An organization at the vendor with the house's people, and the company's hands towards it."""
+    """An organization at the vendor with the scenario's people, and the company's hands towards it."""
 
-    def __init__(self, house: House, *, settings: Any) -> None:
-        self.house = house
-        people = [(house.administrator, "super_admin"), (house.recruiter, "standard")]
+    def __init__(self, scenario: Scenario, *, settings: Any) -> None:
+        self.scenario = scenario
+        people = [(scenario.administrator, "super_admin"), (scenario.recruiter, "standard")]
         seeded = CrosschqSandbox.at(settings.SANDBOX_DATABASE).seed(
-            company=house.company.name,
+            company=scenario.company.name,
             users=[
                 {
                     "first_name": one.user.first_name,
@@ -45,21 +45,21 @@ class Crosschq:
             ],
         )
         self.key, self.organisation = seeded["key"], seeded["organisation"]
-        self.driver = Door(house.sandbox, {house.company.name: self.key})
+        self.driver = Door(scenario.sandbox, {scenario.company.name: self.key})
 
     # ── The company, without pages ───────────────────────────────────────────────────────────────────────────────────
     def enable(self) -> None:
         """Let the company have Reference Checks, as platform staff do."""
-        companies.enable_feature(company=self.house.company, feature=SLUG, by=None, reason="test")
+        companies.enable_feature(company=self.scenario.company, feature=SLUG, by=None, reason="test")
 
     def connect(self) -> Installation:
         """Paste key and webhook, and turn *Make Candidate Requests* on."""
         self.enable()
         integration = registry.get(SLUG)
         assert integration is not None
-        installation = installations.ensure(self.house.company, integration)
-        installations.switch(installation=installation, on=True, by=self.house.administrator)
-        credentials.save_company_key(installation=installation, secret=self.key, by=self.house.administrator)
+        installation = installations.ensure(self.scenario.company, integration)
+        installations.switch(installation=installation, on=True, by=self.scenario.administrator)
+        credentials.save_company_key(installation=installation, secret=self.key, by=self.scenario.administrator)
         told = connection.of(installation)
         webhook = {
             "url": installations.webhook_url(installation),
@@ -71,8 +71,8 @@ class Crosschq:
 
     def prepare_step(self) -> Stage:
         """Add the step that starts requests, and the job field that carries the tag."""
-        field_suggestions.create(name=FIELD_NAME, by=self.house.administrator)
-        step: Stage = factories.StageFactory(process=self.house.job.process, group=StageGroup.INTERVIEW, name=STEP)
+        field_suggestions.create(name=FIELD_NAME, by=self.scenario.administrator)
+        step: Stage = factories.StageFactory(process=self.scenario.job.process, group=StageGroup.INTERVIEW, name=STEP)
         factories.StageAutomationFactory(stage=step, action="crosschq.send_check", mode=StageAutomation.Mode.SEND)
         return step
 
@@ -80,23 +80,23 @@ class Crosschq:
         """Do everything up to a job with a tag; return its step and the template."""
         self.connect()
         step = self.prepare_step()
-        template = templates.create(company=self.house.company, details=ENGINEERING, by=self.house.administrator)
-        self.tag(self.house.job, tag)
+        template = templates.create(company=self.scenario.company, details=ENGINEERING, by=self.scenario.administrator)
+        self.tag(self.scenario.job, tag)
         return step, template
 
     def tag(self, job: Job, text: str) -> None:
         """Put a tag on a job."""
-        field = JobField.objects.get(company=self.house.company, name=FIELD_NAME)
-        field_values.write(job=job, given={field.pk: text}, by=self.house.administrator)
+        field = JobField.objects.get(company=self.scenario.company, name=FIELD_NAME)
+        field_values.write(job=job, given={field.pk: text}, by=self.scenario.administrator)
 
     def move(self, application: Application, to: Stage) -> None:
         """Let the recruiter move somebody."""
         about = Application.objects.get(pk=application.pk)
-        applications.move(application=about, to=to, seen=about.stage_id, by=self.house.recruiter)
+        applications.move(application=about, to=to, seen=about.stage_id, by=self.scenario.recruiter)
 
     def sent(self, application: Application, template: Template) -> ReferenceCheck:
         """Let the recruiter send a check; return it once Crosschq has it."""
-        check = services.send(application=application, template=template, by=self.house.recruiter)
+        check = services.send(application=application, template=template, by=self.scenario.recruiter)
         return self.arrived(application, check.pk)
 
     def arrived(self, application: Application, check_id: Any = None) -> ReferenceCheck:
@@ -108,10 +108,10 @@ class Crosschq:
         return found
 
     def export(self, installation: Installation) -> None:
-        """Let prospects arrive on the house's job, under a source of their own; return once they are there."""
-        by = self.house.administrator
+        """Let prospects arrive on the scenario's job, under a source of their own; return once they are there."""
+        by = self.scenario.administrator
         source = sources.create(type_name="Crosschq", name="Crosschq prospects", by=by)
-        choices = prospects.Choices(is_on=True, source=source, jobs=[self.house.job])
+        choices = prospects.Choices(is_on=True, source=source, jobs=[self.scenario.job])
         prospects.save(installation=installation, choices=choices, by=by)
         until(lambda: ProspectRun.objects.filter(state=ProspectRun.State.DONE).exists(), "the prospects arrive")
 

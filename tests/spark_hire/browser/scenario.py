@@ -1,4 +1,4 @@
-"""A house whose people have accounts at Spark Hire."""
+"""A scenario in which people have accounts at Spark Hire."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ from integrations.spark_hire.deadlines.expiry import expire_due
 from integrations.spark_hire.job_links import services as job_links
 from recruiting.applications.models import Application
 from recruiting.companies import services as companies
-from tests.browser import house
-from tests.browser.house import until
+from tests.browser import scenario
+from tests.browser.scenario import until
 
 QUESTION_SETS = ({"name": "Buyer basics", "questions": ["Tell us about yourself.", "Which deal are you proud of?"]},)
 
 
 @dataclass
-class House(house.House):
+class Scenario(scenario.Scenario):
     """The Administrator and the recruiter have keys, the vendor has the job."""
 
     keys: dict[str, str] = field(default_factory=dict)
