@@ -15,21 +15,21 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from tests import databases
+from tests.module_fixtures import Snapshot, build_once
 from tests.sandbox.door import Receiver
-from tests.standing import Standing, standing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put long tests first, and refuse a module in which some would find the standing scenario of others unasked."""
+    """Put long tests first, and refuse a module in which some would find the rows of others' `module_snapshot`."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     having: dict[Path, set[bool]] = {}
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         if names & {"db", "transactional_db"} or item.get_closest_marker("django_db"):
-            having.setdefault(item.path, set()).add("standing_house" in names)
+            having.setdefault(item.path, set()).add("module_snapshot" in names)
     for path, both in having.items():
         if len(both) > 1:
-            raise pytest.UsageError(f"{path}: move the tests without the standing scenario to a module of their own.")
+            raise pytest.UsageError(f"{path}: move the tests without `module_snapshot` to a module of their own.")
 
 
 @pytest.fixture(scope="session")
@@ -67,11 +67,11 @@ def _emptied_by_deleting() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def stand(
+def build_for_module(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., AbstractContextManager[Standing[Any]]]:
-    """Return `standing`, which wants no more than what is built, with which server, and when its tests begin."""
-    return partial(standing, folder=tmp_path_factory.mktemp("standing"), blocker=django_db_blocker)
+) -> Callable[..., AbstractContextManager[Snapshot[Any]]]:
+    """Return `build_once`, which wants no more than what is built, with which server, and when its tests begin."""
+    return partial(build_once, folder=tmp_path_factory.mktemp("snapshot"), blocker=django_db_blocker)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from recruiting.foundation import clock
 from tests import vendors
 from tests.faults.bad_answers import is_dealt
 from tests.faults.driver import NOW, FaultDriver
-from tests.standing import Standing, surroundings
+from tests.module_fixtures import Snapshot, sandbox_settings
 
 FAULT_DRIVERS = vendors.classes("faults", FaultDriver)
 
@@ -64,9 +64,9 @@ def server(integration: Integration, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="module")
-def standing_house(
-    stand: Any, fault_driver: type[FaultDriver], server: SandboxServer
-) -> Iterator[Standing[FaultDriver]]:
+def module_snapshot(
+    build_for_module: Any, fault_driver: type[FaultDriver], server: SandboxServer
+) -> Iterator[Snapshot[FaultDriver]]:
     """A company that uses the vendor, built once for the module."""
 
     def built() -> FaultDriver:
@@ -74,8 +74,8 @@ def standing_house(
         vendor.build()
         return vendor
 
-    with stand(built, server=server, at=NOW, addresses=fault_driver.settings(server.url)) as scenario:
-        yield scenario
+    with build_for_module(built, server=server, at=NOW, addresses=fault_driver.settings(server.url)) as taken:
+        yield taken
 
 
 @pytest.fixture
@@ -85,10 +85,10 @@ def vendor(
     server: SandboxServer,
     settings: Any,
     tmp_path: Path,
-    standing_house: Standing[FaultDriver],
+    module_snapshot: Snapshot[FaultDriver],
 ) -> FaultDriver:
     """A vendor and a company that uses it; our clock and the vendor's show Friday 21 Nov 2025."""
-    for name, value in surroundings(tmp_path, **fault_driver.settings(server.url)).items():
+    for name, value in sandbox_settings(tmp_path, **fault_driver.settings(server.url)).items():
         setattr(settings, name, value)
     clock.travel(to=NOW)
-    return standing_house.as_built()
+    return module_snapshot.restore()

@@ -10,9 +10,9 @@ import pytest
 from devtools.sandbox.host.server import SandboxServer
 from devtools.sandbox.spark_hire import SparkHireSandbox
 from recruiting.foundation import clock
+from tests.module_fixtures import Snapshot, sandbox_settings
 from tests.spark_hire.door import Door, seed
 from tests.spark_hire.scenario import NOW, Scenario, build
-from tests.standing import Standing, surroundings
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def addresses(server: SandboxServer) -> dict[str, str]:
 @pytest.fixture
 def vendor(server: SandboxServer, addresses: dict[str, str], settings: Any, tmp_path: Path) -> Iterator[Door]:
     """An empty vendor; our clock and its clock show Friday 21 Nov 2025."""
-    for name, value in surroundings(tmp_path, **addresses).items():
+    for name, value in sandbox_settings(tmp_path, **addresses).items():
         setattr(settings, name, value)
     clock.travel(to=NOW)
     driver = Door(server, {})
@@ -42,16 +42,18 @@ def vendor(server: SandboxServer, addresses: dict[str, str], settings: Any, tmp_
 
 
 @pytest.fixture(scope="module")
-def standing_house(stand: Any, server: SandboxServer, addresses: dict[str, str]) -> Iterator[Standing[Scenario]]:
+def module_snapshot(
+    build_for_module: Any, server: SandboxServer, addresses: dict[str, str]
+) -> Iterator[Snapshot[Scenario]]:
     """Acme, built once for the module."""
-    with stand(lambda: build(Door(server, {})), server=server, at=NOW, addresses=addresses) as scenario:
-        yield scenario
+    with build_for_module(lambda: build(Door(server, {})), server=server, at=NOW, addresses=addresses) as taken:
+        yield taken
 
 
 @pytest.fixture
-def scenario(db: None, vendor: Door, standing_house: Standing[Scenario]) -> Scenario:
+def scenario(db: None, vendor: Door, module_snapshot: Snapshot[Scenario]) -> Scenario:
     """Acme, connected."""
-    return standing_house.as_built()
+    return module_snapshot.restore()
 
 
 # ── The double by itself ─────────────────────────────────────────────────────────────────────────────────────────────

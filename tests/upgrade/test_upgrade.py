@@ -36,8 +36,8 @@ from recruiting.foundation import clock
 from recruiting.outbox import messages, queue, tasks, worker
 from recruiting.outbox.models import OutboxMessage
 from tests import factories, pages, standard
+from tests.module_fixtures import sandbox_settings
 from tests.signing_in import signed_in
-from tests.standing import surroundings
 from tests.upgrade.addresses import addresses
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.long]
@@ -178,7 +178,7 @@ def world(snapshot: Path, facts: Any, settings: Any, tmp_path: Path) -> Iterator
             "CROSSCHQ_BASE_URL": f"{server.url}/crosschq",
             "CROSSCHQ_WEB_URL": f"{server.url}/crosschq",
         }
-        for name, value in surroundings(tmp_path, **way).items():
+        for name, value in sandbox_settings(tmp_path, **way).items():
             setattr(settings, name, value)
         clock.travel(to=datetime.fromisoformat(facts["now"]))
         yield server

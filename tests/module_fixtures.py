@@ -1,4 +1,4 @@
-"""A scenario that stands for a module: built once, and found by each of its tests as it was built.
+"""Module-scoped fixtures that write rows: built once, and restored for each test of the module.
 
 A company that is connected to a running vendor takes longer to build than most tests take with it. So its rows are made
 in a transaction that stays open for the module, in which a test's own is a savepoint; the vendor's file is laid back
@@ -19,10 +19,10 @@ from django.test import override_settings
 from devtools.sandbox.host.server import SandboxServer
 from recruiting.foundation import clock
 
-Scenario = TypeVar("Scenario")
+Built = TypeVar("Built")
 
 
-def surroundings(folder: Path, **addresses: str) -> dict[str, Any]:
+def sandbox_settings(folder: Path, **addresses: str) -> dict[str, Any]:
     """Return the settings of a company beside a running sandbox: what there is of time passes quickly.
 
     Args:
@@ -40,19 +40,19 @@ def surroundings(folder: Path, **addresses: str) -> dict[str, Any]:
     }
 
 
-class Standing(Generic[Scenario]):
-    """A scenario, and the vendor's file as it was when the scenario had been built."""
+class Snapshot(Generic[Built]):
+    """What was built for a module, and the vendor's file as it was then."""
 
-    def __init__(self, scenario: Scenario, server: SandboxServer, kept: Path) -> None:
-        self._scenario = scenario
+    def __init__(self, built: Built, server: SandboxServer, kept: Path) -> None:
+        self._built = built
         self._server = server
         self._kept = kept
         self._copy(server.store.path, kept)
 
-    def as_built(self) -> Scenario:
-        """Lay the vendor's file back and return a copy of the scenario."""
+    def restore(self) -> Built:
+        """Restore the vendor's file and return a copy of what was built."""
         self._copy(self._kept, self._server.store.path)
-        return deepcopy(self._scenario, {id(self._server): self._server})
+        return deepcopy(self._built, {id(self._server): self._server})
 
     @staticmethod
     def _copy(source: Path, target: Path) -> None:
@@ -62,16 +62,16 @@ class Standing(Generic[Scenario]):
 
 
 @contextmanager
-def standing(
-    build: Callable[[], Scenario],
+def build_once(
+    build: Callable[[], Built],
     *,
     server: SandboxServer,
     at: datetime,
     addresses: Mapping[str, str],
     folder: Path,
     blocker: Any,
-) -> Iterator[Standing[Scenario]]:
-    """Build a scenario that stands until the end of the block, and leave nothing of its rows.
+) -> Iterator[Snapshot[Built]]:
+    """Build something that lasts until the end of the block, and leave nothing of its rows.
 
     Args:
         build: makes the rows and the vendor's accounts.
@@ -86,10 +86,10 @@ def standing(
     with blocker.unblock():
         rows.__enter__()
     try:
-        with blocker.unblock(), override_settings(**surroundings(folder, **addresses)):
+        with blocker.unblock(), override_settings(**sandbox_settings(folder, **addresses)):
             clock.travel(to=at - timedelta(seconds=10))
-            scenario = build()
-        yield Standing(scenario, server, folder / "as-built.sqlite3")
+            built = build()
+        yield Snapshot(built, server, folder / "snapshot.sqlite3")
     finally:
         with blocker.unblock():
             transaction.set_rollback(True)
