@@ -99,7 +99,7 @@ def test_the_clock_stands_still_outside_sandbox_mode(own_clock_file: Path, setti
 @pytest.mark.parametrize(
     "content", ["", "no json", "{}", "[]", '{"offset_seconds": "far"}', '{"offset_seconds": null}']
 )
-def test_a_spoilt_clock_file_means_real_time(own_clock_file: Path, content: str) -> None:
+def test_a_corrupt_clock_file_means_real_time(own_clock_file: Path, content: str) -> None:
     own_clock_file.parent.mkdir()
     own_clock_file.write_text(content)
 

@@ -192,11 +192,11 @@ REFUSALS: list[tuple[Any, str, str, list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("spoil", "code", "sentence", "remedies"), REFUSALS, ids=[case[1] for case in REFUSALS])
+@pytest.mark.parametrize(("make_unready", "code", "sentence", "remedies"), REFUSALS, ids=[case[1] for case in REFUSALS])
 def test_what_cannot_be_sent_is_said_with_its_way_out(
-    scenario: Scenario, spoil: Any, code: str, sentence: str, remedies: list[str]
+    scenario: Scenario, make_unready: Any, code: str, sentence: str, remedies: list[str]
 ) -> None:
-    spoil(scenario)
+    make_unready(scenario)
     Application.objects.filter(pk=scenario.application.pk).update(stage=scenario.application.stage)
 
     # As Dana, for whom "nobody" left the move allowed.

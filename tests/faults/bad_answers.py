@@ -13,7 +13,7 @@ from recruiting.outbox.models import OutboxMessage
 
 
 class Hands(Protocol):
-    """What a vendor's scenario must offer to have its answers spoiled."""
+    """What a vendor's scenario must offer to have its answers corrupted."""
 
     vendor: str
 

@@ -204,19 +204,19 @@ def test_gone_410_concerns_expired_interviews_only(sandbox: Door) -> None:
     assert sandbox.api("GET", f"/interviews/{expired}").json["status"] == "expired"
 
 
-def test_content_faults_spoil_one_answer_and_not_the_record(sandbox: Door) -> None:
+def test_content_faults_corrupt_one_answer_and_not_the_record(sandbox: Door) -> None:
     good = sandbox.invite()
 
-    def spoiled(kind: str, **parameters: Any) -> dict[str, Any]:
+    def corrupted(kind: str, **parameters: Any) -> dict[str, Any]:
         sandbox.fault("get_interview", kind, **parameters)
         shape: dict[str, Any] = sandbox.api("GET", f"/interviews/{good['uuid']}").json
         return shape
 
-    assert spoiled("unknown_status", status="on_the_moon") == {**good, "status": "on_the_moon"}
-    assert set(spoiled("extra_fields")) - set(good) == {"moderation", "x_internal_flags"}
-    nameless = spoiled("missing_names")
+    assert corrupted("unknown_status", status="on_the_moon") == {**good, "status": "on_the_moon"}
+    assert set(corrupted("extra_fields")) - set(good) == {"moderation", "x_internal_flags"}
+    nameless = corrupted("missing_names")
     assert "name" not in nameless["assigned_to"] and "name" not in nameless["created_by"]
-    assert "location" not in spoiled("missing_location")["job_post"]
+    assert "location" not in corrupted("missing_location")["job_post"]
     assert sandbox.api("GET", f"/interviews/{good['uuid']}").json == good
 
 

@@ -1,7 +1,8 @@
 """The fake Crosschq's Partner API: who may call, and what is answered.
 
 What a body must look like is in `intake`, what an answer looks like in `wire`, what happens in `records`, and how an
-answer is spoiled in `content_faults`. §2.1 is v1 and best known, §2.2 is v2 and mostly guessed; prospects are invented.
+answer is corrupted in `content_faults`. §2.1 is v1 and best known, §2.2 is v2 and mostly guessed; prospects are
+invented.
 """
 
 import sqlite3
@@ -88,19 +89,19 @@ class Api:
     # Settings
 
     def config(self, request: Request, organisation: sqlite3.Row) -> Response:
-        return json_response(content_faults.spoil(request, wire.config(organisation)))
+        return json_response(content_faults.corrupt(request, wire.config(organisation)))
 
     def job_roles_v1(self, request: Request, organisation: sqlite3.Row) -> Response:
         rows = self.records.surveys(organisation["id"])
-        return json_response(content_faults.spoil(request, [wire.job_role_v1(row) for row in rows]))
+        return json_response(content_faults.corrupt(request, [wire.job_role_v1(row) for row in rows]))
 
     def job_roles(self, request: Request, organisation: sqlite3.Row) -> Response:
         rows = self.records.surveys(organisation["id"])
-        return json_response(content_faults.spoil(request, [wire.job_role(row) for row in rows]))
+        return json_response(content_faults.corrupt(request, [wire.job_role(row) for row in rows]))
 
     def users(self, request: Request, organisation: sqlite3.Row) -> Response:
         rows = self.records.users(organisation["id"])
-        return json_response(content_faults.spoil(request, [wire.user(row) for row in rows]))
+        return json_response(content_faults.corrupt(request, [wire.user(row) for row in rows]))
 
     # Requests
 
@@ -108,7 +109,7 @@ class Api:
         def create(request: Request, organisation: sqlite3.Row) -> Response:
             new = intake.new_request(request, version=version)
             number = self.records.create(organisation, new, version=version)
-            answer = content_faults.spoil_created(request, {"request_id": number})
+            answer = content_faults.corrupt_created(request, {"request_id": number})
             return json_response(answer, status=int(self.records.setting("create_status")))
 
         return create
@@ -116,7 +117,7 @@ class Api:
     def _get(self, version: str) -> Act:
         def get(request: Request, organisation: sqlite3.Row) -> Response:
             row = self._own(request, organisation)
-            return json_response(content_faults.spoil(request, self.records.request_shape(row, version=version)))
+            return json_response(content_faults.corrupt(request, self.records.request_shape(row, version=version)))
 
         return get
 
@@ -143,14 +144,14 @@ class Api:
             "previous": page(max(offset - limit, 0)) if offset else None,
             "results": self.records.request_shapes(rows, version="v2"),
         }
-        return json_response(content_faults.spoil(request, body))
+        return json_response(content_faults.corrupt(request, body))
 
     def _change(self, change: Callable[[str], sqlite3.Row]) -> Act:
         def act(request: Request, organisation: sqlite3.Row) -> Response:
             if not self.records.setting("manage_requests"):
                 raise Refused(404, "Not found.")
             row = change(self._own(request, organisation)["id"])
-            return json_response(content_faults.spoil(request, self.records.request_shape(row, version="v2")))
+            return json_response(content_faults.corrupt(request, self.records.request_shape(row, version="v2")))
 
         return act
 
@@ -163,7 +164,7 @@ class Api:
             raise Refused(403, "PDF reports are disabled for this organization.")
         if row["progress"] < 100:
             raise Refused(409, "The report is not ready.")
-        return content_faults.spoil_file(request, self._pdf(row, kind))
+        return content_faults.corrupt_file(request, self._pdf(row, kind))
 
     def file(self, request: Request) -> Response:
         """What a signed address leads to. A storage like this refuses a caller who authorizes twice."""
@@ -181,7 +182,7 @@ class Api:
             return Response(403, b"The signature does not match, or the request has expired.\n", "text/plain")
         if row["progress"] < 100 or not row["pdf"]:
             return Response(404, b"There is no such file.\n", "text/plain")
-        return content_faults.spoil_file(request, self._pdf(row, kind))
+        return content_faults.corrupt_file(request, self._pdf(row, kind))
 
     def _pdf(self, row: sqlite3.Row, kind: str) -> Response:
         body = report.file(report.written(row, self.records.references(row["id"])), kind)
@@ -204,7 +205,7 @@ class Api:
             else None,
             "total": self.records.count_prospects(organisation["id"], after=after),
         }
-        return json_response(content_faults.spoil(request, body))
+        return json_response(content_faults.corrupt(request, body))
 
     # Swagger
 

@@ -19,8 +19,8 @@ KINDS = (
 PDF = "application/pdf"
 
 
-def spoil(request: Request, value: Any) -> Any:
-    """Spoils an answer as ordered; a fault is used up once per answer, however many objects it holds."""
+def corrupt(request: Request, value: Any) -> Any:
+    """Corrupt an answer as ordered; a fault is used up once per answer, however many objects it holds."""
     objects = [each for each in _objects(value) if isinstance(each, dict)]
     checks = [each for each in objects if "progress" in each]
     if checks and (fault := request.take_fault("unknown_status")):
@@ -39,16 +39,16 @@ def spoil(request: Request, value: Any) -> Any:
     return value
 
 
-def spoil_created(request: Request, value: dict[str, Any]) -> dict[str, Any]:
+def corrupt_created(request: Request, value: dict[str, Any]) -> dict[str, Any]:
     """The answer to a create has faults of its own."""
     if request.take_fault("no_id"):
         return {"status": "pending"}
     if request.take_fault("id_only"):
         return {"id": value["request_id"]}
-    return spoil(request, value) if value else value
+    return corrupt(request, value) if value else value
 
 
-def spoil_file(request: Request, response: Response) -> Response:
+def corrupt_file(request: Request, response: Response) -> Response:
     if fault := request.take_fault("pdf_huge"):
         size = int(fault.number("megabytes") * 1024 * 1024)
         # Still a PDF to whoever looks at its head: the padding stands behind its end.

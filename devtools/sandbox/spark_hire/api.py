@@ -1,7 +1,7 @@
 """The fake Spark Hire's API v1.0: who may call, and what is answered.
 
 What a body must look like is in `intake`, what an answer looks like in `wire`, what happens in `records`, and how an
-answer is spoiled in `content_faults`.
+answer is corrupted in `content_faults`.
 """
 
 from collections.abc import Callable, Sequence
@@ -94,7 +94,7 @@ class Api:
     # Account, users and keys (§2.1)
 
     def me(self, request: Request, user: User) -> Response:
-        return json_response(content_faults.spoil(request, self._user_shape(user)))
+        return json_response(content_faults.corrupt(request, self._user_shape(user)))
 
     def plan(self, request: Request, user: User) -> Response:
         account = self.records.company(user.company)
@@ -163,21 +163,21 @@ class Api:
         rows = self.records.jobs(
             user, order=page.order, offset=page.offset, limit=page.limit, statuses=request.query.get("status[]", [])
         )
-        return json_response(content_faults.spoil(request, [self.records.job_shape(row) for row in rows]))
+        return json_response(content_faults.corrupt(request, [self.records.job_shape(row) for row in rows]))
 
     def create_job(self, request: Request, user: User) -> Response:
         self._require_may_write(user, "create jobs")
         row = self.records.create_job(user, intake.job(request, partial=False))
-        return json_response(content_faults.spoil(request, self.records.job_shape(row)), status=201)
+        return json_response(content_faults.corrupt(request, self.records.job_shape(row)), status=201)
 
     def get_job(self, request: Request, user: User) -> Response:
         row = self.records.job(request.params["uuid"], user)
-        return json_response(content_faults.spoil(request, self.records.job_shape(row)))
+        return json_response(content_faults.corrupt(request, self.records.job_shape(row)))
 
     def update_job(self, request: Request, user: User) -> Response:
         self._require_may_write(user, "change jobs")
         row = self.records.update_job(request.params["uuid"], intake.job(request, partial=True), user)
-        return json_response(content_faults.spoil(request, self.records.job_shape(row)))
+        return json_response(content_faults.corrupt(request, self.records.job_shape(row)))
 
     def delete_job(self, request: Request, user: User) -> Response:
         self._require_may_write(user, "delete jobs")
@@ -200,7 +200,7 @@ class Api:
         rows = self.records.question_sets(company=user.company, order=page.order, offset=page.offset, limit=page.limit)
         questions = self.records.questions([row["uuid"] for row in rows])
         shapes = [wire.question_set(row, questions.get(row["uuid"], [])) for row in rows]
-        return json_response(content_faults.spoil(request, shapes))
+        return json_response(content_faults.corrupt(request, shapes))
 
     def create_question_set(self, request: Request, user: User) -> Response:
         self._require_may_write(user, "create question sets")
@@ -214,7 +214,7 @@ class Api:
         return json_response(self._question_set_shape(row["uuid"], user), status=201)
 
     def get_question_set(self, request: Request, user: User) -> Response:
-        return json_response(content_faults.spoil(request, self._question_set_shape(request.params["uuid"], user)))
+        return json_response(content_faults.corrupt(request, self._question_set_shape(request.params["uuid"], user)))
 
     # Interviews (§2.4)
 
@@ -239,7 +239,7 @@ class Api:
             types=request.query.get("type[]", []),
             jobs=jobs,
         )
-        return json_response(content_faults.spoil(request, self.records.interview_shapes(rows)))
+        return json_response(content_faults.corrupt(request, self.records.interview_shapes(rows)))
 
     def create_interview(self, request: Request, user: User) -> Response:
         """One candidate is answered with an object, several with a list (§7 row 10)."""
@@ -255,7 +255,7 @@ class Api:
             question_set=wanted.question_set,
             questions=wanted.questions,
         )
-        shapes = content_faults.spoil(request, self.records.interview_shapes(rows))
+        shapes = content_faults.corrupt(request, self.records.interview_shapes(rows))
         return json_response(shapes[0] if len(shapes) == 1 else shapes, status=201)
 
     def get_interview(self, request: Request, user: User) -> Response:
@@ -263,7 +263,7 @@ class Api:
         row = self.records.interview(request.params["uuid"], user)
         if row["status"] == "expired" and request.take_fault("gone_410"):
             raise Refused(410, "This interview has expired.")
-        return json_response(content_faults.spoil(request, self.records.interview_shape(row)))
+        return json_response(content_faults.corrupt(request, self.records.interview_shape(row)))
 
     def update_interview(self, request: Request, user: User) -> Response:
         self._require_may_write(user, "reschedule interviews")
@@ -277,7 +277,7 @@ class Api:
             user=user,
             timezone=zone,
         )
-        return json_response(content_faults.spoil(request, self.records.interview_shape(row)))
+        return json_response(content_faults.corrupt(request, self.records.interview_shape(row)))
 
     def delete_interview(self, request: Request, user: User) -> Response:
         self._require_may_write(user, "delete interviews")
@@ -297,13 +297,13 @@ class Api:
         shape = wire.share_link(row, base_url=self.base_url())
         if shape is None:
             raise Refused(404, "This interview has no share link.")
-        return json_response(content_faults.spoil(request, shape))
+        return json_response(content_faults.corrupt(request, shape))
 
     def create_share_link(self, request: Request, user: User) -> Response:
         """Asked again, the active link comes back (200 instead of 201)."""
         row, made = self.records.share(request.params["uuid"], user)
         shape = wire.share_link(row, base_url=self.base_url())
-        return json_response(content_faults.spoil(request, shape), status=201 if made else 200)
+        return json_response(content_faults.corrupt(request, shape), status=201 if made else 200)
 
     def update_share_link(self, request: Request, user: User) -> Response:
         data = intake.body(request, known=("status",))

@@ -14,8 +14,8 @@ KINDS = (
 )
 
 
-def spoil(request: Request, value: Any) -> Any:
-    """Spoils an answer as ordered; a fault is used up once per answer, however many objects it holds."""
+def corrupt(request: Request, value: Any) -> Any:
+    """Corrupt an answer as ordered; a fault is used up once per answer, however many objects it holds."""
     objects = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
     interviews = [each for each in objects if "assigned_to" in each]
     jobs = [each.get("job_post", each) for each in objects if "job_post" in each or "location" in each]
