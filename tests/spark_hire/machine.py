@@ -1,6 +1,6 @@
 """The model test's machine: everything that people, vendor, workers and time do to video interview requests.
 
-What must hold meanwhile and in the end is in witness.py.
+What must hold meanwhile and in the end is in invariants.py.
 """
 
 from collections import Counter
@@ -37,8 +37,8 @@ from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.spark_hire import topics
 from tests.spark_hire.fake_vendor import MEANS, OPEN, Client, Killed, Made, Vendor
+from tests.spark_hire.invariants import CommitLog, assert_holds, assert_nothing_is_left
 from tests.spark_hire.model_scenario import Scenario
-from tests.spark_hire.witness import Witness, assert_holds, assert_nothing_is_left
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 rules: Counter[str] = Counter()
@@ -78,7 +78,7 @@ class InterviewMachine(RuleBasedStateMachine):
         self.delivered: list[tuple[str, str]] = []
         self.travel = time_machine.travel(START, tick=False)
         self.vendor = Vendor(time=self.travel.start(), happened=taken)
-        self.witness = Witness(self.vendor.answers, taken)
+        self.commits = CommitLog(self.vendor.answers, taken)
 
     # ── The scenario ─────────────────────────────────────────────────────────────────────────────────────────────────
     @initialize()
@@ -133,14 +133,14 @@ class InterviewMachine(RuleBasedStateMachine):
         ]
         for each in self.patches:
             each.start()
-        self.witness.listen()
+        self.commits.listen()
 
     def teardown(self) -> None:
         try:
             if self.patches:
                 self._come_to_rest()
         finally:
-            self.witness.leave()
+            self.commits.leave()
             for each in reversed(self.patches):
                 each.stop()
             self.travel.stop()
@@ -165,7 +165,7 @@ class InterviewMachine(RuleBasedStateMachine):
 
     @contextmanager
     def _acting(self, name: str) -> Iterator[None]:
-        """Count a rule, forgive what the services refuse with a sentence, and judge what was committed."""
+        """Count a rule, forgive what the services refuse with a sentence, and check what was committed."""
         rules[name] += 1
         self.turns.taken[name.replace(" ", "_")] += 1
         try:
@@ -173,7 +173,7 @@ class InterviewMachine(RuleBasedStateMachine):
         except RecruitingError:
             taken[f"{name}: refused"] += 1
         self.vendor.tick()
-        self.witness.judge()
+        self.commits.check()
 
     # ── People at the company ────────────────────────────────────────────────────────────────────────────────────────
     def _request(self, pick: int) -> InterviewRequest | None:
@@ -199,7 +199,7 @@ class InterviewMachine(RuleBasedStateMachine):
         day = self.company.today() + timedelta(days=days)
         services.request_interview(application=application, expires_on=day, by=by)
 
-    @precondition(lambda self: self.witness.states)
+    @precondition(lambda self: self.commits.states)
     @rule(pick=picks, who=picks)
     def cancel(self, pick: int, who: int) -> None:
         with self._acting("cancel"):
@@ -210,7 +210,7 @@ class InterviewMachine(RuleBasedStateMachine):
         if request is not None:
             request_services.cancel(request=request, by=self._member(who))
 
-    @precondition(lambda self: self.witness.states)
+    @precondition(lambda self: self.commits.states)
     @rule(pick=picks, who=picks)
     def try_again(self, pick: int, who: int) -> None:
         with self._acting("try again"):
@@ -437,7 +437,7 @@ class InterviewMachine(RuleBasedStateMachine):
         if deadline is not None and deadline > clock.now():
             self.vendor.time.move_to(deadline)
             self.vendor.tick()
-        self.witness.sweep()
+        self.commits.sweep()
 
     @rule()
     def reconcile(self) -> None:
@@ -497,14 +497,14 @@ class InterviewMachine(RuleBasedStateMachine):
     # ── What holds ───────────────────────────────────────────────────────────────────────────────────────────────────
     @invariant()
     def holds(self) -> None:
-        assert_holds(self._requests(), self.witness.states, self.vendor)
+        assert_holds(self._requests(), self.commits.states, self.vendor)
 
     def _requests(self) -> list[InterviewRequest]:
         return list(InterviewRequest.objects.filter(company=self.company))
 
     def _come_to_rest(self) -> None:
         """Mend what is broken, let every webhook arrive and every promise be kept; then compare with the vendor."""
-        self.witness.judge()
+        self.commits.check()
         for who in range(3):
             self._mend(self._member(who))
         for hint in self.vendor.hints:
@@ -516,14 +516,14 @@ class InterviewMachine(RuleBasedStateMachine):
                 break
             self.vendor.time.shift(timedelta(minutes=70))
             self.vendor.tick()
-            self.witness.sweep()
+            self.commits.sweep()
         background.reconcile()
         self._drain()
         self.vendor.time.shift(timedelta(hours=2, minutes=1))
         self.vendor.tick()
-        self.witness.sweep()
+        self.commits.sweep()
         background.reconcile()
         self._drain()
-        self.witness.judge()
+        self.commits.check()
         self.holds()
         assert_nothing_is_left(self._requests(), self.vendor)

@@ -1,6 +1,6 @@
-"""What must hold in the model test: its oracle is `states.TABLE`.
+"""What must hold in the model test: its oracle is `lifecycle.TABLE`.
 
-The witness hears of every commit: a change of state must be a step of the table, caused by what the vendor last said
+`CommitLog` hears of every commit: a change of state must be a step of the table, caused by what the vendor last said
 where the step is the vendor's, and must be followed by exactly its newsfeed entries. `assert_holds` compares our rows
 with the vendor's after each step; `assert_nothing_is_left` does when all has come to rest. What happens is in
 machine.py.
@@ -35,8 +35,8 @@ WITHOUT_CHANGE = frozenset({Entry.RESCHEDULED, Entry.NOT_CANCELED})
 RECONCILED_FOR = timedelta(days=2)
 
 
-class Witness:
-    """Hears of every commit about requests, and judges what it heard by the table."""
+class CommitLog:
+    """Hears of every commit about requests, and checks by the table what it heard."""
 
     def __init__(self, answers: Mapping[str, Event], taken: Counter[str]) -> None:
         self.answers = answers
@@ -72,7 +72,7 @@ class Witness:
         if entry is not None:
             transaction.on_commit(lambda: self.log[pk].append(("entry", entry, None)))
 
-    def judge(self) -> None:
+    def check(self) -> None:
         """Fail on any commit heard since the last time that the table does not explain."""
         for events in self.log.values():
             position = 0
