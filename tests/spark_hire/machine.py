@@ -51,7 +51,7 @@ picks = st.integers(min_value=0, max_value=11)
 AHEAD = 3
 
 
-class Turns(FeatureFlags):
+class Fairness(FeatureFlags):
     """Hypothesis leaves some rules out of each run and favors others; here all take part in every run."""
 
     def __init__(self, strategy: Any) -> None:
@@ -71,8 +71,8 @@ class InterviewMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.turns = Turns(self._rules_strategy)
-        self._rules_strategy.enabled_rules_strategy = st.just(self.turns)
+        self.fairness = Fairness(self._rules_strategy)
+        self._rules_strategy.enabled_rules_strategy = st.just(self.fairness)
         self.patches: list[Any] = []
         self.kill_at = ""
         self.delivered: list[tuple[str, str]] = []
@@ -167,7 +167,7 @@ class InterviewMachine(RuleBasedStateMachine):
     def _acting(self, name: str) -> Iterator[None]:
         """Count a rule, forgive what the services refuse with a sentence, and check what was committed."""
         rules[name] += 1
-        self.turns.taken[name.replace(" ", "_")] += 1
+        self.fairness.taken[name.replace(" ", "_")] += 1
         try:
             yield
         except RecruitingError:
