@@ -51,7 +51,7 @@ class VendorScene(ABC):
         """Yield a name and an address for the tab in every state."""
 
     def play(self, method: str, path: str, data: Mapping[str, Any] | None = None) -> Any:
-        """Pull a lever of the double; return what it answers."""
+        """Use a control of the double; return what it answers."""
         call = urllib.request.Request(
             f"{self.demo.sandbox.url}/__sandbox__/{self.double}/{path}",
             data=None if data is None else json.dumps(data).encode(),

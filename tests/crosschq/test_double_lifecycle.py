@@ -365,7 +365,7 @@ def test_reordering_sends_the_newest_first(crosschq: Door, receiver: Receiver) -
     assert [receiver.next()[1]["progress"] for _ in range(2)] == [45, 27]
 
 
-def test_the_hosts_webhook_levers_work(crosschq: Door, receiver: Receiver) -> None:
+def test_the_hosts_webhook_controls_work(crosschq: Door, receiver: Receiver) -> None:
     listen(crosschq, receiver)
     number = crosschq.ask()
     crosschq.fault("status", "webhook_drop")

@@ -1,4 +1,4 @@
-"""Each lever does what it says, as often as ordered, to the operation and the key that it is aimed at."""
+"""Each fault does what it says, as often as ordered, to the operation and the key that it is aimed at."""
 
 import http.client
 import json

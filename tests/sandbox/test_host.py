@@ -25,7 +25,7 @@ def test_the_clock_moves_for_us_and_for_the_vendor(sandbox: Door) -> None:
     assert clock.offset() == timedelta(0)
 
 
-def test_another_site_cannot_pull_levers(sandbox: Door) -> None:
+def test_another_site_cannot_use_the_controls(sandbox: Door) -> None:
     for headers in (
         {"Origin": "https://evil.example"},
         {"Origin": "null"},

@@ -1,7 +1,7 @@
-"""Levers: faults that a tester orders and the sandbox then commits, exactly as often as ordered.
+"""Faults that a tester orders and the sandbox then commits, exactly as often as ordered.
 
-A fault is a row in the sandbox's file, so it survives a restart and can be pulled by a page, a control call or another
-process. This module keeps the book; who commits a fault (server, deliverer, vendor) asks it with `take`.
+A fault is a row in the sandbox's file, so it survives a restart and can be ordered by a page, a control call or another
+process. This module stores them; who commits a fault (server, deliverer, vendor) asks it with `take`.
 """
 
 import json
@@ -36,7 +36,7 @@ class FaultRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FaultKind:
-    """One kind of lever: its parameters with their defaults, and where it can be aimed."""
+    """One kind of fault: its parameters with their defaults, and where it can be aimed."""
 
     name: str
     summary: str

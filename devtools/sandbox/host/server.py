@@ -17,9 +17,9 @@ from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from devtools.sandbox.host.base import VendorSandbox
+from devtools.sandbox.host.controls import Controls, control_error
 from devtools.sandbox.host.home import Home
 from devtools.sandbox.host.http import Refusal, Request, Response
-from devtools.sandbox.host.levers import Levers, control_error
 from devtools.sandbox.host.operation import Operation, Outcome
 from devtools.sandbox.host.router import Router
 from devtools.sandbox.host.store import Store
@@ -61,7 +61,7 @@ class SandboxServer:
         self.control = Router()
         Home(self.vendors).register(self.control)
         for vendor in self.vendors:
-            Levers(vendor).register(vendor.control)
+            Controls(vendor).register(vendor.control)
         self._httpd = _HttpServer((host, port), self)
         self.port = int(self._httpd.server_address[1])
         self.url = (public_url or f"http://{host}:{self.port}").rstrip("/")

@@ -70,7 +70,7 @@ class WebhookOutbox:
     ) -> None:
         """Puts one event for one subscription into the outbox, inside the transaction of `connection`.
 
-        Ordered webhook faults are used up here, so that a lever changes exactly the next events. Call `bell.set()`
+        Ordered webhook faults are used up here, so that a fault changes exactly the next events. Call `bell.set()`
         after the commit to send at once.
         """
         now = time.time()

@@ -117,7 +117,7 @@ class Crosschq:
 
     # ── The vendor ───────────────────────────────────────────────────────────────────────────────────────────────────
     def play(self, path: str, **data: Any) -> Any:
-        """Pull a lever of the vendor."""
+        """Use a control of the vendor."""
         answer = self.driver.control("POST", f"/crosschq/{path}", data)
         assert answer.status < 300, answer.text
         return answer.json

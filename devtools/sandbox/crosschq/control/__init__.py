@@ -2,7 +2,7 @@
 
 All of it lies under `/__sandbox__/crosschq/`, off the API's prefix, so that nothing in a client can depend on it. Each
 address answers a page to a browser and JSON to everything else. Faults, deliveries, the log of calls and settings are
-the host's (`devtools.sandbox.host.levers`).
+the host's (`devtools.sandbox.host.controls`).
 """
 
 from devtools.sandbox.crosschq.control.checks import CheckPages

@@ -83,7 +83,7 @@ class Creation(Flow):
         return number
 
     def _refuse_same_candidate(self, connection: sqlite3.Connection, organisation: str, email: str) -> None:
-        """A lever (§7, 6): by default a second request for somebody is taken."""
+        """A switch (§7, 6): by default a second request for somebody is taken."""
         if connection.execute(
             "SELECT 1 FROM crosschq_request WHERE organisation = ? AND email = ? AND deleted_at IS NULL "
             "AND status IN ('pending', 'in_progress', 'past_due')",

@@ -1,6 +1,6 @@
 """Webhooks: what an organization is told, and what a tester sends it again.
 
-The body names no event (crosschq.md §2.3); the names here exist for levers and for the list of deliveries alone.
+The body names no event (crosschq.md §2.3); the names here exist for the controls and for the list of deliveries alone.
 """
 
 import sqlite3

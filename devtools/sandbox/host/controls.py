@@ -29,7 +29,7 @@ def control_error(request: Request, status: int, reason: str) -> Response:
     )
 
 
-class Levers:
+class Controls:
     """Registers the shared control routes of one vendor."""
 
     def __init__(self, vendor: VendorSandbox) -> None:
