@@ -4,10 +4,10 @@
 messages that it causes. Facts are from the contract (crosschq.md), by section.
 """
 
-from devtools.sandbox.crosschq.records.book import Refused, flat
 from devtools.sandbox.crosschq.records.creation import NewRequest
 from devtools.sandbox.crosschq.records.events import EVENTS
 from devtools.sandbox.crosschq.records.life import Life, NewReference
+from devtools.sandbox.crosschq.records.repository import Refused, flat
 from devtools.sandbox.crosschq.records.requests import OPEN, OUTSTANDING, PDF_KINDS, missing, wanted
 from devtools.sandbox.crosschq.records.seeds import Seeds
 

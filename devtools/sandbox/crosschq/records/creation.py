@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from devtools.sandbox.crosschq.records.book import Refused, new_id
 from devtools.sandbox.crosschq.records.flow import DAY, Flow
+from devtools.sandbox.crosschq.records.repository import Refused, new_id
 from devtools.sandbox.crosschq.records.requests import later
 from devtools.sandbox.crosschq.wire import RELATIONSHIPS
 

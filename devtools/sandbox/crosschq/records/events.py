@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from devtools.sandbox.crosschq import wire
-from devtools.sandbox.crosschq.records.book import Refused
+from devtools.sandbox.crosschq.records.repository import Refused
 from devtools.sandbox.crosschq.records.requests import Requests
 
 EVENTS = ("created", "progress", "status", "completed")

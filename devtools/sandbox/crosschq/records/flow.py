@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from devtools.sandbox.crosschq.records.book import Refused
 from devtools.sandbox.crosschq.records.events import Events
 from devtools.sandbox.crosschq.records.messages import Messages
+from devtools.sandbox.crosschq.records.repository import Refused
 from devtools.sandbox.crosschq.records.requests import OPEN, OUTSTANDING, later, missing, progress
 
 DAY = timedelta(days=1)

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from devtools.sandbox.crosschq.records.book import Refused, new_id
 from devtools.sandbox.crosschq.records.creation import Creation
 from devtools.sandbox.crosschq.records.flow import DAY
 from devtools.sandbox.crosschq.records.prospects import Prospects
+from devtools.sandbox.crosschq.records.repository import Refused, new_id
 from devtools.sandbox.crosschq.records.requests import OPEN, OUTSTANDING, later, missing
 from devtools.sandbox.crosschq.wire import RELATIONSHIPS
 

@@ -2,10 +2,10 @@
 
 import sqlite3
 
-from devtools.sandbox.crosschq.records.book import Book
+from devtools.sandbox.crosschq.records.repository import Repository
 
 
-class Messages(Book):
+class Messages(Repository):
     """Mails and SMS to candidates, references and owners."""
 
     def messages(

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from devtools.sandbox.crosschq.records.book import Book, Refused, new_id
+from devtools.sandbox.crosschq.records.repository import Refused, Repository, new_id
 from devtools.sandbox.crosschq.wire import RELATIONSHIPS
 
 # §2.1 shows 0 to 10; which defaults an account has is its own affair.
@@ -28,7 +28,7 @@ SETTINGS = (
 )
 
 
-class Organisations(Book):
+class Organisations(Repository):
     """Organisations, keys, users and surveys."""
 
     def organisation_of_key(self, header: str) -> sqlite3.Row | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from devtools.sandbox.crosschq.records.book import Book, Refused, new_id
+from devtools.sandbox.crosschq.records.repository import Refused, Repository, new_id
 from devtools.sandbox.host.store import instant_of, timestamp
 
 FIRST_NAMES = ("Ada", "José", "Jose", "Zoë", "Zoe", "Nguyễn", "Liam", "O’Brien", "Mary Ann", "Łukasz", "mia", "NOAH")
@@ -25,7 +25,7 @@ TITLES = ("Buyer", "Software Engineer", "Account Executive", "Nurse", "Site Lead
 PLACES = ("Austin, TX", "Chicago, IL", "Remote", "Berlin, Germany")
 
 
-class Prospects(Book):
+class Prospects(Repository):
     """Prospects of an organization, oldest first."""
 
     def prospects(

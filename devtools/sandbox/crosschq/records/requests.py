@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from devtools.sandbox.crosschq import wire
-from devtools.sandbox.crosschq.records.book import Refused
 from devtools.sandbox.crosschq.records.organisations import Organisations
+from devtools.sandbox.crosschq.records.repository import Refused
 from devtools.sandbox.host.store import instant_of, timestamp
 
 OPEN = ("pending", "in_progress", "past_due")

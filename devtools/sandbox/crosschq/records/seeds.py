@@ -5,9 +5,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from devtools.sandbox.crosschq.records.book import Refused, new_id
 from devtools.sandbox.crosschq.records.organisations import LIMITS, SETTINGS, Organisations
 from devtools.sandbox.crosschq.records.prospects import Prospects
+from devtools.sandbox.crosschq.records.repository import Refused, new_id
 
 SURVEYS = (
     {"codename": "brand-marketer-manager", "name": "Brand Marketer - Manager"},

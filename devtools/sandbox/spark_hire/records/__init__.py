@@ -5,13 +5,13 @@ that it causes. Facts are from the contract (spark-hire.md), by section.
 """
 
 from devtools.sandbox.spark_hire.records.accounts import ROLES
-from devtools.sandbox.spark_hire.records.book import Refused
 from devtools.sandbox.spark_hire.records.candidates import Candidates
 from devtools.sandbox.spark_hire.records.events import EVENTS
 from devtools.sandbox.spark_hire.records.interviews import OPEN
 from devtools.sandbox.spark_hire.records.life import Life
 from devtools.sandbox.spark_hire.records.mails import deadline_text
 from devtools.sandbox.spark_hire.records.question_sets import MAX_QUESTIONS, Question
+from devtools.sandbox.spark_hire.records.repository import Refused
 from devtools.sandbox.spark_hire.records.seeds import Seeds
 from devtools.sandbox.spark_hire.records.sight import User
 from devtools.sandbox.spark_hire.records.subscriptions import Subscriptions

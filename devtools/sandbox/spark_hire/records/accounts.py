@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from devtools.sandbox.host.store import timestamp
-from devtools.sandbox.spark_hire.records.book import Book, Refused, new_uuid
+from devtools.sandbox.spark_hire.records.repository import Refused, Repository, new_uuid
 from devtools.sandbox.spark_hire.records.sight import User
 
 ROLES = ("admin", "standard", "evaluator")
 
 
-class Accounts(Book):
+class Accounts(Repository):
     """Companies, users and keys."""
 
     def user_of_key(self, api_key: str) -> User | None:

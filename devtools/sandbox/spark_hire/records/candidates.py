@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from devtools.sandbox.host.store import timestamp
-from devtools.sandbox.spark_hire.records.book import Refused
 from devtools.sandbox.spark_hire.records.events import Events
 from devtools.sandbox.spark_hire.records.interviews import OPEN
 from devtools.sandbox.spark_hire.records.mails import Mails
+from devtools.sandbox.spark_hire.records.repository import Refused
 
 
 class Candidates(Events, Mails):

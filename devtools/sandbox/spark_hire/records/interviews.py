@@ -6,8 +6,8 @@ from typing import Any
 
 from devtools.sandbox.host.store import timestamp
 from devtools.sandbox.spark_hire import wire
-from devtools.sandbox.spark_hire.records.book import Refused, named
 from devtools.sandbox.spark_hire.records.question_sets import QuestionSets
+from devtools.sandbox.spark_hire.records.repository import Refused, named
 from devtools.sandbox.spark_hire.records.sight import VISIBLE_INTERVIEW, User
 
 OPEN = ("requested", "accepted", "in_progress")

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from devtools.sandbox.host.store import timestamp
-from devtools.sandbox.spark_hire.records.book import Refused, named, new_uuid
 from devtools.sandbox.spark_hire.records.events import Events
+from devtools.sandbox.spark_hire.records.repository import Refused, named, new_uuid
 from devtools.sandbox.spark_hire.records.sight import VISIBLE_JOB, User
 
 JOBS = """

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from devtools.sandbox.host.store import timestamp
-from devtools.sandbox.spark_hire.records.book import Refused, new_uuid
 from devtools.sandbox.spark_hire.records.events import Events
 from devtools.sandbox.spark_hire.records.interviews import OPEN
 from devtools.sandbox.spark_hire.records.jobs import JOBS
 from devtools.sandbox.spark_hire.records.mails import Mails
 from devtools.sandbox.spark_hire.records.question_sets import Question
+from devtools.sandbox.spark_hire.records.repository import Refused, new_uuid
 from devtools.sandbox.spark_hire.records.sight import VISIBLE_JOB, User
 
 

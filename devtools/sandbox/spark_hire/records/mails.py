@@ -4,13 +4,13 @@ import sqlite3
 from zoneinfo import ZoneInfo
 
 from devtools.sandbox.host.store import instant_of, timestamp
-from devtools.sandbox.spark_hire.records.book import Book
+from devtools.sandbox.spark_hire.records.repository import Repository
 
 # §4: candidates' replies go to Spark Hire, not to the recruiter.
 SUPPORT = "support@spark-hire.invalid"
 
 
-class Mails(Book):
+class Mails(Repository):
     """Mails to candidates and to Spark Hire's users."""
 
     def mails(self, *, interview: str = "", recipient: str = "") -> list[sqlite3.Row]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from devtools.sandbox.host.store import timestamp
-from devtools.sandbox.spark_hire.records.book import Book, Refused, named, new_uuid
+from devtools.sandbox.spark_hire.records.repository import Refused, Repository, named, new_uuid
 
 MAX_QUESTIONS = 10
 
@@ -21,7 +21,7 @@ class Question:
     think_time: str = "30"
 
 
-class QuestionSets(Book):
+class QuestionSets(Repository):
     """Question sets of an account; an interview holds a copy of its questions."""
 
     def question_sets(

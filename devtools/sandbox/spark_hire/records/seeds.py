@@ -6,9 +6,9 @@ from typing import Any
 
 from devtools.sandbox.host.store import timestamp
 from devtools.sandbox.spark_hire.records.accounts import Accounts
-from devtools.sandbox.spark_hire.records.book import new_uuid
 from devtools.sandbox.spark_hire.records.jobs import Jobs
 from devtools.sandbox.spark_hire.records.question_sets import Question
+from devtools.sandbox.spark_hire.records.repository import new_uuid
 
 JOB_DEFAULTS = {
     "description": "",

@@ -4,8 +4,8 @@ import secrets
 import sqlite3
 
 from devtools.sandbox.host.store import timestamp
-from devtools.sandbox.spark_hire.records.book import Refused, new_uuid
 from devtools.sandbox.spark_hire.records.interviews import Interviews
+from devtools.sandbox.spark_hire.records.repository import Refused, new_uuid
 from devtools.sandbox.spark_hire.records.sight import User
 
 

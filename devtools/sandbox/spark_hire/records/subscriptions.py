@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from devtools.sandbox.host.store import timestamp
-from devtools.sandbox.spark_hire.records.book import Book, Refused, new_uuid
+from devtools.sandbox.spark_hire.records.repository import Refused, Repository, new_uuid
 from devtools.sandbox.spark_hire.records.sight import User
 
 
-class Subscriptions(Book):
+class Subscriptions(Repository):
     """Subscriptions, each under one user's key."""
 
     def subscriptions(self, *, user: str = "") -> list[sqlite3.Row]:

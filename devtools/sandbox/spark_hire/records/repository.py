@@ -17,7 +17,7 @@ class Refused(Refusal):
     """Spark Hire says no: `status` and `reason` as its API would answer."""
 
 
-class Book:
+class Repository:
     """`clock` gives the instant of every change; `base_url` is where links in mails lead."""
 
     def __init__(

@@ -21,7 +21,7 @@ class Refused(Refusal):
         self.body: dict[str, Any] = {"errors": errors} if errors else {"detail": detail}
 
 
-class Book:
+class Repository:
     """`clock` gives the instant of every change, `base_url` is where links lead, `setting` a number of the tester's."""
 
     def __init__(
