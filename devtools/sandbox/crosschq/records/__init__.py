@@ -6,7 +6,7 @@ messages that it causes. Facts are from the contract (crosschq.md), by section.
 
 from devtools.sandbox.crosschq.records.creation import NewRequest
 from devtools.sandbox.crosschq.records.events import EVENTS
-from devtools.sandbox.crosschq.records.life import Life, NewReference
+from devtools.sandbox.crosschq.records.lifecycle import Lifecycle, NewReference
 from devtools.sandbox.crosschq.records.repository import Refused, flat
 from devtools.sandbox.crosschq.records.requests import OPEN, OUTSTANDING, PDF_KINDS, missing, wanted
 from devtools.sandbox.crosschq.records.seeds import Seeds
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-class Records(Seeds, Life):
+class Records(Seeds, Lifecycle):
     """Everything that the fake Crosschq keeps; one transaction may span several nouns, so one object holds them."""
 
     def clear(self, *, everything: bool) -> None:

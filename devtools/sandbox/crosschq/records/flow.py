@@ -1,7 +1,7 @@
 """How a request moves: progress, its end, reminders, and who is told (crosschq.md §3).
 
 Every change of a request happens within `_moved`, which works out progress, ends what is complete and tells the
-webhook. Who may do what is in `life`.
+webhook. Who may do what is in `lifecycle`.
 """
 
 import sqlite3

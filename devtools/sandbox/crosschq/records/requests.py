@@ -1,4 +1,4 @@
-"""Reference-check requests as they are found and shown. What happens to them is in `life`."""
+"""Reference-check requests as they are found and shown. What happens to them is in `lifecycle`."""
 
 import hashlib
 import hmac

@@ -8,7 +8,7 @@ from devtools.sandbox.spark_hire.records.accounts import ROLES
 from devtools.sandbox.spark_hire.records.candidates import Candidates
 from devtools.sandbox.spark_hire.records.events import EVENTS
 from devtools.sandbox.spark_hire.records.interviews import OPEN
-from devtools.sandbox.spark_hire.records.life import Life
+from devtools.sandbox.spark_hire.records.lifecycle import Lifecycle
 from devtools.sandbox.spark_hire.records.mails import deadline_text
 from devtools.sandbox.spark_hire.records.question_sets import MAX_QUESTIONS, Question
 from devtools.sandbox.spark_hire.records.repository import Refused
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-class Records(Seeds, Life, Candidates, Subscriptions):
+class Records(Seeds, Lifecycle, Candidates, Subscriptions):
     """Everything that the fake Spark Hire keeps; one transaction may span several nouns, so one object holds them."""
 
     def clear(self, *, everything: bool) -> None:

@@ -1,4 +1,4 @@
-"""Interviews as they are found and shown. What happens to them is in `life` and `candidates`."""
+"""Interviews as they are found and shown. What happens to them is in `lifecycle` and `candidates`."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence

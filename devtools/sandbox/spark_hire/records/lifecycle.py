@@ -16,7 +16,7 @@ from devtools.sandbox.spark_hire.records.repository import Refused, new_uuid
 from devtools.sandbox.spark_hire.records.sight import VISIBLE_JOB, User
 
 
-class Life(Events, Mails):
+class Lifecycle(Events, Mails):
     """What the API and the users of Spark Hire do to an interview, and what its deadline does."""
 
     # By the API

@@ -26,7 +26,7 @@ class NewReference:
     mobile_phone: str = ""
 
 
-class Life(Creation, Prospects):
+class Lifecycle(Creation, Prospects):
     """What the API, the people and the clock do to a request."""
 
     # By the API
