@@ -76,7 +76,7 @@ class Survey(CompanyModel):
     name = models.CharField(max_length=200)
     # False once a listing no longer names it: an administrator switched it off there.
     is_offered = models.BooleanField(default=True)
-    # {relationship: [min, max, default]}, parsed leniently by `wire`.
+    # {relationship: [min, max, default]}, parsed leniently by `schemas`.
     limits = models.JSONField(default=dict)
     seen_at = models.DateTimeField()
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from devtools.sandbox.crosschq import intake
 from devtools.sandbox.crosschq.records import Records, Refused
-from devtools.sandbox.crosschq.wire import RELATIONSHIPS
+from devtools.sandbox.crosschq.serializers import RELATIONSHIPS
 from devtools.sandbox.host.http import BadRequest
 
 Data = Mapping[str, Any]

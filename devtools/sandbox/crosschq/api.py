@@ -1,6 +1,6 @@
 """The fake Crosschq's Partner API: who may call, and what is answered.
 
-What a body must look like is in `intake`, what an answer looks like in `wire`, what happens in `records`, and how an
+What a body must look like is in `intake`, an answer in `serializers`, what happens in `records`, and how an
 answer is corrupted in `content_faults`. §2.1 is v1 and best known, §2.2 is v2 and mostly guessed; prospects are
 invented.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from devtools.sandbox.crosschq import content_faults, intake, report, wire
+from devtools.sandbox.crosschq import content_faults, intake, report, serializers
 from devtools.sandbox.crosschq.records import PDF_KINDS, Records, Refused
 from devtools.sandbox.host.http import HTML, Request, Response, json_response
 from devtools.sandbox.host.router import Router
@@ -89,19 +89,19 @@ class Api:
     # Settings
 
     def config(self, request: Request, organisation: sqlite3.Row) -> Response:
-        return json_response(content_faults.corrupt(request, wire.config(organisation)))
+        return json_response(content_faults.corrupt(request, serializers.config(organisation)))
 
     def job_roles_v1(self, request: Request, organisation: sqlite3.Row) -> Response:
         rows = self.records.surveys(organisation["id"])
-        return json_response(content_faults.corrupt(request, [wire.job_role_v1(row) for row in rows]))
+        return json_response(content_faults.corrupt(request, [serializers.job_role_v1(row) for row in rows]))
 
     def job_roles(self, request: Request, organisation: sqlite3.Row) -> Response:
         rows = self.records.surveys(organisation["id"])
-        return json_response(content_faults.corrupt(request, [wire.job_role(row) for row in rows]))
+        return json_response(content_faults.corrupt(request, [serializers.job_role(row) for row in rows]))
 
     def users(self, request: Request, organisation: sqlite3.Row) -> Response:
         rows = self.records.users(organisation["id"])
-        return json_response(content_faults.corrupt(request, [wire.user(row) for row in rows]))
+        return json_response(content_faults.corrupt(request, [serializers.user(row) for row in rows]))
 
     # Requests
 
@@ -199,7 +199,7 @@ class Api:
         rows = self.records.prospects(organisation["id"], after=after, cursor=start, limit=limit + 1)
         shown = rows[:limit]
         body: dict[str, Any] = {
-            "data": [wire.prospect(row) for row in shown],
+            "data": [serializers.prospect(row) for row in shown],
             "next_cursor": intake.cursor_of(shown[-1]["created_at"], shown[-1]["number"])
             if len(rows) > limit
             else None,

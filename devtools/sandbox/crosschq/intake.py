@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from devtools.sandbox.crosschq.records import NewReference, NewRequest, Refused
-from devtools.sandbox.crosschq.wire import RELATIONSHIPS
+from devtools.sandbox.crosschq.serializers import RELATIONSHIPS
 from devtools.sandbox.host.http import BadRequest, Request
 from devtools.sandbox.host.store import timestamp
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from devtools.sandbox.crosschq.pdf import made
-from devtools.sandbox.crosschq.wire import RELATIONSHIPS, score
+from devtools.sandbox.crosschq.serializers import RELATIONSHIPS, score
 
 QUALITIES = ("Communication", "Reliability", "Teamwork", "Judgement", "Drive")
 COMMENTS = (

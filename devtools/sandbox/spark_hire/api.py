@@ -1,6 +1,6 @@
 """The fake Spark Hire's API v1.0: who may call, and what is answered.
 
-What a body must look like is in `intake`, what an answer looks like in `wire`, what happens in `records`, and how an
+What a body must look like is in `intake`, an answer in `serializers`, what happens in `records`, and how an
 answer is corrupted in `content_faults`.
 """
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from devtools.sandbox.host.http import Refusal, Request, Response, json_response, no_content
 from devtools.sandbox.host.router import Router
-from devtools.sandbox.spark_hire import content_faults, intake, wire
+from devtools.sandbox.spark_hire import content_faults, intake, serializers
 from devtools.sandbox.spark_hire.rate_limit import RateLimit
 from devtools.sandbox.spark_hire.records import EVENTS, Records, Refused, User
 
@@ -111,7 +111,7 @@ class Api:
     def company(self, request: Request, user: User) -> Response:
         if request.params["uuid"] != user.company:
             raise Refused(404, "Company not found.")
-        return json_response(wire.company(uuid=user.company, name=user.company_name, base_url=self.base_url()))
+        return json_response(serializers.company(uuid=user.company, name=user.company_name, base_url=self.base_url()))
 
     def users(self, request: Request, user: User) -> Response:
         page = intake.page(request, orders={"created": "user.created_at"}, table="user")
@@ -123,7 +123,7 @@ class Api:
         if page.order.endswith("desc"):
             rows.reverse()
         shown = rows[page.offset : page.offset + page.limit]
-        return json_response([wire.user(row, base_url=self.base_url()) for row in shown])
+        return json_response([serializers.user(row, base_url=self.base_url()) for row in shown])
 
     def create_user(self, request: Request, user: User) -> Response:
         self._require_admin(user)
@@ -199,7 +199,7 @@ class Api:
         )
         rows = self.records.question_sets(company=user.company, order=page.order, offset=page.offset, limit=page.limit)
         questions = self.records.questions([row["uuid"] for row in rows])
-        shapes = [wire.question_set(row, questions.get(row["uuid"], [])) for row in rows]
+        shapes = [serializers.question_set(row, questions.get(row["uuid"], [])) for row in rows]
         return json_response(content_faults.corrupt(request, shapes))
 
     def create_question_set(self, request: Request, user: User) -> Response:
@@ -288,13 +288,13 @@ class Api:
     def interview_questions(self, request: Request, user: User) -> Response:
         row = self.records.interview(request.params["uuid"], user)
         asked = self.records.questions([row["uuid"]]).get(row["uuid"], [])
-        return json_response([wire.question(each) for each in asked])
+        return json_response([serializers.question(each) for each in asked])
 
     # Share links (§2.5)
 
     def get_share_link(self, request: Request, user: User) -> Response:
         row = self.records.interview(request.params["uuid"], user)
-        shape = wire.share_link(row, base_url=self.base_url())
+        shape = serializers.share_link(row, base_url=self.base_url())
         if shape is None:
             raise Refused(404, "This interview has no share link.")
         return json_response(content_faults.corrupt(request, shape))
@@ -302,7 +302,7 @@ class Api:
     def create_share_link(self, request: Request, user: User) -> Response:
         """Asked again, the active link comes back (200 instead of 201)."""
         row, made = self.records.share(request.params["uuid"], user)
-        shape = wire.share_link(row, base_url=self.base_url())
+        shape = serializers.share_link(row, base_url=self.base_url())
         return json_response(content_faults.corrupt(request, shape), status=201 if made else 200)
 
     def update_share_link(self, request: Request, user: User) -> Response:
@@ -311,16 +311,16 @@ class Api:
         if isinstance(status, bool) or status not in (0, 1):
             raise Refused(400, "status must be 0 or 1.")
         row = self.records.set_share_status(request.params["uuid"], request.params["link"], status, user)
-        return json_response(wire.share_link(row, base_url=self.base_url()))
+        return json_response(serializers.share_link(row, base_url=self.base_url()))
 
     # Webhooks (§2.6)
 
     def webhooks(self, request: Request, user: User) -> Response:
-        return json_response([wire.webhook(row) for row in self.records.subscriptions(user=user.uuid)])
+        return json_response([serializers.webhook(row) for row in self.records.subscriptions(user=user.uuid)])
 
     def create_webhook(self, request: Request, user: User) -> Response:
         row = self.records.subscribe(user, **intake.subscription(request))
-        return json_response(wire.webhook(row), status=201)
+        return json_response(serializers.webhook(row), status=201)
 
     def delete_webhook(self, request: Request, user: User) -> Response:
         self.records.unsubscribe(user, request.params["uuid"])
@@ -359,15 +359,15 @@ class Api:
         key = self.records.key_of(owner.uuid)
         if key is None:
             raise Refused(404, "This user has no integration key.")
-        shape = {"uuid": key["uuid"], "api_key": key["api_key"], "created_at": wire.time(key["created_at"])}
+        shape = {"uuid": key["uuid"], "api_key": key["api_key"], "created_at": serializers.time(key["created_at"])}
         return json_response(shape, status=status)
 
     def _user_shape(self, user: User) -> dict[str, Any]:
-        return wire.user(
+        return serializers.user(
             {name: getattr(user, name) for name in User.__slots__},
             base_url=self.base_url(),
         )
 
     def _question_set_shape(self, number: str, user: User) -> dict[str, Any]:
         row = self.records.question_set(number, company=user.company)
-        return wire.question_set(row, self.records.questions([number]).get(number, []))
+        return serializers.question_set(row, self.records.questions([number]).get(number, []))

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from devtools.sandbox.crosschq import intake, wire
+from devtools.sandbox.crosschq import intake, serializers
 from devtools.sandbox.crosschq.control.frame import CHECKS, SHOWN, TRAIL, Route, no_such_act, shown
 from devtools.sandbox.crosschq.records import OPEN, OUTSTANDING, Records, missing, wanted
 from devtools.sandbox.crosschq.web.frame import full_name, related
@@ -124,14 +124,14 @@ class CheckPages:
             "organisation": row["organisation_name"],
             "requestor": row["requestor_email"],
             "config_params": wanted(row),
-            "hiring_managers": wire.loads(row["hiring_managers"]),
-            "self_reference_at": wire.time(row["self_reference_at"]),
-            "due_at": wire.time(row["due_at"]),
+            "hiring_managers": serializers.loads(row["hiring_managers"]),
+            "self_reference_at": serializers.time(row["self_reference_at"]),
+            "due_at": serializers.time(row["due_at"]),
             "deleted": row["deleted_at"] is not None,
             "locker_url": f"{base}/locker/{row['locker']}/",
             "references": [
                 {
-                    **wire.reference(each),
+                    **serializers.reference(each),
                     "id": each["id"],
                     "relationship": each["relationship"],
                     "ended_by": each["ended_by"],

@@ -1,6 +1,6 @@
 """The mails and text messages of Crosschq on the tester's side."""
 
-from devtools.sandbox.crosschq import wire
+from devtools.sandbox.crosschq import serializers
 from devtools.sandbox.crosschq.control.frame import ROOT, SHOWN, Route, shown
 from devtools.sandbox.crosschq.records import Records
 from devtools.sandbox.host.http import Request, Response, json_response, redirect
@@ -42,7 +42,7 @@ class MessagePages:
                         "to": row["recipient"],
                         "subject": row["subject"],
                         "body": row["body"],
-                        "sent_at": wire.time(row["sent_at"]),
+                        "sent_at": serializers.time(row["sent_at"]),
                     }
                     for row in rows
                 ]

@@ -3,7 +3,7 @@
 What becomes of a webhook is on the host's page of deliveries.
 """
 
-from devtools.sandbox.crosschq import wire
+from devtools.sandbox.crosschq import serializers
 from devtools.sandbox.crosschq.administration import Administration
 from devtools.sandbox.crosschq.control.frame import ROOT, Route, no_such_act, shown
 from devtools.sandbox.crosschq.records import Records
@@ -49,7 +49,7 @@ class OrganisationPages:
         limit = request.first("limit", "-1")
         if not limit.lstrip("-").isdigit():
             raise BadRequest("limit must be a whole number.")
-        return json_response([wire.prospect(row) for row in self.records.prospects(number, limit=int(limit))])
+        return json_response([serializers.prospect(row) for row in self.records.prospects(number, limit=int(limit))])
 
     def act(self, request: Request) -> Response:
         """`rotate_key`, `revoke_key`, `webhook`, `settings`, `survey`, `user`, `remove_user`, `prospects`, ..."""

@@ -10,7 +10,7 @@ from datetime import timedelta
 from devtools.sandbox.crosschq.records.flow import DAY, Flow
 from devtools.sandbox.crosschq.records.repository import Refused, new_id
 from devtools.sandbox.crosschq.records.requests import later
-from devtools.sandbox.crosschq.wire import RELATIONSHIPS
+from devtools.sandbox.crosschq.serializers import RELATIONSHIPS
 
 
 @dataclass(frozen=True, slots=True)

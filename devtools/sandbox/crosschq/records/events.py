@@ -6,7 +6,7 @@ The body names no event (crosschq.md §2.3); the names here exist for the contro
 import sqlite3
 from collections.abc import Sequence
 
-from devtools.sandbox.crosschq import wire
+from devtools.sandbox.crosschq import serializers
 from devtools.sandbox.crosschq.records.repository import Refused
 from devtools.sandbox.crosschq.records.requests import Requests
 
@@ -58,8 +58,8 @@ class Events(Requests):
             "SELECT * FROM crosschq_organisation WHERE id = ? AND webhook_url != ''", (row["organisation"],)
         ).fetchone()
         if organisation is not None:
-            body = wire.webhook(row, self._references(connection, row["id"]), links=self.links(row))
-            self._put(connection, organisation, event, wire.dumps(body))
+            body = serializers.webhook(row, self._references(connection, row["id"]), links=self.links(row))
+            self._put(connection, organisation, event, serializers.dumps(body))
 
     def _put(self, connection: sqlite3.Connection, organisation: sqlite3.Row, event: str, body: str) -> None:
         self.webhooks.put(

@@ -14,7 +14,7 @@ from devtools.sandbox.crosschq.records.flow import DAY
 from devtools.sandbox.crosschq.records.prospects import Prospects
 from devtools.sandbox.crosschq.records.repository import Refused, new_id
 from devtools.sandbox.crosschq.records.requests import OPEN, OUTSTANDING, later, missing
-from devtools.sandbox.crosschq.wire import RELATIONSHIPS
+from devtools.sandbox.crosschq.serializers import RELATIONSHIPS
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from devtools.sandbox.crosschq.records.repository import Refused, Repository, new_id
-from devtools.sandbox.crosschq.wire import RELATIONSHIPS
+from devtools.sandbox.crosschq.serializers import RELATIONSHIPS
 
 # §2.1 shows 0 to 10; which defaults an account has is its own affair.
 LIMITS = {

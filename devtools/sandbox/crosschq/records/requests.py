@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from devtools.sandbox.crosschq import wire
+from devtools.sandbox.crosschq import serializers
 from devtools.sandbox.crosschq.records.organisations import Organisations
 from devtools.sandbox.crosschq.records.repository import Refused
 from devtools.sandbox.host.store import instant_of, timestamp
@@ -86,7 +86,7 @@ class Requests(Organisations):
     # Shapes
 
     def request_shape(self, row: sqlite3.Row, *, version: str) -> dict[str, Any]:
-        return wire.request(row, self.references(row["id"]), links=self.links(row), version=version)
+        return serializers.request(row, self.references(row["id"]), links=self.links(row), version=version)
 
     def request_shapes(self, rows: Iterable[sqlite3.Row], *, version: str) -> list[dict[str, Any]]:
         return [self.request_shape(row, version=version) for row in rows]

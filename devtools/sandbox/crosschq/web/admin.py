@@ -5,8 +5,8 @@ import sqlite3
 
 from devtools.sandbox.crosschq.administration import Administration
 from devtools.sandbox.crosschq.records import Records
+from devtools.sandbox.crosschq.serializers import RELATIONSHIPS
 from devtools.sandbox.crosschq.web.frame import answered, guarded
-from devtools.sandbox.crosschq.wire import RELATIONSHIPS
 from devtools.sandbox.host.http import Request, Response, redirect
 from devtools.sandbox.host.router import Router
 

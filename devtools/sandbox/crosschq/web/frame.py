@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from functools import partial
 
-from devtools.sandbox.crosschq.wire import RELATIONSHIPS
+from devtools.sandbox.crosschq.serializers import RELATIONSHIPS
 from devtools.sandbox.host import pages
 
 BANNER = "This is a stand-in for Crosschq. No real person is asked, mailed or told anything."

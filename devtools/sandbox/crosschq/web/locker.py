@@ -4,8 +4,8 @@ import sqlite3
 
 from devtools.sandbox.crosschq import intake
 from devtools.sandbox.crosschq.records import OPEN, OUTSTANDING, Records, missing
+from devtools.sandbox.crosschq.serializers import RELATIONSHIPS
 from devtools.sandbox.crosschq.web.frame import answered, guarded, related
-from devtools.sandbox.crosschq.wire import RELATIONSHIPS
 from devtools.sandbox.host.http import Request, Response, redirect
 from devtools.sandbox.host.router import Router
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from devtools.sandbox.host.http import BadRequest, Request, Response, json_response, redirect
 from devtools.sandbox.host.store import instant_of
-from devtools.sandbox.spark_hire import intake, wire
+from devtools.sandbox.spark_hire import intake, serializers
 from devtools.sandbox.spark_hire.control.frame import ROOT, SHOWN, TRAIL, Route, no_such_act, shown
 from devtools.sandbox.spark_hire.records import OPEN, Records, deadline_text
 from devtools.sandbox.spark_hire.web import UNFINISHED
@@ -128,9 +128,9 @@ class InterviewPages:
             "account": row["company_name"],
             "timezone": row["timezone"],
             "email_message": row["email_message"],
-            "accepted_at": wire.time(row["accepted_at"]),
-            "started_at": wire.time(row["started_at"]),
-            "extension_requested_at": wire.time(row["extension_requested_at"]),
+            "accepted_at": serializers.time(row["accepted_at"]),
+            "started_at": serializers.time(row["started_at"]),
+            "extension_requested_at": serializers.time(row["extension_requested_at"]),
             "extension_note": row["extension_note"],
             "deleted": row["deleted_at"] is not None,
             "invitation_url": f"{self.records.base_url()}/spark-hire/invitation/{row['token']}",

@@ -1,7 +1,7 @@
 """What Spark Hire tells whom, on the tester's side: its mails and webhook subscriptions; deliveries are the host's."""
 
 from devtools.sandbox.host.http import Request, Response, json_response
-from devtools.sandbox.spark_hire import wire
+from devtools.sandbox.spark_hire import serializers
 from devtools.sandbox.spark_hire.control.frame import SHOWN, Route, shown
 from devtools.sandbox.spark_hire.records import Records
 
@@ -31,7 +31,7 @@ class MessagePages:
                         "reply_to": row["reply_to"],
                         "subject": row["subject"],
                         "body": row["body"],
-                        "sent_at": wire.time(row["sent_at"]),
+                        "sent_at": serializers.time(row["sent_at"]),
                     }
                     for row in rows
                 ]
@@ -42,6 +42,9 @@ class MessagePages:
         rows = self.records.subscriptions()
         if not request.wants_html():
             return json_response(
-                [{**wire.webhook(row), "user": row["user_email"], "company": row["company_name"]} for row in rows]
+                [
+                    {**serializers.webhook(row), "user": row["user_email"], "company": row["company_name"]}
+                    for row in rows
+                ]
             )
         return shown("Spark Hire: webhook subscriptions", "spark_hire/webhooks.html", subscriptions=rows)

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from devtools.sandbox.spark_hire import wire
+from devtools.sandbox.spark_hire import serializers
 from devtools.sandbox.spark_hire.records.share_links import ShareLinks
 from devtools.sandbox.spark_hire.records.sight import VISIBLE_JOB
 
@@ -27,7 +27,7 @@ class Events(ShareLinks):
     """Puts events into the outbox, inside the transaction that causes them."""
 
     def job_shape(self, row: sqlite3.Row) -> dict[str, Any]:
-        return wire.job(row, base_url=self.base_url())
+        return serializers.job(row, base_url=self.base_url())
 
     def _emit_interview(self, connection: sqlite3.Connection, event: str, row: sqlite3.Row) -> None:
         for subscription in self._subscribers(connection, event, row["job"], row["uuid"]):
@@ -39,7 +39,7 @@ class Events(ShareLinks):
                     self._new_share_link(connection, row["uuid"], subscription["user"])
                     shown = row = self._interview(connection, row["uuid"], None)
             questions = self._questions(connection, [row["uuid"]]).get(row["uuid"], [])
-            body = {**wire.interview(shown, questions, base_url=self.base_url()), **extra}
+            body = {**serializers.interview(shown, questions, base_url=self.base_url()), **extra}
             self._put(connection, subscription, body)
 
     def _emit_job(self, connection: sqlite3.Connection, event: str, row: sqlite3.Row) -> None:

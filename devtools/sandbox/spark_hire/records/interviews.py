@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from devtools.sandbox.host.store import timestamp
-from devtools.sandbox.spark_hire import wire
+from devtools.sandbox.spark_hire import serializers
 from devtools.sandbox.spark_hire.records.question_sets import QuestionSets
 from devtools.sandbox.spark_hire.records.repository import Refused, named
 from devtools.sandbox.spark_hire.records.sight import VISIBLE_INTERVIEW, User
@@ -82,11 +82,11 @@ class Interviews(QuestionSets):
 
     def interview_shape(self, row: sqlite3.Row) -> dict[str, Any]:
         questions = self.questions([row["uuid"]]).get(row["uuid"], [])
-        return wire.interview(row, questions, base_url=self.base_url())
+        return serializers.interview(row, questions, base_url=self.base_url())
 
     def interview_shapes(self, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
         questions = self.questions([row["uuid"] for row in rows])
-        return [wire.interview(row, questions.get(row["uuid"], []), base_url=self.base_url()) for row in rows]
+        return [serializers.interview(row, questions.get(row["uuid"], []), base_url=self.base_url()) for row in rows]
 
     def _interview(self, connection: sqlite3.Connection, number: str, user: User | None) -> sqlite3.Row:
         sight = VISIBLE_INTERVIEW if user else "1"
