@@ -78,6 +78,17 @@ class Application(CompanyModel):
             models.Index(name="application_company_recent", fields=["company", "-id"]),
             models.Index(name="application_leads", fields=["company", "-id"], condition=Q(state="lead")),
             models.Index(name="application_unmoved", fields=["company", "state", "stage_entered_at"]),
+            # The cards of a board, a step at a time, and a job's list: the closed, who are most, are in neither.
+            models.Index(
+                name="application_cards",
+                fields=["job", "stage", "-stage_entered_at", "-id"],
+                condition=Q(state__in=["lead", "active", "hired"]),
+            ),
+            models.Index(
+                name="application_job_recent",
+                fields=["job", "-id"],
+                condition=Q(state__in=["lead", "active", "hired"]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 import { announceRestored, contentArrived, onContent } from "./content.js";
 import { startBoards } from "./board.js";
 import { startBusy } from "./busy.js";
+import { startChoices } from "./choices.js";
 import { startChoosers } from "./choosers.js";
 import { startClipboard } from "./clipboard.js";
 import { startComboboxes } from "./combobox.js";
@@ -34,7 +35,7 @@ onContent((root) => {
 });
 for (const start of [
   startBusy, startPages, startPolling, startToasts, startDialogs, startUnsaved, startDrafts, startThemes, startTimes,
-  startDeadlines, startClipboard, startFilters, startCounters, startMenus, startComboboxes, startChoosers, startDependents, startBoards, startProcesses, startKeys, startScrolls,
+  startDeadlines, startClipboard, startFilters, startCounters, startMenus, startComboboxes, startChoices, startChoosers, startDependents, startBoards, startProcesses, startKeys, startScrolls,
 ]) start();
 contentArrived(document.body);
 announceRestored();

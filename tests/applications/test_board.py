@@ -66,8 +66,7 @@ def page_of(job: Job) -> str:
 
 
 def named(job: Job, first: str, last: str = "Person", **fields: Any) -> Application:
-    candidate = CandidateFactory(company=job.company, first_name=first, last_name=last)
-    return ApplicationFactory(job=job, candidate=candidate, **fields)
+    return ApplicationFactory(job=job, candidate__first_name=first, candidate__last_name=last, **fields)
 
 
 def titles(response: Any) -> list[str]:
@@ -285,6 +284,107 @@ def test_filters_narrow_cards_and_counts_alike(client: Client, job: Job) -> None
         response = client.get(page_of(job), asked)
         assert columns(response)["New"] == ["Ada"], asked
         assert response.context["total"] == 1, asked
+
+
+def sorted_cards(applications: Any, places: Mapping[str, int]) -> dict[str, list[Application]]:
+    """Return what stands where, newest first, cut off where a board of these places does."""
+    by_step: dict[str, list[Application]] = {name: [] for name in places}
+    for one in sorted(applications, key=lambda one: (str(one.stage_entered_at or ""), one.pk), reverse=True):
+        by_step[one.stage.name if one.stage else "Leads"].append(one)
+    return {name: found[: places[name]] for name, found in by_step.items()}
+
+
+@pytest.mark.both_engines
+def test_filters_keep_the_cards_and_their_order(client: Client, job: Job) -> None:
+    owner, tag, now = staffing(job.company), TagFactory(company=job.company), clock.now()
+    steps, states = [stage_of(job, group) for group in StageGroup], ["active", "active", "rejected", "active"]
+    for n in range(120):
+        candidate = CandidateFactory(company=job.company, first_name=f"Q{n}", owner=owner if n % 3 else None)
+        if n % 4 == 1:
+            CandidateTagFactory(candidate=candidate, tag=tag)
+        entered = now - timedelta(days=n * 7 % 20)  # several at the same instant
+        hired = n % 10 > 8
+        state = "hired" if hired else states[n % 4]
+        ApplicationFactory(
+            job=job, candidate=candidate, state=state, stage=steps[4 if hired else n % 4], stage_entered_at=entered
+        )
+    for n in range(25):
+        lead(job=job, candidate__first_name=f"L{n}", candidate__owner=owner if n % 2 else None)
+    all_of_job = Application.objects.filter(job=job).select_related("stage", "candidate")
+    running = [one for one in all_of_job if one.state != "rejected"]
+    old = now - timedelta(days=10)
+    more = str(steps[1].pk)
+    expected = {
+        "": running,
+        "rejected=on": list(all_of_job),
+        f"owner={owner.pk}": [one for one in running if one.candidate.owner_id == owner.pk],
+        f"tag={tag.pk}": [one for one in running if tag in one.candidate.tags.all()],
+        "q=q1": [one for one in running if one.candidate.first_name.startswith("Q1")],
+        "unmoved=on": [one for one in running if one.state == "active" and one.stage_entered_at < old],
+        f"more={more}&more={more}&more=leads": running,
+    }
+
+    for query, applications in expected.items():
+        board = client.get(f"{page_of(job)}?{query}").context["board"]
+        counted = [sum(one.stage_id == step.pk for one in applications) for step in steps]
+        shares = share_out(counted, 60)
+        places = {step.name: places for step, places in zip(steps, shares, strict=True)} | {"Leads": 20}
+        if "more" in query:
+            places[steps[1].name] += 120
+            places["Leads"] += 60
+        shown = {one.name: [card.application for card in one.cards] for one in (*board.columns, board.leads)}
+        assert shown == sorted_cards(applications, places), query
+        assert board.total == len(applications), query
+
+
+@pytest.mark.both_engines
+def test_filters_offer_what_is_on_the_job_and_nothing_from_elsewhere(job: Job) -> None:
+    def person_on(where: Job, word: str) -> Application:
+        owner = MembershipFactory(company=job.company, user__first_name=word, user__last_name="Owner")
+        source = SourceFactory(company=job.company, name=f"{word} source")
+        application = named(where, word, source=source, candidate__owner=owner)
+        CandidateTagFactory(candidate=application.candidate, tag=TagFactory(company=job.company, name=f"{word} tag"))
+        return application
+
+    person_on(job, "Seen")
+    elsewhere = person_on(JobFactory(company=job.company), "Hidden")
+    hidden = {
+        "owner": elsewhere.candidate.owner_id,
+        "source": elsewhere.source_id,
+        "tag": elsewhere.candidate.tags.get().pk,
+    }
+
+    for member in (on_team(job, JobRole.INTERVIEWER), staffing(job.company), administrator(job.company)):
+        client = signed_in(member)
+        choices = client.get(f"{page_of(job)}filters/")
+        offered = {
+            name: [label for _value, label in choices.context["form"].fields[name].choices]
+            for name in ("owner", "source", "tag")
+        }
+        assert offered == {
+            "owner": ["Anyone", "Seen Owner"],
+            "source": ["Any source", "Seen source"],
+            "tag": ["Any tag", "Seen tag"],
+        }
+        for view in ("board", "list"):
+            asked = client.get(page_of(job), {"view": view, **hidden})
+            assert "Hidden" not in asked.content.decode()
+            assert asked.context["total"] == 1
+
+
+def test_what_is_chosen_stands_in_the_filters_and_the_rest_waits_until_they_open(client: Client, job: Job) -> None:
+    tags = [TagFactory(company=job.company, name=name) for name in ("Texas", "Python")]
+    ada = named(job, "Ada")
+    for tag in tags:
+        CandidateTagFactory(candidate=ada.candidate, tag=tag)
+
+    plain = client.get(page_of(job)).content.decode()
+    chosen = markup.page(client.get(page_of(job), {"tag": tags[0].pk}))
+
+    assert str(tags[0].pk) not in plain
+    assert f'<option value="{tags[0].pk}" selected>Texas</option>' in chosen
+    assert str(tags[1].pk) not in chosen
+    assert f'data-choices="{page_of(job)}filters/?tag={tags[0].pk}"' in chosen
 
 
 @pytest.mark.parametrize("asked", [{"owner": "x"}, {"tag": "0"}, {"step": "x"}, {"more": "x"}, {"view": "x"}])
@@ -506,6 +606,21 @@ def test_a_job_costs_the_same_for_3_and_for_10_people(
 
     with django_assert_num_queries(len(few)):
         client.get(page_of(job), {"view": view})
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("view", ["board", "list"])
+def test_the_queries_of_a_job_stay_few(client: Client, job: Job, view: str) -> None:
+    for n in range(10):
+        named(job, f"Person{n}", stage=stage_of(job, list(StageGroup)[n % 4]))
+    lead(job=job)
+    client.get(page_of(job), {"view": view})
+
+    with CaptureQueriesContext(connection) as taken:
+        client.get(page_of(job), {"view": view})
+
+    # Session, user, membership, job, steps, what the company has, counts, cards, tags.
+    assert len([one for one in taken if "SAVEPOINT" not in one["sql"]]) <= 9
 
 
 @pytest.mark.parametrize(

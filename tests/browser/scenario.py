@@ -106,10 +106,13 @@ def violations(page: Page) -> list[dict[str, Any]]:
 class Visitor:
     """Somebody with a browser of their own. Whatever the browser complains about fails the test at the end."""
 
-    def __init__(self, browser: Browser, base_url: str, *, width: int = 1280) -> None:
+    def __init__(self, browser: Browser, base_url: str, *, width: int = 1280, has_script: bool = True) -> None:
         self._base_url = base_url
         self.context: BrowserContext = browser.new_context(
-            base_url=base_url, viewport={"width": width, "height": 900}, has_touch=width < 500
+            base_url=base_url,
+            viewport={"width": width, "height": 900},
+            has_touch=width < 500,
+            java_script_enabled=has_script,
         )
         self.context.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []

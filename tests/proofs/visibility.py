@@ -29,7 +29,7 @@ QUERIES = {
     "/": ("", "?show=mine", "?show=notes", "?show=requests"),
     "/jobs/": ("", "?status=any", "?status=closed", "?status=draft", "?status=any&mine=on", "?status=any&q=e"),
     "/candidates/": ("", "?show=leads", "?show=unmoved", "?q=Welder", "?q=n1"),
-    "JOB": ("?view=board", "?view=list", "newsfeed/", "newsfeed/?show=notes", "info/", "?view=list&q=n"),
+    "JOB": ("?view=board", "?view=list", "filters/", "newsfeed/", "newsfeed/?show=notes", "info/", "?view=list&q=n"),
     "FEED": ("?show=notes", "?show=stages", "?show=requests", "?show=files"),
 }
 LISTS = (

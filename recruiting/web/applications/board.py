@@ -1,102 +1,35 @@
 """What the board and the list of one job show, read in a bounded number of queries.
 
-Filters, how the 60 cards of a board are shared out, and the chips of integrations. Moving a card is a service.
+How the 60 cards of a board are shared out, and the chips of integrations. Filters are in `job_filters`; a move is a
+service's business.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 from uuid import UUID
 
-from django import forms
-from django.db.models import Count, F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from recruiting import extensions
 from recruiting.applications import tasks
 from recruiting.applications.models import Application
-from recruiting.candidates.models import Candidate, Source, Tag
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension
-from recruiting.jobs.models import Job, Stage, StageAutomation, StageGroup
-from recruiting.web.forms import set_choices
+from recruiting.jobs.models import Stage, StageAutomation, StageGroup
 from recruiting.web.templatetags import ui
 
 State = Application.State
-RUNNING = (State.LEAD, State.ACTIVE, State.HIRED)
 MOVABLE = (State.ACTIVE, State.HIRED)
 CARDS = 60
 LEADS = 20
 TAGS_ON_CARD = 2
-UNMOVED_FOR = timedelta(days=10)
 LEADS_COLUMN = "leads"
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 MOST_MORE = 20
 """How often a board's columns can be prolonged; the list goes on from there."""
-
-
-class FilterForm(forms.Form):
-    """What narrows the candidates of one job; every answer stands in the address, wrong ones count as none."""
-
-    q = forms.CharField(
-        label="Search in this job", max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"})
-    )
-    owner = forms.ModelChoiceField(queryset=Membership.objects.none(), required=False, empty_label="Anyone")
-    source = forms.ModelChoiceField(queryset=Source.objects.none(), required=False, empty_label="Any source")
-    tag = forms.ModelChoiceField(queryset=Tag.objects.none(), required=False, empty_label="Any tag")
-    unmoved = forms.BooleanField(label="No movement for 10 days", required=False)
-    rejected = forms.BooleanField(label="Show rejected", required=False)
-
-    def __init__(self, data: QueryDict, *, job: Job) -> None:
-        super().__init__(data)
-        on_job = Application.objects.filter(job=job)
-        people = on_job.values("candidate")
-        set_choices(
-            self,
-            owner=Membership.objects.for_company(job.company)
-            .filter(pk__in=on_job.values("candidate__owner"))
-            .select_related("user")
-            .order_by("user__first_name", "user__last_name"),
-            source=Source.objects.for_company(job.company).filter(pk__in=on_job.values("source")).order_by("name"),
-            tag=Tag.objects.for_company(job.company).filter(candidates__in=people).distinct().order_by("name"),
-        )
-        self.full_clean()
-
-    @property
-    def asks(self) -> Mapping[str, Any]:
-        """Return the answers that narrow or widen the candidates."""
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
-    @property
-    def narrows(self) -> bool:
-        """Whether somebody may be hidden by an answer."""
-        return bool(set(self.asks) - {"rejected"})
-
-    @property
-    def further(self) -> int:
-        """Return how many answers stand behind "More filters"."""
-        return len(set(self.asks) - {"q", "rejected"})
-
-    def apply(self, applications: QuerySet[Application], *, job: Job, now: datetime) -> QuerySet[Application]:
-        """Return the job's applications that fit."""
-        asks = self.asks
-        found = applications.filter(job=job)
-        if not asks.get("rejected"):
-            found = found.filter(state__in=RUNNING)
-        if "q" in asks:
-            people = Candidate.objects.for_company(job.company).matching(asks["q"])
-            found = found.filter(candidate__in=people.values("pk"))
-        if "owner" in asks:
-            found = found.filter(candidate__owner=asks["owner"])
-        if "source" in asks:
-            found = found.filter(source=asks["source"])
-        if "tag" in asks:
-            found = found.filter(candidate__in=Candidate.objects.filter(tags=asks["tag"]).values("pk"))
-        if "unmoved" in asks:
-            found = found.filter(state=State.ACTIVE, stage_entered_at__lt=now - UNMOVED_FOR)
-        return found
 
 
 @dataclass(frozen=True)
@@ -159,13 +92,13 @@ def read_board(
     counts = _counts(found)
     wanted = _wanted_more(query)
     per_stage = [counts.get(stage.pk, 0) for stage in stages]
-    quota = {
+    quota: dict[UUID | None, int] = {
         stage.pk: share + CARDS * wanted.get(str(stage.pk), 0)
         for stage, share in zip(stages, share_out(per_stage, CARDS), strict=True)
     }
-    in_stages = _read_cards(found, quota)
-    leads = with_people(found.filter(stage=None)).order_by("-id")[: LEADS + CARDS * wanted.get(LEADS_COLUMN, 0)]
-    cards = as_cards([*in_stages, *leads], membership=membership, may_move=may_move)
+    quota[None] = LEADS + CARDS * wanted.get(LEADS_COLUMN, 0)
+    shown = _read_cards(found, {key: places for key, places in quota.items() if places and counts.get(key)})
+    cards = as_cards(shown, membership=membership, may_move=may_move)
     by_stage: dict[UUID | None, list[Card]] = {}
     for card in cards:
         by_stage.setdefault(card.application.stage_id, []).append(card)
@@ -243,16 +176,21 @@ def _counts(found: QuerySet[Application]) -> dict[UUID | None, int]:
     return {row["stage"]: row["people"] for row in rows}
 
 
-def _read_cards(found: QuerySet[Application], quota: Mapping[UUID, int]) -> list[Application]:
-    shown = Q()
+def _read_cards(found: QuerySet[Application], quota: Mapping[UUID | None, int]) -> list[Application]:
+    """Return the first of each stage, None for the leads, in the order of a board.
+
+    Each stage is cut off apart, so that the database reads no more of it than is shown (index application_cards).
+    """
+    parts = []
     for stage_id, places in quota.items():
-        if places:
-            shown |= Q(stage=stage_id, place__lte=places)
-    if not shown:
+        order = ("-stage_entered_at", "-id") if stage_id else ("-id",)
+        first = found.filter(stage=stage_id).order_by(*order)[:places]
+        # SQLite takes a LIMIT in a part of a UNION only one level down.
+        parts.append(Application.objects.filter(pk__in=first.values("pk")).values("pk"))
+    if not parts:
         return []
-    place = Window(RowNumber(), partition_by=F("stage"), order_by=[F("stage_entered_at").desc(), F("id").desc()])
-    cards = with_people(found.exclude(stage=None)).annotate(place=place).filter(shown)
-    return list(cards.order_by("-stage_entered_at", "-id"))
+    shown = with_people(Application.objects.filter(pk__in=parts[0].union(*parts[1:], all=True)))
+    return sorted(shown, key=lambda one: (one.stage_entered_at or EARLIEST, one.pk), reverse=True)
 
 
 def _card(application: Application, chips: Sequence[SafeString], may_move: bool) -> Card:

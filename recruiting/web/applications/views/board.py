@@ -16,6 +16,7 @@ from recruiting.jobs.models import Job, Stage, StageGroup
 from recruiting.jobs.selectors import stages_of
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import board, record
+from recruiting.web.applications.job_filters import FilterForm
 from recruiting.web.jobs.job_info import find_job
 
 VIEWS = ("board", "list")
@@ -33,8 +34,8 @@ def job_page(request: MemberRequest, job_id: UUID) -> HttpResponse:
     job = find_job(request, job_id)
     actions = access.allowed_actions(job, request.membership)
     view = _chosen_view(request)
-    form = board.FilterForm(request.GET, job=job)
-    found = form.apply(Application.objects.visible_to(request.membership), job=job, now=clock.now())
+    form = FilterForm(request.GET, job=job)
+    found = form.apply(now=clock.now())
     stages = stages_of(job)
     may_move = Action.MOVE_APPLICATION in actions
     context = {
@@ -43,7 +44,7 @@ def job_page(request: MemberRequest, job_id: UUID) -> HttpResponse:
         "views": [_switch(request.GET, name, current=name == view) for name in VIEWS],
         "form": form,
         "stages": stages,
-        "kept": _kept(request.GET, form),
+        "kept": _kept(request.GET, form, "view", "sort"),
     }
     if view == "list":
         return render(request, "applications/job.html", {**context, **_list(request, found, stages, may_move)})
@@ -61,6 +62,15 @@ def job_newsfeed(request: MemberRequest, job_id: UUID) -> HttpResponse:
     actions = access.allowed_actions(job, request.membership)
     context = {**_frame(request, job, actions, tab="newsfeed"), "newsfeed": record.newsfeed_of_job(request, job)}
     return render(request, "applications/job_newsfeed.html", context)
+
+
+@page("GET")
+def filters(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """Show the filters of one job with everything that they offer; the job's page shows what is chosen."""
+    job = find_job(request, job_id)
+    form = FilterForm(request.GET, job=job, with_choices=True)
+    context = {"job": job, "form": form, "kept": _kept(request.GET, form, "view", "sort", "step")}
+    return render(request, "applications/job_filters.html", context)
 
 
 def _frame(request: MemberRequest, job: Job, actions: frozenset[Action], *, tab: str) -> dict[str, object]:
@@ -100,9 +110,9 @@ def _switch(query: QueryDict, name: str, *, current: bool) -> dict[str, object]:
     return {"name": name, "label": name.title(), "query": address.urlencode(), "current": current}
 
 
-def _kept(query: QueryDict, form: board.FilterForm) -> list[tuple[str, str]]:
+def _kept(query: QueryDict, form: FilterForm, *names: str) -> list[tuple[str, str]]:
     """Return what the filters' form repeats so that filtering keeps it."""
-    return [(name, str(query[name])) for name in ("view", "sort") if name in query and name not in form.fields]
+    return [(name, str(query[name])) for name in names if name in query and name not in form.fields]
 
 
 def _list(

@@ -1,0 +1,45 @@
+// What can be chosen in a closed part of a form is fetched once it is opened: details with data-choices, the address of a
+// page that has the same part, by its id, with all choices.
+import { onContent } from "./content.js";
+import { isSignIn, signedOut } from "./session.js";
+import { toast } from "./toasts.js";
+
+const HEADERS = { "X-Requested-With": "dialog" };
+
+async function load(details) {
+  if (details.getAttribute("aria-busy") || !details.dataset.choices) return;
+  const part = details.querySelector("[id]");
+  details.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(details.dataset.choices, { headers: HEADERS });
+    if (isSignIn(answer.url)) {
+      signedOut();
+      return;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const whole = page.getElementById(part.id);
+    if (!whole || !part.isConnected) return;
+    delete details.dataset.choices;
+    fill(part, whole);
+  } catch {
+    toast({ tone: "danger", text: "We couldn't reach Throughline. Try again." });
+  } finally {
+    details.removeAttribute("aria-busy");
+  }
+}
+
+// Each field stays what it is, with its focus and what was chosen in it meanwhile.
+function fill(part, whole) {
+  for (const field of part.querySelectorAll("select")) {
+    const chosen = field.value;
+    field.replaceChildren(...whole.querySelector(`#${CSS.escape(field.id)}`).options);
+    field.value = chosen;
+  }
+}
+
+export function startChoices() {
+  onContent((root) => root.querySelectorAll("details[open][data-choices]").forEach(load));
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches("details[open][data-choices]")) load(event.target);
+  }, true);
+}
