@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -22,6 +23,8 @@ from recruiting.applications.models import SharedFile
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Company
 from recruiting.extensions import Extension
+from recruiting.foundation import memo
+from recruiting.foundation.models import CompanyModel
 from recruiting.jobs.models import StageAutomation
 from recruiting.outbox.schedules import ScheduledTask
 
@@ -71,6 +74,10 @@ class WebhookHandler(ABC):
         """Act on one event, usually by publishing a refresh. Raises `NotMatchedYet` for an unknown request."""
 
 
+def _values_of(model: type[CompanyModel], company: models.Model, field: str) -> set[str]:
+    return set(model._default_manager.for_company(company).order_by().values_list(field, flat=True).distinct())
+
+
 class Integration(Extension):
     """Everything the framework asks of a vendor's integration. `slug` names the capability, `vendor` the company."""
 
@@ -102,10 +109,14 @@ class Integration(Extension):
         """Return whether it is enabled for the company, or the company was connected, or a step starts something."""
         if self.is_enabled_for(company):
             return True
-        if Installation.objects.for_company(company).filter(integration=self.slug).exists():
+        # One answer for all integrations of a page.
+        connected = memo.once(("connected", company.pk), partial(_values_of, Installation, company, "integration"))
+        if self.slug in connected:
             return True
         started = [action.key for action in self.stage_actions]
-        return bool(started) and StageAutomation.objects.for_company(company).filter(action__in=started).exists()
+        return bool(started) and not memo.once(
+            ("automated", company.pk), partial(_values_of, StageAutomation, company, "action")
+        ).isdisjoint(started)
 
     def still_shares(self, shared: SharedFile) -> bool:
         """Return whether a link to a file may still be opened: while its request is open and the switch is on."""

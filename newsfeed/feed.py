@@ -4,7 +4,7 @@ Knows no roles: who may see which jobs and applications comes in as querysets.
 """
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -202,14 +202,14 @@ def newest(parts: Iterable[models.QuerySet[NewsfeedEntry]], size: int) -> list[N
 
 def render(rows: Sequence[NewsfeedEntry], *, membership: "Membership") -> list[RenderedEntry]:
     """Prepare entries for a page; the queries depend on the types among them, not on their number."""
-    by_verb: dict[str, list[NewsfeedEntry]] = {}
+    alike: dict[Callable[..., Mapping[UUID, Mapping[str, Any]]], list[NewsfeedEntry]] = {}
     for row in rows:
-        by_verb.setdefault(row.verb, []).append(row)
-    live: dict[UUID, Mapping[str, Any]] = {}
-    for verb, same in by_verb.items():
-        kind = activity.get(verb)
+        kind = activity.get(row.verb)
         if kind is not None and kind.live is not None:
-            live.update(kind.live(same, membership))
+            alike.setdefault(kind.live, []).append(row)
+    live: dict[UUID, Mapping[str, Any]] = {}
+    for read, same in alike.items():
+        live.update(read(same, membership))
     return [_rendered(row, live.get(row.id, {})) for row in rows]
 
 

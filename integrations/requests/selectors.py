@@ -15,6 +15,7 @@ from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import Badge, Chip, WorkItem
 from recruiting.foundation import formatting, memo
+from recruiting.foundation.pagination import bounded_counts
 
 IN_THE_RUNNING = (Application.State.ACTIVE, Application.State.HIRED)
 _SHOWN = 50
@@ -87,10 +88,11 @@ class Worklist:
 
 def work_items(worklists: Iterable[Worklist], *, prefix: str, url_name: str) -> list[WorkItem]:
     """Return what needs this member, with bounded counts; each links to its list."""
+    lists = list(worklists)
+    counts = bounded_counts({worklist.key: worklist.rows for worklist in lists}, limit=100)
     items = []
-    for worklist in worklists:
-        count = worklist.rows[:100].count()
-        if count:
+    for worklist in lists:
+        if count := counts[worklist.key]:
             number = "99+" if count > 99 else str(count)
             sentence = f"{number} {worklist.one if count == 1 else worklist.many}"
             url = reverse(url_name, args=[worklist.key])

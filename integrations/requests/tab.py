@@ -21,10 +21,11 @@ class RequestTab(CandidateTab):
 
     def is_visible(self, *, application: Application, membership: Membership) -> bool:
         """Return whether the tab is usable for the company, or has history."""
-        return (
-            installations.in_use(membership.company, self.flow.slug) is not None
-            or self.flow.model._default_manager.filter(application=application).exists()
-        )
+        company, slug = membership.company, self.flow.slug
+        if not installations.all_of(company, slug):
+            return False  # and nothing can have been sent
+        rows = self.flow.model._default_manager.filter(application=application)
+        return installations.in_use(company, slug) is not None or rows.exists()
 
     def badge(self, *, application: Application, membership: Membership) -> Badge | None:
         """Return the state of the request that counts."""

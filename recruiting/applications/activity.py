@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from newsfeed.activity import activity
 from newsfeed.models import NewsfeedEntry
@@ -15,7 +15,7 @@ from recruiting.candidates.activity import FilePayload
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
 from recruiting.foundation.permissions import Action
-from recruiting.jobs.models import Job
+from recruiting.jobs import access
 
 UNDO_WINDOW = timedelta(minutes=30)
 
@@ -117,14 +117,19 @@ def _undo(entries: Sequence[NewsfeedEntry], membership: Membership) -> Mapping[U
     if not recent:
         return {}
     later = StageTransition.objects.filter(application=OuterRef("application"), id__gt=OuterRef("pk"))
-    transitions = StageTransition.objects.filter(
-        ~Exists(later),
-        pk__in=[entry.subject_id for entry in recent],
-        undone_by__isnull=True,
-        undoes__isnull=True,
-        application__job__in=Job.objects.allowing(Action.MOVE_APPLICATION, membership),
-    ).select_related("application")
-    undoable = {t.pk for t in transitions if t.application.stage_id == t.to_stage_id and t.from_stage_id}
+    # All but the key are columns: SQLite would begin with one of them if they were conditions.
+    transitions = (
+        StageTransition.objects.filter(pk__in=[entry.subject_id for entry in recent])
+        .annotate(is_last=~Exists(later), stands=Q(application__stage=F("to_stage")))
+        .values_list("pk", "from_stage", "undoes", "undone_by", "is_last", "stands", "application__job")
+    )
+    found = {
+        pk: job
+        for pk, from_stage, undoes, undone_by, is_last, stands, job in transitions
+        if from_stage and not undoes and not undone_by and is_last and stands
+    }
+    jobs = access.jobs_allowing(Action.MOVE_APPLICATION, membership, set(found.values()))
+    undoable = {pk for pk, job in found.items() if job in jobs}
     return {entry.id: {"undo_transition_id": entry.subject_id} for entry in recent if entry.subject_id in undoable}
 
 

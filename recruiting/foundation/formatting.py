@@ -146,11 +146,11 @@ def number(value: int, *, limit: int = 10_000) -> str:
     return f"{limit:,}+" if value >= limit else f"{value:,}"
 
 
-def plural(value: int, one: str, many: str, *, zero: str = "") -> str:
+def plural(value: int, one: str, many: str, *, zero: str = "", limit: int = 10_000) -> str:
     """Return "1 candidate" or "12 candidates"; `zero` is the whole text for none ("No candidates")."""
     if value == 0 and zero:
         return zero
-    return f"{number(value)} {one if value == 1 else many}"
+    return f"{number(value, limit=limit)} {one if value == 1 else many}"
 
 
 def count_word(value: int) -> str:

@@ -2,15 +2,16 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.core.signing import BadSignature, Signer
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q, Subquery
 from django.http import QueryDict
 
@@ -22,6 +23,27 @@ Row = TypeVar("Row", bound=models.Model)
 def bounded_count(queryset: "models.QuerySet[Any]", limit: int = 10_000) -> int:
     """Count rows, but never more than `limit` of them (`number` shows the limit as "10,000+")."""
     return queryset.order_by()[:limit].values("pk").count()
+
+
+def bounded_counts(querysets: Mapping[str, "models.QuerySet[Any]"], limit: int = 10_000) -> dict[str, int]:
+    """Count the rows of several querysets in one query, each as `bounded_count`, by the same keys."""
+    parts: list[str] = []
+    parameters: list[Any] = []
+    counted: list[str] = []
+    for key, queryset in querysets.items():
+        try:
+            sql, values = queryset.order_by()[:limit].values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) bounded)")
+        parameters.extend(values)
+        counted.append(key)
+    if not parts:
+        return dict.fromkeys(querysets, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", parameters)
+        found = dict(zip(counted, cursor.fetchone(), strict=True))
+    return {key: found.get(key, 0) for key in querysets}
 
 
 class BoundedCount(Subquery):

@@ -124,7 +124,7 @@ def background_work() -> StatusItem:
     """Return whether a worker finished a task lately."""
     age = heartbeat.age()
     url = adminsite.list_url(Heartbeat)
-    if heartbeat.is_stale():
+    if heartbeat.is_stale(age):
         since = "No worker has ever reported" if age is None else f"Last heartbeat {_short(age)} ago"
         return StatusItem("Background work", "Stopped", "alert-triangle", "danger", [StatusLink(since, url)])
     assert age is not None

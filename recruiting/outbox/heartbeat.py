@@ -29,7 +29,6 @@ def age() -> timedelta | None:
     return None if beat_at is None else max(clock.machine_now() - beat_at, timedelta(0))
 
 
-def is_stale() -> bool:
-    """Return whether the last beat is too old (or missing) to believe that anybody works."""
-    since = age()
+def is_stale(since: timedelta | None) -> bool:
+    """Return whether a last beat of this age is too old (or missing) to believe that anybody works."""
     return since is None or since > timedelta(seconds=settings.WORKER_HEARTBEAT_RED_SECONDS)

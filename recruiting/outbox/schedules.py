@@ -64,4 +64,9 @@ def sync() -> int:
 
 register(ScheduledTask(name="base.drain", function="recruiting.outbox.worker.drain", minutes=1))
 register(ScheduledTask(name="base.forget", function="recruiting.outbox.messages.forget_expired_secrets", minutes=1))
+register(
+    ScheduledTask(
+        name="base.statistics", function="recruiting.foundation.statistics.refresh", minutes=24 * 60, at_start=True
+    )
+)
 register(ScheduledTask(name="base.heartbeat", function="recruiting.outbox.heartbeat.touch", minutes=1))

@@ -50,7 +50,7 @@ def worker(request: HttpRequest) -> JsonResponse:
     """Answer 200 when a background worker finished a task lately, else 503."""
     try:
         age = heartbeat.age()
-        red = heartbeat.is_stale()
+        red = heartbeat.is_stale(age)
     except DatabaseError:
         return JsonResponse({"status": "unknown", "database": "The database does not answer."}, status=503)
     seconds = None if age is None else round(age.total_seconds())

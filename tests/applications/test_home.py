@@ -16,6 +16,7 @@ from recruiting.foundation import clock
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs import services as jobs
 from recruiting.jobs.models import Job
+from recruiting.web.applications.views import home
 from tests import factories
 from tests.applications.browsing import NASTY, queries, text
 from tests.signing_in import signed_in
@@ -110,6 +111,14 @@ def test_each_number_is_a_link_to_its_list(job: Job) -> None:
     assert "1 lead to convert" in text(client.get(HOME))
     listed = text(client.get("/candidates/?show=leads"))
     assert (mine.candidate.name in listed, seen_only.candidate.name in listed) == (True, False)
+
+
+def test_counting_work_stops(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "COUNT_TO", 2)
+    client = signed_in(factories.on_team(job))
+    for said in ("1 lead to convert", "2+ leads to convert", "2+ leads to convert"):
+        factories.lead(job=job)
+        assert said in text(client.get(HOME))
 
 
 def test_leads_of_a_closed_job_need_nobody(job: Job) -> None:

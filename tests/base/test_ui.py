@@ -1,5 +1,6 @@
 """What the tags, the words and the page helpers say, in exact letters."""
 
+import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ import time_machine
 from django import forms
 from django.contrib import messages
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template import Context, Template
 from django.test import Client, RequestFactory
@@ -19,6 +21,7 @@ from django.urls import reverse
 from recruiting.companies.models import Company
 from recruiting.foundation import clock, formatting, pagination, staticfiles
 from recruiting.web import responses
+from recruiting.web.forms import Renderer
 from recruiting.web.templatetags import ui
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -381,6 +384,35 @@ def test_counting_stops_at_its_limit() -> None:
 
     assert pagination.bounded_count(Company.objects.all()) == 3
     assert pagination.bounded_count(Company.objects.all(), limit=2) == 2
+
+
+@pytest.mark.django_db
+def test_several_are_counted_in_one_query(django_assert_num_queries: Any) -> None:
+    for name in "abc":
+        Company.objects.create(name=name)
+    asked = {
+        "all": Company.objects.order_by("name"),
+        "none": Company.objects.none(),
+        "b": Company.objects.filter(name="b"),
+    }
+
+    with django_assert_num_queries(1):
+        assert pagination.bounded_counts(asked, limit=2) == {"all": 2, "none": 0, "b": 1}
+    assert pagination.bounded_counts({"none": Company.objects.none()}) == {"none": 0}
+
+
+def test_a_select_draws_what_django_would() -> None:
+    class Asking(forms.Form):
+        size = forms.ChoiceField(choices=[("", "Any"), ("Small & old", [("<1>", "One's"), (2, "Two")])])
+
+    drawn = Asking({"size": "2"})["size"]
+
+    def read(markup: str) -> list[str]:
+        return re.findall(r"<[^>]+>|[^<>\s][^<>]*", markup)
+
+    as_django = read(drawn.field.widget.render("size", "2", renderer=DjangoTemplates()))
+    assert read(drawn.field.widget.render("size", "2", renderer=Renderer())) == as_django
+    assert '<option value="2" selected>' in as_django
 
 
 def test_polling_slows_down_and_stops() -> None:

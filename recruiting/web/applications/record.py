@@ -13,11 +13,14 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
-from django.template.loader import render_to_string
+from django.template import Template
+from django.template.context import make_context
+from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from newsfeed import activity, feed
+from newsfeed.activity import ActivityType
 from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
@@ -155,20 +158,29 @@ def _rendered(rows: Sequence[NewsfeedEntry], membership: Membership) -> Sequence
 
 
 def _drawn(request: MemberRequest, items: Sequence[RenderedEntry], shows: Mapping[str, Any]) -> Sequence[str]:
+    # One context for all: context processors run once.
+    context = make_context({**shows}, request)
+
     def draw(item: RenderedEntry) -> str:
-        return render_to_string(item.template_name, {"item": item, **shows}, request)
+        with context.push(item=item):
+            return _template(item.template_name).render(context)
 
     def draw_all() -> list[str] | None:
         return [draw(item) for item in items]
 
-    together = extensions.call_safely(draw_all, default=None, label="the newsfeed's templates")
-    if together is not None:
-        return together
-    return [
-        extensions.call_safely(partial(draw, item), default="", label=f"the template of {item.entry.verb}")
-        or draw(_neutral(item.entry))
-        for item in items
-    ]
+    with context.bind_template(_template(ActivityType.template_name)):
+        together = extensions.call_safely(draw_all, default=None, label="the newsfeed's templates")
+        if together is not None:
+            return together
+        return [
+            extensions.call_safely(partial(draw, item), default="", label=f"the template of {item.entry.verb}")
+            or draw(_neutral(item.entry))
+            for item in items
+        ]
+
+
+def _template(name: str) -> Template:
+    return get_template(name).template  # type: ignore[attr-defined,no-any-return]
 
 
 def _neutral(row: NewsfeedEntry) -> RenderedEntry:

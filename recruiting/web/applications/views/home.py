@@ -14,15 +14,16 @@ from recruiting.candidates.models import Candidate
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension, WorkItem
-from recruiting.foundation import clock
+from recruiting.foundation import clock, memo
 from recruiting.foundation.formatting import plural
-from recruiting.foundation.pagination import bounded_count
+from recruiting.foundation.pagination import bounded_counts
 from recruiting.foundation.permissions import Action
 from recruiting.outbox import heartbeat
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import record
 
 JOBS_SHOWN = 10
+COUNT_TO = 1000
 TASKS_WEIGHT = 40
 # What is counted: one of it, several of it, the rest of the sentence, and the weight of the line.
 COUNTED = {
@@ -34,6 +35,7 @@ COUNTED = {
 
 
 @page("GET")
+@memo.page()
 def home(request: MemberRequest) -> HttpResponse:
     """Show what needs the member, their jobs and the newsfeed."""
     membership = request.membership
@@ -44,11 +46,10 @@ def home(request: MemberRequest) -> HttpResponse:
         "jobs": jobs[:JOBS_SHOWN],
         "more_jobs": len(jobs) > JOBS_SHOWN,
         "may_create_job": may_create_job,
-        "whom_to_ask": "" if may_create_job else companies.whom_to_ask(request.company),
+        "whom_to_ask": "" if jobs or may_create_job else companies.whom_to_ask(request.company),
         "newsfeed": record.newsfeed_of_company(request),
     }
-    if membership.is_administrator and heartbeat.is_stale():
-        silent_for = heartbeat.age()
+    if membership.is_administrator and heartbeat.is_stale(silent_for := heartbeat.age()):
         context["stopped"] = True
         context["stopped_since"] = clock.machine_now() - silent_for if silent_for else None
     return render(request, "applications/home.html", context)
@@ -61,11 +62,11 @@ def _work(membership: Membership) -> list[WorkItem]:
     if membership.is_administrator:
         rows["shared"] = Candidate.objects.for_company(membership.company).sharing_an_address()
     found = []
-    for key, counted in rows.items():
-        if count := bounded_count(counted):
+    for key, count in bounded_counts(rows, limit=COUNT_TO).items():
+        if count:
             one, many, rest, weight = COUNTED[key]
             url = reverse("applications:unplaced-files") if key == "files" else f"{people}?show={key}"
-            found.append(WorkItem(key, f"{plural(count, one, many)} {rest}", url, "Review", weight))
+            found.append(WorkItem(key, f"{plural(count, one, many, limit=COUNT_TO)} {rest}", url, "Review", weight))
     waiting = tasks.waiting(membership)
     pending = {
         action: tasks.pending_action(action, membership.company) for action in {group.action for group in waiting}
