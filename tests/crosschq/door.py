@@ -75,7 +75,7 @@ class Door(Caller):
         shape: dict[str, Any] = self.control("GET", f"/crosschq/reference-requests/{number}").json
         return shape
 
-    def organisation(self, act: str, *, name: str = "Acme", **data: Any) -> Answer:
+    def organization(self, act: str, *, name: str = "Acme", **data: Any) -> Answer:
         return self.control("POST", f"/crosschq/organisations/{name}/{act}", data)
 
     def messages(self, **query: str) -> list[tuple[str, str, str]]:

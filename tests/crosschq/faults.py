@@ -43,7 +43,7 @@ class CrosschqFaults(FaultDriver):
         self.door = Door(self.server, {})
         self.scenario = built = scenario.build(self.door)
         self.application, self.kim, self.installation = built.application, built.kim, built.installation
-        self.door.organisation(
+        self.door.organization(
             "webhook",
             url=installations.webhook_url(self.installation),
             method="POST",

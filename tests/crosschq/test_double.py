@@ -109,7 +109,7 @@ def test_a_webhook_has_the_shape_of_its_example(sandbox: Door) -> None:
     receiver = Receiver()
     stop = receiver.start()
     try:
-        sandbox.organisation("webhook", url=f"{receiver.url}/hook")
+        sandbox.organization("webhook", url=f"{receiver.url}/hook")
         made(sandbox, completed=True)
         told = [receiver.next()[1] for _ in range(5)]
     finally:
@@ -123,7 +123,7 @@ def test_a_webhook_has_the_shape_of_its_example(sandbox: Door) -> None:
 
 def test_prospects_have_the_shape_of_their_example(sandbox: Door) -> None:
     given = {name: value for name, value in example("prospects")["data"][0].items() if name != "id"}
-    sandbox.organisation("prospects", prospects=[given])
+    sandbox.organization("prospects", prospects=[given])
 
     page = sandbox.api("GET", "/api/v2/prospects/").json
 

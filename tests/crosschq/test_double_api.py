@@ -38,23 +38,23 @@ def test_only_the_raw_key_opens(crosschq: Door, header: str, detail: str) -> Non
 
 
 def test_a_prefix_can_be_asked_for(crosschq: Door) -> None:
-    crosschq.organisation("settings", key_prefix="Token")
+    crosschq.organization("settings", key_prefix="Token")
 
     assert crosschq.api("GET", "/partners/config/").status == 401
     assert crosschq.api("GET", "/partners/config/", header=f"Token {crosschq.keys['Acme']}").status == 200
 
 
 def test_a_rotated_and_a_revoked_key_stop_working(crosschq: Door) -> None:
-    new = crosschq.organisation("rotate_key").json["key"]
+    new = crosschq.organization("rotate_key").json["key"]
 
     assert crosschq.api("GET", "/partners/config/").status == 401
     assert crosschq.api("GET", "/partners/config/", header=new).status == 200
     assert crosschq.api("GET", "/partners/config/", by="Globex").status == 200
-    crosschq.organisation("revoke_key")
+    crosschq.organization("revoke_key")
     assert crosschq.api("GET", "/partners/config/", header=new).status == 401
 
 
-def test_another_organisations_request_is_not_found(crosschq: Door) -> None:
+def test_another_organizations_request_is_not_found(crosschq: Door) -> None:
     number = crosschq.ask()
 
     for method, path in (
@@ -101,8 +101,8 @@ def test_the_configuration_of_v1_spells_numbers_as_text(crosschq: Door) -> None:
 
 
 def test_surveys_are_a_bare_list_of_those_that_are_on(crosschq: Door) -> None:
-    crosschq.organisation("survey", codename="sales-representative", enabled=False)
-    crosschq.organisation("survey", codename=SURVEY, relationships={"managers": {"min": 1, "max": 3}})
+    crosschq.organization("survey", codename="sales-representative", enabled=False)
+    crosschq.organization("survey", codename=SURVEY, relationships={"managers": {"min": 1, "max": 3}})
 
     v1 = crosschq.api("GET", "/partners/jobroles/").json
     v2 = crosschq.api("GET", "/api/v2/settings/jobrole/").json
@@ -126,7 +126,7 @@ def test_users_who_left_are_not_listed_and_cannot_request(crosschq: Door) -> Non
         user["email"] for user in USERS
     ]
 
-    crosschq.organisation("remove_user", email="rita@acme.example")
+    crosschq.organization("remove_user", email="rita@acme.example")
 
     assert [each["email"] for each in crosschq.api("GET", "/api/v2/settings/users/").json] == ["hugo@acme.example"]
     answer = crosschq.api("POST", CREATE, crosschq.order())
@@ -256,8 +256,8 @@ def test_a_create_that_is_wrong_is_refused_by_name(crosschq: Door, changes: dict
 
 
 def test_a_survey_has_limits_of_its_own(crosschq: Door) -> None:
-    crosschq.organisation("survey", codename=SURVEY, relationships={"managers": {"min": 2, "max": 3}})
-    crosschq.organisation("settings", min_reference_count=5)
+    crosschq.organization("survey", codename=SURVEY, relationships={"managers": {"min": 2, "max": 3}})
+    crosschq.organization("settings", min_reference_count=5)
 
     few = crosschq.api("POST", CREATE, crosschq.order())
     total = crosschq.api("POST", CREATE, crosschq.order(config_params={"managers": 2, "peers": 2}))
@@ -349,7 +349,7 @@ def test_the_report_endpoint_answers_a_pdf_or_why_not(crosschq: Door) -> None:
     assert summary.body.startswith(b"%PDF-1.4") and full.body.endswith(b"%%EOF\n")
     assert len(full.body) > len(summary.body)
     assert crosschq.api("GET", f"{path}?type=all").status == 400
-    crosschq.organisation("settings", pdf=False)
+    crosschq.organization("settings", pdf=False)
     assert crosschq.api("GET", path).status == 403
     shape = crosschq.get(number)
     assert (shape["report_summary_pdf"], shape["report_full_pdf"]) == (None, None)

@@ -127,7 +127,7 @@ def test_concluding_needs_the_self_reference_and_one_answer(crosschq: Door) -> N
     [({"conclude_count": 2}, 2), ({"conclude_count": 1, "conclude_relationship": "managers"}, 1)],
 )
 def test_the_rule_concludes_by_itself(crosschq: Door, rule: dict[str, object], answers: int) -> None:
-    crosschq.organisation("settings", **rule)
+    crosschq.organization("settings", **rule)
     number, _ = in_order(crosschq)
 
     for _ in range(answers):
@@ -140,7 +140,7 @@ def test_the_rule_concludes_by_itself(crosschq: Door, rule: dict[str, object], a
 
 
 def test_a_rule_of_another_relationship_does_not_count(crosschq: Door) -> None:
-    crosschq.organisation("settings", conclude_count=1, conclude_relationship="managers")
+    crosschq.organization("settings", conclude_count=1, conclude_relationship="managers")
     number, [_, second, _] = in_order(crosschq)
 
     crosschq.act(number, "answer", reference=second)
@@ -149,7 +149,7 @@ def test_a_rule_of_another_relationship_does_not_count(crosschq: Door) -> None:
 
 
 def test_a_rule_may_wait_for_days(crosschq: Door) -> None:
-    crosschq.organisation("settings", conclude_count=1, conclude_days=3)
+    crosschq.organization("settings", conclude_count=1, conclude_days=3)
     number, _ = in_order(crosschq)
     crosschq.act(number, "answer")
     clock.travel(by=timedelta(days=2, hours=23))
@@ -254,7 +254,7 @@ def test_a_reminder_by_hand_waits_for_a_day(crosschq: Door) -> None:
 
 
 def listen(crosschq: Door, receiver: Receiver, **settings: str) -> None:
-    answer = crosschq.organisation("webhook", url=f"{receiver.url}/hooks", **settings)
+    answer = crosschq.organization("webhook", url=f"{receiver.url}/hooks", **settings)
     assert answer.status == 200, answer.text
 
 
@@ -307,12 +307,12 @@ def test_method_and_auth_are_settings(
     "wrong", [{"url": "ftp://x"}, {"method": "GET"}, {"auth": "basic"}, {"auth": "hmac", "token": "x"}]
 )
 def test_a_webhook_that_makes_no_sense_is_refused(crosschq: Door, wrong: dict[str, str]) -> None:
-    assert crosschq.organisation("webhook", **wrong).status == 400
+    assert crosschq.organization("webhook", **wrong).status == 400
     assert crosschq.control("GET", "/crosschq/organisations/Acme").json["webhook_url"] == ""
 
 
-def test_only_the_own_organisation_hears(crosschq: Door, receiver: Receiver) -> None:
-    crosschq.organisation("webhook", name="Globex", url=f"{receiver.url}/globex")
+def test_only_the_own_organization_hears(crosschq: Door, receiver: Receiver) -> None:
+    crosschq.organization("webhook", name="Globex", url=f"{receiver.url}/globex")
 
     crosschq.act(crosschq.ask(), "cancel")
 
@@ -329,14 +329,14 @@ def test_webhooks_are_tried_again_and_stop_without_an_address(crosschq: Door, re
     deliveries = "/crosschq/webhooks/deliveries"
     until(lambda: crosschq.control("GET", deliveries).json[0]["state"] == "delivered")
     assert crosschq.control("GET", deliveries).json[0]["attempts"] == 3
-    crosschq.organisation("webhook", url="")
+    crosschq.organization("webhook", url="")
     crosschq.act(number, "cancel")
     assert len(crosschq.control("GET", deliveries).json) == 1
 
 
 def test_webhooks_are_sent_again_twice_and_in_the_wrong_order(crosschq: Door, receiver: Receiver) -> None:
     assert crosschq.control("POST", "/crosschq/webhooks/replay").status == 400
-    crosschq.organisation("webhook", url=f"{receiver.url}/hooks")
+    crosschq.organization("webhook", url=f"{receiver.url}/hooks")
     assert crosschq.control("POST", "/crosschq/webhooks/replay", {"organisation": "Acme"}).status == 409
     number = crosschq.ask()
     crosschq.act(number, "references")
@@ -391,9 +391,9 @@ def test_a_creation_is_told_only_when_asked_for(crosschq: Door, receiver: Receiv
 
 def test_prospects_are_paged_by_cursor_and_by_time(crosschq: Door) -> None:
     clock.travel(to=datetime(2026, 11, 10, 12, tzinfo=UTC))
-    crosschq.organisation("prospects", count=60, duplicates=0, without_email=0)
+    crosschq.organization("prospects", count=60, duplicates=0, without_email=0)
     late = {"first_name": "Zoë", "last_name": "Last", "email": "zoe@x.example", "created_at": "2026-11-11T12:00:00Z"}
-    crosschq.organisation("prospects", prospects=[late])
+    crosschq.organization("prospects", prospects=[late])
     path = "/api/v2/prospects/"
 
     first = crosschq.api("GET", path).json
@@ -415,7 +415,7 @@ def test_prospects_are_paged_by_cursor_and_by_time(crosschq: Door) -> None:
 
 def test_many_prospects_are_made_soon_with_doubles_and_without_addresses(crosschq: Door) -> None:
     started = time.monotonic()
-    answer = crosschq.organisation("prospects", count=5000)
+    answer = crosschq.organization("prospects", count=5000)
     assert time.monotonic() - started < 2
 
     assert answer.json == {"added": 5000, "emails": 4650, "duplicates": 250, "without_email": 100}
@@ -424,10 +424,10 @@ def test_many_prospects_are_made_soon_with_doubles_and_without_addresses(crossch
     assert (len(rows), len(addresses)) == (5000, 4900)
     assert len({address.strip().lower() for address in addresses}) == 4650
     assert len(set(addresses)) > 4650
-    crosschq.organisation("prospects", count=10)
+    crosschq.organization("prospects", count=10)
     assert crosschq.api("GET", "/api/v2/prospects/").json["total"] == 5010
-    assert crosschq.organisation("prospects", count=3, duplicates=3).status == 400
-    crosschq.organisation("remove_prospect", id=rows[0]["id"])
+    assert crosschq.organization("prospects", count=3, duplicates=3).status == 400
+    crosschq.organization("remove_prospect", id=rows[0]["id"])
     assert crosschq.api("GET", "/api/v2/prospects/").json["total"] == 5009
 
 
@@ -455,7 +455,7 @@ def test_a_seed_may_be_sown_again(crosschq: Door) -> None:
     shape = crosschq.control("GET", f"/crosschq/organisations/{first.json['organisation']}").json
     assert (len(shape["users"]), len(shape["surveys"]), shape["prospects"]) == (2, 4, 1)
     assert shape["webhook_url"] == "http://x.example/"
-    crosschq.organisation("revoke_key")
+    crosschq.organization("revoke_key")
     again = crosschq.control("POST", "/crosschq/seed", body).json["key"]
     assert again != crosschq.keys["Acme"]
     assert crosschq.api("GET", "/partners/config/", header=again).status == 200
@@ -482,9 +482,9 @@ def test_everything_survives_a_restart(crosschq: Door) -> None:
         assert stands(again, number) == ("in_progress", 27)
 
 
-def test_start_over_keeps_organisations_and_prospects(crosschq: Door) -> None:
+def test_start_over_keeps_organizations_and_prospects(crosschq: Door) -> None:
     crosschq.ask()
-    crosschq.organisation("prospects", count=10)
+    crosschq.organization("prospects", count=10)
     crosschq.fault("config", "status")
 
     crosschq.control("POST", "/crosschq/reset")

@@ -91,8 +91,8 @@ def test_a_form_that_is_wrong_is_refused_with_a_way_back(crosschq: Door) -> None
 
 
 def test_the_admin_changes_everything_on_one_page(crosschq: Door) -> None:
-    [organisation, _] = crosschq.control("GET", "/crosschq/organisations").json
-    here = f"/crosschq/admin/{organisation['id']}/"
+    [organization, _] = crosschq.control("GET", "/crosschq/organisations").json
+    here = f"/crosschq/admin/{organization['id']}/"
     assert crosschq.keys["Acme"] in crosschq.browse(here).text
 
     for act, fields in (
@@ -164,9 +164,9 @@ def test_every_page_escapes_says_sandbox_and_its_links_lead_somewhere(crosschq: 
     person = {"first_name": nasty, "last_name": nasty, "email": "jane@example.com"}
     changes = {"candidate": person, "job_position": nasty, "candidate_message": nasty, "use_sms": False}
     number, done = crosschq.ask(**changes), crosschq.ask(**changes)
-    crosschq.organisation("prospects", prospects=[{**person, "title": nasty}])
-    crosschq.organisation("user", first_name=nasty, last_name=nasty, email="nasty@acme.example")
-    crosschq.organisation("webhook", url="http://127.0.0.1:1/<script>")
+    crosschq.organization("prospects", prospects=[{**person, "title": nasty}])
+    crosschq.organization("user", first_name=nasty, last_name=nasty, email="nasty@acme.example")
+    crosschq.organization("webhook", url="http://127.0.0.1:1/<script>")
     reference = {**person, "email": "r@x.example", "relationship": "managers"}
     for each in (number, done):
         assert crosschq.act(each, "references", references=[reference]).status == 200
@@ -202,8 +202,8 @@ def test_the_control_pages_buttons_work(crosschq: Door) -> None:
     assert crosschq.seen(number)["status"] == "archived"
     refused = crosschq.submit(f"{here}/conclude")
     assert (refused.status, "This request is archived already." in refused.text) == (409, True)
-    [organisation, _] = crosschq.control("GET", "/crosschq/organisations").json
-    added = crosschq.submit(f"{CONTROL}/organisations/{organisation['id']}/prospects", count="10")
+    [organization, _] = crosschq.control("GET", "/crosschq/organisations").json
+    added = crosschq.submit(f"{CONTROL}/organisations/{organization['id']}/prospects", count="10")
     assert (added.status, added.headers["Location"]) == (303, f"{CONTROL}/organisations")
     assert crosschq.submit(f"{CONTROL}/settings", refuse_same_candidate="1").status == 303
     assert crosschq.vendor.setting("refuse_same_candidate") == 1

@@ -186,7 +186,7 @@ def test_over_there_is_over_here(scenario: Scenario, act: str, sentence: str) ->
     assert (check.state, scenario.last()) == ("canceled", sentence)
 
 
-def test_another_organisation_s_key_does_not_cancel_what_it_cannot_see(scenario: Scenario) -> None:
+def test_another_organization_s_key_does_not_cancel_what_it_cannot_see(scenario: Scenario) -> None:
     check = scenario.sent()
     other = scenario.driver.vendor.seed(company="Globex", users=())["key"]
     scenario.pass_time(minutes=5)
@@ -232,13 +232,13 @@ def test_pdfs_that_are_late_are_waited_for(scenario: Scenario) -> None:
 
 def test_an_account_that_makes_no_pdfs_is_no_failure(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reports, "PDFS_BY", timedelta(0))
-    scenario.driver.organisation("settings", pdf=0)
+    scenario.driver.organization("settings", pdf=0)
 
     check = scenario.completed()
 
     assert copies() == {"summary": "absent", "full": "absent"}
     assert scenario.last() == "Completed: The reference report is ready: 3 of 3 references."
-    scenario.driver.organisation("settings", pdf=1)
+    scenario.driver.organization("settings", pdf=1)
     assert reports.copy_again(request=check, by=scenario.kim) == 2
     scenario.drain()
     assert copies() == {"summary": "copied", "full": "copied"}

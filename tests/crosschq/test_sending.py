@@ -126,12 +126,12 @@ def no_email(scenario: Scenario) -> None:
 
 
 def out_of_limits(scenario: Scenario) -> None:
-    scenario.driver.organisation("survey", codename=SURVEY, relationships={"managers": {"min": 2, "max": 5}})
+    scenario.driver.organization("survey", codename=SURVEY, relationships={"managers": {"min": 2, "max": 5}})
     surveys.refresh(scenario.installation, fresh=True)
 
 
 def survey_off(scenario: Scenario) -> None:
-    scenario.driver.organisation("survey", codename=SURVEY, enabled=False)
+    scenario.driver.organization("survey", codename=SURVEY, enabled=False)
     surveys.refresh(scenario.installation, fresh=True)
 
 
@@ -424,7 +424,7 @@ def test_a_failed_check_is_sent_anew_from_its_template(scenario: Scenario) -> No
 
 
 def test_a_refused_key_keeps_the_check_until_it_is_replaced(scenario: Scenario) -> None:
-    new = scenario.driver.organisation("rotate_key").json["key"]
+    new = scenario.driver.organization("rotate_key").json["key"]
     check = scenario.send()
 
     scenario.drain()

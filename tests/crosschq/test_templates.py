@@ -20,7 +20,7 @@ from tests.refusals import refuses
 
 
 def limit(scenario: Scenario, **relationships: dict[str, int]) -> None:
-    scenario.driver.organisation("survey", codename=SURVEY, relationships=relationships)
+    scenario.driver.organization("survey", codename=SURVEY, relationships=relationships)
 
 
 def test_a_template_is_kept_as_it_was_filled_in(scenario: Scenario) -> None:
@@ -113,13 +113,13 @@ def test_without_the_vendor_nothing_is_saved_and_the_form_is_kept(scenario: Scen
 
 
 def test_a_survey_that_is_switched_off_stays_known(scenario: Scenario) -> None:
-    scenario.driver.organisation("survey", codename=SURVEY, enabled=False)
+    scenario.driver.organization("survey", codename=SURVEY, enabled=False)
 
     offered = surveys.refresh(scenario.installation, fresh=True)
 
     assert SURVEY not in {survey.codename for survey in offered}
     assert Survey.objects.get(codename=SURVEY).is_offered is False
-    scenario.driver.organisation("survey", codename=SURVEY, enabled=True)
+    scenario.driver.organization("survey", codename=SURVEY, enabled=True)
     assert SURVEY in {survey.codename for survey in surveys.refresh(scenario.installation, fresh=True)}
 
 

@@ -197,7 +197,7 @@ def test_a_template_is_changed_and_keeps_its_numbers(scenario: Scenario) -> None
 
 
 def test_a_survey_that_was_switched_off_is_said(scenario: Scenario) -> None:
-    answer = scenario.driver.organisation("survey", codename=SURVEY, enabled=0)
+    answer = scenario.driver.organization("survey", codename=SURVEY, enabled=0)
     assert answer.status == 200, answer.text
     cache.clear()
     one = f"{TEMPLATES}{scenario.template.pk}/"

@@ -34,9 +34,9 @@ class Administration:
             "remove_prospect": self._remove_prospect,
         }
 
-    def act(self, organisation: str, act: str, data: Data) -> dict[str, Any]:
+    def act(self, organization: str, act: str, data: Data) -> dict[str, Any]:
         """Raises Refused and BadRequest."""
-        number = str(self.records.organisation(organisation)["id"])
+        number = str(self.records.organization(organization)["id"])
         if act not in self.acts:
             raise Refused(404, "There is no such act.")
         return self.acts[act](number, data)
@@ -67,7 +67,7 @@ class Administration:
 
     def _webhook(self, number: str, data: Data) -> dict[str, Any]:
         """`url` ("" switches it off), `method`, `auth` and `token`; a token is needed for basic and token (§2.3)."""
-        row = self.records.organisation(number)
+        row = self.records.organization(number)
         new = {name: str(data.get(name, row[f"webhook_{name}"])).strip() for name in ("url", "method", "auth", "token")}
         if new["url"] and urlsplit(new["url"]).scheme not in ("http", "https"):
             raise BadRequest("url must be a web address.")
@@ -141,7 +141,7 @@ class Administration:
 
     def _changed(self, number: str, changes: Data) -> dict[str, Any]:
         return self.shape(
-            self.records.change_organisation(number, changes) if changes else self.records.organisation(number)
+            self.records.change_organization(number, changes) if changes else self.records.organization(number)
         )
 
 

@@ -72,11 +72,11 @@ class Api:
             header = (request.headers.get("Authorization") or "").strip()
             if not header:
                 return error(401, "Authentication credentials were not provided.")
-            organisation = self.records.organisation_of_key(header)
-            if organisation is None:
+            organization = self.records.organization_of_key(header)
+            if organization is None:
                 return error(401, "Invalid token.")
             try:
-                return act(request, organisation)
+                return act(request, organization)
             except Refused as refusal:
                 return json_response(refusal.body, status=refusal.status)
 
@@ -88,48 +88,48 @@ class Api:
 
     # Settings
 
-    def config(self, request: Request, organisation: sqlite3.Row) -> Response:
-        return json_response(content_faults.corrupt(request, serializers.config(organisation)))
+    def config(self, request: Request, organization: sqlite3.Row) -> Response:
+        return json_response(content_faults.corrupt(request, serializers.config(organization)))
 
-    def job_roles_v1(self, request: Request, organisation: sqlite3.Row) -> Response:
-        rows = self.records.surveys(organisation["id"])
+    def job_roles_v1(self, request: Request, organization: sqlite3.Row) -> Response:
+        rows = self.records.surveys(organization["id"])
         return json_response(content_faults.corrupt(request, [serializers.job_role_v1(row) for row in rows]))
 
-    def job_roles(self, request: Request, organisation: sqlite3.Row) -> Response:
-        rows = self.records.surveys(organisation["id"])
+    def job_roles(self, request: Request, organization: sqlite3.Row) -> Response:
+        rows = self.records.surveys(organization["id"])
         return json_response(content_faults.corrupt(request, [serializers.job_role(row) for row in rows]))
 
-    def users(self, request: Request, organisation: sqlite3.Row) -> Response:
-        rows = self.records.users(organisation["id"])
+    def users(self, request: Request, organization: sqlite3.Row) -> Response:
+        rows = self.records.users(organization["id"])
         return json_response(content_faults.corrupt(request, [serializers.user(row) for row in rows]))
 
     # Requests
 
     def _create(self, version: str) -> Act:
-        def create(request: Request, organisation: sqlite3.Row) -> Response:
+        def create(request: Request, organization: sqlite3.Row) -> Response:
             new = intake.new_request(request, version=version)
-            number = self.records.create(organisation, new, version=version)
+            number = self.records.create(organization, new, version=version)
             answer = content_faults.corrupt_created(request, {"request_id": number})
             return json_response(answer, status=int(self.records.setting("create_status")))
 
         return create
 
     def _get(self, version: str) -> Act:
-        def get(request: Request, organisation: sqlite3.Row) -> Response:
-            row = self._own(request, organisation)
+        def get(request: Request, organization: sqlite3.Row) -> Response:
+            row = self._own(request, organization)
             return json_response(content_faults.corrupt(request, self.records.request_shape(row, version=version)))
 
         return get
 
-    def list_requests(self, request: Request, organisation: sqlite3.Row) -> Response:
+    def list_requests(self, request: Request, organization: sqlite3.Row) -> Response:
         """Django REST Framework's envelope; a vendor without a list is a setting."""
         if not self.records.setting("list_requests"):
             raise Refused(404, "Not found.")
         limit, offset = intake.place(request)
-        number = organisation["id"]
+        number = organization["id"]
         email, status = request.first("email").strip(), request.first("status").strip()
-        count = self.records.count_requests(organisation=number, email=email, status=status)
-        rows = self.records.requests(organisation=number, email=email, status=status, limit=limit, offset=offset)
+        count = self.records.count_requests(organization=number, email=email, status=status)
+        rows = self.records.requests(organization=number, email=email, status=status, limit=limit, offset=offset)
 
         def page(start: int) -> str | None:
             if start < 0 or start >= count:
@@ -147,16 +147,16 @@ class Api:
         return json_response(content_faults.corrupt(request, body))
 
     def _change(self, change: Callable[[str], sqlite3.Row]) -> Act:
-        def act(request: Request, organisation: sqlite3.Row) -> Response:
+        def act(request: Request, organization: sqlite3.Row) -> Response:
             if not self.records.setting("manage_requests"):
                 raise Refused(404, "Not found.")
-            row = change(self._own(request, organisation)["id"])
+            row = change(self._own(request, organization)["id"])
             return json_response(content_faults.corrupt(request, self.records.request_shape(row, version="v2")))
 
         return act
 
-    def report(self, request: Request, organisation: sqlite3.Row) -> Response:
-        row = self._own(request, organisation)
+    def report(self, request: Request, organization: sqlite3.Row) -> Response:
+        row = self._own(request, organization)
         kind = request.first("type", "full")
         if kind not in PDF_KINDS:
             raise Refused(400, errors={"type": [f'"{kind}" is not a valid choice.']})
@@ -191,19 +191,19 @@ class Api:
 
     # Prospects (§7, 22: invented)
 
-    def prospects(self, request: Request, organisation: sqlite3.Row) -> Response:
+    def prospects(self, request: Request, organization: sqlite3.Row) -> Response:
         if not self.records.setting("list_prospects"):
             raise Refused(404, "Not found.")
         after, start = intake.created_after(request), intake.cursor(request)
         limit, _ = intake.place(request)
-        rows = self.records.prospects(organisation["id"], after=after, cursor=start, limit=limit + 1)
+        rows = self.records.prospects(organization["id"], after=after, cursor=start, limit=limit + 1)
         shown = rows[:limit]
         body: dict[str, Any] = {
             "data": [serializers.prospect(row) for row in shown],
             "next_cursor": intake.cursor_of(shown[-1]["created_at"], shown[-1]["number"])
             if len(rows) > limit
             else None,
-            "total": self.records.count_prospects(organisation["id"], after=after),
+            "total": self.records.count_prospects(organization["id"], after=after),
         }
         return json_response(content_faults.corrupt(request, body))
 
@@ -215,5 +215,5 @@ class Api:
         text = f"<!doctype html><title>Crosschq Partner API (sandbox)</title><pre>{lines}</pre>"
         return Response(200, text.encode(), HTML)
 
-    def _own(self, request: Request, organisation: sqlite3.Row) -> sqlite3.Row:
-        return self.records.request(request.params["id"], organisation=organisation["id"])
+    def _own(self, request: Request, organization: sqlite3.Row) -> sqlite3.Row:
+        return self.records.request(request.params["id"], organization=organization["id"])

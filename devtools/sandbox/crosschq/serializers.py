@@ -38,15 +38,15 @@ def loads(text: str) -> Any:
     return json.loads(text)
 
 
-def config(organisation: sqlite3.Row) -> dict[str, Any]:
+def config(organization: sqlite3.Row) -> dict[str, Any]:
     """v1's configuration of an account: its numbers are text, all but the last."""
-    limits = json.loads(organisation["relationships"])
+    limits = json.loads(organization["relationships"])
     return {
         "relationships": [
             {"id": key, "name": names[0], **{name: str(limits[key][name]) for name in ("min", "max", "default")}}
             for key, names in RELATIONSHIPS.items()
         ],
-        "min_reference_count": organisation["min_reference_count"],
+        "min_reference_count": organization["min_reference_count"],
     }
 
 

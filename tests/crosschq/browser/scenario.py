@@ -44,7 +44,7 @@ class Crosschq:
                 for one, role in people
             ],
         )
-        self.key, self.organisation = seeded["key"], seeded["organisation"]
+        self.key, self.organization = seeded["key"], seeded["organisation"]
         self.driver = Door(scenario.sandbox, {scenario.company.name: self.key})
 
     # ── The company, without pages ───────────────────────────────────────────────────────────────────────────────────
@@ -66,7 +66,7 @@ class Crosschq:
             "auth": told.webhook_auth,
             "token": told.webhook_secret,
         }
-        self.play(f"organisations/{self.organisation}/webhook", method="POST", **webhook)
+        self.play(f"organisations/{self.organization}/webhook", method="POST", **webhook)
         return installation
 
     def prepare_step(self) -> Stage:
@@ -124,7 +124,7 @@ class Crosschq:
 
     def add_prospects(self) -> None:
         """Let sixty people be open to jobs: six stand there twice, two have no address."""
-        self.play(f"organisations/{self.organisation}/prospects", count=60, duplicates=6, without_email=2)
+        self.play(f"organisations/{self.organization}/prospects", count=60, duplicates=6, without_email=2)
 
     def mails(self, **query: str) -> list[Mapping[str, str]]:
         """Return the messages that Crosschq would have sent, oldest first."""

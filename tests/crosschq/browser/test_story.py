@@ -137,7 +137,7 @@ def test_the_administrator_makes_the_job_field_and_the_step(scenario: Scenario, 
 def test_a_template_is_created_within_the_limits_of_its_survey(scenario: Scenario, crosschq: Crosschq) -> None:
     crosschq.connect()
     crosschq.play(
-        f"organisations/{crosschq.organisation}/survey",
+        f"organisations/{crosschq.organization}/survey",
         codename="brand-marketer-manager",
         relationships={"managers": {"min": 0, "max": 3}},
     )

@@ -8,13 +8,13 @@ the host's (`devtools.sandbox.host.controls`).
 from devtools.sandbox.crosschq.control.checks import CheckPages
 from devtools.sandbox.crosschq.control.frame import ROOT
 from devtools.sandbox.crosschq.control.messages import MessagePages
-from devtools.sandbox.crosschq.control.organisations import OrganisationPages
+from devtools.sandbox.crosschq.control.organizations import OrganizationPages
 from devtools.sandbox.crosschq.records import Records
 from devtools.sandbox.host.router import Router
 
 
 def register(router: Router, records: Records) -> None:
     """Every page of the tester's side, put together."""
-    for pages in (CheckPages(records), OrganisationPages(records), MessagePages(records)):
+    for pages in (CheckPages(records), OrganizationPages(records), MessagePages(records)):
         for method, path, handler in pages.routes():
             router.add(method, ROOT + path, handler)

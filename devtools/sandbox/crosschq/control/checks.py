@@ -37,9 +37,9 @@ class CheckPages:
         if request.wants_html():
             return redirect(CHECKS.removesuffix("reference-requests"))
         self.records.do_what_is_due()
-        organisation = request.first("organisation")
+        organization = request.first("organisation")
         rows = self.records.requests(
-            organisation=str(self.records.organisation(organisation)["id"]) if organisation else "",
+            organization=str(self.records.organization(organization)["id"]) if organization else "",
             email=request.first("email"),
             status=request.first("status"),
             deleted=bool(request.first("deleted")),

@@ -39,20 +39,20 @@ class NewRequest:
 class Creation(Flow):
     """Requests made, and their candidates invited."""
 
-    def create(self, organisation: sqlite3.Row, new: NewRequest, *, version: str) -> str:
+    def create(self, organization: sqlite3.Row, new: NewRequest, *, version: str) -> str:
         """Makes a request and invites the candidate; returns its id. Raises Refused."""
         number, now = new_id(), self.now
         days = float(self.setting("past_due_days"))
         with self.changing() as connection:
-            survey = self._asked_survey(connection, organisation, new)
-            owner = self._requestor(connection, organisation["id"], new.requestor)
+            survey = self._asked_survey(connection, organization, new)
+            owner = self._requestor(connection, organization["id"], new.requestor)
             if self.setting("refuse_same_candidate"):
-                self._refuse_same_candidate(connection, organisation["id"], new.email)
+                self._refuse_same_candidate(connection, organization["id"], new.email)
             values = {
                 "id": number,
                 "locker": secrets.token_urlsafe(18),
                 "report": secrets.token_urlsafe(18),
-                "organisation": organisation["id"],
+                "organisation": organization["id"],
                 "version": version,
                 "survey": survey["id"],
                 "requestor": owner,
@@ -82,20 +82,20 @@ class Creation(Flow):
                 self._emit(connection, "created", row)
         return number
 
-    def _refuse_same_candidate(self, connection: sqlite3.Connection, organisation: str, email: str) -> None:
+    def _refuse_same_candidate(self, connection: sqlite3.Connection, organization: str, email: str) -> None:
         """A switch (§7, 6): by default a second request for somebody is taken."""
         if connection.execute(
             "SELECT 1 FROM crosschq_request WHERE organisation = ? AND email = ? AND deleted_at IS NULL "
             "AND status IN ('pending', 'in_progress', 'past_due')",
-            (organisation, email),
+            (organization, email),
         ).fetchone():
             raise Refused(400, errors="This candidate has an open request already.")
 
-    def _asked_survey(self, connection: sqlite3.Connection, organisation: sqlite3.Row, new: NewRequest) -> sqlite3.Row:
+    def _asked_survey(self, connection: sqlite3.Connection, organization: sqlite3.Row, new: NewRequest) -> sqlite3.Row:
         """The survey, when it is on and the numbers of references fit it (§7, 7 and 8)."""
         survey: sqlite3.Row | None = connection.execute(
             "SELECT * FROM crosschq_survey WHERE organisation = ? AND codename = ? AND enabled = 1",
-            (organisation["id"], new.jobrole),
+            (organization["id"], new.jobrole),
         ).fetchone()
         if survey is None:
             raise Refused(400, errors={"jobrole": [f"There is no job role {new.jobrole}."]})
@@ -107,7 +107,7 @@ class Creation(Flow):
                 wrong[key] = [f"Ensure this value is between {low} and {high}."]
         if wrong:
             raise Refused(400, errors={"config_params": wrong})
-        least = organisation["min_reference_count"]
+        least = organization["min_reference_count"]
         if sum(new.config_params.values()) < least:
             text = f"The total of references must be at least {least} (min_reference_count)."
             raise Refused(400, errors={"config_params": [text]})

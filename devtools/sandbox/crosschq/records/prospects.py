@@ -29,38 +29,38 @@ class Prospects(Repository):
     """Prospects of an organization, oldest first."""
 
     def prospects(
-        self, organisation: str, *, after: str = "", cursor: tuple[str, int] = ("", 0), limit: int = -1
+        self, organization: str, *, after: str = "", cursor: tuple[str, int] = ("", 0), limit: int = -1
     ) -> list[sqlite3.Row]:
         """Prospects created behind `after`, behind the place of `cursor` (created_at, number)."""
         with self.store.reading() as connection:
             return connection.execute(
                 "SELECT * FROM crosschq_prospect WHERE organisation = ? AND created_at > ? "
                 "AND (created_at, number) > (?, ?) ORDER BY created_at, number LIMIT ?",
-                (organisation, after, *cursor, limit),
+                (organization, after, *cursor, limit),
             ).fetchall()
 
-    def count_prospects(self, organisation: str, *, after: str = "") -> int:
+    def count_prospects(self, organization: str, *, after: str = "") -> int:
         with self.store.reading() as connection:
             found = connection.execute(
                 "SELECT count(*) FROM crosschq_prospect WHERE organisation = ? AND created_at > ?",
-                (organisation, after),
+                (organization, after),
             ).fetchone()
         return int(found[0])
 
-    def newest_prospects(self, organisation: str, *, limit: int) -> list[sqlite3.Row]:
+    def newest_prospects(self, organization: str, *, limit: int) -> list[sqlite3.Row]:
         with self.store.reading() as connection:
             return connection.execute(
                 "SELECT * FROM crosschq_prospect WHERE organisation = ? ORDER BY number DESC LIMIT ?",
-                (organisation, limit),
+                (organization, limit),
             ).fetchall()
 
-    def add_prospects(self, organisation: str, specs: Sequence[Mapping[str, Any]]) -> list[str]:
+    def add_prospects(self, organization: str, specs: Sequence[Mapping[str, Any]]) -> list[str]:
         """Adds prospects as they are described; returns their ids."""
         with self.changing() as connection:
-            return self._add_prospects(connection, organisation, specs)
+            return self._add_prospects(connection, organization, specs)
 
     def add_many_prospects(
-        self, organisation: str, *, count: int, without_email: int, duplicates: int
+        self, organization: str, *, count: int, without_email: int, duplicates: int
     ) -> dict[str, int]:
         """Adds `count` prospects, of whom some have no email address and some the address of another, spelled anew."""
         if not 0 <= without_email + duplicates <= count or (duplicates and without_email + duplicates == count):
@@ -71,7 +71,7 @@ class Prospects(Repository):
             specs = [_invented(start + number) for number in range(own)]
             specs += [_spelled_anew(specs[number % own], number) for number in range(duplicates)]
             specs += [{**_invented(start + own + number), "email": None} for number in range(without_email)]
-            self._add_prospects(connection, organisation, specs)
+            self._add_prospects(connection, organization, specs)
         return {"added": count, "emails": own, "duplicates": duplicates, "without_email": without_email}
 
     def remove_prospect(self, number: str) -> None:
@@ -79,23 +79,23 @@ class Prospects(Repository):
             if not connection.execute("DELETE FROM crosschq_prospect WHERE id = ?", (number,)).rowcount:
                 raise Refused(404, "There is no such prospect.")
 
-    def _seed_prospect(self, connection: sqlite3.Connection, organisation: str, spec: Mapping[str, Any]) -> None:
+    def _seed_prospect(self, connection: sqlite3.Connection, organization: str, spec: Mapping[str, Any]) -> None:
         known = connection.execute(
             "SELECT 1 FROM crosschq_prospect WHERE organisation = ? AND first_name = ? AND last_name = ? "
             "AND email IS ?",
-            (organisation, spec.get("first_name", ""), spec.get("last_name", ""), spec.get("email")),
+            (organization, spec.get("first_name", ""), spec.get("last_name", ""), spec.get("email")),
         ).fetchone()
         if not known:
-            self._add_prospects(connection, organisation, [spec])
+            self._add_prospects(connection, organization, [spec])
 
     def _add_prospects(
-        self, connection: sqlite3.Connection, organisation: str, specs: Sequence[Mapping[str, Any]]
+        self, connection: sqlite3.Connection, organization: str, specs: Sequence[Mapping[str, Any]]
     ) -> list[str]:
         now = self.now
         ids = [new_id() for _ in specs]
         rows = [
             (
-                *(number, organisation, str(spec.get("first_name", "")), str(spec.get("last_name", ""))),
+                *(number, organization, str(spec.get("first_name", "")), str(spec.get("last_name", ""))),
                 *(spec.get(name) for name in ("email", "phone", "title", "company", "location", "linkedin_url")),
                 _instant(spec.get("created_at"), now),
                 _instant(spec.get("consent_at") or spec.get("created_at"), now),

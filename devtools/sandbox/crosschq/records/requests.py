@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from devtools.sandbox.crosschq import serializers
-from devtools.sandbox.crosschq.records.organisations import Organisations
+from devtools.sandbox.crosschq.records.organizations import Organizations
 from devtools.sandbox.crosschq.records.repository import Refused
 from devtools.sandbox.host.store import instant_of, timestamp
 
@@ -29,13 +29,13 @@ JOIN crosschq_user owner ON owner.id = request.requestor
 """
 
 
-class Requests(Organisations):
+class Requests(Organizations):
     """Requests and their references, read; and the shapes in which they are shown."""
 
     def requests(
         self,
         *,
-        organisation: str = "",
+        organization: str = "",
         email: str = "",
         status: str = "",
         deleted: bool = False,
@@ -43,24 +43,24 @@ class Requests(Organisations):
         offset: int = 0,
     ) -> list[sqlite3.Row]:
         """Newest first."""
-        where, values = _narrowed(organisation, email, status, deleted)
+        where, values = _narrowed(organization, email, status, deleted)
         with self.store.reading() as connection:
             return connection.execute(
                 f"{REQUESTS} WHERE {where} ORDER BY request.rowid DESC LIMIT :limit OFFSET :offset",
                 {**values, "limit": limit, "offset": offset},
             ).fetchall()
 
-    def count_requests(self, *, organisation: str, email: str = "", status: str = "") -> int:
-        where, values = _narrowed(organisation, email, status, False)
+    def count_requests(self, *, organization: str, email: str = "", status: str = "") -> int:
+        where, values = _narrowed(organization, email, status, False)
         with self.store.reading() as connection:
             found = connection.execute(f"SELECT count(*) FROM crosschq_request request WHERE {where}", values)
             return int(found.fetchone()[0])
 
-    def request(self, number: str, *, organisation: str = "", deleted: bool = False) -> sqlite3.Row:
+    def request(self, number: str, *, organization: str = "", deleted: bool = False) -> sqlite3.Row:
         """Raises Refused 404, also for another organization's."""
         with self.store.reading() as connection:
             row = self._request(connection, number)
-        if (organisation and row["organisation"] != organisation) or (row["deleted_at"] and not deleted):
+        if (organization and row["organisation"] != organization) or (row["deleted_at"] and not deleted):
             raise Refused(404, "Not found.")
         return row
 
@@ -173,10 +173,10 @@ def _signature(row: sqlite3.Row, kind: str, expires: str) -> str:
     return hmac.new(row["file_secret"].encode(), text, hashlib.sha256).hexdigest()
 
 
-def _narrowed(organisation: str, email: str, status: str, deleted: bool) -> tuple[str, dict[str, Any]]:
+def _narrowed(organization: str, email: str, status: str, deleted: bool) -> tuple[str, dict[str, Any]]:
     where = (
         "(:organisation = '' OR request.organisation = :organisation) AND (:email = '' OR request.email = :email) "
         "AND (:status = '' OR request.status = :status)"
     )
-    values = {"organisation": organisation, "email": email, "status": status}
+    values = {"organisation": organization, "email": email, "status": status}
     return where if deleted else f"{where} AND request.deleted_at IS NULL", values

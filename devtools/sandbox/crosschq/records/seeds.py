@@ -1,11 +1,11 @@
-"""Organisations made from a description, for testers and tests; what exists already is left as it is."""
+"""Organizations made from a description, for testers and tests; what exists already is left as it is."""
 
 import json
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from devtools.sandbox.crosschq.records.organisations import LIMITS, SETTINGS, Organisations
+from devtools.sandbox.crosschq.records.organizations import LIMITS, SETTINGS, Organizations
 from devtools.sandbox.crosschq.records.prospects import Prospects
 from devtools.sandbox.crosschq.records.repository import Refused, new_id
 
@@ -17,7 +17,7 @@ SURVEYS = (
 )
 
 
-class Seeds(Organisations, Prospects):
+class Seeds(Organizations, Prospects):
     """Seeds that may be sown again."""
 
     def seed(

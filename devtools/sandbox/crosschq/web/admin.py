@@ -11,7 +11,7 @@ from devtools.sandbox.host.http import Request, Response, redirect
 from devtools.sandbox.host.router import Router
 
 ADMIN = "/crosschq/admin/"
-ORGANISATION = f"{ADMIN}{{id}}/"
+ORGANIZATION = f"{ADMIN}{{id}}/"
 PROSPECTS_SHOWN = 100
 
 
@@ -23,20 +23,20 @@ class AdminPages:
         self.administration = Administration(records)
 
     def register(self, router: Router) -> None:
-        router.add("GET", ADMIN, guarded(self.organisations))
-        router.add("GET", ORGANISATION, guarded(self.organisation))
-        router.add("POST", f"{ORGANISATION}{{act}}", guarded(self.act, back=ORGANISATION))
+        router.add("GET", ADMIN, guarded(self.organizations))
+        router.add("GET", ORGANIZATION, guarded(self.organization))
+        router.add("POST", f"{ORGANIZATION}{{act}}", guarded(self.act, back=ORGANIZATION))
 
-    def organisations(self, request: Request) -> Response:
-        rows = self.records.organisations()
-        return answered("Crosschq: organizations", "crosschq/organisations.html", here=ADMIN, organisations=rows)
+    def organizations(self, request: Request) -> Response:
+        rows = self.records.organizations()
+        return answered("Crosschq: organizations", "crosschq/organizations.html", here=ADMIN, organizations=rows)
 
-    def organisation(self, request: Request) -> Response:
-        row = self.records.organisation(request.params["id"])
+    def organization(self, request: Request) -> Response:
+        row = self.records.organization(request.params["id"])
         number = str(row["id"])
         return answered(
             f"{row['name']}: settings",
-            "crosschq/organisation.html",
+            "crosschq/organization.html",
             row=row,
             here=f"{ADMIN}{number}",
             relationships=RELATIONSHIPS,
@@ -47,7 +47,7 @@ class AdminPages:
         )
 
     def act(self, request: Request) -> Response:
-        number = str(self.records.organisation(request.params["id"])["id"])
+        number = str(self.records.organization(request.params["id"])["id"])
         self.administration.act(number, request.params["act"], request.form())
         return redirect(f"{ADMIN}{number}/")
 

@@ -28,10 +28,10 @@ SETTINGS = (
 )
 
 
-class Organisations(Repository):
-    """Organisations, keys, users and surveys."""
+class Organizations(Repository):
+    """Organizations, keys, users and surveys."""
 
-    def organisation_of_key(self, header: str) -> sqlite3.Row | None:
+    def organization_of_key(self, header: str) -> sqlite3.Row | None:
         """Whose partner key stands in an AUTHORIZATION header: the raw key, behind a prefix where one is set (§1)."""
         prefix, _, rest = header.rpartition(" ")
         with self.store.reading() as connection:
@@ -40,11 +40,11 @@ class Organisations(Repository):
             ).fetchone()
         return row if rest else None
 
-    def organisations(self) -> list[sqlite3.Row]:
+    def organizations(self) -> list[sqlite3.Row]:
         with self.store.reading() as connection:
             return connection.execute("SELECT * FROM crosschq_organisation ORDER BY rowid").fetchall()
 
-    def organisation(self, number: str) -> sqlite3.Row:
+    def organization(self, number: str) -> sqlite3.Row:
         """By id or name. Raises Refused 404."""
         with self.store.reading() as connection:
             row: sqlite3.Row | None = connection.execute(
@@ -54,16 +54,16 @@ class Organisations(Repository):
             raise Refused(404, "There is no such organisation.")
         return row
 
-    def only_organisation(self, number: str) -> sqlite3.Row:
+    def only_organization(self, number: str) -> sqlite3.Row:
         """The one named, or with "" the only one there is. Raises Refused."""
         if number:
-            return self.organisation(number)
-        rows = self.organisations()
+            return self.organization(number)
+        rows = self.organizations()
         if len(rows) != 1:
             raise Refused(400, "Say which organisation: there is not exactly one.")
         return rows[0]
 
-    def change_organisation(self, number: str, changes: Mapping[str, Any]) -> sqlite3.Row:
+    def change_organization(self, number: str, changes: Mapping[str, Any]) -> sqlite3.Row:
         """Sets columns of SETTINGS. Raises Refused for what the admin's page would not take."""
         with self.changing() as connection:
             try:
@@ -72,7 +72,7 @@ class Organisations(Repository):
                 )
             except sqlite3.IntegrityError as error:
                 raise Refused(400, "The webhook's method is POST or PUT; its auth is none, basic or token.") from error
-        return self.organisation(number)
+        return self.organization(number)
 
     def rotate_key(self, number: str) -> str:
         """A new key; the old one stops working at once."""
@@ -87,34 +87,34 @@ class Organisations(Repository):
 
     # Users
 
-    def users(self, organisation: str, *, inactive: bool = False) -> list[sqlite3.Row]:
+    def users(self, organization: str, *, inactive: bool = False) -> list[sqlite3.Row]:
         with self.store.reading() as connection:
             return connection.execute(
                 "SELECT * FROM crosschq_user WHERE organisation = ? AND (active = 1 OR ?) ORDER BY rowid",
-                (organisation, inactive),
+                (organization, inactive),
             ).fetchall()
 
-    def add_user(self, organisation: str, spec: Mapping[str, Any]) -> None:
+    def add_user(self, organization: str, spec: Mapping[str, Any]) -> None:
         """A user; one who left is let in again."""
         with self.changing() as connection:
-            self._add_user(connection, organisation, spec)
+            self._add_user(connection, organization, spec)
             connection.execute(
                 "UPDATE crosschq_user SET active = 1 WHERE organisation = ? AND email = ?",
-                (organisation, spec["email"]),
+                (organization, spec["email"]),
             )
 
-    def remove_user(self, organisation: str, email: str) -> None:
+    def remove_user(self, organization: str, email: str) -> None:
         with self.changing() as connection:
             changed = connection.execute(
-                "UPDATE crosschq_user SET active = 0 WHERE organisation = ? AND email = ?", (organisation, email)
+                "UPDATE crosschq_user SET active = 0 WHERE organisation = ? AND email = ?", (organization, email)
             ).rowcount
         if not changed:
             raise Refused(404, "There is no such user.")
 
-    def _add_user(self, connection: sqlite3.Connection, organisation: str, spec: Mapping[str, Any]) -> None:
+    def _add_user(self, connection: sqlite3.Connection, organization: str, spec: Mapping[str, Any]) -> None:
         values = {
             "id": new_id(),
-            "organisation": organisation,
+            "organisation": organization,
             "first_name": spec["first_name"],
             "last_name": spec["last_name"],
             "email": spec["email"],
@@ -123,9 +123,9 @@ class Organisations(Repository):
         }
         self._add(connection, "user", values, or_ignore="OR IGNORE")
 
-    def _requestor(self, connection: sqlite3.Connection, organisation: str, email: str) -> str:
+    def _requestor(self, connection: sqlite3.Connection, organization: str, email: str) -> str:
         row = connection.execute(
-            "SELECT id FROM crosschq_user WHERE organisation = ? AND email = ? AND active = 1", (organisation, email)
+            "SELECT id FROM crosschq_user WHERE organisation = ? AND email = ? AND active = 1", (organization, email)
         ).fetchone()
         if row is None:
             raise Refused(400, errors={"requestor": [f"There is no user {email} in this organization."]})
@@ -133,23 +133,23 @@ class Organisations(Repository):
 
     # Surveys
 
-    def surveys(self, organisation: str, *, disabled: bool = False) -> list[sqlite3.Row]:
+    def surveys(self, organization: str, *, disabled: bool = False) -> list[sqlite3.Row]:
         with self.store.reading() as connection:
             return connection.execute(
                 "SELECT * FROM crosschq_survey WHERE organisation = ? AND (enabled = 1 OR ?) ORDER BY rowid",
-                (organisation, disabled),
+                (organization, disabled),
             ).fetchall()
 
-    def add_survey(self, organisation: str, spec: Mapping[str, Any]) -> None:
+    def add_survey(self, organization: str, spec: Mapping[str, Any]) -> None:
         with self.changing() as connection:
-            self._add_survey(connection, organisation, spec)
+            self._add_survey(connection, organization, spec)
 
     def change_survey(
-        self, organisation: str, codename: str, *, enabled: bool | None = None, limits: Mapping[str, Any] | None = None
+        self, organization: str, codename: str, *, enabled: bool | None = None, limits: Mapping[str, Any] | None = None
     ) -> None:
         """Switches a survey on or off, and moves its limits; what `limits` leaves out stays."""
         with self.changing() as connection:
-            row = self._survey(connection, organisation, codename)
+            row = self._survey(connection, organization, codename)
             changes: dict[str, Any] = {}
             if enabled is not None:
                 changes["enabled"] = int(enabled)
@@ -158,18 +158,18 @@ class Organisations(Repository):
             if changes:
                 self._set(connection, "survey", row["id"], changes)
 
-    def _survey(self, connection: sqlite3.Connection, organisation: str, codename: str) -> sqlite3.Row:
+    def _survey(self, connection: sqlite3.Connection, organization: str, codename: str) -> sqlite3.Row:
         row: sqlite3.Row | None = connection.execute(
-            "SELECT * FROM crosschq_survey WHERE organisation = ? AND codename = ?", (organisation, codename)
+            "SELECT * FROM crosschq_survey WHERE organisation = ? AND codename = ?", (organization, codename)
         ).fetchone()
         if row is None:
             raise Refused(404, "There is no such survey.")
         return row
 
-    def _add_survey(self, connection: sqlite3.Connection, organisation: str, spec: Mapping[str, Any]) -> None:
+    def _add_survey(self, connection: sqlite3.Connection, organization: str, spec: Mapping[str, Any]) -> None:
         values = {
             "id": new_id(),
-            "organisation": organisation,
+            "organisation": organization,
             "codename": spec["codename"],
             "name": spec.get("name", spec["codename"]),
             "enabled": int(bool(spec.get("enabled", True))),

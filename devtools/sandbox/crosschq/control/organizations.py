@@ -1,4 +1,4 @@
-"""Organisations on the tester's side: keys, rules, surveys, users, prospects, and webhooks sent again by hand.
+"""Organizations on the tester's side: keys, rules, surveys, users, prospects, and webhooks sent again by hand.
 
 What becomes of a webhook is on the host's page of deliveries.
 """
@@ -10,8 +10,8 @@ from devtools.sandbox.crosschq.records import Records
 from devtools.sandbox.host.http import BadRequest, Request, Response, done, json_response, redirect
 
 
-class OrganisationPages:
-    """Organisations and the acts of their admins; the pages with forms are Crosschq's own."""
+class OrganizationPages:
+    """Organizations and the acts of their admins; the pages with forms are Crosschq's own."""
 
     def __init__(self, records: Records) -> None:
         self.records = records
@@ -20,30 +20,30 @@ class OrganisationPages:
     def routes(self) -> tuple[Route, ...]:
         """Method, path under ROOT and handler of each."""
         return (
-            ("GET", "/organisations", self.organisations),
-            ("GET", "/organisations/{id}", self.organisation),
+            ("GET", "/organisations", self.organizations),
+            ("GET", "/organisations/{id}", self.organization),
             ("GET", "/organisations/{id}/prospects", self.prospects),
             ("POST", "/organisations/{id}/{act}", self.act),
             ("GET", "/webhooks", self.webhooks),
             ("POST", "/webhooks/{act}", self.act_on_webhooks),
         )
 
-    def organisations(self, request: Request) -> Response:
+    def organizations(self, request: Request) -> Response:
         """With their keys: this is the tester's side of the vendor."""
-        rows = self.records.organisations()
+        rows = self.records.organizations()
         if not request.wants_html():
             return json_response([self.administration.shape(row) for row in rows])
-        organisations = [(row, self.records.count_prospects(row["id"])) for row in rows]
-        return shown("Crosschq: organizations", "crosschq/keys.html", organisations=organisations)
+        organizations = [(row, self.records.count_prospects(row["id"])) for row in rows]
+        return shown("Crosschq: organizations", "crosschq/keys.html", organizations=organizations)
 
-    def organisation(self, request: Request) -> Response:
+    def organization(self, request: Request) -> Response:
         """By id or name."""
-        row = self.records.organisation(request.params["id"])
+        row = self.records.organization(request.params["id"])
         return done(request, self.administration.shape(row), back=f"/crosschq/admin/{row['id']}/")
 
     def prospects(self, request: Request) -> Response:
         """All of them in the shape of the API, oldest first; `limit` cuts."""
-        number = str(self.records.organisation(request.params["id"])["id"])
+        number = str(self.records.organization(request.params["id"])["id"])
         if request.wants_html():
             return redirect(f"/crosschq/admin/{number}/")
         limit = request.first("limit", "-1")
@@ -57,7 +57,7 @@ class OrganisationPages:
         return done(request, answer, back=f"{ROOT}/organisations")
 
     def webhooks(self, request: Request) -> Response:
-        rows = self.records.organisations()
+        rows = self.records.organizations()
         if not request.wants_html():
             return json_response(
                 [
@@ -66,12 +66,12 @@ class OrganisationPages:
                     for row in rows
                 ]
             )
-        return shown("Crosschq: webhooks", "crosschq/webhooks.html", organisations=rows)
+        return shown("Crosschq: webhooks", "crosschq/webhooks.html", organizations=rows)
 
     def act_on_webhooks(self, request: Request) -> Response:
         """`organisation` (id or name; not needed when there is one) and `request` (an id; else whichever was last)."""
         data, act = request.data(), request.params["act"]
-        number = str(self.records.only_organisation(str(data.get("organisation") or ""))["id"])
+        number = str(self.records.only_organization(str(data.get("organisation") or ""))["id"])
         about = str(data.get("request") or "")
         if act == "replay":
             sent = self.records.send_again(number, request=about)
