@@ -27,7 +27,7 @@ PAGES: Mapping[str, int] = {
     "mfa_index": 20,
     "mfa_activate_totp": 20,
     "applications:home": 30,
-    "applications:jobs": 20,
+    "applications:jobs": 8,
     "applications:job": 14,
     "applications:job-filters": 10,
     "applications:job-newsfeed": 20,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, FilteredRelation, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
@@ -210,12 +210,9 @@ def jobs_with_a_role(membership: Membership) -> QuerySet[Job]:
 # ── Home ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def my_jobs(membership: Membership) -> list[Job]:
     """Return the member's jobs that are not closed, newest first, each with `active_count`; 11 say "and more"."""
-    return list(
-        jobs_with_a_role(membership)
-        .exclude(state=Job.State.CLOSED)
-        .annotate(active_count=Count("applications", filter=Q(applications__state=State.ACTIVE)))
-        .order_by("-id")[:11]
-    )
+    active = Application.objects.filter(job=OuterRef("pk"), state=State.ACTIVE)
+    jobs = jobs_with_a_role(membership).exclude(state=Job.State.CLOSED)
+    return list(jobs.annotate(active_count=BoundedCount(active)).order_by("-id")[:11])
 
 
 def leads_to_convert(membership: Membership) -> QuerySet[Application]:

@@ -96,7 +96,26 @@ def test_jobs_show_where_people_wait(client: Client, job: Job) -> None:
         ("Offer", 1),
         ("Hired", 1),
     ]
-    assert row.newest == Application.objects.filter(state__in=["active", "hired"]).latest("created_at").created_at
+    assert row.job.newest == Application.objects.filter(state__in=["active", "hired"]).latest("created_at").created_at
+
+
+@pytest.mark.both_engines
+def test_jobs_count_no_further_than_they_say(client: Client, job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recruiting.web.applications.views.jobs.COUNT_TO", 2)
+    for group, people in ((StageGroup.NEW, 1), (StageGroup.INTERVIEW, 2), (StageGroup.OFFER, 3)):
+        for _ in range(people):
+            ApplicationFactory(job=job, stage=stage_of(job, group))
+    ApplicationFactory(job=JobFactory(company=job.company, process=job.process))
+
+    response = client.get(JOBS)
+
+    body = markup.page(response)
+    assert [[one.count for one in row.counts] for row in response.context["rows"]] == [
+        [1, 0, 0, 0, 0],
+        [1, 0, 2, 2, 0],
+    ]
+    assert '1<span class="visually-hidden"> in New' in body
+    assert body.count('2+<span class="visually-hidden"> in ') == 2
 
 
 def test_jobs_are_open_ones_unless_asked_otherwise(client: Client, company: Company) -> None:
