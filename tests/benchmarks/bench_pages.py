@@ -1,146 +1,123 @@
 """How long pages take against a floor page of plain Django, for companies of several sizes and readers of each role.
 
-Run with `make bench NAME=pages SIZES=10000,100000` (PostgreSQL; ENGINE=sqlite or both for the other). The site runs
-under gunicorn as in production. Before each page comes one request of the floor page: a busy machine slows both.
-ARGS='--n 100 --pages "home,job newsfeed"' asks more often, or for fewer pages.
+Run with `make bench NAME=pages SIZES=10000,100000` (PostgreSQL; ENGINE=sqlite or both for the other, which is measured
+up to 100,000), on Linux. The site runs under gunicorn as in production. Before each page comes one request of the floor
+page, since a busy machine slows both; afterwards each page is asked for alone, and the CPU time of the web processes
+and of the database server is read before and after.
+
+    ARGS='--n 30 --pages "home,job newsfeed"'   asks less often, or for fewer pages
+    ARGS='--against REV'                        measures a revision and this code side by side: REV's loader fills the
+                                                database, whose copy is migrated to this code, each migration timed.
+                                                REV needs a loader; both run on the packages that are installed here
+    ARGS='--keep NAME'                          leaves what was loaded where it is (and measures a copy)
+    ARGS='--use NAME'                           measures a copy of what was kept, migrated, instead of loading; with
+                                                --against it has to have been kept by that revision
+
+What is kept lives on the server that DATABASE_URL names, so set it to one that stays; of SQLite in var/benchmarks.
 """
 
 import argparse
 import contextlib
-import http.client
 import json
 import os
 import secrets
 import signal
-import socket
-import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
+from devtools.launch.environment import ROOT
+from tests.benchmarks import databases, report, site
+from tests.benchmarks.client import Ask
+from tests.benchmarks.measuring import Pair, Side, measure
 
-from devtools.launch import site
-from devtools.launch.environment import ROOT, Site
-from tests.benchmarks.settings import FLOOR_ADDRESS, QUERIES_HEADER
-
-WARM = 3
-
-
-@contextlib.contextmanager
-def database(size: int) -> Iterator[str]:
-    """Yield the DATABASE_URL of a new database, and drop it afterwards: beside the one that is named, else SQLite."""
-    given = os.environ.get("DATABASE_URL", "")
-    if not given.startswith("postgres"):
-        with tempfile.TemporaryDirectory(prefix="throughline-bench-") as folder:
-            yield f"sqlite:///{folder}/bench.sqlite3"
-        return
-    name = f"bench_{size}"
-    with psycopg.connect(given, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        try:
-            yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+MOST_ON_SQLITE = 100_000
+SIGNED_IN = ("django_session", "api_apitoken")
 
 
-@contextlib.contextmanager
-def served(environment: Mapping[str, str]) -> Iterator[int]:
-    """Run the web server as `make run` starts it; yield its port."""
-    here = Site(int(environment["PORT"]), 0, Path(environment["VAR_DIR"]), environment)
-    web = site.servers(here)[0]
-    process = subprocess.Popen(web.command, cwd=ROOT, env={**environment, **web.environment})
-    try:
-        deadline = time.monotonic() + 60
-        while not site.answers(f"http://127.0.0.1:{here.port}/healthz"):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit("The web server did not start.")
-            time.sleep(0.2)
-        yield here.port
-    finally:
-        process.terminate()
-        process.wait()
+def prepared(store: Any, size: int, versions: Sequence[Path], stack: contextlib.ExitStack, options: Any) -> list[str]:
+    """Load (or take what was kept) and return the name of a database for each version, which are dropped at the end."""
+    kept = options.keep or options.use
+    base = f"bench_{kept}_{size}" if kept else f"bench_{os.getpid()}_{size}"
+    if options.use:
+        if not store.exists(base):
+            raise SystemExit(f"There is no database {base}; --keep {options.use} makes it.")
+    else:
+        if store.exists(base):
+            raise SystemExit(f"There is a database {base} already: --use {options.keep}, or drop it.")
+        store.create(base)
+        if not kept:
+            stack.callback(store.drop, base)
+        started = time.monotonic()
+        site.run("loader", str(size), url=store.url(base), code=versions[-1])
+        print(f"loaded in {time.monotonic() - started:.0f} s")
+    names = [f"bench_{os.getpid()}_{size}_{number}" for number in range(len(versions))]
+    for name in names if kept else names[:-1]:
+        started = time.monotonic()
+        stack.callback(store.drop, name)
+        store.create(name, copied_from=base)
+        print(f"copied in {time.monotonic() - started:.0f} s")
+    return names if kept else [*names[:-1], base]
 
 
-def get(port: int, session: str, address: str) -> tuple[int, float, int]:
-    """Return the status, the milliseconds until the last byte, and the number of queries."""
-    started = time.perf_counter()
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=300)) as connection:
-        connection.request("GET", address, headers={"Cookie": f"sessionid={session}"})
-        answer = connection.getresponse()
-        answer.read()
-    return answer.status, (time.perf_counter() - started) * 1000, int(answer.headers.get(QUERIES_HEADER, 0))
-
-
-def measure(port: int, visits: Mapping[str, Any], *, names: Sequence[str], count: int) -> None:
-    """Print a line per page and role; pages and roles take turns."""
-    sessions: Mapping[str, str] = visits["sessions"]
-    pairs = [(name, role) for name in names for role in sessions]
-    taken: dict[tuple[str, str], list[tuple[float, float]]] = {pair: [] for pair in pairs}
-    asked = {}
-    for turn in range(count + WARM):
-        for name, role in pairs:
-            _, floor, _ = get(port, sessions[role], FLOOR_ADDRESS)
-            status, took, asked[name, role] = get(port, sessions[role], visits["pages"][name])
-            if status != 200:
-                raise SystemExit(f"{name} for {role} answered {status}.")
-            if turn >= WARM:
-                taken[name, role].append((took, floor))
-    floors = [floor for times in taken.values() for _, floor in times]
-    print(f"floor: p50 {statistics.median(floors):.1f} ms, p95 {p95(floors):.1f} ms")
-    print(f"{'page':<14}{'role':<15}{'p50 ms':>9}{'p95 ms':>9}{'× floor':>9}{'queries':>9}")
-    for (name, role), times in taken.items():
-        ours, below = [took for took, _ in times], [floor for _, floor in times]
-        middle = statistics.median(ours)
-        ratio = middle / statistics.median(below)
-        print(f"{name:<14}{role:<15}{middle:>9.1f}{p95(ours):>9.1f}{ratio:>9.2f}{asked[name, role]:>9}")
-
-
-def p95(values: Sequence[float]) -> float:
-    """Return the value that 95 of 100 do not exceed."""
-    return sorted(values)[min(len(values) * 95 // 100, len(values) - 1)]
+def measured(store: Any, size: int, versions: Sequence[Path], options: Any) -> report.Results:
+    """Load one size, serve each version, measure, and print."""
+    secret_key = secrets.token_hex(32)
+    with contextlib.ExitStack() as stack:
+        print(f"\n## {size:,} candidates on {store.name}\n")
+        names = prepared(store, size, versions, stack, options)
+        url = store.url(names[0])
+        print(site.run("upgrade", url=url, code=ROOT), end="")
+        asked = json.loads(site.run("pages", url=url, code=ROOT, secret_key=secret_key))
+        pages = {n: {r: [Ask(**ask) for ask in asks] for r, asks in rs.items()} for n, rs in asked["pages"].items()}
+        for name in names[1:]:
+            store.replace_rows(names[0], name, SIGNED_IN)
+        labels = ("new", options.against)
+        sides = []
+        for label, name, code in zip(labels, names, versions, strict=False):
+            running = site.served(store.url(name), code=code, secret_key=secret_key)
+            port, web = stack.enter_context(running)
+            sides.append(Side(label, port, web, store.postmaster(), pages))
+        wanted = options.pages.split(",") if options.pages else list(pages)
+        pairs: list[Pair] = [(name, reader) for name in wanted for reader in pages[name]]
+        results = measure(sides, pairs, count=options.n, most=options.most)
+        print(f"\n{report.floor(results)}\n")
+        print(report.pages(results) if len(sides) == 1 else report.side_by_side(sides, results))
+        for name, reader, status in asked["left_out"]:
+            print(f"\n{name} is left out for {reader}, who is answered {status}.")
+        print(f"\n{report.load(sides)}")
+        return results
 
 
 def main() -> int:
-    """Load and measure each size."""
+    """Measure each size, then show them beside each other."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))  # by way of every `finally`
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     parser = argparse.ArgumentParser()
     parser.add_argument("--sizes", default="10000", help="candidates, separated by commas")
-    parser.add_argument("--pages", default="home,job newsfeed,jobs,board,candidates,record")
-    parser.add_argument("--n", type=int, default=30, help="requests of each page by each role")
+    parser.add_argument("--pages", default="", help="names of pages, separated by commas; all by default")
+    parser.add_argument("--n", type=int, default=200, help="requests of each page by each role")
+    parser.add_argument("--most", type=float, default=60.0, help="seconds that one page and role may take of these")
+    parser.add_argument("--against", metavar="REV", default="", help="a revision to measure beside this code")
+    parser.add_argument("--keep", metavar="NAME", default="", help="keep what is loaded under this name")
+    parser.add_argument("--use", metavar="NAME", default="", help="measure what was kept under this name")
     options = parser.parse_args()
-    for size in map(int, options.sizes.split(",")):
-        with database(size) as url, tempfile.TemporaryDirectory(prefix="throughline-bench-") as var:
-            Path(var, "static").mkdir()
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port = probe.getsockname()[1]
-            environment = {
-                **os.environ,
-                "DATABASE_URL": url,
-                "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
-                "TESTING": "true",
-                "SANDBOX_MODE": "false",
-                "SECRET_KEY": secrets.token_hex(32),
-                "VAR_DIR": var,
-                "PORT": str(port),
-                "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
-            }
-            started = time.monotonic()
-            load = [sys.executable, "-m", "tests.benchmarks.loader", str(size)]
-            visits = json.loads(
-                subprocess.run(load, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE).stdout
-            )
-            engine = urlsplit(url).scheme
-            print(f"\n{size:,} candidates on {engine}, loaded in {time.monotonic() - started:.0f} s")
-            with served(environment):
-                measure(port, visits, names=options.pages.split(","), count=options.n)
+    store = databases.named()
+    by_size = {}
+    with contextlib.ExitStack() as stack:
+        versions = [ROOT]
+        if options.against:
+            versions.append(stack.enter_context(site.checked_out(options.against)))
+        for size in map(int, options.sizes.split(",")):
+            if size > MOST_ON_SQLITE and isinstance(store, databases.Sqlite):
+                print(f"\n{size:,} candidates are not measured on SQLite, which is for {MOST_ON_SQLITE:,} at most.")
+                continue
+            by_size[size] = measured(store, size, versions, options)
+    if by_size:
+        print("\n## × floor by size; in brackets the growth of CPU ÷ floor's CPU\n")
+        print(report.sizes(by_size))
     return 0
 
 

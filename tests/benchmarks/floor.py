@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import connection
@@ -11,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 
 from recruiting.candidates.models import Candidate
+from tests.benchmarks.client import FLOOR_ADDRESS, QUERIES_HEADER
 
 PAGE = """<!doctype html><title>Floor</title><p>{{ request.user.email }}</p><table>{% for row in rows %}
 <tr><td>{{ row.first_name }} {{ row.last_name }}<td>{{ row.email }}<td>{{ row.phone }}<td>{{ row.created_at }}
@@ -34,8 +34,8 @@ class Measured:
             return execute(sql, *rest)
 
         with connection.execute_wrapper(note):
-            response = (self.floor if request.path == settings.FLOOR_ADDRESS else self.get_response)(request)
-        response[settings.QUERIES_HEADER] = str(len(asked))
+            response = (self.floor if request.path == FLOOR_ADDRESS else self.get_response)(request)
+        response[QUERIES_HEADER] = str(len(asked))
         return response
 
     def _floor(self, request: HttpRequest) -> HttpResponse:

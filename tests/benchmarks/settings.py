@@ -4,5 +4,3 @@ from recruiting.settings import *  # noqa: F403
 from recruiting.settings import MIDDLEWARE as _OURS
 
 MIDDLEWARE = ["tests.benchmarks.floor.Measured", *_OURS]
-FLOOR_ADDRESS = "/floor/"
-QUERIES_HEADER = "X-Queries"
