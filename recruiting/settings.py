@@ -106,6 +106,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "recruiting.web.middleware.CompressionMiddleware",
     "recruiting.web.middleware.RequestIdMiddleware",
     "recruiting.web.middleware.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",

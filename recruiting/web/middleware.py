@@ -2,11 +2,13 @@
 
 import codecs
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
@@ -18,6 +20,9 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 NUL = "\0"
 MOST_IN_A_QUERY = 4000
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+COMPRESSED = ("text/html", "application/json")
+SECRET = b" data-copy="
 
 # Pages that a person sees when an action was refused; anything else is shown as a conflict page with its sentence.
 _TEMPLATES = {403: "403.html", 409: "409.html", 422: "409.html"}
@@ -106,6 +111,23 @@ class PrivateResponseMiddleware:
         if in_session and "no-store" not in response.get("Cache-Control", ""):
             add_never_cache_headers(response)
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses pages and JSON. Nothing that is streamed (files), and no page with a secret.
+
+    How long a compressed answer is says how much of it repeats what somebody else had put into it, so pages of sign-in
+    and what `components/copy_field.html` shows go out as they are.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Return the response, compressed where the client takes it."""
+        kind = response.get("Content-Type", "").partition(";")[0]
+        if response.streaming or kind not in COMPRESSED or request.path_info.startswith("/accounts/"):
+            return response
+        if SECRET in cast(HttpResponse, response).content:
+            return response
+        return super().process_response(request, response)
 
 
 class RecruitingErrorMiddleware:
