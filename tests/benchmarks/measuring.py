@@ -99,7 +99,7 @@ def measure(sides: Sequence[Side], pairs: Sequence[Pair], *, count: int, most: f
     Args:
         sides: the versions; the floor is that of the first.
         pairs: pages and readers, which take turns.
-        count: requests of each after the first few, which only warm.
+        count: requests of each after the first few, which only warm; a third as many for the CPU.
         most: the seconds that one page and reader may take of each part; it is asked less often then.
     """
     results = {pair: [Result() for _ in sides] for pair in pairs}
@@ -114,11 +114,12 @@ def measure(sides: Sequence[Side], pairs: Sequence[Pair], *, count: int, most: f
                 spent[pair] += answer.took / 1000
                 if turn >= WARM or spent[pair] > most:
                     result.add(answer, floor)
+    alone = -(-count // 3)
     for pair in pairs:
-        floor_cpu = sum(_alone(partial(sides[0].floor, pair), sides[0], count=count, most=most))
+        floor_cpu = sum(_alone(partial(sides[0].floor, pair), sides[0], count=alone, most=most))
         for side, result in zip(sides, results[pair], strict=True):
             result.floor_cpu = floor_cpu
-            result.web, result.database = _alone(partial(side.ask, pair), side, count=count, most=most)
+            result.web, result.database = _alone(partial(side.ask, pair), side, count=alone, most=most)
     return results
 
 
