@@ -157,6 +157,13 @@ class CandidateTab(_Placed):
         """Return the state shown beside the label, or None."""
         return None
 
+    def version(self, *, application: "Application", membership: "Membership") -> str:
+        """Return what changes when the tab reads otherwise, cheaper than to draw it; "" when nobody can say.
+
+        A card that asks again sends it as `?since=`, and is answered 204 while it is the same.
+        """
+        return ""
+
     @abstractmethod
     def get_context(
         self, *, request: HttpRequest, application: "Application", membership: "Membership"

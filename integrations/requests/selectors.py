@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -31,7 +32,8 @@ def history(flow: RequestFlow[Request], application: Application) -> list[Any]:
     """Return an application's requests, newest first."""
     mine = flow.model._default_manager.filter(application=application).order_by("-id")
     related = ("installation", "requested_by__user", "canceled_by__user", *flow.related)
-    found = list(mine.select_related(*related).prefetch_related(*flow.prefetched)[:_SHOWN])
+    rows = mine.select_related(*related).prefetch_related(*flow.prefetched)[:_SHOWN]
+    found: list[Any] = memo.once(("history", flow.model, application.pk), partial(list, rows))
     for request in found:
         request.application, request.company = application, application.company
     return found
@@ -67,8 +69,9 @@ def chips(flow: RequestFlow[Request], application_ids: Collection[UUID], label: 
 
 def delay_reason(request: VendorRequest) -> str:
     """Say why the tasks of a request wait although nobody needs to mend anything, or return ""."""
-    orders = {task.order_of(request) for task in request.flow.tasks.values()}
-    return outbound.delay_reason(request.installation, *sorted(orders))
+    orders = sorted({task.order_of(request) for task in request.flow.tasks.values()})
+    read = partial(outbound.delay_reason, request.installation, *orders)
+    return memo.once(("delay", request.installation_id, *orders), read)
 
 
 # ── What needs somebody ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -26,6 +26,10 @@ function bringAlong(page) {
 }
 
 export function startPolling() {
+  // What is shown already: the server answers 204 while there is nothing else to say.
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    if (detail.elt.dataset?.poll && !("pollShow" in detail.elt.dataset)) detail.parameters.since = detail.elt.dataset.poll;
+  });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { detail } = event;
     const card = detail.target;
@@ -35,6 +39,7 @@ export function startPolling() {
     if (!fresh) return;
     if (words(fresh) === words(card) && fresh.getAttribute("hx-trigger") === card.getAttribute("hx-trigger")) {
       detail.shouldSwap = false;
+      card.dataset.poll = fresh.dataset.poll;
       bringAlong(page);
     } else if (isInUse(card) && card.dataset.pollShow === undefined) {
       detail.shouldSwap = false;

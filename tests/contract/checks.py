@@ -4,10 +4,12 @@ A check takes a world in which nobody is connected yet and raises AssertionError
 """
 
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
 
+import time_machine
 from django.urls import reverse
 
 from integrations import installations
@@ -219,6 +221,27 @@ def takes_a_webhook_twice(world: World) -> None:
     assert WebhookDelivery.objects.exclude(state="processed").count() == 0
 
 
+def asks_again_without_a_page(world: World) -> None:
+    """A card that asks again gets nothing while nothing changed, and the page once something did."""
+    installation = world.connect(world.here)
+    request = world.sent(world.here)
+    url = tab_url(world.here, world.integration)
+    now = clock.now()
+    with time_machine.travel(now, tick=False):
+        tab, application = world.integration.tabs[0], world.here.application
+        version = tab.version(application=application, membership=world.here.administrator)
+        assert version and set(re.findall(r'data-poll="(.*?)"', world.here.get(url).content.decode())) <= {version}
+        again = f"{url}?since={version}"
+
+        assert (world.here.get(again).status_code, world.there.get(again).status_code) == (204, 404)
+    world.driver.complete(world.sandbox, request)
+    world.learn(request, installation)
+    with time_machine.travel(now, tick=False):
+        changed = world.here.get(again)
+
+    assert changed.status_code == 200 and world.integration.tabs[0].label in changed.content.decode()
+
+
 def tells_what_is_forbidden_from_a_dead_key(world: World) -> None:
     """A 403 for one act fails it with the vendor's words and blames no key; one for everything is a dead key.
 
@@ -270,6 +293,7 @@ CHECKS: dict[str, Check] = {
         shows_no_secret,
         follows_the_time_zone,
         takes_a_webhook_twice,
+        asks_again_without_a_page,
         tells_what_is_forbidden_from_a_dead_key,
     )
 }

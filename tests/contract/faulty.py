@@ -65,6 +65,11 @@ class _TabWithTheToken(StandardTab):
         return {**super().context(application=application, membership=membership), "notice": token}
 
 
+class _TabThatStays(StandardTab):
+    def version(self, *, application: Any, membership: Any) -> str:
+        return "same"
+
+
 class _WithAnotherTab(Dummy):
     kind: type[StandardTab]
 
@@ -83,6 +88,12 @@ class TabThatCalls(_WithAnotherTab):
     """Asks the vendor while a page is drawn."""
 
     kind = _TabThatCalls
+
+
+class TabThatStays(_WithAnotherTab):
+    """Says that nothing changed, whatever did."""
+
+    kind = _TabThatStays
 
 
 class TabWithTheToken(_WithAnotherTab):
@@ -257,5 +268,6 @@ FAULTS: Sequence[tuple[str, str, Driver]] = (
     ("follows_the_time_zone", "says that it has no deadline", keeping_quiet()),
     ("tells_what_is_forbidden_from_a_dead_key", "blames the key", SendsOtherwise(_blames_the_key)),
     ("takes_a_webhook_twice", "believes each webhook", DummyDriver(WebhookThatBelieves)),
+    ("asks_again_without_a_page", "says that nothing changed", DummyDriver(TabThatStays)),
     ("takes_a_webhook_twice", "refuses the vendor's method", VendorThatPatches()),
 )

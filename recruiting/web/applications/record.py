@@ -301,6 +301,16 @@ def render_tab(
     return render(request, "applications/record.html", {**frame, "body": body, "slug": slug}, status=status)
 
 
+@memo.page()
+def version_of_tab(application: Application, membership: Membership, slug: str) -> str:
+    """Return the version of an extension's tab (`CandidateTab.version`); "" for others, or when it failed."""
+    tab = next((one for one in extensions.candidate_tabs() if one.slug == slug), None)
+    if tab is None:
+        return ""
+    read = partial(tab.version, application=application, membership=membership)
+    return extensions.call_safely(read, default="", label=f"the version of the tab {slug}")
+
+
 def _body_of(
     request: MemberRequest,
     tab: CandidateTab,

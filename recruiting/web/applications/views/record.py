@@ -17,4 +17,7 @@ def show(
     application = record.find_application(request, candidate_id, application_id)
     if tab == record.NEWSFEED_TAB and request.path != record.record_url(application):
         return redirect(record.record_url(application))
+    since = request.GET.get("since", "")
+    if since and since == record.version_of_tab(application, request.membership, tab):
+        return HttpResponse(status=204)
     return record.render_tab(request, application=application, slug=tab)
