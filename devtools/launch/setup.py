@@ -25,6 +25,12 @@ RUNTIME = ["requirements.txt"]
 DEVELOPMENT = ["requirements.txt", "requirements-dev.txt"]
 NODE = ["package.json", "package-lock.json", ".npmrc"]
 NODE_WHEEL = "requirements-node.txt"
+PROBE = """
+import ensurepip, timeit, venv
+rows = [{"id": n, "name": f"person {n}"} for n in range(300)]
+work = 'sorted("{}: {}".format(row["id"], row["name"]).upper() for row in rows if row.get("id", 0) % 7)'
+print(min(timeit.repeat(work, globals=globals(), number=100, repeat=5)))
+"""
 
 
 def fingerprint(names: Sequence[str], *facts: str) -> str:
@@ -75,15 +81,44 @@ def works(python: Path) -> bool:
     return done.returncode == 0 and done.stdout.strip() == python_version()
 
 
+def pythons() -> list[str]:
+    """Return this interpreter, then others of its version on PATH and where systems keep theirs."""
+    places = [*os.environ.get("PATH", "").split(os.pathsep), "/usr/local/bin", "/usr/bin"]
+    found = [shutil.which(f"python{python_version()}", path=place) for place in places]
+    by_file = {os.path.realpath(one): one for one in (*found, sys.executable) if one}
+    return sorted(by_file.values(), key=lambda one: one != sys.executable)
+
+
+def timings(interpreters: Sequence[str]) -> dict[str, float]:
+    """Return, of those that can make a `.venv`, the seconds that each takes for a little work like ours.
+
+    A Python that was built without its own optimizations takes a fifth longer, and nothing about it says so.
+    """
+    taken: dict[str, float] = {}
+    for _ in range(3 if len(interpreters) > 1 else 1):  # in turns: what else runs here slows all of them
+        for python in interpreters:
+            done = subprocess.run([python, "-c", PROBE], capture_output=True, text=True, check=False)
+            if done.returncode == 0:
+                taken[python] = min(float(done.stdout), taken.get(python, 60))
+    return taken
+
+
+def fastest(taken: Mapping[str, float]) -> str:
+    """Return the interpreter to use: this one, unless another is faster by a tenth."""
+    best = min(taken, key=taken.__getitem__, default=sys.executable)
+    return best if taken.get(best, 0) < 0.9 * taken.get(sys.executable, 60) else sys.executable
+
+
 def make_venv() -> None:
     """Make `.venv`, unless it is there and made by this Python."""
     if (VENV / "pyvenv.cfg").exists() and is_stamped("venv", venv_identity()):
         return
     if not ((VENV / "pyvenv.cfg").exists() and works(VENV_PYTHON)):
-        say(f"Making .venv with Python {python_version()}.")
+        python = fastest(timings(pythons()))
+        say(f"Making .venv with Python {python_version()}, {python}.")
         run_step(
-            [sys.executable, "-m", "venv", "--clear", VENV],
-            message=f"{sys.executable} could not make .venv (its output stands above). On Debian and Ubuntu install "
+            [python, "-m", "venv", "--clear", VENV],
+            message=f"{python} could not make .venv (its output stands above). On Debian and Ubuntu install "
             "python3-venv, then run the command again.",
             quiet=True,
         )

@@ -147,3 +147,24 @@ def test_set_up_needs_nothing_but_the_standard_library() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout == "\n"
+
+
+def test_another_python_is_taken_where_it_is_faster_by_a_tenth() -> None:
+    ours = sys.executable
+
+    assert setup.fastest({ours: 1.0, "/usr/bin/python3": 0.85}) == "/usr/bin/python3"
+    assert setup.fastest({ours: 1.0, "/usr/bin/python3": 0.95}) == ours
+    assert setup.fastest({ours: 1.0}) == ours
+    assert setup.fastest({"/usr/bin/python3": 1.0}) == "/usr/bin/python3"  # ours cannot make a `.venv`
+    assert setup.fastest({}) == ours  # and says what is missing
+
+
+def test_a_python_that_cannot_make_a_venv_is_not_timed(tmp_path: Path) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+
+    taken = setup.timings([sys.executable, str(broken)])
+
+    assert list(taken) == [sys.executable] and taken[sys.executable] > 0
+    assert setup.pythons()[0] == sys.executable
