@@ -18,11 +18,11 @@ FALSE = ("", "0", "false", "off", "no", "none")
 
 
 class Administration:
-    """The acts of an admin, by name."""
+    """The actions of an admin, by name."""
 
     def __init__(self, records: Records) -> None:
         self.records = records
-        self.acts: dict[str, Callable[[str, Data], dict[str, Any]]] = {
+        self.actions: dict[str, Callable[[str, Data], dict[str, Any]]] = {
             "rotate_key": self._rotate_key,
             "revoke_key": self._revoke_key,
             "webhook": self._webhook,
@@ -34,12 +34,12 @@ class Administration:
             "remove_prospect": self._remove_prospect,
         }
 
-    def act(self, organization: str, act: str, data: Data) -> dict[str, Any]:
+    def perform(self, organization: str, action: str, data: Data) -> dict[str, Any]:
         """Raises Refused and BadRequest."""
         number = str(self.records.organization(organization)["id"])
-        if act not in self.acts:
+        if action not in self.actions:
             raise Refused(404, "There is no such act.")
-        return self.acts[act](number, data)
+        return self.actions[action](number, data)
 
     def shape(self, row: sqlite3.Row) -> dict[str, Any]:
         """All that the tester may see of an organization, its key among it."""

@@ -18,7 +18,7 @@ from devtools.sandbox.host.router import Router
 ROOT = "/crosschq"
 V1, V2 = f"{ROOT}/partners", f"{ROOT}/api/v2"
 
-Act = Callable[[Request, sqlite3.Row], Response]
+Handler = Callable[[Request, sqlite3.Row], Response]
 
 
 def error(status: int, text: str) -> Response:
@@ -40,7 +40,7 @@ class Api:
         self.records = records
 
     def register(self, router: Router) -> None:
-        routes: Sequence[tuple[str, str, Act, str]] = (
+        routes: Sequence[tuple[str, str, Handler, str]] = (
             ("GET", f"{V1}/config/", self.config, "config"),
             ("GET", f"{V1}/jobroles/", self.job_roles_v1, "list_jobroles"),
             ("POST", f"{V1}/reference-request/", self._create("v1"), "create_request"),
@@ -56,8 +56,8 @@ class Api:
             ("GET", f"{V2}/reference-request/{{id}}/report/", self.report, "get_report"),
             ("GET", f"{V2}/prospects/", self.prospects, "list_prospects"),
         )
-        for method, path, act, operation in routes:
-            router.add(method, path, self._guarded(act), operation=operation)
+        for method, path, handler, operation in routes:
+            router.add(method, path, self._guarded(handler), operation=operation)
         for path in dict.fromkeys(path for _, path, _, _ in routes):
             # §1: as the vendor's framework does it, also for a POST, whose body is lost that way.
             for method in ("GET", "POST"):
@@ -67,8 +67,8 @@ class Api:
             router.add("GET", path, self.swagger)
         self.documented = [(method, path.removeprefix(ROOT), operation) for method, path, _, operation in routes]
 
-    def _guarded(self, act: Act) -> Callable[[Request], Response]:
-        def handler(request: Request) -> Response:
+    def _guarded(self, handler: Handler) -> Callable[[Request], Response]:
+        def guarded(request: Request) -> Response:
             header = (request.headers.get("Authorization") or "").strip()
             if not header:
                 return error(401, "Authentication credentials were not provided.")
@@ -76,11 +76,11 @@ class Api:
             if organization is None:
                 return error(401, "Invalid token.")
             try:
-                return act(request, organization)
+                return handler(request, organization)
             except Refused as refusal:
                 return json_response(refusal.body, status=refusal.status)
 
-        return handler
+        return guarded
 
     def to_slash(self, request: Request) -> Response:
         query = f"?{urlencode(request.query, doseq=True)}" if request.query else ""
@@ -105,7 +105,7 @@ class Api:
 
     # Requests
 
-    def _create(self, version: str) -> Act:
+    def _create(self, version: str) -> Handler:
         def create(request: Request, organization: sqlite3.Row) -> Response:
             new = intake.new_request(request, version=version)
             number = self.records.create(organization, new, version=version)
@@ -114,7 +114,7 @@ class Api:
 
         return create
 
-    def _get(self, version: str) -> Act:
+    def _get(self, version: str) -> Handler:
         def get(request: Request, organization: sqlite3.Row) -> Response:
             row = self._own(request, organization)
             return json_response(content_faults.corrupt(request, self.records.request_shape(row, version=version)))
@@ -146,14 +146,14 @@ class Api:
         }
         return json_response(content_faults.corrupt(request, body))
 
-    def _change(self, change: Callable[[str], sqlite3.Row]) -> Act:
-        def act(request: Request, organization: sqlite3.Row) -> Response:
+    def _change(self, change: Callable[[str], sqlite3.Row]) -> Handler:
+        def handler(request: Request, organization: sqlite3.Row) -> Response:
             if not self.records.setting("manage_requests"):
                 raise Refused(404, "Not found.")
             row = change(self._own(request, organization)["id"])
             return json_response(content_faults.corrupt(request, self.records.request_shape(row, version="v2")))
 
-        return act
+        return handler
 
     def report(self, request: Request, organization: sqlite3.Row) -> Response:
         row = self._own(request, organization)

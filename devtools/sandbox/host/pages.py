@@ -70,7 +70,7 @@ def guarded(handler: Handler, *, banner: str, back: str = "") -> Handler:
 
 @register.simple_tag
 def button(label: str, *path: object, tone: str = "", **fields: object) -> SafeString:
-    """A form that is one button, to the parts of `path`; every act of a tester is a POST."""
+    """A form that is one button, to the parts of `path`; every action of a tester is a POST."""
     return format_html(
         '<form method="post" action="{}" class="inline">{}<button class="{}">{}</button></form>',
         "/".join(str(part) for part in path),

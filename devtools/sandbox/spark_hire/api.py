@@ -16,7 +16,7 @@ from devtools.sandbox.spark_hire.records import EVENTS, Records, Refused, User
 ROOT = "/spark-hire/v1.0"
 TRY_AGAIN = "X-Rate-Limit-Try-Again-Seconds"
 
-Act = Callable[[Request, User], Response]
+Handler = Callable[[Request, User], Response]
 
 
 def reason(status: int, text: str) -> Response:
@@ -39,7 +39,7 @@ class Api:
         self.rate = RateLimit()
 
     def register(self, router: Router) -> None:
-        routes: Sequence[tuple[str, str, Act, str]] = (
+        routes: Sequence[tuple[str, str, Handler, str]] = (
             ("GET", "/me", self.me, "me"),
             ("GET", "/plan", self.plan, "plan"),
             ("GET", "/companies/{uuid}", self.company, "get_company"),
@@ -72,11 +72,11 @@ class Api:
             ("DELETE", "/webhooks/{uuid}", self.delete_webhook, "delete_webhook"),
             ("GET", "/webhooks/replay/{event}", self.replay_webhook, "replay_webhook"),
         )
-        for method, path, act, operation in routes:
-            router.add(method, ROOT + path, self._guarded(act), operation=operation)
+        for method, path, handler, operation in routes:
+            router.add(method, ROOT + path, self._guarded(handler), operation=operation)
 
-    def _guarded(self, act: Act) -> Callable[[Request], Response]:
-        def handler(request: Request) -> Response:
+    def _guarded(self, handler: Handler) -> Callable[[Request], Response]:
+        def guarded(request: Request) -> Response:
             key = request.basic_user()
             user = self.records.user_of_key(key)
             if user is None:
@@ -85,11 +85,11 @@ class Api:
             if seconds:
                 return rate_limited(seconds)
             try:
-                return act(request, user)
+                return handler(request, user)
             except Refusal as refusal:
                 return reason(refusal.status, refusal.reason)
 
-        return handler
+        return guarded
 
     # Account, users and keys (§2.1)
 

@@ -35,8 +35,10 @@ class Web:
     def register(self, router: Router) -> None:
         router.add("GET", "/spark-hire/avatar.svg", self.avatar)
         router.add("GET", INVITATION, guarded(self.invitation))
-        for act in ("accept", "start", "finish", "decline", "extension", "identity"):
-            router.add("POST", f"{INVITATION}/{act}", guarded(partial(self.candidate_act, act), back=INVITATION))
+        for action in ("accept", "start", "finish", "decline", "extension", "identity"):
+            router.add(
+                "POST", f"{INVITATION}/{action}", guarded(partial(self.candidate_action, action), back=INVITATION)
+            )
         router.add("GET", "/spark-hire/share/{token}", guarded(self.share))
         router.add("GET", WATCH, guarded(self.watch))
         router.add("POST", WATCH, guarded(self.watch_as, back=WATCH))
@@ -64,23 +66,23 @@ class Web:
             unfinished=UNFINISHED,
         )
 
-    def candidate_act(self, act: str, request: Request) -> Response:
+    def candidate_action(self, action: str, request: Request) -> Response:
         self.records.expire_due(request.now)
         number = str(self.records.interview_of_token(request.params["token"])["uuid"])
-        if act == "extension":
+        if action == "extension":
             self.records.ask_extension(number, request.form().get("note", "").strip())
-        elif act == "identity":
+        elif action == "identity":
             form = request.form()
             name = intake.text(form, "name", required=True)
             self.records.change_identity(number, name=name, email=intake.email(form.get("email")))
         else:
-            acts: dict[str, Callable[[str], object]] = {
+            actions: dict[str, Callable[[str], object]] = {
                 "accept": self.records.accept,
                 "start": self.records.begin,
                 "finish": self.records.finish,
                 "decline": self.records.decline,
             }
-            acts[act](number)
+            actions[action](number)
         return redirect(INVITATION.format(**request.params))
 
     # Watching (§2.5)

@@ -12,7 +12,7 @@ from devtools.sandbox.host.http import Request, Response, done, json_response, r
 
 
 class CheckPages:
-    """Requests and the acts on them."""
+    """Requests and the actions on them."""
 
     def __init__(self, records: Records) -> None:
         self.records = records
@@ -23,7 +23,7 @@ class CheckPages:
             ("GET", "/", self.home),
             ("GET", "/reference-requests", self.checks),
             ("GET", "/reference-requests/{id}", self.check),
-            ("POST", "/reference-requests/{id}/{act}", self.act),
+            ("POST", "/reference-requests/{id}/{action}", self.perform),
         )
 
     def home(self, request: Request) -> Response:
@@ -51,14 +51,14 @@ class CheckPages:
         row = self.records.request(request.params["id"], deleted=True)
         return self._page(row) if request.wants_html() else json_response(self._full(row))
 
-    def act(self, request: Request) -> Response:
+    def perform(self, request: Request) -> Response:
         number = request.params["id"]
         self.records.do_what_is_due()
-        self._act(number, request.params["act"], request.data())
+        self._perform(number, request.params["action"], request.data())
         shape = self._full(self.records.request(number, deleted=True))
         return done(request, shape, back=f"{CHECKS}/{number}")
 
-    def _act(self, number: str, act: str, data: Mapping[str, Any]) -> None:
+    def _perform(self, number: str, action: str, data: Mapping[str, Any]) -> None:
         records, reference = self.records, str(data.get("reference") or "")
         whole: dict[str, Callable[[str], object]] = {
             "self_reference": records.answer_self_reference,
@@ -78,15 +78,15 @@ class CheckPages:
             "decline_reference": records.decline_reference,
             "cancel_reference": records.cancel_reference,
         }
-        if act in whole:
-            whole[act](number)
-        elif act in of_reference:
-            of_reference[act](number, reference)
-        elif act == "answer":
+        if action in whole:
+            whole[action](number)
+        elif action in of_reference:
+            of_reference[action](number, reference)
+        elif action == "answer":
             records.answer(number, reference, open_to_jobs=bool(data.get("open_to_jobs")))
-        elif act == "references" and "references" in data:
+        elif action == "references" and "references" in data:
             records.name_references(number, intake.new_references(data["references"]))
-        elif act == "references":
+        elif action == "references":
             records.name_missing_references(number)
         else:
             raise no_such_act()

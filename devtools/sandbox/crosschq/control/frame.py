@@ -20,5 +20,5 @@ shown = partial(answered, trail=TRAIL, root=ROOT)
 
 
 def no_such_act() -> Refused:
-    """The answer to an act that is not in docs/sandbox.md."""
+    """The answer to an action that is not in docs/sandbox.md."""
     return Refused(404, "There is no such act.")

@@ -11,7 +11,7 @@ from devtools.sandbox.host.http import BadRequest, Request, Response, done, json
 
 
 class OrganizationPages:
-    """Organizations and the acts of their admins; the pages with forms are Crosschq's own."""
+    """Organizations and the actions of their admins; the pages with forms are Crosschq's own."""
 
     def __init__(self, records: Records) -> None:
         self.records = records
@@ -23,9 +23,9 @@ class OrganizationPages:
             ("GET", "/organisations", self.organizations),
             ("GET", "/organisations/{id}", self.organization),
             ("GET", "/organisations/{id}/prospects", self.prospects),
-            ("POST", "/organisations/{id}/{act}", self.act),
+            ("POST", "/organisations/{id}/{action}", self.perform),
             ("GET", "/webhooks", self.webhooks),
-            ("POST", "/webhooks/{act}", self.act_on_webhooks),
+            ("POST", "/webhooks/{action}", self.webhook_action),
         )
 
     def organizations(self, request: Request) -> Response:
@@ -51,9 +51,9 @@ class OrganizationPages:
             raise BadRequest("limit must be a whole number.")
         return json_response([serializers.prospect(row) for row in self.records.prospects(number, limit=int(limit))])
 
-    def act(self, request: Request) -> Response:
+    def perform(self, request: Request) -> Response:
         """`rotate_key`, `revoke_key`, `webhook`, `settings`, `survey`, `user`, `remove_user`, `prospects`, ..."""
-        answer = self.administration.act(request.params["id"], request.params["act"], request.data())
+        answer = self.administration.perform(request.params["id"], request.params["action"], request.data())
         return done(request, answer, back=f"{ROOT}/organisations")
 
     def webhooks(self, request: Request) -> Response:
@@ -68,16 +68,16 @@ class OrganizationPages:
             )
         return shown("Crosschq: webhooks", "crosschq/webhooks.html", organizations=rows)
 
-    def act_on_webhooks(self, request: Request) -> Response:
+    def webhook_action(self, request: Request) -> Response:
         """`organisation` (id or name; not needed when there is one) and `request` (an id; else whichever was last)."""
-        data, act = request.data(), request.params["act"]
+        data, action = request.data(), request.params["action"]
         number = str(self.records.only_organization(str(data.get("organisation") or ""))["id"])
         about = str(data.get("request") or "")
-        if act == "replay":
+        if action == "replay":
             sent = self.records.send_again(number, request=about)
-        elif act == "duplicate":
+        elif action == "duplicate":
             sent = self.records.send_again(number, request=about, copies=2)
-        elif act == "reorder":
+        elif action == "reorder":
             sent = self.records.send_reordered(number, request=about)
         else:
             raise no_such_act()

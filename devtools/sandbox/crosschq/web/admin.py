@@ -25,7 +25,7 @@ class AdminPages:
     def register(self, router: Router) -> None:
         router.add("GET", ADMIN, guarded(self.organizations))
         router.add("GET", ORGANIZATION, guarded(self.organization))
-        router.add("POST", f"{ORGANIZATION}{{act}}", guarded(self.act, back=ORGANIZATION))
+        router.add("POST", f"{ORGANIZATION}{{action}}", guarded(self.perform, back=ORGANIZATION))
 
     def organizations(self, request: Request) -> Response:
         rows = self.records.organizations()
@@ -46,9 +46,9 @@ class AdminPages:
             prospects=self.records.newest_prospects(number, limit=PROSPECTS_SHOWN),
         )
 
-    def act(self, request: Request) -> Response:
+    def perform(self, request: Request) -> Response:
         number = str(self.records.organization(request.params["id"])["id"])
-        self.administration.act(number, request.params["act"], request.form())
+        self.administration.perform(number, request.params["action"], request.form())
         return redirect(f"{ADMIN}{number}/")
 
 

@@ -9,7 +9,7 @@ from devtools.sandbox.spark_hire.records import Records
 
 
 class AccountPages:
-    """Accounts and the acts on their users and jobs."""
+    """Accounts and the actions on their users and jobs."""
 
     def __init__(self, records: Records) -> None:
         self.records = records
@@ -19,9 +19,9 @@ class AccountPages:
         return (
             ("GET", "/accounts", self.accounts),
             ("GET", "/users", self.users),
-            ("POST", "/users/{uuid}/{act}", self.act_on_user),
+            ("POST", "/users/{uuid}/{action}", self.user_action),
             ("GET", "/jobs", self.jobs),
-            ("POST", "/jobs/{uuid}/{act}", self.act_on_job),
+            ("POST", "/jobs/{uuid}/{action}", self.job_action),
         )
 
     def accounts(self, request: Request) -> Response:
@@ -52,14 +52,14 @@ class AccountPages:
         ]
         return done(request, shapes, back=f"{ROOT}/accounts")
 
-    def act_on_user(self, request: Request) -> Response:
-        number, act = request.params["uuid"], request.params["act"]
-        answer: dict[str, Any] = {"uuid": number, "act": act}
-        if act in ("disable", "enable"):
-            self.records.set_disabled(number, act == "disable")
-        elif act == "rotate_key":
+    def user_action(self, request: Request) -> Response:
+        number, action = request.params["uuid"], request.params["action"]
+        answer: dict[str, Any] = {"uuid": number, "act": action}
+        if action in ("disable", "enable"):
+            self.records.set_disabled(number, action == "disable")
+        elif action == "rotate_key":
             answer["api_key"] = self.records.rotate_key(number)
-        elif act == "revoke_key":
+        elif action == "revoke_key":
             self.records.revoke_key(number)
         else:
             raise no_such_act()
@@ -77,20 +77,20 @@ class AccountPages:
         ]
         return done(request, shapes, back=f"{ROOT}/accounts")
 
-    def act_on_job(self, request: Request) -> Response:
-        number, act = request.params["uuid"], request.params["act"]
+    def job_action(self, request: Request) -> Response:
+        number, action = request.params["uuid"], request.params["action"]
         changes = {
             "activate": {"status": "active"},
             "deactivate": {"status": "inactive"},
             "restrict": {"visibility": "restricted"},
             "open": {"visibility": "shared"},
         }
-        if act in changes:
-            self.records.update_job(number, changes[act])
-        elif act == "rename":
+        if action in changes:
+            self.records.update_job(number, changes[action])
+        elif action == "rename":
             self.records.update_job(number, {"title": intake.text(request.data(), "title", required=True)})
-        elif act == "delete":
+        elif action == "delete":
             self.records.delete_job(number)
         else:
             raise no_such_act()
-        return done(request, {"uuid": number, "act": act}, back=f"{ROOT}/accounts")
+        return done(request, {"uuid": number, "act": action}, back=f"{ROOT}/accounts")

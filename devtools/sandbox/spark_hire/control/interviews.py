@@ -14,7 +14,7 @@ from devtools.sandbox.spark_hire.web import UNFINISHED
 
 
 class InterviewPages:
-    """Interviews and the acts on them."""
+    """Interviews and the actions on them."""
 
     def __init__(self, records: Records) -> None:
         self.records = records
@@ -25,7 +25,7 @@ class InterviewPages:
             ("GET", "/", self.home),
             ("GET", "/interviews", self.interviews),
             ("GET", "/interviews/{uuid}", self.interview),
-            ("POST", "/interviews/{uuid}/{act}", self.act_on_interview),
+            ("POST", "/interviews/{uuid}/{action}", self.interview_action),
         )
 
     def home(self, request: Request) -> Response:
@@ -64,23 +64,23 @@ class InterviewPages:
             unfinished=UNFINISHED,
         )
 
-    def act_on_interview(self, request: Request) -> Response:
-        number, act = request.params["uuid"], request.params["act"]
+    def interview_action(self, request: Request) -> Response:
+        number, action = request.params["uuid"], request.params["action"]
         data = request.data()
         self.records.expire_due(request.now)
-        if act == "complete" and data.get("ahead"):
+        if action == "complete" and data.get("ahead"):
             # The page's button: as if submitted a minute ahead of the deadline, and told only now.
             data["at"] = (instant_of(self.records.interview(number)["scheduled_at"]) - timedelta(minutes=1)).isoformat(
                 timespec="seconds"
             )
-        row = self._act(number, act, data, request)
+        row = self._perform(number, action, data, request)
         if request.wants_html():
             return redirect(f"{ROOT}/interviews/{number}")
         if row is None:
             row = self.records.any_interview(number)
         return json_response(self._full(row, self.records.interview_shape(row)))
 
-    def _act(self, number: str, act: str, data: Mapping[str, Any], request: Request) -> sqlite3.Row | None:
+    def _perform(self, number: str, action: str, data: Mapping[str, Any], request: Request) -> sqlite3.Row | None:
         records = self.records
         plain: dict[str, Callable[[str], sqlite3.Row]] = {
             "accept": records.accept,
@@ -91,32 +91,32 @@ class InterviewPages:
             "restore": records.restore,
             "expire": records.expire,
         }
-        if act in plain:
-            return plain[act](number)
-        if act == "complete":
+        if action in plain:
+            return plain[action](number)
+        if action == "complete":
             return records.complete(number, at=_instant(data, "at"))
-        if act == "extension":
+        if action == "extension":
             return records.ask_extension(number, str(data.get("note") or ""))
-        if act == "identity":
+        if action == "identity":
             row = records.interview(number)
             return records.change_identity(
                 number,
                 name=intake.text({"name": row["name"], **data}, "name", required=True),
                 email=intake.email(data.get("email") or row["email"]),
             )
-        if act == "rate":
+        if action == "rate":
             return records.rate(number, _stars(data.get("rating")))
-        if act == "reset":
+        if action == "reset":
             return records.reset(number, deadline=intake.later(data, now=request.now))
-        if act in ("reschedule", "extend"):
+        if action in ("reschedule", "extend"):
             deadline = intake.later(data, now=request.now)
             if deadline is None:
                 raise BadRequest("Give scheduled_at, days or hours.")
             return records.reschedule(number, deadline)
-        if act == "delete":
+        if action == "delete":
             records.delete(number)
             return None
-        if act == "share":
+        if action == "share":
             row = records.interview(number)
             return records.share(number, records.user(row["created_by"]))[0]
         raise no_such_act()

@@ -12,7 +12,7 @@ from devtools.sandbox.spark_hire.records.repository import Refused
 
 
 class Candidates(Events, Mails):
-    """The candidate's own acts."""
+    """The candidate's own actions."""
 
     def accept(self, number: str) -> sqlite3.Row:
         with self.changing() as connection:
@@ -84,14 +84,14 @@ class Candidates(Events, Mails):
         self,
         connection: sqlite3.Connection,
         number: str,
-        act: str,
+        action: str,
         statuses: Sequence[str],
         *,
         job_must_be_active: bool = True,
     ) -> sqlite3.Row:
         row = self._interview(connection, number, None)
         if row["status"] not in statuses:
-            raise Refused(409, f"You cannot {act} an interview that is {row['status']}.")
+            raise Refused(409, f"You cannot {action} an interview that is {row['status']}.")
         if row["scheduled_at"] <= timestamp(self.clock()):
             raise Refused(409, "The deadline has passed.")
         if job_must_be_active and (row["job_status"] != "active" or row["job_deleted_at"]):
