@@ -50,7 +50,7 @@ class VendorScene(ABC):
     def addresses(self) -> Iterator[tuple[str, str]]:
         """Yield a name and an address for the tab in every state."""
 
-    def play(self, method: str, path: str, data: Mapping[str, Any] | None = None) -> Any:
+    def control(self, method: str, path: str, data: Mapping[str, Any] | None = None) -> Any:
         """Use a control of the double; return what it answers."""
         call = urllib.request.Request(
             f"{self.demo.sandbox.url}/__sandbox__/{self.double}/{path}",

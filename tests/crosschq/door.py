@@ -67,16 +67,16 @@ class Door(Caller):
         shape: dict[str, Any] = answer.json
         return shape
 
-    def act(self, number: str, act: str, **data: Any) -> Answer:
-        return self.control("POST", f"/crosschq/reference-requests/{number}/{act}", data)
+    def perform(self, number: str, action: str, **data: Any) -> Answer:
+        return self.control("POST", f"/crosschq/reference-requests/{number}/{action}", data)
 
     def seen(self, number: str) -> dict[str, Any]:
         """The request with all that the tester sees."""
         shape: dict[str, Any] = self.control("GET", f"/crosschq/reference-requests/{number}").json
         return shape
 
-    def organization(self, act: str, *, name: str = "Acme", **data: Any) -> Answer:
-        return self.control("POST", f"/crosschq/organisations/{name}/{act}", data)
+    def organization(self, action: str, *, name: str = "Acme", **data: Any) -> Answer:
+        return self.control("POST", f"/crosschq/organisations/{name}/{action}", data)
 
     def messages(self, **query: str) -> list[tuple[str, str, str]]:
         """(channel, kind, recipient), oldest first."""

@@ -62,8 +62,8 @@ class CrosschqFaults(FaultDriver):
             row["id"] for row in self.scenario.at_vendor() if row["status"].lower() not in ("canceled", "cancelled")
         ]
 
-    def act(self, vendor_id: str, act: str) -> None:
-        answer = self.door.act(vendor_id, act)
+    def perform(self, vendor_id: str, action: str) -> None:
+        answer = self.door.perform(vendor_id, action)
         assert answer.status == 200, answer.text
 
     def about(self, vendor_id: str, **claims: Any) -> Told:

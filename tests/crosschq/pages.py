@@ -46,7 +46,7 @@ def card(page: str) -> str:
     return rest.partition("</section>")[0]
 
 
-def act(scenario: Scenario, name: str, *more: Any) -> str:
+def action_url(scenario: Scenario, name: str, *more: Any) -> str:
     """Return an address of the candidate's Reference Check tab."""
     return reverse(f"crosschq:{name}", args=[scenario.application.candidate_id, scenario.application.pk, *more])
 

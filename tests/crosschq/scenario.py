@@ -126,7 +126,7 @@ class Scenario:
     def completed(self, **more: Any) -> ReferenceCheck:
         """Send a check of which the report is here, PDFs included."""
         check = self.sent(**more)
-        self.play(check, "complete")
+        self.perform(check, "complete")
         check = self.refreshed(check)
         assert check.state == "completed"
         return check
@@ -171,10 +171,10 @@ class Scenario:
         """Return a check's request as the tester sees it."""
         return self.driver.seen(check.vendor_id)
 
-    def play(self, check: ReferenceCheck, *acts: str, **data: Any) -> None:
+    def perform(self, check: ReferenceCheck, *actions: str, **data: Any) -> None:
         """Play the candidate, the references or a user of the vendor."""
-        for act in acts:
-            answer = self.driver.act(check.vendor_id, act, **data)
+        for action in actions:
+            answer = self.driver.perform(check.vendor_id, action, **data)
             assert answer.status == 200, answer.text
 
     def fault(self, operation: str, kind: str, **more: Any) -> int:

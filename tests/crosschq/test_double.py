@@ -35,7 +35,7 @@ def made(sandbox: Door, *, completed: bool) -> str:
     """The example's request at this sandbox."""
     number = str(sandbox.api("POST", CREATE["v1"], example("create_request")).json["request_id"])
     if completed:
-        sandbox.act(number, "complete")
+        sandbox.perform(number, "complete")
     return number
 
 

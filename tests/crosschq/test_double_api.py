@@ -294,7 +294,7 @@ def test_the_same_candidate_twice_is_a_setting(crosschq: Door) -> None:
 def test_the_list_is_paged_and_filtered_in_the_envelope(crosschq: Door) -> None:
     numbers = [crosschq.ask() for _ in range(3)]
     other = crosschq.ask(candidate={"first_name": "B", "last_name": "C", "email": "b@c.example"}, use_sms=False)
-    crosschq.act(numbers[0], "cancel")
+    crosschq.perform(numbers[0], "cancel")
     path = "/api/v2/reference-request/"
 
     first = crosschq.api("GET", f"{path}?email=ADA@example.com&limit=2").json
@@ -324,7 +324,7 @@ def test_a_vendor_without_list_and_without_management(crosschq: Door) -> None:
 
 def test_cancel_and_archive(crosschq: Door) -> None:
     number, done = crosschq.ask(), crosschq.ask()
-    crosschq.act(done, "complete")
+    crosschq.perform(done, "complete")
 
     assert crosschq.api("POST", f"/api/v2/reference-request/{number}/cancel/").json["status"] == "cancelled"
     assert crosschq.api("POST", f"/api/v2/reference-request/{number}/cancel/").status == 409
@@ -343,7 +343,7 @@ def test_the_report_endpoint_answers_a_pdf_or_why_not(crosschq: Door) -> None:
     path = f"/api/v2/reference-request/{number}/report/"
 
     assert crosschq.api("GET", path).status == 409
-    crosschq.act(number, "complete")
+    crosschq.perform(number, "complete")
     summary, full = (crosschq.api("GET", f"{path}?type={kind}") for kind in ("summary", "full"))
     assert summary.headers["Content-Type"] == full.headers["Content-Type"] == "application/pdf"
     assert summary.body.startswith(b"%PDF-1.4") and full.body.endswith(b"%%EOF\n")
@@ -358,7 +358,7 @@ def test_the_report_endpoint_answers_a_pdf_or_why_not(crosschq: Door) -> None:
 
 def test_a_pdfs_address_needs_no_key_and_works_for_an_hour(crosschq: Door) -> None:
     number = crosschq.ask()
-    crosschq.act(number, "complete")
+    crosschq.perform(number, "complete")
     path = crosschq.path(crosschq.get(number)["report_full_pdf"])
 
     assert crosschq.send("GET", path).body.startswith(b"%PDF")
@@ -374,7 +374,7 @@ def test_a_pdfs_address_needs_no_key_and_works_for_an_hour(crosschq: Door) -> No
 
 def test_pdfs_can_be_bad(crosschq: Door) -> None:
     number = crosschq.ask()
-    crosschq.act(number, "complete")
+    crosschq.perform(number, "complete")
     path = crosschq.path(crosschq.get(number)["report_full_pdf"])
 
     crosschq.fault("download_pdf", "pdf_wrong")

@@ -28,8 +28,8 @@ def people(crosschq: Door, number: str) -> list[str]:
 def in_order(crosschq: Door) -> tuple[str, list[str]]:
     """A request with all references named and the self-reference in; (its id, the references' ids)."""
     number = crosschq.ask()
-    crosschq.act(number, "references")
-    crosschq.act(number, "self_reference")
+    crosschq.perform(number, "references")
+    crosschq.perform(number, "self_reference")
     return number, [each["id"] for each in crosschq.seen(number)["references"]]
 
 
@@ -39,8 +39,8 @@ def test_a_request_is_played_from_the_invitation_to_the_report(crosschq: Door) -
     assert crosschq.messages() == INVITED
 
     seen = []
-    for act in ("references", "self_reference", "start", "answer", "answer", "answer"):
-        assert crosschq.act(number, act).status == 200, act
+    for action in ("references", "self_reference", "start", "answer", "answer", "answer"):
+        assert crosschq.perform(number, action).status == 200, action
         seen.append(stands(crosschq, number))
 
     assert seen == [
@@ -64,56 +64,56 @@ def test_a_request_is_played_from_the_invitation_to_the_report(crosschq: Door) -
 def test_one_click_plays_everything(crosschq: Door) -> None:
     number = crosschq.ask(use_sms=False, send_completed_notification=False)
 
-    assert crosschq.act(number, "complete").json["status"] == "completed"
+    assert crosschq.perform(number, "complete").json["status"] == "completed"
 
     assert {channel for channel, _, _ in crosschq.messages()} == {"email"}
     assert crosschq.messages(kind="completed_notice") == []
-    assert crosschq.act(number, "complete").status == 409
+    assert crosschq.perform(number, "complete").status == 409
 
 
 def test_named_references_are_checked(crosschq: Door) -> None:
     number = crosschq.ask()
     robin = {"relationship": "managers", "first_name": "Robin", "last_name": "Ray", "email": "robin@x.example"}
 
-    assert crosschq.act(number, "references", references=[robin]).json["progress"] == 9
+    assert crosschq.perform(number, "references", references=[robin]).json["progress"] == 9
     for wrong in (
         robin,
         {**robin, "email": "ADA@example.com"},
         {**robin, "email": "new@x.example", "relationship": "bosses"},
         {**robin, "email": "nonsense"},
     ):
-        assert crosschq.act(number, "references", references=[wrong]).status == 400, wrong
+        assert crosschq.perform(number, "references", references=[wrong]).status == 400, wrong
     assert people(crosschq, number) == ["sent"]
-    assert crosschq.act(number, "references").status == 200
+    assert crosschq.perform(number, "references").status == 200
     assert people(crosschq, number) == ["sent"] * 3
-    assert crosschq.act(number, "references").status == 409
+    assert crosschq.perform(number, "references").status == 409
 
 
 def test_whoever_declines_or_is_canceled_has_to_be_replaced(crosschq: Door) -> None:
     number, [first, second, third] = in_order(crosschq)
 
-    crosschq.act(number, "decline_reference", reference=first)
-    crosschq.act(number, "cancel_reference", reference=second)
-    crosschq.act(number, "answer", reference=third)
+    crosschq.perform(number, "decline_reference", reference=first)
+    crosschq.perform(number, "cancel_reference", reference=second)
+    crosschq.perform(number, "answer", reference=third)
 
     assert people(crosschq, number) == ["declined", "cancelled", "completed"]
     assert stands(crosschq, number)[0] == "in_progress"
-    assert crosschq.act(number, "answer", reference=first).status == 409
-    assert crosschq.act(number, "answer", reference="nobody").status == 404
-    crosschq.act(number, "complete")
+    assert crosschq.perform(number, "answer", reference=first).status == 409
+    assert crosschq.perform(number, "answer", reference="nobody").status == 404
+    crosschq.perform(number, "complete")
     assert stands(crosschq, number) == ("completed", 100)
     assert people(crosschq, number) == ["declined", "cancelled", "completed", "completed", "completed"]
 
 
 def test_concluding_needs_the_self_reference_and_one_answer(crosschq: Door) -> None:
     number = crosschq.ask()
-    crosschq.act(number, "references")
-    crosschq.act(number, "answer")
-    assert crosschq.act(number, "conclude").status == 409
+    crosschq.perform(number, "references")
+    crosschq.perform(number, "answer")
+    assert crosschq.perform(number, "conclude").status == 409
     assert stands(crosschq, number)[0] == "in_progress"
-    crosschq.act(number, "self_reference")
+    crosschq.perform(number, "self_reference")
 
-    assert crosschq.act(number, "conclude").json["status"] == "completed"
+    assert crosschq.perform(number, "conclude").json["status"] == "completed"
 
     assert stands(crosschq, number) == ("completed", 100)
     assert people(crosschq, number) == ["completed", "cancelled", "cancelled"]
@@ -132,7 +132,7 @@ def test_the_rule_concludes_by_itself(crosschq: Door, rule: dict[str, object], a
 
     for _ in range(answers):
         assert stands(crosschq, number)[0] == "in_progress"
-        crosschq.act(number, "answer")
+        crosschq.perform(number, "answer")
 
     assert stands(crosschq, number) == ("completed", 100)
     assert crosschq.seen(number)["ended_by"] == "rule"
@@ -143,7 +143,7 @@ def test_a_rule_of_another_relationship_does_not_count(crosschq: Door) -> None:
     crosschq.organization("settings", conclude_count=1, conclude_relationship="managers")
     number, [_, second, _] = in_order(crosschq)
 
-    crosschq.act(number, "answer", reference=second)
+    crosschq.perform(number, "answer", reference=second)
 
     assert stands(crosschq, number)[0] == "in_progress"
 
@@ -151,7 +151,7 @@ def test_a_rule_of_another_relationship_does_not_count(crosschq: Door) -> None:
 def test_a_rule_may_wait_for_days(crosschq: Door) -> None:
     crosschq.organization("settings", conclude_count=1, conclude_days=3)
     number, _ = in_order(crosschq)
-    crosschq.act(number, "answer")
+    crosschq.perform(number, "answer")
     clock.travel(by=timedelta(days=2, hours=23))
     assert crosschq.seen(number)["status"] == "in_progress"
 
@@ -162,30 +162,32 @@ def test_a_rule_may_wait_for_days(crosschq: Door) -> None:
 
 def test_past_due_by_hand_and_by_the_clock(crosschq: Door) -> None:
     by_hand, by_clock = crosschq.ask(), crosschq.ask(send_past_due_notification=False, use_sms=False)
-    crosschq.act(by_hand, "references")
+    crosschq.perform(by_hand, "references")
 
-    assert crosschq.act(by_hand, "past_due").status == 200
+    assert crosschq.perform(by_hand, "past_due").status == 200
     assert stands(crosschq, by_hand) == ("past_due", 27)
     assert crosschq.messages(kind="past_due_notice") == [("email", "past_due_notice", "rita@acme.example")]
     clock.travel(by=timedelta(days=14, seconds=1))
     until(lambda: crosschq.get(by_clock)["status"] == "past_due")
     assert len(crosschq.messages(kind="past_due_notice")) == 1
     assert [to for _, _, to in crosschq.messages(kind="past_due", request=by_clock)] == ["ada@example.com"]
-    crosschq.act(by_hand, "complete")
+    crosschq.perform(by_hand, "complete")
     assert stands(crosschq, by_hand) == ("completed", 100)
 
 
-@pytest.mark.parametrize(("act", "status"), [("decline", "declined"), ("expire", "expired"), ("cancel", "cancelled")])
-def test_a_request_can_end_without_a_report(crosschq: Door, act: str, status: str) -> None:
+@pytest.mark.parametrize(
+    ("action", "status"), [("decline", "declined"), ("expire", "expired"), ("cancel", "cancelled")]
+)
+def test_a_request_can_end_without_a_report(crosschq: Door, action: str, status: str) -> None:
     number = crosschq.ask()
-    crosschq.act(number, "references")
+    crosschq.perform(number, "references")
 
-    assert crosschq.act(number, act).json["status"] == status
+    assert crosschq.perform(number, action).json["status"] == status
 
     assert stands(crosschq, number) == (status, 27)
     assert people(crosschq, number) == ["cancelled"] * 3
     for other in ("answer", "self_reference", "references", "conclude", "cancel", "past_due"):
-        assert crosschq.act(number, other).status == 409, other
+        assert crosschq.perform(number, other).status == 409, other
     assert crosschq.get(number)["report_url"] is None
     clock.travel(by=timedelta(days=30))
     assert crosschq.seen(number)["status"] == status
@@ -194,25 +196,25 @@ def test_a_request_can_end_without_a_report(crosschq: Door, act: str, status: st
 def test_a_deleted_request_is_not_found_until_it_is_brought_back(crosschq: Door) -> None:
     number = crosschq.ask()
 
-    crosschq.act(number, "delete")
+    crosschq.perform(number, "delete")
 
     assert crosschq.api("GET", f"/partners/reference-request/{number}/").status == 404
     assert crosschq.control("GET", "/crosschq/reference-requests").json == []
-    assert crosschq.act(number, "self_reference").status == 404
-    crosschq.act(number, "restore")
+    assert crosschq.perform(number, "self_reference").status == 404
+    crosschq.perform(number, "restore")
     assert stands(crosschq, number) == ("pending", 0)
-    assert crosschq.act(number, "dance").status == 404
+    assert crosschq.perform(number, "dance").status == 404
 
 
 def test_reminders_go_out_every_day_to_whoever_owes(crosschq: Door) -> None:
     number, [first, _, _] = in_order(crosschq)
-    crosschq.act(number, "answer", reference=first)
+    crosschq.perform(number, "answer", reference=first)
 
     for day in (1, 2):
         clock.travel(by=timedelta(hours=24, seconds=1))
         until(lambda day=day: len(crosschq.messages(kind="reference_reminder", channel="email")) == 2 * day)
     assert crosschq.messages(kind="candidate_reminder") == []
-    crosschq.act(number, "complete")
+    crosschq.perform(number, "complete")
     clock.travel(by=timedelta(days=2))
     assert crosschq.seen(number)["status"] == "completed"
     assert len(crosschq.messages(kind="reference_reminder", channel="email")) == 4
@@ -223,8 +225,8 @@ def test_the_candidate_is_reminded_until_everything_is_named(crosschq: Door) -> 
 
     clock.travel(by=timedelta(hours=25))
     until(lambda: len(crosschq.messages(kind="candidate_reminder", channel="email")) == 1)
-    crosschq.act(number, "references")
-    crosschq.act(number, "self_reference")
+    crosschq.perform(number, "references")
+    crosschq.perform(number, "self_reference")
     clock.travel(by=timedelta(hours=20))
     crosschq.control("GET", "/crosschq/reference-requests")
     clock.travel(by=timedelta(hours=10))
@@ -245,7 +247,7 @@ def test_a_reminder_by_hand_waits_for_a_day(crosschq: Door) -> None:
     clock.travel(to=datetime(2026, 11, 11, 12, 1, tzinfo=UTC))
     assert crosschq.api("POST", path).status == 200
     assert crosschq.api("POST", path).status == 400
-    crosschq.act(number, "cancel")
+    crosschq.perform(number, "cancel")
     clock.travel(by=timedelta(days=2))
     assert crosschq.api("POST", path).status == 409
 
@@ -261,7 +263,7 @@ def listen(crosschq: Door, receiver: Receiver, **settings: str) -> None:
 def test_every_change_of_status_or_progress_is_told(crosschq: Door, receiver: Receiver) -> None:
     listen(crosschq, receiver)
     number = crosschq.ask()
-    crosschq.act(number, "complete")
+    crosschq.perform(number, "complete")
 
     told = [receiver.next()[1] for _ in range(5)]
 
@@ -296,7 +298,7 @@ def test_method_and_auth_are_settings(
 ) -> None:
     listen(crosschq, receiver, **webhook)
 
-    crosschq.act(crosschq.ask(), "cancel")
+    crosschq.perform(crosschq.ask(), "cancel")
 
     receiver.next()
     assert receiver.heads[0][0] == method
@@ -314,7 +316,7 @@ def test_a_webhook_that_makes_no_sense_is_refused(crosschq: Door, wrong: dict[st
 def test_only_the_own_organization_hears(crosschq: Door, receiver: Receiver) -> None:
     crosschq.organization("webhook", name="Globex", url=f"{receiver.url}/globex")
 
-    crosschq.act(crosschq.ask(), "cancel")
+    crosschq.perform(crosschq.ask(), "cancel")
 
     assert crosschq.control("GET", "/crosschq/webhooks/deliveries").json == []
 
@@ -323,14 +325,14 @@ def test_webhooks_are_tried_again_and_stop_without_an_address(crosschq: Door, re
     listen(crosschq, receiver)
     receiver.statuses = [500, 500]
     number = crosschq.ask()
-    crosschq.act(number, "past_due")
+    crosschq.perform(number, "past_due")
 
     assert [receiver.next()[1]["status"] for _ in range(3)] == ["past_due"] * 3
     deliveries = "/crosschq/webhooks/deliveries"
     until(lambda: crosschq.control("GET", deliveries).json[0]["state"] == "delivered")
     assert crosschq.control("GET", deliveries).json[0]["attempts"] == 3
     crosschq.organization("webhook", url="")
-    crosschq.act(number, "cancel")
+    crosschq.perform(number, "cancel")
     assert len(crosschq.control("GET", deliveries).json) == 1
 
 
@@ -339,12 +341,12 @@ def test_webhooks_are_sent_again_twice_and_in_the_wrong_order(crosschq: Door, re
     crosschq.organization("webhook", url=f"{receiver.url}/hooks")
     assert crosschq.control("POST", "/crosschq/webhooks/replay", {"organisation": "Acme"}).status == 409
     number = crosschq.ask()
-    crosschq.act(number, "references")
-    crosschq.act(number, "self_reference")
+    crosschq.perform(number, "references")
+    crosschq.perform(number, "self_reference")
     assert [receiver.next()[1]["progress"] for _ in range(2)] == [27, 45]
 
-    def send(act: str) -> list[int]:
-        answer = crosschq.control("POST", f"/crosschq/webhooks/{act}", {"organisation": "Acme", "request": number})
+    def send(action: str) -> list[int]:
+        answer = crosschq.control("POST", f"/crosschq/webhooks/{action}", {"organisation": "Acme", "request": number})
         assert answer.status == 200, answer.text
         return [receiver.next()[1]["progress"] for _ in range(answer.json["sent"])]
 
@@ -356,8 +358,8 @@ def test_webhooks_are_sent_again_twice_and_in_the_wrong_order(crosschq: Door, re
 def test_reordering_sends_the_newest_first(crosschq: Door, receiver: Receiver) -> None:
     listen(crosschq, receiver)
     number = crosschq.ask()
-    crosschq.act(number, "references")
-    crosschq.act(number, "self_reference")
+    crosschq.perform(number, "references")
+    crosschq.perform(number, "self_reference")
     assert [receiver.next()[1]["progress"] for _ in range(2)] == [27, 45]
 
     crosschq.control("POST", "/crosschq/webhooks/reorder", {"organisation": "Acme"})
@@ -371,7 +373,7 @@ def test_the_hosts_webhook_controls_work(crosschq: Door, receiver: Receiver) -> 
     crosschq.fault("status", "webhook_drop")
     crosschq.fault("completed", "webhook_duplicate")
 
-    crosschq.act(number, "complete")
+    crosschq.perform(number, "complete")
 
     assert [receiver.next()[1]["progress"] for _ in range(5)] == [45, 63, 81, 100, 100]
 
@@ -434,8 +436,8 @@ def test_many_prospects_are_made_soon_with_doubles_and_without_addresses(crossch
 def test_a_reference_who_is_open_to_jobs_becomes_a_prospect(crosschq: Door) -> None:
     number, [first, second, _] = in_order(crosschq)
 
-    crosschq.act(number, "answer", reference=first, open_to_jobs=True)
-    crosschq.act(number, "answer", reference=second)
+    crosschq.perform(number, "answer", reference=first, open_to_jobs=True)
+    crosschq.perform(number, "answer", reference=second)
 
     [prospect] = crosschq.api("GET", "/api/v2/prospects/").json["data"]
     assert prospect["email"] == crosschq.seen(number)["references"][0]["email"]
@@ -474,7 +476,7 @@ def test_own_surveys_can_be_seeded(crosschq: Door) -> None:
 
 def test_everything_survives_a_restart(crosschq: Door) -> None:
     number = crosschq.ask()
-    crosschq.act(number, "references")
+    crosschq.perform(number, "references")
     crosschq.server.stop()
 
     with SandboxServer(database=crosschq.server.store.path, vendors=[type(crosschq.vendor)]) as server:

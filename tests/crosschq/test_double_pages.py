@@ -54,7 +54,7 @@ def test_candidate_and_references_are_played_to_the_report(crosschq: Door) -> No
 
 def test_the_report_is_the_same_at_every_visit(crosschq: Door) -> None:
     number = crosschq.ask()
-    crosschq.act(number, "complete")
+    crosschq.perform(number, "complete")
     report = crosschq.path(crosschq.get(number)["report_url"])
     path = f"/api/v2/reference-request/{number}/report/"
 
@@ -67,7 +67,7 @@ def test_the_report_is_the_same_at_every_visit(crosschq: Door) -> None:
 def test_candidate_and_reference_say_no(crosschq: Door) -> None:
     number = crosschq.ask()
     here = locker(crosschq, number)
-    crosschq.act(number, "references")
+    crosschq.perform(number, "references")
 
     assert crosschq.submit(f"{survey(crosschq, number)}decline").status == 303
     second = crosschq.seen(number)["references"][1]["id"]
@@ -95,7 +95,7 @@ def test_the_admin_changes_everything_on_one_page(crosschq: Door) -> None:
     here = f"/crosschq/admin/{organization['id']}/"
     assert crosschq.keys["Acme"] in crosschq.browse(here).text
 
-    for act, fields in (
+    for action, fields in (
         ("webhook", {"url": "http://127.0.0.1:1/x", "method": "PUT", "auth": "token", "token": "s3cret"}),
         (
             "settings",
@@ -114,8 +114,8 @@ def test_the_admin_changes_everything_on_one_page(crosschq: Door) -> None:
         ("prospects", {"count": "40"}),
         ("rotate_key", {}),
     ):
-        answer = crosschq.submit(f"{here}{act}", **fields)
-        assert (answer.status, answer.headers.get("Location")) == (303, here), act
+        answer = crosschq.submit(f"{here}{action}", **fields)
+        assert (answer.status, answer.headers.get("Location")) == (303, here), action
 
     [shape, _] = crosschq.control("GET", "/crosschq/organisations").json
     assert [shape[f"webhook_{name}"] for name in ("url", "method", "auth", "token")] == [
@@ -134,8 +134,8 @@ def test_the_admin_changes_everything_on_one_page(crosschq: Door) -> None:
     assert (first["relationships"]["managers"]["min"], first["relationships"]["managers"]["max"]) == (1, 2)
     assert crosschq.submit(f"{here}revoke_key").status == 303
     assert "no key" in crosschq.browse(here).text
-    for act, wrong in (("settings", {"pdf": "1", "conclude_count": "x"}), ("dance", {}), ("survey", {})):
-        assert crosschq.submit(f"{here}{act}", **wrong).status in (400, 404)
+    for action, wrong in (("settings", {"pdf": "1", "conclude_count": "x"}), ("dance", {}), ("survey", {})):
+        assert crosschq.submit(f"{here}{action}", **wrong).status in (400, 404)
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_every_page_escapes_says_sandbox_and_its_links_lead_somewhere(crosschq: 
     crosschq.organization("webhook", url="http://127.0.0.1:1/<script>")
     reference = {**person, "email": "r@x.example", "relationship": "managers"}
     for each in (number, done):
-        assert crosschq.act(each, "references", references=[reference]).status == 200
-    crosschq.act(done, "complete")
+        assert crosschq.perform(each, "references", references=[reference]).status == 200
+    crosschq.perform(done, "complete")
     crosschq.fault("config", "status", reason=nasty)
     places = {
         "number": number,
@@ -197,8 +197,8 @@ def test_the_control_pages_buttons_work(crosschq: Door) -> None:
     here = f"{CONTROL}/reference-requests/{number}"
 
     assert crosschq.submit(f"{here}/references").headers["Location"] == here
-    for act in ("self_reference", "start", "answer", "conclude", "archive", "delete", "restore"):
-        assert crosschq.submit(f"{here}/{act}").status == 303, act
+    for action in ("self_reference", "start", "answer", "conclude", "archive", "delete", "restore"):
+        assert crosschq.submit(f"{here}/{action}").status == 303, action
     assert crosschq.seen(number)["status"] == "archived"
     refused = crosschq.submit(f"{here}/conclude")
     assert (refused.status, "This request is archived already." in refused.text) == (409, True)

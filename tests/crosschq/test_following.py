@@ -27,15 +27,15 @@ from tests.refusals import changes_nothing, refuses
 def test_the_whole_way_to_the_report(scenario: Scenario, mailoutbox: Any) -> None:
     check = scenario.sent()
 
-    scenario.play(check, "references", "self_reference", "answer")
+    scenario.perform(check, "references", "self_reference", "answer")
     check = scenario.refreshed(check)
     assert (check.state, check.entered_count, check.answered_count) == ("progress", 3, 1)
-    scenario.play(check, "answer")
+    scenario.perform(check, "answer")
     check = scenario.refreshed(check)
     assert (check.progress, check.answered_count) == (scenario.there(check)["progress"], 2)
     assert scenario.feed()[1:] == ["Started: Ada Lovelace started.", "Progress: 2 of 3 references answered."]
 
-    scenario.play(check, "answer")
+    scenario.perform(check, "answer")
     check = scenario.refreshed(check)
 
     assert (check.state, check.progress, check.answered_count, check.owner_told) == ("completed", 100, 3, True)
@@ -81,7 +81,7 @@ def test_the_vendor_may_tell_the_owner_instead(scenario: Scenario, mailoutbox: A
 
 def test_concluded_early_says_of_how_many(scenario: Scenario) -> None:
     check = scenario.sent()
-    scenario.play(check, "references", "self_reference", "answer", "answer", "conclude")
+    scenario.perform(check, "references", "self_reference", "answer", "answer", "conclude")
 
     scenario.refreshed(check)
 
@@ -92,7 +92,7 @@ def test_concluded_early_says_of_how_many(scenario: Scenario) -> None:
 def test_who_the_references_are_is_kept_only_if_wanted(scenario: Scenario, keeps: bool, kept: int) -> None:
     scenario.configure(keeps_references=keeps)
     check = scenario.sent()
-    scenario.play(check, "references", "self_reference", "answer")
+    scenario.perform(check, "references", "self_reference", "answer")
 
     scenario.refreshed(check)
 
@@ -105,7 +105,7 @@ def test_who_the_references_are_is_kept_only_if_wanted(scenario: Scenario, keeps
 
 def test_past_due_is_said_once(scenario: Scenario) -> None:
     check = scenario.sent()
-    scenario.play(check, "references", "past_due")
+    scenario.perform(check, "references", "past_due")
 
     scenario.refreshed(check)
     check = scenario.refreshed(check)
@@ -170,16 +170,16 @@ def test_nothing_leaves_complete(scenario: Scenario) -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "sentence"),
+    ("action", "sentence"),
     [
         ("decline", "Canceled: Canceled in Crosschq, or Ada Lovelace declined."),
         ("cancel", "Canceled: Canceled in Crosschq, or Ada Lovelace declined."),
         ("delete", "Canceled: Removed in Crosschq. Treated as canceled."),
     ],
 )
-def test_over_there_is_over_here(scenario: Scenario, act: str, sentence: str) -> None:
+def test_over_there_is_over_here(scenario: Scenario, action: str, sentence: str) -> None:
     check = scenario.sent()
-    scenario.play(check, act)
+    scenario.perform(check, action)
 
     check = scenario.refreshed(check)
 
@@ -310,7 +310,7 @@ def test_completed_before_our_cancel_arrived_is_complete(scenario: Scenario) -> 
     scenario.configure(api_version="v2")
     check = scenario.sent()
     request_services.cancel(request=check, by=scenario.kim)
-    scenario.play(check, "complete")
+    scenario.perform(check, "complete")
 
     scenario.drain()
 
@@ -363,7 +363,7 @@ def test_stopping_leaves_it_running_there(scenario: Scenario) -> None:
     request_services.stop_tracking(request=check, by=scenario.kim)
 
     assert scenario.last() == "No Longer Tracked: Kim Ito stopped tracking the check; in Crosschq it runs on."
-    scenario.play(check, "complete")
+    scenario.perform(check, "complete")
     check = scenario.refreshed(check)
     assert (check.state, Note.objects.count()) == ("stopped", 0)
 
@@ -371,7 +371,7 @@ def test_stopping_leaves_it_running_there(scenario: Scenario) -> None:
 def test_the_second_version_reminds(scenario: Scenario) -> None:
     scenario.configure(api_version="v2")
     check = scenario.sent()
-    scenario.play(check, "references")
+    scenario.perform(check, "references")
     check = scenario.refreshed(check)
 
     scenario.pass_time(hours=25)
@@ -386,7 +386,7 @@ def test_the_second_version_reminds(scenario: Scenario) -> None:
 def test_rejected_meanwhile_it_runs_on(scenario: Scenario) -> None:
     check = scenario.sent()
     Application.objects.filter(pk=scenario.application.pk).update(state="rejected")
-    scenario.play(check, "complete")
+    scenario.perform(check, "complete")
 
     assert scenario.refreshed(check).state == "completed"
 
@@ -394,7 +394,7 @@ def test_rejected_meanwhile_it_runs_on(scenario: Scenario) -> None:
 # ── Healing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_what_was_quiet_for_two_hours_is_asked_about(scenario: Scenario) -> None:
     check = scenario.sent()
-    scenario.play(check, "complete")
+    scenario.perform(check, "complete")
     assert Crosschq().reconcile(now=clock.now()) == 0
 
     scenario.pass_time(hours=2, minutes=1)
@@ -410,7 +410,7 @@ def test_disconnecting_keeps_the_key_until_the_last_report_is_here(scenario: Sce
     check = scenario.sent()
     connection.disconnect(connection=scenario.told, by=scenario.dana)
     assert Credential.objects.exists()
-    scenario.play(check, "complete")
+    scenario.perform(check, "complete")
 
     check = scenario.refreshed(check)
 

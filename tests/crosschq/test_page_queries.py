@@ -9,7 +9,7 @@ from integrations.requests.lifecycle import State
 from recruiting.jobs.models import JobFieldValue
 from tests import factories
 from tests.crosschq.factories import AskedReferenceFactory, KeptReferenceFactory, ReferenceCheckFactory, TemplateFactory
-from tests.crosschq.pages import SETTINGS, TEMPLATES, act, tab_url
+from tests.crosschq.pages import SETTINGS, TEMPLATES, action_url, tab_url
 from tests.crosschq.scenario import Scenario
 from tests.signing_in import signed_in
 
@@ -44,8 +44,8 @@ def test_no_page_takes_more_queries_when_there_is_more(scenario: Scenario) -> No
         f"{TEMPLATES}new/": 30,
         f"{TEMPLATES}{scenario.template.pk}/": 40,
         f"{TEMPLATES}{scenario.template.pk}/delete/": 20,
-        act(scenario, "choose"): 40,
-        act(scenario, "stop", check.pk): 20,
+        action_url(scenario, "choose"): 40,
+        action_url(scenario, "stop", check.pk): 20,
         tab_url(scenario.application): 60,
         "/reference-checks/failed/": 20,
         "/reference-checks/uncertain/": 20,

@@ -111,13 +111,13 @@ def test_only_administrators_of_the_company_choose(office: Office) -> None:
     export = office.save()
     office.take()
     for by, refusal in ((factories.staffing(office.company), NotAllowed), (_stranger(), NotFound)):
-        for act in (
+        for action in (
             lambda by=by: prospects.save(installation=office.installation, choices=Choices(), by=by),
             lambda by=by: runs.start(export=export, by=by),
             lambda by=by: runs.stop(export=export, by=by),
         ):
             with refuses(refusal):
-                act()
+                action()
 
 
 def test_the_source_says_that_the_export_uses_it_and_cannot_be_deleted(office: Office) -> None:

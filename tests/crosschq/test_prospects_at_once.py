@@ -25,20 +25,20 @@ def office(postgres: None, transactional_db: None, monkeypatch: pytest.MonkeyPat
     return made
 
 
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    start = threading.Barrier(len(acts))
+def at_once(*actions: Callable[[], Any]) -> list[Any]:
+    start = threading.Barrier(len(actions))
 
-    def run(act: Callable[[], Any]) -> Any:
+    def run(action: Callable[[], Any]) -> Any:
         try:
             start.wait(timeout=10)
-            return act()
+            return action()
         except RecruitingError as refusal:
             return refusal.code
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, act) for act in acts]]
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return [future.result(timeout=60) for future in [pool.submit(run, action) for action in actions]]
 
 
 @pytest.mark.parametrize("attempt", range(3))

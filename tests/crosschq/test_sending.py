@@ -79,7 +79,7 @@ def test_moving_in_again_sends_no_second_one_and_says_so(scenario: Scenario) -> 
     scenario.move()
 
     assert scenario.last() == "Already Requested: A check from 21 Nov is still open, so no second one was sent."
-    scenario.play(scenario.check(), "complete")
+    scenario.perform(scenario.check(), "complete")
     scenario.refreshed(scenario.check())
     scenario.out()
     scenario.move()

@@ -236,7 +236,7 @@ def test_turning_off_asks_and_says_that_checks_run_on(scenario: Scenario) -> Non
     followed(client, client.post(f"{SETTINGS}requests/", {"confirmed": "1"}))
     assert Installation.objects.get(pk=scenario.installation.pk).is_on is False
     assert Credential.objects.get().state == "accepted"
-    scenario.play(check, "complete")
+    scenario.perform(check, "complete")
     assert scenario.refreshed(check).state == "completed"
 
 
@@ -244,7 +244,7 @@ def test_no_longer_keeping_references_asks_and_forgets(scenario: Scenario) -> No
     client = signed_in(scenario.dana)
     followed(client, client.post(f"{SETTINGS}privacy/", {"keeps_references": "on"}))
     check = scenario.sent()
-    scenario.play(check, "references")
+    scenario.perform(check, "references")
     scenario.refreshed(check)
     assert KeptReference.objects.count() == 3
 
@@ -268,7 +268,7 @@ def test_disconnecting_forgets_the_key_when_the_last_check_is_over(scenario: Sce
     assert "Crosschq is disconnected." in said
     assert "The key is kept until the last request is over" in said
     assert Credential.objects.exists()
-    scenario.play(check, "complete")
+    scenario.perform(check, "complete")
     scenario.refreshed(check)
     scenario.drain()
     assert not Credential.objects.exists()

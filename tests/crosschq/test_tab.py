@@ -13,7 +13,7 @@ from recruiting.applications import services as applications
 from recruiting.applications.models import Application
 from recruiting.jobs.models import StageAutomation
 from tests import factories
-from tests.crosschq.pages import act, card, followed, tab, tab_url, text
+from tests.crosschq.pages import action_url, card, followed, tab, tab_url, text
 from tests.crosschq.scenario import Scenario
 from tests.signing_in import signed_in
 
@@ -180,10 +180,10 @@ def test_an_interviewer_reads_and_is_offered_nothing(scenario: Scenario) -> None
 
     client = signed_in(scenario.ivy)
     for name, more in (("choose", ()), ("send-again", (check.pk,)), ("stop", (check.pk,)), ("cancel", (check.pk,))):
-        assert client.get(act(scenario, name, *more)).status_code == 403
-        assert client.post(act(scenario, name, *more)).status_code == 403
+        assert client.get(action_url(scenario, name, *more)).status_code == 403
+        assert client.post(action_url(scenario, name, *more)).status_code == 403
     for name in ("try-again", "not-there", "remind", "check-again", "copy-again"):
-        assert client.post(act(scenario, name, check.pk)).status_code == 403
+        assert client.post(action_url(scenario, name, check.pk)).status_code == 403
     assert ReferenceCheck.objects.get().state == "sent"
 
 
@@ -194,9 +194,9 @@ def test_strangers_and_other_companies_find_nothing(scenario: Scenario) -> None:
     for member in (elsewhere, nobody):
         client = signed_in(member)
         assert client.get(tab_url(scenario.application)).status_code == 404
-        assert client.get(act(scenario, "choose")).status_code == 404
-        assert client.post(act(scenario, "stop", check.pk)).status_code == 404
-        assert client.get(act(scenario, "report", check.pk)).status_code == 404
+        assert client.get(action_url(scenario, "choose")).status_code == 404
+        assert client.post(action_url(scenario, "stop", check.pk)).status_code == 404
+        assert client.get(action_url(scenario, "report", check.pk)).status_code == 404
     other = scenario.another(first_name="Grace")
     wrong = reverse("crosschq:stop", args=[other.candidate_id, other.pk, check.pk])
     assert signed_in(scenario.kim).post(wrong).status_code == 404
@@ -243,9 +243,9 @@ def test_sent_in_version_one_ends_only_there(scenario: Scenario) -> None:
 
 def test_in_progress_counts_and_names_nobody(scenario: Scenario) -> None:
     check = scenario.sent()
-    scenario.play(check, "references", "self_reference")
+    scenario.perform(check, "references", "self_reference")
     first = scenario.there(check)["references"][0]
-    scenario.play(check, "answer", reference=first["id"])
+    scenario.perform(check, "answer", reference=first["id"])
     scenario.refreshed(check)
     page = tab(scenario, scenario.kim)
     shown = card(page)
@@ -263,7 +263,7 @@ def test_in_progress_counts_and_names_nobody(scenario: Scenario) -> None:
 def test_names_stand_there_when_the_company_keeps_them(scenario: Scenario) -> None:
     scenario.configure(keeps_references=True)
     check = scenario.sent()
-    scenario.play(check, "references")
+    scenario.perform(check, "references")
     scenario.refreshed(check)
     references = scenario.there(check)["references"]
 
@@ -278,7 +278,7 @@ def test_names_stand_there_when_the_company_keeps_them(scenario: Scenario) -> No
 
 def test_past_due_says_so(scenario: Scenario) -> None:
     check = scenario.sent()
-    scenario.play(check, "references", "past_due")
+    scenario.perform(check, "references", "past_due")
     scenario.refreshed(check)
     shown = card(tab(scenario, scenario.kim))
 
@@ -290,7 +290,7 @@ def test_past_due_says_so(scenario: Scenario) -> None:
 def test_version_two_can_remind_and_cancel(scenario: Scenario) -> None:
     scenario.configure(api_version="v2")
     check = scenario.sent()
-    scenario.play(check, "references")
+    scenario.perform(check, "references")
     scenario.refreshed(check)
     shown = card(tab(scenario, scenario.kim))
     assert ">Remind<" in shown
@@ -298,11 +298,11 @@ def test_version_two_can_remind_and_cancel(scenario: Scenario) -> None:
     assert "can only be canceled in Crosschq" not in shown
 
     client = signed_in(scenario.kim)
-    window = text(client.get(act(scenario, "cancel", check.pk)))
+    window = text(client.get(action_url(scenario, "cancel", check.pk)))
     assert "Ada Lovelace and the references can no longer answer. Answers already given stay in Crosschq." in window
     assert "Keep Request" in window
     assert "Yes, Cancel Request" in window
-    said = followed(client, client.post(act(scenario, "cancel", check.pk)))
+    said = followed(client, client.post(action_url(scenario, "cancel", check.pk)))
     assert "Reference check canceled." in said
     assert "Canceled by you on Fri 21 Nov. Telling Crosschq…" in card(said)
     scenario.drain()
@@ -330,15 +330,15 @@ def test_complete_shows_report_and_pdfs(scenario: Scenario) -> None:
     assert "Also in Files." in shown
     assert check.report_url not in shown  # each click is checked
 
-    answer = signed_in(scenario.ivy).get(act(scenario, "report", check.pk))
+    answer = signed_in(scenario.ivy).get(action_url(scenario, "report", check.pk))
     assert (answer.status_code, answer.headers["Location"]) == (302, check.report_url)
 
 
 def test_concluded_early_says_with_how_many(scenario: Scenario) -> None:
     check = scenario.sent()
-    scenario.play(check, "references", "self_reference")
-    scenario.play(check, "answer", reference=scenario.there(check)["references"][0]["id"])
-    scenario.play(check, "conclude")
+    scenario.perform(check, "references", "self_reference")
+    scenario.perform(check, "answer", reference=scenario.there(check)["references"][0]["id"])
+    scenario.perform(check, "conclude")
     scenario.refreshed(check)
     assert "Concluded with 1 of 3 references." in card(tab(scenario, scenario.kim))
 
@@ -363,7 +363,7 @@ def test_pdfs_say_how_far_they_are(scenario: Scenario, states: tuple[str, str], 
     assert ">Copy again<" not in card(tab(scenario, scenario.ivy))
     if again:
         client = signed_in(scenario.kim)
-        said = followed(client, client.post(act(scenario, "copy-again", check.pk)))
+        said = followed(client, client.post(action_url(scenario, "copy-again", check.pk)))
         assert "Copying the report to Files…" in said
 
 
@@ -375,11 +375,13 @@ def test_failed_offers_another_requestor(scenario: Scenario) -> None:
     assert ">Try again<" in shown
 
     client = signed_in(scenario.kim)
-    window = text(client.get(act(scenario, "requestor", check.pk)))
+    window = text(client.get(action_url(scenario, "requestor", check.pk)))
     assert "Change requestor" in window
-    refused = client.post(act(scenario, "requestor", check.pk), {"requestor": "nobody"})
+    refused = client.post(action_url(scenario, "requestor", check.pk), {"requestor": "nobody"})
     assert refused.status_code == 422
-    said = followed(client, client.post(act(scenario, "requestor", check.pk), {"requestor": str(scenario.dana.pk)}))
+    said = followed(
+        client, client.post(action_url(scenario, "requestor", check.pk), {"requestor": str(scenario.dana.pk)})
+    )
     assert "Reference check is on its way to Ada Lovelace." in said
     scenario.drain()
     assert scenario.now(check).state == "sent"
@@ -408,17 +410,17 @@ def test_uncertain_asks_a_person_to_look(scenario: Scenario) -> None:
     assert "Its link or number" not in card(tab(scenario, scenario.ivy))
 
     client = signed_in(scenario.kim)
-    refused = client.post(act(scenario, "follow", check.pk), {"vendor_id": "no-such"})
+    refused = client.post(action_url(scenario, "follow", check.pk), {"vendor_id": "no-such"})
     assert refused.status_code == 422
     assert "Crosschq has no request with this id." in text(refused)
     assert 'value="no-such"' in text(refused)
-    empty = client.post(act(scenario, "follow", check.pk), {"vendor_id": " "})
+    empty = client.post(action_url(scenario, "follow", check.pk), {"vendor_id": " "})
     assert "Paste the link or the number of the request in Crosschq." in text(empty)
     assert scenario.now(check).state == "uncertain"
 
     there = scenario.at_vendor()[0]["id"]
     link = f"https://app.crosschq.com/requests/{there}/?tab=1"
-    said = followed(client, client.post(act(scenario, "follow", check.pk), {"vendor_id": link}))
+    said = followed(client, client.post(action_url(scenario, "follow", check.pk), {"vendor_id": link}))
     assert "We follow the request that you named." in said
     assert scenario.now(check).vendor_id == there
 
@@ -426,9 +428,9 @@ def test_uncertain_asks_a_person_to_look(scenario: Scenario) -> None:
 def test_uncertain_and_not_there_is_sent_after_a_question(scenario: Scenario) -> None:
     check = uncertain(scenario)
     client = signed_in(scenario.kim)
-    window = text(client.get(act(scenario, "not-there", check.pk)))
+    window = text(client.get(action_url(scenario, "not-there", check.pk)))
     assert "Only if you looked in Crosschq and it shows no request for Ada Lovelace, Senior Engineer." in window
-    said = followed(client, client.post(act(scenario, "not-there", check.pk)))
+    said = followed(client, client.post(action_url(scenario, "not-there", check.pk)))
     assert "Reference check is on its way to Ada Lovelace." in said
     assert scenario.now(check).state == "queued"
 
@@ -449,30 +451,30 @@ def test_choose_shows_a_preview_and_sends(scenario: Scenario) -> None:
     scenario.tag("")
     other = scenario.template_of(name="Sales", tag="sales", email_message="Hello from sales.")
     client = signed_in(scenario.kim)
-    window = text(client.get(act(scenario, "choose")))
+    window = text(client.get(action_url(scenario, "choose")))
     assert "Choose template and send" in window
     assert "Engineering, 3 references (tag engineering)" in window
     assert "Kim Ito (kim@acme.example)" in window
 
     asked = {"template": str(other.pk), "requestor": str(scenario.dana.pk), "preview": "1"}
-    preview = client.post(act(scenario, "choose"), asked)
+    preview = client.post(action_url(scenario, "choose"), asked)
     assert preview.status_code == 200
     assert "Hello from sales." in text(preview)
     assert "Asks for 1 Manager, 2 Peer." in text(preview)
     assert f'value="{scenario.dana.pk}" selected' in text(preview)
     assert ReferenceCheck.objects.count() == 0
 
-    missing = client.post(act(scenario, "choose"), {"requestor": str(scenario.dana.pk)})
+    missing = client.post(action_url(scenario, "choose"), {"requestor": str(scenario.dana.pk)})
     assert missing.status_code == 422
     assert "Choose a template." in text(missing)
 
     asked.pop("preview")
-    said = followed(client, client.post(act(scenario, "choose"), asked))
+    said = followed(client, client.post(action_url(scenario, "choose"), asked))
     assert "Reference check is on its way to Ada Lovelace." in said
     check = scenario.check()
     assert (check.template, check.owner, check.requested_by) == (other, scenario.dana, scenario.kim)
 
-    again = client.post(act(scenario, "choose"), asked)
+    again = client.post(action_url(scenario, "choose"), asked)
     assert again.status_code == 409
     assert "is still open, so no second one was sent." in text(again)
     assert ReferenceCheck.objects.count() == 1
@@ -482,7 +484,7 @@ def test_choose_shows_a_preview_and_sends(scenario: Scenario) -> None:
 def test_choose_shows_a_text_message_only_where_one_goes_out(scenario: Scenario, phone: str) -> None:
     type(scenario.candidate).objects.filter(pk=scenario.candidate.pk).update(phone=phone)
 
-    window = text(signed_in(scenario.kim).get(act(scenario, "choose")))
+    window = text(signed_in(scenario.kim).get(action_url(scenario, "choose")))
 
     assert "Crosschq's usual message to Ada." in window
     assert ("usual text message" in window) == phone.startswith("+")
@@ -491,19 +493,19 @@ def test_choose_shows_a_text_message_only_where_one_goes_out(scenario: Scenario,
 def test_choose_without_templates_says_who_can_help(scenario: Scenario) -> None:
     templates.delete(template=scenario.template, by=scenario.dana)
     assert "There are no templates yet. Ask Dana Cole to create one." in text(
-        signed_in(scenario.kim).get(act(scenario, "choose"))
+        signed_in(scenario.kim).get(action_url(scenario, "choose"))
     )
-    assert "Create New Template" in text(signed_in(scenario.dana).get(act(scenario, "choose")))
+    assert "Create New Template" in text(signed_in(scenario.dana).get(action_url(scenario, "choose")))
 
 
 def test_send_again_asks_and_is_forced(scenario: Scenario) -> None:
     check = scenario.completed()
     client = signed_in(scenario.kim)
-    window = text(client.get(act(scenario, "send-again", check.pk)))
+    window = text(client.get(action_url(scenario, "send-again", check.pk)))
     assert "Send a second reference check to Ada Lovelace?" in window
     assert "Keep one" in window
 
-    said = followed(client, client.post(act(scenario, "send-again", check.pk)))
+    said = followed(client, client.post(action_url(scenario, "send-again", check.pk)))
     assert "Reference check is on its way to Ada Lovelace." in said
     assert ReferenceCheck.objects.filter(is_forced=True).count() == 1
     assert "Earlier checks" in said
@@ -514,12 +516,12 @@ def test_send_again_asks_and_is_forced(scenario: Scenario) -> None:
 def test_stop_tracking_says_what_goes_on(scenario: Scenario) -> None:
     check = scenario.sent()
     client = signed_in(scenario.kim)
-    assert "In Crosschq it runs on" in text(client.get(act(scenario, "stop", check.pk)))
-    said = followed(client, client.post(act(scenario, "stop", check.pk)))
+    assert "In Crosschq it runs on" in text(client.get(action_url(scenario, "stop", check.pk)))
+    said = followed(client, client.post(action_url(scenario, "stop", check.pk)))
     assert "This check is no longer tracked." in said
     assert "Tracking was stopped on Fri 21 Nov. In Crosschq it runs on." in card(said)
 
-    refused = client.post(act(scenario, "stop", check.pk))
+    refused = client.post(action_url(scenario, "stop", check.pk))
     assert refused.status_code == 409
     assert "This check is over already; there is nothing to follow." in text(refused)
 
@@ -563,13 +565,13 @@ def test_the_newsfeed_offers_what_can_still_be_done(scenario: Scenario) -> None:
     record = reverse("applications:candidate", args=[scenario.candidate.pk, scenario.application.pk])
     shown = text(signed_in(scenario.kim).get(record))
     assert "This job has no Crosschq tag, so nothing was sent." in shown
-    assert act(scenario, "choose") in shown
-    assert act(scenario, "choose") not in text(signed_in(scenario.ivy).get(record))
+    assert action_url(scenario, "choose") in shown
+    assert action_url(scenario, "choose") not in text(signed_in(scenario.ivy).get(record))
 
     check = scenario.completed()
     shown = text(signed_in(scenario.ivy).get(record))
-    assert act(scenario, "choose") not in shown
-    assert act(scenario, "report", check.pk) in shown
+    assert action_url(scenario, "choose") not in shown
+    assert action_url(scenario, "report", check.pk) in shown
 
 
 @pytest.mark.parametrize("which", ["failed", "uncertain", "not-sent"])

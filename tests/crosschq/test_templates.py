@@ -124,14 +124,14 @@ def test_a_survey_that_is_switched_off_stays_known(scenario: Scenario) -> None:
 
 
 def test_only_administrators_manage_templates(scenario: Scenario) -> None:
-    for act in (
+    for action in (
         lambda: templates.create(company=scenario.company, details=ENGINEERING, by=scenario.kim),
         lambda: templates.edit(template=scenario.template, details=ENGINEERING, by=scenario.kim),
         lambda: templates.duplicate(template=scenario.template, by=scenario.kim),
         lambda: templates.delete(template=scenario.template, by=scenario.kim),
     ):
         with refuses(NotAllowed, "Only Administrators manage templates"):
-            act()
+            action()
     stranger = factories.administrator(factories.CompanyFactory())
     with refuses(NotFound):
         templates.delete(template=scenario.template, by=stranger)
@@ -161,7 +161,7 @@ def test_deleting_says_what_it_does(scenario: Scenario) -> None:
 
     check = scenario.now(check)
     assert (check.template, check.template_name) == (None, "Engineering")
-    scenario.play(check, "complete")
+    scenario.perform(check, "complete")
     assert scenario.refreshed(check).state == "completed"
 
 
@@ -273,7 +273,7 @@ def test_cards_show_how_the_check_stands(scenario: Scenario) -> None:
     check = scenario.sent()
     assert Crosschq().chips([scenario.application.pk], scenario.kim)[scenario.application.pk][0].badge.word == "Sent"
 
-    scenario.play(check, "complete")
+    scenario.perform(check, "complete")
     scenario.refreshed(check)
 
     assert (

@@ -25,7 +25,7 @@ def body(check: Any, **more: Any) -> bytes:
 @pytest.mark.parametrize("method", ["post", "put"])
 def test_a_delivery_is_a_hint_and_the_vendor_is_asked(scenario: Scenario, method: str) -> None:
     check = scenario.sent()
-    scenario.play(check, "references", "self_reference", "answer")
+    scenario.perform(check, "references", "self_reference", "answer")
 
     # It claims to be complete; the vendor says otherwise.
     response = scenario.tell(body(check, progress=100, report_url="https://evil.example/"), method=method)
@@ -112,7 +112,7 @@ def test_odd_bodies_do_no_harm(scenario: Scenario, content: bytes, state: str) -
 def test_copies_and_disorder_do_no_harm(scenario: Scenario) -> None:
     check = scenario.sent()
     early = body(check)
-    scenario.play(check, "complete")
+    scenario.perform(check, "complete")
     late = body(check, progress=100)
 
     for told in (late, late, early, late, early):

@@ -96,7 +96,7 @@ class FaultDriver(ABC):
 
     # ── What becomes of it ───────────────────────────────────────────────────────────────────────────────────────────
     beginning: ClassVar[tuple[str, ...]]
-    """The double's acts with which a candidate begins."""
+    """The double's actions with which a candidate begins."""
     moved_to: ClassVar[tuple[str, Entry]]
     """State and entry after `move_on`."""
     waits_for_key: ClassVar[tuple[str, tuple[str, ...]]] = ("", ())
@@ -262,24 +262,24 @@ class FaultDriver(ABC):
         """Return the ids of what runs at the vendor, the newest first."""
 
     @abstractmethod
-    def act(self, vendor_id: str, act: str) -> None:
+    def perform(self, vendor_id: str, action: str) -> None:
         """Play the candidate, or whoever else has to do something at the vendor."""
 
     def move_on(self, request: Any) -> None:
         """Let the candidate begin; the request may be given by its id at the vendor."""
-        self._play(request, *self.beginning)
+        self._perform(request, *self.beginning)
 
     def complete(self, request: Any) -> None:
         """Let the candidate, and whoever else has to, come to the end."""
-        self._play(request, "complete")
+        self._perform(request, "complete")
 
     def remove(self, request: Any) -> None:
         """Take it away at the vendor, as one of the vendor's users."""
-        self._play(request, "delete")
+        self._perform(request, "delete")
 
-    def _play(self, request: Any, *acts: str) -> None:
-        for act in acts:
-            self.act(request if isinstance(request, str) else request.vendor_id, act)
+    def _perform(self, request: Any, *actions: str) -> None:
+        for action in actions:
+            self.perform(request if isinstance(request, str) else request.vendor_id, action)
 
     def fault(self, operation: str, kind: str, **more: Any) -> int:
         return self.door.fault(operation, kind, **more)

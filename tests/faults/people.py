@@ -138,7 +138,7 @@ def site(folder: Path, **more: str) -> Iterator[Site]:
 
 
 @dataclass
-class Act:
+class Action:
     """One thing that somebody does, and what became of it."""
 
     path: str
@@ -181,10 +181,10 @@ class Person:
                 self.cookies[name] = value
         return answer
 
-    def do(self, act: Act) -> int:
+    def do(self, action: Action) -> int:
         """Do it once and remember the answer."""
-        outcome = status(self.call("POST", act.path, act.data))
-        act.outcomes.append(outcome)
+        outcome = status(self.call("POST", action.path, action.data))
+        action.outcomes.append(outcome)
         return outcome
 
 

@@ -86,8 +86,8 @@ class StandardFaults(FaultDriver):
         rows = self.door.control("GET", f"/{self.double.slug}/orders").json
         return [row["id"] for row in rows if row["state"] != "canceled"]
 
-    def act(self, vendor_id: str, act: str) -> None:
-        state = {"complete": "completed"}.get(act, act)
+    def perform(self, vendor_id: str, action: str) -> None:
+        state = {"complete": "completed"}.get(action, action)
         answer = self.door.control("POST", f"/{self.double.slug}/orders/{vendor_id}/{state}")
         assert answer.status == 200 or state == "completed", answer.text  # it may be so already
 

@@ -195,7 +195,7 @@ def test_an_html_error_page(sandbox: Door) -> None:
 
 def test_gone_410_concerns_expired_interviews_only(sandbox: Door) -> None:
     open_one, expired = sandbox.invite()["uuid"], sandbox.invite()["uuid"]
-    sandbox.act(expired, "expire")
+    sandbox.perform(expired, "expire")
     fault = sandbox.fault("get_interview", "gone_410", times=-1)
 
     assert sandbox.api("GET", f"/interviews/{open_one}").status == 200

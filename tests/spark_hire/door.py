@@ -72,8 +72,8 @@ class Door(Caller):
         shape: dict[str, Any] = answer.json
         return shape
 
-    def act(self, number: str, act: str, **data: Any) -> Answer:
-        return self.control("POST", f"/spark-hire/interviews/{number}/{act}", data)
+    def perform(self, number: str, action: str, **data: Any) -> Answer:
+        return self.control("POST", f"/spark-hire/interviews/{number}/{action}", data)
 
     def interviews(self, **query: str) -> list[dict[str, Any]]:
         shapes: list[dict[str, Any]] = self.control("GET", f"/spark-hire/interviews?{urlencode(query)}").json

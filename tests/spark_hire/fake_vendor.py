@@ -109,13 +109,13 @@ class Vendor:
     def postpone(self, commit: Callable[[], Any]) -> None:
         """Commit when nobody waits any more, just before the time is over that one has to wait before looking."""
 
-        def act() -> None:
+        def action() -> None:
             before = set(self.interviews)
             with contextlib.suppress(VendorNotFound, VendorRejected):
                 commit()
             self.committed_late |= set(self.interviews) - before
 
-        self.late.append((self.now() + timedelta(seconds=settings.OUTBOX_SETTLE_SECONDS - 10), act))
+        self.late.append((self.now() + timedelta(seconds=settings.OUTBOX_SETTLE_SECONDS - 10), action))
 
     def hint(self, event: str, made: Made) -> None:
         self.hints.append((event, made.id))
@@ -244,9 +244,9 @@ class Client:
         vendor.tick()
         if vendor.take(operation, "kill before"):
             raise Killed
-        act, vendor.meanwhile = vendor.meanwhile, None
-        if act is not None and operation != "create":
-            act()
+        action, vendor.meanwhile = vendor.meanwhile, None
+        if action is not None and operation != "create":
+            action()
         user = vendor.users.get(self.key)
         if user is None:
             raise VendorAuthFailed("Spark Hire does not accept the key.")
@@ -263,8 +263,8 @@ class Client:
                     raise Killed
                 raise VendorUnavailable("Spark Hire isn't answering.")
         answer = work(user)
-        if act is not None and operation == "create":
-            act()
+        if action is not None and operation == "create":
+            action()
         vendor.time.shift(0.5)
         if vendor.take(operation, "kill after"):
             raise Killed

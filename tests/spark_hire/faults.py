@@ -48,8 +48,8 @@ class SparkHireFaults(FaultDriver):
     def running(self) -> list[str]:
         return [row["uuid"] for row in self.scenario.at_vendor()]
 
-    def act(self, vendor_id: str, act: str) -> None:
-        answer = self.door.act(vendor_id, act)
+    def perform(self, vendor_id: str, action: str) -> None:
+        answer = self.door.perform(vendor_id, action)
         assert answer.status == 200, answer.text
 
     def about(self, vendor_id: str, **claims: Any) -> Told:

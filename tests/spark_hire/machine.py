@@ -239,19 +239,19 @@ class InterviewMachine(RuleBasedStateMachine):
         with self._acting("candidate moves"):
             made = self._made(pick, *OPEN, "Expired")
             assert made is not None
-            acts = {
+            actions = {
                 "Requested": ["accept", "accept", "start", "complete", "decline"],
                 "Accepted": ["start", "start", "complete", "decline"],
                 "In Progress": ["complete", "complete", "decline"],
                 "Expired": ["complete in time and tell late"],
             }[made.status]
-            act = acts[choice % len(acts)]
-            taken[f"candidate moves: {act}"] += 1
-            if act == "accept":
+            action = actions[choice % len(actions)]
+            taken[f"candidate moves: {action}"] += 1
+            if action == "accept":
                 self._move(made, "Accepted", "InterviewAccepted")
-            elif act == "start":
+            elif action == "start":
                 self._move(made, "In Progress", "")
-            elif act == "decline":
+            elif action == "decline":
                 self._move(made, "Canceled", "")
             else:
                 made.completed_at = min(clock.now(), made.deadline - timedelta(minutes=1))
@@ -383,12 +383,12 @@ class InterviewMachine(RuleBasedStateMachine):
             self._drain()
 
     @rule(
-        act=st.sampled_from(["cancel", "complete", "extend", "replace key", "sweep", "webhook", "deactivate"]),
+        action=st.sampled_from(["cancel", "complete", "extend", "replace key", "sweep", "webhook", "deactivate"]),
         pick=picks,
         who=picks,
     )
-    def work_while_something_happens(self, act: str, pick: int, who: int) -> None:
-        acts: dict[str, Callable[[], Any]] = {
+    def work_while_something_happens(self, action: str, pick: int, who: int) -> None:
+        actions: dict[str, Callable[[], Any]] = {
             "cancel": lambda: self._cancel(pick, who),
             "complete": lambda: self._complete(pick),
             "extend": lambda: self._extend(pick, 2),
@@ -400,7 +400,7 @@ class InterviewMachine(RuleBasedStateMachine):
 
         def quietly() -> None:
             with suppress(RecruitingError):
-                acts[act]()
+                actions[action]()
 
         with self._acting("work while something happens"):
             self.vendor.meanwhile = quietly

@@ -107,7 +107,7 @@ class Scenario:
     def completed(self, **asked: Any) -> InterviewRequest:
         """Ask for an interview that the candidate finished, and hear of it."""
         request = self.sent(**asked)
-        self.play(request, "complete")
+        self.perform(request, "complete")
         request = self.refreshed(request)
         assert request.state == "completed"
         return request
@@ -153,10 +153,10 @@ class Scenario:
         answer: dict[str, Any] = self.driver.control("GET", f"/spark-hire/interviews/{request.vendor_id}").json
         return answer
 
-    def play(self, request: InterviewRequest, *acts: str, **data: Any) -> None:
+    def perform(self, request: InterviewRequest, *actions: str, **data: Any) -> None:
         """Play the candidate or a user of the vendor."""
-        for act in acts:
-            answer = self.driver.act(request.vendor_id, act, **data)
+        for action in actions:
+            answer = self.driver.perform(request.vendor_id, action, **data)
             assert answer.status == 200, answer.text
 
     def fault(self, operation: str, kind: str, **more: Any) -> int:
@@ -166,14 +166,14 @@ class Scenario:
         """Return how often the vendor was asked for this."""
         return len(self.driver.control("GET", f"/spark-hire/requests?operation={operation}&limit=500").json)
 
-    def job_act(self, act: str, *, vendor_job: str = "", **data: Any) -> None:
-        answer = self.driver.control("POST", f"/spark-hire/jobs/{vendor_job or self.link.vendor_job_id}/{act}", data)
+    def job_action(self, action: str, *, vendor_job: str = "", **data: Any) -> None:
+        answer = self.driver.control("POST", f"/spark-hire/jobs/{vendor_job or self.link.vendor_job_id}/{action}", data)
         assert answer.status == 200, answer.text
 
-    def user_act(self, member: Membership, act: str) -> Answer:
+    def user_action(self, member: Membership, action: str) -> Answer:
         users = self.driver.control("GET", "/spark-hire/users").json
         number = next(user["uuid"] for user in users if user["email"] == member.user.email)
-        answer = self.driver.control("POST", f"/spark-hire/users/{number}/{act}", {})
+        answer = self.driver.control("POST", f"/spark-hire/users/{number}/{action}", {})
         assert answer.status == 200, answer.text
         return answer
 

@@ -57,7 +57,7 @@ def test_a_request_that_has_not_left_is_never_sent(scenario: Scenario) -> None:
 
 
 def test_a_request_that_waits_for_a_key_and_is_canceled_leaves_nothing_waiting(scenario: Scenario) -> None:
-    scenario.user_act(scenario.kim, "revoke_key")
+    scenario.user_action(scenario.kim, "revoke_key")
     request = scenario.ask()
     scenario.drain()
     scenario.cancel(request, by=scenario.sam)
@@ -100,7 +100,7 @@ def test_a_cancel_that_comes_after_the_candidate_finished_keeps_the_interview(sc
 def test_a_candidate_who_finishes_while_we_cancel_wins(scenario: Scenario) -> None:
     request = scenario.sent()
     scenario.cancel(request)
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     scenario.drain()
 
     request = scenario.now(request)
@@ -144,7 +144,7 @@ def test_a_failed_request_can_be_put_away(scenario: Scenario) -> None:
 
 def test_a_cancel_of_an_interview_that_one_s_key_cannot_see_is_taken_back(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.job_act("restrict")
+    scenario.job_action("restrict")
     scenario.cancel(request, by=scenario.sam)
     scenario.drain()
 
@@ -162,7 +162,7 @@ def test_a_cancel_of_an_interview_that_one_s_key_cannot_see_is_taken_back(scenar
 
 def test_a_cancel_taken_back_says_that_the_interview_is_open_again(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.job_act("restrict")
+    scenario.job_action("restrict")
     scenario.cancel(request, by=scenario.sam)
     scenario.drain()
 
@@ -174,8 +174,8 @@ def test_a_cancel_taken_back_says_that_the_interview_is_open_again(scenario: Sce
 
 def test_a_key_that_stopped_working_does_not_cost_the_canceler_theirs(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.job_act("restrict")
-    scenario.user_act(scenario.kim, "revoke_key")
+    scenario.job_action("restrict")
+    scenario.user_action(scenario.kim, "revoke_key")
     scenario.cancel(request, by=scenario.sam)
     scenario.drain()
 
@@ -185,7 +185,7 @@ def test_a_key_that_stopped_working_does_not_cost_the_canceler_theirs(scenario: 
 
 def test_an_interview_that_both_keys_miss_counts_as_canceled(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "delete")
+    scenario.perform(request, "delete")
     scenario.cancel(request)
     scenario.drain()
 
@@ -221,7 +221,7 @@ def test_only_those_with_a_role_and_a_key_cancel(scenario: Scenario) -> None:
 
 def test_a_cancel_waits_for_a_new_key_and_then_goes_out(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.user_act(scenario.kim, "rotate_key")
+    scenario.user_action(scenario.kim, "rotate_key")
     scenario.cancel(request)
     scenario.drain()
     assert scenario.messages(topics.CANCEL) == ["parked"]
@@ -239,7 +239,7 @@ def test_a_cancel_waits_for_a_new_key_and_then_goes_out(scenario: Scenario) -> N
 def stuck(scenario: Scenario) -> InterviewRequest:
     """Kim canceled, and Spark Hire no longer accepts Kim's key."""
     request = scenario.sent()
-    scenario.user_act(scenario.kim, "rotate_key")
+    scenario.user_action(scenario.kim, "rotate_key")
     scenario.cancel(request)
     scenario.drain()
     assert scenario.messages(topics.CANCEL) == ["parked"]
@@ -308,7 +308,7 @@ def test_both_the_old_and_the_new_key_tell_the_vendor_once(scenario: Scenario, s
 def test_a_new_key_that_sees_nothing_is_not_believed_without_the_sender_s(
     scenario: Scenario, stuck: InterviewRequest
 ) -> None:
-    scenario.job_act("restrict")
+    scenario.job_action("restrict")
     scenario.cancel(stuck, by=scenario.sam)
     scenario.drain()
 

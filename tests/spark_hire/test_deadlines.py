@@ -78,7 +78,7 @@ def test_an_interview_finished_at_2359_and_heard_of_at_0010_counts(scenario: Sce
         scenario.sweep()
         assert scenario.now(request).state == "expired"
     scenario.travel(AFTER)
-    scenario.play(request, "complete", at=JUST_BEFORE.isoformat())
+    scenario.perform(request, "complete", at=JUST_BEFORE.isoformat())
     scenario.hear()
     scenario.drain()
 
@@ -97,7 +97,7 @@ def test_late_news_of_another_day_names_the_day(scenario: Scenario) -> None:
     request = scenario.sent()
     scenario.travel(MIDNIGHT + timedelta(days=3, hours=10))
     scenario.sweep()
-    scenario.play(request, "complete", at=JUST_BEFORE.isoformat())
+    scenario.perform(request, "complete", at=JUST_BEFORE.isoformat())
     scenario.refreshed(request)
 
     assert scenario.feed()[-1] == (
@@ -109,8 +109,8 @@ def test_after_a_day_without_a_worker_all_is_caught_up_in_one_sweep(scenario: Sc
     due, running = scenario.ask(), scenario.ask(application=scenario.another(), on=date(2025, 12, 5))
     finished = scenario.ask(application=scenario.another())
     scenario.drain()
-    scenario.play(scenario.now(finished), "complete")
-    scenario.play(scenario.now(running), "accept")
+    scenario.perform(scenario.now(finished), "complete")
+    scenario.perform(scenario.now(running), "accept")
     scenario.hear()  # the web process took them; nobody worked
     scenario.travel(MIDNIGHT + timedelta(days=1))
 
@@ -359,7 +359,7 @@ def test_one_that_expired_at_the_vendor_before_our_deadline_says_so_and_a_new_on
     scenario: Scenario, answer: str
 ) -> None:
     request = scenario.sent()
-    scenario.play(request, "expire")
+    scenario.perform(request, "expire")
     if answer == "gone":
         scenario.fault("get_interview", "gone_410")
     scenario.refreshed(request)
@@ -378,7 +378,7 @@ def test_one_that_expired_at_the_vendor_before_our_deadline_says_so_and_a_new_on
 
 
 def test_one_that_waited_for_a_key_past_its_deadline_was_never_sent(scenario: Scenario) -> None:
-    scenario.user_act(scenario.kim, "revoke_key")
+    scenario.user_action(scenario.kim, "revoke_key")
     request = scenario.ask()
     scenario.drain()
     scenario.travel(MIDNIGHT + timedelta(minutes=1))
@@ -418,7 +418,7 @@ def test_one_that_the_vendor_never_confirmed_is_looked_for_before_it_reads_as_ne
 # ── Deadlines that the vendor moves ──────────────────────────────────────────────────────────────────────────────────
 def test_a_deadline_changed_at_the_vendor_is_kept_as_its_exact_instant(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "extend", scheduled_at="2025-12-01T17:30:00+00:00")
+    scenario.perform(request, "extend", scheduled_at="2025-12-01T17:30:00+00:00")
     scenario.hear()
     scenario.drain()
 
@@ -437,7 +437,7 @@ def test_a_deadline_changed_at_the_vendor_is_kept_as_its_exact_instant(scenario:
 def test_an_expired_interview_that_is_extended_runs_again(scenario: Scenario) -> None:
     request = scenario.sent()
     scenario.travel_past_midnight()
-    scenario.play(request, "extend", scheduled_at="2025-12-01T17:30:00+00:00")
+    scenario.perform(request, "extend", scheduled_at="2025-12-01T17:30:00+00:00")
     scenario.hear()
     scenario.drain()
 

@@ -53,7 +53,7 @@ def test_the_example_of_a_request_is_accepted_and_answered_in_shape(sandbox: Doo
 
 def test_a_completed_and_shared_interview_has_the_shape_of_the_example(sandbox: Door) -> None:
     number = sandbox.api("POST", "/interviews", request_of(sandbox)).json["uuid"]
-    sandbox.act(number, "complete")
+    sandbox.perform(number, "complete")
 
     link = sandbox.api("POST", f"/interviews/{number}/share_link")
 
@@ -86,7 +86,7 @@ def test_a_webhook_has_the_shape_of_its_example(sandbox: Door) -> None:
         body = {"event": "InterviewCompleted", "url": f"{receiver.url}/done"}
         assert sandbox.api("POST", "/webhooks", body).status == 201
         number = sandbox.api("POST", "/interviews", request_of(sandbox)).json["uuid"]
-        sandbox.act(number, "complete")
+        sandbox.perform(number, "complete")
 
         path, told = receiver.next()
     finally:

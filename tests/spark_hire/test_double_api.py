@@ -291,7 +291,7 @@ def test_lists_are_bare_arrays_with_range_order_and_filters(sandbox: Door) -> No
         for number in range(23)
     ]
     other = sandbox.invite(job_post={"uuid": sandbox.job("Secret Chief")})["uuid"]
-    sandbox.act(made[3], "accept")
+    sandbox.perform(made[3], "accept")
 
     def listed(query: str) -> list[str]:
         return [each["uuid"] for each in sandbox.api("GET", f"/interviews?{query}").json]
@@ -352,7 +352,7 @@ def test_a_share_link_needs_a_completed_interview_and_comes_back_when_asked_agai
     assert reason(sandbox.api("POST", path)) == (400, "Only a completed interview can be shared.")
     assert sandbox.api("GET", path).status == 404
 
-    sandbox.act(made["uuid"], "complete")
+    sandbox.perform(made["uuid"], "complete")
     first, again = sandbox.api("POST", path), sandbox.api("POST", path)
     assert (first.status, again.status, first.json == again.json) == (201, 200, True)
     assert first.json["status"] == 1

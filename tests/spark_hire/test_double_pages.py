@@ -23,9 +23,9 @@ def test_the_candidate_is_played_to_the_end(sandbox: Door) -> None:
     page = sandbox.browse(here).text
     assert "Last day is Thursday." in page
     assert "America/Chicago" in page
-    for act, button in (("accept", "Accept the invitation"), ("start", "Start the interview"), ("finish", "Finish")):
+    for action, button in (("accept", "Accept the invitation"), ("start", "Start the interview"), ("finish", "Finish")):
         assert button in sandbox.browse(here).text
-        answer = sandbox.submit(f"{here}/{act}")
+        answer = sandbox.submit(f"{here}/{action}")
         assert (answer.status, answer.headers["Location"]) == (303, here)
     assert "has been submitted" in sandbox.browse(here).text
     assert sandbox.interviews()[0]["status"] == "completed"
@@ -56,7 +56,7 @@ def test_an_expired_invitation_says_so(sandbox: Door) -> None:
 
 def test_the_share_page_plays_without_login_and_the_watch_page_asks_for_one(sandbox: Door) -> None:
     number = sandbox.invite(job_post={"uuid": sandbox.job("Secret Chief")})["uuid"]
-    sandbox.act(number, "complete")
+    sandbox.perform(number, "complete")
     url = sandbox.api("POST", f"/interviews/{number}/share_link").json["url"]
     users = {row["email"]: row["uuid"] for row in sandbox.control("GET", "/spark-hire/users").json}
     watch = f"/spark-hire/company/interviews/{number}/watch"
@@ -95,10 +95,10 @@ def test_the_share_page_plays_without_login_and_the_watch_page_asks_for_one(sand
 def test_every_page_escapes_says_sandbox_and_its_links_lead_somewhere(sandbox: Door, path: str) -> None:
     nasty = "<script>alert('x')</script>"
     made = sandbox.invite(assigned_to=[{"name": nasty, "email": "jane@example.com"}], email_message=nasty)
-    sandbox.act(made["uuid"], "extension", note=nasty)
+    sandbox.perform(made["uuid"], "extension", note=nasty)
     sandbox.api("POST", "/question_sets", {"name": nasty, "questions": [{"text": nasty}]})
     sandbox.api("POST", "/webhooks", {"event": "InterviewAccepted", "url": "http://127.0.0.1:1/<script>"})
-    sandbox.act(made["uuid"], "accept")
+    sandbox.perform(made["uuid"], "accept")
     sandbox.fault("me", "status", reason=nasty)
 
     answer = sandbox.browse(path.format(uuid=made["uuid"], job=sandbox.job(), invitation=invitation(sandbox)))

@@ -44,7 +44,7 @@ def test_each_step_is_told_with_the_bare_object(sandbox: Door, receiver: Receive
     subscribe(sandbox, receiver, *events)
     made = sandbox.invite()
 
-    for act, data in (
+    for action, data in (
         ("accept", {}),
         ("start", {}),
         ("finish", {}),
@@ -54,7 +54,7 @@ def test_each_step_is_told_with_the_bare_object(sandbox: Door, receiver: Receive
         ("expire", {}),
         ("delete", {}),
     ):
-        assert sandbox.act(made["uuid"], act, **data).status == 200
+        assert sandbox.perform(made["uuid"], action, **data).status == 200
 
     told = [receiver.next() for _ in events]
     assert [path for path, _ in told] == [f"/{event}" for event in events]
@@ -71,14 +71,14 @@ def test_each_step_is_told_with_the_bare_object(sandbox: Door, receiver: Receive
     assert told[0][1] == made
 
 
-@pytest.mark.parametrize("act", ["decline", "cancel", "extension"])
-def test_no_event_tells_of_a_cancel_a_decline_or_a_wish(sandbox: Door, receiver: Receiver, act: str) -> None:
+@pytest.mark.parametrize("action", ["decline", "cancel", "extension"])
+def test_no_event_tells_of_a_cancel_a_decline_or_a_wish(sandbox: Door, receiver: Receiver, action: str) -> None:
     from devtools.sandbox.spark_hire.records import EVENTS
 
     number = sandbox.invite()["uuid"]
     subscribe(sandbox, receiver, *EVENTS)
 
-    sandbox.act(number, act)
+    sandbox.perform(number, action)
 
     assert deliveries(sandbox) == []
 
@@ -108,12 +108,12 @@ def test_a_subscription_reports_only_what_its_user_sees(sandbox: Door, receiver:
     assert len(settled(sandbox)) == 1
 
 
-@pytest.mark.parametrize("act", ["disable", "revoke_key"])
-def test_deliveries_stop_with_the_user_or_the_key(sandbox: Door, receiver: Receiver, act: str) -> None:
+@pytest.mark.parametrize("action", ["disable", "revoke_key"])
+def test_deliveries_stop_with_the_user_or_the_key(sandbox: Door, receiver: Receiver, action: str) -> None:
     subscribe(sandbox, receiver, "InterviewCreated", by=SAM)
     number = sandbox.api("GET", "/me", by=SAM).json["uuid"]
 
-    sandbox.control("POST", f"/spark-hire/users/{number}/{act}")
+    sandbox.control("POST", f"/spark-hire/users/{number}/{action}")
     sandbox.invite()
 
     assert deliveries(sandbox) == []
@@ -151,8 +151,8 @@ def test_a_jobs_filter_and_a_share_link_subscription(sandbox: Door, receiver: Re
     other = sandbox.invite(job_post={"uuid": sandbox.job("Secret Chief")})
     mine = sandbox.invite()
 
-    sandbox.act(other["uuid"], "complete")
-    sandbox.act(mine["uuid"], "complete")
+    sandbox.perform(other["uuid"], "complete")
+    sandbox.perform(mine["uuid"], "complete")
 
     _, body = receiver.next()
     assert (body["uuid"], body["create_share_link"], body["share_link"]["status"]) == (mine["uuid"], True, 1)
@@ -216,7 +216,7 @@ def test_a_dropped_event_never_comes(sandbox: Door, receiver: Receiver) -> None:
     sandbox.fault("InterviewCreated", "webhook_drop")
 
     number = sandbox.invite()["uuid"]
-    sandbox.act(number, "accept")
+    sandbox.perform(number, "accept")
 
     assert receiver.next()[0] == "/InterviewAccepted"
     assert [row["state"] for row in settled(sandbox)] == ["dropped", "delivered"]
@@ -227,7 +227,7 @@ def test_reordered_events(sandbox: Door, receiver: Receiver) -> None:
     sandbox.fault("InterviewAccepted", "webhook_reorder")
 
     number = sandbox.invite()["uuid"]
-    sandbox.act(number, "complete")
+    sandbox.perform(number, "complete")
 
     assert [receiver.next()[0] for _ in range(3)] == ["/InterviewCreated", "/InterviewCompleted", "/InterviewAccepted"]
 
@@ -246,7 +246,7 @@ def test_a_delayed_event_comes_later(sandbox: Door, receiver: Receiver) -> None:
     sandbox.fault("InterviewCreated", "webhook_delay", seconds=0.5)
 
     number = sandbox.invite()["uuid"]
-    sandbox.act(number, "accept")
+    sandbox.perform(number, "accept")
 
     assert [receiver.next()[0] for _ in range(2)] == ["/InterviewAccepted", "/InterviewCreated"]
 

@@ -89,7 +89,7 @@ def test_the_board_and_the_record_carry_the_state(scenario: Scenario) -> None:
     request = scenario.sent()
     board = reverse("applications:job", args=[scenario.job.pk])
     assert "Requested" in text(scenario.browser().get(board))
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     scenario.refreshed(request)
 
     assert "Complete" in text(scenario.browser().get(board))

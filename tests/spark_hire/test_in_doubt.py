@@ -41,7 +41,7 @@ def test_trying_it_again_follows_what_is_there(scenario: Scenario) -> None:
 
 
 def test_somebody_else_who_tries_it_again_invites_nobody_twice(scenario: Scenario) -> None:
-    scenario.job_act("restrict")  # Sam's key would not see what Kim's made
+    scenario.job_action("restrict")  # Sam's key would not see what Kim's made
     request = failed_in_doubt(scenario)
     candidate = request.application.candidate
     candidate.email = "ada@lovelace.example"
@@ -69,7 +69,7 @@ def test_canceling_it_cancels_it_there_before_another_is_sent(scenario: Scenario
 
 def test_a_cancel_is_not_believed_done_when_the_sender_cannot_be_asked(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.job_act("restrict")
+    scenario.job_action("restrict")
     scenario.key(scenario.kim).delete()  # only Kim's key would know
     installation = scenario.installation
     installation.primary_credential = None

@@ -132,7 +132,7 @@ def test_a_second_wish_to_create_waits_for_the_first(unlinked: Scenario) -> None
 
 def test_a_job_whose_linker_lost_their_key_is_not_stuck(unlinked: Scenario) -> None:
     scenario = unlinked
-    scenario.user_act(scenario.kim, "revoke_key")
+    scenario.user_action(scenario.kim, "revoke_key")
     job_links.link_new(job=scenario.job, by=scenario.kim, **NEW)
     scenario.drain()
     assert scenario.messages(topics.CREATE_JOB) == ["parked"]
@@ -156,7 +156,7 @@ def test_relinking_chooses_the_question_set_anew_and_leaves_open_requests_alone(
         "",
         False,
     )
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     assert scenario.refreshed(request).state == "completed"
 
 
@@ -178,7 +178,7 @@ def test_unlinking_asks_once_and_keeps_what_runs(scenario: Scenario) -> None:
     assert browser.post(page("unlink", scenario)).status_code == 303
     assert JobLink.objects.count() == 0
     assert scenario.job_feed()[-1] == "Kim Ito unlinked this job from Spark Hire."
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     assert scenario.refreshed(request).state == "completed"
     assert browser.post(page("unlink", scenario)).status_code == 303
 
@@ -264,7 +264,7 @@ def test_a_slow_list_ends_with_the_page_s_deadline(scenario: Scenario, settings:
 
 
 def test_a_refused_key_is_named_as_the_reason(scenario: Scenario) -> None:
-    scenario.user_act(scenario.kim, "revoke_key")
+    scenario.user_action(scenario.kim, "revoke_key")
 
     response = scenario.browser().get(page("link", scenario))
     assert response.status_code == 503
@@ -287,7 +287,7 @@ def test_check_again_learns_that_the_job_is_active(scenario: Scenario) -> None:
 
 
 def test_check_again_says_that_it_is_still_inactive(scenario: Scenario) -> None:
-    scenario.job_act("deactivate")
+    scenario.job_action("deactivate")
     browser = scenario.browser()
     posted = browser.post(page("check", scenario))
 
@@ -305,7 +305,7 @@ def test_check_again_without_an_answer_says_so(scenario: Scenario, status: int) 
 
 
 def test_check_again_learns_that_the_job_is_gone(scenario: Scenario) -> None:
-    scenario.job_act("delete")
+    scenario.job_action("delete")
     posted = scenario.browser().post(page("check", scenario))
 
     assert "Spark Hire does not show you this job." in text(posted)
@@ -346,7 +346,7 @@ def test_a_job_deleted_there_breaks_the_link_once_both_keys_say_so(scenario: Sce
     scenario.link.refresh_from_db()
     assert scenario.link.state == "linked"
 
-    scenario.job_act("delete")
+    scenario.job_action("delete")
     job_links.refresh.enqueue(scenario.link)
     scenario.drain()
     scenario.link.refresh_from_db()

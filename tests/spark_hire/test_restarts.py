@@ -97,17 +97,17 @@ def _fresh_connection() -> Iterator[None]:
 # ── What people do, and what is there afterwards ─────────────────────────────────────────────────────────────────────
 
 
-def sending(application: Application, day: str) -> people.Act:
-    return people.Act(
+def sending(application: Application, day: str) -> people.Action:
+    return people.Action(
         reverse("spark_hire:request", args=[application.candidate_id, application.pk]),
         {"expires_on": day},
         application.pk,
     )
 
 
-def canceling(request: InterviewRequest) -> people.Act:
+def canceling(request: InterviewRequest) -> people.Action:
     at = [request.application.candidate_id, request.application_id, request.pk]
-    return people.Act(reverse("spark_hire:cancel", args=at), {}, request.pk)
+    return people.Action(reverse("spark_hire:cancel", args=at), {}, request.pk)
 
 
 def a_week_on(member: Membership) -> str:
@@ -266,10 +266,10 @@ def test_the_database_restarts_while_people_send_and_webhooks_come_in(
     over: list[bool] = []
     connection.close()
 
-    def send_all(person: people.Person, acts: Sequence[people.Act]) -> None:
-        for act in acts:
+    def send_all(person: people.Person, actions: Sequence[people.Action]) -> None:
+        for action in actions:
             # A person sees the error page and tries again; 409 says that it was done the first time.
-            while person.do(act) not in (*people.ACKNOWLEDGED, 409):
+            while person.do(action) not in (*people.ACKNOWLEDGED, 409):
                 time.sleep(0.2)
             time.sleep(0.4)
 
@@ -283,21 +283,22 @@ def test_the_database_restarts_while_people_send_and_webhooks_come_in(
         for manner in ("fast", "immediate"):
             time.sleep(3)
             told.append(away_and_back(site, database, manner))
-        while any(act.outcomes == [] for acts in shares for act in acts) and still():
+        while any(action.outcomes == [] for actions in shares for action in actions) and still():
             time.sleep(0.2)
         over.append(True)
     settled = people.waited_for(partial(all_kept, members[0].company), seconds=60)
 
-    acts = [act for share in shares for act in share]
+    actions = [action for share in shares for action in share]
     print("\n(a) PostgreSQL restarted under load")
     for line in told:
         print(f"  {line}")
-    print(f"  Send: {people.spelled([outcome for act in acts for outcome in act.outcomes])}")
-    print(f"  everything kept {settled:.1f} s after the last act")
+    outcomes = [outcome for action in actions for outcome in action.outcomes]
+    print(f"  Send: {people.spelled(outcomes)}")
+    print(f"  everything kept {settled:.1f} s after the last action")
     print(f"  {check_sent_once(site, members[0].company)}")
     print(f"  {check_deliveries(vendor, installation)}")
-    assert [parts_of_sending(act.subject) for act in acts] == [(1, 1, 1)] * len(acts)
-    states = InterviewRequest.objects.filter(application__in=[act.subject for act in acts])
+    assert [parts_of_sending(action.subject) for action in actions] == [(1, 1, 1)] * len(actions)
+    states = InterviewRequest.objects.filter(application__in=[action.subject for action in actions])
     assert set(states.values_list("state", flat=True)) == {State.SENT}
 
 
@@ -339,14 +340,14 @@ def test_the_web_server_is_killed_while_people_send_and_cancel(site: people.Site
     vendor = people.Vendor(site.port, installation, "InterviewAccepted", [{"uuid": one.vendor_id} for one in known])
     sends = [sending(scenario.application(jobs[n % 2]), day) for n in range(100)]
     cancels = [canceling(request) for request in known]
-    acts = [*sends, *cancels]
-    random.shuffle(acts)
+    actions = [*sends, *cancels]
+    random.shuffle(actions)
     over: list[bool] = []
     connection.close()
 
-    def do_all(person: people.Person, mine: Sequence[people.Act]) -> None:
-        for act in mine:
-            while person.do(act) == people.REFUSED:  # nobody was there, so nothing was asked
+    def do_all(person: people.Person, mine: Sequence[people.Action]) -> None:
+        for action in mine:
+            while person.do(action) == people.REFUSED:  # nobody was there, so nothing was asked
                 time.sleep(0.1)
             time.sleep(random.uniform(0, 0.6))
 
@@ -356,7 +357,7 @@ def test_the_web_server_is_killed_while_people_send_and_cancel(site: people.Site
             time.sleep(0.05)
 
     kills: Counter[str] = Counter()
-    jobs_of = [partial(do_all, person, acts[number :: len(persons)]) for number, person in enumerate(persons)]
+    jobs_of = [partial(do_all, person, actions[number :: len(persons)]) for number, person in enumerate(persons)]
     until = time.monotonic() + KILLING_SECONDS
     at_last = until + 60  # for a machine that is busy with other things
     with people.busy(*jobs_of, deliver):
@@ -370,7 +371,7 @@ def test_the_web_server_is_killed_while_people_send_and_cancel(site: people.Site
                 kills["main process"] += people.kill(main)
             else:
                 kills["worker"] += people.kill(random.choice(serving))
-        while not all(act.outcomes and act.outcomes[-1] != people.REFUSED for act in acts):
+        while not all(action.outcomes and action.outcomes[-1] != people.REFUSED for action in actions):
             time.sleep(0.2)
         over.append(True)
     people.waited_for(lambda: site.says("/readyz") == 200, seconds=30)
@@ -380,19 +381,19 @@ def test_the_web_server_is_killed_while_people_send_and_cancel(site: people.Site
     print(f"  kills: {dict(kills)}")
     for name, mine, parts in (("Send", sends, parts_of_sending), ("Cancel", cancels, parts_of_canceling)):
         whole = nothing = 0
-        for act in mine:
-            found = parts(act.subject)
-            assert found == (1, 1, 1) or (found == (0, 0, 0) and not act.acknowledged), (name, act, found)
-            whole += found == (1, 1, 1) and not act.acknowledged
+        for action in mine:
+            found = parts(action.subject)
+            assert found == (1, 1, 1) or (found == (0, 0, 0) and not action.acknowledged), (name, action, found)
+            whole += found == (1, 1, 1) and not action.acknowledged
             nothing += found == (0, 0, 0)
-        done = sum(act.acknowledged for act in mine)
-        outcomes = people.spelled([outcome for act in mine for outcome in act.outcomes])
+        done = sum(action.acknowledged for action in mine)
+        outcomes = people.spelled([outcome for action in mine for outcome in action.outcomes])
         print(f"  {name}: {outcomes}; {done} acknowledged, each there once; "
               f"of the others {whole} there whole, {nothing} not at all, 0 in part")  # fmt: skip
     print(f"  {check_sent_once(site, members[0].company)}")
     print(f"  {check_deliveries(vendor, installation)}")
     assert sum(kills.values()) >= FEWEST_KILLS
-    assert people.BROKEN in [*vendor.outcomes, *(outcome for act in acts for outcome in act.outcomes)]
+    assert people.BROKEN in [*vendor.outcomes, *(outcome for action in actions for outcome in action.outcomes)]
 
 
 # ── (d) the workers ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -36,9 +36,9 @@ def test_somebody_outside_the_job_or_the_company_does_not_even_see_it(scenario: 
     assert_nothing_was_asked(scenario)
 
 
-@pytest.mark.parametrize("act", ["revoke_key", "disable", "rotate_key"])
-def test_a_key_that_stopped_working_keeps_the_request_until_it_is_replaced(scenario: Scenario, act: str) -> None:
-    scenario.user_act(scenario.kim, act)
+@pytest.mark.parametrize("action", ["revoke_key", "disable", "rotate_key"])
+def test_a_key_that_stopped_working_keeps_the_request_until_it_is_replaced(scenario: Scenario, action: str) -> None:
+    scenario.user_action(scenario.kim, action)
     request = scenario.ask()
     scenario.drain()
 
@@ -54,8 +54,8 @@ def test_a_key_that_stopped_working_keeps_the_request_until_it_is_replaced(scena
     assert scenario.at_vendor() == []
     assert "Waiting" in scenario.see()
 
-    if act == "disable":
-        scenario.user_act(scenario.kim, "enable")
+    if action == "disable":
+        scenario.user_action(scenario.kim, "enable")
     keys = scenario.driver.vendor.seed(company="Acme", users=PEOPLE)
     credentials.save_key(
         installation=scenario.installation, member=scenario.kim, secret=keys["kim@acme.example"], by=scenario.kim
@@ -130,7 +130,7 @@ def test_a_primary_user_who_may_not_invite_stays_the_primary_user(scenario: Scen
 
 
 def test_a_waiting_request_expires_at_its_midnight_like_any_other(scenario: Scenario) -> None:
-    scenario.user_act(scenario.kim, "revoke_key")
+    scenario.user_action(scenario.kim, "revoke_key")
     request = scenario.ask()
     scenario.drain()
     scenario.pass_time(days=7)

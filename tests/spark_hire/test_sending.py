@@ -190,7 +190,7 @@ def test_a_job_without_a_location_is_no_obstacle_to_sending(scenario: Scenario) 
 
 
 def test_a_job_that_turns_out_inactive_at_the_vendor_fails_with_its_reason(scenario: Scenario) -> None:
-    scenario.job_act("deactivate")
+    scenario.job_action("deactivate")
     request = scenario.ask()
     scenario.drain()
 
@@ -208,7 +208,7 @@ def test_a_job_that_turns_out_inactive_at_the_vendor_fails_with_its_reason(scena
 
 
 def test_after_that_failure_we_know_that_the_job_is_inactive(scenario: Scenario) -> None:
-    scenario.job_act("deactivate")
+    scenario.job_action("deactivate")
     request = scenario.ask()
     scenario.drain()
 
@@ -220,10 +220,10 @@ def test_after_that_failure_we_know_that_the_job_is_inactive(scenario: Scenario)
 
 
 def test_a_failed_request_is_sent_again_once_its_reason_is_gone(scenario: Scenario) -> None:
-    scenario.job_act("deactivate")
+    scenario.job_action("deactivate")
     request = scenario.ask()
     scenario.drain()
-    scenario.job_act("activate")
+    scenario.job_action("activate")
     JobLink.objects.update(vendor_is_active=True)
 
     again = scenario.browser(scenario.sam).post(scenario.address("try-again", request.pk))

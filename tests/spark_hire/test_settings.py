@@ -109,7 +109,7 @@ def test_switching_off_asks_once_and_keeps_keys_and_open_requests(scenario: Scen
     scenario.installation.refresh_from_db()
     assert scenario.installation.is_on is False
     assert scenario.key(scenario.kim).state == "accepted"
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     assert scenario.refreshed(request).state == "completed"
     assert "No new requests can be sent. Open ones run on." in settings_page(scenario)
 
@@ -225,7 +225,7 @@ def test_a_key_that_turns_out_wrong_later_is_refused(fresh: Scenario) -> None:
 
 
 def test_replacing_a_key_wakes_what_waited_for_it(scenario: Scenario) -> None:
-    scenario.user_act(scenario.kim, "rotate_key")
+    scenario.user_action(scenario.kim, "rotate_key")
     request = scenario.ask()
     scenario.drain()
     assert "Kim Ito's key is no longer accepted. Replace it." in settings_page(scenario)
@@ -414,21 +414,21 @@ def test_deliveries_of_either_subscription_are_taken_while_it_changes(scenario: 
     )
     scenario.drain()
     assert subscriptions_there(scenario) == {"dana@acme.example": 8}
-    scenario.play(request, "accept")
+    scenario.perform(request, "accept")
     scenario.hear()
     scenario.drain()
     assert scenario.now(request).state == "accepted"
 
     scenario.later()
     assert subscriptions_there(scenario) == {"sam@acme.example": 8}
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     scenario.hear()
     scenario.drain()
     assert scenario.now(request).state == "completed"
 
 
 def test_the_old_primary_s_dead_key_does_not_stop_the_change(scenario: Scenario) -> None:
-    scenario.user_act(scenario.dana, "revoke_key")
+    scenario.user_action(scenario.dana, "revoke_key")
     installations.choose_primary(
         installation=scenario.installation, credential=scenario.key(scenario.sam), by=scenario.dana
     )
@@ -474,7 +474,7 @@ def test_another_user_is_removed_after_one_question_and_their_requests_run_on(sc
     followed(browser, browser.post(f"{URL}users/{scenario.key(scenario.kim).pk}/remove/"))
 
     assert not Credential.objects.filter(membership=scenario.kim).exists()
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     assert scenario.refreshed(request).state == "completed"
     assert "View Completed Interview" in scenario.see(scenario.kim)
 
@@ -491,7 +491,7 @@ def test_a_deactivated_primary_user_needs_attention_and_another_takes_over(scena
     shown = text(browser.get(URL))
     assert "Needs attention" in shown
     assert sentence in shown
-    scenario.play(request, "accept")
+    scenario.perform(request, "accept")
     assert scenario.refreshed(request).state == "accepted"  # the sender's own key still asks
 
     followed(browser, browser.post(f"{URL}primary/", {"primary": str(scenario.key(scenario.sam).pk)}))
@@ -502,7 +502,7 @@ def test_a_deactivated_primary_user_needs_attention_and_another_takes_over(scena
 
 
 def test_a_primary_key_that_now_belongs_to_another_account_subscribes_anew(scenario: Scenario) -> None:
-    scenario.user_act(scenario.dana, "disable")
+    scenario.user_action(scenario.dana, "disable")
     credentials.remove_member(credential=scenario.key(scenario.sam), by=scenario.dana)
     credentials.save_key(
         installation=scenario.installation,

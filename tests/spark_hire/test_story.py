@@ -12,8 +12,8 @@ pytestmark = pytest.mark.both_engines
 
 def test_the_newsfeed_tells_each_step_that_the_candidate_takes(scenario: Scenario) -> None:
     request = scenario.sent()
-    for act in ("accept", "start", "finish"):
-        scenario.play(request, act)
+    for action in ("accept", "start", "finish"):
+        scenario.perform(request, action)
         scenario.refreshed(request)
 
     assert scenario.feed() == [
@@ -26,7 +26,7 @@ def test_the_newsfeed_tells_each_step_that_the_candidate_takes(scenario: Scenari
 
 
 @pytest.mark.parametrize(
-    ("told", "acts", "titles"),
+    ("told", "actions", "titles"),
     [
         ((), ("accept", "start"), ["Requested", "Accepted", "Started"]),
         ((), ("accept", "start", "finish"), ["Requested", "Accepted", "Started", "Completed"]),
@@ -35,13 +35,13 @@ def test_the_newsfeed_tells_each_step_that_the_candidate_takes(scenario: Scenari
     ],
 )
 def test_steps_that_the_candidate_takes_between_two_looks_are_told_as_well(
-    scenario: Scenario, told: tuple[str, ...], acts: tuple[str, ...], titles: list[str]
+    scenario: Scenario, told: tuple[str, ...], actions: tuple[str, ...], titles: list[str]
 ) -> None:
     request = scenario.sent()
-    for act in told:
-        scenario.play(request, act)
+    for action in told:
+        scenario.perform(request, action)
         scenario.refreshed(request)
-    scenario.play(request, *acts)
+    scenario.perform(request, *actions)
     scenario.refreshed(request)
     scenario.refreshed(request)
 
@@ -53,7 +53,7 @@ def test_steps_that_the_candidate_takes_between_two_looks_are_told_as_well(
 def test_steps_that_nobody_saw_are_not_made_up_after_a_cancel(scenario: Scenario) -> None:
     request = scenario.sent()
     scenario.cancel(request)
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     scenario.drain()
 
     assert scenario.titles() == ["Requested", "Canceled", "Completed"]
@@ -75,13 +75,13 @@ def test_the_newsfeed_tells_of_a_cancel_a_new_request_and_its_expiry(scenario: S
 
 def test_the_newsfeed_tells_what_the_vendor_s_people_change(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "extend", scheduled_at="2025-12-01T17:30:00+00:00")
+    scenario.perform(request, "extend", scheduled_at="2025-12-01T17:30:00+00:00")
     scenario.refreshed(request)
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     scenario.refreshed(request)
-    scenario.play(request, "reset")
+    scenario.perform(request, "reset")
     scenario.refreshed(request)
-    scenario.play(request, "cancel")
+    scenario.perform(request, "cancel")
     scenario.refreshed(request)
 
     assert scenario.feed()[1:] == [

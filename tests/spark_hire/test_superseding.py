@@ -7,7 +7,7 @@ def test_an_older_request_that_completes_makes_the_newer_one_give_way(scenario: 
     older = scenario.sent()
     scenario.travel_past_midnight()
     newer = scenario.sent(by=scenario.sam, on=scenario.in_days(7))
-    scenario.play(older, "complete", at="2025-11-27T20:00:00+00:00")
+    scenario.perform(older, "complete", at="2025-11-27T20:00:00+00:00")
     scenario.refreshed(older)
     scenario.drain()
 
@@ -29,7 +29,7 @@ def test_an_older_request_that_is_extended_makes_the_newer_one_give_way(scenario
     older = scenario.sent()
     scenario.travel_past_midnight()
     newer = scenario.sent(by=scenario.sam, on=scenario.in_days(7))
-    scenario.play(older, "extend", days=3)
+    scenario.perform(older, "extend", days=3)
     scenario.refreshed(older)
 
     older, newer = scenario.now(older), scenario.now(newer)
@@ -44,7 +44,7 @@ def test_a_newer_request_that_never_left_makes_way_without_a_call(scenario: Scen
     scenario.travel_past_midnight()
     scenario.fault("create_interview", "status", status=503)
     newer = scenario.ask(by=scenario.sam, on=scenario.in_days(7))
-    scenario.play(older, "complete", at="2025-11-27T20:00:00+00:00")
+    scenario.perform(older, "complete", at="2025-11-27T20:00:00+00:00")
     scenario.hear()
     scenario.drain()
     scenario.later()
@@ -59,8 +59,8 @@ def test_when_both_are_completed_the_first_counts_and_both_recordings_can_be_wat
     older = scenario.sent()
     scenario.travel_past_midnight()
     newer = scenario.sent(by=scenario.sam, on=scenario.in_days(7))
-    scenario.play(older, "complete", at="2025-11-27T20:00:00+00:00")
-    scenario.play(newer, "complete")
+    scenario.perform(older, "complete", at="2025-11-27T20:00:00+00:00")
+    scenario.perform(newer, "complete")
     scenario.refreshed(older)
     scenario.refreshed(newer)
 
@@ -80,7 +80,7 @@ def test_a_newer_request_that_was_completed_first_keeps_counting(scenario: Scena
     older = scenario.sent()
     scenario.travel_past_midnight()
     newer = scenario.completed(by=scenario.sam, on=scenario.in_days(7))
-    scenario.play(older, "complete", at="2025-11-27T20:00:00+00:00")
+    scenario.perform(older, "complete", at="2025-11-27T20:00:00+00:00")
     scenario.refreshed(older)
 
     assert (scenario.now(newer).state, scenario.now(newer).is_superseded) == ("completed", False)
@@ -92,9 +92,9 @@ def test_a_newer_request_that_was_completed_first_keeps_counting(scenario: Scena
 
 def test_a_request_that_was_canceled_there_and_restored_lives_again(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "delete")
+    scenario.perform(request, "delete")
     assert scenario.refreshed(request).state == "canceled"
-    scenario.play(request, "restore")
+    scenario.perform(request, "restore")
 
     assert scenario.refreshed(request).state == "sent"
     assert scenario.titles() == ["Requested", "Canceled", "Open Again"]

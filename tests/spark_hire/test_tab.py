@@ -41,7 +41,7 @@ def sending_for_long(scenario: Scenario) -> None:
 
 
 def waiting_for_a_key(scenario: Scenario) -> None:
-    scenario.user_act(scenario.sam, "revoke_key")
+    scenario.user_action(scenario.sam, "revoke_key")
     scenario.ask(by=scenario.sam)
     scenario.drain()
 
@@ -52,13 +52,13 @@ def requested(scenario: Scenario) -> None:
 
 def accepted(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "accept")
+    scenario.perform(request, "accept")
     scenario.refreshed(request)
 
 
 def in_progress(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "accept", "start")
+    scenario.perform(request, "accept", "start")
     scenario.refreshed(request)
 
 
@@ -79,7 +79,7 @@ def canceled(scenario: Scenario) -> None:
 
 def canceled_there(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "decline")
+    scenario.perform(request, "decline")
     scenario.refreshed(request)
 
 
@@ -92,13 +92,13 @@ def failed(scenario: Scenario) -> None:
 def completed(scenario: Scenario) -> None:
     request = scenario.sent()
     scenario.travel(datetime(2025, 11, 21, 23, 40, tzinfo=UTC))
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     scenario.refreshed(request)
 
 
 def preparing(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     scenario.fault("get_share_link", "status", status=404, times=2)
     scenario.fault("create_share_link", "status", status=404, times=2)
     scenario.refreshed(request)
@@ -411,7 +411,7 @@ def test_it_says_that_spark_hire_could_not_be_told_of_a_cancel_and_what_to_do(sc
 
 def test_a_cancel_of_what_was_gone_already_promises_no_mail(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "delete")
+    scenario.perform(request, "delete")
     scenario.cancel(request)
     scenario.later()
 

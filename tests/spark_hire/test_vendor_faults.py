@@ -40,7 +40,7 @@ def test_a_look_that_the_sender_s_key_may_not_take_is_taken_with_the_primary_one
     scenario: Scenario, settings: Any, bad: Bad
 ) -> None:
     request = scenario.sent()
-    scenario.play(request, "accept")
+    scenario.perform(request, "accept")
     order(scenario, "get_interview", bad, settings, key=scenario.secret(scenario.kim))
     scenario.refreshed(request)
 
@@ -51,7 +51,7 @@ def test_a_look_that_the_sender_s_key_may_not_take_is_taken_with_the_primary_one
 
 def test_a_404_of_one_key_is_not_believed_while_the_other_sees_it(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "accept")
+    scenario.perform(request, "accept")
     scenario.fault("get_interview", "status", status=404, key=scenario.secret(scenario.kim))
 
     assert scenario.refreshed(request).state == "accepted"
@@ -68,7 +68,7 @@ def test_a_404_of_the_primary_key_alone_is_not_believed(scenario: Scenario) -> N
 
 def test_a_410_means_expired(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "expire")
+    scenario.perform(request, "expire")
     scenario.fault("get_interview", "gone_410", times=-1)
 
     request = scenario.refreshed(request)
@@ -78,7 +78,7 @@ def test_a_410_means_expired(scenario: Scenario) -> None:
 
 def test_an_unknown_status_is_kept_raw_and_flagged(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "accept")
+    scenario.perform(request, "accept")
     scenario.fault("get_interview", "unknown_status")
     request = scenario.refreshed(request)
 
@@ -93,7 +93,7 @@ def test_an_unknown_status_is_kept_raw_and_flagged(scenario: Scenario) -> None:
 @pytest.mark.parametrize("who", ["kim", "everybody"])
 def test_a_look_that_a_good_key_may_not_take_blames_no_key(scenario: Scenario, who: str) -> None:
     request = scenario.sent()
-    scenario.play(request, "accept")
+    scenario.perform(request, "accept")
     key = scenario.secret(scenario.kim) if who == "kim" else ""
     scenario.fault("get_interview", "forbidden", times=-1, key=key, reason="Not yours to see.")
     scenario.refreshed(request)
@@ -117,7 +117,7 @@ def test_a_link_that_did_not_arrive_is_asked_for_again(
     scenario: Scenario, settings: Any, bad: Bad, operation: str
 ) -> None:
     request = scenario.sent()
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     order(scenario, operation, bad, settings)
     request = scenario.refreshed(request)
 
@@ -134,7 +134,7 @@ def test_a_link_that_did_not_arrive_is_asked_for_again(
 
 def test_a_link_that_is_no_web_address_is_never_kept(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     with patch("integrations.spark_hire.schemas.share_url", return_value="javascript:alert(1)"):
         request = scenario.refreshed(request)
 
@@ -147,7 +147,7 @@ def test_a_link_that_is_no_web_address_is_never_kept(scenario: Scenario) -> None
 
 def test_a_link_that_no_key_may_have_says_why(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     scenario.fault("get_share_link", "forbidden", times=-1, reason="Sharing is off for your account.")
     request = scenario.refreshed(request)
 

@@ -115,7 +115,7 @@ def test_outside_the_sandbox_a_link_without_tls_is_not_followed(scenario: Scenar
 
 def test_a_link_that_is_not_there_yet_is_asked_for_again_and_at_once_on_demand(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     scenario.fault("get_share_link", "status", status=404, times=2)
     scenario.fault("create_share_link", "status", status=404, times=2)
     request = scenario.refreshed(request)
@@ -138,7 +138,7 @@ def test_a_link_that_is_not_there_yet_is_asked_for_again_and_at_once_on_demand(s
 def without_a_link(scenario: Scenario) -> InterviewRequest:
     """Return a completed request whose link the vendor never makes."""
     request = scenario.sent()
-    scenario.play(request, "complete")
+    scenario.perform(request, "complete")
     scenario.fault("get_share_link", "status", status=404, times=1000)
     scenario.fault("create_share_link", "status", status=404, times=1000)
     return scenario.refreshed(request)
@@ -175,7 +175,7 @@ def test_a_link_that_did_not_come_in_two_weeks_is_asked_for_on_demand_alone(scen
 
 def test_the_link_of_an_interview_that_was_removed_is_asked_for_no_more(scenario: Scenario) -> None:
     request = without_a_link(scenario)
-    scenario.play(request, "delete")
+    scenario.perform(request, "delete")
     scenario.later()
 
     assert scenario.message(topics.SHARE).state == "done"
@@ -185,7 +185,7 @@ def test_the_link_of_an_interview_that_was_removed_is_asked_for_no_more(scenario
 
 def test_another_try_is_heard_of_while_the_link_is_awaited(scenario: Scenario) -> None:
     request = without_a_link(scenario)
-    scenario.play(request, "reset")
+    scenario.perform(request, "reset")
     request = scenario.refreshed(request)
 
     assert request.state == "sent"
@@ -195,8 +195,8 @@ def test_another_try_is_heard_of_while_the_link_is_awaited(scenario: Scenario) -
 
 def test_the_primary_key_fetches_the_link_where_the_sender_s_no_longer_works(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.user_act(scenario.kim, "disable")
-    scenario.play(request, "complete")
+    scenario.user_action(scenario.kim, "disable")
+    scenario.perform(request, "complete")
     request = scenario.refreshed(request)
 
     assert request.state == "completed"

@@ -11,21 +11,21 @@ def states() -> list[str]:
 
 def test_each_event_of_the_vendor_is_followed_by_a_look(scenario: Scenario) -> None:
     request = scenario.sent()
-    for act, event, state in (
+    for action, event, state in (
         ("accept", "InterviewAccepted", "accepted"),
         ("complete", "InterviewCompleted", "completed"),
         ("reset", "InterviewReset", "sent"),
         ("expire", "InterviewExpired", "expired"),
     ):
-        scenario.play(request, act)
+        scenario.perform(request, action)
         assert scenario.hear() == [event]
         scenario.drain()
         assert scenario.now(request).state == state
-    scenario.play(request, "extend", days=3)
+    scenario.perform(request, "extend", days=3)
     assert scenario.hear() == ["InterviewRescheduled"]
     scenario.drain()
     assert scenario.now(request).state == "sent"
-    scenario.play(request, "delete")
+    scenario.perform(request, "delete")
     assert scenario.hear() == ["InterviewDeleted"]
     scenario.drain()
     assert scenario.now(request).state == "canceled"
@@ -34,7 +34,7 @@ def test_each_event_of_the_vendor_is_followed_by_a_look(scenario: Scenario) -> N
 
 def test_deliveries_in_the_wrong_order_end_at_the_truth(scenario: Scenario) -> None:
     request = scenario.sent()
-    scenario.play(request, "accept", "start", "finish")
+    scenario.perform(request, "accept", "start", "finish")
     assert scenario.hear(backwards=True) == ["InterviewCompleted", "InterviewAccepted"]
     scenario.drain()
 
@@ -43,19 +43,19 @@ def test_deliveries_in_the_wrong_order_end_at_the_truth(scenario: Scenario) -> N
 
 
 def test_a_job_that_is_renamed_closed_or_deleted_there_is_followed(scenario: Scenario) -> None:
-    scenario.job_act("rename", title="Buyer II")
+    scenario.job_action("rename", title="Buyer II")
     scenario.hear()
     scenario.drain()
     scenario.link.refresh_from_db()
     assert scenario.link.vendor_title == "Buyer II"
 
-    scenario.job_act("deactivate")
+    scenario.job_action("deactivate")
     scenario.hear()
     scenario.drain()
     scenario.link.refresh_from_db()
     assert scenario.link.vendor_is_active is False
 
-    scenario.job_act("delete")
+    scenario.job_action("delete")
     scenario.hear()
     scenario.drain()
     scenario.link.refresh_from_db()

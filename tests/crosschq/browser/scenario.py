@@ -66,7 +66,7 @@ class Crosschq:
             "auth": told.webhook_auth,
             "token": told.webhook_secret,
         }
-        self.play(f"organisations/{self.organization}/webhook", method="POST", **webhook)
+        self.control(f"organisations/{self.organization}/webhook", method="POST", **webhook)
         return installation
 
     def prepare_step(self) -> Stage:
@@ -116,7 +116,7 @@ class Crosschq:
         until(lambda: ProspectRun.objects.filter(state=ProspectRun.State.DONE).exists(), "the prospects arrive")
 
     # ── The vendor ───────────────────────────────────────────────────────────────────────────────────────────────────
-    def play(self, path: str, **data: Any) -> Any:
+    def control(self, path: str, **data: Any) -> Any:
         """Use a control of the vendor."""
         answer = self.driver.control("POST", f"/crosschq/{path}", data)
         assert answer.status < 300, answer.text
@@ -124,7 +124,7 @@ class Crosschq:
 
     def add_prospects(self) -> None:
         """Let sixty people be open to jobs: six stand there twice, two have no address."""
-        self.play(f"organisations/{self.organization}/prospects", count=60, duplicates=6, without_email=2)
+        self.control(f"organisations/{self.organization}/prospects", count=60, duplicates=6, without_email=2)
 
     def mails(self, **query: str) -> list[Mapping[str, str]]:
         """Return the messages that Crosschq would have sent, oldest first."""

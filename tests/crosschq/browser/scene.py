@@ -51,8 +51,8 @@ class CheckScene(VendorScene):
         templates.duplicate(template=self.template, by=dana)
         self.people: dict[str, Application] = {}
         self._before(step)
-        for name, acts in STORIES.items():
-            self._tell(name, acts)
+        for name, actions in STORIES.items():
+            self._tell(name, actions)
         self._odd_ones()
 
     def values(self, page: str) -> Mapping[str, Sequence[object]]:
@@ -84,22 +84,22 @@ class CheckScene(VendorScene):
         Application.objects.filter(pk=lead.pk).update(state="lead", stage=None, stage_entered_at=None)
         self.people["Vera Rubin"].refresh_from_db()
 
-    def _tell(self, name: str, acts: Sequence[str]) -> None:
+    def _tell(self, name: str, actions: Sequence[str]) -> None:
         check = services.send(application=self._add(name), template=self.template, by=self.kim)
         worker.drain()
         check.refresh_from_db()
-        for act in acts:
+        for action in actions:
             data: dict[str, Any] = {}
-            if act == "answer":
-                data["reference"] = self.play("GET", f"reference-requests/{check.vendor_id}")["references"][0]["id"]
-            self.play("POST", f"reference-requests/{check.vendor_id}/{act}", data)
+            if action == "answer":
+                data["reference"] = self.control("GET", f"reference-requests/{check.vendor_id}")["references"][0]["id"]
+            self.control("POST", f"reference-requests/{check.vendor_id}/{action}", data)
         changes.enqueue(Call.REFRESH, ReferenceCheck.objects.get(pk=check.pk))
         worker.drain()
 
     def _odd_ones(self) -> None:
         """One that the vendor refuses, one whose answer is lost, and one that is about to leave."""
         fault = {"kind": "status", "parameters": {"status": 400, "reason": "This account sends no more requests."}}
-        self.play("POST", "faults", {"operation": "create_request", **fault})
+        self.control("POST", "faults", {"operation": "create_request", **fault})
         services.send(application=self._add("Barbara McClintock"), template=self.template, by=self.kim)
         worker.drain()
         lost = services.send(application=self._add("Jocelyn Bell"), template=self.template, by=self.kim)

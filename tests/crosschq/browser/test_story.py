@@ -136,7 +136,7 @@ def test_the_administrator_makes_the_job_field_and_the_step(scenario: Scenario, 
 @pytest.mark.every_page
 def test_a_template_is_created_within_the_limits_of_its_survey(scenario: Scenario, crosschq: Crosschq) -> None:
     crosschq.connect()
-    crosschq.play(
+    crosschq.control(
         f"organisations/{crosschq.organization}/survey",
         codename="brand-marketer-manager",
         relationships={"managers": {"min": 0, "max": 3}},
@@ -248,7 +248,7 @@ def test_the_report_comes_back_into_notes_files_and_the_owners_mail(scenario: Sc
     check = crosschq.sent(ada, template)
     kim = scenario.signed_in(scenario.recruiter)
     open_tab(kim, ada)
-    crosschq.play(f"reference-requests/{check.vendor_id}/complete")
+    crosschq.control(f"reference-requests/{check.vendor_id}/complete")
     kim.sees("3 of 3 references.", inside="#reference-check-card")
     kim.sees("Also in Files.", inside="#reference-check-card")
     kim.sees("You were told by email. The link also stands in Notes.", inside="#reference-check-card")

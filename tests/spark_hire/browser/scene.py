@@ -42,8 +42,8 @@ class InterviewScene(VendorScene):
         assert mine is not None
         job_links.link_existing(job=job, vendor_job=job_links.jobs(mine, fresh=True)[0], by=kim)
         job_links.choose_question_set(job=job, question_set=job_links.question_sets(mine, fresh=True)[0], by=kim)
-        for name, acts in STORIES.items():
-            self._tell(name, acts)
+        for name, actions in STORIES.items():
+            self._tell(name, actions)
 
     def values(self, page: str) -> Mapping[str, Sequence[object]]:
         """Return whom a window is about, and what is behind the lists of the home page."""
@@ -68,22 +68,22 @@ class InterviewScene(VendorScene):
             state = InterviewRequest.objects.filter(application=application).values_list("state", flat=True).first()
             yield f"video-interview-{State(state).label if state else 'blocked'}".lower().replace(" ", "-"), address
 
-    def _tell(self, name: str, acts: Sequence[str]) -> None:
-        if acts == ("refused",):
+    def _tell(self, name: str, actions: Sequence[str]) -> None:
+        if actions == ("refused",):
             fault = {"kind": "status", "parameters": {"status": 400, "reason": "This job has no free slot."}}
-            self.play("POST", "faults", {"operation": "create_interview", **fault})
+            self.control("POST", "faults", {"operation": "create_interview", **fault})
         days = 1 if name == "Alan Turing" else 7
         request = services.request_interview(
             application=self.demo.of(name),
             expires_on=self.demo.company.today() + timedelta(days=days),
             by=self.demo.kim,
         )
-        if acts == ("queued",):
+        if actions == ("queued",):
             return
         worker.drain()
         request.refresh_from_db()
-        for act in acts:
+        for action in actions:
             if request.vendor_id:
-                self.play("POST", f"interviews/{request.vendor_id}/{act}", {})
+                self.control("POST", f"interviews/{request.vendor_id}/{action}", {})
         changes.enqueue(Call.REFRESH, request)
         worker.drain()
