@@ -69,9 +69,9 @@ def chips(flow: RequestFlow[Request], application_ids: Collection[UUID], label: 
 
 def delay_reason(request: VendorRequest) -> str:
     """Say why the tasks of a request wait although nobody needs to mend anything, or return ""."""
-    orders = sorted({task.order_of(request) for task in request.flow.tasks.values()})
-    read = partial(outbound.delay_reason, request.installation, *orders)
-    return memo.once(("delay", request.installation_id, *orders), read)
+    ordering_keys = sorted({task.ordering_key_of(request) for task in request.flow.tasks.values()})
+    read = partial(outbound.delay_reason, request.installation, *ordering_keys)
+    return memo.once(("delay", request.installation_id, *ordering_keys), read)
 
 
 # ── What needs somebody ──────────────────────────────────────────────────────────────────────────────────────────────

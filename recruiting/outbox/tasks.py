@@ -111,7 +111,7 @@ class Task:
     forget: bool = False
     """Whether payload and secret are emptied once done."""
 
-    def order_of(self, subject: Any) -> str:
+    def ordering_key_of(self, subject: Any) -> str:
         """Return the ordering key of messages about a subject."""
         return self.order_by(subject) if callable(self.order_by) else f"{self.order_by}:{subject.id}"
 
@@ -126,7 +126,7 @@ class Task:
         return OutboxMessage(
             topic=self.topic,
             payload=payload,
-            ordering_key=self.order_of(subject),
+            ordering_key=self.ordering_key_of(subject),
             company_id=getattr(subject, "company_id", None),
             channel=self.channel(subject) if self.channel else "",
             coalesce_key=same,
@@ -161,7 +161,9 @@ class Task:
     def enqueue_now(self, subject: Any) -> None:
         """Write a message, and let what is backing off ahead of it in the same order run at once."""
         self.enqueue(subject)
-        waiting = OutboxMessage.objects.filter(ordering_key=self.order_of(subject), state=OutboxMessage.State.WAITING)
+        waiting = OutboxMessage.objects.filter(
+            ordering_key=self.ordering_key_of(subject), state=OutboxMessage.State.WAITING
+        )
         if waiting.update(available_at=clock.machine_now()):
             queue.notify_worker_on_commit()
 
@@ -177,7 +179,7 @@ class Task:
 
     def is_pending(self, subject: Any) -> bool:
         """Return whether a message about the subject is written and not over."""
-        same = OutboxMessage.objects.filter(ordering_key=self.order_of(subject), state__in=OutboxMessage.OPEN)
+        same = OutboxMessage.objects.filter(ordering_key=self.ordering_key_of(subject), state__in=OutboxMessage.OPEN)
         return same.filter(topic=self.topic).exists()
 
 

@@ -71,7 +71,7 @@ def begin(export: ProspectExport, *, by: Membership) -> ProspectRun:
     run = ProspectRun.objects.create(company_id=export.company_id, export=export, started_by=by)
     take_page.enqueue(run, {"cursor": run.cursor})
     # A message of a run that was stopped may stand ahead, waiting for its next try; it has nothing to do any more.
-    messages.run_now([take_page.order_of(run)])
+    messages.run_now([take_page.ordering_key_of(run)])
     return run
 
 
