@@ -209,7 +209,7 @@ def choose_primary(*, installation: Installation, credential: Credential, by: Me
 
 
 def keys_changed(installation: Installation) -> None:
-    """After anything about keys changed: say what needs attention, and wake what waited for a key."""
+    """After anything about keys changed: say what needs attention, and release what waited for a key."""
     installation.needs_attention = _attention(installation)
     Installation.objects.filter(pk=installation.pk).update(needs_attention=installation.needs_attention)
     messages.release(installation.channel)
@@ -225,7 +225,7 @@ def member_deactivated(event: events.MembershipDeactivated) -> None:
 
 
 def member_reactivated(event: events.MembershipReactivated) -> None:
-    """Wake what waited for the member's keys."""
+    """Release what waited for the member's keys."""
     for installation in Installation.objects.filter(
         company_id=event.company_id, credentials__membership_id=event.membership_id
     ):

@@ -140,7 +140,7 @@ def outbox_state() -> StatusItem:
         waiting=Count("id", filter=Q(state=State.WAITING, attempts=0)),
         oldest=Min("created_at", filter=Q(state=State.WAITING, attempts=0)),
         retrying=Count("id", filter=Q(state=State.WAITING, attempts__gt=0)),
-        parked=Count("id", filter=Q(state=State.ON_HOLD)),
+        on_hold=Count("id", filter=Q(state=State.ON_HOLD)),
     )
     dead = OutboxMessage.objects.filter(state=State.DEAD).count()
     oldest = f", oldest {_short(clock.machine_now() - opened['oldest'])}" if opened["oldest"] else ""
@@ -149,12 +149,12 @@ def outbox_state() -> StatusItem:
             f"{formatting.number(opened['waiting'])} waiting{oldest}", _outbox("state__exact=waiting&attempts__exact=0")
         ),
         StatusLink(f"{formatting.number(opened['retrying'])} retrying", _outbox("state__exact=waiting&attempts__gt=0")),
-        StatusLink(f"{formatting.number(opened['parked'])} waiting for a person", _outbox("state__exact=parked")),
+        StatusLink(f"{formatting.number(opened['on_hold'])} waiting for a person", _outbox("state__exact=parked")),
         StatusLink(f"{formatting.number(dead)} dead", _outbox("state__exact=dead")),
     ]
     if dead:
         return StatusItem("Outbox", "Some promises are dead", "alert-triangle", "danger", links)
-    if opened["retrying"] or opened["parked"]:
+    if opened["retrying"] or opened["on_hold"]:
         return StatusItem("Outbox", "Some promises take longer", "clock-exclamation", "warning", links)
     return StatusItem("Outbox", "Fine", "circle-check", "success", links)
 

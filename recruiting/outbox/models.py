@@ -30,7 +30,7 @@ class OutboxMessage(models.Model):
     topic = models.CharField(max_length=80)
     # Messages with one ordering key run one at a time, oldest first.
     ordering_key = models.CharField(max_length=120)
-    # Messages that share a channel (an installation) are paused, parked and woken together.
+    # Messages that share a channel (an installation) are paused, put on hold and released together.
     channel = models.CharField(max_length=120, blank=True, default="")
     # At most one waiting message per coalescing key: "look again" asked twice is asked once.
     coalesce_key = models.CharField(max_length=120, blank=True, default="")

@@ -1,6 +1,6 @@
 """How long a worker takes to find and settle a promise when a million are done and many wait, against a small outbox.
 
-Run with `make bench NAME=outbox` (PostgreSQL). The large outbox holds what was done, what is parked, what waits for
+Run with `make bench NAME=outbox` (PostgreSQL). The large outbox holds what was done, what is on hold, what waits for
 later and a backlog of 20,000 on 500 ordering keys; the small one holds the promises that are measured. Exits 1 when the
 large one takes more than 3 times as long per promise.
 """

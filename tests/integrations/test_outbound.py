@@ -344,7 +344,7 @@ def test_a_key_that_could_not_be_checked_is_checked_with_the_first_good_answer(
 def test_a_mended_key_wakes_what_was_parked(credential: Credential) -> None:
     other = factories.CredentialFactory(installation=credential.installation, state="refused")
     Installation.objects.update(needs_attention="A key is no longer accepted.")
-    parked = factories.OutboxMessageFactory(channel=credential.installation.channel, state="parked")
+    on_hold = factories.OutboxMessageFactory(channel=credential.installation.channel, state="parked")
     elsewhere = factories.OutboxMessageFactory(channel="installation:other", state="parked")
 
     installations.keys_changed(credential.installation)
@@ -353,5 +353,5 @@ def test_a_mended_key_wakes_what_was_parked(credential: Credential) -> None:
     installations.keys_changed(credential.installation)
 
     assert connection().needs_attention == ""
-    assert OutboxMessage.objects.get(pk=parked.pk).state == "waiting"
+    assert OutboxMessage.objects.get(pk=on_hold.pk).state == "waiting"
     assert OutboxMessage.objects.get(pk=elsewhere.pk).state == "parked"
