@@ -296,7 +296,7 @@ def _prospect(member: Mapping[str, Any]) -> Prospect:
 
 def _limits(member: Mapping[str, Any]) -> tuple[int, int, int]:
     least = number(member.get("min"))
-    most = number(member.get("max"), otherwise=10)
+    most = number(member.get("max"), default=10)
     return least, max(most, least), number(member.get("default"))
 
 

@@ -41,15 +41,15 @@ class Reader:
         raise VendorUnavailable(f"{self.vendor}'s answer could not be read.")
 
 
-def number(value: Any, *, otherwise: int = 0) -> int:
+def number(value: Any, *, default: int = 0) -> int:
     """Return a whole number that is not negative, also from text."""
     if isinstance(value, str):
         try:
             value = float(value)
         except ValueError:
-            return otherwise
+            return default
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1_000_000:
-        return otherwise
+        return default
     return int(value)
 
 

@@ -32,22 +32,22 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Say that this is not allowed, with the sentence of the refusal where there is one."""
-    return _refuse(request, 403, "not_allowed", str(exception or ""), otherwise="You may not do this.")
+    return _refuse(request, 403, "not_allowed", str(exception or ""), default="You may not do this.")
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Say that nothing is here, or nothing that this reader may see."""
-    return _refuse(request, 404, "not_found", "", otherwise="There is nothing at this address that you can see.")
+    return _refuse(request, 404, "not_found", "", default="There is nothing at this address that you can see.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that something broke on our side, with the id that support can look up."""
-    otherwise = "Something went wrong here, and we were told. Nothing may have been done; look before you retry."
-    return _refuse(request, 500, "internal_error", "", otherwise=otherwise)
+    sentence = "Something went wrong here, and we were told. Nothing may have been done; look before you retry."
+    return _refuse(request, 500, "internal_error", "", default=sentence)
 
 
-def _refuse(request: HttpRequest, status: int, code: str, sentence: str, *, otherwise: str = "") -> HttpResponse:
-    """Answer with the page of a status, or with a problem; `otherwise` is what the page says by itself."""
+def _refuse(request: HttpRequest, status: int, code: str, sentence: str, *, default: str = "") -> HttpResponse:
+    """Answer with the page of a status, or with a problem; `default` is what the page says by itself."""
     request_id = current_request_id()
     if not request.path_info.startswith("/api/"):
         return render(request, f"{status}.html", {"sentence": sentence, "request_id": request_id}, status=status)
@@ -55,7 +55,7 @@ def _refuse(request: HttpRequest, status: int, code: str, sentence: str, *, othe
         "type": f"/problems/{code.replace('_', '-')}",
         "title": HTTPStatus(status).phrase.capitalize(),
         "status": status,
-        "detail": sentence or otherwise,
+        "detail": sentence or default,
         "code": code,
         "request_id": request_id,
     }

@@ -56,7 +56,7 @@ def test_what_must_be_there_and_is_not_is_an_answer_that_cannot_be_read(ask: Any
 )
 def test_a_number_is_whole_and_not_negative(value: Any, read: int) -> None:
     assert number(value) == read
-    assert number(value, otherwise=5) == (read or 5)
+    assert number(value, default=5) == (read or 5)
 
 
 def test_a_status_word_is_compared_without_its_spelling() -> None:
