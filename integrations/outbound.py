@@ -169,7 +169,7 @@ def note_heard(installation: Installation) -> None:
     """Remember that the vendor gave a good answer, at most one write a minute; what waited for that goes out."""
     now = clock.now()
     columns = ("last_heard_at", "last_error", "unavailable_since")
-    # As others have left it by now: the outage may have begun, or ended, since this conversation did.
+    # As others have left it by now: the outage may have begun, or ended, since this call began.
     heard, error, unavailable_since = Installation.objects.values_list(*columns).get(pk=installation.pk)
     if heard is None or now - heard > timedelta(minutes=1) or error:
         Installation.objects.filter(pk=installation.pk).update(last_heard_at=now, last_error="", last_error_at=None)

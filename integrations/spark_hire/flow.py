@@ -189,7 +189,7 @@ class InterviewFlow(RequestFlow[InterviewRequest]):
                 asked.append(other)
                 continue
             except VendorAuthFailed:
-                # It is this key that does not work, not the one that the conversation is about.
+                # It is this key that does not work, not the one that the block is about.
                 outbound.refuse(other)
                 continue
             except VendorForbidden:

@@ -69,7 +69,7 @@ class VendorResponse:
 
 
 class VendorSession:
-    """One conversation with one vendor on behalf of one key.
+    """One session with one vendor on behalf of one key.
 
     Args:
         vendor: the vendor's name for messages.

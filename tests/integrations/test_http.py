@@ -92,10 +92,10 @@ def test_one_slow_call_does_not_spoil_the_next_one(db: None) -> None:
     answers = [drip(b"HTTP/1.1 200 OK\r\n\r\n", b"{", pause=0.05, seconds=2), respond("200 OK", b"{}")]
 
     with raw_server(lambda connection: answers.pop(0)(connection)) as server:
-        conversation = session(server, deadline_seconds=DEADLINE)
+        vendor_session = session(server, deadline_seconds=DEADLINE)
         with pytest.raises(VendorUnavailable):
-            conversation.request("GET", "/slow")
-        assert conversation.request("GET", "/quick").json() == {}
+            vendor_session.request("GET", "/slow")
+        assert vendor_session.request("GET", "/quick").json() == {}
 
 
 # ── Broken answers ───────────────────────────────────────────────────────────────────────────────────────────────────

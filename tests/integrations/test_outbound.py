@@ -148,7 +148,7 @@ def test_our_own_errors_pass_through(credential: Credential) -> None:
     assert connection().last_error == ""
 
 
-def test_a_good_conversation_clears_the_last_error(credential: Credential) -> None:
+def test_a_good_answer_clears_the_last_error(credential: Credential) -> None:
     Installation.objects.update(last_error="Acme isn't answering.", last_error_at=NOON)
     credential.installation.refresh_from_db()
 
