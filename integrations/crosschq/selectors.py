@@ -23,7 +23,7 @@ from recruiting.jobs.models import Job, JobField, StageAutomation
 
 
 def worklists(membership: Membership) -> list[Worklist]:
-    """Return what needs this member: uncertain, failed and unsent checks."""
+    """Return what needs this member: uncertain, failed checks, and what was not sent."""
     running = ReferenceCheck.objects.for_company(membership.company).filter(
         is_superseded=False, application__state__in=IN_THE_RUNNING
     )

@@ -52,10 +52,10 @@ def worklists(flow: services.Flow, membership: Membership) -> list[Worklist]:
     uncertain, failed = mine.filter(state="uncertain"), selectors.not_replaced(mine)
     noun, title = flow.noun, flow.title
     doubt = (f"{noun} is uncertain: please look", f"{noun}s are uncertain: please look")
-    unsent = (f"{noun} could not be sent", f"{noun}s could not be sent")
+    not_sent = (f"{noun} could not be sent", f"{noun}s could not be sent")
     return [
         Worklist("uncertain", uncertain, *doubt, 5, title=f"Uncertain {noun}s"),
-        Worklist("failed", failed, *unsent, 10, title=f"{title}s not sent"),
+        Worklist("failed", failed, *not_sent, 10, title=f"{title}s not sent"),
     ]
 
 
