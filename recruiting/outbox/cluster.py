@@ -50,7 +50,7 @@ def _watch(cluster: Cluster) -> bool:
     guard at work, without which no schedule runs and no worker is replaced. While the database is away neither can be
     known, and the time begins anew.
     """
-    last_beat: datetime | None = None
+    last_touched_at: datetime | None = None
     finished_at: float | None = None
     guarded_at: float | None = None
     looked_at = clock.machine_now()
@@ -59,13 +59,13 @@ def _watch(cluster: Cluster) -> bool:
         now = time.monotonic()
         try:
             close_old_connections()
-            beat, is_guarded = heartbeat.last(), cluster.stat.status in (Conf.IDLE, Conf.WORKING)
-            looked_at = _ring_for_what_is_due(looked_at)
+            touched_at, is_guarded = heartbeat.last(), cluster.stat.status in (Conf.IDLE, Conf.WORKING)
+            looked_at = _notify_of_what_is_due(looked_at)
         except DatabaseError:
             finished_at = guarded_at = None
             continue
-        if finished_at is None or beat != last_beat:
-            last_beat, finished_at = beat, now
+        if finished_at is None or touched_at != last_touched_at:
+            last_touched_at, finished_at = touched_at, now
         if guarded_at is None or is_guarded:
             guarded_at = now
         if now - min(finished_at, guarded_at) > settings.WORKER_HEARTBEAT_RED_SECONDS and not cluster.has_stopped:
@@ -78,7 +78,7 @@ def _watch(cluster: Cluster) -> bool:
     return bool(cluster.has_stopped)
 
 
-def _ring_for_what_is_due(looked_at: datetime) -> datetime:
+def _notify_of_what_is_due(looked_at: datetime) -> datetime:
     """Wake a worker when a pause has ended since the last look, so that it need not wait for the minute's sweep."""
     now = clock.machine_now()
     if messages.fell_due(after=looked_at, until=now):

@@ -24,11 +24,11 @@ def last() -> datetime | None:
 
 
 def age() -> timedelta | None:
-    """Return how long ago the last beat was, None when there never was one."""
+    """Return how long ago the last heartbeat was, None when there never was one."""
     beat_at = last()
     return None if beat_at is None else max(clock.machine_now() - beat_at, timedelta(0))
 
 
 def is_stale(since: timedelta | None) -> bool:
-    """Return whether a last beat of this age is too old (or missing) to believe that anybody works."""
+    """Return whether a last heartbeat of this age is too old (or missing) to believe that anybody works."""
     return since is None or since > timedelta(seconds=settings.WORKER_HEARTBEAT_RED_SECONDS)

@@ -33,7 +33,7 @@ def drain() -> int:
         close_old_connections()
         queue.notify_worker()
     if worked:
-        # The minute's beat may stand behind a long queue of these.
+        # The minute's heartbeat may stand behind a long queue of these.
         heartbeat.touch()
     return worked
 

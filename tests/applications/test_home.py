@@ -226,10 +226,10 @@ def test_stopped_background_work_is_told_to_administrators(job: Job) -> None:
 
     assert words in text(signed_in(administrator).get(HOME))
     assert words not in text(signed_in(recruiter).get(HOME))
-    beat = factories.HeartbeatFactory(beat_at=clock.machine_now() - timedelta(hours=2))
+    heartbeat = factories.HeartbeatFactory(beat_at=clock.machine_now() - timedelta(hours=2))
     assert "Nothing has been sent since" in text(signed_in(administrator).get(HOME))
-    beat.beat_at = clock.machine_now()
-    beat.save()
+    heartbeat.beat_at = clock.machine_now()
+    heartbeat.save()
     assert words not in text(signed_in(administrator).get(HOME))
 
 

@@ -109,13 +109,13 @@ def test_the_worker_is_unknown_without_a_database(monkeypatch: pytest.MonkeyPatc
     assert ask(health.worker) == (503, {"status": "unknown", "database": "The database does not answer."})
 
 
-def test_each_beat_moves_the_one_row(db: None) -> None:
+def test_each_touch_moves_the_one_row(db: None) -> None:
     with time_machine.travel(NOON, tick=False):
         heartbeat.touch()
     with time_machine.travel(NOON + timedelta(minutes=1), tick=False):
         heartbeat.touch()
 
-    assert [(beat.name, beat.beat_at) for beat in Heartbeat.objects.all()] == [("worker", NOON + timedelta(minutes=1))]
+    assert [(row.name, row.beat_at) for row in Heartbeat.objects.all()] == [("worker", NOON + timedelta(minutes=1))]
 
 
 def test_a_clock_that_went_back_is_no_negative_age(db: None) -> None:

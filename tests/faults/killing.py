@@ -111,7 +111,7 @@ def run(
             KILL_LISTED_AT=f"{sandbox.url}/__sandbox__/{victim.double.slug}/{victim.listed_at}",
         )
         with running(workers, env=env, folder=folder):
-            _until(lambda: _all_kept(victim), seconds=seconds, meanwhile=_ring)
+            _until(lambda: _all_kept(victim), seconds=seconds, meanwhile=_notify_worker)
         if pace.late == "commit_delay":
             time.sleep(pace.commit_delay)  # whoever still commits at the vendor has done so now
         return _outcome(victim, sandbox, sent, kills=kills, seconds=time.monotonic() - started)
@@ -145,7 +145,7 @@ def _all_kept(victim: Victim) -> bool:
     return not OutboxMessage.objects.filter(topic=victim.create_topic, state__in=OutboxMessage.OPEN).exists()
 
 
-def _ring() -> None:
+def _notify_worker() -> None:
     # The minute's sweep, every half second.
     from django_q.models import OrmQ
 

@@ -317,13 +317,13 @@ def away_and_back(site: people.Site, database: postgres.Server, manner: str) -> 
     ready = people.waited_for(lambda: site.says("/readyz") == 200, seconds=15)
     kept = OutboxMessage.objects.filter(finished_at__gt=back)
     first = people.waited_for(kept.exists, seconds=30)
-    beat = first + people.waited_for(lambda: (heartbeat.last() or back) > back, seconds=60)
+    touched_after = first + people.waited_for(lambda: (heartbeat.last() or back) > back, seconds=60)
     assert site.says("/healthz/worker") == 200
     connection.close()
     same = site.processes("manage.py worker")[:1] == workers[:1]
     return (
         f"{manner}: away {away:.1f} s (/healthz 200, /readyz 503, /healthz/worker 503); back: /readyz 200 after "
-        f"{ready:.1f} s, next promise kept after {first:.1f} s, next heartbeat after {beat:.1f} s, "
+        f"{ready:.1f} s, next promise kept after {first:.1f} s, next heartbeat after {touched_after:.1f} s, "
         f"by {'the same' if same else 'a restarted'} cluster"
     )
 
@@ -404,10 +404,10 @@ def test_the_supervisor_restarts_a_killed_worker(site: people.Site) -> None:
     killed_at = clock.machine_now()
     assert people.kill(main)
 
-    beat = people.waited_for(lambda: (heartbeat.last() or killed_at) > killed_at, seconds=60)
+    touched_after = people.waited_for(lambda: (heartbeat.last() or killed_at) > killed_at, seconds=60)
 
     now = site.processes("manage.py worker")
-    print(f"\n(d) the worker's main process killed: the next one finished a task {beat:.1f} s later, 0 orphans")
+    print(f"\n(d) the worker's main process killed: the next one finished a task {touched_after:.1f} s later, 0 orphans")
     assert not {main, *rest} & set(now)
     assert site.says("/healthz/worker") == 200
     assert "the background worker stopped unexpectedly (exit code 137); starting it again" in site.log.read_text()
