@@ -1,4 +1,4 @@
-"""A refusal must leave nothing changed: no row of ours, no newsfeed entry, no promise."""
+"""A refusal must leave nothing changed: no row of ours, no newsfeed entry, no outbox message."""
 
 import contextlib
 from collections.abc import Iterator

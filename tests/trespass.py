@@ -39,7 +39,7 @@ def trespasses(
     """Send GET and POST to every address of `namespace`, and give who asked, how, the address's name and the status.
 
     Raises:
-        VendorCalled: when a call to a vendor was about to leave, in the request or as a promise.
+        VendorCalled: when a call to a vendor was about to leave, in the request or as a message of the outbox.
     """
     before = OutboxMessage.objects.count()
     with patch.object(VendorSession, "_call", side_effect=VendorCalled):
@@ -50,5 +50,5 @@ def trespasses(
                         for method in ("get", "post"):
                             answer = getattr(client, method)(address, FORM if method == "post" else {})
                             if OutboxMessage.objects.count() != before:
-                                raise VendorCalled(f"{who}: {method} {address} wrote a promise")
+                                raise VendorCalled(f"{who}: {method} {address} enqueued a call")
                             yield who, method, name, answer.status_code

@@ -113,7 +113,7 @@ def tell_not_sent(transition: StageTransition, kind: ActivityType[Any], payload:
 
 
 def enqueue(call: Call, request: VendorRequest) -> None:
-    """Promise a call to the vendor about a request."""
+    """Enqueue a call to the vendor about a request."""
     request.flow.tasks[call].enqueue(request)
 
 

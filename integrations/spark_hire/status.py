@@ -88,7 +88,7 @@ class _Viewer(Viewer):
 
     @cached_property
     def delay_reason(self) -> str:
-        """Why what is promised about the request waits although nobody needs to mend anything, or ""."""
+        """Why the tasks of the request wait although nobody needs to mend anything, or ""."""
         return selectors.delay_reason(self.request)
 
     def again(self, label: str = REQUEST) -> list[ActionLink]:

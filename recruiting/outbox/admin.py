@@ -64,7 +64,7 @@ GIVE_UP = AdminAction(
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ActionsAdmin, ReadOnlyAdmin):
-    """Promises. What they carry is not shown: a mail holds its text, and with it a one-time link."""
+    """Messages. What they carry is not shown: a mail holds its text, and with it a one-time link."""
 
     list_display = ("id", "topic", "company", "state_word", "attempts", "next_try", "error")
     list_filter = ("state",)

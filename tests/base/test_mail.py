@@ -1,4 +1,4 @@
-"""A mail is promised with the fact, sent once by the worker, and forgotten afterwards."""
+"""A mail is enqueued with the fact, sent once by the worker, and forgotten afterwards."""
 
 import logging
 import re
@@ -147,7 +147,7 @@ def test_addresses_of_any_domain_are_written_to_and_answered(db: None, address: 
 # ── One-time links ───────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.fixture
 def link_mail(db: None) -> OutboxMessage:
-    """Return the promise of a mail with a link that works for an hour."""
+    """Return the message of a mail with a link that works for an hour."""
     later = clock.machine_now() + timedelta(hours=1)
     mail.send(to="ada@example.com", subject="Your link", text="https://x.example/secret", link_until=later)
     return OutboxMessage.objects.get()

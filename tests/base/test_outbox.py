@@ -47,7 +47,7 @@ def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Attempt]]:
     return register
 
 
-def promise(key: str = "a", **more: Any) -> OutboxMessage | None:
+def enqueue(key: str = "a", **more: Any) -> OutboxMessage | None:
     columns = {name: more.pop(name) for name in ("coalesce_key", "channel", "company") if name in more}
     message = OutboxMessage(topic=TOPIC, payload={"key": key}, ordering_key=key, **columns)
     return tasks.write(message, **more)
@@ -63,7 +63,7 @@ def reloaded(message: OutboxMessage) -> OutboxMessage:
 
 # ── Order ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_one_ordering_key_runs_one_message_at_a_time_oldest_first(db: None) -> None:
-    first, second, other = promise("a"), promise("a"), promise("b")
+    first, second, other = enqueue("a"), enqueue("a"), enqueue("b")
 
     running = claim()
     assert running == first
@@ -75,8 +75,8 @@ def test_one_ordering_key_runs_one_message_at_a_time_oldest_first(db: None) -> N
 
 @pytest.mark.parametrize("state", ["waiting", "leased", "parked"])
 def test_an_open_head_holds_back_what_stands_behind_it(db: None, state: str) -> None:
-    head = promise("a", available_at=NOON + timedelta(hours=1))
-    promise("a")
+    head = enqueue("a", available_at=NOON + timedelta(hours=1))
+    enqueue("a")
     lease = {"lease_id": uuid7(), "lease_until": NOON + timedelta(hours=1)} if state == "leased" else {}
     OutboxMessage.objects.filter(pk=head.pk).update(state=state, **lease)
 
@@ -85,14 +85,14 @@ def test_an_open_head_holds_back_what_stands_behind_it(db: None, state: str) -> 
 
 @pytest.mark.parametrize("state", ["done", "dead"])
 def test_a_finished_head_lets_the_next_one_run(db: None, state: str) -> None:
-    head, second = promise("a"), promise("a")
+    head, second = enqueue("a"), enqueue("a")
     OutboxMessage.objects.filter(pk=head.pk).update(state=state, finished_at=NOON)
 
     assert claim() == second
 
 
 def test_a_message_runs_at_its_instant_and_not_before(db: None) -> None:
-    message = promise("a", available_at=NOON + timedelta(seconds=1))
+    message = enqueue("a", available_at=NOON + timedelta(seconds=1))
 
     assert claim(NOON) is None
     assert claim(NOON + timedelta(seconds=1)) == message
@@ -100,31 +100,31 @@ def test_a_message_runs_at_its_instant_and_not_before(db: None) -> None:
 
 # ── Coalescing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_what_waits_already_is_not_promised_twice(db: None) -> None:
-    first = promise("a", coalesce_key="look")
+    first = enqueue("a", coalesce_key="look")
 
-    assert promise("a", coalesce_key="look") is None
-    assert promise("b", coalesce_key="look elsewhere") is not None
-    assert promise("c") is not None and promise("d") is not None
+    assert enqueue("a", coalesce_key="look") is None
+    assert enqueue("b", coalesce_key="look elsewhere") is not None
+    assert enqueue("c") is not None and enqueue("d") is not None
     assert list(OutboxMessage.objects.filter(coalesce_key="look")) == [first]
 
 
 def test_what_runs_already_may_have_looked_too_early(db: None) -> None:
-    first = promise("a", coalesce_key="look")
+    first = enqueue("a", coalesce_key="look")
     assert claim() == first
 
-    second = promise("a", coalesce_key="look")
+    second = enqueue("a", coalesce_key="look")
 
     assert second is not None
-    assert promise("a", coalesce_key="look") is None
+    assert enqueue("a", coalesce_key="look") is None
     assert OutboxMessage.objects.count() == 2
 
 
 @pytest.mark.parametrize("wish", [Retry("later"), RetryAt(NOON + timedelta(minutes=5)), Hold("mend it")])
 def test_a_message_comes_back_although_its_twin_waits(db: None, handle: Any, wish: Exception) -> None:
     seen = handle(wish)
-    first = promise("a", coalesce_key="look", channel="c")
+    first = enqueue("a", coalesce_key="look", channel="c")
     message = claim()
-    second = promise("a", coalesce_key="look", channel="c")
+    second = enqueue("a", coalesce_key="look", channel="c")
 
     worker.perform(message)
 
@@ -139,7 +139,7 @@ def test_another_broken_constraint_is_not_taken_for_coalescing(db: None, monkeyp
     monkeypatch.setattr(tasks.clock, "machine_now", lambda: None)
 
     with pytest.raises(Exception, match=r"(?i)null"):
-        promise("a", coalesce_key="look")
+        enqueue("a", coalesce_key="look")
 
 
 # ── The transaction of the fact ──────────────────────────────────────────────────────────────────────────────────────
@@ -148,7 +148,7 @@ def test_a_promise_is_undone_with_its_transaction(transactional_db: None, monkey
     monkeypatch.setattr(tasks.queue, "notify_worker", lambda: rings.append("notify_worker"))
 
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        promise("a")
+        enqueue("a")
         raise ZeroDivisionError
 
     assert (OutboxMessage.objects.count(), rings) == (0, [])
@@ -159,8 +159,8 @@ def test_the_bell_rings_after_the_commit(transactional_db: None, monkeypatch: py
     monkeypatch.setattr(tasks.queue, "async_task", lambda *args, **kwargs: rings.append(args[0]))
 
     with transaction.atomic():
-        promise("a")
-        promise("b", available_at=NOON + timedelta(days=1))
+        enqueue("a")
+        enqueue("b", available_at=NOON + timedelta(days=1))
         assert rings == []
 
     assert rings == ["recruiting.outbox.worker.drain"]
@@ -175,7 +175,7 @@ def test_a_bell_that_cannot_ring_loses_nothing(
     monkeypatch.setattr(tasks.queue, "async_task", broken)
 
     with transaction.atomic():
-        message = promise("a")
+        message = enqueue("a")
 
     assert claim() == message
 
@@ -183,7 +183,7 @@ def test_a_bell_that_cannot_ring_loses_nothing(
 # ── Attempts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_kept_promise_is_done(db: None, handle: Any) -> None:
     seen = handle()
-    message = promise("a")
+    message = enqueue("a")
 
     assert worker.drain() == 1
 
@@ -197,7 +197,7 @@ def test_a_kept_promise_is_done(db: None, handle: Any) -> None:
 
 def test_a_payload_with_a_secret_is_forgotten_once_kept(db: None, handle: Any) -> None:
     handle(Retry("later"), None, forget=True)
-    message = promise("a")
+    message = enqueue("a")
 
     worker.drain()
     assert reloaded(message).payload == {"key": "a"}
@@ -211,7 +211,7 @@ def test_a_lease_that_lapsed_counts_as_an_attempt_which_ended_then(
     db: None, handle: Any, noon: time_machine.Traveller
 ) -> None:
     seen = handle()
-    message = promise("a")
+    message = enqueue("a")
     claim()  # and the worker is killed
 
     noon.move_to(NOON + timedelta(seconds=119))
@@ -227,16 +227,16 @@ def test_what_a_dead_worker_left_comes_before_what_waits_longer(
     db: None, handle: Any, noon: time_machine.Traveller
 ) -> None:
     handle()
-    left = promise("a")
+    left = enqueue("a")
     claim()  # and the worker is killed
-    OutboxMessage.objects.filter(pk=promise("b").pk).update(available_at=NOON - timedelta(hours=1))
+    OutboxMessage.objects.filter(pk=enqueue("b").pk).update(available_at=NOON - timedelta(hours=1))
 
     assert claim(NOON + timedelta(seconds=121)) == left
 
 
 def test_what_is_due_for_longest_comes_first(db: None, handle: Any, noon: time_machine.Traveller) -> None:
     handle()
-    late, early = promise("a"), promise("b")
+    late, early = enqueue("a"), enqueue("b")
     OutboxMessage.objects.filter(pk=early.pk).update(available_at=NOON - timedelta(minutes=1))
 
     assert [claim(), claim(), claim()] == [early, late, None]
@@ -245,7 +245,7 @@ def test_what_is_due_for_longest_comes_first(db: None, handle: Any, noon: time_m
 def test_who_lost_the_lease_cannot_settle(db: None, handle: Any, noon: time_machine.Traveller) -> None:
     buried: list[str] = []
     handle(Discard("never"), on_dead=lambda attempt, reason: buried.append(reason))
-    promise("a")
+    enqueue("a")
     slow = claim()
     later = NOON + timedelta(seconds=121)
     quick = claim(later)
@@ -266,7 +266,7 @@ def test_the_pauses_grow_and_the_tenth_try_is_the_last(
     seen = handle(
         *[Retry("The vendor is away.")] * 10, on_dead=lambda attempt, reason: buried.append((attempt.number, reason))
     )
-    message = promise("a")
+    message = enqueue("a")
     pauses = []
 
     while reloaded(message).state == "waiting":
@@ -287,7 +287,7 @@ def test_the_pauses_grow_and_the_tenth_try_is_the_last(
 def test_the_pauses_differ_a_little(db: None, handle: Any) -> None:
     handle(*[Retry("later")] * 20)
     for number in range(20):
-        promise(str(number))
+        enqueue(str(number))
 
     worker.drain()
 
@@ -300,7 +300,7 @@ def test_an_unexpected_error_is_tried_again_and_shown_to_nobody(
     db: None, handle: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     handle(KeyError("a secret"))
-    message = promise("a")
+    message = enqueue("a")
 
     worker.drain()
 
@@ -318,7 +318,7 @@ def test_the_class_of_the_error_behind_a_wish_is_kept_for_operators(db: None, ha
     wish = Retry("The vendor is away.")
     wish.__cause__ = TimeoutError()
     handle(wish)
-    message = promise("a")
+    message = enqueue("a")
 
     worker.drain()
 
@@ -328,7 +328,7 @@ def test_the_class_of_the_error_behind_a_wish_is_kept_for_operators(db: None, ha
 def test_a_postponed_attempt_does_not_count(db: None, handle: Any, noon: time_machine.Traveller) -> None:
     until = NOON + timedelta(minutes=7)
     seen = handle(RetryAt(until, "The vendor asks us to slow down."), None)
-    message = promise("a")
+    message = enqueue("a")
 
     worker.drain()
     found = reloaded(message)
@@ -346,7 +346,7 @@ def test_postponing_does_not_move_the_end_of_the_last_attempt(
 ) -> None:
     settled = NOON + timedelta(seconds=120)
     seen = handle(Retry("no answer"), RetryAt(settled, "We look before we send again."), None)
-    message = promise("a")
+    message = enqueue("a")
     worker.drain()
     OutboxMessage.objects.update(available_at=NOON + timedelta(seconds=30))
     noon.move_to(NOON + timedelta(seconds=30))
@@ -361,8 +361,8 @@ def test_postponing_does_not_move_the_end_of_the_last_attempt(
 
 def test_a_parked_message_waits_for_a_person(db: None, handle: Any, noon: time_machine.Traveller) -> None:
     handle(Hold("The key is not accepted."))
-    message = promise("a", channel="installation:1")
-    promise("b", channel="installation:2")
+    message = enqueue("a", channel="installation:1")
+    enqueue("b", channel="installation:2")
     worker.drain()
     assert (reloaded(message).state, reloaded(message).attempts) == ("parked", 0)
     noon.move_to(NOON + timedelta(days=30))
@@ -389,7 +389,7 @@ def test_what_is_mended_while_a_message_runs_wakes_it_too(
             raise Hold("The key is not accepted.")
 
     monkeypatch.setitem(tasks._tasks, TOPIC, Task(TOPIC, run))
-    message = promise("a", channel="installation:1")
+    message = enqueue("a", channel="installation:1")
 
     worker.drain()
 
@@ -402,7 +402,7 @@ def test_giving_up_buries_at_once_and_tells_in_the_same_transaction(db: None, ha
         factories.OutboxMessageFactory(topic="tests.buried", payload={"reason": reason})
 
     handle(Discard("Refused for good."), on_dead=on_dead)
-    message = promise("a")
+    message = enqueue("a")
 
     worker.drain()
 
@@ -417,7 +417,7 @@ def test_a_burial_that_fails_is_undone_as_a_whole(transactional_db: None, handle
         raise ZeroDivisionError
 
     handle(Discard("Refused for good."), on_dead=on_dead)
-    message = promise("a")
+    message = enqueue("a")
 
     with pytest.raises(ZeroDivisionError):
         worker.perform(claim())
@@ -437,7 +437,7 @@ def test_a_topic_that_nobody_handles_is_buried(db: None) -> None:
 
 @pytest.mark.parametrize("state", ["waiting", "parked", "dead"])
 def test_an_operator_can_ask_for_another_try(db: None, state: str) -> None:
-    message = promise("a", available_at=NOON + timedelta(hours=1))
+    message = enqueue("a", available_at=NOON + timedelta(hours=1))
     finished = {"finished_at": NOON} if state == "dead" else {}
     OutboxMessage.objects.filter(pk=message.pk).update(state=state, **finished)
 
@@ -449,7 +449,7 @@ def test_an_operator_can_ask_for_another_try(db: None, state: str) -> None:
 
 @pytest.mark.parametrize("state", ["leased", "done"])
 def test_what_runs_or_is_done_is_not_tried_again(db: None, state: str) -> None:
-    message = promise("a")
+    message = enqueue("a")
     claim()
     if state == "done":
         messages.finish(OutboxMessage.objects.get(), now=NOON, state="done", finished_at=NOON)
@@ -462,14 +462,14 @@ def test_what_runs_or_is_done_is_not_tried_again(db: None, state: str) -> None:
 @pytest.mark.parametrize(("after", "until", "due"), [(0, 30, True), (0, 29, False), (30, 60, False), (29, 31, True)])
 def test_the_end_of_a_pause_is_noticed_once(db: None, handle: Any, after: int, until: int, due: bool) -> None:
     handle(RetryAt(NOON + timedelta(seconds=30)))
-    promise()
+    enqueue()
     worker.drain()
 
     assert messages.fell_due(after=NOON + timedelta(0, after), until=NOON + timedelta(0, until)) is due
 
 
 def test_what_was_rung_for_when_it_was_written_is_not_rung_for_again(db: None, handle: Any) -> None:
-    promise()
+    enqueue()
 
     assert not messages.fell_due(after=NOON - timedelta(1), until=NOON + timedelta(1))
 
@@ -489,8 +489,8 @@ def test_a_topic_has_one_task() -> None:
 def test_draining_works_on_everything_that_is_due(db: None, handle: Any) -> None:
     seen = handle(None, Discard("no"), Retry("later"))
     for key in ("a", "a", "b", "c"):
-        promise(key)
-    promise("d", available_at=NOON + timedelta(hours=1))
+        enqueue(key)
+    enqueue("d", available_at=NOON + timedelta(hours=1))
 
     assert worker.drain() == 4
 
@@ -502,7 +502,7 @@ def test_draining_stops_after_its_time_and_rings_for_the_rest(
 ) -> None:
     rings: list[str] = []
     handle()
-    promise("a")
+    enqueue("a")
     settings.OUTBOX_DRAIN_SECONDS = 0
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
     monkeypatch.setattr(worker.queue, "notify_worker", lambda: rings.append("notify_worker"))

@@ -1,8 +1,8 @@
-"""How long a worker takes to find and settle a promise when a million are done and many wait, against a small outbox.
+"""How long a worker takes to find and finish a message when a million are done and many wait, against a small outbox.
 
 Run with `make bench NAME=outbox` (PostgreSQL). The large outbox holds what was done, what is on hold, what waits for
-later and a backlog of 20,000 on 500 ordering keys; the small one holds the promises that are measured. Exits 1 when the
-large one takes more than 3 times as long per promise.
+later and a backlog of 20,000 on 500 ordering keys; the small one holds the messages that are measured. Exits 1 when the
+large one takes more than 3 times as long per message.
 """
 
 import argparse
@@ -41,15 +41,15 @@ def fill(state: str, count: int, *, due: timedelta) -> None:
         cursor.execute("VACUUM ANALYZE base_outboxmessage")
 
 
-def measured(promises: int) -> float:
-    """Return the milliseconds per promise that one worker takes to claim and settle so many."""
+def measured(count: int) -> float:
+    """Return the milliseconds per message that one worker takes to claim and finish so many."""
     started = time.perf_counter()
-    for _ in range(promises):
+    for _ in range(count):
         now = clock.machine_now()
         message = messages.claim(now=now, lease_seconds=60)
         assert message is not None
         assert messages.finish(message, now=now, state=OutboxMessage.State.DONE, finished_at=now)
-    return (time.perf_counter() - started) / promises * 1000
+    return (time.perf_counter() - started) / count * 1000
 
 
 def main() -> int:
@@ -57,7 +57,7 @@ def main() -> int:
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     parser = argparse.ArgumentParser()
     parser.add_argument("--done", type=int, default=1_000_000)
-    parser.add_argument("--promises", type=int, default=2_000)
+    parser.add_argument("--messages", type=int, default=2_000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     if connection.vendor != "postgresql":
@@ -69,13 +69,13 @@ def main() -> int:
     for number in range(1, options.rounds + 1):
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE base_outboxmessage CASCADE")
-        fill("waiting", options.promises, due=ago)
-        small = measured(options.promises)
+        fill("waiting", options.messages, due=ago)
+        small = measured(options.messages)
         fill("done", options.done, due=ago)
         fill("parked", 20_000, due=ago)
         fill("waiting", 20_000, due=ago)
         fill("waiting", 20_000, due=later)
-        large = measured(options.promises)
+        large = measured(options.messages)
         rounds.append(large / small)
         print(f"round {number}: small {small:.2f} ms, large {large:.2f} ms, {large / small:.2f} times")
     times = sorted(rounds)[len(rounds) // 2]

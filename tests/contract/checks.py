@@ -127,7 +127,7 @@ def keeps_two_companies_apart(world: World) -> None:
 
 
 def shows_no_secret(world: World) -> None:
-    """Keys and webhook addresses stand in no page, log line, promise, newsfeed entry or error, also when all fails.
+    """Keys and webhook addresses stand in no page, log line, message, newsfeed entry or error, also when all fails.
 
     Where a webhook is pasted at the vendor by hand, one page shows its address, to Administrators alone.
     """
@@ -185,11 +185,11 @@ def follows_the_time_zone(world: World) -> None:
     request = world.sent(world.here)
     if not world.driver.has_deadline:
         assert not hasattr(request, "expires_at")
-        before, promised = columns(request), OutboxMessage.objects.count()
+        before, messages = columns(request), OutboxMessage.objects.count()
         companies.change_details(
             company=world.here.company, name="Here", time_zone="Asia/Tokyo", by=world.here.administrator
         )
-        assert (columns(fresh(request)), OutboxMessage.objects.count()) == (before, promised)
+        assert (columns(fresh(request)), OutboxMessage.objects.count()) == (before, messages)
         return
     day, instant = world.driver.deadline(request)
     assert instant == clock.start_of_day(day, world.here.company.zone)

@@ -1,4 +1,4 @@
-"""Vendors that break one promise each, so that each check of the contract is seen to fail.
+"""Vendors that break one rule of the contract each, so that each check of the contract is seen to fail.
 
 Acme of `tests/dummy_integration` breaks all but those about a deadline, which it has not; one that has breaks these.
 """

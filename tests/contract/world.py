@@ -117,7 +117,7 @@ class World:
         self.sandbox.faults.remove()
 
     def work(self) -> None:
-        """Let the worker keep every promise that is due."""
+        """Let the worker process every message that is due."""
         worker.drain()
 
     def stop_vendor(self) -> None:
@@ -166,7 +166,7 @@ def columns(request: VendorRequest) -> dict[str, Any]:
 
 
 def counts(integration: Integration) -> tuple[int, ...]:
-    """Return how many requests, newsfeed entries and promises there are."""
+    """Return how many requests, newsfeed entries and outbox messages there are."""
     rows = [model.objects.count() for model in integration.request_models]  # type: ignore[attr-defined]
     return *rows, NewsfeedEntry.objects.count(), OutboxMessage.objects.count()
 

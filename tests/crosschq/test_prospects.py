@@ -588,7 +588,7 @@ def test_a_page_costs_the_same_whatever_was_taken_before(office: Office, monkeyp
     office.take()
 
     assert office.counts() == (200, 0, 0)
-    # The last page promises none after it.
+    # The last page enqueues none after it.
     assert len(set(costs[:-1])) == 1 and costs[-1] <= costs[0]
 
 

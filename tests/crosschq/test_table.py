@@ -1,6 +1,6 @@
 """Every pair of the standard table, and every other one, taken through the real services: no vendor, rows alone.
 
-The table is the oracle: a pair of it brings its state, its entry and its promise and no other; any other pair brings
+The table is the oracle: a pair of it brings its state, its entry and its message and no other; any other pair brings
 none of them, and where a person asked for it, it is refused and changes nothing at all.
 """
 
@@ -132,15 +132,15 @@ def told() -> list[str]:
     return list(NewsfeedEntry.objects.filter(verb__in=verbs).order_by("id").values_list("verb", flat=True))
 
 
-def promised() -> list[str]:
+def enqueued() -> list[str]:
     """Return the topics of what the vendor is to be asked, oldest first."""
     topics = OutboxMessage.objects.filter(topic__in=TOPICS.values())
     return list(topics.order_by("id").values_list("topic", flat=True))
 
 
 def became(check: ReferenceCheck) -> tuple[str, list[str], list[str]]:
-    """Return the check's state, the entries and the topics of what is promised."""
-    return ReferenceCheck.objects.get(pk=check.pk).state, told(), promised()
+    """Return the check's state, the entries and the topics of what is enqueued."""
+    return ReferenceCheck.objects.get(pk=check.pk).state, told(), enqueued()
 
 
 def test_each_pair_of_the_table_is_what_the_services_do(db: None) -> None:

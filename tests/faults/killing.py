@@ -78,7 +78,7 @@ def run(
     workers: list[list[str]],
     seconds: float,
 ) -> Outcome:
-    """Send requests while workers are killed; return what was left when every promise was kept, or time was up.
+    """Send requests while workers are killed; return what was left when every message was processed, or time was up.
 
     Args:
         victim: whose requests.

@@ -182,7 +182,7 @@ class Line:
         self.asked.append(name)
         talk(self.credential, self.answers.get(name) or self.answers.get("*"))
 
-    def promise(self, name: str, **more: Any) -> None:
+    def enqueue(self, name: str, **more: Any) -> None:
         channel = self.credential.installation.channel
         at = more.pop("available_at", None)
         columns = {"ordering_key": name, "channel": channel, **more}
@@ -213,9 +213,9 @@ def test_after_an_outage_what_waits_goes_out_with_the_first_good_answer_in_order
 ) -> None:
     line.answers = {"*": SILENT}
     for name in ("d", "a", "c"):
-        line.promise(name)
-    line.promise("behind c", ordering_key="c")
-    line.promise("elsewhere", channel="installation:other")
+        line.enqueue(name)
+    line.enqueue("behind c", ordering_key="c")
+    line.enqueue("elsewhere", channel="installation:other")
     assert line.drain() == ["d", "a", "c", "elsewhere"]
     for minutes in (2, 10, 30):
         noon.move_to(NOON + timedelta(minutes=minutes))
@@ -225,7 +225,7 @@ def test_after_an_outage_what_waits_goes_out_with_the_first_good_answer_in_order
 
     line.answers = {}
     noon.shift(60)
-    line.promise("new")
+    line.enqueue("new")
     assert line.drain() == ["new", "d", "a", "c", "behind c"]
     assert connection().unavailable_since is None
     assert OutboxMessage.objects.exclude(state="done").get().payload["name"] == "elsewhere"
@@ -234,21 +234,21 @@ def test_after_an_outage_what_waits_goes_out_with_the_first_good_answer_in_order
 @pytest.mark.parametrize("answer", [VendorRejected("No."), VendorNotFound("Not here.")])
 def test_a_refusal_is_an_answer_too(line: Line, answer: Exception) -> None:
     line.answers = {"*": SILENT}
-    line.promise("a")
+    line.enqueue("a")
     line.drain()
 
     line.answers = {"b": answer}
-    line.promise("b")
+    line.enqueue("b")
     assert line.drain() == ["b", "a"]
 
 
 def test_one_that_fails_while_others_succeed_keeps_its_pauses(line: Line, noon: time_machine.Traveller) -> None:
     line.answers = {"broken": SILENT}
-    line.promise("broken")
+    line.enqueue("broken")
     tries = 0
     for second in range(0, 3600, 20):
         noon.move_to(NOON + timedelta(seconds=second))
-        line.promise(f"good {second}")
+        line.enqueue(f"good {second}")
         tries += line.drain().count("broken")
 
     message = OutboxMessage.objects.get(payload__name="broken")
@@ -262,16 +262,16 @@ def test_a_second_outage_ends_like_the_first(line: Line, noon: time_machine.Trav
         line.answers = {"*": SILENT}
         OutboxMessage.objects.filter(payload__name="again").delete()
         for _ in range(8):
-            line.promise("kept", coalesce_key="kept")
+            line.enqueue("kept", coalesce_key="kept")
             noon.shift(600)
             line.drain()
         line.answers = {"kept": SILENT}
-        line.promise("again")
+        line.enqueue("again")
         assert line.drain() == ["again", "kept"]
 
 
 def test_one_that_fails_just_as_another_succeeds_is_not_left_behind(line: Line) -> None:
-    line.promise("slow", available_at=NOON - timedelta(seconds=1))
+    line.enqueue("slow", available_at=NOON - timedelta(seconds=1))
 
     def answered_meanwhile(attempt: tasks.Attempt) -> None:
         line.asked.append(attempt.payload["name"])
@@ -286,7 +286,7 @@ def test_one_that_fails_just_as_another_succeeds_is_not_left_behind(line: Line) 
 
 def test_only_one_of_many_who_hear_the_vendor_lets_go_what_waits(line: Line) -> None:
     line.answers = {"*": SILENT}
-    line.promise("a")
+    line.enqueue("a")
     line.drain()
 
     assert [outbound.release(line.credential.installation) for _ in range(3)] == [1, 0, 0]
@@ -296,22 +296,22 @@ def test_many_are_let_go_in_parts(line: Line, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(messages, "HASTENED_AT_ONCE", 2)
     line.answers = {"*": SILENT}
     for name in "abcde":
-        line.promise(name)
+        line.enqueue(name)
     line.drain()
 
     line.answers = {}
-    line.promise("new")
+    line.enqueue("new")
     assert line.drain() == ["new", "a", "b", "c", "d", "e"]
 
 
 def test_a_pause_that_the_vendor_asks_for_holds_after_an_outage(line: Line, noon: time_machine.Traveller) -> None:
     line.answers = {"*": SILENT}
     for name in "abc":
-        line.promise(name)
+        line.enqueue(name)
     line.drain()
 
     line.answers = {"b": VendorRateLimited("Slow down.", retry_after=20)}
-    line.promise("new")
+    line.enqueue("new")
     line.drain()
     assert (line.waits("b"), line.waits("c")) == (20, 20)
 
@@ -335,7 +335,7 @@ def test_a_key_that_could_not_be_checked_is_checked_with_the_first_good_answer(
     line.drain()
     assert OutboxMessage.objects.get().available_at == NOON + timedelta(minutes=10)
 
-    line.promise("new")
+    line.enqueue("new")
     line.drain()
     unchecked.refresh_from_db()
     assert unchecked.state == "accepted"

@@ -165,7 +165,7 @@ def assert_holds(rows: Sequence[InterviewRequest], states: Mapping[UUID, str], v
 
 # ── What holds in the end ────────────────────────────────────────────────────────────────────────────────────────────
 def assert_nothing_is_left(rows: Sequence[InterviewRequest], vendor: Vendor) -> None:
-    """Fail when a promise is open, or when the vendor's truth would still change something."""
+    """Fail when a message is open, or when the vendor's truth would still change something."""
     left = OutboxMessage.objects.filter(state__in=OutboxMessage.OPEN)
     assert not left.exists(), [(m.topic, m.state, m.error, m.attempts) for m in left]
     doubled = [each for each, times in Counter(vendor.webhooks.values()).items() if times > 1]

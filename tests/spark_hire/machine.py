@@ -407,7 +407,7 @@ class InterviewMachine(RuleBasedStateMachine):
             self._drain()
 
     def _drain(self) -> None:
-        # Work goes on some time after it was promised.
+        # Work goes on some time after it was enqueued.
         self.vendor.time.shift(1)
         try:
             worker.drain()
@@ -503,7 +503,7 @@ class InterviewMachine(RuleBasedStateMachine):
         return list(InterviewRequest.objects.filter(company=self.company))
 
     def _come_to_rest(self) -> None:
-        """Mend what is broken, let every webhook arrive and every promise be kept; then compare with the vendor."""
+        """Mend what is broken, process every webhook and every message; then compare with the vendor."""
         self.commits.check()
         for who in range(3):
             self._mend(self._member(who))

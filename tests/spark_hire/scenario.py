@@ -290,7 +290,7 @@ def text(response: Any) -> str:
 
 
 def assert_nothing_was_asked(scenario: Scenario) -> None:
-    """After a refusal: no request, no entry, no promise, and nothing at the vendor."""
+    """After a refusal: no request, no entry, no message, and nothing at the vendor."""
     assert InterviewRequest.objects.count() == 0
     assert scenario.feed() == []
     assert OutboxMessage.objects.filter(topic=topics.CREATE).count() == 0

@@ -131,7 +131,7 @@ def all_kept(company: Company) -> bool:
 
 
 def parts_of_sending(application: UUID) -> tuple[int, int, int]:
-    """Count an application's requests, its entries that say so, and the promises to send them."""
+    """Count an application's requests, its entries that say so, and the messages that send them."""
     requests = [str(pk) for pk in InterviewRequest.objects.filter(application=application).values_list("pk", flat=True)]
     return (
         len(requests),
@@ -323,7 +323,7 @@ def away_and_back(site: people.Site, database: postgres.Server, manner: str) -> 
     same = site.processes("manage.py worker")[:1] == workers[:1]
     return (
         f"{manner}: away {away:.1f} s (/healthz 200, /readyz 503, /healthz/worker 503); back: /readyz 200 after "
-        f"{ready:.1f} s, next promise kept after {first:.1f} s, next heartbeat after {touched_after:.1f} s, "
+        f"{ready:.1f} s, next message finished after {first:.1f} s, next heartbeat after {touched_after:.1f} s, "
         f"by {'the same' if same else 'a restarted'} cluster"
     )
 
@@ -404,10 +404,10 @@ def test_the_supervisor_restarts_a_killed_worker(site: people.Site) -> None:
     killed_at = clock.machine_now()
     assert people.kill(main)
 
-    touched_after = people.waited_for(lambda: (heartbeat.last() or killed_at) > killed_at, seconds=60)
+    waited = people.waited_for(lambda: (heartbeat.last() or killed_at) > killed_at, seconds=60)
 
     now = site.processes("manage.py worker")
-    print(f"\n(d) the worker's main process killed: the next one finished a task {touched_after:.1f} s later, 0 orphans")
+    print(f"\n(d) the worker's main process killed: the next one finished a task {waited:.1f} s later, 0 orphans")
     assert not {main, *rest} & set(now)
     assert site.says("/healthz/worker") == 200
     assert "the background worker stopped unexpectedly (exit code 137); starting it again" in site.log.read_text()

@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return bool(responses.own_address(current.request, url))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Promise a mail of allauth's as every other; any may carry a link, so it is a secret."""
+        """Enqueue a mail of allauth's as every other; any may carry a link, so it is a secret."""
         made = self.render_mail(template_prefix, email, {"request": current.request, "email": email, **context})
         link_until = clock.machine_now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
         mail.send(to=email, subject=str(made.subject), text=str(made.body), link_until=link_until)

@@ -30,7 +30,7 @@ class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc]  # allau
         return text.email(self.cleaned_data["email"])
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Promise to send a link when there is an account."""
+        """Enqueue a mail with a link when there is an account."""
         email: str = self.cleaned_data["email"]
         request_password_reset(email=email)
         return email
