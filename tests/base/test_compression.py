@@ -44,6 +44,7 @@ def test_a_file_is_not() -> None:
     response = client.get(address, headers=ACCEPTED)
 
     assert (response.status_code, encoding(response)) == (200, "")
+    response.close()
 
 
 def test_neither_is_a_page_that_shows_a_secret_or_signs_somebody_in() -> None:
