@@ -179,8 +179,11 @@ def test_moving_to_where_somebody_stands_is_no_move(application: Application, re
     assert stale is None
 
 
-def test_a_stale_move_is_refused_and_says_where_they_stand(application: Application, recruiter: Membership) -> None:
-    seen = application.stage_id
+@pytest.mark.parametrize("said", [True, False], ids=["where they stood", "nothing"])
+def test_a_stale_move_is_refused_and_says_where_they_stand(
+    application: Application, recruiter: Membership, said: bool
+) -> None:
+    seen = application.stage_id if said else None
     move(application, StageGroup.INTERVIEW, recruiter)
 
     with refuses(StaleMove, "meanwhile") as caught:

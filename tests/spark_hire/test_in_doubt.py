@@ -1,10 +1,14 @@
 """A failed request that Spark Hire never confirmed may be alive there: nobody is invited beside it."""
 
+from datetime import timedelta
+
 import pytest
 
 from integrations.requests import services as request_services
 from integrations.spark_hire import services
 from integrations.spark_hire.models import InterviewRequest
+from recruiting.foundation import clock
+from tests import factories
 from tests.spark_hire.scenario import Scenario
 
 
@@ -115,3 +119,28 @@ def test_two_that_fit_stop_and_ask_a_person(scenario: Scenario) -> None:
     scenario.drain()
     assert chosen.status_code == 303
     assert (scenario.now(request).state, scenario.now(request).vendor_id) == ("sent", one["uuid"])
+
+
+def test_a_namesakes_interview_is_not_taken_for_a_candidates_own(scenario: Scenario) -> None:
+    namesake = factories.CandidateFactory(company=scenario.company, email="ada@elsewhere.example")
+    scenario.fault("create_interview", "status", status=500)
+    request = scenario.ask()
+    scenario.drain()
+    theirs = scenario.driver.api(
+        "POST",
+        "/interviews",
+        {
+            "type": "one_way",
+            "job_post": {"uuid": scenario.link.vendor_job_id},
+            "assigned_to": [{"name": request.invited_name, "email": namesake.email}],
+            "scheduled_at": (clock.now() + timedelta(days=7)).isoformat(),
+            "interview_question_set": scenario.link.question_set_id,
+        },
+        by="kim@acme.example",
+    )
+    assert theirs.status == 201
+    scenario.later()
+
+    request = scenario.now(request)
+    assert (request.state, len(scenario.at_vendor())) == ("sent", 2)
+    assert request.vendor_id != theirs.json["uuid"]
