@@ -51,7 +51,9 @@ def prepared(store: Any, size: int, versions: Sequence[Path], stack: contextlib.
         if not kept:
             stack.callback(store.drop, base)
         started = time.monotonic()
-        site.run("loader", str(size), url=store.url(base), code=versions[-1])
+        said = site.run("loader", str(size), url=store.url(base), code=versions[-1])
+        if versions[-1] == ROOT:
+            print(said, end="")
         print(f"loaded in {time.monotonic() - started:.0f} s")
     names = [f"bench_{os.getpid()}_{size}_{number}" for number in range(len(versions))]
     for name in names if kept else names[:-1]:

@@ -72,7 +72,7 @@ class Reader:
             "common": "anna",
             "rare": RARE,
             "none": "zzyzx",
-            "e-mail": person.email,
+            "email": person.email,
             "phone": "415 555 0042",
             "two letters": "an",
         }
