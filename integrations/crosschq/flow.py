@@ -171,12 +171,12 @@ class CheckFlow(RequestFlow[ReferenceCheck]):
         if absorbed is None:
             return
         if request.state == State.COMPLETED:
-            _tell_progress(request, begins=False)
+            _write_progress_entry(request, begins=False)
             reports.arrived(request)
             connection.forget_key_if_over(request.installation)
             return
         if request.state == State.IN_PROGRESS and request.answered_count != absorbed.answered_before:
-            _tell_progress(request)
+            _write_progress_entry(request)
         if request.is_past_due and not absorbed.was_past_due and request.is_open:
             changes.publish(activity.TYPES["past_due"], request, vendor=True)
         if not request.is_open:
@@ -290,7 +290,7 @@ def _not_seen(check: ReferenceCheck) -> str:
     return f"the new one does not see {check.invited_name}'s check"
 
 
-def _tell_progress(check: ReferenceCheck, *, begins: bool = True) -> None:
+def _write_progress_entry(check: ReferenceCheck, *, begins: bool = True) -> None:
     """Say how many references answered, in the one entry that a check has for that; `begins`: write it if missing."""
     mine = NewsfeedEntry.objects.filter(verb=activity.TYPES["progress"].verb, subject_id=check.pk)
     payload = dataclasses.asdict(activity.payload_of(check, detail=""))

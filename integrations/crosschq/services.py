@@ -51,7 +51,7 @@ def start(transition: StageTransition) -> ReferenceCheck | None:
         try:
             return _create(application, ready, by=transition.moved_by, transition=transition)
         except AlreadyRequested as error:
-            _tell_once(transition, cast(ReferenceCheck, error.request))
+            _write_already_requested(transition, cast(ReferenceCheck, error.request))
     return None
 
 
@@ -171,7 +171,7 @@ def _create(
     stage = ""
     if transition is not None:
         stage = transition.to_stage.name if transition.to_stage else "the step"
-    changes.tell(check, Entry.REQUESTED, actor=by, stage=stage, detail=preconditions.phone_note(application))
+    changes.write_entry(check, Entry.REQUESTED, actor=by, stage=stage, detail=preconditions.phone_note(application))
     changes.enqueue(Call.CREATE, check)
     return check
 
@@ -212,15 +212,15 @@ def _require_free(application: Application, template: Template | None, *, again:
     raise AlreadyRequested(latest, f"{doubt} {LOOKS_FIRST}", code="failed_in_doubt")
 
 
-def _tell_once(transition: StageTransition, standing: ReferenceCheck) -> None:
+def _write_already_requested(transition: StageTransition, existing: ReferenceCheck) -> None:
     """Say that entering the step sent no second check: as what it is, or as the doubt about a failed one."""
-    if standing.is_open or standing.state == State.COMPLETED:
-        blocker = preconditions.standing_in_the_way(standing)
-        standing.application = transition.application
-        changes.publish(activity.TYPES["already_requested"], standing, detail=blocker.sentence)
+    if existing.is_open or existing.state == State.COMPLETED:
+        blocker = preconditions.standing_in_the_way(existing)
+        existing.application = transition.application
+        changes.publish(activity.TYPES["already_requested"], existing, detail=blocker.sentence)
         return
-    doubt = f"Crosschq never confirmed an earlier request, so {standing.invited_name} may have it; nothing was sent."
-    remedy = Remedy(preconditions.TRY_AGAIN, standing.pk)
+    doubt = f"Crosschq never confirmed an earlier request, so {existing.invited_name} may have it; nothing was sent."
+    remedy = Remedy(preconditions.TRY_AGAIN, existing.pk)
     _not_sent(transition, Blocker("failed_in_doubt", f"{doubt} {LOOKS_FIRST}", (remedy,)))
 
 
@@ -245,7 +245,7 @@ def owned_by(check_id: UUID, requestor: Membership) -> ReferenceCheck:
 def _not_sent(transition: StageTransition, blocker: Blocker) -> None:
     """Say that entering a step sent nothing, and why."""
     name = transition.application.candidate.name
-    changes.tell_not_sent(transition, activity.NOT_SENT, activity.NotSentPayload(name, blocker.sentence, blocker.code))
+    changes.write_not_sent(transition, activity.NOT_SENT, activity.NotSentPayload(name, blocker.sentence, blocker.code))
 
 
 class SendCheck(StageAction):

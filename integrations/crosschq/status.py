@@ -227,7 +227,7 @@ def _pdfs(check: ReferenceCheck, viewer: Viewer) -> tuple[list[Pdf], ActionLink 
 def _canceled(check: ReferenceCheck, viewer: Viewer) -> dict[str, Any]:
     what = card.canceled(check, viewer)
     if check.canceled_by is not None and check.cancel_pending:
-        what = f"{what} {phrases.telling(VENDOR, check.invited_name)}"
+        what = f"{what} {phrases.cancel_on_its_way(VENDOR, check.invited_name)}"
     elif check.canceled_by is not None and not check.vendor_id:
         what = f"{what} {card.never_invited(check)}"
     return _over(check, viewer, [what])

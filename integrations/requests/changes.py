@@ -69,8 +69,8 @@ def load(flow: RequestFlow[Request], request_id: UUID | str, *, locked: bool = F
     return (rows.select_for_update(of=("self",)) if locked else rows).get(pk=request_id)
 
 
-# ── Telling ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-def tell(
+# ── Newsfeed and outbox ──────────────────────────────────────────────────────────────────────────────────────────────
+def write_entry(
     request: VendorRequest,
     entry: Entry,
     *,
@@ -106,7 +106,7 @@ def publish(
     )
 
 
-def tell_not_sent(transition: StageTransition, kind: ActivityType[Any], payload: Any) -> None:
+def write_not_sent(transition: StageTransition, kind: ActivityType[Any], payload: Any) -> None:
     """Say that entering a step sent nothing; once of one move."""
     if not NewsfeedEntry.objects.filter(verb=kind.verb, subject_id=transition.pk).exists():
         feed.publish(kind, payload, application=transition.application, subject_id=transition.pk)
@@ -146,7 +146,7 @@ def take(
     request.flow.on_transition(request, before, transition)
     request.save()
     for entry in transition.entries:
-        tell(request, entry, actor=actor, detail=detail if entry == transition.entry else "", vendor=vendor)
+        write_entry(request, entry, actor=actor, detail=detail if entry == transition.entry else "", vendor=vendor)
     if transition.call is not None and (transition.call != Call.CANCEL or request.cancel_pending):
         enqueue(transition.call, request)
 
@@ -294,7 +294,7 @@ def cancel_refused(flow: RequestFlow[Request], request_id: UUID | str, *, senten
             take(request, transition, detail=sentence)
             return
         request.save(update_fields=["cancel_pending"])
-        tell(request, Entry.NOT_CANCELED, detail=sentence)
+        write_entry(request, Entry.NOT_CANCELED, detail=sentence)
         if request.vendor_id:
             enqueue(Call.REFRESH, request)
 
@@ -333,6 +333,6 @@ def apply_seen(flow: RequestFlow[Request], request_id: UUID, *, event: Event, se
             detail = flow.detail_of(request, entry, event, now)
             take(request, replace(transition, entry=entry), detail=detail, vendor=True)
             if made_way is not None:  # told after its cause, so that it stands above it
-                tell(made_way, Entry.SUPERSEDED)
+                write_entry(made_way, Entry.SUPERSEDED)
         flow.after_seen(request, transition, absorbed)
     return request

@@ -15,7 +15,7 @@ def unknown_status(vendor: str, status: str) -> str:
     return f"{vendor} says “{status}”, which we do not know."
 
 
-def telling(vendor: str, name: str) -> str:
+def cancel_on_its_way(vendor: str, name: str) -> str:
     """Say that the vendor does not know of our cancel yet."""
     return f"Telling {vendor}… Until it knows, {name} can still answer."
 

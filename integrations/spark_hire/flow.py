@@ -244,7 +244,7 @@ class InterviewFlow(RequestFlow[InterviewRequest]):
     def after_seen(self, request: InterviewRequest, transition: Transition | None, absorbed: Absorbed) -> None:
         """Say that only the deadline is another one."""
         if transition is None and absorbed.is_moved and request.state in AT_VENDOR:
-            changes.tell(request, Entry.RESCHEDULED, detail=words.new_deadline(request))
+            changes.write_entry(request, Entry.RESCHEDULED, detail=words.new_deadline(request))
 
     # ── What people do ───────────────────────────────────────────────────────────────────────────────────────────────
     def is_over(self, request: InterviewRequest) -> bool:

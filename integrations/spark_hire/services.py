@@ -58,7 +58,7 @@ def request_interview(*, application: Application, expires_on: date, by: Members
         another = Conflict("Somebody sent a request a moment ago.", code="already_requested")
         with translate_integrity_errors({"interviewrequest_one_per_application": another}):
             request.save(force_insert=True)
-        changes.tell(request, Entry.REQUESTED, actor=by)
+        changes.write_entry(request, Entry.REQUESTED, actor=by)
         changes.enqueue(Call.CREATE, request)
     return request
 

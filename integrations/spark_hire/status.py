@@ -183,16 +183,16 @@ def _canceled(request: InterviewRequest, viewer: _Viewer, now: datetime) -> dict
         if request.vendor_id and request.vendor_status.lower() in OVER_THERE:
             told = "It was over in Spark Hire already, so nobody is emailed."
         what = f"{what} {told}"
-    sentences = [what, _telling(request, viewer)] if request.cancel_pending else [what]
+    sentences = [what, _cancel_progress(request, viewer)] if request.cancel_pending else [what]
     over = _over(viewer, [*sentences, SEND_ANEW] if viewer.may_act else sentences)
     return {**over, "actions": [*over["actions"], *viewer.cancel_with_mine()]}
 
 
-def _telling(request: InterviewRequest, viewer: _Viewer) -> str:
-    """Say how far telling the vendor of our cancel has come, and who can help when it cannot be told."""
+def _cancel_progress(request: InterviewRequest, viewer: _Viewer) -> str:
+    """Say how far our cancel has come at the vendor, and who can help when it cannot be told."""
     name, holder = request.invited_name, cancel_waits_for(request)
     if holder is None:
-        return phrases.telling(VENDOR, name)
+        return phrases.cancel_on_its_way(VENDOR, name)
     whose = "your" if holder.pk == viewer.member.pk else f"{holder.name}'s"
     why = f"Spark Hire could not be told, because {whose} key does not work. {name} can still answer"
     helpers = [helper.name for helper in credentials.holders(request.installation)] if request.vendor_id else []
@@ -207,7 +207,7 @@ def _behind(first: InterviewRequest, viewer: _Viewer, words: dict[str, Any]) -> 
     """Return the card of a request that goes out after the cancel of an earlier one, which waits for a key."""
     return {
         **words,
-        "sentences": ["It goes out after the earlier request's cancel.", _telling(first, viewer)],
+        "sentences": ["It goes out after the earlier request's cancel.", _cancel_progress(first, viewer)],
         "actions": [*viewer.cancel_with_mine("Cancel Earlier Request"), *words["actions"]],
     }
 

@@ -122,7 +122,7 @@ def start(flow: Flow, *, transition: StageTransition, installation: Installation
                 reason = error.message
         if reason:
             payload = activity.NotSentPayload(application.candidate.name, f"{reason} Nothing was sent.")
-            changes.tell_not_sent(transition, flow.not_sent, payload)
+            changes.write_not_sent(transition, flow.not_sent, payload)
 
 
 def try_again(*, request: StandardRequest, by: Membership) -> StandardRequest:
@@ -173,7 +173,7 @@ def _create(
     _require_no_doubt(request)
     with translate_integrity_errors({request.constraint("one_open"): _another(request)}):
         request.save(force_insert=True)
-    changes.tell(request, Entry.REQUESTED, actor=by, stage=move[1] if move else "")
+    changes.write_entry(request, Entry.REQUESTED, actor=by, stage=move[1] if move else "")
     changes.enqueue(Call.CREATE, request)
     return request
 

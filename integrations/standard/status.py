@@ -166,7 +166,7 @@ def _canceled(request: StandardRequest, viewer: Viewer) -> dict[str, Any]:
     if request.canceled_by is None and request.vendor_status:
         sentences.append(f"{request.vendor} says: {request.vendor_status}.")
     if request.cancel_pending:
-        sentences.append(phrases.telling(request.vendor, request.invited_name))
+        sentences.append(phrases.cancel_on_its_way(request.vendor, request.invited_name))
     elif request.canceled_by is not None and not request.vendor_id:
         sentences.append(card.never_invited(request))
     return {"sentences": sentences, "actions": _again(request, viewer)}

@@ -64,7 +64,7 @@ def add_file(
             added_by=by,
         )
         _store(attachment, upload)
-        _tell(FILE_ADDED, attachment, by)
+        _write_entry(FILE_ADDED, attachment, by)
     return attachment
 
 
@@ -112,7 +112,7 @@ def remove_file(*, attachment: Attachment, by: Membership, seen_from: Applicatio
         if locked.candidate_id != seen_from.candidate_id:
             raise NotFound("There is no such file on this candidate's record.")
         _editable(locked.application or seen_from, by)
-        _tell(FILE_REMOVED, locked, by)
+        _write_entry(FILE_REMOVED, locked, by)
         stored, storage = str(locked.file.name), locked.file.storage
         locked.delete()
         transaction.on_commit(lambda: storage.delete(stored), robust=True)
@@ -147,7 +147,7 @@ def place_file(*, attachment: Attachment, application: Application | None, by: M
             job=application.job_id if application else None,
             audience=NewsfeedEntry.Audience.EVERYONE,
         )
-        _tell(activity.FILE_PLACED, locked, by)
+        _write_entry(activity.FILE_PLACED, locked, by)
     return locked
 
 
@@ -239,7 +239,7 @@ def _store(attachment: Attachment, upload: "File[bytes]") -> None:
     attachment.save(force_insert=True)
 
 
-def _tell(kind: ActivityType[FilePayload], attachment: Attachment, by: Membership) -> None:
+def _write_entry(kind: ActivityType[FilePayload], attachment: Attachment, by: Membership) -> None:
     """Say something about a file to those who see it, and to nobody else."""
     Audience = NewsfeedEntry.Audience
     feed.publish(

@@ -95,7 +95,7 @@ def receive_leads(
         batch.create(wanted)
         batch.tag(tags)
         batch.place(jobs)
-        batch.tell(label, by)
+        batch.write_entry(label, by)
     return [batch.outcome(arrival, first=wanted.get(text.email_key(arrival.email)) is arrival) for arrival in arrivals]
 
 
@@ -161,7 +161,7 @@ class _Batch:
             made = set(ids)
             self.placed = [one for one in missing if one.pk in made]
 
-    def tell(self, label: str, by: Membership | None) -> None:
+    def write_entry(self, label: str, by: Membership | None) -> None:
         """Write one newsfeed entry for each new application, and for each new person on no job."""
         names = dict(self.here.values())
         on_no_job = self.added - {one.candidate_id for one in self.placed}

@@ -102,7 +102,7 @@ class _Saving:
         self._require_choices()
         self._require_destinations(people)
         by_key = self._write_steps()
-        self._tell()  # before who is moved by it, so that it stands below them in the newsfeed
+        self._write_entry()  # before who is moved by it, so that it stands below them in the newsfeed
         self._move(people, by_key)
         Stage.objects.filter(pk__in=[stage.pk for stage in self.going]).delete()
         self._write_automations(by_key)
@@ -277,7 +277,7 @@ class _Saving:
         StageAutomation.objects.bulk_create(new)
 
     # ── Telling ──
-    def _tell(self) -> None:
+    def _write_entry(self) -> None:
         """Say on every job that follows the process, and takes candidates, what changed."""
         change = described(self.before, self.edit.steps)
         if not change:

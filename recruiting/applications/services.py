@@ -131,7 +131,7 @@ def move(*, application: Application, to: Stage, seen: UUID | None, by: Membersh
             payload = activity.ClosedPayload(candidate=locked.candidate.name)
             feed.publish(activity.HIRED, payload, actor=by, application=locked)
         else:
-            _tell_move(activity.MOVED, locked, before, to, by, transition)
+            _write_move_entry(activity.MOVED, locked, before, to, by, transition)
         _publish_move(transition, to)
     return transition
 
@@ -154,7 +154,7 @@ def undo_move(*, transition: StageTransition, by: Membership) -> StageTransition
         if clock.now() - transition.moved_at > activity.UNDO_WINDOW:
             raise Conflict("A move can be undone for 30 minutes. Move the candidate back instead.")
         back = _enter(locked, _lock_step(transition.from_stage), by, undoes=transition)
-        _tell_move(activity.MOVE_UNDONE, locked, None, transition.from_stage, by, back)
+        _write_move_entry(activity.MOVE_UNDONE, locked, None, transition.from_stage, by, back)
     return back
 
 
@@ -388,7 +388,7 @@ def _where_it_is(application: Application) -> str:
     return f"{mover} moved {name} to {application.stage} meanwhile. {name} stays there."
 
 
-def _tell_move(
+def _write_move_entry(
     kind: ActivityType[activity.MovedPayload],
     application: Application,
     before: Stage | None,

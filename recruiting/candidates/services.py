@@ -143,7 +143,7 @@ def add_tag(*, candidate: Candidate, name: str, by: Membership) -> Tag:
             candidate=locked, tag=tag, defaults={"company_id": locked.company_id}
         )
         if is_new:
-            _tell_tag(activity.TAG_ADDED, locked, tag, by)
+            _write_tag_entry(activity.TAG_ADDED, locked, tag, by)
     return tag
 
 
@@ -153,7 +153,7 @@ def remove_tag(*, candidate: Candidate, tag: Tag, by: Membership) -> None:
         locked = Candidate.objects.locked(candidate, by)
         removed, _ = CandidateTag.objects.filter(candidate=locked, tag=tag).delete()
         if removed:
-            _tell_tag(activity.TAG_REMOVED, locked, tag, by)
+            _write_tag_entry(activity.TAG_REMOVED, locked, tag, by)
 
 
 def set_owner(*, candidate: Candidate, owner: Membership | None, by: Membership) -> Candidate:
@@ -197,7 +197,7 @@ def _cleaned(details: CandidateDetails) -> CandidateDetails:
     return cleaned
 
 
-def _tell_tag(kind: ActivityType[activity.TagPayload], candidate: Candidate, tag: Tag, by: Membership) -> None:
+def _write_tag_entry(kind: ActivityType[activity.TagPayload], candidate: Candidate, tag: Tag, by: Membership) -> None:
     payload = activity.TagPayload(candidate=candidate.name, tag=tag.name)
     feed.publish(kind, payload, actor=by, candidate=candidate)
 

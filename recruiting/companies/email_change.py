@@ -50,7 +50,7 @@ def request_change(*, user: User, email: str, password: str) -> str:
             user=user, email=email, token_digest=digest(token), expires_at=clock.now() + LIFETIME
         )
         if _is_taken(email):
-            _tell_owner(email)
+            _notify_owner(email)
         else:
             _send_link(user, email, token)
         mail.send(
@@ -139,7 +139,7 @@ def _send_link(user: User, email: str, token: str) -> None:
     )
 
 
-def _tell_owner(email: str) -> None:
+def _notify_owner(email: str) -> None:
     mail.send(
         to=email,
         subject="Somebody asked for your Throughline address",

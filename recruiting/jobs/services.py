@@ -58,7 +58,7 @@ def create_job(
         job = Job.objects.create(company=by.company, process=process, state=state, **vars(details))
         field_values.write(job=job, given=values or {}, by=by)
         if state == Job.State.OPEN:
-            _tell(activity.JOB_OPENED, job, by)
+            _write_entry(activity.JOB_OPENED, job, by)
     return job
 
 
@@ -171,7 +171,7 @@ def _change(locked: Job, *, changed: Mapping[str, str], values: Mapping[UUID, Va
     is_answered_anew = field_values.write(job=locked, given=values, by=by)
     if changed or is_answered_anew:
         locked.write(**changed)
-        _tell(activity.JOB_EDITED, locked, by)
+        _write_entry(activity.JOB_EDITED, locked, by)
     return locked
 
 
@@ -179,7 +179,7 @@ def _change_state(job: Job, by: Membership, state: Job.State, entry: ActivityTyp
     with transaction.atomic():
         locked = lock(job, by, Action.EDIT_JOB)
         if locked.change(state=state):
-            _tell(entry, locked, by)
+            _write_entry(entry, locked, by)
     return locked
 
 
@@ -202,5 +202,5 @@ def _cleaned(details: JobDetails) -> JobDetails:
     return details
 
 
-def _tell(entry: ActivityType[activity.JobPayload], job: Job, by: Membership) -> None:
+def _write_entry(entry: ActivityType[activity.JobPayload], job: Job, by: Membership) -> None:
     feed.publish(entry, activity.JobPayload(job=job.title), actor=by, job=job)

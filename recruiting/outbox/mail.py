@@ -74,7 +74,7 @@ def send_now(*, to: str, subject: str, text: str, reply_to: tuple[str, str] | No
         raise Retry("The mail server did not take the mail.") from error
 
 
-def _tell_sender(attempt: Attempt, reason: str) -> None:
+def _notify_sender(attempt: Attempt, reason: str) -> None:
     """Tell whoever stands behind a mail that it was not sent; operators read it in the log and the admin."""
     logger.error("Mail of outbox message %s was not sent: %s", attempt.message_id, reason)
     try:
@@ -94,7 +94,7 @@ def _tell_sender(attempt: Attempt, reason: str) -> None:
         )
 
 
-@task("mail.send", order_by=lambda _: f"mail:{ids.uuid7()}", on_failure=_tell_sender, forget=True)
+@task("mail.send", order_by=lambda _: f"mail:{ids.uuid7()}", on_failure=_notify_sender, forget=True)
 def deliver(attempt: Attempt) -> None:
     """Hand a mail to the mail server, unless its text was forgotten."""
     mail = attempt.payload or secret_of(attempt)

@@ -104,13 +104,13 @@ def test_who_comes_too_late_stays_and_is_told(job: Job, dana: Membership) -> Non
     gone, to = (factories.stage_of(job, group) for group in (StageGroup.IN_REVIEW, StageGroup.INTERVIEW))
     late = factories.ApplicationFactory(job=job)
     mover = Other(lambda: services.move(application=late, to=gone, seen=late.stage_id, by=dana))
-    tell = processes._Saving._tell
+    write_entry = processes._Saving._write_entry
 
     def once_the_mover_waits(saving: Any) -> None:
         mover.starts_and_waits()
-        tell(saving)
+        write_entry(saving)
 
-    with patch.object(processes._Saving, "_tell", once_the_mover_waits):
+    with patch.object(processes._Saving, "_write_entry", once_the_mover_waits):
         assert remove(job.process, gone, to, dana) == 0
     mover.join(20)
 

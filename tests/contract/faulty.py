@@ -156,7 +156,7 @@ class _WebhookThatBelieves(SignedWebhook):
     def handle(self, event: VendorEvent, installation: Installation) -> None:
         found = self.find(event, installation)
         Assessment.objects.filter(pk=found.pk).update(state="completed")
-        changes.tell(found, Entry.COMPLETED)
+        changes.write_entry(found, Entry.COMPLETED)
 
 
 class WebhookThatBelieves(Dummy):
@@ -201,7 +201,7 @@ def _logs_the_key(request: StandardRequest, send: Callable[[], None]) -> None:
 
 def _tells_the_feed(request: StandardRequest, send: Callable[[], None]) -> None:
     send()
-    changes.tell(request, Entry.FAILED, detail=f"Sent with {request.installation.credentials.get().secret}.")
+    changes.write_entry(request, Entry.FAILED, detail=f"Sent with {request.installation.credentials.get().secret}.")
 
 
 def _blames_the_key(request: StandardRequest, send: Callable[[], None]) -> None:

@@ -153,9 +153,9 @@ crosschq.reportfile            |
         """Ask for a check; a report that came is a note and a file."""
         state = LIFE[number % len(LIFE)]
         check = _check(application, rows["references"], state, clerk, rows["a template"])
-        changes.tell(check, Entry.REQUESTED, actor=clerk)
+        changes.write_entry(check, Entry.REQUESTED, actor=clerk)
         if state == State.COMPLETED:
-            changes.tell(check, Entry.COMPLETED, vendor=True)
+            changes.write_entry(check, Entry.COMPLETED, vendor=True)
             name = f"Reference report {number} {application.job.title}.pdf"
             report = files.receive_file(
                 application=check.application, content=b"%PDF-1.7\n", name=name, max_bytes=1_000_000

@@ -98,7 +98,7 @@ def was_heard(vendor: FaultDriver, settings: Any, bad: Bad, *, step: int) -> boo
     assert request.state == "canceled"
     if not heard:
         assert_message(vendor, vendor.topic(Call.CANCEL), bad)
-        assert phrases.telling(vendor.vendor, request.invited_name) in vendor.see()
+        assert phrases.cancel_on_its_way(vendor.vendor, request.invited_name) in vendor.see()
 
     recover(vendor, settings)
     request = vendor.now(request)

@@ -90,9 +90,9 @@ class StandardRights(VendorRights):
         connection, state = rows[f"installation {self.namespace}"], LIFE[number % len(LIFE)]
         made = standard.requested(self.one, application, connection["installation_id"], state, clerk)
         made.save()
-        changes.tell(made, Entry.REQUESTED, actor=clerk)
+        changes.write_entry(made, Entry.REQUESTED, actor=clerk)
         if state == State.COMPLETED:
-            changes.tell(made, Entry.COMPLETED, vendor=True)
+            changes.write_entry(made, Entry.COMPLETED, vendor=True)
 
     def rows(self) -> Mapping[str, Callable[[], Model]]:
         """Nothing: there are requests."""

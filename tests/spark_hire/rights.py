@@ -129,9 +129,9 @@ spark_hire.webhooksubscription |
         """Ask for an interview."""
         state = LIFE[number % len(LIFE)]
         asked = _interview(application, rows["interviews"], state, clerk)
-        changes.tell(asked, Entry.REQUESTED, actor=clerk)
+        changes.write_entry(asked, Entry.REQUESTED, actor=clerk)
         if state == State.COMPLETED:
-            changes.tell(asked, Entry.COMPLETED, vendor=True)
+            changes.write_entry(asked, Entry.COMPLETED, vendor=True)
 
     def rows(self) -> Mapping[str, Callable[[], Model]]:
         """Return what makes a subscription."""

@@ -37,7 +37,7 @@ Kind, State = ReportFile.Kind, ReportFile.State
 def arrived(check: ReferenceCheck) -> None:
     """Tell of a report, each thing once: note, mail and the copies of its PDFs. In the transaction that saw it."""
     _write_note(check)
-    _tell_owner(check)
+    _notify_owner(check)
     for kind in Kind:
         file, is_new = ReportFile.objects.get_or_create(
             reference_check=check, kind=kind, defaults={"company_id": check.company_id}
@@ -184,7 +184,7 @@ def _write_note(check: ReferenceCheck) -> None:
         check.write(note_written=True)
 
 
-def _tell_owner(check: ReferenceCheck) -> None:
+def _notify_owner(check: ReferenceCheck) -> None:
     """Mail the owner once, unless the vendor was asked to."""
     owner = check.owner
     if check.owner_told or check.order["vendor_tells_owner"]:

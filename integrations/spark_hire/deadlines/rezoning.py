@@ -54,5 +54,5 @@ def _move_if_later(request: InterviewRequest, zone: str, sentence: Callable[[Int
     request.write(expires_at=later, time_zone=zone)
     if request.vendor_id:
         move_deadline.enqueue(request)
-    changes.tell(request, Entry.RESCHEDULED, detail=sentence(request))
+    changes.write_entry(request, Entry.RESCHEDULED, detail=sentence(request))
     return True

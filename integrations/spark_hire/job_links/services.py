@@ -81,7 +81,7 @@ def link_existing(*, job: Job, vendor_job: schemas.VendorJob, by: Membership) ->
         there = {"vendor_job_id": vendor_job.id, **_columns(vendor_job)}
         linked = {"installation": installation, "state": State.LINKED, "linked_by": by, "company_id": by.company_id}
         link, _ = JobLink.objects.update_or_create(job=locked, defaults={**_FRESH, **linked, **there})
-        _tell("job_linked", link, by, vendor_job=_named(vendor_job))
+        _write_entry("job_linked", link, by, vendor_job=_named(vendor_job))
     return link
 
 
@@ -116,7 +116,7 @@ def unlink(*, job: Job, by: Membership) -> None:
         locked, _ = _lock_job(job, by)
         link = _locked(job=locked)
         if link is not None:
-            _tell("job_unlinked", link, by)
+            _write_entry("job_unlinked", link, by)
             link.delete()
 
 
@@ -133,7 +133,7 @@ def choose_question_set(*, job: Job, question_set: schemas.QuestionSet, by: Memb
                 question_set_name=question_set.name[:200],
                 question_count=question_set.question_count,
             )
-            _tell("question_set_chosen", link, by, detail=link.question_set_name)
+            _write_entry("question_set_chosen", link, by, detail=link.question_set_name)
     return link
 
 
@@ -169,7 +169,7 @@ def create_failed(attempt: Attempt, reason: str) -> None:
     link = _locked(pk=attempt.payload["link"], state=State.LINKING)
     if link is not None:
         link.write(state=State.FAILED, failure=reason[:300])
-        _tell("job_link_broken", link, None, detail=f"The job could not be created in Spark Hire: {reason}")
+        _write_entry("job_link_broken", link, None, detail=f"The job could not be created in Spark Hire: {reason}")
 
 
 @outbound.vendor_task("spark_hire.create_job", about="link", order_by="job-link", on_failure=create_failed)
@@ -286,7 +286,7 @@ def _linked(link_id: UUID, made: schemas.VendorJob) -> None:
         if link is None:
             return  # unlinked, or linked to another one, while the vendor was at it
         link.write(state=State.LINKED, failure="", wanted={}, vendor_job_id=made.id, **_columns(made))
-        _tell("job_linked", link, link.linked_by, vendor_job=_named(made))
+        _write_entry("job_linked", link, link.linked_by, vendor_job=_named(made))
 
 
 def _gone(link_id: UUID) -> None:
@@ -294,10 +294,10 @@ def _gone(link_id: UUID) -> None:
         link = _locked(pk=link_id, state=State.LINKED)
         if link is not None:
             link.write(state=State.BROKEN)
-            _tell("job_link_broken", link, None)
+            _write_entry("job_link_broken", link, None)
 
 
-def _tell(verb: str, link: JobLink, by: Membership | None, *, vendor_job: str = "", detail: str = "") -> None:
+def _write_entry(verb: str, link: JobLink, by: Membership | None, *, vendor_job: str = "", detail: str = "") -> None:
     feed.publish(
         activity.LINK_TYPES[verb],
         activity.LinkPayload(job=link.job.title, vendor_job=vendor_job, detail=detail),
