@@ -79,7 +79,7 @@ class AshbyPartnerSandbox(PartnerSandbox):
         number = str(request.data().get("assessment_id"))
         if self.find(number, self.credential_of(request)) is None:
             return self.error(404, "No such assessment.")
-        self.move(number, "canceled", tell=False)
+        self.move(number, "canceled", reports=False)
         return json_response({"success": True, "results": {}})
 
     def _result(self, request: Request) -> Response:

@@ -84,14 +84,14 @@ class PartnerSandbox(VendorSandbox):
         row = self._one("SELECT * FROM partner_order WHERE vendor = ? AND id = ?", self.slug, number)
         return row if row is not None and key in (None, row["key"]) else None
 
-    def move(self, number: str, state: str, *, tell: bool = True) -> bool:
+    def move(self, number: str, state: str, *, reports: bool = True) -> bool:
         """Puts an open order into another state and reports it; False when it is not open."""
         with self.store.writing() as connection:
             moved = connection.execute(
                 "UPDATE partner_order SET state = ? WHERE vendor = ? AND id = ? AND state IN ('sent', 'started')",
                 (state, self.slug, number),
             ).rowcount
-            if moved and tell:
+            if moved and reports:
                 query = "SELECT o.*, k.report_url, k.report_key FROM partner_order o JOIN partner_key k USING (key)"
                 self.report(connection, connection.execute(f"{query} WHERE o.id = ?", (number,)).fetchone())
         self.webhooks.bell.set()

@@ -77,7 +77,7 @@ class Creation(Flow):
             }
             self._add(connection, "request", values)
             row = self._request(connection, number)
-            self._tell_candidate(connection, row, "invitation", "Please name your references")
+            self._message_candidate(connection, row, "invitation", "Please name your references")
             if self.setting("webhook_on_create"):
                 self._emit(connection, "created", row)
         return number

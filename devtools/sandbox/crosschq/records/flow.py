@@ -129,7 +129,7 @@ class Flow(Events, Messages):
         self._set(connection, "request", number, changes)
         row = self._request(connection, number)
         if row["send_completed_notification"]:
-            self._tell_owner(connection, row, "completed_notice", "The reference report is ready")
+            self._message_owner(connection, row, "completed_notice", "The reference report is ready")
 
     def _end(self, number: str, status: str, *, ended_by: str) -> sqlite3.Row:
         """Over without a report; progress stays where it was."""
@@ -140,7 +140,7 @@ class Flow(Events, Messages):
                 self._set(connection, "request", number, changes)
                 self._cancel_outstanding(connection, number, by=ended_by)
             if status in ("cancelled", "expired"):
-                self._tell_candidate(connection, row, "cancelled", f"The request is {status}")
+                self._message_candidate(connection, row, "cancelled", f"The request is {status}")
         return self.request(number)
 
     def _open(self, connection: sqlite3.Connection, number: str) -> sqlite3.Row:
@@ -164,9 +164,9 @@ class Flow(Events, Messages):
         with self._moved(connection, number):
             self._set(connection, "request", number, {"status": "past_due", "due_at": None})
         row = self._request(connection, number)
-        self._tell_candidate(connection, row, "past_due", "Your references are past due")
+        self._message_candidate(connection, row, "past_due", "Your references are past due")
         if row["send_past_due_notification"]:
-            self._tell_owner(connection, row, "past_due_notice", "A reference request is past due")
+            self._message_owner(connection, row, "past_due_notice", "A reference request is past due")
 
     def _remind(
         self, connection: sqlite3.Connection, row: sqlite3.Row, *, candidate: bool, references: Sequence[sqlite3.Row]
@@ -174,9 +174,9 @@ class Flow(Events, Messages):
         """Whoever still owes something, of those given; their next reminder is a day from now."""
         following = later(self.now, DAY)
         if candidate and (not row["self_reference_at"] or missing(row, self._references(connection, row["id"]))):
-            self._tell_candidate(connection, row, "candidate_reminder", "A reminder to finish your references")
+            self._message_candidate(connection, row, "candidate_reminder", "A reminder to finish your references")
             self._set(connection, "request", row["id"], {"remind_at": following})
         for each in references:
             if each["status"] in OUTSTANDING:
-                self._tell_reference(connection, row, each, "reference_reminder")
+                self._message_reference(connection, row, each, "reference_reminder")
                 self._set(connection, "reference", each["id"], {"remind_at": following})

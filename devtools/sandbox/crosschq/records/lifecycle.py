@@ -84,7 +84,7 @@ class Lifecycle(Creation, Prospects):
                 }
                 self._add(connection, "reference", values)
                 known = self._references(connection, number)
-                self._tell_reference(connection, row, known[-1], "reference_request")
+                self._message_reference(connection, row, known[-1], "reference_request")
         return self.request(number)
 
     def name_missing_references(self, number: str) -> sqlite3.Row:

@@ -21,7 +21,7 @@ class Messages(Repository):
                 {"request": request, "recipient": recipient, "channel": channel, "kind": kind},
             ).fetchall()
 
-    def _tell_candidate(self, connection: sqlite3.Connection, row: sqlite3.Row, kind: str, subject: str) -> None:
+    def _message_candidate(self, connection: sqlite3.Connection, row: sqlite3.Row, kind: str, subject: str) -> None:
         own = row["email_message"] or row["candidate_message"]
         lines = [
             f"Hello {row['first_name']},",
@@ -36,7 +36,7 @@ class Messages(Repository):
         text = row["sms_message"] if kind == "invitation" and row["sms_message"] else f"{subject}."
         self._text(connection, row, kind, row["mobile_phone"], f"{text} {self._locker(row)}")
 
-    def _tell_reference(
+    def _message_reference(
         self, connection: sqlite3.Connection, row: sqlite3.Row, reference: sqlite3.Row, kind: str
     ) -> None:
         subject = f"{row['first_name']} {row['last_name']} names you as a reference"
@@ -49,7 +49,7 @@ class Messages(Repository):
         self._mail(connection, row, kind, reference["email"], subject, lines)
         self._text(connection, row, kind, reference["mobile_phone"], f"{subject}. {address}")
 
-    def _tell_owner(self, connection: sqlite3.Connection, row: sqlite3.Row, kind: str, subject: str) -> None:
+    def _message_owner(self, connection: sqlite3.Connection, row: sqlite3.Row, kind: str, subject: str) -> None:
         lines = [f"{subject}: {row['first_name']} {row['last_name']}, {row['job_position']}."]
         if row["progress"] == 100:
             lines.append(f"The report: {self.base_url()}/crosschq/report/{row['report']}/")
