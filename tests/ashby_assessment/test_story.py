@@ -82,7 +82,7 @@ def test_from_the_settings_to_the_result(
     assert (request.state, bool(request.vendor_id)) == ("sent", True)
 
     partner: Any = server.vendors[0]
-    assert tell(connected, partner, request, {"assessment_status": status("In review")}, at=1000) == 200
+    assert deliver(connected, partner, request, {"assessment_status": status("In review")}, at=1000) == 200
     worker.drain()
     request.refresh_from_db()
     assert (request.state, request.vendor_status) == ("progress", "In review")
@@ -92,8 +92,8 @@ def test_from_the_settings_to_the_result(
         "assessment_profile_url": f"{server.url}/result",
         "metadata": [{"identifier": "m", "label": "Time", "type": "numeric_duration_minutes", "value": 42}],
     }
-    assert tell(connected, partner, request, later, at=3000) == 200
-    assert tell(connected, partner, request, {"cancelled_reason": "Too late."}, at=2000) == 200
+    assert deliver(connected, partner, request, later, at=3000) == 200
+    assert deliver(connected, partner, request, {"cancelled_reason": "Too late."}, at=2000) == 200
     worker.drain()
     request.refresh_from_db()
     assert (request.state, request.score, request.details) == ("completed", "91", [["Time", "42 min"]])
@@ -122,7 +122,7 @@ def status(value: str) -> dict[str, str]:
     return {"identifier": "status", "label": "Status", "type": "string", "value": value}
 
 
-def tell(connected: Installation, partner: Any, request: AssessmentOrder, said: Any, *, at: int) -> int:
+def deliver(connected: Installation, partner: Any, request: AssessmentOrder, said: Any, *, at: int) -> int:
     """Deliver an update of the partner's, as of `at` (ms); return the status."""
     body = {"assessment_id": request.vendor_id, "timestamp": at, **said}
     address = f"/webhooks/{SLUG}/{connected.webhook_token}/"

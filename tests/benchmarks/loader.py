@@ -151,7 +151,7 @@ class Load:
             tag = self.random.choice(world.tags)
             self.put(self.tags, at, company_id=world.company.pk, candidate_id=person, tag_id=tag)
         name = f"{first} {last}"
-        self.tell(at, "candidates.details_changed", {"candidate_id": person}, candidate=name, fields="phone")
+        self.write_entry(at, "candidates.details_changed", {"candidate_id": person}, candidate=name, fields="phone")
         for other in range(2 if number % 5 == 0 else 1):
             self.applications += 1
             is_big = not other and self.random.random() < BIG_JOB / self.size
@@ -172,7 +172,7 @@ class Load:
         here = {**common, "application_id": self.put(self.applied, at, **common, **placed, state=state, **stands)}
         about = {**here, **placed, "actor_id": member}
         word = "lead_added" if stage is None else "added"
-        self.tell(at, f"applications.{word}", about, candidate=name, job=job.title, source="")
+        self.write_entry(at, f"applications.{word}", about, candidate=name, job=job.title, source="")
         if stage is None:
             return
         moved, before = UUID(int=0), None
@@ -181,15 +181,15 @@ class Load:
             moved = self.put(self.moves, then, **here, **fields, moved_at=then)
             if before:
                 names = {"from_stage": before.name, "to_stage": to.name}
-                self.tell(then, "applications.moved", {**about, "subject_id": moved}, candidate=name, **names)
+                self.write_entry(then, "applications.moved", {**about, "subject_id": moved}, candidate=name, **names)
             before = to
         if state in ("rejected", "withdrawn"):
-            self.tell(last, f"applications.{state}", about, candidate=name, reason="")
+            self.write_entry(last, f"applications.{state}", about, candidate=name, reason="")
         if self.random.random() < 0.4:
             audience = self.draw(AUDIENCES)
             note = self.put(self.notes, last, **here, author_id=member, body="Spoke on the phone.", visibility=audience)
             written = {**about, "subject_id": note, "audience": audience}
-            self.tell(last, "applications.note_written", written, candidate=name)
+            self.write_entry(last, "applications.note_written", written, candidate=name)
         if self.applications % 2:
             file = {"file": f"{world.company.pk}/{self.applications}", "name": "cv.pdf", "size": 100_000}
             file["content_type"] = "application/pdf"
@@ -198,7 +198,7 @@ class Load:
             self.put(self.tasks, last, **here, transition_id=moved, stage_id=stage.pk, action="crosschq.send_check")
         elif state == "active" and self.random.random() < 0.01:
             why = {"detail": "The job has no Crosschq tag.", "code": "no_tag"}
-            self.tell(last, "crosschq.not_sent", {**about, "subject_id": moved}, candidate=name, **why)
+            self.write_entry(last, "crosschq.not_sent", {**about, "subject_id": moved}, candidate=name, **why)
         self.owed += 2
         if self.owed >= 100 and state in ("active", "hired"):
             self.owed -= 100
@@ -222,13 +222,13 @@ class Load:
         }
         for app, request in made.items():
             for word in ("requested", *({outcome} & {"completed", "failed"})):
-                self.tell(at, f"{app}.{word}", {**about, "subject_id": request}, candidate=name)
+                self.write_entry(at, f"{app}.{word}", {**about, "subject_id": request}, candidate=name)
 
     def draw(self, shares: Mapping[str, int]) -> str:
         """Return one of the keys, as often as its share says."""
         return self.random.choices(tuple(shares), tuple(shares.values()))[0]
 
-    def tell(self, at: datetime, verb: str, about: dict[str, Any], **fact: str) -> None:
+    def write_entry(self, at: datetime, verb: str, about: dict[str, Any], **fact: str) -> None:
         """Add a newsfeed entry."""
         about = {"company_id": self.world.company.pk, **about}
         self.put(self.entries, at, **about, verb=verb, payload=json.dumps(fact), occurred_at=at)

@@ -113,7 +113,7 @@ def keeps_two_companies_apart(world: World) -> None:
     before = NewsfeedEntry.objects.count()
 
     assert world.there.get(tab_url(world.here, world.integration)).status_code == 404
-    assert world.tell(request, theirs) == [world.taken]
+    assert world.deliver(request, theirs) == [world.taken]
 
     assert not world.driver.is_completed(request)
     assert NewsfeedEntry.objects.count() == before
@@ -133,7 +133,7 @@ def shows_no_secret(world: World) -> None:
     """
     installation = world.connect(world.here)
     request = world.sent(world.here)
-    world.tell(request, installation)
+    world.deliver(request, installation)
     world.stop_vendor()
     world.learn(request, installation)  # and the refresh fails
     keys = set(Credential.objects.values_list("secret", flat=True))
@@ -209,7 +209,7 @@ def takes_a_webhook_twice(world: World) -> None:
     request = world.sent(world.here)
     world.driver.complete(world.sandbox, request)
 
-    assert world.tell(request, installation, times=2, work=False) == [world.taken] * 2
+    assert world.deliver(request, installation, times=2, work=False) == [world.taken] * 2
     assert not world.driver.is_completed(request)  # a webhook is a hint: nothing of its body is believed
     world.work()
     for _ in range(2):

@@ -126,7 +126,7 @@ class World:
             self.server.stop()
             self.vendor_is_up = False
 
-    def tell(
+    def deliver(
         self, request: VendorRequest, installation: Installation, *, times: int = 1, work: bool = True
     ) -> list[int]:
         """Deliver the vendor's webhook about a request to a connection's address; return the statuses."""
@@ -149,7 +149,7 @@ class World:
 
     def learn(self, request: VendorRequest, installation: Installation) -> None:
         """Let us learn how a request stands: by the vendor's webhook, else by asking, as is done every two hours."""
-        assert self.tell(request, installation) == [self.taken]
+        assert self.deliver(request, installation) == [self.taken]
         if not self.integration.webhook:
             changes.enqueue(Call.REFRESH, fresh(request))
             self.work()

@@ -185,7 +185,7 @@ class Scenario:
         return len(self.driver.control("GET", f"/crosschq/requests?operation={operation}&limit=500").json)
 
     # ── Webhooks ─────────────────────────────────────────────────────────────────────────────────────────────────────
-    def tell(self, body: bytes, *, method: str = "post", authorization: str | None = None) -> HttpResponse:
+    def deliver(self, body: bytes, *, method: str = "post", authorization: str | None = None) -> HttpResponse:
         """Deliver a webhook as the vendor would."""
         header = f"Token {self.told.webhook_secret}" if authorization is None else authorization
         path = urlsplit(installations.webhook_url(self.installation)).path

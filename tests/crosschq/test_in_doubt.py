@@ -220,7 +220,7 @@ def test_a_webhook_settles_an_uncertain_one(blind: Scenario) -> None:
     check = uncertain(blind)
     [there] = blind.at_vendor()
 
-    blind.tell(b'{"id": "%s", "candidate": {"email": "ADA@example.com"}}' % there["id"].encode())
+    blind.deliver(b'{"id": "%s", "candidate": {"email": "ADA@example.com"}}' % there["id"].encode())
     blind.drain()
 
     assert (blind.now(check).state, blind.now(check).vendor_id) == ("sent", there["id"])
@@ -229,7 +229,7 @@ def test_a_webhook_settles_an_uncertain_one(blind: Scenario) -> None:
 def test_a_webhook_with_an_endless_id_is_read_once(blind: Scenario) -> None:
     check = uncertain(blind)
 
-    blind.tell(b'{"id": "%s", "candidate": {"email": "ada@example.com"}}' % (b"9" * 3000))
+    blind.deliver(b'{"id": "%s", "candidate": {"email": "ada@example.com"}}' % (b"9" * 3000))
     blind.drain()
 
     assert (blind.delivery().state, blind.messages("crosschq.adopt_check")) == ("processed", ["done"])
@@ -240,7 +240,7 @@ def test_a_webhook_of_another_request_of_the_candidate_settles_nothing(blind: Sc
     check = uncertain(blind)
     other = blind.driver.ask(requestor="kim@acme.example", job_position="Chief")
 
-    blind.tell(b'{"id": "%s", "candidate": {"email": "ada@example.com"}}' % other.encode())
+    blind.deliver(b'{"id": "%s", "candidate": {"email": "ada@example.com"}}' % other.encode())
     blind.drain()
 
     assert blind.now(check).state == "uncertain"

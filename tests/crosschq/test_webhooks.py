@@ -28,7 +28,7 @@ def test_a_delivery_is_a_hint_and_the_vendor_is_asked(scenario: Scenario, method
     scenario.perform(check, "references", "self_reference", "answer")
 
     # It claims to be complete; the vendor says otherwise.
-    response = scenario.tell(body(check, progress=100, report_url="https://evil.example/"), method=method)
+    response = scenario.deliver(body(check, progress=100, report_url="https://evil.example/"), method=method)
     scenario.drain()
 
     check = scenario.now(check)
@@ -78,7 +78,7 @@ def test_only_the_secret_opens_the_door(scenario: Scenario, method: str) -> None
 
     for header, opens in forms(scenario.told.webhook_secret)[method].items():
         WebhookDelivery.objects.all().delete()
-        response = scenario.tell(body(check), authorization=header)
+        response = scenario.deliver(body(check), authorization=header)
         stored = WebhookDelivery.objects.count()
         assert (response.status_code, stored) == ((200, 1) if opens else (401, 0)), header
 
@@ -87,7 +87,9 @@ def test_what_the_stand_in_itself_sends_is_accepted(scenario: Scenario) -> None:
     check = scenario.sent()
     for auth, header in (("token", "Token {}"), ("basic", "Basic {}")):
         scenario.configure(webhook_auth=auth)
-        assert scenario.tell(body(check), authorization=header.format(scenario.told.webhook_secret)).status_code == 200
+        assert (
+            scenario.deliver(body(check), authorization=header.format(scenario.told.webhook_secret)).status_code == 200
+        )
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ def test_what_the_stand_in_itself_sends_is_accepted(scenario: Scenario) -> None:
 def test_odd_bodies_do_no_harm(scenario: Scenario, content: bytes, state: str) -> None:
     scenario.sent()
 
-    assert scenario.tell(content).status_code == 200
+    assert scenario.deliver(content).status_code == 200
     scenario.drain()
 
     assert scenario.delivery().state == state
@@ -116,7 +118,7 @@ def test_copies_and_disorder_do_no_harm(scenario: Scenario) -> None:
     late = body(check, progress=100)
 
     for told in (late, late, early, late, early):
-        scenario.tell(told)
+        scenario.deliver(told)
     scenario.drain()
 
     feed = scenario.feed()
@@ -134,7 +136,7 @@ def test_another_company_s_request_is_not_touched_through_ours(scenario: Scenari
     mine, scenario.installation = scenario.installation, theirs
     secret = connection.of(theirs).webhook_secret
 
-    scenario.tell(body(check), authorization=f"Token {secret}")
+    scenario.deliver(body(check), authorization=f"Token {secret}")
     scenario.drain()
 
     scenario.installation = mine
@@ -145,7 +147,7 @@ def test_a_stopped_check_is_not_asked_about(scenario: Scenario) -> None:
     check = scenario.sent()
     request_services.stop_tracking(request=check, by=scenario.kim)
 
-    scenario.tell(body(check))
+    scenario.deliver(body(check))
     scenario.drain()
 
     assert (scenario.delivery().state, scenario.messages("crosschq.refresh_check")) == ("processed", [])
@@ -155,7 +157,7 @@ def test_bodies_are_not_logged(scenario: Scenario, caplog: pytest.LogCaptureFixt
     caplog.set_level(logging.DEBUG)
     check = scenario.sent()
 
-    scenario.tell(body(check, references=[{"email": "robin@references.example"}]))
+    scenario.deliver(body(check, references=[{"email": "robin@references.example"}]))
     scenario.drain()
 
     assert "robin@references.example" not in caplog.text

@@ -304,7 +304,7 @@ class FaultDriver(ABC):
         """Return what a webhook with this body carries to be believed."""
         return {}
 
-    def tell(
+    def deliver(
         self, told: Told, *, installation: Installation | None = None, token: str = "", **headers: str
     ) -> HttpResponse:
         """Deliver a webhook as the vendor would, to a connection's address or to one with another token."""

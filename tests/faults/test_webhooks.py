@@ -111,7 +111,7 @@ def test_a_delivery_between_the_answer_and_our_commit_is_followed_by_a_look(vend
 
 @where(has_webhooks=True)
 def test_what_nobody_here_asked_for_is_put_aside_after_an_hour(vendor: FaultDriver) -> None:
-    assert vendor.tell(vendor.about("00000000-0000-0000-0000-000000000000")).status_code == 200
+    assert vendor.deliver(vendor.about("00000000-0000-0000-0000-000000000000")).status_code == 200
     vendor.drain()
     assert states() == ["waiting"]
 
@@ -124,7 +124,7 @@ def test_what_nobody_here_asked_for_is_put_aside_after_an_hour(vendor: FaultDriv
 
 def test_a_wrong_address_is_nothing(vendor: FaultDriver) -> None:
     for token in ("wrong", "x" * 500, "%2e%2e"):
-        assert vendor.tell(vendor.about("x"), token=token).status_code == 404
+        assert vendor.deliver(vendor.about("x"), token=token).status_code == 404
     assert WebhookDelivery.objects.count() == 0
 
 
@@ -133,7 +133,7 @@ def test_a_delivery_for_another_company_reaches_none_of_ours(vendor: FaultDriver
     request = vendor.sent()
     other = vendor.another_connection()
     looks = vendor.calls()
-    assert vendor.tell(vendor.about(request.vendor_id), installation=other).status_code == 200
+    assert vendor.deliver(vendor.about(request.vendor_id), installation=other).status_code == 200
     vendor.drain()
 
     assert vendor.calls() == looks
@@ -144,7 +144,7 @@ def test_a_delivery_for_another_company_reaches_none_of_ours(vendor: FaultDriver
 def test_a_vendor_that_tells_nothing_has_no_address_to_tell_it_at(vendor: FaultDriver) -> None:
     request = vendor.sent()
     vendor.complete(request)
-    assert vendor.tell(vendor.about(request.vendor_id)).status_code == 404
+    assert vendor.deliver(vendor.about(request.vendor_id)).status_code == 404
     vendor.drain()
 
     assert states() == []
@@ -154,14 +154,14 @@ def test_a_vendor_that_tells_nothing_has_no_address_to_tell_it_at(vendor: FaultD
 @where(has_webhooks=True)
 def test_an_oversized_delivery_is_refused_and_not_stored(vendor: FaultDriver, settings: Any) -> None:
     settings.WEBHOOK_MAX_BYTES = 1000
-    assert vendor.tell(vendor.saying(b"x" * 1001)).status_code == 413
+    assert vendor.deliver(vendor.saying(b"x" * 1001)).status_code == 413
     assert WebhookDelivery.objects.count() == 0
 
 
 @where(has_webhooks=True, has_body=True)
 def test_what_is_not_json_is_kept_as_unreadable(vendor: FaultDriver) -> None:
     bodies = [b"", b"not JSON", b'{"uuid": ', b"\xff\xfe", b"[" * 5000]
-    assert [vendor.tell(vendor.saying(body)).status_code for body in bodies] == [200] * len(bodies)
+    assert [vendor.deliver(vendor.saying(body)).status_code for body in bodies] == [200] * len(bodies)
     vendor.drain()
 
     assert states() == ["unreadable"] * len(bodies)
@@ -173,7 +173,7 @@ def test_json_that_is_about_nothing_changes_nothing(vendor: FaultDriver) -> None
     vendor.sent()
     looks = vendor.calls()
     bodies = [b"{}", b"[]", b"7", b"null", *vendor.odd_bodies]
-    assert [vendor.tell(vendor.saying(body)).status_code for body in bodies] == [200] * len(bodies)
+    assert [vendor.deliver(vendor.saying(body)).status_code for body in bodies] == [200] * len(bodies)
     vendor.drain()
 
     assert states() == ["processed"] * len(bodies)
@@ -183,7 +183,9 @@ def test_json_that_is_about_nothing_changes_nothing(vendor: FaultDriver) -> None
 @where(has_webhooks=True, can_read=True)
 def test_nothing_of_the_body_is_believed(vendor: FaultDriver) -> None:
     request = vendor.sent()
-    vendor.tell(vendor.about(request.vendor_id, status="completed", progress=100, report_url="https://evil.example/"))
+    vendor.deliver(
+        vendor.about(request.vendor_id, status="completed", progress=100, report_url="https://evil.example/")
+    )
     vendor.drain()
 
     assert vendor.now(request).state == "sent"
@@ -226,7 +228,7 @@ def test_a_forged_delivery_is_refused_and_not_stored(vendor: FaultDriver) -> Non
     assert forged
 
     for headers in (forged, dict.fromkeys(forged, "")):
-        assert vendor.tell(told, **headers).status_code == 401
+        assert vendor.deliver(told, **headers).status_code == 401
     vendor.drain()
 
     assert states() == []

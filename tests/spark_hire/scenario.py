@@ -178,7 +178,7 @@ class Scenario:
         return answer
 
     # ── Webhooks ─────────────────────────────────────────────────────────────────────────────────────────────────────
-    def tell(self, event: str, vendor_id: str, *, body: bytes | None = None, token: str = "") -> HttpResponse:
+    def deliver(self, event: str, vendor_id: str, *, body: bytes | None = None, token: str = "") -> HttpResponse:
         """Deliver a webhook as the vendor would."""
         path = f"/webhooks/{SLUG}/{token or self.installation.webhook_token}/{event}/"
         content = body if body is not None else b'{"uuid": "%s"}' % vendor_id.encode()
