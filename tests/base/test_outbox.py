@@ -144,26 +144,26 @@ def test_another_broken_constraint_is_not_taken_for_coalescing(db: None, monkeyp
 
 # ── The transaction of the fact ──────────────────────────────────────────────────────────────────────────────────────
 def test_a_promise_is_undone_with_its_transaction(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    rings: list[str] = []
-    monkeypatch.setattr(tasks.queue, "notify_worker", lambda: rings.append("notify_worker"))
+    notified: list[str] = []
+    monkeypatch.setattr(tasks.queue, "notify_worker", lambda: notified.append("notify_worker"))
 
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         enqueue("a")
         raise ZeroDivisionError
 
-    assert (OutboxMessage.objects.count(), rings) == (0, [])
+    assert (OutboxMessage.objects.count(), notified) == (0, [])
 
 
 def test_the_bell_rings_after_the_commit(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    rings: list[str] = []
-    monkeypatch.setattr(tasks.queue, "async_task", lambda *args, **kwargs: rings.append(args[0]))
+    notified: list[str] = []
+    monkeypatch.setattr(tasks.queue, "async_task", lambda *args, **kwargs: notified.append(args[0]))
 
     with transaction.atomic():
         enqueue("a")
         enqueue("b", available_at=NOON + timedelta(days=1))
-        assert rings == []
+        assert notified == []
 
-    assert rings == ["recruiting.outbox.worker.drain"]
+    assert notified == ["recruiting.outbox.worker.drain"]
 
 
 def test_a_bell_that_cannot_ring_loses_nothing(
@@ -500,14 +500,14 @@ def test_draining_works_on_everything_that_is_due(db: None, handle: Any) -> None
 def test_draining_stops_after_its_time_and_rings_for_the_rest(
     db: None, handle: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rings: list[str] = []
+    notified: list[str] = []
     handle()
     enqueue("a")
     settings.OUTBOX_DRAIN_SECONDS = 0
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
-    monkeypatch.setattr(worker.queue, "notify_worker", lambda: rings.append("notify_worker"))
+    monkeypatch.setattr(worker.queue, "notify_worker", lambda: notified.append("notify_worker"))
 
     assert worker.drain() == 0
 
-    assert rings == ["notify_worker"]
+    assert notified == ["notify_worker"]
     assert OutboxMessage.objects.get().state == "waiting"

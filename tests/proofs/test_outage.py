@@ -1,6 +1,6 @@
 """`make prove NAME=outage`: an outage of a vendor ends, and two clusters send what waited within 10 s, in order.
 
-The workers run as in production, with the pauses of production; nothing but the product rings.
+The workers run as in production, with the pauses of production; nothing but the product notifies the worker.
 """
 
 import sys
