@@ -131,10 +131,10 @@ def choose_process(*, job: Job, process: HiringProcess, by: Membership) -> Job:
 
 def why_process_stays(job: Job) -> str:
     """Return why a job cannot follow another process now; "" when it can."""
-    standing = bounded_count(job.applications.exclude(stage=None))
-    if not standing:
+    occupants = bounded_count(job.applications.exclude(stage=None))
+    if not occupants:
         return ""
-    people = plural(standing, "candidate stands", "candidates stand")
+    people = plural(occupants, "candidate stands", "candidates stand")
     return f"{people} in steps of this job's process, so it stays. Another one can be chosen while nobody does."
 
 

@@ -51,7 +51,7 @@ def names(process: HiringProcess) -> list[str]:
     return [f"{step.group}: {step.name}" for step in now(process)]
 
 
-def standing(stage: StageDraft, job: Job, count: int = 1, **fields: Any) -> list[Application]:
+def applications_in(stage: StageDraft, job: Job, count: int = 1, **fields: Any) -> list[Application]:
     there = Stage.objects.get(pk=stage.key)
     return factories.ApplicationFactory.create_batch(count, job=job, stage=there, **fields)
 
@@ -111,7 +111,7 @@ def test_two_steps_may_change_names(process: HiringProcess, dana: Membership) ->
 
 def test_a_new_step_may_take_the_name_of_one_that_goes(process: HiringProcess, job: Job, dana: Membership) -> None:
     steps = now(process)
-    (ada,) = standing(steps[1], job)
+    (ada,) = applications_in(steps[1], job)
     wanted = [*without(steps, steps[1]), StageDraft("new-1", StageGroup.INTERVIEW, "Phone Screen")]
 
     assert save(process, wanted, dana, **{steps[1].key: "new-1"}) == 1
@@ -128,8 +128,8 @@ def test_candidates_of_a_removed_step_move_with_an_entry_and_without_automations
     screen, interview = steps[1], steps[2]
     factories.StageAutomationFactory(stage=Stage.objects.get(pk=interview.key))
     steps = now(process)
-    (ada,) = standing(screen, job, candidate__first_name="Ada", candidate__last_name="Lovelace")
-    (bob,) = standing(screen, job, state=Application.State.REJECTED, closing_reason="Skills")
+    (ada,) = applications_in(screen, job, candidate__first_name="Ada", candidate__last_name="Lovelace")
+    (bob,) = applications_in(screen, job, state=Application.State.REJECTED, closing_reason="Skills")
     elsewhere = factories.ApplicationFactory(job=job)
 
     moved = save(process, without(steps, screen), dana, **{screen.key: interview.key})
@@ -153,7 +153,7 @@ def test_candidates_of_a_removed_step_move_with_an_entry_and_without_automations
 
 def test_a_move_by_removal_is_nothing_to_undo(process: HiringProcess, job: Job, dana: Membership) -> None:
     steps = now(process)
-    (ada,) = standing(steps[1], job)
+    (ada,) = applications_in(steps[1], job)
     save(process, without(steps, steps[1]), dana, **{steps[1].key: steps[2].key})
 
     with refuses(services.StaleMove):
@@ -162,7 +162,7 @@ def test_a_move_by_removal_is_nothing_to_undo(process: HiringProcess, job: Job, 
 
 def test_what_waited_in_a_removed_step_waits_no_longer(process: HiringProcess, job: Job, dana: Membership) -> None:
     steps = now(process)
-    (ada,) = standing(steps[1], job)
+    (ada,) = applications_in(steps[1], job)
     task = factories.StageTaskFactory(application=ada)
 
     save(process, without(steps, steps[1]), dana, **{steps[1].key: steps[0].key})
@@ -175,7 +175,7 @@ def test_a_step_goes_only_with_a_destination_for_its_candidates(
     process: HiringProcess, job: Job, dana: Membership
 ) -> None:
     steps = now(process)
-    standing(steps[1], job, 2)
+    applications_in(steps[1], job, 2)
 
     for destinations in ({}, {steps[1].key: "nowhere"}, {steps[1].key: steps[1].key}):
         with refuses(InvalidInput) as refused:
@@ -186,8 +186,8 @@ def test_a_step_goes_only_with_a_destination_for_its_candidates(
 def test_nobody_is_hired_by_an_edit(process: HiringProcess, job: Job, dana: Membership) -> None:
     steps = now(process)
     offer, hired = steps[3], steps[4]
-    standing(offer, job)
-    standing(hired, job, state=Application.State.HIRED)
+    applications_in(offer, job)
+    applications_in(hired, job, state=Application.State.HIRED)
 
     with refuses(InvalidInput, match=r"1 candidate stands in Offer\. Moving them to Hired would change who is hired"):
         save(process, without(steps, offer), dana, **{offer.key: hired.key})
@@ -295,9 +295,9 @@ def test_jobs_that_take_nobody_are_not_told(process: HiringProcess, job: Job, da
 
 def test_standing_counts_who_runs_who_is_closed_and_on_how_many_jobs(process: HiringProcess, job: Job) -> None:
     screen = now(process)[1]
-    standing(screen, job, 2)
-    standing(screen, factories.JobFactory(company=job.company), 1)
-    standing(screen, job, 1, state=Application.State.WITHDRAWN, closing_reason="Moved")
+    applications_in(screen, job, 2)
+    applications_in(screen, factories.JobFactory(company=job.company), 1)
+    applications_in(screen, job, 1, state=Application.State.WITHDRAWN, closing_reason="Moved")
 
     assert process_stages.occupancy_of(process) == {screen.key: Occupancy(running=3, closed=1, jobs=2)}
 
