@@ -1,7 +1,7 @@
 // Type-ahead after the WAI pattern. Suggestions only suggest: what was typed stays valid.
 import { announce } from "./live.js";
 
-const QUIET = 250;
+const DEBOUNCE_MS = 250;
 const parts = (root) => ({
   root, input: root.querySelector('[role="combobox"]'), list: root.querySelector('[role="listbox"]'),
   value: root.querySelector("[data-combobox-value]"),
@@ -86,7 +86,7 @@ export function startComboboxes() {
     const box = parts(root);
     if (box.value) box.value.value = "";
     clearTimeout(timer);
-    timer = setTimeout(look, QUIET, box);
+    timer = setTimeout(look, DEBOUNCE_MS, box);
   });
   document.addEventListener("keydown", (event) => {
     if (!event.target.matches?.('[data-combobox] [role="combobox"]')) return;

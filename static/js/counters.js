@@ -1,7 +1,7 @@
 // How much room is left in a long text: said once it gets scarce, to the eye and to screen readers.
 import { onContent } from "./content.js";
 
-const QUIET = 500;
+const DEBOUNCE_MS = 500;
 const timers = new WeakMap();
 
 function words(area) {
@@ -30,6 +30,6 @@ export function startCounters() {
     const area = event.target.closest("textarea[data-counter]");
     if (!area) return;
     clearTimeout(timers.get(area));
-    timers.set(area, setTimeout(count, QUIET, area));
+    timers.set(area, setTimeout(count, DEBOUNCE_MS, area));
   });
 }

@@ -1,5 +1,5 @@
 // The sentence under a date follows what is chosen: data-deadline-url answers ?{name}={value} with plain words.
-const QUIET = 500;
+const DEBOUNCE_MS = 500;
 const timers = new WeakMap();
 
 async function say(input) {
@@ -22,6 +22,6 @@ export function startDeadlines() {
     const input = event.target.closest("[data-deadline-url]");
     if (!input) return;
     clearTimeout(timers.get(input));
-    timers.set(input, setTimeout(say, QUIET, input));
+    timers.set(input, setTimeout(say, DEBOUNCE_MS, input));
   });
 }

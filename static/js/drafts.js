@@ -3,7 +3,7 @@ import { onContent } from "./content.js";
 
 const PREFIX = "draft:";
 const WEEK = 7 * 24 * 3600 * 1000;
-const QUIET = 400;
+const DEBOUNCE_MS = 400;
 const timers = new WeakMap();
 
 const nameOf = (area) => `${PREFIX}${document.body.dataset.user ?? ""}:${area.dataset.draft}`;
@@ -74,7 +74,7 @@ export function startDrafts() {
     const area = event.target.closest("textarea[data-draft]");
     if (!area) return;
     clearTimeout(timers.get(area));
-    timers.set(area, setTimeout(keep, QUIET, area));
+    timers.set(area, setTimeout(keep, DEBOUNCE_MS, area));
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, requestConfig, shouldSwap } = event.detail;
