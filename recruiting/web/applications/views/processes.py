@@ -69,7 +69,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Offered:
+class ActionChoice:
     """What a step can start, with what is to be chosen for it."""
 
     action: str
@@ -256,13 +256,13 @@ def _destinations(step: StageDraft, draft: Draft) -> list[StageDraft]:
     ]
 
 
-def _choices(draft: Draft, step: StageDraft | None) -> list[Offered]:
+def _choices(draft: Draft, step: StageDraft | None) -> list[ActionChoice]:
     """Return what the step can start, what it starts already included, also while that is switched off."""
     found = process_stages.choices_for(draft.company)
     has = step.automation if step else None
     if has and has.action not in {choice.action for choice in found}:
         found.append(Choice(has.action, _label(has.action, draft.company)))
-    return [Offered(one.action, one.label, _options(one.action, draft, draft.tried or has)) for one in found]
+    return [ActionChoice(one.action, one.label, _options(one.action, draft, draft.tried or has)) for one in found]
 
 
 def _options(action: str, draft: Draft, shown: Automation | None) -> list[Asked]:
