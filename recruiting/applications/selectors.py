@@ -238,9 +238,13 @@ def unplaced_files(membership: Membership) -> QuerySet[Attachment]:
 
 # ── Lists of people ──────────────────────────────────────────────────────────────────────────────────────────────────
 def applications_by_person(people: Iterable[Candidate], membership: Membership) -> Mapping[UUID, list[Application]]:
-    """Return the visible applications of several people by person, newest first, in one query."""
+    """Return the visible applications of several people by person, newest first, in one query.
+
+    Each with its state and the names of job and step, which is what a list shows.
+    """
     found: dict[UUID, list[Application]] = {person.id: [] for person in people}
     rows = Application.objects.visible_to(membership).filter(candidate__in=list(found))
-    for application in rows.select_related("job", "stage").order_by("-id"):
+    shown = ("candidate", "state", "job__title", "stage__name")
+    for application in rows.select_related("job", "stage").only(*shown).order_by("-id"):
         found[application.candidate_id].append(application)
     return found

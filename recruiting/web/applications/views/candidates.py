@@ -55,8 +55,10 @@ def index(request: MemberRequest) -> HttpResponse:
         "show": show,
         "shows": SHOWS,
         "is_filtered": bool(search or job or source or show),
-        "jobs": Job.objects.visible_to(membership).order_by("title", "id")[:JOBS_IN_FILTER],
-        "sources": Source.objects.for_company(request.company).order_by("name", "id")[:SOURCES_IN_FILTER],
+        "jobs": Job.objects.visible_to(membership).only("title").order_by("title", "id")[:JOBS_IN_FILTER],
+        "sources": Source.objects.for_company(request.company)
+        .only("name", "is_active")
+        .order_by("name", "id")[:SOURCES_IN_FILTER],
         "may_add": _addable(membership).exists(),
     }
     return render(request, "applications/candidates.html", context)
