@@ -405,11 +405,11 @@ def call_safely(question: Callable[[], Result], *, default: Result, label: str) 
         return default
 
 
-def run_isolated(act: Callable[[], None], *, label: str) -> bool:
+def run_isolated(function: Callable[[], None], *, label: str) -> bool:
     """Let an extension act inside the open transaction, in a savepoint of its own; False when it failed."""
     try:
         with transaction.atomic():
-            act()
+            function()
     except Exception:
         logger.exception("An extension failed: %s", label)
         return False

@@ -106,18 +106,18 @@ urlpatterns = [
         creates="Send a check with a template; 409 when one is open or complete, or something is missing (`blockers`).",
     ),
     API.one("Read a check."),
-    API.act(
+    API.action(
         "send_again",
         services.send_again,
         "Send a second check with the same template, although there is one.",
         makes=True,
     ),
-    API.act(
+    API.action(
         "cancel",
         request_services.cancel,
         "Cancel a check; 409 `only_there` where only Crosschq can, and when it is over.",
     ),
-    API.act(
+    API.action(
         "stop",
         request_services.stop_tracking,
         "Stop tracking a check, which runs on in Crosschq; 409 when it is over.",

@@ -71,7 +71,7 @@ def requestor(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.is_bound else 200
         return PAGES.window(request, "requestor", application, check, status=status, form=form)
-    return PAGES.act(request, application, check, partial(services.try_again, **form.cleaned_data), ON_ITS_WAY)
+    return PAGES.perform(request, application, check, partial(services.try_again, **form.cleaned_data), ON_ITS_WAY)
 
 
 # ── Uncertain ones ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,6 @@
 """Requests of any vendor over REST: the same services and the same visibility as the tab.
 
-A vendor gives what one looks like and what is needed to ask for one, and mounts `many`, `one` and an `act` for each
+A vendor gives what one looks like and what is needed to ask for one, and mounts `many`, `one` and an `action` for each
 thing that people do to one.
 """
 
@@ -126,7 +126,7 @@ class RequestApi:
 
         return path(f"{self._path}/{self._id}/", OneRequest.as_view(), name=self._one)
 
-    def act(self, name: str, service: Callable[..., VendorRequest], does: str, *, makes: bool = False) -> URLPattern:
+    def action(self, name: str, service: Callable[..., VendorRequest], does: str, *, makes: bool = False) -> URLPattern:
         """Return the address of something that is done to one request.
 
         Args:

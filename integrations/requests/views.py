@@ -64,7 +64,7 @@ class RequestPages:
         def view(request: MemberRequest, /, candidate_id: UUID, application_id: UUID, **ids: UUID) -> HttpResponse:
             application = record.find_application(request, candidate_id, application_id)
             found = self.find(application, ids[f"{self.flow.about}_id"])
-            return self.act(request, application, found, service, said)
+            return self.perform(request, application, found, service, said)
 
         return view
 
@@ -79,7 +79,7 @@ class RequestPages:
             application = record.find_application(request, candidate_id, application_id)
             found = self.find(application, ids[f"{self.flow.about}_id"])
             if request.method == "POST":
-                return self.act(request, application, found, service, said)
+                return self.perform(request, application, found, service, said)
             return self.window(request, name, application, found, **{key: of(found) for key, of in more.items()})
 
         return view
@@ -133,7 +133,7 @@ class RequestPages:
 
         return view
 
-    def act(
+    def perform(
         self, request: MemberRequest, application: Application, found: Any, service: Service, said: str
     ) -> HttpResponse:
         """Do one thing to a request; what is refused is said on the tab, like what was done."""

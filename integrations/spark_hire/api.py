@@ -56,7 +56,7 @@ urlpatterns = [
         creates="Ask a candidate for a video interview; 409 when one is open or complete, or something is missing.",
     ),
     API.one("Read a request."),
-    API.act(
+    API.action(
         "cancel", request_services.cancel, "Cancel a request; 409 when the candidate finished meanwhile or it is over."
     ),
 ]

@@ -234,9 +234,9 @@ def _complete(request: InterviewRequest, viewer: _Viewer, now: datetime) -> dict
         sentences.append(f"Finished in time; we heard of it {late}.")
     if request.share_url:
         sentences.append(ANYBODY_WATCHES)
-        act = viewer.result("View Completed Interview", "watch", request)
+        action = viewer.result("View Completed Interview", "watch", request)
     else:
-        act = viewer.action("Try now", "fetch-link", request, post=True)
+        action = viewer.action("Try now", "fetch-link", request, post=True)
         if fetch_share_link.is_pending(request):
             sentences.append("Spark Hire is preparing the viewing link. We ask again by ourselves.")
         elif request.failure:
@@ -246,7 +246,7 @@ def _complete(request: InterviewRequest, viewer: _Viewer, now: datetime) -> dict
     return {
         "title": "Video Interview Complete",
         "sentences": sentences,
-        "actions": [act],
+        "actions": [action],
         "share_url": request.share_url,
         "footnote": AFTER_COMPLETION,
     }

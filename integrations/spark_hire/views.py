@@ -70,7 +70,7 @@ def try_again(request: MemberRequest, candidate_id: UUID, application_id: UUID, 
     """Send a failed request again with its date, or offer the form when that date is no longer possible."""
     application = record.find_application(request, candidate_id, application_id)
     try:
-        return PAGES.act(request, application, PAGES.find(application, request_id), services.try_again, ON_ITS_WAY)
+        return PAGES.perform(request, application, PAGES.find(application, request_id), services.try_again, ON_ITS_WAY)
     except InvalidInput as error:
         form = RequestForm(company=application.company)
         return _form(request, application, form, notice=str(error), status=422)
@@ -82,7 +82,7 @@ def follow(request: MemberRequest, candidate_id: UUID, application_id: UUID, req
     application = record.find_application(request, candidate_id, application_id)
     link = partial(request_services.link_existing, vendor_id=request.POST.get("vendor_id", ""))
     said = "We follow the interview that you chose."
-    return PAGES.act(request, application, PAGES.find(application, request_id), link, said)
+    return PAGES.perform(request, application, PAGES.find(application, request_id), link, said)
 
 
 def _watched(interview: InterviewRequest, by: Membership) -> None:

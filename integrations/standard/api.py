@@ -70,5 +70,5 @@ def urls(flow: services.Flow) -> tuple[list[URLPattern], str]:
             creates=f"Send {flow.a_noun}; 409 when one is open over the connection, or something is missing.",
         ),
         api.one("Read a request."),
-        api.act("cancel", request_services.cancel, "Cancel a request; 409 when the vendor cannot, or it is over."),
+        api.action("cancel", request_services.cancel, "Cancel a request; 409 when the vendor cannot, or it is over."),
     ], namespace

@@ -70,7 +70,7 @@ class StandardPages(RequestPages):
         under = f"{RECORD}/{tab.slug}"
         one = f"{under}/<uuid:request_id>"
         stop = f"We no longer track this {flow.noun}."
-        acts: list[tuple[str, Callable[..., HttpResponse]]] = [
+        actions: list[tuple[str, Callable[..., HttpResponse]]] = [
             ("try-again", self.post(services.try_again, f"{flow.title} is on its way to {{candidate}}.")),
             ("check-again", self.post(request_services.check_again, "We are asking now.")),
             ("cancel", self.confirm("cancel", request_services.cancel, f"{flow.title} canceled.")),
@@ -81,7 +81,7 @@ class StandardPages(RequestPages):
         ]
         return [
             path(f"{under}/choose/<uuid:installation_id>/", self.choose(), name="choose"),
-            *(path(f"{one}/{name}/", view, name=name) for name, view in acts),
+            *(path(f"{one}/{name}/", view, name=name) for name, view in actions),
             path(f"{tab.slug}s/<slug:listed>/", self.listed(), name="worklist"),
         ]
 

@@ -290,8 +290,8 @@ class MembershipAdmin(ServiceAdmin):
         if "role" in form.changed_data:
             services.change_role(membership=obj, role=role, by=None)
         if "is_active" in form.changed_data:
-            act = services.reactivate if obj.is_active else services.deactivate
-            act(membership=obj, by=None)
+            service = services.reactivate if obj.is_active else services.deactivate
+            service(membership=obj, by=None)
 
 
 @admin.register(Invitation)

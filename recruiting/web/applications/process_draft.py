@@ -73,8 +73,8 @@ class Draft:
             self._add(about, typed)
         elif verb == "back":
             self._put_back(about)
-        elif step is not None and (act := self._acts(typed, occupancy).get(verb)):
-            act(step)
+        elif step is not None and (action := self._actions(typed, occupancy).get(verb)):
+            action(step)
         else:
             self.close()
 
@@ -85,7 +85,7 @@ class Draft:
                 self._add(group, typed)
         step = self.step(self.about)
         if step is not None and self.panel in ("rename", "group", "automation"):
-            self._acts(typed, {})[self.panel](step)
+            self._actions(typed, {})[self.panel](step)
 
     def close(self) -> None:
         """Close the open question without an answer."""
@@ -93,7 +93,9 @@ class Draft:
             self.focus = f"add-{self.about}" if self.panel == "add" else f"actions-{self.about}"
         self.panel = self.about = ""
 
-    def _acts(self, typed: QueryDict, occupancy: Mapping[str, Occupancy]) -> Mapping[str, Callable[[StageDraft], None]]:
+    def _actions(
+        self, typed: QueryDict, occupancy: Mapping[str, Occupancy]
+    ) -> Mapping[str, Callable[[StageDraft], None]]:
         return {
             "open-rename": lambda step: self._open("rename", step.key),
             "open-group": lambda step: self._open("group", step.key),

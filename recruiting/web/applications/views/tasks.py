@@ -33,23 +33,23 @@ def waiting(request: MemberRequest, stage_id: UUID) -> HttpResponse:
 def start(request: MemberRequest, task_id: UUID) -> HttpResponse:
     """Do what the step asks for."""
 
-    def act(task: StageTask) -> str:
+    def perform(task: StageTask) -> str:
         tasks.start(task=task, by=request.membership)
         label = tasks.pending_action(task.action, request.company, task.settings_label).label
         return f"{task.application.candidate.name}: {label} has begun."
 
-    return _answer(request, _task(request, task_id), act)
+    return _answer(request, _task(request, task_id), perform)
 
 
 @page("POST")
 def dismiss(request: MemberRequest, task_id: UUID) -> HttpResponse:
     """Say that it is not wanted now."""
 
-    def act(task: StageTask) -> str:
+    def perform(task: StageTask) -> str:
         tasks.dismiss(task=task, by=request.membership)
         return f"Nothing is started for {task.application.candidate.name}."
 
-    return _answer(request, _task(request, task_id), act)
+    return _answer(request, _task(request, task_id), perform)
 
 
 def _task(request: MemberRequest, task_id: UUID) -> StageTask:
@@ -58,10 +58,10 @@ def _task(request: MemberRequest, task_id: UUID) -> StageTask:
     return get_object_or_404(tasks_seen.select_related("application__candidate", "application__job"), pk=task_id)
 
 
-def _answer(request: MemberRequest, task: StageTask, act: Callable[[StageTask], str]) -> HttpResponse:
+def _answer(request: MemberRequest, task: StageTask, perform: Callable[[StageTask], str]) -> HttpResponse:
     back = responses.came_from(request, record.record_url(task.application))
 
     def save() -> HttpResponse:
-        return responses.saved(request, act(task), back)
+        return responses.saved(request, perform(task), back)
 
     return responses.respond_to_form(request, None, save, "409.html", {"now_url": back}, conflict="sentence")

@@ -137,7 +137,7 @@ def find_process(request: MemberRequest, process_id: UUID) -> HiringProcess:
 
 def _name(
     request: MemberRequest,
-    act: Callable[[str], HiringProcess],
+    service: Callable[[str], HiringProcess],
     *,
     title: str,
     button: str,
@@ -149,7 +149,7 @@ def _name(
     form = NameForm(request.POST if request.method == "POST" else None, initial={"name": initial})
 
     def save() -> HttpResponse:
-        process = act(form.cleaned_data["name"])
+        process = service(form.cleaned_data["name"])
         to = reverse("applications:process-edit", args=[process.pk]) if edits else reverse("jobs:processes")
         return responses.saved(request, f"{process} was created." if edits else "Saved.", to)
 
