@@ -40,8 +40,8 @@ def run(module: str, *arguments: str, url: str, code: Path, secret_key: str = ""
     """Run a module of a version's benchmarks on a database; return what it prints."""
     command = [sys.executable, "-m", f"tests.benchmarks.{module}", *arguments]
     with tempfile.TemporaryDirectory(prefix="throughline-bench-") as var:
-        surroundings = environment(url, Path(var) / "var", secret_key or secrets.token_hex(32))
-        done = subprocess.run(command, cwd=code, env=surroundings, check=True, stdout=subprocess.PIPE, text=True)
+        variables = environment(url, Path(var) / "var", secret_key or secrets.token_hex(32))
+        done = subprocess.run(command, cwd=code, env=variables, check=True, stdout=subprocess.PIPE, text=True)
     return done.stdout
 
 
@@ -49,10 +49,10 @@ def run(module: str, *arguments: str, url: str, code: Path, secret_key: str = ""
 def served(url: str, *, code: Path, secret_key: str) -> Iterator[tuple[int, int]]:
     """Run a version's web server as `make run` starts it; yield its port and its main process."""
     with tempfile.TemporaryDirectory(prefix="throughline-bench-") as var:
-        surroundings = environment(url, Path(var) / "var", secret_key)
-        port = int(surroundings["PORT"])
-        web = site.servers(Site(port, 0, Path(var), surroundings))[0]
-        process = subprocess.Popen(web.command, cwd=code, env={**surroundings, **web.environment})
+        variables = environment(url, Path(var) / "var", secret_key)
+        port = int(variables["PORT"])
+        web = site.servers(Site(port, 0, Path(var), variables))[0]
+        process = subprocess.Popen(web.command, cwd=code, env={**variables, **web.environment})
         try:
             deadline = time.monotonic() + 60
             while not site.answers(f"http://127.0.0.1:{port}/healthz"):
