@@ -39,7 +39,7 @@ class CheckScene(VendorScene):
     double = "crosschq"
 
     def build(self) -> None:
-        """Make the job, and tell the stories."""
+        """Make the job, and build the stories."""
         self.company, self.dana, self.kim = company, dana, kim = self.demo.company, self.demo.dana, self.demo.kim
         self.job = factories.JobFactory(company=company, title="Engine Programmer", city="Austin", region="TX")
         factories.HiringTeamMemberFactory(job=self.job, membership=kim, role=JobRole.RECRUITER)
@@ -52,7 +52,7 @@ class CheckScene(VendorScene):
         self.people: dict[str, Application] = {}
         self._before(step)
         for name, actions in STORIES.items():
-            self._tell(name, actions)
+            self._build_story(name, actions)
         self._odd_ones()
 
     def values(self, page: str) -> Mapping[str, Sequence[object]]:
@@ -84,7 +84,7 @@ class CheckScene(VendorScene):
         Application.objects.filter(pk=lead.pk).update(state="lead", stage=None, stage_entered_at=None)
         self.people["Vera Rubin"].refresh_from_db()
 
-    def _tell(self, name: str, actions: Sequence[str]) -> None:
+    def _build_story(self, name: str, actions: Sequence[str]) -> None:
         check = services.send(application=self._add(name), template=self.template, by=self.kim)
         worker.drain()
         check.refresh_from_db()

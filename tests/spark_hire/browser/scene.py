@@ -34,7 +34,7 @@ class InterviewScene(VendorScene):
     double = "spark-hire"
 
     def build(self) -> None:
-        """Link the job and tell the stories."""
+        """Link the job and build the stories."""
         kim, job = self.demo.kim, self.demo.job
         installation = installations.find(self.demo.company, SLUG)
         assert installation is not None
@@ -43,7 +43,7 @@ class InterviewScene(VendorScene):
         job_links.link_existing(job=job, vendor_job=job_links.jobs(mine, fresh=True)[0], by=kim)
         job_links.choose_question_set(job=job, question_set=job_links.question_sets(mine, fresh=True)[0], by=kim)
         for name, actions in STORIES.items():
-            self._tell(name, actions)
+            self._build_story(name, actions)
 
     def values(self, page: str) -> Mapping[str, Sequence[object]]:
         """Return whom a window is about, and what is behind the lists of the home page."""
@@ -68,7 +68,7 @@ class InterviewScene(VendorScene):
             state = InterviewRequest.objects.filter(application=application).values_list("state", flat=True).first()
             yield f"video-interview-{State(state).label if state else 'blocked'}".lower().replace(" ", "-"), address
 
-    def _tell(self, name: str, actions: Sequence[str]) -> None:
+    def _build_story(self, name: str, actions: Sequence[str]) -> None:
         if actions == ("refused",):
             fault = {"kind": "status", "parameters": {"status": 400, "reason": "This job has no free slot."}}
             self.control("POST", "faults", {"operation": "create_interview", **fault})
