@@ -118,7 +118,7 @@ def main() -> int:
                 continue
             by_size[size] = measured(store, size, versions, options)
     if by_size:
-        print("\n## × floor by size; in brackets the growth of CPU ÷ floor's CPU\n")
+        print("\n## By size: p50 ÷ floor's by reader; of all readers the most CPU ÷ floor's, and its growth\n")
         print(report.sizes(by_size))
     return 0
 

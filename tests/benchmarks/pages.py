@@ -42,7 +42,7 @@ DEEP = 50_000
 RECORDS = 5
 """So many people's records are opened in turn, each with requests to both vendors where the size has such."""
 MOVED = 6
-"""So many applications of each reader are moved in turn, from their step to another and back."""
+"""So many applications of each reader are moved in turn, from their step to another and back, or get notes."""
 LEFT_OUT: Mapping[tuple[str, str], int] = {("move", "Interviewer"): 403, ("API move", "Interviewer"): 403}
 READERS = ("Staffing", "Administrator", "Standard", "Interviewer")
 
@@ -109,7 +109,7 @@ class Reader:
                 Ask(_record("move", one), "POST", headers, urlencode({"stage": to, "seen_stage": seen}))
                 for one, seen, to in self.site.moves()
             ],
-            "note": [Ask(_record("note-add", one), "POST", self.form, note, 303) for one in self.site.records],
+            "note": [Ask(_record("note-add", one), "POST", self.form, note, 303) for one in self.site.quiet()],
         }
 
     def _api(self) -> dict[str, list[Ask]]:
@@ -164,11 +164,15 @@ class Loaded:
         ]
         # What waits for an answer is not moved away from it.
         quiet = open_ones.exclude(pk__in=StageTask.objects.values("application"))
-        self._movable = iter(quiet.exclude(pk__in=[one.pk for one in self.records]).order_by("-id"))
+        self._quiet = iter(quiet.exclude(pk__in=[one.pk for one in self.records]).order_by("-id"))
+
+    def quiet(self) -> list[Application]:
+        """Return applications that nobody else reads or changes."""
+        return list(itertools.islice(self._quiet, MOVED))
 
     def moves(self) -> list[tuple[Application, Any, Any]]:
         """Return moves that nobody else makes, there and then back: the application, its step now, its step then."""
-        there = [(one, one.stage_id, self._other(one.stage_id)) for one in itertools.islice(self._movable, MOVED)]
+        there = [(one, one.stage_id, self._other(one.stage_id)) for one in self.quiet()]
         return there + [(one, to, seen) for one, seen, to in there]
 
     def vendor_tabs(self, member: Membership) -> Iterator[str]:

@@ -101,18 +101,24 @@ def load(sides: Sequence[Side]) -> str:
 
 
 def sizes(by_size: Mapping[int, Results]) -> str:
-    """Return a row per page: per reader the ratio at each size, and the growth of the CPU ratio from first to last."""
-    every = list(by_size)
+    """Return a row per page: each reader's ratio by size; of all readers the largest CPU ratio by size, and growth."""
     readers = list(dict.fromkeys(reader for results in by_size.values() for _, reader in results))
     rows = []
     for name in dict.fromkeys(name for results in by_size.values() for name, _ in results):
-        cells = []
-        for reader in readers:
-            found = [results[name, reader][0] for results in by_size.values() if (name, reader) in results]
-            cell = " → ".join(f"{one.ratio:.1f}" for one in found)
-            cells.append(f"{cell} ({found[-1].cpu_ratio / found[0].cpu_ratio:.1f})" if len(found) > 1 else cell)
-        last = [one[0] for (page, _), one in by_size[every[-1]].items() if page == name]
-        queries = max(one.queries for one in last)
+        pages = {
+            reader: [results[name, reader][0] for results in by_size.values()]
+            for reader in readers
+            if all((name, reader) in results for results in by_size.values())
+        }
+        cells = [_arrows([one.ratio for one in pages.get(reader, [])]) for reader in readers]
+        cpu = _arrows([max(one.cpu_ratio for one in of_size) for of_size in zip(*pages.values(), strict=True)])
+        growth = max(found[-1].cpu_ratio / found[0].cpu_ratio for found in pages.values())
+        last = [found[-1] for found in pages.values()]
         raw, zipped = max(one.raw for one in last) / 1024, max(one.zipped for one in last) / 1024
-        rows.append((name, *cells, queries, Number(raw), Number(zipped)))
-    return table(("page", *readers, "queries", "kB", "kB gzip"), rows)
+        numbers = (Number(growth), max(one.queries for one in last), Number(raw), Number(zipped))
+        rows.append((name, *cells, cpu, *numbers))
+    return table(("page", *readers, "most CPU", "growth", "queries", "kB", "kB gzip"), rows)
+
+
+def _arrows(values: Sequence[float]) -> str:
+    return " → ".join(f"{value:.1f}" for value in values)
