@@ -20,7 +20,11 @@ from recruiting.foundation import formatting
 Row = TypeVar("Row", bound=models.Model)
 
 
-def bounded_count(queryset: "models.QuerySet[Any]", limit: int = 10_000) -> int:
+COUNTED = 10_000
+"""Further rows are not counted."""
+
+
+def bounded_count(queryset: "models.QuerySet[Any]", limit: int = COUNTED) -> int:
     """Count rows, but never more than `limit` of them (`number` shows the limit as "10,000+")."""
     return queryset.order_by()[:limit].values("pk").count()
 
@@ -53,7 +57,7 @@ class BoundedCount(Subquery):
     output_field = models.IntegerField()
     empty_result_set_value = 0
 
-    def __init__(self, queryset: "models.QuerySet[Any]", limit: int = 10_000) -> None:
+    def __init__(self, queryset: "models.QuerySet[Any]", limit: int = COUNTED) -> None:
         super().__init__(queryset.order_by()[:limit].values("pk"))
 
 
@@ -92,6 +96,7 @@ class Keyset(Generic[Row]):
         size: rows on a page.
         query: the rest of the query string (`request.GET`), repeated in the links.
         total: a bounded count, to say how many there are; None says nothing.
+        limit: where it stopped counting.
         noun, nouns: what the rows are called.
     """
 
@@ -104,6 +109,7 @@ class Keyset(Generic[Row]):
         *,
         query: QueryDict | None = None,
         total: int | None = None,
+        limit: int = COUNTED,
         noun: str = "",
         nouns: str = "",
     ) -> None:
@@ -112,7 +118,7 @@ class Keyset(Generic[Row]):
         self.size = size
         self.backwards, self.after = self._read_cursor(cursor)
         self.query = query
-        self.total = total
+        self.total, self.limit = total, limit
         self.noun, self.nouns = noun, nouns
 
     def page(self) -> KeysetPage[Row]:
@@ -168,17 +174,28 @@ class Keyset(Generic[Row]):
     def _summary(self, shown: int) -> str:
         if self.total is None or not self.nouns:
             return ""
-        total = formatting.plural(self.total, self.noun, self.nouns, zero=f"No {self.nouns}")
+        total = formatting.plural(self.total, self.noun, self.nouns, zero=f"No {self.nouns}", limit=self.limit)
         return total if shown >= self.total else f"{formatting.number(shown)} of {total}"
 
 
 def page_of(
-    queryset: "models.QuerySet[Row]", order: Sequence[str], query: QueryDict, noun: str, nouns: str, size: int = 50
+    queryset: "models.QuerySet[Row]",
+    order: Sequence[str],
+    query: QueryDict,
+    noun: str,
+    nouns: str,
+    size: int = 50,
+    *,
+    limit: int = COUNTED,
+    total: int | None = None,
 ) -> KeysetPage[Row]:
-    """Read the page of a list that an address asks for, with how many rows there are (two queries)."""
-    total = bounded_count(queryset)
+    """Read the page of a list that an address asks for, with how many rows there are (two queries).
+
+    `total` is a count up to `limit` from elsewhere, which saves the other query.
+    """
+    total = bounded_count(queryset, limit) if total is None else total
     cursor = query.get("cursor", "")
-    return Keyset(queryset, order, cursor, size, query=query, total=total, noun=noun, nouns=nouns).page()
+    return Keyset(queryset, order, cursor, size, query=query, total=total, limit=limit, noun=noun, nouns=nouns).page()
 
 
 def _reverse(term: str) -> str:
