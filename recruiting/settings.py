@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "recruiting.outbox",
     "newsfeed",
     "recruiting.companies",
+    "recruiting.search",
     "recruiting.jobs",
     "recruiting.candidates",
     "recruiting.applications",

@@ -38,6 +38,8 @@ from recruiting.jobs.models import (
     StageGroup,
 )
 from recruiting.outbox.models import Heartbeat, OutboxMessage, OutboxSecret
+from recruiting.search import services as search
+from recruiting.search.models import SearchDocument
 
 
 class Row(factory.django.DjangoModelFactory):
@@ -271,7 +273,7 @@ class TagFactory(Row):
 
 
 class CandidateFactory(Row):
-    """A person with a name and an email address."""
+    """A person with a name and an email address, who can be searched for."""
 
     class Meta:
         model = Candidate
@@ -280,6 +282,27 @@ class CandidateFactory(Row):
     first_name = factory.Sequence(lambda n: f"Given{n}")
     last_name = factory.Sequence(lambda n: f"Family{n}")
     email = factory.Sequence(lambda n: f"candidate{n}@example.com")
+
+    @classmethod
+    def _create(cls, model_class: type[Candidate], *args: Any, **kwargs: Any) -> Candidate:
+        candidate: Candidate = super()._create(model_class, *args, **kwargs)
+        search.write([candidate])
+        return candidate
+
+
+class SearchDocumentFactory(Row):
+    """The document that a person has."""
+
+    class Meta:
+        model = SearchDocument
+
+    company = company_of("candidate")
+    candidate = child(CandidateFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[SearchDocument], *args: Any, **kwargs: Any) -> SearchDocument:
+        document: SearchDocument = kwargs["candidate"].search_document
+        return document
 
 
 class CandidateTagFactory(Row):

@@ -29,6 +29,7 @@ from recruiting.foundation.permissions import Action
 from recruiting.jobs import field_values
 from recruiting.jobs import selectors as jobs
 from recruiting.jobs.models import HiringProcess, Job, Stage
+from recruiting.search import selectors as search
 
 
 class Me(ApiView):
@@ -128,7 +129,9 @@ class Candidates(ApiView):
     def get(self, request: Request) -> Response:
         """List the people whom you may see, newest first."""
         filters = self.query(serializers.CandidatesQuery)
-        rows = _people(self.membership).matching(filters.get("search", ""))
+        rows = _people(self.membership)
+        if found := search.find(filters.get("search", ""), company=self.company):
+            rows = rows.filter(found.among("pk"))
         if "email" in filters:
             rows = rows.with_email(filters["email"])
         return self.page(rows, serializers.CandidateSerializer)

@@ -213,7 +213,10 @@ class CandidatesQuery(Query):
     """Filters of the list of candidates."""
 
     search = serializers.CharField(
-        required=False, max_length=200, help_text="Words in name or email; all must be there."
+        required=False,
+        max_length=200,
+        help_text="Words in name, email or phone; all must be there. One or two letters begin a word or a part of one, "
+        "more stand anywhere in one.",
     )
     email = serializers.CharField(
         required=False, max_length=254, help_text="Exactly this address, however capitalized."

@@ -23,6 +23,7 @@ from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import clock, limits, text
 from recruiting.jobs.models import Job
+from recruiting.search import services as search
 
 BATCH = 100
 """How many people one call takes at most."""
@@ -128,6 +129,7 @@ class _Batch:
             Candidate.objects.bulk_create(new, ignore_conflicts=True)
             self.recognise(one.email for one in new)
             self.added = {one.id for one in new} & {pk for pk, _ in self.here.values()}
+            search.write(one for one in new if one.id in self.added)
 
     def tag(self, tags: Iterable[Tag]) -> None:
         """Give everybody the tags that are missing."""

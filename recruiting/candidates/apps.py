@@ -11,12 +11,10 @@ class CandidatesConfig(AppConfig):
     verbose_name = "Candidates"
 
     def ready(self) -> None:
-        """Register entry kinds and what a new company gets, and the rule of `check_data`."""
+        """Register entry kinds and what a new company gets, and the rules of `check_data`."""
         from recruiting import events
-        from recruiting.candidates import activity, services  # noqa: F401
-        from recruiting.candidates.models import Candidate
+        from recruiting.candidates import activity, checks, services  # noqa: F401
         from recruiting.foundation import integrity
 
-        rule = "candidates.Candidate: an email is one person's (change or remove it in one of the records)"
-        integrity.register_rules(integrity.Rule(rule, lambda: Candidate.objects.sharing_an_address()))
+        integrity.register_rules(*checks.RULES)
         events.subscribe(events.CompanyCreated, services.give_default_sources)

@@ -65,17 +65,6 @@ class CandidateQuerySet(CompanyQuerySet["Candidate"]):
         """Return people who keep an address that is somebody else's in their company, from before keys."""
         return self.filter(email_key="").exclude(email="")
 
-    def matching(self, typed: str) -> Self:
-        """Return people whose name, email or phone contains every word of a text, or all its digits as one number.
-
-        Accents, capitals and apostrophes do not count, nor how a number is written.
-        """
-        words = Q()
-        for word in text.search_words(typed):
-            words &= Q(search_key__contains=word)
-        number = text.phone_part(typed)
-        return self.filter(words | Q(search_key__contains=number) if number else words)
-
 
 class Candidate(CompanyModel):
     """A person. May have no email address, and then gets no requests."""

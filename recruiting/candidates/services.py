@@ -15,6 +15,7 @@ from recruiting.companies.models import Membership
 from recruiting.foundation import edits, keys, limits, text
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
+from recruiting.search import services as search
 
 TAG_LENGTH = 40
 """Characters."""
@@ -69,7 +70,11 @@ def create_candidate(
     taken = Conflict("Somebody added a person with this email a moment ago.", code="duplicate_candidate")
     with translate_integrity_errors({"candidate_email_unique": taken}):
         kept = sources.lock(source, company_id=by.company_id)
-        return Candidate.objects.create(company=by.company, source=kept, owner=owner or by, **vars(details))
+        candidate: Candidate = Candidate.objects.create(
+            company=by.company, source=kept, owner=owner or by, **vars(details)
+        )
+        search.write([candidate])
+    return candidate
 
 
 def find_by_email(by: Membership, email: str) -> Candidate | None:
@@ -109,6 +114,7 @@ def edit_details(
         taken = Conflict("Somebody added a person with this email a moment ago.", code="duplicate_candidate")
         with translate_integrity_errors({"candidate_email_unique": taken}):
             locked.write(**changed)
+        search.write([locked])
         if released and released != locked.email_key:
             _hand_on(locked.company_id, released)
         words = [name.replace("_", " ") for name in changed]

@@ -24,6 +24,7 @@ LAYERS = (
     ("newsfeed",),
     ("recruiting.extensions", "recruiting.events"),
     ("recruiting.companies",),
+    ("recruiting.search",),
     ("recruiting.jobs", "recruiting.candidates"),
     ("recruiting.applications",),
     ("recruiting.api",),

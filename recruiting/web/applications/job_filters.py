@@ -12,6 +12,7 @@ from recruiting.applications.models import Application
 from recruiting.candidates.models import Candidate, Source, Tag
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import Job
+from recruiting.search import selectors as search
 from recruiting.web.forms import set_choices
 
 State = Application.State
@@ -86,8 +87,8 @@ class FilterForm(forms.Form):
         if not asks.get("rejected"):
             found = found.filter(state__in=RUNNING)
         if "q" in asks:
-            people = Candidate.objects.for_company(job.company).matching(asks["q"])
-            found = found.filter(candidate__in=people.values("pk"))
+            people = search.find(asks["q"], company=job.company)
+            found = found.filter(people.among("candidate")) if people else found
         if "owner" in asks:
             found = found.filter(candidate__owner=asks["owner"])
         if "source" in asks:

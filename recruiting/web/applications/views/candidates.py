@@ -23,6 +23,7 @@ from recruiting.foundation.ids import parse_uuid
 from recruiting.foundation.pagination import page_of
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
+from recruiting.search import selectors as search
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import record
 from recruiting.web.applications.forms import DETAILS, CandidateForm, EditDetailsForm, JobForm
@@ -37,24 +38,28 @@ Row = TypeVar("Row", bound=Model)
 
 @page("GET")
 def index(request: MemberRequest) -> HttpResponse:
-    """Show the people the member may see, found by name and email, on a job, from a source, or by what they need."""
+    """Show whom the member may see, found by name, email or phone, on a job, from a source, or by what they need."""
     membership = request.membership
-    search = text.one_line(request.GET.get("q", ""))[:200]
+    typed = text.one_line(request.GET.get("q", ""))[:200]
+    hits = search.find(typed, company=request.company)
     job = _job_of(request)
     source = _chosen(request, "source", Source.objects.for_company(request.company))
     show = request.GET.get("show", "")
-    found = _found(membership, search=search, job=job, source=source, show=show)
-    page = page_of(found, ("-id",), request.GET, "candidate", "candidates")
+    found = _found(membership, hits=hits, job=job, source=source, show=show)
+    # A search has counted already whom those find who see everybody.
+    is_counted = membership.sees_all_jobs and not (job or source or show)
+    counts: dict[str, Any] = {"limit": search.COUNTED, "total": hits.total if is_counted else None} if hits else {}
+    page = page_of(found, ("-id",), request.GET, "candidate", "candidates", **counts)
     placed = selectors.applications_by_person(page.rows, membership)
     context = {
         "page": page,
         "rows": [(person, placed[person.id]) for person in page.rows],
-        "search": search,
+        "search": typed,
         "job": job,
         "source": source,
         "show": show,
         "shows": SHOWS,
-        "is_filtered": bool(search or job or source or show),
+        "is_filtered": bool(typed or job or source or show),
         "jobs": Job.objects.visible_to(membership).only("title").order_by("title", "id")[:JOBS_IN_FILTER],
         "sources": Source.objects.for_company(request.company)
         .only("name", "is_active")
@@ -155,13 +160,13 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
 
 
 def _found(
-    membership: Membership, *, search: str, job: Job | None, source: Source | None, show: str
+    membership: Membership, *, hits: search.Found | None, job: Job | None, source: Source | None, show: str
 ) -> QuerySet[Candidate]:
     found = Candidate.objects.visible_to(membership).select_related("source")
     if source is not None:
         found = found.filter(source=source)
-    if search:
-        found = found.matching(search)
+    if hits:
+        found = found.filter(hits.among("pk"))
     wanted: QuerySet[Application] | None = None
     if show == "leads":
         wanted = selectors.leads_to_convert(membership)
