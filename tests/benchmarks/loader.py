@@ -36,6 +36,8 @@ from recruiting.applications.models import Application, Attachment, Note, StageT
 from recruiting.candidates.models import Candidate, CandidateTag
 from recruiting.foundation import clock, text
 from recruiting.jobs.models import Job
+from recruiting.search import tokens
+from recruiting.search.models import SearchDocument
 from tests.benchmarks.world import JOBS, World
 
 BATCH = 20_000
@@ -103,7 +105,7 @@ class Load:
         self.random = random.Random(size)
         self.made = itertools.count(share << 48)
         self.applications = self.owed = 0
-        self.people, self.tags = Table(Candidate), Table(CandidateTag)
+        self.people, self.documents, self.tags = Table(Candidate), Table(SearchDocument), Table(CandidateTag)
         self.applied, self.moves = Table(Application), Table(StageTransition)
         self.tasks, self.notes, self.files = Table(StageTask), Table(Note), Table(Attachment)
         self.interviews, self.checks = Table(InterviewRequest), Table(ReferenceCheck)
@@ -143,13 +145,15 @@ class Load:
             email=email,
             email_key=text.email_key(email),
             phone=phone,
-            search_key=text.person_search_key(first, last, email, phone),
+            search_key=(search_key := text.person_search_key(first, last, email, phone)),
             source_id=self.random.choice(world.sources),
             owner_id=world.members[number % 7].pk if number % 5 == 0 else None,
         )
+        about = {"company_id": world.company.pk, "candidate_id": person}
+        self.documents.add(**about, tokens=tokens.of(search_key))
         if number % 3 == 1:
             tag = self.random.choice(world.tags)
-            self.put(self.tags, at, company_id=world.company.pk, candidate_id=person, tag_id=tag)
+            self.put(self.tags, at, **about, tag_id=tag)
         name = f"{first} {last}"
         self.write_entry(at, "candidates.details_changed", {"candidate_id": person}, candidate=name, fields="phone")
         for other in range(2 if number % 5 == 0 else 1):
