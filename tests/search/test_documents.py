@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.core import checks
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,6 +16,7 @@ from recruiting.candidates.models import Candidate
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Membership
 from recruiting.foundation import adminsite, integrity
+from recruiting.foundation.management.commands import prepare
 from recruiting.search import indexes, selectors
 from recruiting.search.models import SearchDocument
 from tests import factories
@@ -110,7 +112,9 @@ class _Editor:
         return
 
 
-def test_where_the_index_is_missing_one_sentence_says_what_to_do(dana: Membership) -> None:
+def test_where_the_index_is_missing_one_sentence_says_what_to_do(
+    dana: Membership, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     services.create_candidate(details=ADA, by=dana)
     assert indexes.missing() == ""
 
@@ -122,6 +126,10 @@ def test_where_the_index_is_missing_one_sentence_says_what_to_do(dana: Membershi
     said = checks.run_checks(databases=["default"], tags=[checks.Tags.database])
     assert [warning.msg for warning in said if warning.id == "search.W001"] == [sentence]
     assert [item.word for item in adminsite.status_items() if item.title == "Search"] == [sentence]
+    monkeypatch.setattr(prepare, "call_command", lambda *_, **__: None)  # nor does `migrate` make it
+    monkeypatch.setattr(prepare.Command, "_collect_static_files", lambda _: None)
+    call_command("prepare")
+    assert sentence in capsys.readouterr().out
     assert names(dana.company, "ovelac") == {"Ada"}
 
     connection.check_constraints()  # or PostgreSQL has yet to check the rows of this test, and alters no table

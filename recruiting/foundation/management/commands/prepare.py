@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.conf import settings
+from django.core import checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import DEFAULT_DB_ALIAS
 
 from recruiting.foundation import file_modes, staticfiles
 
@@ -12,7 +14,8 @@ from recruiting.foundation import file_modes, staticfiles
 class Command(BaseCommand):
     """Migrates, makes the cache's table, writes the schedules, collects static files; idempotent.
 
-    Files from before that others could read (database, uploads, mails) become the owner's alone.
+    Files from before that others could read (database, uploads, mails) become the owner's alone. What the database
+    lacks is printed.
     """
 
     help = "Migrate, write schedules and collect static files."
@@ -25,6 +28,8 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("sync_schedules", stdout=self.stdout)
+        for found in checks.run_checks(tags=[checks.Tags.database], databases=[DEFAULT_DB_ALIAS]):
+            self.stdout.write(found.msg)
         self._collect_static_files()
 
     def _collect_static_files(self) -> None:
