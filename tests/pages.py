@@ -31,6 +31,7 @@ PAGES: Mapping[str, int] = {
     "applications:job": 14,
     "applications:job-filters": 10,
     "applications:job-newsfeed": 20,
+    "applications:actions": 6,
     "applications:candidates": 20,
     "applications:candidate-add": 20,
     "applications:candidate-add-to-job": 20,

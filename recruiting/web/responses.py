@@ -93,8 +93,9 @@ def own_address(request: HttpRequest, address: str) -> str:
 
 
 def came_from(request: HttpRequest, default: Any) -> str:
-    """Return the page of ours that a form was sent from: its field `next`, else the Referer, else `default`."""
-    for given in (request.POST.get("next", ""), request.headers.get("Referer", "")):
+    """Return the page of ours that a form was sent from: `next`, a field or in the address; the Referer; `default`."""
+    given_next = request.POST.get("next", "") or request.GET.get("next", "")
+    for given in (given_next, request.headers.get("Referer", "")):
         address = own_address(request, given)
         if address and urlsplit(address).path != request.path:
             return address

@@ -8,6 +8,7 @@ import { toast } from "./toasts.js";
 const HOLD = 150;
 const columnOf = (element) => element.closest(".tl-column");
 const nameOf = (column) => column.dataset.name ?? column.querySelector("h2").textContent.trim();
+const recordOf = (card) => card.querySelector("a[href]").href;
 const personOf = (card) => card.dataset.name ?? card.querySelector("a")?.textContent.trim() ?? "";
 
 function count(column, by) {
@@ -31,7 +32,7 @@ function placeOf(card) {
 async function move(card, list, place) {
   const from = columnOf(place.list);
   const to = columnOf(list);
-  const seen = card.dataset.seenStage;
+  const seen = card.dataset.seenStage ?? from.dataset.stage;
   if (card.parentElement !== list) list.prepend(card);
   count(from, -1);
   count(to, 1);
@@ -46,7 +47,7 @@ async function move(card, list, place) {
     card.focus();
   };
   try {
-    const response = await fetch(card.dataset.moveUrl, {
+    const response = await fetch(card.dataset.moveUrl ?? new URL("move/", recordOf(card)), {
       method: "POST",
       headers: { "X-CSRFToken": csrfToken(), "X-Requested-With": "board", Accept: "text/html", "Content-Type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams({ stage: to.dataset.stage, seen_stage: seen }),
@@ -140,12 +141,32 @@ function openMoves(card) {
   dialog.showModal();
 }
 
+// What is done at once stands on the card itself. Without script it is done from the page of its actions, so that our
+// page holds it once, not on every card.
+function addButtons(root) {
+  const copy = (name) => root.querySelector(`template[${name}]`)?.content.firstElementChild.cloneNode(true);
+  for (const actions of root.querySelectorAll(".tl-card > [data-actions]")) {
+    const card = actions.parentElement;
+    if (card.matches("[data-card]")) {
+      const button = copy("data-move-button");
+      button.ariaLabel = `Move ${personOf(card)} to…`;
+      actions.before(button);
+    } else if (card.matches(".tl-card--lead")) {
+      const form = copy("data-convert-form");
+      form.action = new URL("convert/", recordOf(card)).pathname;
+      form.querySelector("button").ariaLabel = `Convert ${personOf(card)} to applicant`;
+      card.append(form);
+      window.htmx.process(form);
+    }
+  }
+}
+
 function makeSortable(list) {
   if (!window.Sortable || list.dataset.sortable !== undefined) return;
   list.dataset.sortable = "";
   let place = null;
   window.Sortable.create(list, {
-    group: "board", draggable: "[data-card]", filter: "button, input", preventOnFilter: false, sort: false,
+    group: "board", draggable: "[data-card]", filter: "button, input, [data-actions]", preventOnFilter: false, sort: false,
     delay: HOLD, delayOnTouchOnly: true, animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
     onStart: ({ item }) => { place = placeOf(item); },
     onEnd: ({ item, to }) => {
@@ -156,6 +177,7 @@ function makeSortable(list) {
 
 export function startBoards() {
   onContent((root) => {
+    addButtons(root);
     root.querySelectorAll(".tl-cards[data-stage]").forEach(makeSortable);
   });
   document.addEventListener("click", (event) => {

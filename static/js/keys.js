@@ -1,5 +1,6 @@
 // Single-key shortcuts. A key does something only where its target (data-key) is on the page; never inside fields.
 import { isComing } from "./dialogs.js";
+import { fillMenu, isFilling } from "./menus.js";
 
 const MEANING = {
   "/": "Search", "g h": "Home", "g j": "Jobs", "g c": "Candidates", "g n": "Notifications",
@@ -9,6 +10,7 @@ const MEANING = {
   "⌘ Enter": "Send what is being written", "?": "This window",
 };
 const ITEM = "[data-card], [data-row]";
+const IN_MENU = ["m", "r"];
 const WAIT = 1000;
 let first = "";
 let timer = 0;
@@ -24,6 +26,14 @@ function targetOf(key) {
   if (inside) return inside;
   const all = [...document.querySelectorAll(found)].filter((element) => !element.closest(ITEM) && (reachable(element) || element.closest("[data-nav]")));
   return key === "z" ? all.at(-1) : all[0];
+}
+
+// What a card or row can do stands in its menu, which is not there before it is asked for.
+const menuOf = (key) => (IN_MENU.includes(key) ? currentItem()?.querySelector("[data-actions]") : null);
+
+async function actInMenu(link, key) {
+  const menu = await fillMenu(link);
+  menu?.querySelector(`[data-key="${CSS.escape(key)}"]`)?.click();
 }
 
 function act(element) {
@@ -63,8 +73,10 @@ function perform(key) {
     return Boolean(link);
   }
   const target = targetOf(key);
+  const link = target ? null : menuOf(key);
   if (target) act(target);
-  return Boolean(target);
+  else if (link) actInMenu(link, key);
+  return Boolean(target ?? link);
 }
 
 function isHere(key) {
@@ -72,6 +84,7 @@ function isHere(key) {
   if (key === "j" || key === "k" || key === "Enter") return Boolean(document.querySelector(ITEM)) || (key !== "Enter" && Boolean(targetOf(key)));
   if (key === "[" || key === "]") return Boolean(document.querySelector("[data-tabs]"));
   if (key === "⌘ Enter") return Boolean(document.querySelector("form textarea"));
+  if (IN_MENU.includes(key) && document.querySelector("[data-actions]")) return true;
   return Boolean(document.querySelector(`[data-key="${CSS.escape(key)}"]`));
 }
 
@@ -107,7 +120,7 @@ export function startKeys() {
       return;
     }
     if (document.documentElement.dataset.keys === "off" || field || event.metaKey || event.ctrlKey || event.altKey) return;
-    if (event.isComposing || isComing() || document.querySelector("dialog[open]") || event.target.closest(".dropdown-menu")) return;
+    if (event.isComposing || isComing() || isFilling() || document.querySelector("dialog[open]") || event.target.closest(".dropdown-menu")) return;
     clearTimeout(timer);
     const key = first ? `${first} ${event.key}` : event.key;
     first = "";

@@ -1,7 +1,100 @@
-// What Bootstrap's menus lack: Home, End, and a field that finds by typing.
+// What Bootstrap's menus lack: Home, End, a field that finds by typing, and one menu for all cards and rows of a page,
+// filled when it opens from the page that the link with data-actions leads to.
+import { onContent } from "./content.js";
+import { isSignIn, signedOut } from "./session.js";
+import { toast } from "./toasts.js";
+
+const shared = document.createElement("div");
+shared.className = "dropdown-menu dropdown-menu-end";
+let owner = null;
+let filling = 0;
+
+// Whether a menu was asked for and is not there yet: what is typed meanwhile is meant for it.
+export const isFilling = () => filling > 0;
+
+// Puts the menu behind a link, where Bootstrap and our windows expect it.
+function give(link) {
+  if (owner && owner !== link) {
+    window.tabler.Dropdown.getInstance(owner)?.dispose();
+    owner.removeAttribute("data-bs-toggle");
+  }
+  owner = link;
+  link.dataset.bsToggle = "dropdown";
+  link.dataset.bsPopperConfig = '{"strategy":"fixed"}';
+  link.parentElement.classList.add("dropdown");
+  link.after(shared);
+}
+
+// Fills the menu for a link; null when it could not be.
+export async function fillMenu(link) {
+  filling += 1;
+  link.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(link.href, { headers: { "X-Requested-With": "dialog" } });
+    if (isSignIn(answer.url)) {
+      signedOut();
+      return null;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const found = page.querySelector("[data-menu-items]");
+    if (!found) {
+      toast({ tone: "danger", text: "This did not work. Nothing was changed. Try again." });
+      return null;
+    }
+    if (!link.isConnected) return null;
+    shared.replaceChildren(...found.childNodes);
+    // Where a button beside the menu does it already.
+    if (link.parentElement.querySelector("[data-move-menu]")) shared.querySelector('[data-key="m"]')?.remove();
+    give(link);
+    window.htmx.process(shared);
+    return shared;
+  } catch {
+    toast({ tone: "danger", text: "We couldn't reach Throughline. Try again." });
+    return null;
+  } finally {
+    filling -= 1;
+    link.removeAttribute("aria-busy");
+  }
+}
+
+async function open(link) {
+  if (link.getAttribute("aria-busy")) return;
+  const wasOpen = link.getAttribute("aria-expanded") === "true";
+  for (const shown of document.querySelectorAll('[data-bs-toggle="dropdown"].show')) {
+    window.tabler.Dropdown.getInstance(shown).hide();
+  }
+  if (!wasOpen && await fillMenu(link)) window.tabler.Dropdown.getOrCreateInstance(link).show();
+}
+
+function startShared() {
+  // With script it is a button, and nothing to follow.
+  onContent((root) => {
+    for (const link of root.querySelectorAll("a[data-actions]")) {
+      Object.assign(link, { role: "button", ariaExpanded: "false", title: link.ariaLabel });
+    }
+  });
+  // Above the document, where Bootstrap listens for the same press; htmx does on the link.
+  window.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-actions]");
+    if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    open(link);
+  }, true);
+  window.addEventListener("keydown", (event) => {
+    const link = event.target.closest?.("a[data-actions]");
+    const isOpen = link?.getAttribute("aria-expanded") === "true";
+    if (!link || !(event.key === " " || (["ArrowDown", "ArrowUp"].includes(event.key) && !isOpen))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    open(link);
+  }, true);
+}
+
 const items = (menu) => [...menu.querySelectorAll(".dropdown-item:not([hidden])")].filter((item) => item.offsetParent);
 
 export function startMenus() {
+  startShared();
   document.addEventListener("keydown", (event) => {
     const open = event.target.matches('[data-bs-toggle="dropdown"][aria-expanded="true"]');
     const menu = open ? event.target.parentElement.querySelector(".dropdown-menu") : event.target.closest(".dropdown-menu");

@@ -24,12 +24,18 @@ export function returnFocusTo(element) {
   focusLater = element ? describe(element) : null;
 }
 
+// What a card or row is known by: the application that its first link leads to, or what it says itself.
+function nameOf(item) {
+  const leads = item.querySelector("a[href]")?.getAttribute("href").match(/\/applications\/([^/]+)\/$/);
+  return item.dataset.focusName ?? (leads ? `application-${leads[1]}` : "");
+}
+
 // A card or row, and its place among those of its list.
 function describeItem(item) {
   if (!item) return null;
   const list = item.closest("[aria-labelledby]");
   const all = [...(list ?? document).querySelectorAll(ITEM)];
-  return { name: item.dataset.focusName, list: list?.getAttribute("aria-labelledby") ?? "", at: all.indexOf(item) };
+  return { name: nameOf(item), list: list?.getAttribute("aria-labelledby") ?? "", at: all.indexOf(item) };
 }
 
 // The card or row itself, else the one that took its place, else what names the list.
@@ -37,7 +43,7 @@ function findItem(known, root) {
   if (!known) return null;
   const list = known.list && root.querySelector(`[aria-labelledby="${CSS.escape(known.list)}"]`);
   const all = [...(list || root).querySelectorAll(ITEM)];
-  return all.find((item) => known.name && item.dataset.focusName === known.name)
+  return all.find((item) => known.name && nameOf(item) === known.name)
     ?? all[known.at] ?? all.at(-1) ?? (known.list ? root.querySelector(`#${CSS.escape(known.list)}`) : null);
 }
 
@@ -86,9 +92,10 @@ function named(root) {
 
 // The same thing looks different from page to page: a card or a row is taken itself, elsewhere its first control.
 function withFocusName(name) {
-  const parts = [...document.querySelectorAll(`[data-focus-name="${CSS.escape(name)}"]`)];
+  const items = [...document.querySelectorAll(ITEM)].filter((item) => nameOf(item) === name);
+  const parts = [...document.querySelectorAll(`[data-focus-name="${CSS.escape(name)}"]`), ...items];
   const part = parts.find((one) => one.getClientRects().length);
-  return part?.matches("[data-card], [data-row]") ? part : part?.querySelector("button, a") ?? null;
+  return part?.matches(ITEM) ? part : part?.querySelector("button, a") ?? null;
 }
 
 // A tab is read from its own heading on; what stands above the tabs is known already.

@@ -1,8 +1,10 @@
 """The list of jobs, and the page of one job as a board and as a list."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,7 +21,7 @@ from recruiting.companies.models import Company
 from recruiting.extensions import Badge, Chip, Extension, StageAction
 from recruiting.foundation import clock
 from recruiting.foundation.permissions import JobRole
-from recruiting.jobs.models import Job, StageGroup
+from recruiting.jobs.models import Job, Stage, StageGroup
 from recruiting.web.applications.board import share_out
 from tests import markup
 from tests.factories import (
@@ -237,12 +239,10 @@ def test_the_board_keeps_its_contract_with_the_script(client: Client, job: Job) 
 
     assert f'<section class="tl-column" data-stage="{ada.stage_id}" data-name="New" data-group="New"' in body
     assert f'<ol class="tl-cards" data-keep-scroll="{ada.stage_id}" data-stage="{ada.stage_id}">' in body
-    move_url = reverse("applications:move", args=[ada.candidate_id, ada.pk])
-    assert (
-        f'data-card data-application="{ada.pk}" data-name="Ada Lovelace" '
-        f'data-seen-stage="{ada.stage_id}" data-move-url="{move_url}"'
-    ) in body
-    assert 'aria-label="Move Ada Lovelace to…"' in body
+    record = reverse("applications:candidate", args=[ada.candidate_id, ada.pk])
+    assert f'<li class="tl-card" data-card><a href="{record}">Ada Lovelace</a>' in body
+    assert f'href="{ada.pk}/" data-actions aria-label="Actions for Ada Lovelace"></a>' in body
+    assert "<template data-move-button>" in body
 
 
 @pytest.mark.parametrize("view", ["board", "list"])
@@ -254,7 +254,8 @@ def test_interviewers_see_people_and_no_way_to_move_them(job: Job, view: str) ->
 
     assert "Ada Person" in body
     for absent in (
-        "data-move-url",
+        "data-card",
+        "data-actions",
         "Move to…",
         "Move Ada",
         "Reject",
@@ -263,6 +264,70 @@ def test_interviewers_see_people_and_no_way_to_move_them(job: Job, view: str) ->
         "Edit job",
     ):
         assert absent not in body.replace("Show rejected", ""), absent
+
+
+NASTY = '"><script>alert(1)</script>'
+
+
+@pytest.mark.parametrize("view", ["board", "list"])
+def test_whatever_a_card_says_is_text(client: Client, job: Job, view: str) -> None:
+    owner = MembershipFactory(company=job.company, user__first_name=NASTY)
+    stage = Stage.objects.filter(process=job.process).first()
+    Stage.objects.filter(pk=stage.pk).update(name=NASTY)
+    source = SourceFactory(company=job.company, name=NASTY)
+    ada = named(job, f"{NASTY}'", source=source, candidate__owner=owner, stage=stage)
+    CandidateTagFactory(candidate=ada.candidate, tag=TagFactory(company=job.company, name=NASTY))
+
+    body = client.get(page_of(job), {"view": view}).content.decode()
+
+    assert "<script>alert" not in body
+    assert body.count("&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&#x27; Person</a>") == 1
+
+
+def test_what_can_be_done_with_somebody_is_a_page(client: Client, job: Job) -> None:
+    ada, cid = named(job, "Ada"), named(job, "Cid", state=Application.State.REJECTED)
+    lea = lead(job=job, candidate__first_name="Lea", candidate__last_name="Person")
+    back = f"{page_of(job)}?view=list"
+
+    def leads_to(application: Application) -> tuple[list[str], list[str]]:
+        page = client.get(f"{page_of(job)}{application.pk}/", headers={"Referer": f"http://testserver{back}"})
+        body = page.content.decode().partition("data-menu-items")[2]
+        record = reverse("applications:candidate", args=[application.candidate_id, application.pk])
+        assert f"Actions for {application.candidate}" in page.content.decode()
+        assert body.count(f'<input type="hidden" name="next" value="{back}">') == body.count("<form")
+        links = re.findall(r'<a class="dropdown-item" href="([^"]+)"', body)
+        return (
+            [link.removeprefix(record).removesuffix(f"?next={quote(back, safe='')}") for link in links],
+            [action.removeprefix(record) for action in re.findall(r'action="([^"]+)"', body)],
+        )
+
+    assert leads_to(ada) == (["move/", "reject/", "withdraw/"], [])
+    assert leads_to(cid) == ([], ["reopen/"])
+    assert leads_to(lea) == (["reject/", "withdraw/"], ["convert/"])
+
+
+def test_what_can_be_done_leads_back_to_where_one_came_from(client: Client, job: Job) -> None:
+    ada = named(job, "Ada")
+    move_url = reverse("applications:move", args=[ada.candidate_id, ada.pk])
+    actions = {"Referer": f"http://testserver{page_of(job)}{ada.pk}/"}
+
+    asked = client.get(f"{move_url}?next={page_of(job)}", headers=actions)
+
+    assert asked.context["next"] == page_of(job)
+    assert client.get(f"{move_url}?next=//evil.example/", headers=actions).context["next"] == f"{page_of(job)}{ada.pk}/"
+
+
+def test_a_board_of_60_cards_is_at_most_60_kb(client: Client, job: Job) -> None:
+    owner, source = staffing(job.company), SourceFactory(company=job.company, name="LinkedIn")
+    tag = TagFactory(company=job.company, name="negotiation")
+    for _ in range(60):
+        person = named(job, "Katherine", "Johnson", source=source, candidate__owner=owner)
+        CandidateTagFactory(candidate=person.candidate, tag=tag)
+
+    body = client.get(page_of(job)).content
+
+    assert body.count(b"data-card") == 60
+    assert len(body) <= 60_000
 
 
 def test_a_job_that_one_does_not_see_is_not_there(job: Job) -> None:
@@ -286,7 +351,7 @@ def test_rejected_people_are_hidden_until_asked_for(client: Client, job: Job) ->
     assert columns(client.get(page_of(job)))["New"] == ["Ada"]
     shown = client.get(page_of(job), {"rejected": "on"})
     assert sorted(columns(shown)["New"]) == ["Ada", "Cid", "Wyn"]
-    assert shown.content.decode().count("data-move-url") == 1
+    assert shown.content.decode().count("data-card") == 1
 
 
 def test_filters_narrow_cards_and_counts_alike(client: Client, job: Job) -> None:
@@ -464,7 +529,7 @@ def test_a_closed_job_says_so_and_takes_nobody(client: Client, job: Job) -> None
 
     assert "This job is closed. You can still move and reject; nobody new can be added." in body
     assert "Add candidate" not in body
-    assert "data-move-url" in body
+    assert "data-card" in body
 
 
 def test_an_empty_job_says_what_to_do(client: Client, job: Job) -> None:

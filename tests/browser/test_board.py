@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from recruiting.applications.models import Application
 from recruiting.candidates.models import Candidate, Tag
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import Job
 from tests import factories
-from tests.browser.scenario import Visitor
+from tests.browser.scenario import Visitor, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,9 +43,14 @@ def plain_page(browser: Browser, live_server: LiveServer, recruiter: Membership)
     opened.context.close()
 
 
-def board() -> str:
-    """Return the address of the board."""
-    return f"/jobs/{Job.objects.get().pk}/?view=board"
+def board(view: str = "board") -> str:
+    """Return the address of the board, or of the list."""
+    return f"/jobs/{Job.objects.get().pk}/?view={view}"
+
+
+def ada() -> Application:
+    """Return Ada's application."""
+    return Application.objects.get(candidate__first_name="Ada")
 
 
 def test_filters_offer_their_choices_once_they_open(visitor: Visitor) -> None:
@@ -73,3 +79,97 @@ def test_filters_offer_their_choices_without_script(plain_page: Page) -> None:
 
     expect(plain_page.locator(".tl-card")).to_have_count(1)
     expect(plain_page.locator(".tl-card")).to_contain_text("Ada Lovelace")
+
+
+@pytest.mark.parametrize("view", ["board", "list"])
+def test_one_menu_serves_every_card_and_row(visitor: Visitor, view: str) -> None:
+    page = visitor.page
+    page.goto(board(view))
+    menu = page.locator(".dropdown-menu.show")
+    of_ada = page.get_by_role("button", name="Actions for Ada Lovelace")
+    expected = ["Reject", "Withdraw"] if view == "board" else ["Move to…", "Reject", "Withdraw"]
+
+    for name in ("Ada Lovelace", "Grace Hopper", "Ada Lovelace"):
+        page.get_by_role("button", name=f"Actions for {name}").click()
+        expect(menu.locator(".dropdown-item")).to_have_text(expected)
+        expect(page.locator(".tl-card, [data-row]", has=menu)).to_contain_text(name)
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+        expect(menu).to_have_count(0)
+    expect(of_ada).to_be_focused()
+    for key in ("ArrowDown", " "):
+        page.keyboard.press(key)
+        expect(menu).to_be_visible()
+        of_ada.click()
+        expect(menu).to_have_count(0)
+    assert page.url.endswith(board(view))
+
+
+def test_the_menu_can_be_walked_by_keys_and_gives_focus_back(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto(board())
+    page.get_by_role("button", name="Actions for Ada Lovelace").focus()
+
+    page.keyboard.press("Enter")
+    expect(page.locator(".dropdown-menu.show")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("link", name="Reject")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Reason")).to_be_focused()
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("button", name="Actions for Ada Lovelace")).to_be_focused()
+    assert ada().state == "active"
+
+
+def test_r_rejects_the_card_that_has_focus(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto(board())
+    page.keyboard.press("j")
+    page.keyboard.press("j")  # Ada came first, so that she stands last
+
+    page.keyboard.press("r")
+    page.keyboard.type("n")  # on its way already: not the key of the page below
+    expect(page.get_by_label("Reason")).to_be_focused()
+    page.keyboard.type("Skills")
+    page.keyboard.press("Enter")
+    expect(page.locator(".tl-card")).to_have_count(1)
+
+    assert (ada().state, ada().closing_reason) == ("rejected", "Skills")
+    page.keyboard.press("z")
+    expect(page.locator("[data-card]", has_text="Ada Lovelace")).to_be_focused()
+
+
+def test_a_lead_is_converted_on_the_card(visitor: Visitor) -> None:
+    Application.objects.filter(pk=ada().pk).update(state="lead", stage=None, stage_entered_at=None)
+    page = visitor.page
+    page.goto(board())
+
+    page.get_by_role("button", name="Convert Ada Lovelace to applicant").click()
+
+    visitor.sees("Ada Lovelace is now an applicant in New.", inside="#toasts")
+    assert ada().state == "active"
+
+
+def test_everything_can_be_done_without_script(plain_page: Page) -> None:
+    page = plain_page
+    page.goto(board())
+    expect(page.get_by_role("button", name="Move Ada Lovelace to…")).to_have_count(0)
+    for act, state in (("Reject", "rejected"), ("Withdraw", "withdrawn")):
+        page.goto(board())
+        page.get_by_role("link", name="Actions for Ada Lovelace").click()
+        page.get_by_role("link", name=act).click()
+        page.get_by_label("Reason").fill("Skills")
+        page.get_by_role("button", name=act).click()
+        expect(page.locator(".tl-card")).to_have_count(1)
+        assert ada().state == state
+        page.goto(f"{board()}&rejected=on")
+        page.get_by_role("link", name="Actions for Ada Lovelace").click()
+        page.get_by_role("button", name="Reopen").click()
+        expect(page.locator("[data-card]")).to_have_count(2)
+    page.get_by_role("link", name="Actions for Ada Lovelace").click()
+    page.get_by_role("link", name="Move to…").click()
+    page.get_by_role("button", name="Phone Screen").click()
+
+    expect(page.locator(".tl-column", has_text="Phone Screen").locator(".tl-card")).to_contain_text("Ada Lovelace")
+    assert ada().stage.name == "Phone Screen"

@@ -19,6 +19,7 @@ from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension
 from recruiting.jobs.models import Stage, StageAutomation, StageGroup
+from recruiting.web.applications.cards import Card, Drawer
 from recruiting.web.templatetags import ui
 
 State = Application.State
@@ -33,17 +34,6 @@ MOST_MORE = 20
 
 
 @dataclass(frozen=True)
-class Card:
-    """One person on the board or in the list."""
-
-    application: Application
-    tags: Sequence[str]
-    more_tags: int
-    chips: Sequence[SafeString]
-    movable: bool
-
-
-@dataclass(frozen=True)
 class Column:
     """One step of the process, or the leads."""
 
@@ -51,6 +41,8 @@ class Column:
     name: str
     count: int
     cards: Sequence[Card]
+    drawn: SafeString
+    """The cards as markup."""
     more: str
     """The query string that shows more of it, "" when all are there."""
     stage: Stage | None = None
@@ -103,11 +95,13 @@ def read_board(
     for card in cards:
         by_stage.setdefault(card.application.stage_id, []).append(card)
 
+    drawer = Drawer(membership.company, may_move=may_move)
+
     def column(key: str, name: str, stage: Stage | None) -> Column:
         shown = by_stage.get(stage.pk if stage else None, [])
         count = counts.get(stage.pk if stage else None, 0)
         more = _more(query, key) if count > len(shown) and sum(wanted.values()) < MOST_MORE else ""
-        return Column(key, name, count, shown, more, stage, _starts(stage))
+        return Column(key, name, count, shown, drawer.cards(shown), more, stage, _starts(stage))
 
     columns = [column(str(stage.pk), stage.name, stage) for stage in stages]
     by_key = {one.key: one for one in columns}
@@ -129,8 +123,9 @@ def as_cards(applications: Sequence[Application], *, membership: Membership, may
 
 
 def with_people(applications: QuerySet[Application]) -> QuerySet[Application]:
-    """Return applications with everything that a card or a row of the list shows."""
-    return applications.select_related("candidate__owner__user", "source", "stage").prefetch_related("candidate__tags")
+    """Return applications with everything that a card shows; a row of the list also has the stage."""
+    read = applications.select_related("candidate__owner__user", "source").prefetch_related("candidate__tags")
+    return read.defer("candidate__search_key")
 
 
 def chips_of(ids: Sequence[UUID], membership: Membership) -> dict[UUID, list[SafeString]]:

@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<uuid:job_id>/", board.job_page, name="job"),
     path("jobs/<uuid:job_id>/filters/", board.filters, name="job-filters"),
     path("jobs/<uuid:job_id>/newsfeed/", board.job_newsfeed, name="job-newsfeed"),
+    path("jobs/<uuid:job_id>/<uuid:application_id>/", moves.actions, name="actions"),
     path("moves/<uuid:transition_id>/undo/", moves.undo_move, name="undo-move"),
     # Files from before they belonged to an application.
     path("files/unplaced/", files.unplaced, name="unplaced-files"),

@@ -29,6 +29,7 @@ from recruiting.foundation import clock, formatting
 register = template.Library()
 
 ICON_FOLDER = Path(settings.BASE_DIR) / "templates" / "icons"
+LOOK = ' fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"'
 TONES = frozenset({"success", "warning", "danger", "info", "neutral"})
 THEMES = frozenset({"light", "dark", "system"})
 
@@ -70,7 +71,9 @@ def _drawing(name: str) -> str:
     # Trusted markup: our own files, by a name that a template spells out.
     if not name.replace("-", "").isalnum():
         raise ValueError(f"Not an icon's name: {name!r}")
-    return (ICON_FOLDER / f"{name}.svg").read_text(encoding="utf-8").strip()
+    drawing = (ICON_FOLDER / f"{name}.svg").read_text(encoding="utf-8").strip()
+    # The style sheet says how a line looks (.icon): a page repeats some icons a hundred times.
+    return drawing.replace(LOOK, "", 1).replace(' focusable="false"', "", 1)
 
 
 @cache
@@ -121,8 +124,8 @@ def status(word: str, *, prefix: str = "") -> SafeString:
 
 
 @register.simple_tag(name="avatar")
-def avatar(person: Any, *, size: int = 32, kind: str = "member") -> SafeString:
-    """Initials of a person, decorative: the name always stands beside it.
+def avatar(person: Any, *, size: int = 32, kind: str = "member", label: str = "", **attributes: str) -> SafeString:
+    """Initials of a person, decorative: the name stands beside it, or `label` says who that is ("Owner: Kim Ito").
 
     `{% avatar user %}` for team members (a hue by id), `{% avatar candidate kind="candidate" %}` (neutral). A plain
     string works too.
@@ -130,13 +133,17 @@ def avatar(person: Any, *, size: int = 32, kind: str = "member") -> SafeString:
     person = getattr(person, "user", person)  # a membership looks like its user
     name = person_name(person)
     letters = formatting.initials(name) if "@" not in name else name[:1].upper()
-    classes = [f"tl-avatar tl-avatar--{size}"]
+    classes = [*([attributes["class"]] if attributes else []), f"tl-avatar tl-avatar--{size}"]
     if kind == "member" and not isinstance(person, str):
         classes.append(f"tl-avatar-{_hue(getattr(person, 'pk', None))}")
         if getattr(person, "is_active", True) is False:
             classes.append("tl-avatar--deactivated")
     inner: str = letters or draw_icon("ghost" if getattr(person, "erased_at", None) else "user")
-    return format_html('<span class="{}" aria-hidden="true">{}</span>', " ".join(classes), inner)
+    if label:
+        named = format_html('role="img" title="{}: {}"', label, name)
+    else:
+        named = mark_safe('aria-hidden="true"')
+    return format_html('<span class="{}" {}>{}</span>', " ".join(classes), named, inner)
 
 
 def _hue(key: object) -> int:

@@ -16,6 +16,7 @@ from recruiting.jobs.models import Job, Stage, StageGroup
 from recruiting.jobs.selectors import stages_of
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import board, record
+from recruiting.web.applications.cards import Drawer
 from recruiting.web.applications.job_filters import FilterForm
 from recruiting.web.jobs.job_info import find_job
 
@@ -130,10 +131,14 @@ def _list(
         step = ""
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else ""
-    page = page_of(board.with_people(found), SORTS[sort], request.GET, "candidate", "candidates")
+    page = page_of(
+        board.with_people(found).select_related("stage"), SORTS[sort], request.GET, "candidate", "candidates"
+    )
+    cards = board.as_cards(page.rows, membership=request.membership, may_move=may_move)
     return {
         "page": page,
-        "cards": board.as_cards(page.rows, membership=request.membership, may_move=may_move),
+        "cards": cards,
+        "rows": Drawer(request.company, may_move=may_move).rows(cards),
         "total": page.total,
         "step": step,
         "sort": sort,

@@ -45,6 +45,21 @@ class ReasonForm(forms.Form):
     )
 
 
+@page("GET")
+def actions(request: MemberRequest, job_id: UUID, application_id: UUID) -> HttpResponse:
+    """Show what may be done with an application where it stands on a board or in a list."""
+    visible = Application.objects.visible_to(request.membership).select_related("candidate", "job")
+    application = get_object_or_404(visible, pk=application_id, job=job_id)
+    access.require(request.membership, Action.MOVE_APPLICATION, application.job)
+    context = {
+        "application": application,
+        "url": _address("candidate", application),
+        "movable": application.state in board.MOVABLE,
+        "next": responses.came_from(request, _board(job_id)),
+    }
+    return render(request, "applications/actions.html", context)
+
+
 @page("GET", "POST")
 def move(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask where to (GET), or move (POST `stage`, `seen_stage`)."""
