@@ -11,6 +11,8 @@ from tests.contract.checks import CHECKS
 from tests.contract.driver import Driver
 from tests.contract.faulty import FAULTS
 from tests.contract.world import world
+from tests.dummy_integration.driver import DummyDriver
+from tests.dummy_integration.integration import Dummy
 
 DRIVERS = {kind.slug: kind for kind in vendors.classes("driver", Driver)}
 
@@ -20,6 +22,18 @@ DRIVERS = {kind.slug: kind for kind in vendors.classes("driver", Driver)}
 def test_every_integration_keeps_the_contract(db: None, settings: Any, tmp_path: Path, slug: str, check: Any) -> None:
     with world(DRIVERS[slug](), settings=settings, folder=tmp_path) as made:
         check(made)
+
+
+class WithoutWebhooks(Dummy):
+    """Acme, if it told nothing by itself."""
+
+    webhook = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("name", ["connects_and_disconnects", "keeps_two_companies_apart", "takes_a_webhook_twice"])
+def test_a_vendor_without_webhooks_keeps_it_as_well(db: None, settings: Any, tmp_path: Path, name: str) -> None:
+    with world(DummyDriver(WithoutWebhooks), settings=settings, folder=tmp_path) as made:
+        CHECKS[name](made)
 
 
 @pytest.mark.parametrize(

@@ -140,17 +140,6 @@ def test_a_delivery_for_another_company_reaches_none_of_ours(vendor: FaultDriver
     assert states() == ["waiting"]
 
 
-@where(has_webhooks=False)
-def test_a_vendor_that_tells_nothing_has_no_address_to_tell_it_at(vendor: FaultDriver) -> None:
-    request = vendor.sent()
-    vendor.complete(request)
-    assert vendor.deliver(vendor.about(request.vendor_id)).status_code == 404
-    vendor.drain()
-
-    assert states() == []
-    assert vendor.now(request).state == "sent"
-
-
 @where(has_webhooks=True)
 def test_an_oversized_delivery_is_refused_and_not_stored(vendor: FaultDriver, settings: Any) -> None:
     settings.WEBHOOK_MAX_BYTES = 1000
