@@ -45,8 +45,8 @@ BIG_JOB = 5_000
 YEARS = timedelta(days=730)
 FIRST = ("Anna", "Carla", "Dmitri", "Élodie", "Farid", "Grace", "Hiro", "Inés", "Kemal", "Lucía", "Omar", "Priya")
 LAST = ("Adler", "Brown", "Cruz", "Dubois", "García", "Ito", "Khan", "Müller", "Novak", "O'Connor", "Patel", "Zhou")
-RARE = "Quartermaine"
-"""The last name of one in two thousand."""
+RARE, RARELY = "Quartermaine", 20
+"""The last name of so many people, whatever the size."""
 STATES = {"lead": 5, "active": 55, "rejected": 30, "withdrawn": 5, "hired": 5}
 OUTCOMES = {"completed": 6, "sent": 3, "failed": 1}
 AUDIENCES = {"everyone": 85, "full_access": 10, "actor": 5}
@@ -133,9 +133,9 @@ class Load:
     def candidate(self, number: int, at: datetime) -> None:
         """Add a person with their applications."""
         world, first = self.world, self.random.choice(FIRST)
-        last = RARE if number % 2_000 == 7 else self.random.choice(LAST)
+        last = self.random.choice(LAST) if number % -(-self.size // RARELY) else RARE
         email = f"{first[0].lower()}.{number}@example.com"
-        phone = f"+1 415 555 {number % 10_000:04}" if number % 3 == 0 else ""
+        phone = f"+1 415 {200 + number // 10_000 % 800} {number % 10_000:04}" if number % 3 == 0 else ""
         person = self.put(
             self.people,
             at,

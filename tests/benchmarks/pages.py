@@ -73,7 +73,7 @@ class Reader:
             "rare": RARE,
             "none": "zzyzx",
             "email": person.email,
-            "phone": "415 555 0042",
+            "phone": self.site.phone,
             "two letters": "an",
         }
         addresses = {
@@ -150,6 +150,7 @@ class Loaded:
         }
         self.job = interviews.job
         people = Candidate.objects.for_company(company)
+        self.phone = people.exclude(phone="").order_by("-id")[0].phone
         above = people.order_by("-id")[min(DEEP, people.count() // 2)]
         self.cursor = Keyset(people.filter(pk__lte=above.pk), ("-id",), size=1).page().next_cursor
         open_ones = Application.objects.filter(job=self.job, state=Application.State.ACTIVE).select_related("candidate")
