@@ -40,12 +40,14 @@ class _Plain(Func):
 
 def make(using: str = "default") -> None:
     """Make what is missing of the index, as far as the database lets us."""
-    if TABLE in connections[using].introspection.table_names():
+    if _has_table(using):
         (_make_gin if connections[using].vendor == "postgresql" else _make_fts)(using)
 
 
 def missing(using: str = "default") -> str:
-    """Return in a sentence what somebody has to do for search to be fast, "" when it is."""
+    """Return in a sentence what somebody has to do for search to be fast, "" when it is or is still to be migrated."""
+    if not _has_table(using):
+        return ""
     if connections[using].vendor == "postgresql":
         if _has_gin(using):
             return ""
@@ -76,6 +78,10 @@ def narrow(asked: Sequence[Sequence[str]], *, company: UUID) -> "QuerySet[Search
     # Or SQLite would begin with all documents of the company.
     theirs = documents.alias(theirs=_Plain(F("company"), output_field=UUIDField())).filter(theirs=company)
     return theirs.filter(pk__in=rows)
+
+
+def _has_table(using: str) -> bool:
+    return TABLE in connections[using].introspection.table_names()
 
 
 # ── PostgreSQL ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -176,3 +176,11 @@ def _triggers(sql: str) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return {name for (name,) in cursor.fetchall()}
+
+
+def test_before_the_first_migration_nothing_is_missing(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {indexes.TABLE} RENAME TO elsewhere")
+
+    assert indexes.missing() == ""
+    indexes.make()
