@@ -29,6 +29,7 @@ PAGES: Mapping[str, int] = {
     "applications:home": 30,
     "applications:jobs": 8,
     "applications:job": 14,
+    "applications:job-actions": 6,
     "applications:job-filters": 10,
     "applications:job-newsfeed": 20,
     "applications:actions": 6,

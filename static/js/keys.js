@@ -29,7 +29,7 @@ function targetOf(key) {
 }
 
 // What a card or row can do stands in its menu, which is not there before it is asked for.
-const menuOf = (key) => (IN_MENU.includes(key) ? currentItem()?.querySelector("[data-actions]") : null);
+const menuOf = (key) => (IN_MENU.includes(key) ? currentItem()?.querySelector('[data-actions=""]') : null);
 
 async function actInMenu(link, key) {
   const menu = await fillMenu(link);
@@ -84,7 +84,7 @@ function isHere(key) {
   if (key === "j" || key === "k" || key === "Enter") return Boolean(document.querySelector(ITEM)) || (key !== "Enter" && Boolean(targetOf(key)));
   if (key === "[" || key === "]") return Boolean(document.querySelector("[data-tabs]"));
   if (key === "⌘ Enter") return Boolean(document.querySelector("form textarea"));
-  if (IN_MENU.includes(key) && document.querySelector("[data-actions]")) return true;
+  if (IN_MENU.includes(key) && document.querySelector('[data-actions=""]')) return true;
   return Boolean(document.querySelector(`[data-key="${CSS.escape(key)}"]`));
 }
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from recruiting import extensions
 from recruiting.applications.models import Application
-from recruiting.companies.models import Company
+from recruiting.companies.models import Company, Membership
 from recruiting.extensions import Badge, Chip, Extension, StageAction
 from recruiting.foundation import clock
 from recruiting.foundation.permissions import JobRole
@@ -171,7 +171,17 @@ def test_standard_members_see_the_jobs_they_have_a_role_on(company: Company, job
     assert titles(response) == ["Senior Buyer"]
     assert "Unseen" not in response.content.decode()
     assert "Create job" not in response.content.decode()
-    assert not response.context["rows"][0].can_edit
+
+
+def test_what_can_be_done_with_a_job_is_a_page(job: Job) -> None:
+    def leads_to(member: Membership) -> list[str]:
+        body = signed_in(member).get(f"{page_of(job)}actions/").content.decode()
+        return re.findall(rf'<a class="dropdown-item" href="{page_of(job)}([^"]+)"', body)
+
+    assert leads_to(staffing(job.company)) == ["info/", "edit/", "close/"]
+    assert leads_to(on_team(job, JobRole.EXECUTIVE)) == ["info/"]
+    Job.objects.filter(pk=job.pk).update(state="closed")
+    assert leads_to(administrator(job.company)) == ["info/", "edit/", "open/"]
 
 
 def test_an_empty_list_says_what_to_do(company: Company) -> None:

@@ -105,6 +105,18 @@ def test_one_menu_serves_every_card_and_row(visitor: Visitor, view: str) -> None
     assert page.url.endswith(board(view))
 
 
+def test_the_menu_serves_the_list_of_jobs(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/jobs/")
+    page.get_by_role("button", name="Actions for Senior Buyer").click()
+
+    expect(page.locator(".dropdown-menu.show .dropdown-item")).to_have_text(["More Info", "Edit job", "Close job"])
+    page.get_by_role("link", name="Close job").click()
+    page.locator("dialog[open]").get_by_role("button", name="Close job").click()
+
+    expect(page.get_by_text("No jobs match these filters.")).to_be_visible()
+
+
 def test_the_menu_can_be_walked_by_keys_and_gives_focus_back(visitor: Visitor) -> None:
     page = visitor.page
     page.goto(board())

@@ -23,6 +23,7 @@ applications:home                      |                  | 200                 
 applications:jobs                      |                  | 200                   |
 applications:job                       | job              | 200                   |
 applications:job#list                  | job              | 200                   |
+applications:job-actions               | job              | 200                   |
 applications:job-filters               | job              | 200                   |
 applications:job-newsfeed              | job              | 200                   |
 applications:actions                   | application      | MOVE_APPLICATION 200  |

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from recruiting import extensions
 from recruiting.applications import tasks
 from recruiting.applications.models import Application
+from recruiting.candidates.models import CandidateTag
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension
 from recruiting.jobs.models import Stage, StageAutomation, StageGroup
@@ -119,13 +120,13 @@ def read_board(
 def as_cards(applications: Sequence[Application], *, membership: Membership, may_move: bool) -> list[Card]:
     """Return applications (read with `with_people`) as cards with their chips."""
     chips = chips_of([application.pk for application in applications], membership)
-    return [_card(application, chips.get(application.pk, []), may_move) for application in applications]
+    tags = _tags_of([application.candidate_id for application in applications])
+    return [_card(one, tags.get(one.candidate_id, []), chips.get(one.pk, []), may_move) for one in applications]
 
 
 def with_people(applications: QuerySet[Application]) -> QuerySet[Application]:
-    """Return applications with everything that a card shows; a row of the list also has the stage."""
-    read = applications.select_related("candidate__owner__user", "source").prefetch_related("candidate__tags")
-    return read.defer("candidate__search_key")
+    """Return applications with what a card shows, but for tags; a row of the list also has the stage."""
+    return applications.select_related("candidate__owner__user", "source").defer("candidate__search_key")
 
 
 def chips_of(ids: Sequence[UUID], membership: Membership) -> dict[UUID, list[SafeString]]:
@@ -188,8 +189,16 @@ def _read_cards(found: QuerySet[Application], quota: Mapping[UUID | None, int]) 
     return sorted(shown, key=lambda one: (one.stage_entered_at or EARLIEST, one.pk), reverse=True)
 
 
-def _card(application: Application, chips: Sequence[SafeString], may_move: bool) -> Card:
-    tags = sorted((tag.name for tag in application.candidate.tags.all()), key=str.lower)
+def _tags_of(candidates: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """Return the names of people's tags in order."""
+    named: dict[UUID, list[str]] = {}
+    rows = CandidateTag.objects.filter(candidate__in=candidates).values_list("candidate", "tag__name")
+    for candidate, name in sorted(rows, key=lambda row: row[1].lower()):
+        named.setdefault(candidate, []).append(name)
+    return named
+
+
+def _card(application: Application, tags: Sequence[str], chips: Sequence[SafeString], may_move: bool) -> Card:
     return Card(
         application=application,
         tags=tags[:TAGS_ON_CARD],

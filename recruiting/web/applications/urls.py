@@ -41,6 +41,7 @@ record_urls: list[URLPattern] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/<uuid:job_id>/", board.job_page, name="job"),
+    path("jobs/<uuid:job_id>/actions/", jobs.job_actions, name="job-actions"),
     path("jobs/<uuid:job_id>/filters/", board.filters, name="job-filters"),
     path("jobs/<uuid:job_id>/newsfeed/", board.job_newsfeed, name="job-newsfeed"),
     path("jobs/<uuid:job_id>/<uuid:application_id>/", moves.actions, name="actions"),

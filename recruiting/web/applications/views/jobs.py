@@ -9,16 +9,19 @@ from django import forms
 from django.db.models import F, OuterRef, Subquery
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 
 from recruiting.applications.models import Application
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
-from recruiting.foundation import permissions
 from recruiting.foundation.pagination import BoundedCount, page_of
 from recruiting.foundation.permissions import Action
+from recruiting.jobs import access
 from recruiting.jobs.models import HiringTeamMember, Job, JobQuerySet, StageGroup
 from recruiting.jobs.selectors import team_of
+from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
+from recruiting.web.jobs.job_info import find_job
 
 TEAM_SHOWN = 4
 COUNT_TO = 1000
@@ -77,7 +80,6 @@ class JobRow:
     counts: Sequence[GroupCount]
     team: Sequence[Membership]
     more_team: int
-    can_edit: bool
 
 
 @page("GET")
@@ -94,7 +96,7 @@ def job_list(request: MemberRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": _rows(page.rows, membership),
+        "rows": _rows(page.rows),
         "groups": StageGroup.choices,
         "count_to": COUNT_TO,
         "can_create": can_create,
@@ -104,14 +106,23 @@ def job_list(request: MemberRequest) -> HttpResponse:
     return render(request, "applications/jobs.html", context)
 
 
-def _rows(jobs: Sequence[Job], membership: Membership) -> list[JobRow]:
+@page("GET")
+def job_actions(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """Show what may be done with a job where it stands in the list."""
+    job = find_job(request, job_id)
+    context = {
+        "job": job,
+        "can_edit": access.may(request.membership, Action.EDIT_JOB, job),
+        "next": responses.came_from(request, reverse("applications:jobs")),
+    }
+    return render(request, "applications/job_actions.html", context)
+
+
+def _rows(jobs: Sequence[Job]) -> list[JobRow]:
     counts = _waiting(jobs)
     teams: dict[UUID, dict[UUID, Membership]] = {}
-    roles: dict[UUID, set[str]] = {}
     for member in team_of(jobs):
         teams.setdefault(member.job_id, {}).setdefault(member.membership_id, member.membership)
-        if member.membership_id == membership.pk:
-            roles.setdefault(member.job_id, set()).add(member.role)
     rows = []
     for job in jobs:
         team = list(teams.get(job.pk, {}).values())
@@ -121,9 +132,6 @@ def _rows(jobs: Sequence[Job], membership: Membership) -> list[JobRow]:
                 counts=[GroupCount(group, label, counts[job.pk, group]) for group, label in StageGroup.choices],
                 team=team[:TEAM_SHOWN],
                 more_team=max(len(team) - TEAM_SHOWN, 0),
-                can_edit=permissions.allows(
-                    Action.EDIT_JOB, company_role=membership.role, job_roles=roles.get(job.pk, set())
-                ),
             )
         )
     return rows
