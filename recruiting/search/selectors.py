@@ -6,9 +6,24 @@ looked through until a page is full. Each way takes seconds for the other's word
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection
-from django.db.models import BooleanField, Case, Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from recruiting.companies.models import Company
 from recruiting.foundation.pagination import bounded_count
@@ -19,6 +34,10 @@ COUNTED = 1_000
 """Further people that a search finds are not counted."""
 NEWEST, ENOUGH = 8_000, 51
 """A search is common when that many of the newest documents hold a page and one more."""
+FEW = 500
+"""So many rows are named by their keys."""
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -33,11 +52,22 @@ class Found:
     def among(self, field: str) -> Q | Exists | Func:
         """Return the condition that a column (`pk` of people, `candidate` of applications) is one of them."""
         if self.is_common:
-            return Exists(self.documents.filter(candidate=OuterRef(field)))
+            return self._in_each(field)
         people = self.documents.values("candidate")
         if connection.vendor == "postgresql":
             return _Equal(F(field), _Any(people), output_field=BooleanField())
         return Q(**{f"{field}__in": people})
+
+    def within(self, rows: "QuerySet[Row]", field: str) -> "QuerySet[Row]":
+        """Return those of some rows, such as one job's, whose column is one of them.
+
+        Few are looked up here (one query), since a page asks for them in many parts.
+        """
+        keys = list(rows.filter(self.among(field)).order_by().values_list("pk", flat=True)[: FEW + 1])
+        return rows.filter(pk__in=keys) if len(keys) <= FEW else rows.filter(self._in_each(field))
+
+    def _in_each(self, field: str) -> Exists:
+        return Exists(self.documents.filter(candidate=OuterRef(field)))
 
 
 class _Equal(Func):

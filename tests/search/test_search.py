@@ -207,7 +207,9 @@ def test_what_one_may_not_see_is_neither_found_nor_counted(way: str) -> None:
             assert ("1+ candidate" if way == "common" else counted) in page
 
 
-def test_the_board_finds_people_of_its_job(way: str) -> None:
+@pytest.mark.parametrize("few", [1, 0])
+def test_the_board_finds_people_of_its_job(way: str, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "FEW", few)
     job = factories.JobFactory(company=factories.CompanyFactory())
     for name in ("Ada", "Bob"):
         factories.ApplicationFactory(job=job, candidate__first_name=name)

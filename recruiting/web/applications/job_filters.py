@@ -86,9 +86,8 @@ class FilterForm(forms.Form):
         found = Application.objects.filter(job=job)
         if not asks.get("rejected"):
             found = found.filter(state__in=RUNNING)
-        if "q" in asks:
-            people = search.find(asks["q"], company=job.company)
-            found = found.filter(people.among("candidate")) if people else found
+        if people := search.find(asks.get("q", ""), company=job.company):
+            found = people.within(found, "candidate")
         if "owner" in asks:
             found = found.filter(candidate__owner=asks["owner"])
         if "source" in asks:
