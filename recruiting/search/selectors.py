@@ -6,7 +6,7 @@ looked through until a page is full. Each way takes seconds for the other's word
 """
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import (
@@ -16,7 +16,6 @@ from django.db.models import (
     Exists,
     F,
     Func,
-    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -37,7 +36,7 @@ NEWEST, ENOUGH = 8_000, 51
 FEW = 500
 """So many rows are named by their keys."""
 
-Row = TypeVar("Row", bound=Model)
+Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Found:
             return _Equal(F(field), _Any(people), output_field=BooleanField())
         return Q(**{f"{field}__in": people})
 
-    def within(self, rows: "QuerySet[Row]", field: str) -> "QuerySet[Row]":
+    def within(self, rows: Rows, field: str) -> Rows:
         """Return those of some rows, such as one job's, whose column is one of them.
 
         Few are looked up here (one query), since a page asks for them in many parts.
