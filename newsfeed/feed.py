@@ -185,7 +185,7 @@ def readable(
         return Readable(rows, [Q()])
     rows = rows.exclude(audience=Audience.ALL_JOBS)  # their own, too
     person_is_seen = Exists(applications.filter(candidate=OuterRef("candidate")))
-    return Readable(rows, [Q(job__in=jobs), Q(person_is_seen, job__isnull=True)])
+    return Readable(rows, [Q(job__in=jobs), Q(job__isnull=True) & Q(person_is_seen)])
 
 
 def newest(parts: Iterable[models.QuerySet[NewsfeedEntry]], size: int) -> list[NewsfeedEntry]:

@@ -3,7 +3,7 @@
 Nothing here writes, opens a transaction or knows a template.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -176,21 +176,19 @@ def possible_owners(application: Application) -> QuerySet[Membership]:
 # ── Newsfeed ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def newsfeed(membership: Membership) -> QuerySet[NewsfeedEntry]:
     """Return every entry of the company that the member may read."""
-    return _readable(membership, Job.objects.visible_to(membership).values("pk")).together()
+    return _readable(membership).together()
 
 
 def newsfeed_parts(membership: Membership) -> Sequence[QuerySet[NewsfeedEntry]]:
-    """Return the same in parts for `feed.newest`, which finds the news of quiet jobs among millions of others.
-
-    The jobs of who does not see all are read first: by their keys PostgreSQL knows how much happens on them.
-    """
-    if membership.sees_all_jobs:
-        return _readable(membership, ()).apart()
-    jobs = list(Job.objects.visible_to(membership).values_list("pk", flat=True))
-    return _readable(membership, jobs).apart() if jobs else ()
+    """Return the same in parts for `feed.newest`, which finds the news of quiet jobs among millions of others."""
+    return _readable(membership).apart()
 
 
-def _readable(membership: Membership, jobs: QuerySet[Any] | Collection[UUID]) -> feed.Readable:
+def _readable(membership: Membership) -> feed.Readable:
+    jobs: list[UUID] = []
+    if not membership.sees_all_jobs:
+        # Read first: by their keys the database knows how much happens on them.
+        jobs = list(Job.objects.visible_to(membership).values_list("pk", flat=True))
     full_access = Job.objects.allowing(Action.READ_FULL_ACCESS_NOTES, membership).values("pk")
     return feed.readable(
         company=membership.company,

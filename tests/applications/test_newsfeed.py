@@ -207,6 +207,7 @@ def test_older_entries_follow_without_gap_or_repetition(job: Job, ada: Applicati
     assert thoughts == [list(range(5, 35)), list(range(5))]
     assert "Load older" not in text(second) and "Newest entries" in text(second)
     assert client.get(f"{HOME}?before=nonsense").status_code == 200
+    assert "show=notes&before=" in text(client.get(f"{HOME}?show=notes"))
 
 
 def test_on_home_the_candidate_leads_and_on_the_record_not(job: Job, ada: Application) -> None:

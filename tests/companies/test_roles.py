@@ -32,6 +32,15 @@ def test_an_administrator_changes_a_role(dana: Membership, kim: Membership, sign
     assert kim.role == CompanyRole.STAFFING
 
 
+def test_people_are_listed_by_name(dana: Membership, sign_in: SignIn) -> None:
+    for name in ("Zoe", "Abe"):
+        MembershipFactory(company=dana.company, user__first_name=name, user__last_name="Last")
+
+    page = sign_in(dana).get("/settings/users/").content.decode()
+
+    assert page.index("Abe Last") < page.index("Zoe Last")
+
+
 def test_an_unknown_role_is_refused(dana: Membership, kim: Membership, sign_in: SignIn) -> None:
     response = sign_in(dana).post(f"/settings/users/{kim.pk}/role/", {"role": "emperor"})
 
