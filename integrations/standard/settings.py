@@ -35,7 +35,7 @@ class ConnectionForm(forms.Form):
     )
     secret = forms.CharField(
         label="API key",
-        required=False,
+        error_messages={"required": "Paste the API key."},
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}, render_value=False),
     )
@@ -46,6 +46,7 @@ class ConnectionForm(forms.Form):
             del self.fields["label"]
         if not integration.needs_base_url:
             del self.fields["base_url"]
+        self.fields["secret"].required = not has_key
         if has_key:
             self.fields["secret"].help_text = "Leave it empty to keep the key that is there."
 

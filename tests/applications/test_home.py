@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from integrations import registry
 from recruiting import extensions
@@ -119,6 +121,10 @@ def test_counting_work_stops(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     for said in ("1 lead to convert", "2+ leads to convert", "2+ leads to convert"):
         factories.lead(job=job)
         assert said in text(client.get(HOME))
+    with CaptureQueriesContext(connection) as asked:
+        client.get(HOME)
+    counting = next(query["sql"] for query in asked if "COUNT" in query["sql"] and "\"state\" = 'lead'" in query["sql"])
+    assert counting.count("LIMIT 2)") == counting.count("COUNT(*)")
 
 
 def test_leads_of_a_closed_job_need_nobody(job: Job) -> None:

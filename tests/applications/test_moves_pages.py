@@ -119,6 +119,15 @@ def test_it_goes_back_to_where_it_was_sent_from(ada: Application, screen: Stage,
     assert response["Location"] == record
 
 
+@pytest.mark.parametrize("window", ["move", "reject", "withdraw", "candidate-owner"])
+def test_a_windows_form_carries_where_one_came_from(ada: Application, recruiter: Membership, window: str) -> None:
+    came = f"/candidates/{ada.candidate_id}/applications/{ada.pk}/notes/"
+
+    page = signed_in(recruiter).get(address(window, ada), headers={"Referer": f"http://testserver{came}"})
+
+    assert f'<input type="hidden" name="next" value="{came}">' in page.content.decode()
+
+
 def test_the_same_stage_changes_nothing(ada: Application, recruiter: Membership) -> None:
     before = StageTransition.objects.count()
 

@@ -175,10 +175,11 @@ def test_a_new_name_is_saved_at_once(dana: Membership, sign_in: SignIn) -> None:
 
 
 def test_a_new_time_zone_is_asked_about_first(dana: Membership, sign_in: SignIn) -> None:
-    response = sign_in(dana).post(reverse("companies:general"), {"name": "Acme", "time_zone": "Europe/Berlin"})
+    response = sign_in(dana).post(reverse("companies:general"), {"name": "Acme Two", "time_zone": "Europe/Berlin"})
 
     page = response.content.decode()
     assert response.status_code == 200
+    assert '<input type="hidden" name="name" value="Acme Two">' in page
     assert "days begin at midnight in Berlin from now on." in page
     assert "Change time zone" in page
     assert "Keep New York" in page
