@@ -176,3 +176,27 @@ def test_what_never_left_is_canceled_although_the_vendor_cannot(vendor: FaultDri
     assert (request.state, request.cancel_pending) == ("canceled", False)
     assert vendor.calls(vendor.create) == 0
     assert vendor.entries() == [Entry.REQUESTED, Entry.CANCELED]
+
+
+@where(can_cancel=True)
+def test_what_is_canceled_while_it_is_created_is_canceled_there(
+    vendor: FaultDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendor.prepare_canceling()
+    kind = type(vendor.flow)
+    create = kind.create
+
+    def canceled_meanwhile(flow: Any, client: Any, request: Any) -> Any:
+        made = create(flow, client, request)
+        vendor.cancel(request)
+        return made
+
+    with monkeypatch.context() as during:
+        during.setattr(kind, "create", canceled_meanwhile)
+        request = vendor.ask()
+        vendor.drain()
+    vendor.later()
+
+    request = vendor.now(request)
+    assert (request.state, request.cancel_pending, bool(request.vendor_id)) == ("canceled", False, True)
+    assert vendor.running() == []
