@@ -6,7 +6,7 @@ A task is written when somebody enters a step whose automation asks (`automation
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 State = StageTask.State
 GROUPS_SHOWN = 10
+COUNT_TO = 1000
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Waiting:
     stage: str
     action: str
     count: int
+    is_exact: bool = True
 
 
 def pending_action(action: str, company: Company, settings_label: str = "") -> PendingAction:
@@ -72,15 +74,21 @@ def open_for(membership: Membership) -> QuerySet[StageTask]:
 
 
 def waiting(membership: Membership) -> Sequence[Waiting]:
-    """Return what waits for a member by step, where most wait first, ten at most (one query)."""
+    """Return what waits for a member by step, where most wait first, ten at most (one query).
+
+    Of more than `COUNT_TO` in all, so many are looked at, and each step has at least its count.
+    """
     rows = (
-        open_for(membership)
+        StageTask.objects.filter(pk__in=open_for(membership).order_by()[:COUNT_TO].values("pk"))
         .order_by()
         .values("stage", "stage__name", "action")
         .annotate(people=Count("pk"))
         .order_by("-people", "stage__name", "action")
     )
-    return [Waiting(row["stage"], row["stage__name"], row["action"], row["people"]) for row in rows[:GROUPS_SHOWN]]
+    found = [Waiting(row["stage"], row["stage__name"], row["action"], row["people"]) for row in rows]
+    if sum(group.count for group in found) == COUNT_TO:
+        found = [replace(group, is_exact=False) for group in found]
+    return found[:GROUPS_SHOWN]
 
 
 def start(*, task: StageTask, by: Membership) -> StageTask:

@@ -195,6 +195,13 @@ def test_home_says_who_waits_and_leads_to_the_list(interview: Stage, job: Job, k
     assert "wait in Interview" not in text(signed_in(factories.MembershipFactory(company=job.company)).get("/"))
 
 
+def test_counting_who_waits_stops(interview: Stage, job: Job, kim: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "COUNT_TO", 2)
+    for name, said in (("Ada", "1 candidate waits"), ("Bea", "2+ candidates wait"), ("Cid", "2+ candidates wait")):
+        enter(interview, job, kim, name)
+        assert f"{said} in Interview" in text(signed_in(kim).get("/"))
+
+
 def test_the_list_has_both_answers_for_each_and_comes_back_to_itself(
     interview: Stage, job: Job, kim: Membership
 ) -> None:

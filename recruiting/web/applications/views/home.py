@@ -77,7 +77,8 @@ def _work(membership: Membership) -> list[WorkItem]:
 
 
 def _task_item(group: tasks.Waiting, label: str) -> WorkItem:
-    sentence = plural(group.count, "candidate waits", "candidates wait") + f" in {group.stage}"
+    limit = tasks.COUNT_TO if group.is_exact else group.count
+    sentence = plural(group.count, "candidate waits", "candidates wait", limit=limit) + f" in {group.stage}"
     return WorkItem(
         key=f"tasks:{group.stage_id}:{group.action}",
         sentence=f"{sentence}: {label}?" if label else f"{sentence}.",
