@@ -26,7 +26,7 @@ applications:job#list                  | job              | 200                 
 applications:job-actions               | job              | 200                   |
 applications:job-filters               | job              | 200                   |
 applications:job-newsfeed              | job              | 200                   |
-applications:actions                   | application      | MOVE_APPLICATION 200  |
+applications:actions                   | card             | MOVE_APPLICATION 200  |
 applications:move                      | application      | MOVE_APPLICATION 200  | MOVE_APPLICATION 303
 applications:convert-lead              | lead             |                       | MOVE_APPLICATION 303
 applications:reject                    | application      | MOVE_APPLICATION 200  | MOVE_APPLICATION 303

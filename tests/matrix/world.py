@@ -306,6 +306,7 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
         "draft": {"job_id": draft.pk},
         "candidate": {"candidate_id": plain.candidate_id},
         "application": about(plain),
+        "card": {"job_id": job.pk, "application_id": plain.pk},
         "lead": about(factories.lead(job=job)),
         "rejected": about(apply(state=Application.State.REJECTED)),
         "transition": {"transition_id": transition.pk},
