@@ -185,6 +185,7 @@ def readable(
         return Readable(rows, [Q()])
     rows = rows.exclude(audience=Audience.ALL_JOBS)  # their own, too
     person_is_seen = Exists(applications.filter(candidate=OuterRef("candidate")))
+    # The cheap test first: inside an OR SQLite runs them as written (findings/sqlite_exists_inside_or.sh).
     return Readable(rows, [Q(job__in=jobs), Q(job__isnull=True) & Q(person_is_seen)])
 
 
