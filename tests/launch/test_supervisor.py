@@ -125,7 +125,7 @@ def test_a_fallen_server_is_started_again_and_its_orphans_are_gone(launch: Calla
     os.kill(main, signal.SIGKILL)
 
     assert eventually(lambda: not set(servers) & set(marked(running.mark)), seconds=GONE_SECONDS)
-    assert eventually(running.is_up, seconds=UP_SECONDS)
+    assert eventually(lambda: running.is_up() and len(marked(running.mark)) == 4, seconds=UP_SECONDS)
     os.kill(running.process.pid, signal.SIGTERM)
     said, _ = running.process.communicate(timeout=GONE_SECONDS)
     assert said.splitlines() == [
