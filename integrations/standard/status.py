@@ -124,7 +124,7 @@ def _at_vendor(request: StandardRequest, viewer: Viewer) -> dict[str, Any]:
     if heard and not request.flow.reads:
         sentences.append(f"{vendor} tells by itself; nothing was heard since {viewer.since(heard)}.")
     if request.file is not None:
-        sentences.append(f"It may open {request.file.name} until the request is over.")
+        sentences.append(f"{vendor} may open {request.file.name} until the request is over.")
     return {"sentences": sentences, "facts": _facts(request), **_ending(request, viewer)}
 
 

@@ -35,7 +35,7 @@ class ChooseForm(forms.Form):
 
     product = RowField(label="What to send")
     file = RowField(
-        label="File to share (optional)",
+        label="File to share",
         required=False,
         help_text="The vendor opens it by a link that ends with the request, after seven days at the latest.",
     )

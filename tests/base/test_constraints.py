@@ -65,6 +65,8 @@ def test_a_partial_rule_lets_what_it_does_not_cover_pass(db: None) -> None:
     factories.CandidateFactory(company=factories.CompanyFactory(), email="ada@example.com")
     factories.CandidateFactory(company=company, email="ada@example.com")
 
+    assert company.candidates.count() == 3
+
 
 def test_a_refusal_undoes_its_block_and_nothing_around_it(db: None) -> None:
     refusal = Conflict("Taken.")

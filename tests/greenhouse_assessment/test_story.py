@@ -84,6 +84,7 @@ def test_from_the_settings_to_the_result(
             candidate=application.candidate, job=factories.JobFactory(company=application.company)
         ),
     )
+    assert browser.get(window).content.decode().count("(optional)") == 1
     assert browser.post(window, {"product": "coding", "file": str(other.pk)}).status_code == 422
     assert browser.post(window, {"product": "coding", "file": str(resume.pk)}).status_code == 303
     request = AssessmentRequest.objects.get()
