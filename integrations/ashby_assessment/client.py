@@ -37,7 +37,7 @@ class PartnerClient:
 
     def start(self, body: Mapping[str, Any]) -> str:
         """Let the partner invite a candidate; return its id of the assessment."""
-        return self._text(self._call("assessment.start", body), "assessment_id")
+        return self._text(self._call("assessment.start", body), "assessment_id", 80)
 
     def cancel(self, assessment_id: str) -> None:
         """Cancel an assessment, at partners that can."""
@@ -49,12 +49,12 @@ class PartnerClient:
             raise self._unreadable()
         if not answer["success"]:
             errors = answer.get("errors") or [f"{self._vendor} refused the request."]
-            raise VendorRejected(" ".join(map(str, errors))[:300])
+            raise VendorRejected(" ".join(map(str, errors if isinstance(errors, list) else [errors]))[:300])
         return answer.get("results")
 
-    def _text(self, data: Any, name: str) -> str:
+    def _text(self, data: Any, name: str, most: int = 200) -> str:
         value = data.get(name) if isinstance(data, dict) else None
-        if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value):
+        if isinstance(value, (str, int)) and not isinstance(value, bool) and 0 < len(str(value)) <= most:
             return str(value)
         raise self._unreadable()
 

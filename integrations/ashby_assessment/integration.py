@@ -68,7 +68,7 @@ class PartnerWebhook(StandardWebhook):
         data = text.vendor_data(json.loads(body))
         try:
             answer = answer_of(data)
-        except (ValueError, TypeError, LookupError, AttributeError):
+        except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError):
             return [VendorEvent(EventKind.UNKNOWN, "")]
         return [VendorEvent(EventKind.REQUEST_CHANGED, answer.id, data)]
 

@@ -43,7 +43,7 @@ class PartnerClient:
         """Let the partner invite a candidate; return its id of the assessment."""
         answer = self._session.request("POST", "/send_test", body=dict(body)).json()
         about = {"partner_test_id": body["partner_test_id"], "candidate_email": body["candidate"]["email"]}
-        return self._read("send_test", answer, lambda data: _text(data, "partner_interview_id"), about)
+        return self._read("send_test", answer, lambda data: _text(data, "partner_interview_id", 80), about)
 
     def test_status(self, interview_id: str) -> Answer:
         """Return how an assessment stands. Raises VendorNotFound."""
@@ -84,17 +84,17 @@ def _answer(interview_id: str, data: Any) -> Answer:
         id=interview_id,
         event=Event.SEEN_COMPLETED if is_complete else Event.SEEN_PENDING,
         status="" if is_complete else status[:80],
-        score="" if score is None else f"{score:g}",
+        score="" if score is None else f"{score:.12g}" if isinstance(score, float) else str(score),
         result_url=str(url or ""),
         details=[(_label(name), _shown(value)) for name, value in metadata.items() if value is not None],
     )
 
 
-def _text(data: Any, name: str) -> str:
+def _text(data: Any, name: str, most: int = 200) -> str:
     value = data.get(name) if isinstance(data, dict) else None
-    if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value):
+    if isinstance(value, (str, int)) and not isinstance(value, bool) and 0 < len(str(value)) <= most:
         return str(value)
-    raise Malformed(f"{name} must be a text.")
+    raise Malformed(f"{name} must be a text of at most {most} characters.")
 
 
 def _label(name: str) -> str:

@@ -165,8 +165,13 @@ def cancel(flow: Flow, attempt: Attempt) -> None:
 def _cancel(flow: Flow, client: Any, credential: Credential, request: VendorRequest) -> None:
     asked_at = clock.now()
     if not flow.reads:
-        with contextlib.suppress(VendorNotFound):
+        try:
             flow.cancel(client, request)
+        except VendorNotFound as error:
+            if not error.gone:  # it may just as well have no such call
+                sentence = f"{request.vendor} cannot cancel it, or no longer has it."
+                changes.cancel_refused(flow, request.pk, sentence=sentence)
+                return
         changes.cancel_done(flow, request.pk, asked_at=asked_at)
         return
     try:

@@ -93,7 +93,7 @@ class RequestPages:
             found = self.find(application, ids[f"{self.flow.about}_id"])
             if request.method != "POST":
                 return responses.see_other(request, self.url(application))
-            form = FollowForm(request.POST, vendor=self.flow.vendor)
+            form = FollowForm(request.POST, vendor=found.vendor)
             if form.is_valid():
                 try:
                     services.link_existing(request=found, by=request.membership, **form.cleaned_data)

@@ -83,8 +83,9 @@ class SendAction(StageAction):
     def run(self, *, transition: StageTransition, automation: StageAutomation) -> None:
         """Send it, or say in the newsfeed why not."""
         chosen, _, product_id = str(automation.settings.get("product", "")).partition(":")
-        usable = installations.all_in_use(transition.application.company, self.flow.slug)
-        installation = next((one for one in usable if str(one.pk) == chosen), None)
+        # Also one that is switched off: then that is said.
+        there = installations.all_of(transition.application.company, self.flow.slug)
+        installation = next((one for one in there if str(one.pk) == chosen), None)
         known = self.flow.known(installation) if installation else ()
         product = next((one for one in known if one.id == product_id), Product(product_id, product_id))
         services.start(self.flow, transition=transition, installation=installation, product=product)

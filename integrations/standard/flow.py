@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -10,7 +11,7 @@ from typing import Any, ClassVar, TypeVar
 from django.conf import settings
 from django.db.models import QuerySet
 
-from integrations import live, outbound, registry
+from integrations import credentials, live, outbound, registry
 from integrations.models import Credential, Installation
 from integrations.requests import tasks
 from integrations.requests.flow import CLOCK_SKEW, RequestFlow
@@ -20,9 +21,13 @@ from integrations.standard.models import StandardRequest
 from newsfeed.activity import ActivityType
 from recruiting.applications import files
 from recruiting.extensions import Badge
+from recruiting.foundation.errors import NotFound
+from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorNotFound
 
 # In `Installation.settings`: what the vendor listed last, as [[id, name], …].
 _KNOWN = "products"
+# As long as the columns are.
+VENDOR_ID_LENGTH, RESULT_URL_LENGTH = 80, 1000
 
 Request = TypeVar("Request", bound=StandardRequest)
 
@@ -33,7 +38,7 @@ BADGES = {
     State.IN_PROGRESS: Badge("In Progress", "progress", "info"),
     State.COMPLETED: Badge("Complete", "circle-check", "success"),
     State.CANCELED: Badge("Canceled", "ban", "neutral"),
-    State.STOPPED: Badge("Not tracked", "ban", "neutral"),
+    State.STOPPED: Badge("No longer tracked", "ban", "neutral"),
     State.FAILED: Badge("Failed", "alert-triangle", "danger"),
 }
 
@@ -167,6 +172,27 @@ class StandardFlow(RequestFlow[Request]):
         """Return whether it never left, or the vendor can cancel."""
         return self.cancels or (not request.vendor_id and request.send_attempted_at is None)
 
+    def require_this_candidate(self, request: Request, vendor_id: str) -> None:
+        """Ask the vendor whether it has a request of this id; where it cannot be asked, believe who looked there.
+
+        Raises:
+            NotFound: when it has none, or the id is none that a vendor gives.
+            VendorError: when it could not be asked.
+        """
+        if len(vendor_id) > VENDOR_ID_LENGTH:
+            raise NotFound(f"No number of {request.vendor} is that long. Enter what it shows for this {self.noun}.")
+        if not self.reads:
+            return
+        credential = credentials.of_company(request.installation)
+        if credential is None:
+            raise VendorAuthFailed(f"There is no key for {request.vendor}.")
+        asked = copy(request)
+        asked.vendor_id = vendor_id
+        try:
+            self.read(self.page_client(credential), asked)
+        except VendorNotFound:
+            raise NotFound(f"{request.vendor} has no {self.noun_there} with this number.") from None
+
     def rivals(self, request: Request) -> QuerySet[Any]:
         """Return the requests over the same connection: two partners' assessments go side by side."""
         return self.model._default_manager.filter(
@@ -184,7 +210,7 @@ class StandardFlow(RequestFlow[Request]):
         request.status_is_unknown = not seen.is_known
         request.changed_at = seen.changed_at or request.changed_at
         request.score = seen.score[:60] or request.score
-        if outbound.is_link(seen.result_url):
+        if outbound.is_link(seen.result_url) and len(seen.result_url) <= RESULT_URL_LENGTH:
             request.result_url = seen.result_url
         if seen.details:
             request.details = [list(pair) for pair in seen.details]

@@ -40,7 +40,10 @@ def blockers(flow: Flow, application: Application, installation: Installation | 
     name, found = application.candidate.first, []
     settings = (Remedy(RemedyKind("Open settings", f"{flow.namespace}:settings", About.NOTHING, Who.ADMINISTRATOR)),)
     if installation is None or working_key(installation) is None:
-        found.append(Blocker("not_connected", f"{flow.title}s are not connected.", settings))
+        sentence = (
+            f"{installation.name} has no key that works." if installation else f"{flow.title}s are not connected."
+        )
+        found.append(Blocker("not_connected", sentence, settings))
     elif not installation.is_on or not installations.is_enabled(application.company, flow.slug):
         sentence = f"{installation.name} is switched off, so nothing is sent."
         found.append(Blocker("switched_off", sentence, settings))

@@ -181,7 +181,9 @@ def _stopped(request: StandardRequest, viewer: Viewer) -> dict[str, Any]:
 def _failed(request: StandardRequest, viewer: Viewer) -> dict[str, Any]:
     reason = request.failure or f"{request.vendor} gave no reason."
     again = viewer.action("Try again", "try-again", request, post=True, style="primary")
-    actions = [again, _choose(viewer, request.installation, label="Choose another")] if viewer.may_send else []
+    # One that may have left is looked for first, so nothing else is sent beside it.
+    other = [] if request.send_attempted_at else [_choose(viewer, request.installation, label="Choose another")]
+    actions = [again, *other] if viewer.may_send else []
     return {"sentences": [f"Request not sent. {reason}"], "actions": actions}
 
 

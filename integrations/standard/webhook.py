@@ -54,8 +54,9 @@ class SignedWebhook(StandardWebhook):
 
     def verify(self, request: HttpRequest, installation: Installation) -> None:
         """Compare the signature, in constant time."""
-        expected = hmac.new(self.key(installation).encode(), request.body, hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(expected.encode(), request.headers.get(self.header, "").encode()):
+        key = self.key(installation)
+        expected = hmac.new(key.encode(), request.body, hashlib.sha256).hexdigest()
+        if not key or not hmac.compare_digest(expected.encode(), request.headers.get(self.header, "").encode()):
             raise WebhookRejected
 
     def parse(self, body: bytes, *, event: str) -> Sequence[VendorEvent]:
