@@ -76,10 +76,10 @@ def open_for(membership: Membership) -> QuerySet[StageTask]:
 def waiting(membership: Membership) -> Sequence[Waiting]:
     """Return what waits for a member by step, where most wait first, ten at most (one query).
 
-    Of more than `COUNT_TO` in all, so many are looked at, and each step has at least its count.
+    Of more than `COUNT_TO` in all the oldest are looked at: each step then has at least its count, or is missing.
     """
     rows = (
-        StageTask.objects.filter(pk__in=open_for(membership).order_by()[:COUNT_TO].values("pk"))
+        StageTask.objects.filter(pk__in=open_for(membership).order_by("id")[:COUNT_TO].values("pk"))
         .order_by()
         .values("stage", "stage__name", "action")
         .annotate(people=Count("pk"))

@@ -22,7 +22,7 @@ MOST_IN_A_QUERY = 4000
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 COMPRESSED = ("text/html", "application/json")
-SECRET = b" data-copy="
+SECRET = b" data-copy"
 
 # Pages that a person sees when an action was refused; anything else is shown as a conflict page with its sentence.
 _TEMPLATES = {403: "403.html", 409: "409.html", 422: "409.html"}
@@ -117,7 +117,7 @@ class CompressionMiddleware(GZipMiddleware):
     """Compresses pages and JSON. Nothing that is streamed (files), and no page with a secret.
 
     How long a compressed answer is says how much of it repeats what somebody else had put into it, so pages of sign-in
-    and what `components/copy_field.html` shows go out as they are.
+    and pages with something to copy go out as they are.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -18,7 +18,11 @@ async function load(details) {
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const whole = page.getElementById(part.id);
-    if (!whole || !part.isConnected) return;
+    if (!whole) {
+      toast({ tone: "danger", text: "What can be chosen here could not be loaded. Close the filters and open them again." });
+      return;
+    }
+    if (!part.isConnected) return;
     delete details.dataset.choices;
     fill(part, whole);
   } catch {
