@@ -1,13 +1,12 @@
 """A company's connections: finding or making them, switching them on and off, choosing the primary user."""
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from functools import partial
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils.crypto import salted_hmac
 
 from integrations import registry
 from integrations.base import Integration
@@ -85,7 +84,7 @@ def add(*, integration: Integration, label: str, by: Membership) -> Installation
     _require_several(integration)
     label = _clean_label(label)
     if Installation.objects.for_company(by.company).filter(integration=integration.slug).count() >= MOST:
-        raise Conflict(f"A company can have {MOST} connections of this kind. Remove one first.")
+        raise Conflict(f"A company can have {MOST} connections of this kind; change one that is there instead.")
     with translate_integrity_errors({"installation_label_unique": _taken(label)}):
         return Installation.objects.create(company=by.company, integration=integration.slug, label=label)
 
@@ -165,8 +164,11 @@ def clean_options(installation: Installation, choices: Mapping[str, object]) -> 
 
 
 def webhook_key(installation: Installation) -> str:
-    """Return the key that a vendor shows with its deliveries, where it sends one; it follows from the address."""
-    return hmac.new(installation.webhook_token.encode(), b"webhook key", hashlib.sha256).hexdigest()[:40]
+    """Return the key that a vendor shows with its deliveries, where it sends one.
+
+    It follows from the address and from SECRET_KEY, so that whoever reads the address, as in a log, does not know it.
+    """
+    return salted_hmac("webhook key", installation.webhook_token, algorithm="sha256").hexdigest()[:40]
 
 
 def public_url(path: str) -> str:

@@ -103,9 +103,10 @@ def work_items(worklists: Iterable[Worklist], *, prefix: str, url_name: str) -> 
     return items
 
 
-def not_replaced(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Return, of requests that could not be sent, those of applications without a newer one."""
-    newer = rows.model._default_manager.filter(application=OuterRef("application"), id__gt=OuterRef("id"))
+def not_replaced(rows: QuerySet[Any], *same: str) -> QuerySet[Any]:
+    """Return, of requests that could not be sent, those without a newer one for the application (and the `same`)."""
+    alike = {field: OuterRef(field) for field in ("application", *same)}
+    newer = rows.model._default_manager.filter(id__gt=OuterRef("id"), **alike)
     return rows.filter(state="failed").filter(~Exists(newer))
 
 

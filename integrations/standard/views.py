@@ -49,7 +49,7 @@ def link(request: StandardRequest) -> str:
 def worklists(flow: services.Flow, membership: Membership) -> list[Worklist]:
     """Return what needs this member: uncertain and failed requests."""
     mine = selectors.in_the_running(selectors.rows_of(flow), membership).filter(is_superseded=False)
-    uncertain, failed = mine.filter(state="uncertain"), selectors.not_replaced(mine)
+    uncertain, failed = mine.filter(state="uncertain"), selectors.not_replaced(mine, "installation")
     noun, title = flow.noun, flow.title
     doubt = (f"{noun} is uncertain: please look", f"{noun}s are uncertain: please look")
     not_sent = (f"{noun} could not be sent", f"{noun}s could not be sent")

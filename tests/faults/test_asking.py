@@ -200,3 +200,17 @@ def test_what_is_canceled_while_it_is_created_is_canceled_there(
     request = vendor.now(request)
     assert (request.state, request.cancel_pending, bool(request.vendor_id)) == ("canceled", False, True)
     assert vendor.running() == []
+
+
+@where(can_cancel=True, can_read=False)
+def test_a_vendor_that_cannot_be_asked_and_knows_no_cancel_has_canceled_nothing(vendor: FaultDriver) -> None:
+    vendor.prepare_canceling()
+    request = vendor.sent()
+    vendor.fault(vendor.cancel_calls[-1], "status", status=404)
+    vendor.cancel(request)
+    vendor.drain()
+
+    request = vendor.now(request)
+    assert (request.state, request.cancel_pending) == ("sent", False)
+    assert vendor.entries()[-1] == Entry.NOT_CANCELED
+    assert vendor.running() == [request.vendor_id]

@@ -110,3 +110,24 @@ def test_from_the_settings_to_the_result(
     assert "View result" in page and "87.5" in page
     result = browser.get(reverse("greenhouse_assessment:result", args=[*ids, request.pk]))
     assert result.status_code == 302 and result.headers["Location"].startswith(server.url)
+
+
+def test_an_uncertain_one_is_followed_by_the_number_that_the_partner_shows(
+    server: SandboxServer, browser: Client, connected: Installation, application: Application
+) -> None:
+    ids = [application.candidate_id, application.pk]
+    browser.post(reverse("greenhouse_assessment:choose", args=[*ids, connected.pk]), {"product": "coding"})
+    worker.drain()
+    request = AssessmentRequest.objects.get()
+    there, lost = request.vendor_id, {"vendor_id": "", "sent_at": None, "state": "uncertain"}
+    AssessmentRequest.objects.filter(pk=request.pk).update(**lost)
+    follow = reverse("greenhouse_assessment:follow", args=[*ids, request.pk])
+
+    for wrong in ("nothing-of-theirs", "9" * 200):
+        refused = browser.post(follow, {"vendor_id": wrong})
+        assert (refused.status_code, b"Acme tests" in refused.content) == (422, True)
+    assert browser.post(follow, {"vendor_id": there}).status_code == 303
+    worker.drain()
+
+    request.refresh_from_db()
+    assert (request.state, request.vendor_id) == ("sent", there)

@@ -149,7 +149,7 @@ def test_there_is_an_end_of_them(dummy: Dummy, admin: Membership) -> None:
     for number in range(installations.MOST):
         factories.InstallationFactory(company=admin.company, label=f"Number {number}")
 
-    with refuses(Conflict, "A company can have 20 connections of this kind. Remove one first."):
+    with refuses(Conflict, "A company can have 20 connections of this kind; change one that is there"):
         add(dummy, admin, "One more")
 
 
