@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from recruiting import extensions
 from recruiting.applications import services
@@ -37,7 +37,7 @@ class PendingAction:
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many candidates of one step wait for the same action."""
+    """How many candidates of one step wait for an action, "" where they wait for several."""
 
     stage_id: UUID
     stage: str
@@ -81,11 +81,11 @@ def waiting(membership: Membership) -> Sequence[Waiting]:
     rows = (
         StageTask.objects.filter(pk__in=open_for(membership).order_by("id")[:COUNT_TO].values("pk"))
         .order_by()
-        .values("stage", "stage__name", "action")
-        .annotate(people=Count("pk"))
-        .order_by("-people", "stage__name", "action")
+        .values_list("stage", "stage__name")
+        .annotate(first=Min("action"), last=Max("action"), people=Count("pk"))
+        .order_by("-people", "stage__name")
     )
-    found = [Waiting(row["stage"], row["stage__name"], row["action"], row["people"]) for row in rows]
+    found = [Waiting(stage, name, first if first == last else "", people) for stage, name, first, last, people in rows]
     if sum(group.count for group in found) == COUNT_TO:
         found = [replace(group, is_exact=False) for group in found]
     return found[:GROUPS_SHOWN]

@@ -27,8 +27,11 @@ COUNTED = 10_000
 
 
 def bounded_count(queryset: "models.QuerySet[Any]", limit: int = COUNTED) -> int:
-    """Count rows, but never more than `limit` of them (`number` shows the limit as "10,000+")."""
-    return queryset.order_by()[:limit].values("pk").count()
+    """Count rows, but never more than `limit` of them (`number` shows the limit as "10,000+").
+
+    Of `values(…).distinct()` each combination counts once.
+    """
+    return _first(queryset, limit).count()
 
 
 def bounded_counts(querysets: Mapping[str, "models.QuerySet[Any]"], limit: int = COUNTED) -> dict[str, int]:
@@ -38,7 +41,7 @@ def bounded_counts(querysets: Mapping[str, "models.QuerySet[Any]"], limit: int =
     counted: list[str] = []
     for key, queryset in querysets.items():
         try:
-            sql, values = queryset.order_by()[:limit].values("pk").query.sql_with_params()
+            sql, values = _first(queryset, limit).query.sql_with_params()
         except EmptyResultSet:
             continue
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) bounded)")
@@ -60,7 +63,12 @@ class BoundedCount(Subquery):
     empty_result_set_value = 0
 
     def __init__(self, queryset: "models.QuerySet[Any]", limit: int = COUNTED) -> None:
-        super().__init__(queryset.order_by()[:limit].values("pk"))
+        super().__init__(_first(queryset, limit))
+
+
+def _first(queryset: "models.QuerySet[Any]", limit: int) -> "models.QuerySet[Any, Any]":
+    first = queryset.order_by()[:limit]
+    return first if queryset.query.distinct else first.values("pk")
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def test_leads_need_those_who_may_convert_them(job: Job, role: JobRole, counted:
 
     page = text(signed_in(factories.on_team(job, role)).get(HOME))
 
-    assert ("3 leads to convert" in page) == counted
+    assert ("3 candidates are leads to convert" in page) == counted
     assert ('href="/candidates/?show=leads"' in page) == counted
 
 
@@ -110,15 +110,40 @@ def test_each_number_is_a_link_to_its_list(job: Job) -> None:
     seen_only = factories.lead(job=elsewhere)
     client = signed_in(recruiter)
 
-    assert "1 lead to convert" in text(client.get(HOME))
+    assert "1 candidate is a lead to convert" in text(client.get(HOME))
     listed = text(client.get("/candidates/?show=leads"))
     assert (mine.candidate.name in listed, seen_only.candidate.name in listed) == (True, False)
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize(
+    ("show", "sentence"),
+    [("leads", "1 candidate is a lead to convert"), ("unmoved", "1 candidate has not moved for 10 days")],
+)
+def test_somebody_on_two_jobs_counts_once_as_in_the_list(job: Job, show: str, sentence: str) -> None:
+    person = factories.CandidateFactory(company=job.company)
+    long_ago = clock.now() - timedelta(days=11)
+    for each in (job, factories.JobFactory(company=job.company)):
+        if show == "leads":
+            factories.lead(job=each, candidate=person)
+        else:
+            factories.ApplicationFactory(job=each, candidate=person, stage_entered_at=long_ago)
+    client = signed_in(factories.staffing(job.company))
+
+    assert sentence in text(client.get(HOME))
+    listed = client.get(f"/candidates/?show={show}")
+    assert [row.pk for row in listed.context["page"].rows] == [person.pk]
+    assert "1 candidate<" in text(listed)
 
 
 def test_counting_work_stops(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(home, "COUNT_TO", 2)
     client = signed_in(factories.on_team(job))
-    for said in ("1 lead to convert", "2+ leads to convert", "2+ leads to convert"):
+    for said in (
+        "1 candidate is a lead to convert",
+        "2+ candidates are leads to convert",
+        "2+ candidates are leads to convert",
+    ):
         factories.lead(job=job)
         assert said in text(client.get(HOME))
     with CaptureQueriesContext(connection) as asked:
@@ -157,7 +182,7 @@ def test_what_extensions_offer_stands_in_order_of_urgency(job: Job, planted: Cal
 
     page = text(signed_in(factories.on_team(job)).get(HOME))
 
-    sentences = ("2 requests could not be sent", "1 lead to convert", "4 video interviews to watch")
+    sentences = ("2 requests could not be sent", "1 candidate is a lead to convert", "4 video interviews to watch")
     places = [page.index(sentence) for sentence in sentences]
     assert places == sorted(places)
     assert 'href="/watch/"' in page
@@ -174,7 +199,7 @@ def test_a_broken_extension_costs_its_own_lines(job: Job, planted: Callable[[Any
     response = signed_in(factories.on_team(job)).get(HOME)
 
     assert response.status_code == 200
-    assert "1 lead to convert" in text(response)
+    assert "1 candidate is a lead to convert" in text(response)
 
 
 @pytest.mark.parametrize("slug", ["video-interviewing", "reference-checks"])
@@ -222,7 +247,7 @@ def test_my_jobs_are_open_jobs_with_a_role_and_their_active_candidates(job: Job)
 
     page = text(signed_in(recruiter).get(HOME))
 
-    assert "Senior Buyer" in page and "2 candidates" in page
+    assert "Senior Buyer" in page and "2 active candidates" in page
     assert "Long gone" not in page and "Of others" not in page
 
 

@@ -195,6 +195,19 @@ def test_home_says_who_waits_and_leads_to_the_list(interview: Stage, job: Job, k
     assert "wait in Interview" not in text(signed_in(factories.MembershipFactory(company=job.company)).get("/"))
 
 
+def test_a_step_that_asks_for_something_else_now_has_one_line_as_it_has_one_list(
+    interview: Stage, job: Job, kim: Membership
+) -> None:
+    enter(interview, job, kim)
+    StageTask.objects.update(action="asking.before")
+    enter(interview, job, kim, "Grace")
+    client = signed_in(kim)
+
+    assert "2 candidates wait in Interview.</span>" in text(client.get("/"))
+    listed = client.get(reverse("applications:stage-tasks", args=[interview.pk]))
+    assert [task.application.candidate.first_name for task, _ in listed.context["rows"]] == ["Ada", "Grace"]
+
+
 def test_counting_who_waits_stops(interview: Stage, job: Job, kim: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "COUNT_TO", 2)
     for name, said in (("Ada", "1 candidate waits"), ("Bea", "2+ candidates wait"), ("Cid", "2+ candidates wait")):

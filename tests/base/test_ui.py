@@ -384,6 +384,7 @@ def test_counting_stops_at_its_limit() -> None:
 
     assert pagination.bounded_count(Company.objects.all()) == 3
     assert pagination.bounded_count(Company.objects.all(), limit=2) == 2
+    assert pagination.bounded_count(Company.objects.values("time_zone").distinct()) == 1
 
 
 @pytest.mark.django_db

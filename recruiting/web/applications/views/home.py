@@ -25,9 +25,9 @@ from recruiting.web.applications import record
 JOBS_SHOWN = 10
 COUNT_TO = 1000
 TASKS_WEIGHT = 40
-# What is counted: one of it, several of it, the rest of the sentence, and the weight of the line.
+# What is counted, as the list behind it does: one, several, the rest of the sentence, and the weight of the line.
 COUNTED = {
-    "leads": ("lead", "leads", "to convert", 50),
+    "leads": ("candidate is a lead", "candidates are leads", "to convert", 50),
     "files": ("file belongs", "files belong", "to no job: say where", 80),
     "unmoved": ("candidate has", "candidates have", "not moved for 10 days", 90),
     "shared": ("candidate shares", "candidates share", "an email with an earlier one: change one of them", 95),
@@ -57,8 +57,13 @@ def home(request: MemberRequest) -> HttpResponse:
 
 def _work(membership: Membership) -> list[WorkItem]:
     people = reverse("applications:candidates")
-    leads, unmoved = selectors.leads_to_convert(membership), selectors.unmoved(membership, now=clock.now())
-    rows: dict[str, QuerySet[Any]] = {"leads": leads, "unmoved": unmoved, "files": selectors.unplaced_files(membership)}
+    applications = {
+        "leads": selectors.leads_to_convert(membership),
+        "unmoved": selectors.unmoved(membership, now=clock.now()),
+    }
+    # Somebody on two jobs is one row of the list.
+    rows: dict[str, QuerySet[Any]] = {key: each.values("candidate").distinct() for key, each in applications.items()}
+    rows["files"] = selectors.unplaced_files(membership)
     if membership.is_administrator:
         rows["shared"] = Candidate.objects.for_company(membership.company).sharing_an_address()
     found = []
@@ -80,7 +85,7 @@ def _task_item(group: tasks.Waiting, label: str) -> WorkItem:
     limit = tasks.COUNT_TO if group.is_exact else group.count
     sentence = plural(group.count, "candidate waits", "candidates wait", limit=limit) + f" in {group.stage}"
     return WorkItem(
-        key=f"tasks:{group.stage_id}:{group.action}",
+        key=f"tasks:{group.stage_id}",
         sentence=f"{sentence}: {label}?" if label else f"{sentence}.",
         url=reverse("applications:stage-tasks", args=[group.stage_id]),
         action="Review",
