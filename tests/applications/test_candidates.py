@@ -1,5 +1,6 @@
 """The list of people, adding somebody, duplicates, another job, and changed details."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,24 @@ def test_the_list_narrows_to_a_job_that_the_reader_sees(job: Job, ada: Applicati
     assert (other.candidate.name in narrowed, "Ada Lovelace" in narrowed) == (True, False)
     assert (other.candidate.name in invisible, "Ada Lovelace" in invisible) == (False, True)
     assert signed_in(recruiter).get(LIST, {"job": "nonsense"}).status_code == 200
+
+
+def test_what_the_list_shows_has_a_name_and_nonsense_counts_as_nothing(job: Job, ada: Application) -> None:
+    client = signed_in(factories.staffing(job.company))
+
+    def chosen(show: str) -> tuple[list[str], bool, int]:
+        answer = client.get(f"{LIST}?show={show}")
+        words = re.findall(r"<option value=\"\w+\" selected>([^<]+)</option>", text(answer))
+        return words, "Clear filters" in text(answer), len(answer.context["rows"])
+
+    assert {show: chosen(show) for show in ("leads", "unmoved", "shared", "nonsense", "")} == {
+        "leads": (["Leads to convert"], True, 0),
+        "unmoved": (["No movement for 10 days"], True, 0),
+        "shared": (["Sharing an email"], True, 0),
+        "nonsense": ([], False, 1),
+        "": ([], False, 1),
+    }
+    assert "Sharing an email" not in text(client.get(LIST))
 
 
 def test_pages_follow_without_gap_or_repetition(job: Job) -> None:

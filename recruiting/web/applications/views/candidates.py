@@ -29,7 +29,12 @@ from recruiting.web.applications import record
 from recruiting.web.applications.forms import DETAILS, CandidateForm, EditDetailsForm, JobForm
 from recruiting.web.responses import respond_to_form, saved
 
-SHOWS = (("", "Everyone"), ("leads", "Leads to convert"), ("unmoved", "No movement for 10 days"))
+SHOWS = {
+    "": "Everyone",
+    "leads": "Leads to convert",
+    "unmoved": "No movement for 10 days",
+    "shared": "Sharing an email",
+}
 JOBS_IN_FILTER = 500
 SOURCES_IN_FILTER = 500
 
@@ -45,6 +50,7 @@ def index(request: MemberRequest) -> HttpResponse:
     job = _job_of(request)
     source = _chosen(request, "source", Source.objects.for_company(request.company))
     show = request.GET.get("show", "")
+    show = show if show in SHOWS else ""
     found = _found(membership, hits=hits, job=job, source=source, show=show)
     # A search has counted already whom those find who see everybody.
     is_counted = membership.sees_all_jobs and not (job or source or show)
@@ -58,7 +64,8 @@ def index(request: MemberRequest) -> HttpResponse:
         "job": job,
         "source": source,
         "show": show,
-        "shows": SHOWS,
+        # Where nobody shares an address, which is almost everywhere, the choice would only be in the way.
+        "shows": [(slug, label) for slug, label in SHOWS.items() if slug in ("", show) or slug != "shared"],
         "is_filtered": bool(typed or job or source or show),
         "jobs": Job.objects.visible_to(membership).only("title").order_by("title", "id")[:JOBS_IN_FILTER],
         "sources": Source.objects.for_company(request.company)
