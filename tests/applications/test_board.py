@@ -22,7 +22,8 @@ from recruiting.extensions import Badge, Chip, Extension, StageAction
 from recruiting.foundation import clock
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, Stage, StageGroup
-from recruiting.web.applications.board import share_out
+from recruiting.web.applications import board
+from recruiting.web.applications.board import Column, share_out
 from tests import markup
 from tests.factories import (
     ApplicationFactory,
@@ -75,9 +76,14 @@ def titles(response: Any) -> list[str]:
     return [row.job.title for row in response.context["rows"]]
 
 
+def columns_of(response: Any) -> list[Column]:
+    return [column for group in response.context["board"].groups for column in group.columns]
+
+
 def columns(response: Any) -> dict[str, list[str]]:
-    board = response.context["board"]
-    return {column.name: [card.application.candidate.first_name for card in column.cards] for column in board.columns}
+    return {
+        column.name: [card.application.candidate.first_name for card in column.cards] for column in columns_of(response)
+    }
 
 
 # ── List of jobs ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -419,16 +425,17 @@ def test_filters_keep_the_cards_and_their_order(client: Client, job: Job) -> Non
     }
 
     for query, applications in expected.items():
-        board = client.get(f"{page_of(job)}?{query}").context["board"]
+        page = client.get(f"{page_of(job)}?{query}")
         counted = [sum(one.stage_id == step.pk for one in applications) for step in steps]
         shares = share_out(counted, 60)
         places = {step.name: places for step, places in zip(steps, shares, strict=True)} | {"Leads": 20}
         if "more" in query:
             places[steps[1].name] += 120
             places["Leads"] += 60
-        shown = {one.name: [card.application for card in one.cards] for one in (*board.columns, board.leads)}
+        every = (*columns_of(page), page.context["board"].leads)
+        shown = {one.name: [card.application for card in one.cards] for one in every}
         assert shown == sorted_cards(applications, places), query
-        assert board.total == len(applications), query
+        assert page.context["board"].total == len(applications), query
 
 
 @pytest.mark.both_engines
@@ -481,6 +488,12 @@ def test_what_is_chosen_stands_in_the_filters_and_the_rest_waits_until_they_open
     assert f'data-choices="{page_of(job)}filters/?tag={tags[0].pk}"' in chosen
 
 
+def test_the_page_of_filters_closes_to_the_same_candidates(client: Client, job: Job) -> None:
+    page = markup.page(client.get(f"{page_of(job)}filters/?q=ada&view=list"))
+
+    assert f'href="{page_of(job)}?q=ada&view=list" data-dialog-close' in page
+
+
 @pytest.mark.parametrize("asked", [{"owner": "x"}, {"tag": "0"}, {"step": "x"}, {"more": "x"}, {"view": "x"}])
 def test_nonsense_in_the_address_counts_as_nothing(client: Client, job: Job, asked: dict[str, str]) -> None:
     named(job, "Ada")
@@ -495,13 +508,38 @@ def test_sixty_cards_and_more_where_asked(client: Client, job: Job) -> None:
         named(job, f"Offer{n}", stage=stage_of(job, StageGroup.OFFER))
 
     first = client.get(page_of(job))
-    new, *_, offer, _ = first.context["board"].columns
+    new, *_, offer, _ = columns_of(first)
     more = client.get(f"{page_of(job)}?{new.more}")
 
     assert (len(new.cards), new.count, len(offer.cards), offer.more) == (55, 70, 5, "")
     assert "Load more in New" in first.content.decode()
-    assert len(more.context["board"].columns[0].cards) == 70
+    assert len(columns_of(more)[0].cards) == 70
     assert "Load more" not in more.content.decode()
+
+
+def test_where_a_board_ends_its_list_goes_on_with_the_same_filters(
+    client: Client, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board, "CARDS", 1)
+    monkeypatch.setattr(board, "MOST_MORE", 2)
+    new = stage_of(job, StageGroup.NEW)
+    for first in ("Ada", "Grace", "Joan", "Mary"):
+        named(job, first, "Kept")
+    named(job, "Kay", "Hidden")
+
+    page = client.get(page_of(job), {"q": "kept", "step": "x", "more": [new.pk, new.pk]})
+
+    assert columns(page)["New"] == ["Mary", "Joan", "Grace"]
+    query = f"q=kept&step={new.pk}&view=list"
+    assert f'href="?{query}">See all of New as a list</a>' in markup.page(page)
+    listed = client.get(f"{page_of(job)}?{query}")
+    assert sorted(card.application.candidate.first_name for card in listed.context["cards"]) == [
+        "Ada",
+        "Grace",
+        "Joan",
+        "Mary",
+    ]
+    assert page.content.decode().count(f'name="more" value="{new.pk}"') == 2
 
 
 def test_the_newest_in_a_step_stand_on_top(client: Client, job: Job) -> None:

@@ -5,7 +5,7 @@ service's business.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -45,9 +45,10 @@ class Column:
     drawn: SafeString
     """The cards as markup."""
     more: str
-    """The query string that shows more of it, "" when all are there."""
-    stage: Stage | None = None
-    starts: str = ""
+    """The query string that shows more of it, "" when all are there or the list goes on."""
+    as_list: str
+    """The query string of the list that shows the rest, "" when there is none or the board can show more."""
+    starts: str
     """What entering the step starts, in a sentence."""
 
 
@@ -67,7 +68,6 @@ class Board:
     leads: Column
     total: int
     current: str
-    columns: Sequence[Column] = field(default_factory=tuple)
 
 
 def read_board(
@@ -101,8 +101,10 @@ def read_board(
     def column(key: str, name: str, stage: Stage | None) -> Column:
         shown = by_stage.get(stage.pk if stage else None, [])
         count = counts.get(stage.pk if stage else None, 0)
-        more = _more(query, key) if count > len(shown) and sum(wanted.values()) < MOST_MORE else ""
-        return Column(key, name, count, shown, drawer.cards(shown), more, stage, _starts(stage))
+        more = as_list = ""
+        if count > len(shown):
+            more, as_list = (_more(query, key), "") if sum(wanted.values()) < MOST_MORE else ("", _as_list(query, key))
+        return Column(key, name, count, shown, drawer.cards(shown), more, as_list, _starts(stage))
 
     columns = [column(str(stage.pk), stage.name, stage) for stage in stages]
     by_key = {one.key: one for one in columns}
@@ -113,7 +115,6 @@ def read_board(
         leads=beside,
         total=sum(counts.values()),
         current=_current(query.get("step", ""), [*columns, beside]),
-        columns=columns,
     )
 
 
@@ -219,6 +220,13 @@ def _more(query: QueryDict, key: str) -> str:
     longer = query.copy()
     longer.appendlist("more", key)
     return longer.urlencode()
+
+
+def _as_list(query: QueryDict, key: str) -> str:
+    listed = query.copy()
+    listed.pop("more", None)
+    listed["view"], listed["step"] = "list", key
+    return listed.urlencode()
 
 
 def starts(stage: Stage | None) -> tuple[str, bool]:

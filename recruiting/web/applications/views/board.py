@@ -44,13 +44,12 @@ def job_page(request: MemberRequest, job_id: UUID) -> HttpResponse:
         "view": view,
         "views": [_switch(request.GET, name, current=name == view) for name in VIEWS],
         "form": form,
-        "stages": stages,
         "kept": _kept(request.GET, form, "view", "sort"),
     }
     if view == "list":
         return render(request, "applications/job.html", {**context, **_list(request, found, stages, may_move)})
     shown = board.read_board(found, stages=stages, membership=request.membership, query=request.GET, may_move=may_move)
-    repeated = [(name, value) for name, value in request.GET.items() if name != "step"]
+    repeated = [(name, value) for name, values in request.GET.lists() for value in values if name != "step"]
     return render(
         request, "applications/job.html", {**context, "board": shown, "total": shown.total, "repeated": repeated}
     )
