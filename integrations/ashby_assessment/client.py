@@ -30,10 +30,7 @@ class PartnerClient:
         rows = self._call("assessment.list", {})
         if not isinstance(rows, list):
             raise self._unreadable()
-        return [
-            Product(self._text(row, "assessment_type_id"), self._text(row, "name"), str(row.get("description") or ""))
-            for row in rows
-        ]
+        return [Product(self._text(row, "assessment_type_id"), self._text(row, "name")) for row in rows]
 
     def start(self, body: Mapping[str, Any]) -> str:
         """Let the partner invite a candidate; return its id of the assessment."""

@@ -49,7 +49,6 @@ class Product:
 
     id: str
     name: str
-    description: str = ""
 
 
 @dataclass(frozen=True)
