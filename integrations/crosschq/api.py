@@ -15,7 +15,7 @@ from integrations.crosschq.flow import FLOW
 from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.payload import builder
 from integrations.requests import services as request_services
-from integrations.requests.api import TIMES, NewRequest, RequestApi, RequestSerializer, facts_of
+from integrations.requests.api import TIMES, NewRequest, RequestApi, RequestSerializer
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
 from recruiting.api.serializers import Query
@@ -96,7 +96,7 @@ def create(view: ApiView, application: Application, given: dict[str, Any]) -> Re
     return services.send(application=application, template=template, by=view.membership, requestor=requestor)
 
 
-API = RequestApi(FLOW, ReferenceCheckSerializer, "reference_checks", namespace="crosschq_api", facts=facts_of)
+API = RequestApi(FLOW, ReferenceCheckSerializer, "reference_checks", namespace="crosschq_api")
 app_name = "crosschq_api"
 urlpatterns = [
     API.many(

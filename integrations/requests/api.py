@@ -28,9 +28,6 @@ from recruiting.applications.models import Application
 from recruiting.foundation import clock
 from recruiting.foundation.errors import Conflict
 
-Facts = Callable[[ApiView, Conflict], Mapping[str, Any]]
-
-
 TIMES = ("created_at", "sent_at", "completed_at", "closed_at", "failure")
 """What every kind of request says of how it went."""
 
@@ -60,10 +57,6 @@ def facts_of(view: ApiView, error: Conflict) -> Mapping[str, Any]:
     return {error.request.flow.about: str(error.request.pk)} if isinstance(error, AlreadyRequested) else {}
 
 
-def _no_facts(view: ApiView, error: Conflict) -> Mapping[str, Any]:
-    return {}
-
-
 @dataclass(frozen=True)
 class RequestApi:
     """The addresses of one kind of request."""
@@ -75,8 +68,6 @@ class RequestApi:
     """Of many, as operations are named: `interview_requests`; their address has hyphens."""
     namespace: str
     """Of the addresses."""
-    facts: Facts = _no_facts
-    """What a refusal says besides its sentence."""
 
     def many(
         self, create: Callable[[ApiView, Application, Any], Any], new: type[NewRequest], *, lists: str, creates: str
@@ -185,7 +176,7 @@ class RequestApi:
         try:
             written = service()
         except Conflict as error:
-            if facts := self.facts(view, error):
+            if facts := facts_of(view, error):
                 raise WithFacts(error, **facts) from error
             raise
         address = reverse(f"{self.namespace}:{self._one}", args=[written.pk])

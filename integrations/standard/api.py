@@ -3,18 +3,19 @@
 from typing import Any
 
 from django.urls import URLPattern
+from django.utils.text import capfirst
 from rest_framework import serializers
 
 from integrations.models import Installation
 from integrations.requests import services as request_services
-from integrations.requests.api import NewRequest, RequestApi, RequestSerializer
+from integrations.requests.api import TIMES, NewRequest, RequestApi, RequestSerializer
 from integrations.standard import services
 from integrations.standard.flow import Product
 from integrations.standard.models import StandardRequest
 from recruiting.api.views import ApiView
 from recruiting.applications.models import Application
 
-_FIELDS = ("product_id", "product_name", "created_at", "sent_at", "completed_at", "closed_at", "failure")
+_ABOUT = ("id", "application", "connection", "state", "requested_by", "product_id", "product_name")
 _RESULT = ("is_superseded", "score", "details", "result_url")
 
 
@@ -30,14 +31,7 @@ class NewStandardRequest(NewRequest):
 
 def urls(flow: services.Flow) -> tuple[list[URLPattern], str]:
     """Return the addresses of one vendor's requests, and their namespace."""
-    shown: Any = type(
-        "Meta",
-        (),
-        {
-            "model": flow.standard_model,
-            "fields": ("id", "application", "connection", "state", "requested_by", *_FIELDS, *_RESULT),
-        },
-    )
+    shown: Any = type("Meta", (), {"model": flow.standard_model, "fields": (*_ABOUT, *TIMES, *_RESULT)})
 
     class StandardSerializer(RequestSerializer):
         connection = serializers.UUIDField(source="installation_id")
@@ -59,7 +53,7 @@ def urls(flow: services.Flow) -> tuple[list[URLPattern], str]:
         )
 
     StandardSerializer.__name__ = f"{flow.namespace.title().replace('_', '')}RequestSerializer"
-    StandardSerializer.__doc__ = f"An {flow.noun} asked for. Whom it is about stands on the application."
+    StandardSerializer.__doc__ = f"{capfirst(flow.a_noun)} asked for. Whom it is about stands on the application."
     namespace = f"{flow.namespace}_api"
     api = RequestApi(flow, StandardSerializer, f"{flow.namespace}_requests", namespace=namespace)
     return [

@@ -28,7 +28,6 @@ from recruiting.applications import selectors
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Attachment, StageTransition
 from recruiting.companies.models import Membership
-from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, NotFound
 from recruiting.foundation.permissions import Action
 
@@ -143,11 +142,11 @@ def try_again(*, request: StandardRequest, by: Membership) -> StandardRequest:
             raise Conflict(f"This {flow.noun} has not failed; look at its state now.", code="not_failed")
         if found := blockers(flow, application, locked.installation):
             raise Blocked(found)
+        _require_free(locked)
         if locked.send_attempted_at is None:
             locked.invited_name, locked.invited_email = application.candidate.name, application.candidate.email
         locked.requested_by, locked.failure = by, ""
-        with translate_integrity_errors({locked.constraint("one_open"): _another(locked)}):
-            changes.take(locked, transition, actor=by)
+        changes.take(locked, transition, actor=by)
     return locked
 
 
@@ -173,24 +172,25 @@ def _create(
         transition=move[0] if move else None,
         file=file,
     )
-    _require_no_doubt(request)
-    with translate_integrity_errors({request.constraint("one_open"): _another(request)}):
-        request.save(force_insert=True)
+    _require_free(request)
+    request.save(force_insert=True)
     changes.write_entry(request, Entry.REQUESTED, actor=by, stage=move[1] if move else "")
     changes.enqueue(Call.CREATE, request)
     return request
 
 
-def _require_no_doubt(request: StandardRequest) -> None:
-    """Raise AlreadyRequested where the latest request over the connection failed, and may be at the vendor."""
+def _require_free(request: StandardRequest) -> None:
+    """Raise AlreadyRequested where one over the connection is open, or the latest one failed and may be at the vendor.
+
+    Whoever changes a request holds the lock of its application, as does who asks here.
+    """
     same = type(request)._default_manager.filter(application=request.application, installation=request.installation)
-    latest = same.select_related("installation").order_by("-id").first()
-    if latest is not None and latest.state == State.FAILED and latest.send_attempted_at is not None:
-        doubt = f"{latest.vendor} never confirmed the failed request, so {latest.invited_name} may have it."
-        raise AlreadyRequested(latest, f"{doubt} Try that one again: we look first.", code="failed_in_doubt")
-
-
-def _another(request: StandardRequest) -> AlreadyRequested:
-    flow: Flow = request.flow  # type: ignore[assignment]
-    there = f"{request.invited_name} has an open {flow.noun} of {request.vendor} already."
-    return AlreadyRequested(request, there)
+    newest_first = same.select_related("installation").order_by("-id")
+    if (blocking := newest_first.blocking().first()) is not None:
+        there = f"{blocking.invited_name} has an open {blocking.flow.noun} of {blocking.vendor} already."
+        raise AlreadyRequested(blocking, there)
+    latest = newest_first.first()
+    if latest in (None, request) or latest.state != State.FAILED or latest.send_attempted_at is None:
+        return
+    doubt = f"{latest.vendor} never confirmed the failed request, so {latest.invited_name} may have it."
+    raise AlreadyRequested(latest, f"{doubt} Try that one again: we look first.", code="failed_in_doubt")
