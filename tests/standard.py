@@ -16,6 +16,7 @@ from integrations.standard.base import StandardIntegration
 from integrations.standard.flow import Product
 from integrations.standard.models import StandardRequest
 from recruiting.applications.models import Application
+from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import clock
 from tests import factories
@@ -59,11 +60,13 @@ def nothing_there() -> Mapping[str, Sequence[object]]:
     return own
 
 
-def connected(one: StandardIntegration, company: Company) -> Installation:
+def connected(one: StandardIntegration, company: Company, *, label: str = "") -> Installation:
     """Connect a company with a vendor at an address where nobody listens, with a key."""
-    factories.CompanyFeatureFactory(company=company, feature=one.slug)
+    companies.enable_feature(company=company, feature=one.slug, by=None)
     known = {"base_url": "http://127.0.0.1:9", "products": [[PRODUCT, "Coding basics"]]}
-    installation: Installation = factories.InstallationFactory(company=company, integration=one.slug, settings=known)
+    installation: Installation = factories.InstallationFactory(
+        company=company, integration=one.slug, label=label, settings=known
+    )
     installation.primary_credential = factories.CredentialFactory(installation=installation, membership=None)
     installation.save()
     return installation

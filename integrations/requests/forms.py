@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 
+from integrations.requests.models import VendorRequest
 from recruiting.foundation import text
 
 
@@ -13,11 +14,12 @@ class FollowForm(forms.Form):
 
     vendor_id = forms.CharField(max_length=1000)
 
-    def __init__(self, *args: Any, vendor: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, about: VendorRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field, self.vendor = self.fields["vendor_id"], vendor
-        field.label = f"Its link or number in {vendor}"
-        field.error_messages["required"] = f"Paste the link or the number of the request in {vendor}."
+        self.auto_id = f"id_%s_{about.pk}"
+        field, self.about, self.vendor = self.fields["vendor_id"], about.pk, about.vendor
+        field.label = f"Its link or number in {self.vendor}"
+        field.error_messages["required"] = f"Paste the link or the number of the request in {self.vendor}."
 
     def clean_vendor_id(self) -> str:
         """Return the number: what is pasted, or the last part of a pasted link's path."""

@@ -35,7 +35,7 @@ class RequestPages:
 
     flow: RequestFlow[Any]
     tab: str
-    """Its slug; its card is called `<slug>-card`."""
+    """Its slug."""
     context: Callable[..., dict[str, Any]]
     """What the tab shows, given `application` and `membership`."""
     templates: str
@@ -93,11 +93,11 @@ class RequestPages:
             found = self.find(application, ids[f"{self.flow.about}_id"])
             if request.method != "POST":
                 return responses.see_other(request, self.url(application))
-            form = FollowForm(request.POST, vendor=found.vendor)
+            form = FollowForm(request.POST, about=found)
             if form.is_valid():
                 try:
                     services.link_existing(request=found, by=request.membership, **form.cleaned_data)
-                    return self.saved(request, application, said)
+                    return self.saved(request, application, said, about=found)
                 except NotAllowed:
                     raise
                 except (RecruitingError, VendorError) as error:
@@ -142,8 +142,8 @@ class RequestPages:
         except (NotAllowed, InvalidInput):
             raise
         except RecruitingError as error:
-            return self.refused(request, application, error)
-        return self.saved(request, application, said)
+            return self.refused(request, application, error, about=found)
+        return self.saved(request, application, said, about=found)
 
     def window(
         self, request: MemberRequest, name: str, application: Application, found: Any, *, status: int = 200, **more: Any
@@ -153,16 +153,25 @@ class RequestPages:
         shown = {"application": application, "asked": found, "tab_url": self.url(application), **more}
         return render(request, f"{self.templates}/{name}.html", shown, status=status)
 
-    def saved(self, request: MemberRequest, application: Application, said: str, **how: Any) -> HttpResponse:
-        """Answer what worked on the tab."""
+    def card(self, about: Any) -> str:
+        """Return what the ids of the card of a request begin with; on a tab of one card it is the tab's slug."""
+        return self.tab
+
+    def saved(
+        self, request: MemberRequest, application: Application, said: str, *, about: Any = None, **how: Any
+    ) -> HttpResponse:
+        """Answer what worked on the tab; focus goes to the card of the request that it is `about`."""
         sentence = said.format(candidate=application.candidate.name)
-        how = {"focus": f"{self.tab}-card-title", **how}
+        if "focus" not in how:
+            how["focus"] = f"{self.card(about)}-card-title"
         return responses.saved(request, sentence, self.url(application), **how)
 
-    def refused(self, request: MemberRequest, application: Application, error: RecruitingError) -> HttpResponse:
+    def refused(
+        self, request: MemberRequest, application: Application, error: RecruitingError, *, about: Any = None
+    ) -> HttpResponse:
         """Answer on the tab, or in an open window by going there with what was said."""
         if request.headers.get("X-Requested-With") == "dialog":
-            return self.saved(request, application, error.message, level=messages.ERROR)
+            return self.saved(request, application, error.message, about=about, level=messages.ERROR)
         return self.show(request, application, notice=error.message, status=409)
 
     def show(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -113,6 +114,10 @@ class StandardFlow(RequestFlow[Request]):
     def a_noun(self) -> str:
         """What people call one, with its article."""
         return f"{'an' if self.noun[0] in 'aeiou' else 'a'} {self.noun}"
+
+    def card(self, connection: UUID | None) -> str:
+        """Return what the ids of a connection's card on the tab begin with."""
+        return f"{self.namespace}-{connection or 'none'}"
 
     @property
     def standard_model(self) -> type[StandardRequest]:

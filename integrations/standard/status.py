@@ -63,7 +63,7 @@ def _describe(
     tab: StandardTab, viewer: Viewer, installation: Installation | None, history: Sequence[StandardRequest]
 ) -> Status:
     request, flow = selectors.current(history), tab.flow
-    slug = f"{flow.namespace}-{installation.pk if installation else 'none'}"
+    slug = flow.card(installation.pk if installation else None)
     if request is None or installation is None:
         return Status(slug=slug, **_unsent(tab, viewer, installation))
     words = _WORDS[State(request.state)](request, viewer)

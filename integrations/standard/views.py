@@ -64,29 +64,33 @@ class StandardPages(RequestPages):
 
     flow: services.Flow
 
+    def card(self, about: StandardRequest) -> str:
+        """Return that of the request's connection."""
+        return self.flow.card(about.installation_id)
+
     def urls(self, tab: StandardTab) -> list[URLPattern]:
         """Return the addresses under the tab, and the worklist's."""
         flow = self.flow
         under = f"{RECORD}/{tab.slug}"
         one = f"{under}/<uuid:request_id>"
-        stop = f"We no longer track this {flow.noun}."
+        sent, stop = f"{flow.title} is on its way to {{candidate}}.", f"We no longer track this {flow.noun}."
         actions: list[tuple[str, Callable[..., HttpResponse]]] = [
-            ("try-again", self.post(services.try_again, f"{flow.title} is on its way to {{candidate}}.")),
+            ("try-again", self.post(services.try_again, sent)),
             ("check-again", self.post(request_services.check_again, "We are asking now.")),
             ("cancel", self.confirm("cancel", request_services.cancel, f"{flow.title} canceled.")),
             ("stop", self.confirm("stop", request_services.stop_tracking, stop)),
-            ("not-there", self.confirm("not_there", request_services.confirm_absent, f"{flow.title} is on its way.")),
+            ("not-there", self.confirm("not_there", request_services.confirm_absent, sent)),
             ("follow", self.follow("We follow the one that you named.")),
             ("result", self.result(link, f"There is no link to the result of this {flow.noun}.")),
         ]
         return [
-            path(f"{under}/choose/<uuid:installation_id>/", self.choose(), name="choose"),
+            path(f"{under}/choose/<uuid:installation_id>/", self.choose(sent), name="choose"),
             *(path(f"{one}/{name}/", view, name=name) for name, view in actions),
             path(f"{tab.slug}s/<slug:listed>/", self.listed(), name="worklist"),
         ]
 
-    def choose(self) -> Callable[..., HttpResponse]:
-        """Return the window *Choose and send*."""
+    def choose(self, said: str) -> Callable[..., HttpResponse]:
+        """Return the window *Choose and send*; `said` when it was sent."""
 
         @page("GET", "POST")
         def view(
@@ -108,11 +112,11 @@ class StandardPages(RequestPages):
             if request.method == "POST" and form.is_valid():
                 given = {"application": application, "installation": installation, **form.cleaned_data}
                 try:
-                    services.send(self.flow, by=request.membership, **given)
+                    sent = services.send(self.flow, by=request.membership, **given)
                 except (Blocked, AlreadyRequested) as error:
                     notice, status = error.message, 409
                 else:
-                    return self.saved(request, application, f"{self.flow.title} is on its way to {{candidate}}.")
+                    return self.saved(request, application, said, about=sent)
             elif request.method == "POST":
                 status = 422
             shown = {
