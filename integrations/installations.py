@@ -5,7 +5,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.utils.crypto import salted_hmac
 
 from integrations import registry
@@ -15,6 +15,7 @@ from recruiting import events
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import http, limits, memo, text
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed
 from recruiting.outbox import messages
@@ -38,8 +39,9 @@ def all_of(company: Company, integration: str) -> list[Installation]:
     return found
 
 
-def _by_label(company: Company) -> list[Installation]:
-    return list(Installation.objects.for_company(company).order_by("label_key", "id"))
+@compiled
+def _by_label(company: Company) -> QuerySet[Installation]:
+    return Installation.objects.for_company(company).order_by("label_key", "id")
 
 
 def is_enabled(company: Company, integration: str) -> bool:

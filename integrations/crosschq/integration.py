@@ -55,7 +55,7 @@ class Crosschq(RequestIntegration):
     request_models = (ReferenceCheck,)
     flow = FLOW
     chip = "References"
-    worklists = staticmethod(selectors.worklists)
+    worklists = selectors.WORKLISTS
     worklist_prefix = "checks"
     worklist_url = "crosschq:worklist"
     scheduled_tasks = (

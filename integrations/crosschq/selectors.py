@@ -1,6 +1,7 @@
 """Reads about reference checks, for pages, chips and the home page. Nothing here writes or talks to the vendor."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -22,43 +23,24 @@ from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job, JobField, StageAutomation
 
 
-def worklists(membership: Membership) -> list[Worklist]:
-    """Return what needs this member: uncertain, failed checks, and what was not sent."""
+def _running(membership: Membership) -> QuerySet[ReferenceCheck]:
     running = ReferenceCheck.objects.for_company(membership.company).filter(
         is_superseded=False, application__state__in=IN_THE_RUNNING
     )
-    if not membership.can(Action.SEND_REQUEST):
-        jobs = Job.objects.allowing(Action.SEND_REQUEST, membership)
-        running = running.filter(application__job__in=jobs.values("pk"))
-    return [
-        Worklist(
-            "uncertain",
-            running.filter(state=State.UNCERTAIN),
-            "reference check is uncertain: please look in Crosschq",
-            "reference checks are uncertain: please look in Crosschq",
-            5,
-            title="Reference checks of which we do not know whether Crosschq has them",
-        ),
-        Worklist(
-            "failed",
-            not_replaced(running),
-            "reference check could not be sent",
-            "reference checks could not be sent",
-            10,
-            title="Reference checks that could not be sent",
-        ),
-        Worklist(
-            "not-sent",
-            _not_sent(membership),
-            "candidate entered a step and no reference check was sent",
-            "candidates entered a step and no reference check was sent",
-            15,
-            title="Candidates in a step that sent no reference check",
-        ),
-    ]
+    if membership.can(Action.SEND_REQUEST):
+        return running
+    return running.filter(application__job__in=Job.objects.allowing(Action.SEND_REQUEST, membership).values("pk"))
 
 
-def _not_sent(membership: Membership) -> QuerySet[Application]:
+def _uncertain(membership: Membership, _now: datetime) -> QuerySet[ReferenceCheck]:
+    return _running(membership).filter(state=State.UNCERTAIN)
+
+
+def _failed(membership: Membership, _now: datetime) -> QuerySet[ReferenceCheck]:
+    return not_replaced(_running(membership))
+
+
+def _not_sent(membership: Membership, _now: datetime) -> QuerySet[Application]:
     """Return the applications that stand in a step whose entering sent nothing."""
     refused = NewsfeedEntry.objects.for_company(membership.company).filter(
         verb=activity.NOT_SENT.verb, occurred_at__gte=F("application__stage_entered_at")
@@ -66,6 +48,34 @@ def _not_sent(membership: Membership) -> QuerySet[Application]:
     since = ReferenceCheck.objects.filter(application=OuterRef("pk"), created_at__gte=OuterRef("stage_entered_at"))
     running = Application.objects.allowing(Action.SEND_REQUEST, membership).filter(state=Application.State.ACTIVE)
     return running.filter(pk__in=refused.values("application")).filter(~Exists(since))
+
+
+WORKLISTS = (
+    Worklist(
+        "uncertain",
+        _uncertain,
+        "reference check is uncertain: please look in Crosschq",
+        "reference checks are uncertain: please look in Crosschq",
+        5,
+        title="Reference checks of which we do not know whether Crosschq has them",
+    ),
+    Worklist(
+        "failed",
+        _failed,
+        "reference check could not be sent",
+        "reference checks could not be sent",
+        10,
+        title="Reference checks that could not be sent",
+    ),
+    Worklist(
+        "not-sent",
+        _not_sent,
+        "candidate entered a step and no reference check was sent",
+        "candidates entered a step and no reference check was sent",
+        15,
+        title="Candidates in a step that sent no reference check",
+    ),
+)
 
 
 # ── Jobs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -100,7 +100,7 @@ report = PAGES.result(
 def worklist(request: MemberRequest, listed: str) -> HttpResponse:
     """Show what is behind one line of the home page."""
     related = ("candidate", "job", "stage") if listed == "not-sent" else ("application__candidate", "application__job")
-    return PAGES.show_worklist(request, selectors.worklists(request.membership), listed, *related)
+    return PAGES.show_worklist(request, selectors.WORKLISTS, listed, *related)
 
 
 # ── Pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,6 @@
 """What the integration of every vendor with requests gives the framework and the core alike."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -19,8 +19,8 @@ class RequestIntegration(Integration):
     flow: ClassVar[RequestFlow[Any]]
     chip: str
     """What board cards call a request."""
-    worklists: Callable[[Membership], Sequence[Worklist]]
-    """Returns what needs a member."""
+    worklists: Sequence[Worklist]
+    """What can need a member."""
     worklist_prefix: str
     """Of the lines' keys on the home page."""
     worklist_url: str
@@ -31,8 +31,9 @@ class RequestIntegration(Integration):
 
     def work_items(self, membership: Membership) -> Sequence[WorkItem]:
         """Return the lines of the home page."""
-        lists = self.worklists(membership)
-        return selectors.work_items(lists, prefix=self.worklist_prefix, url_name=self.worklist_url)
+        return selectors.work_items(
+            self.worklists, membership, prefix=self.worklist_prefix, url_name=self.worklist_url
+        )
 
     def chips(self, application_ids: Sequence[UUID], membership: Membership) -> Mapping[UUID, Sequence[Chip]]:
         """Return the states of requests for board cards."""

@@ -1,7 +1,8 @@
 """Reads about any vendor's requests, for pages, chips and the home page. Nothing here writes or talks to the vendor."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
@@ -15,8 +16,9 @@ from integrations.requests.models import VendorRequest, VendorRequestQuerySet
 from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import Badge, Chip, WorkItem
-from recruiting.foundation import formatting, memo
-from recruiting.foundation.pagination import bounded_counts
+from recruiting.foundation import clock, formatting, memo
+from recruiting.foundation.compiled import compiled
+from recruiting.foundation.pagination import compiled_counts
 
 IN_THE_RUNNING = (Application.State.ACTIVE, Application.State.HIRED)
 _SHOWN = 50
@@ -50,9 +52,14 @@ def counting(flow: RequestFlow[Request], application_ids: Collection[UUID]) -> M
     """Return the request that counts per application, in one query."""
 
     def read() -> Mapping[UUID, Any]:
-        return {request.application_id: request for request in rows_of(flow).counting(application_ids)}
+        return {request.application_id: request for request in _counting(flow.model, tuple(application_ids))}
 
     return memo.once(("counting", flow.model, *application_ids), read)
+
+
+@compiled
+def _counting(model: type[VendorRequest], application_ids: tuple[UUID, ...]) -> QuerySet[Any]:
+    return model._default_manager.all().counting(application_ids)
 
 
 def badge_of(flow: RequestFlow[Request], application: Application) -> Badge | None:
@@ -80,7 +87,8 @@ class Worklist:
     """A line of the home page, and the list behind it."""
 
     key: str
-    rows: QuerySet[Any]
+    rows: Callable[[Membership, datetime], QuerySet[Any]]
+    """Returns what is listed for a member now (UTC). Composed once: see `recruiting.foundation.compiled`."""
     one: str
     many: str
     weight: int
@@ -89,18 +97,24 @@ class Worklist:
     """Of the list."""
 
 
-def work_items(worklists: Iterable[Worklist], *, prefix: str, url_name: str) -> list[WorkItem]:
+def work_items(worklists: Sequence[Worklist], membership: Membership, *, prefix: str, url_name: str) -> list[WorkItem]:
     """Return what needs this member, with bounded counts; each links to its list."""
-    lists = list(worklists)
-    counts = bounded_counts({worklist.key: worklist.rows for worklist in lists}, limit=100)
+    counts = _counts(tuple(worklist.rows for worklist in worklists), membership, clock.now())
     items = []
-    for worklist in lists:
-        if count := counts[worklist.key]:
-            number = "99+" if count > 99 else str(count)
-            sentence = f"{number} {worklist.one if count == 1 else worklist.many}"
+    for number, worklist in enumerate(worklists):
+        if count := counts.get(str(number), 0):
+            shown = "99+" if count > 99 else str(count)
+            sentence = f"{shown} {worklist.one if count == 1 else worklist.many}"
             url = reverse(url_name, args=[worklist.key])
             items.append(WorkItem(f"{prefix}-{worklist.key}", sentence, url, worklist.action, worklist.weight))
     return items
+
+
+@compiled_counts(100)
+def _counts(
+    rows: tuple[Callable[[Membership, datetime], QuerySet[Any]], ...], membership: Membership, now: datetime
+) -> Mapping[str, QuerySet[Any]]:
+    return {str(number): read(membership, now) for number, read in enumerate(rows)}
 
 
 def not_replaced(rows: QuerySet[Any], *same: str) -> QuerySet[Any]:

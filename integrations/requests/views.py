@@ -1,6 +1,6 @@
 """Views that the pages of any vendor's requests share: one action, one sentence, answered on the candidate's tab."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from integrations.requests.forms import FollowForm
 from integrations.requests.selectors import Worklist
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
-from recruiting.foundation import pagination
+from recruiting.foundation import clock, pagination
 from recruiting.foundation.errors import InvalidInput, NotAllowed, RecruitingError
 from recruiting.foundation.permissions import Action
 from recruiting.foundation.vendor_errors import VendorError
@@ -201,23 +201,17 @@ class RequestPages:
             status=status,
         )
 
-    def worklist(
-        self, request: MemberRequest, lists: Mapping[str, tuple[str, QuerySet[Any]]], key: str
+    def show_worklist(
+        self, request: MemberRequest, worklists: Sequence[Worklist], key: str, *related: str
     ) -> HttpResponse:
-        """Show what is behind one line of the home page: its title and rows."""
-        title, rows = lists[key]
+        """Show the list behind one line of the home page. Raises Http404 for one that is not among them."""
+        worklist = next((one for one in worklists if one.key == key), None)
+        if worklist is None:
+            raise Http404
+        rows = worklist.rows(request.membership, clock.now()).select_related(*related)
         rows_page = pagination.Keyset(rows, ("-id",), request.GET.get("cursor", ""), 50, query=request.GET).page()
         return render(
             request,
             [f"{self.templates}/worklist.html", "requests/worklist.html"],
-            {"title": title, "page": rows_page, "listed": key, "tab": self.tab},
+            {"title": worklist.title, "page": rows_page, "listed": key, "tab": self.tab},
         )
-
-    def show_worklist(
-        self, request: MemberRequest, worklists: Iterable[Worklist], key: str, *related: str
-    ) -> HttpResponse:
-        """Show the list behind one line of the home page. Raises Http404 for one that is not among them."""
-        lists = {worklist.key: (worklist.title, worklist.rows.select_related(*related)) for worklist in worklists}
-        if key not in lists:
-            raise Http404
-        return self.worklist(request, lists, key)

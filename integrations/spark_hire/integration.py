@@ -35,7 +35,7 @@ class SparkHire(RequestIntegration):
     request_models = (InterviewRequest,)
     flow = FLOW
     chip = "Video"
-    worklists = staticmethod(selectors.worklists)
+    worklists = selectors.WORKLISTS
     worklist_prefix = "video"
     worklist_url = "spark_hire:worklist"
     scheduled_tasks = (

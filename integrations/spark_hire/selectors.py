@@ -1,9 +1,9 @@
 """Reads about video interviews, for the home page and before somebody confirms a change. Nothing here writes."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from integrations.requests import selectors
 from integrations.requests.selectors import Worklist
@@ -20,39 +20,50 @@ SOON = timedelta(hours=48)
 NAMED = 30
 
 
-def worklists(membership: Membership) -> list[Worklist]:
-    """Return what needs this member: failed, expiring and unwatched interviews."""
-    mine = selectors.in_the_running(InterviewRequest.objects.all(), membership)
-    now = clock.now()
+def _running(membership: Membership) -> QuerySet[InterviewRequest]:
+    return selectors.in_the_running(InterviewRequest.objects.all(), membership)
+
+
+def _failed(membership: Membership, _now: datetime) -> QuerySet[InterviewRequest]:
+    return selectors.not_replaced(_running(membership))
+
+
+def _expiring(membership: Membership, now: datetime) -> QuerySet[InterviewRequest]:
+    return _running(membership).filter(state__in=OPEN, expires_at__gt=now, expires_at__lte=now + SOON)
+
+
+def _to_watch(membership: Membership, _now: datetime) -> QuerySet[InterviewRequest]:
     watched = InterviewViewing.objects.filter(request=OuterRef("pk"), membership=membership)
-    complete = mine.filter(state=State.COMPLETED, is_superseded=False)
-    return [
-        Worklist(
-            "failed",
-            selectors.not_replaced(mine),
-            "request could not be sent",
-            "requests could not be sent",
-            10,
-            title="Requests that could not be sent",
-        ),
-        Worklist(
-            "expiring",
-            mine.filter(state__in=OPEN, expires_at__gt=now, expires_at__lte=now + SOON),
-            "video interview expires within 48 hours",
-            "video interviews expire within 48 hours",
-            20,
-            title="Video interviews that expire within 48 hours",
-        ),
-        Worklist(
-            "to-watch",
-            complete.filter(~Exists(watched)),
-            "video interview to watch",
-            "video interviews to watch",
-            30,
-            "Watch",
-            title="Video interviews to watch",
-        ),
-    ]
+    return _running(membership).filter(~Exists(watched), state=State.COMPLETED, is_superseded=False)
+
+
+WORKLISTS = (
+    Worklist(
+        "failed",
+        _failed,
+        "request could not be sent",
+        "requests could not be sent",
+        10,
+        title="Requests that could not be sent",
+    ),
+    Worklist(
+        "expiring",
+        _expiring,
+        "video interview expires within 48 hours",
+        "video interviews expire within 48 hours",
+        20,
+        title="Video interviews that expire within 48 hours",
+    ),
+    Worklist(
+        "to-watch",
+        _to_watch,
+        "video interview to watch",
+        "video interviews to watch",
+        30,
+        "Watch",
+        title="Video interviews to watch",
+    ),
+)
 
 
 # ── What a change elsewhere means here ───────────────────────────────────────────────────────────────────────────────

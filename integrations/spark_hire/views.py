@@ -109,7 +109,7 @@ def fetch_link(request: MemberRequest, candidate_id: UUID, application_id: UUID,
 def worklist(request: MemberRequest, which: str) -> HttpResponse:
     """Show the interviews behind one line of the home page."""
     related = ("application__candidate", "application__job", "company")
-    return PAGES.show_worklist(request, selectors.worklists(request.membership), which, *related)
+    return PAGES.show_worklist(request, selectors.WORKLISTS, which, *related)
 
 
 def _form(

@@ -1,7 +1,6 @@
 """The integration of a vendor of the usual kind: what it plugs in follows from its flow."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, ClassVar
 
 from integrations import installations
@@ -40,7 +39,7 @@ class StandardIntegration(RequestIntegration):
         pages = StandardPages(flow=flow, tab=tab.slug, context=tab.context, templates="standard")
         page = StandardSettings(flow, label=self.name, sentence=self.sentence)
         self.chip, self.worklist_prefix, self.worklist_url = flow.title, flow.namespace, f"{flow.namespace}:worklist"
-        self.worklists = partial(worklists, flow)
+        self.worklists = worklists(flow)
         self.tabs = (tab,)
         self.settings_pages = (page.page(self.weight),)
         self.request_models = (flow.model,)

@@ -1,9 +1,12 @@
 """The pages of a vendor of the usual kind: choosing and sending, what a request's windows do, the settings."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
@@ -46,17 +49,25 @@ def link(request: StandardRequest) -> str:
     return request.result_url if outbound.is_link(request.result_url) else ""
 
 
-def worklists(flow: services.Flow, membership: Membership) -> list[Worklist]:
-    """Return what needs this member: uncertain and failed requests."""
-    mine = selectors.in_the_running(selectors.rows_of(flow), membership).filter(is_superseded=False)
-    uncertain, failed = mine.filter(state="uncertain"), selectors.not_replaced(mine, "installation")
+def worklists(flow: services.Flow) -> Sequence[Worklist]:
+    """Return what can need a member: uncertain and failed requests."""
+
+    def running(membership: Membership) -> QuerySet[Any]:
+        return selectors.in_the_running(selectors.rows_of(flow), membership).filter(is_superseded=False)
+
+    def uncertain(membership: Membership, _now: datetime) -> QuerySet[Any]:
+        return running(membership).filter(state="uncertain")
+
+    def failed(membership: Membership, _now: datetime) -> QuerySet[Any]:
+        return selectors.not_replaced(running(membership), "installation")
+
     noun, title = flow.noun, flow.title
     doubt = (f"{noun} is uncertain: please look", f"{noun}s are uncertain: please look")
     not_sent = (f"{noun} could not be sent", f"{noun}s could not be sent")
-    return [
+    return (
         Worklist("uncertain", uncertain, *doubt, 5, title=f"Uncertain {noun}s"),
         Worklist("failed", failed, *not_sent, 10, title=f"{title}s not sent"),
-    ]
+    )
 
 
 class StandardPages(RequestPages):
@@ -151,7 +162,7 @@ class StandardPages(RequestPages):
         @page("GET")
         def view(request: MemberRequest, /, listed: str) -> HttpResponse:
             return self.show_worklist(
-                request, worklists(self.flow, request.membership), listed, "application__candidate", "application__job"
+                request, worklists(self.flow), listed, "application__candidate", "application__job"
             )
 
         return view

@@ -16,6 +16,7 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Membership
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.errors import NotFound
 from recruiting.foundation.pagination import BoundedCount
 from recruiting.foundation.permissions import Action, CompanyRole
@@ -47,6 +48,12 @@ def records(membership: Membership) -> QuerySet[Application]:
     )
 
 
+@compiled
+def record(membership: Membership, candidate_id: UUID, application_id: UUID) -> QuerySet[Application]:
+    """Return the application of this person with this id, if there is one that the member may see."""
+    return records(membership).filter(pk=application_id, candidate=candidate_id)
+
+
 def applications_of(candidate: Candidate, membership: Membership) -> list[Application]:
     """Return a person's applications that the member may see: those in the running first, then the newest."""
     return list(records(membership).filter(candidate=candidate).order_by(*_RUNNING_FIRST)[:50])
@@ -54,9 +61,14 @@ def applications_of(candidate: Candidate, membership: Membership) -> list[Applic
 
 def others_of(application: Application, membership: Membership) -> list[Application]:
     """Return the same person's other applications, in the same order, with no more than job and step."""
+    return _others_of(application, membership)
+
+
+@compiled
+def _others_of(application: Application, membership: Membership) -> QuerySet[Application]:
     visible = Application.objects.visible_to(membership).select_related("job", "stage")
     others = visible.filter(candidate=application.candidate_id).exclude(pk=application.pk)
-    return list(others.order_by(*_RUNNING_FIRST)[:50])
+    return others.order_by(*_RUNNING_FIRST)[:50]
 
 
 @dataclass(frozen=True)
@@ -89,21 +101,8 @@ def summary_of(application: Application, membership: Membership) -> Summary:
     Raises:
         NotFound: when the application is gone.
     """
-    notes, files = notes_of(application, membership), files_of(application, membership)
-    counts = {"note_count": BoundedCount(notes, BADGE_LIMIT), "file_count": BoundedCount(files, BADGE_LIMIT)}
-    neighbors: list[Subquery] = []
     is_listed = application.state in (State.ACTIVE, State.HIRED, State.LEAD)
-    if is_listed:
-        # Nothing but columns of the index application_board, which then answers alone; by `stage` for leads, whose null
-        # is no constant to PostgreSQL.
-        peers = Application.objects.filter(job=application.job_id, state=application.state, stage=application.stage_id)
-        newer, older = peers.filter(id__gt=application.id), peers.filter(id__lt=application.id)
-        counts |= {"newer_count": BoundedCount(newer, COUNT_TO), "peer_count": BoundedCount(peers, COUNT_TO)}
-        nearest = newer.order_by("stage_id", "id"), older.order_by("-stage_id", "-id")
-        neighbors = [Subquery(side.values("id")[:1]) for side in nearest]
-    waits = FilteredRelation("stage_tasks", condition=Q(stage_tasks__state=StageTask.State.OPEN))
-    rows: Any = Application.objects.filter(id__in=[application.id, *neighbors]).annotate(**counts, open_task=waits)
-    found = {row.id: row for row in rows.select_related("open_task__stage")}
+    found = {row.id: row for row in _frame_of(application, application.state, membership, is_listed)}
     here = found.get(application.id)
     if here is None:
         raise NotFound("There is no such application.")
@@ -118,6 +117,25 @@ def summary_of(application: Application, membership: Membership) -> Summary:
         )
     task = getattr(here, "open_task", None)  # Django sets nothing where there is none
     return Summary(place, task, notes=here.note_count, files=here.file_count)
+
+
+@compiled
+def _frame_of(application: Application, state: str, membership: Membership, is_listed: bool) -> QuerySet[Application]:
+    """Return the application and its neighbors, each with all counts, and with the task that waits.""" 
+    notes, files = notes_of(application, membership), files_of(application, membership)
+    counts = {"note_count": BoundedCount(notes, BADGE_LIMIT), "file_count": BoundedCount(files, BADGE_LIMIT)}
+    neighbors: list[Subquery] = []
+    if is_listed:
+        # Nothing but columns of the index application_board, which then answers alone; by `stage` for leads, whose null
+        # is no constant to PostgreSQL.
+        peers = Application.objects.filter(job=application.job_id, state=state, stage=application.stage_id)
+        newer, older = peers.filter(id__gt=application.id), peers.filter(id__lt=application.id)
+        counts |= {"newer_count": BoundedCount(newer, COUNT_TO), "peer_count": BoundedCount(peers, COUNT_TO)}
+        nearest = newer.order_by("stage_id", "id"), older.order_by("-stage_id", "-id")
+        neighbors = [Subquery(side.values("id")[:1]) for side in nearest]
+    waits = FilteredRelation("stage_tasks", condition=Q(stage_tasks__state=StageTask.State.OPEN))
+    rows = Application.objects.filter(id__in=[application.id, *neighbors]).annotate(**counts, open_task=waits)
+    return rows.select_related("open_task__stage")
 
 
 def next_stage(stages: Iterable[Stage], now_in: Stage | None) -> Stage | None:
@@ -208,9 +226,14 @@ def jobs_with_a_role(membership: Membership) -> QuerySet[Job]:
 # ── Home ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def my_jobs(membership: Membership) -> list[Job]:
     """Return the member's jobs that are not closed, newest first, each with `active_count`; 11 say "and more"."""
+    return _my_jobs(membership)
+
+
+@compiled
+def _my_jobs(membership: Membership) -> QuerySet[Job]:
     active = Application.objects.filter(job=OuterRef("pk"), state=State.ACTIVE)
     jobs = jobs_with_a_role(membership).exclude(state=Job.State.CLOSED)
-    return list(jobs.annotate(active_count=BoundedCount(active)).order_by("-id")[:11])
+    return jobs.annotate(active_count=BoundedCount(active)).order_by("-id")[:11]
 
 
 def leads_to_convert(membership: Membership) -> QuerySet[Application]:

@@ -16,6 +16,7 @@ from recruiting import extensions
 from recruiting.applications import services
 from recruiting.applications.models import Application, StageTask
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.errors import Conflict, RecruitingError
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job, Stage, StageAutomation
@@ -78,17 +79,22 @@ def waiting(membership: Membership) -> Sequence[Waiting]:
 
     Of more than `COUNT_TO` in all the oldest are looked at: each step then has at least its count, or is missing.
     """
-    rows = (
+    rows = _waiting(membership)
+    found = [Waiting(stage, name, first if first == last else "", people) for stage, name, first, last, people in rows]
+    if sum(group.count for group in found) == COUNT_TO:
+        found = [replace(group, is_exact=False) for group in found]
+    return found[:GROUPS_SHOWN]
+
+
+@compiled
+def _waiting(membership: Membership) -> QuerySet[StageTask, tuple[UUID, str, str, str, int]]:
+    return (
         StageTask.objects.filter(pk__in=open_for(membership).order_by("id")[:COUNT_TO].values("pk"))
         .order_by()
         .values_list("stage", "stage__name")
         .annotate(first=Min("action"), last=Max("action"), people=Count("pk"))
         .order_by("-people", "stage__name")
     )
-    found = [Waiting(stage, name, first if first == last else "", people) for stage, name, first, last, people in rows]
-    if sum(group.count for group in found) == COUNT_TO:
-        found = [replace(group, is_exact=False) for group in found]
-    return found[:GROUPS_SHOWN]
 
 
 def start(*, task: StageTask, by: Membership) -> StageTask:

@@ -5,6 +5,7 @@ A user signs in; a membership is who that person is in one company. Everything a
 
 from datetime import date
 from typing import Any, ClassVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,11 +13,12 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 
 from recruiting import events
 from recruiting.foundation import clock, permissions, text
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.keys import KeyedModel, KeyedQuerySet, KeyField
 from recruiting.foundation.models import BaseModel, ChoiceField, CompanyModel, CompanyQuerySet
 from recruiting.foundation.permissions import Action, CompanyRole
@@ -50,11 +52,16 @@ class Company(BaseModel):
     @cached_property
     def enabled_features(self) -> frozenset[str]:
         """What platform staff switched on for it (slugs), read once per object: a page asks many times."""
-        return frozenset(self.features.values_list("feature", flat=True))
+        return frozenset(_features_of(self.pk))
 
     def today(self) -> date:
         """Return today's date as the company's calendar has it."""
         return clock.today(self.zone)
+
+
+@compiled
+def _features_of(company_id: UUID) -> QuerySet["CompanyFeature", str]:
+    return CompanyFeature.objects.filter(company=company_id).values_list("feature", flat=True)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -163,6 +170,7 @@ class Membership(CompanyModel):
     is_active = models.BooleanField(default=True)
 
     objects: ClassVar = MembershipQuerySet.as_manager()
+    decides = ("role",)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "user"], name="membership_once_per_company")]

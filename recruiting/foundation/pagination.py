@@ -2,10 +2,11 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, ParamSpec, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,9 +17,11 @@ from django.db.models import Q, Subquery
 from django.http import QueryDict
 
 from recruiting.foundation import formatting
+from recruiting.foundation.compiled import Composed, compose_once
 
 Row = TypeVar("Row", bound=models.Model)
-
+Arguments = ParamSpec("Arguments")
+Querysets = Mapping[str, "models.QuerySet[Any]"]
 
 LISTED = 1_000
 """Where a list stops counting its own rows: counting ten times as many takes as long as to read the page."""
@@ -27,17 +30,33 @@ COUNTED = 10_000
 
 
 def bounded_count(queryset: "models.QuerySet[Any]", limit: int = COUNTED) -> int:
-    """Count rows, but never more than `limit` of them (`number` shows the limit as "10,000+").
-
-    Of `values(…).distinct()` each combination counts once.
-    """
+    """Count rows, but never more than `limit` of them (`number` shows the limit as "10,000+")."""
     return _first(queryset, limit).count()
 
 
-def bounded_counts(querysets: Mapping[str, "models.QuerySet[Any]"], limit: int = COUNTED) -> dict[str, int]:
+def bounded_counts(querysets: Querysets, limit: int = COUNTED) -> dict[str, int]:
     """Count the rows of several querysets in one query, each as `bounded_count`, by the same keys."""
+    try:
+        composed = _compose_counts(querysets, limit)
+    except EmptyResultSet:
+        return dict.fromkeys(querysets, 0)
+    return composed.ask(composed.sql, tuple(composed.parameters))
+
+
+def compiled_counts(
+    limit: int,
+) -> Callable[[Callable[Arguments, Querysets]], Callable[Arguments, Mapping[str, int]]]:
+    """Return a decorator that makes `bounded_counts` of what a function returns, composed once (see `compiled`).
+
+    Where no queryset can match anything the mapping is empty: ask it with `get(key, 0)`.
+    """
+    return compose_once(partial(_compose_counts, limit=limit), lambda: dict[str, int]())
+
+
+def _compose_counts(querysets: Querysets, limit: int) -> Composed[dict[str, int]]:
     parts: list[str] = []
     parameters: list[Any] = []
+    counts = dict.fromkeys(querysets, 0)
     counted: list[str] = []
     for key, queryset in querysets.items():
         try:
@@ -48,11 +67,14 @@ def bounded_counts(querysets: Mapping[str, "models.QuerySet[Any]"], limit: int =
         parameters.extend(values)
         counted.append(key)
     if not parts:
-        return dict.fromkeys(querysets, 0)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", parameters)
-        found = dict(zip(counted, cursor.fetchone(), strict=True))
-    return {key: found.get(key, 0) for key in querysets}
+        raise EmptyResultSet
+
+    def ask(sql: str, parameters: tuple[Any, ...]) -> dict[str, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return counts | dict(zip(counted, cursor.fetchone(), strict=True))
+
+    return Composed(f"SELECT {', '.join(parts)}", parameters, ask)
 
 
 class BoundedCount(Subquery):
@@ -67,8 +89,7 @@ class BoundedCount(Subquery):
 
 
 def _first(queryset: "models.QuerySet[Any]", limit: int) -> "models.QuerySet[Any, Any]":
-    first = queryset.order_by()[:limit]
-    return first if queryset.query.distinct else first.values("pk")
+    return queryset.order_by()[:limit].values("pk")
 
 
 @dataclass(frozen=True)

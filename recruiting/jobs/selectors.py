@@ -3,17 +3,22 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from recruiting.companies.models import Membership
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import HiringTeamMember, Job, Stage
 
 
 def stages_of(job: Job) -> list[Stage]:
     """Return the steps of the job's process in order, with what each starts by itself."""
-    stages = Stage.objects.filter(process_id=job.process_id).select_related("automation")
-    return sorted(stages, key=lambda stage: stage.order)
+    return sorted(_stages_of(job.process_id), key=lambda stage: stage.order)
+
+
+@compiled
+def _stages_of(process_id: UUID) -> QuerySet[Stage]:
+    return Stage.objects.filter(process_id=process_id).select_related("automation")
 
 
 def team_of(jobs: Iterable[Job]) -> list[HiringTeamMember]:

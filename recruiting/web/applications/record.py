@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.template import Template
 from django.template.context import make_context
 from django.template.loader import get_template, render_to_string
@@ -30,6 +30,7 @@ from recruiting.candidates.models import Candidate, Tag
 from recruiting.companies.models import Membership
 from recruiting.extensions import Badge, CandidateTab
 from recruiting.foundation import memo
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.ids import parse_uuid
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
@@ -251,8 +252,10 @@ def find_application(
         Http404: when the reader may not see it.
         NotAllowed: when they see it and may not do `action` on its job.
     """
-    visible = selectors.records(request.membership)
-    application = get_object_or_404(visible, pk=application_id, candidate_id=candidate_id)
+    found = selectors.record(request.membership, candidate_id, application_id)
+    if not found:
+        raise Http404("There is no such application.")
+    application = found[0]
     application.company = request.company  # one object, so that what it keeps is read once
     if action is not None:
         access.require(request.membership, action, application.job)
@@ -350,7 +353,7 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
         others=selectors.others_of(application, membership),
         place=summary.place,
         chips=board.chips_of([application.pk], membership).get(application.pk, []),
-        tags=list(candidate.tags.order_by("name")[:50]),
+        tags=_tags_of(candidate.pk),
         moves=board.by_group(stages),
         next_stage=selectors.next_stage(stages, application.stage),
         closing=selectors.closed_by(application),
@@ -381,6 +384,11 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
         },
         days=application.days_in_stage(application.company.today()),
     )
+
+
+@compiled
+def _tags_of(candidate_id: UUID) -> QuerySet[Tag]:
+    return Tag.objects.filter(candidates=candidate_id).order_by("name")[:50]
 
 
 def _tabs(application: Application, membership: Membership, slug: str, summary: selectors.Summary) -> list[Tab]:

@@ -1,12 +1,15 @@
 """Which membership a request acts for: `request.membership`, `request.company`, `request.has_other_companies`."""
 
 from collections.abc import Callable
+from uuid import UUID
 
-from django.db.models import Case, When
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from recruiting.companies.models import Membership, User
+from recruiting.foundation.compiled import compiled
+from recruiting.foundation.ids import parse_uuid
 
 SESSION_KEY = "membership_id"
 
@@ -36,8 +39,13 @@ class MembershipMiddleware:
 
     def _current_first(self, user: User, chosen: str | None) -> list[Membership]:
         """Return the membership that was chosen, else the oldest, and one more where there are others."""
-        mine = Membership.objects.filter(user=user, is_active=True).select_related("company")
-        found = list(mine.order_by(Case(When(pk=chosen, then=0), default=1), "created_at")[:2])
+        found = _memberships_of(user.pk, parse_uuid(chosen or "") or user.pk)
         for each in found:
             each.user = user
         return found
+
+
+@compiled
+def _memberships_of(user_id: UUID, first: UUID) -> QuerySet[Membership]:
+    mine = Membership.objects.filter(user=user_id, is_active=True).select_related("company")
+    return mine.order_by(Case(When(pk=first, then=0), default=1), "created_at")[:2]

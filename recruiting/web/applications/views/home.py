@@ -1,6 +1,7 @@
 """Home: what needs the reader now, their jobs, and what happened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from recruiting.companies.models import Membership
 from recruiting.extensions import Extension, WorkItem
 from recruiting.foundation import clock, memo
 from recruiting.foundation.formatting import plural
-from recruiting.foundation.pagination import bounded_counts
+from recruiting.foundation.pagination import compiled_counts
 from recruiting.foundation.permissions import Action
 from recruiting.outbox import heartbeat
 from recruiting.web.access import MemberRequest, page
@@ -57,17 +58,8 @@ def home(request: MemberRequest) -> HttpResponse:
 
 def _work(membership: Membership) -> list[WorkItem]:
     people = reverse("applications:candidates")
-    applications = {
-        "leads": selectors.leads_to_convert(membership),
-        "unmoved": selectors.unmoved(membership, now=clock.now()),
-    }
-    # Somebody on two jobs is one row of the list.
-    rows: dict[str, QuerySet[Any]] = {key: each.values("candidate").distinct() for key, each in applications.items()}
-    rows["files"] = selectors.unplaced_files(membership)
-    if membership.is_administrator:
-        rows["shared"] = Candidate.objects.for_company(membership.company).sharing_an_address()
     found = []
-    for key, count in bounded_counts(rows, limit=COUNT_TO).items():
+    for key, count in _counts(membership, clock.now()).items():
         if count:
             one, many, rest, weight = COUNTED[key]
             url = reverse("applications:unplaced-files") if key == "files" else f"{people}?show={key}"
@@ -79,6 +71,23 @@ def _work(membership: Membership) -> list[WorkItem]:
     found += [_task_item(group, pending[group.action].label) for group in waiting]
     found += extensions.collect(lambda extension: _offered(extension, membership), label="work items")
     return found
+
+
+@compiled_counts(COUNT_TO)
+def _counts(membership: Membership, now: datetime) -> Mapping[str, QuerySet[Any]]:
+    applications = {
+        "leads": selectors.leads_to_convert(membership),
+        "unmoved": selectors.unmoved(membership, now=now),
+    }
+    people = Candidate.objects.for_company(membership.company)
+    # Somebody on two jobs is one row of the list.
+    rows: dict[str, QuerySet[Any]] = {
+        key: people.filter(pk__in=each.values("candidate")) for key, each in applications.items()
+    }
+    rows["files"] = selectors.unplaced_files(membership)
+    if membership.is_administrator:
+        rows["shared"] = people.sharing_an_address()
+    return rows
 
 
 def _task_item(group: tasks.Waiting, label: str) -> WorkItem:

@@ -1,0 +1,245 @@
+"""Queries whose SQL is composed once per process: Django takes longer to compose most of ours than a database to answer.
+
+    @compiled
+    def _stages(process_id: UUID) -> QuerySet[Stage]:
+        return Stage.objects.filter(process=process_id).order_by("position")
+
+    stages = _stages(job.process_id)                    # a list; only its first call in a process composes
+
+The function runs once for each *shape* of its arguments, with stand-ins for their values, which are filled in at each
+call. Values are ids, numbers, texts and instants. They go into the query as they are; of an instant also an earlier or
+a later one may (`now - timedelta(days=10)`). The shape is everything else: enums, bools, None, classes, functions, how
+many values a tuple has (rounded up), and of a row which of its keys are None and what its `decides` names. Of a row
+nothing but its own keys and those fields is there.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from functools import cache, wraps
+from itertools import count
+from types import FunctionType
+from typing import Any, Generic, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.models import QuerySet
+
+Arguments = ParamSpec("Arguments")
+Row = TypeVar("Row")
+Built = TypeVar("Built")
+Answer = TypeVar("Answer")
+_VALUES = (UUID, int, str, datetime)
+_SHAPES = (Enum, bool, type, FunctionType)
+# Stand-ins for instants lie so far apart, and before every instant that a query can mean, that each says whose it is.
+_FIRST_INSTANT = datetime(1000, 1, 1, tzinfo=UTC)
+_APART = timedelta(days=3000)
+
+
+@dataclass(frozen=True)
+class Composed(Generic[Answer]):
+    """SQL with its parameters, and what asks the database with both and reads the answer."""
+
+    sql: str
+    parameters: Sequence[Any]
+    ask: Callable[[str, tuple[Any, ...]], Answer]
+
+
+def compiled(build: Callable[Arguments, QuerySet[Any, Row]]) -> Callable[Arguments, list[Row]]:
+    """Return a function that answers with the rows of the query that `build` returns.
+
+    Raises (when called with a new shape):
+        TypeError: for an argument that is neither value nor shape, for a value that does not go into the query as it
+            is, and for an instant that the query would keep for ever.
+    """
+    return compose_once(_compose_rows, lambda: list[Row]())(build)
+
+
+def compose_once(
+    compose: Callable[[Built], Composed[Answer]], nothing: Callable[[], Answer]
+) -> Callable[[Callable[Arguments, Built]], Callable[Arguments, Answer]]:
+    """Return a decorator like `compiled` for functions that build something else than one queryset.
+
+    Args:
+        compose: makes SQL of what such a function returns. Raises EmptyResultSet where nothing can be found.
+        nothing: makes the answer then.
+    """
+
+    def decorate(build: Callable[Arguments, Built]) -> Callable[Arguments, Answer]:
+        known: dict[Hashable, _Template[Answer] | None] = {}
+
+        @wraps(build)
+        def answer(*arguments: Arguments.args, **_none: Arguments.kwargs) -> Answer:
+            shape: list[Hashable] = [connection.vendor]
+            values: list[Any] = []
+            for argument in arguments:
+                _take_apart(argument, shape, values)
+            key = tuple(shape)
+            if key not in known:
+                known[key] = _template(build, compose, arguments)
+            template = known[key]
+            return nothing() if template is None else template.ask(values)
+
+        return answer
+
+    return decorate
+
+
+def _compose_rows(queryset: QuerySet[Any, Row]) -> Composed[list[Row]]:
+    composed = queryset.query.get_compiler(queryset.db)
+
+    def ask(sql: str, parameters: tuple[Any, ...]) -> list[Row]:
+        # A copy with the connection of this thread; it holds what Django needs to make objects of rows.
+        compiler = object.__new__(type(composed))
+        compiler.__dict__.update(composed.__dict__, connection=connections[queryset.db])
+        compiler.as_sql = lambda *_, **__: (sql, parameters)  # type: ignore[method-assign]
+        fresh = queryset.all()
+        fresh.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
+        return list(fresh)
+
+    sql, parameters = composed.as_sql()
+    return Composed(sql, parameters, ask)
+
+
+class _Template(Generic[Answer]):
+    """Composed SQL, and for each parameter a constant or which value belongs there (and how much later)."""
+
+    def __init__(self, composed: Composed[Answer], stand_ins: Sequence[Any]) -> None:
+        self._composed = composed
+        exact = {_as_parameter(stand_in): place for place, stand_in in enumerate(stand_ins)}
+        instants = {place: stand_in for place, stand_in in enumerate(stand_ins) if isinstance(stand_in, datetime)}
+        self.slots: list[tuple[int | None, timedelta | None, Any]] = []
+        for parameter in composed.parameters:
+            place, later = exact.get(parameter) if isinstance(parameter, _VALUES) else None, None
+            if place is None and (instant := _instant(parameter)):
+                place, later = next(
+                    (at, instant - near) for at, near in [*instants.items(), (None, instant)] if abs(instant - near) < _APART / 2
+                )
+            self.slots.append((place, later, parameter))
+
+    def ask(self, values: Sequence[Any]) -> Answer:
+        """Return what the database answers with these values."""
+        parameters = tuple(
+            constant if place is None else _as_parameter(values[place] + later if later else values[place])
+            for place, later, constant in self.slots
+        )
+        return self._composed.ask(self._composed.sql, parameters)
+
+
+def _template(
+    build: Callable[..., Built], compose: Callable[[Built], Composed[Answer]], arguments: Sequence[Any]
+) -> _Template[Answer] | None:
+    """Return the template for arguments of this shape, or None where nothing can be found."""
+    stand_ins: list[Any] = []
+    needed: set[int] = set()
+    instead = []
+    numbers = count()
+    for argument in arguments:
+        values: list[Any] = []
+        _take_apart(argument, [], values)
+        mine = [_stand_in(value, numbers) for value in values]
+        instead.append(_argument(argument, mine))
+        if not isinstance(argument, models.Model):
+            needed.update(range(len(stand_ins), len(stand_ins) + len(mine)))
+        stand_ins += mine
+    try:
+        template = _Template(compose(build(*instead)), stand_ins)
+    except EmptyResultSet:
+        return None
+    if needed - {place for place, _later, _constant in template.slots}:
+        raise TypeError(f"A value given to {build.__qualname__} does not go into its query as it is.")
+    if any(place is None and _instant(constant) for place, _later, constant in template.slots):
+        raise TypeError(f"The query of {build.__qualname__} would keep an instant for ever: make it an argument.")
+    return template
+
+
+def _take_apart(argument: Any, shape: list[Hashable], values: list[Any]) -> None:
+    """Add what an argument says about the shape, and its values."""
+    if isinstance(argument, models.Model):
+        keys, decisive = _fields_of(type(argument))
+        mine = [getattr(argument, key) for key in keys]
+        shape += [type(argument), *(value is None for value in mine), *(getattr(argument, name) for name in decisive)]
+        values += [value for value in mine if value is not None]
+    elif argument is None or isinstance(argument, _SHAPES):
+        shape.append(argument)
+    elif isinstance(argument, _VALUES):
+        shape.append(type(argument))
+        values.append(argument)
+    elif isinstance(argument, tuple) and all(isinstance(each, _SHAPES) for each in argument):
+        shape.append(argument)
+    elif isinstance(argument, tuple):
+        padded = _padded(argument)
+        shape.append(len(padded))
+        values += padded
+    else:
+        raise TypeError(f"{argument!r} is neither a value nor a shape of a compiled query.")
+
+
+def _argument(argument: Any, stand_ins: list[Any]) -> Any:
+    """Return what `build` gets instead of an argument: the same shape with stand-ins for its values."""
+    if isinstance(argument, models.Model):
+        return _row(argument, iter(stand_ins))
+    if isinstance(argument, tuple) and stand_ins:
+        return tuple(stand_ins)
+    return stand_ins[0] if stand_ins else argument
+
+
+def _row(row: models.Model, stand_ins: Iterator[Any]) -> models.Model:
+    keys, decisive = _fields_of(type(row))
+    known = {key: None if getattr(row, key) is None else next(stand_ins) for key in keys}
+    known |= {name: getattr(row, name) for name in decisive}
+    copied = type(row).from_db(DEFAULT_DB_ALIAS, list(known), list(known.values()))
+    for field in row._meta.concrete_fields:
+        if field.remote_field and (key := known.get(field.attname)) is not None:
+            related: type[models.Model] = field.remote_field.model
+            setattr(copied, field.name, related.from_db(DEFAULT_DB_ALIAS, [related._meta.pk.attname], [key]))
+    return copied
+
+
+@cache
+def _fields_of(model: type[models.Model]) -> tuple[list[str], Sequence[str]]:
+    """Return a model's keys, and which other fields decide the shape of queries (its `decides`)."""
+    keys = [field.attname for field in model._meta.concrete_fields if field.primary_key or field.remote_field]
+    return keys, getattr(model, "decides", ())
+
+
+def _padded(values: Sequence[Any]) -> list[Any]:
+    """Repeat the last until there are 0, 1, 2, 4, 8 … values: a few shapes instead of one for each length."""
+    length = 1 << (len(values) - 1).bit_length() if values else 0
+    return [*values, *[values[-1]] * (length - len(values))] if values else []
+
+
+def _stand_in(value: Any, numbers: Iterator[int]) -> Any:
+    """Return a value of the same kind that nothing else in a query equals."""
+    unlike = uuid.uuid4().int
+    if isinstance(value, UUID):
+        return UUID(int=unlike)
+    if isinstance(value, datetime):
+        return _FIRST_INSTANT + next(numbers) * _APART + timedelta(microseconds=unlike % 10**6)
+    return f"{unlike:x}" if isinstance(value, str) else unlike % 2**31
+
+
+def _as_parameter(value: Any) -> Any:
+    """Return a value as Django hands it to the driver."""
+    if isinstance(value, UUID):
+        return value if connection.features.has_native_uuid_field else value.hex
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value
+
+
+def _instant(parameter: Any) -> datetime | None:
+    """Return the instant that a parameter is, or None. SQLite gets instants as text without a zone."""
+    if isinstance(parameter, str) and parameter[4:5] == "-" and len(parameter) > len("2026-11-30"):
+        try:
+            parameter = datetime.fromisoformat(parameter)
+        except ValueError:
+            return None
+    if not isinstance(parameter, datetime):
+        return None
+    return parameter if parameter.tzinfo else parameter.replace(tzinfo=UTC)
