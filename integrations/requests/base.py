@@ -31,9 +31,7 @@ class RequestIntegration(Integration):
 
     def work_items(self, membership: Membership) -> Sequence[WorkItem]:
         """Return the lines of the home page."""
-        return selectors.work_items(
-            self.worklists, membership, prefix=self.worklist_prefix, url_name=self.worklist_url
-        )
+        return selectors.work_items(self.worklists, membership, prefix=self.worklist_prefix, url_name=self.worklist_url)
 
     def chips(self, application_ids: Sequence[UUID], membership: Membership) -> Mapping[UUID, Sequence[Chip]]:
         """Return the states of requests for board cards."""

@@ -1,6 +1,6 @@
 """Reads about any vendor's requests, for pages, chips and the home page. Nothing here writes or talks to the vendor."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -59,7 +59,7 @@ def counting(flow: RequestFlow[Request], application_ids: Collection[UUID]) -> M
 
 @compiled
 def _counting(model: type[VendorRequest], application_ids: tuple[UUID, ...]) -> QuerySet[Any]:
-    return model._default_manager.all().counting(application_ids)
+    return cast(VendorRequestQuerySet[Any], model._default_manager.all()).counting(application_ids)
 
 
 def badge_of(flow: RequestFlow[Request], application: Application) -> Badge | None:

@@ -102,7 +102,8 @@ def summary_of(application: Application, membership: Membership) -> Summary:
         NotFound: when the application is gone.
     """
     is_listed = application.state in (State.ACTIVE, State.HIRED, State.LEAD)
-    found = {row.id: row for row in _frame_of(application, application.state, membership, is_listed)}
+    rows: list[Any] = _frame_of(application, application.state if is_listed else None, membership)
+    found = {row.id: row for row in rows}
     here = found.get(application.id)
     if here is None:
         raise NotFound("There is no such application.")
@@ -120,12 +121,12 @@ def summary_of(application: Application, membership: Membership) -> Summary:
 
 
 @compiled
-def _frame_of(application: Application, state: str, membership: Membership, is_listed: bool) -> QuerySet[Application]:
-    """Return the application and its neighbors, each with all counts, and with the task that waits.""" 
+def _frame_of(application: Application, state: str | None, membership: Membership) -> QuerySet[Any]:
+    """Return the application and its neighbors in this state, each with all counts and the task that waits."""
     notes, files = notes_of(application, membership), files_of(application, membership)
     counts = {"note_count": BoundedCount(notes, BADGE_LIMIT), "file_count": BoundedCount(files, BADGE_LIMIT)}
     neighbors: list[Subquery] = []
-    if is_listed:
+    if state is not None:
         # Nothing but columns of the index application_board, which then answers alone; by `stage` for leads, whose null
         # is no constant to PostgreSQL.
         peers = Application.objects.filter(job=application.job_id, state=state, stage=application.stage_id)
@@ -134,8 +135,9 @@ def _frame_of(application: Application, state: str, membership: Membership, is_l
         nearest = newer.order_by("stage_id", "id"), older.order_by("-stage_id", "-id")
         neighbors = [Subquery(side.values("id")[:1]) for side in nearest]
     waits = FilteredRelation("stage_tasks", condition=Q(stage_tasks__state=StageTask.State.OPEN))
-    rows = Application.objects.filter(id__in=[application.id, *neighbors]).annotate(**counts, open_task=waits)
-    return rows.select_related("open_task__stage")
+    rows: Any = Application.objects.filter(id__in=[application.id, *neighbors]).annotate(**counts, open_task=waits)
+    framed: QuerySet[Any] = rows.select_related("open_task__stage")
+    return framed
 
 
 def next_stage(stages: Iterable[Stage], now_in: Stage | None) -> Stage | None:

@@ -1,4 +1,4 @@
-"""Queries whose SQL is composed once per process: Django takes longer to compose most of ours than a database to answer.
+"""Queries whose SQL is composed once per process: Django composes most of ours longer than a database answers them.
 
     @compiled
     def _stages(process_id: UUID) -> QuerySet[Stage]:
@@ -15,10 +15,12 @@ nothing but its own keys and those fields is there.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache, wraps
 from itertools import count
@@ -55,7 +57,7 @@ def compiled(build: Callable[Arguments, QuerySet[Any, Row]]) -> Callable[Argumen
 
     Raises (when called with a new shape):
         TypeError: for an argument that is neither value nor shape, for a value that does not go into the query as it
-            is, and for an instant that the query would keep for ever.
+            is (a text or number not at all), and for an instant or date that the query would keep for ever.
     """
     return compose_once(_compose_rows, lambda: list[Row]())(build)
 
@@ -97,7 +99,7 @@ def _compose_rows(queryset: QuerySet[Any, Row]) -> Composed[list[Row]]:
         # A copy with the connection of this thread; it holds what Django needs to make objects of rows.
         compiler = object.__new__(type(composed))
         compiler.__dict__.update(composed.__dict__, connection=connections[queryset.db])
-        compiler.as_sql = lambda *_, **__: (sql, parameters)  # type: ignore[method-assign]
+        compiler.as_sql = lambda *_, **__: (sql, parameters)
         fresh = queryset.all()
         fresh.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         return list(fresh)
@@ -111,15 +113,14 @@ class _Template(Generic[Answer]):
 
     def __init__(self, composed: Composed[Answer], stand_ins: Sequence[Any]) -> None:
         self._composed = composed
-        exact = {_as_parameter(stand_in): place for place, stand_in in enumerate(stand_ins)}
-        instants = {place: stand_in for place, stand_in in enumerate(stand_ins) if isinstance(stand_in, datetime)}
-        self.slots: list[tuple[int | None, timedelta | None, Any]] = []
+        places = {_as_parameter(stand_in): place for place, stand_in in enumerate(stand_ins)}
+        self.slots: list[tuple[int | None, timedelta, Any]] = []
         for parameter in composed.parameters:
-            place, later = exact.get(parameter) if isinstance(parameter, _VALUES) else None, None
+            place, later = places.get(parameter) if isinstance(parameter, _VALUES) else None, timedelta()
             if place is None and (instant := _instant(parameter)):
-                place, later = next(
-                    (at, instant - near) for at, near in [*instants.items(), (None, instant)] if abs(instant - near) < _APART / 2
-                )
+                for near, stand_in in enumerate(stand_ins):
+                    if isinstance(stand_in, datetime) and abs(instant - stand_in) < _APART / 2:
+                        place, later = near, instant - stand_in
             self.slots.append((place, later, parameter))
 
     def ask(self, values: Sequence[Any]) -> Answer:
@@ -144,17 +145,20 @@ def _template(
         _take_apart(argument, [], values)
         mine = [_stand_in(value, numbers) for value in values]
         instead.append(_argument(argument, mine))
-        if not isinstance(argument, models.Model):
+        if isinstance(argument, str | int):  # what became of another shows, wherever it is in the query
             needed.update(range(len(stand_ins), len(stand_ins) + len(mine)))
         stand_ins += mine
     try:
         template = _Template(compose(build(*instead)), stand_ins)
     except EmptyResultSet:
         return None
-    if needed - {place for place, _later, _constant in template.slots}:
+    constants = [constant for place, _later, constant in template.slots if place is None]
+    text = repr(constants)
+    changed = any(str(key) in text or key.hex in text for key in stand_ins if isinstance(key, UUID))
+    if changed or needed - {place for place, _later, _constant in template.slots}:
         raise TypeError(f"A value given to {build.__qualname__} does not go into its query as it is.")
-    if any(place is None and _instant(constant) for place, _later, constant in template.slots):
-        raise TypeError(f"The query of {build.__qualname__} would keep an instant for ever: make it an argument.")
+    if any(_instant(constant) or _is_date(constant) for constant in constants):
+        raise TypeError(f"The query of {build.__qualname__} would keep a date for ever: make an instant an argument.")
     return template
 
 
@@ -168,7 +172,7 @@ def _take_apart(argument: Any, shape: list[Hashable], values: list[Any]) -> None
     elif argument is None or isinstance(argument, _SHAPES):
         shape.append(argument)
     elif isinstance(argument, _VALUES):
-        shape.append(type(argument))
+        shape.append(str(type(argument)))
         values.append(argument)
     elif isinstance(argument, tuple) and all(isinstance(each, _SHAPES) for each in argument):
         shape.append(argument)
@@ -221,7 +225,8 @@ def _stand_in(value: Any, numbers: Iterator[int]) -> Any:
         return UUID(int=unlike)
     if isinstance(value, datetime):
         return _FIRST_INSTANT + next(numbers) * _APART + timedelta(microseconds=unlike % 10**6)
-    return f"{unlike:x}" if isinstance(value, str) else unlike % 2**31
+    # Nothing that normalizes a text leaves this one as it is.
+    return f" É'x{unlike:X}" if isinstance(value, str) else unlike % 2**31
 
 
 def _as_parameter(value: Any) -> Any:
@@ -235,11 +240,16 @@ def _as_parameter(value: Any) -> Any:
 
 def _instant(parameter: Any) -> datetime | None:
     """Return the instant that a parameter is, or None. SQLite gets instants as text without a zone."""
-    if isinstance(parameter, str) and parameter[4:5] == "-" and len(parameter) > len("2026-11-30"):
-        try:
+    if isinstance(parameter, str) and parameter[4:5] == "-" and not _is_date(parameter):
+        with suppress(ValueError):
             parameter = datetime.fromisoformat(parameter)
-        except ValueError:
-            return None
     if not isinstance(parameter, datetime):
         return None
     return parameter if parameter.tzinfo else parameter.replace(tzinfo=UTC)
+
+
+def _is_date(parameter: Any) -> bool:
+    """Whether a parameter is a day (on SQLite: looks like one)."""
+    if isinstance(parameter, str):
+        return re.fullmatch(r"\d{4}-\d\d-\d\d", parameter) is not None
+    return isinstance(parameter, date) and not isinstance(parameter, datetime)
