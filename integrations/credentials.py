@@ -19,7 +19,7 @@ from integrations.base import Integration
 from integrations.models import Credential, Installation
 from integrations.outbound import vendor_task
 from recruiting.companies.models import Membership
-from recruiting.foundation import clock, text
+from recruiting.foundation import clock, memo, text
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError, VendorForbidden, VendorUnreached
@@ -102,7 +102,12 @@ def save_key(
 
 
 def save_company_key(
-    *, installation: Installation, secret: str, by: Membership, beside: Mapping[str, object] | None = None
+    *,
+    installation: Installation,
+    secret: str,
+    by: Membership,
+    beside: Mapping[str, object] | None = None,
+    label: str | None = None,
 ) -> KeyResult:
     """Save the key of the company itself, for vendors whose keys are an organization's; the vendor is asked first.
 
@@ -111,10 +116,12 @@ def save_company_key(
         secret: the key as pasted.
         by: who pastes it.
         beside: options (`installations.configure`) that are tried and kept together with the key, such as `base_url`.
+        label: what the connection is called from then on, kept with the key as well; None to leave it.
 
     Raises:
         NotAllowed: unless the actor is an Administrator.
-        InvalidInput: when the key or the address is missing or cannot be, or the vendor does not accept the key.
+        InvalidInput: when the key or the address is missing or cannot be, the vendor does not accept the key, or the
+            label is refused.
         Conflict: when a member has this very key.
     """
     installations.require_manager(by, of=installation.company_id)
@@ -123,12 +130,17 @@ def save_company_key(
     if integration is not None and integration.needs_base_url and not installation.base_url_override:
         # Written anew, so that key and address stay those that were tried together.
         chosen.setdefault("base_url", installation.settings.get("base_url", ""))
-    return _save(installation, None, secret, beside=installations.clean_options(installation, chosen))
+    return _save(installation, None, secret, beside=installations.clean_options(installation, chosen), label=label)
 
 
 def of_company(installation: Installation) -> Credential | None:
-    """Return the company's own key whatever the vendor said of it, or None."""
-    return Credential.objects.filter(installation=installation, membership__isnull=True).first()
+    """Return the company's own key whatever the vendor said of it, or None; a page reads all of a company's once."""
+    rows = Credential.objects.filter(company=installation.company_id, membership__isnull=True)
+    keys = memo.once(("company keys", installation.company_id), lambda: {key.installation_id: key for key in rows})
+    found = keys.get(installation.pk)
+    if found is not None:
+        found.installation = installation
+    return found
 
 
 def forget_company_key(*, installation: Installation) -> None:
@@ -225,6 +237,7 @@ def _save(
     *,
     accept_other_owner: bool = False,
     beside: Mapping[str, object] = MappingProxyType({}),
+    label: str | None = None,
 ) -> KeyResult:
     """Ask the vendor about a pasted key, outside any transaction, and write it unless it is refused."""
     secret = text.one_line(pasted)
@@ -234,26 +247,26 @@ def _save(
     integration = registry.get(installation.integration)
     assert integration is not None
     tried = copy(installation)
-    tried.settings = {**installation.settings, **beside}
+    tried.settings, tried.label = {**installation.settings, **beside}, label or installation.label
     candidate = Credential(company_id=installation.company_id, installation=tried, membership=member, secret=secret)
     state = _asked(integration, candidate)
     owner = candidate.account_email
+    vendor = tried.name
     if state == State.UNCHECKED:
         stuck = f"{member.user.get_short_name()} cannot send" if member else "nothing is sent"
         where, what = "", "The key is"
         if "base_url" in beside:
             where, what = f" at {installations.base_url(tried)}", "Address and key are"
         sentence = (
-            f"{installation.name} didn't answer{where}. {what} saved and checked again within 10 minutes; "
-            f"until then {stuck}."
+            f"{vendor} didn't answer{where}. {what} saved and checked again within 10 minutes; until then {stuck}."
         )
     elif member is None:
-        sentence = f"{installation.name} accepts this key."
+        sentence = f"{vendor} accepts this key."
     elif owner and text.email_key(owner) != text.email_key(member.user.email) and not accept_other_owner:
         raise ForeignKeyOwner(f"This key belongs to {owner}, not {member.user.email}.")
     else:
-        sentence = f"Accepted: {candidate.account_name or owner or member.name} in {installation.name}."
-    credential = _store(candidate, fingerprint=fingerprint, state=state, beside=beside)
+        sentence = f"Accepted: {candidate.account_name or owner or member.name} in {vendor}."
+    credential = _store(candidate, fingerprint=fingerprint, state=state, beside=beside, label=label)
     installation.settings = tried.settings
     if state == State.ACCEPTED:
         outbound.note_heard(installation)
@@ -266,11 +279,12 @@ def _store(
     fingerprint: str,
     state: Credential.State,
     beside: Mapping[str, object] = MappingProxyType({}),
+    label: str | None = None,
 ) -> Credential:
-    """Write a key with the options beside it; the first accepted key of a connection becomes the primary one."""
+    """Write a key with what is kept beside it; the first accepted key of a connection becomes the primary one."""
     with transaction.atomic():
         locked = Installation.objects.select_for_update().get(pk=candidate.installation_id)
-        locked.change(settings={**locked.settings, **beside})
+        installations.write_choices(locked, {**locked.settings, **beside}, label=label)
         credential, _ = Credential.objects.select_for_update().get_or_create(
             installation=locked, membership=candidate.membership, defaults={"company_id": locked.company_id}
         )

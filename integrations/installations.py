@@ -22,6 +22,8 @@ from recruiting.outbox import messages
 
 MOST = 20
 """How many connections of one kind a company can have."""
+STAYS = "Requests were sent over it, so it stays. Turn it off instead."
+"""Why a connection is not removed."""
 require_manager = partial(require_administrator, rule="Only Administrators manage integrations", thing="connection")
 
 
@@ -68,12 +70,12 @@ def ensure(company: Company, integration: Integration) -> Installation:
     return installation
 
 
-def add(*, integration: Integration, label: str, by: Membership) -> Installation:
-    """Add one of several connections; it is off and has no key yet.
+def add(*, integration: Integration, label: str = "", by: Membership) -> Installation:
+    """Add a connection; it is off and has no key yet.
 
     Args:
         integration: of which vendor, or of which kind of vendor.
-        label: what the company calls it.
+        label: what the company calls it, where it may have several.
         by: an Administrator.
 
     Raises:
@@ -83,40 +85,29 @@ def add(*, integration: Integration, label: str, by: Membership) -> Installation
     """
     require_manager(by)
     _require_enabled(by.company, integration)
-    _require_several(integration)
-    label = _clean_label(label)
-    if Installation.objects.for_company(by.company).filter(integration=integration.slug).count() >= MOST:
+    label = _clean_label(label, integration)
+    count = Installation.objects.for_company(by.company).filter(integration=integration.slug).count()
+    if count and not integration.allows_several:
+        raise _only_one()
+    if count >= MOST:
         raise Conflict(f"A company can have {MOST} connections of this kind; change one that is there instead.")
     with translate_integrity_errors({"installation_label_unique": _taken(label)}):
         return Installation.objects.create(company=by.company, integration=integration.slug, label=label)
 
 
-def rename(*, installation: Installation, label: str, by: Membership) -> Installation:
-    """Call one of several connections something else; refused as `add`."""
-    with transaction.atomic():
-        locked = _lock(installation, by)
-        _require_several(registry.get(locked.integration))
-        label = _clean_label(label)
-        with translate_integrity_errors({"installation_label_unique": _taken(label)}):
-            locked.change(label=label)
-    return locked
-
-
 def remove(*, installation: Installation, by: Membership) -> None:
-    """Remove one of several connections with its keys.
+    """Remove a connection with its keys.
 
     Raises:
         NotAllowed: unless the actor is an Administrator.
-        Conflict: when requests were sent over it, whose history needs it, or the vendor allows one connection.
+        Conflict: when requests were sent over it, whose history needs it.
     """
     with transaction.atomic():
         locked = _lock(installation, by)
-        _require_several(registry.get(locked.integration))
         try:
             locked.delete()
         except ProtectedError:
-            sentence = f"Requests were sent over {locked.name}, so it stays. Switch it off instead."
-            raise Conflict(sentence, code="was_used") from None
+            raise Conflict(STAYS, code="was_used") from None
 
 
 def webhook_url(installation: Installation, event: str = "") -> str:
@@ -130,12 +121,20 @@ def base_url(installation: Installation, default: str = "") -> str:
     return installation.base_url_override or installation.settings.get("base_url") or default
 
 
-def configure(*, installation: Installation, by: Membership, **choices: object) -> Installation:
-    """Set options of a connection (`Integration.options`, and `base_url` where the vendor needs one).
+def configure(
+    *, installation: Installation, by: Membership, label: str | None = None, **choices: object
+) -> Installation:
+    """Set options of a connection (`Integration.options`, and `base_url` where the vendor needs one), and its name.
+
+    Args:
+        installation: which connection.
+        by: an Administrator.
+        label: what the company calls it from now on, where it may have several; None to leave it.
+        choices: the options.
 
     Raises:
         NotAllowed: unless the actor is an Administrator.
-        InvalidInput: for an address that cannot be called.
+        InvalidInput: for an address that cannot be called, or a label that is empty, too long or taken.
         Conflict: for another address while there is a key, which would be sent there without its owner: see
             `credentials.save_company_key`.
     """
@@ -145,8 +144,15 @@ def configure(*, installation: Installation, by: Membership, **choices: object) 
         is_moved = chosen.get("base_url") != locked.settings.get("base_url")
         if is_moved and Credential.objects.filter(installation=locked).exclude(secret_digest="").exists():
             raise Conflict("Paste the key again together with the new address.", code="needs_key")
-        locked.change(settings=chosen)
+        write_choices(locked, chosen, label=label)
     return locked
+
+
+def write_choices(locked: Installation, settings: Mapping[str, object], *, label: str | None) -> None:
+    """Write the settings of a locked connection and its label, as `configure` takes it. Raises InvalidInput."""
+    label = locked.label if label is None else _clean_label(label, registry.get(locked.integration))
+    with translate_integrity_errors({"installation_label_unique": _taken(label)}):
+        locked.change(settings=dict(settings), label=label)
 
 
 def clean_options(installation: Installation, choices: Mapping[str, object]) -> dict[str, object]:
@@ -241,13 +247,16 @@ def _require_enabled(company: Company, integration: Integration) -> None:
         raise NotAllowed(f"{integration.name} is available on request. Reach out to the Recruiting Support Team.")
 
 
-def _require_several(integration: Integration | None) -> None:
-    if integration is None or not integration.allows_several:
-        raise Conflict("There is one connection of this kind.", code="only_one")
+def _only_one() -> Conflict:
+    return Conflict("There is one connection of this kind.", code="only_one")
 
 
-def _clean_label(label: str) -> str:
+def _clean_label(label: str, integration: Integration | None) -> str:
     label = text.one_line(label)
+    if integration is None or not integration.allows_several:
+        if label:
+            raise _only_one()
+        return ""
     if not label:
         raise InvalidInput(fields={"label": "Enter a name."})
     limits.require_fits(Installation, {"label": label})

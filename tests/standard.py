@@ -101,7 +101,7 @@ def requested(
 class StandardSite(VendorSite):
     """A vendor's addresses: the kit's. Its own says the namespace."""
 
-    pages = {"settings": 20, "choose": 20, "cancel": 20, "stop": 20, "not-there": 20, "worklist": 20}
+    pages = {"settings": 20, "remove": 20, "choose": 20, "cancel": 20, "stop": 20, "not-there": 20, "worklist": 20}
     only_post = ("add", "save", "switch", "test", "try-again", "check-again")
     not_pages = {"follow": "it leads to the tab", "result": "it leads to the vendor's result"}
     asks_vendor = ("choose",)

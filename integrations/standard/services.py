@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from integrations import installations
+from integrations import credentials, installations
 from integrations.models import Credential, Installation
 from integrations.requests import changes
 from integrations.requests.lifecycle import Call, Entry, Event, State
@@ -60,7 +60,8 @@ def blockers(flow: Flow, application: Application, installation: Installation | 
 
 def working_key(installation: Installation) -> Credential | None:
     """Return the company's key while the vendor accepts it."""
-    return Credential.objects.filter(installation=installation, membership__isnull=True).usable().first()
+    key = credentials.of_company(installation)
+    return key if key is not None and key.state == Credential.State.ACCEPTED else None
 
 
 def files_to_share(application: Application, by: Membership) -> QuerySet[Attachment]:

@@ -9,17 +9,19 @@ from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from integrations import credentials, installations, registry
 from integrations.base import Integration
 from integrations.models import Credential, Installation
+from integrations.requests import selectors
 from integrations.settings_pages import states
 from integrations.settings_pages.states import ATTENTION, OFF, ON, ON_REQUEST, PAUSED, SETUP, State
 from integrations.settings_pages.views import test
 from integrations.standard import services
 from recruiting.companies.models import Company
 from recruiting.extensions import SettingsPage
+from recruiting.foundation import memo
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.foundation.fields import LineField
 from recruiting.web import responses
@@ -77,6 +79,7 @@ class StandardSettings:
             path(f"{under}/add/", administrators("POST", sensitive=True)(self.add), name="add"),
             path(f"{one}/save/", administrators("POST", sensitive=True)(self.save), name="save"),
             path(f"{one}/switch/", administrators("POST")(self.switch), name="switch"),
+            path(f"{one}/remove/", administrators("GET", "POST")(self.remove), name="remove"),
             path(f"{one}/test/", administrators("POST")(self.test), name="test"),
         ]
 
@@ -116,9 +119,7 @@ class StandardSettings:
         form = ConnectionForm(request.POST, integration=integration, prefix="new")
 
         def save() -> HttpResponse:
-            if not integration.allows_several:
-                return self._save(request, installations.ensure(request.company, integration), form)
-            label = form.cleaned_data["label"]
+            label = form.cleaned_data.get("label", "")
             made = installations.add(integration=integration, label=label, by=request.membership)
             try:
                 return self._save(request, made, form)
@@ -144,25 +145,38 @@ class StandardSettings:
         )
 
     def _save(self, request: MemberRequest, installation: Installation, form: ConnectionForm) -> HttpResponse:
-        given = form.cleaned_data
-        if "label" in given:
-            installations.rename(installation=installation, label=given["label"], by=request.membership)
+        given, by = form.cleaned_data, request.membership
+        label = given.get("label")
         beside = {"base_url": given["base_url"]} if "base_url" in given else {}
-        has_key = credentials.of_company(installation) is not None
-        if given["secret"] or not has_key:
+        if given["secret"] or credentials.of_company(installation) is None:
             result = credentials.save_company_key(
-                installation=installation, secret=given["secret"], by=request.membership, beside=beside
+                installation=installation, secret=given["secret"], by=by, beside=beside, label=label
             )
             level = messages.SUCCESS if result.accepted else messages.WARNING
             return self._saved(request, result.sentence, level=level)
-        installations.configure(installation=installation, by=request.membership, **beside)
-        return self._saved(request, "Saved.")
+        installations.configure(installation=installation, by=by, label=label, **beside)
+        return self._saved(request)
 
     def switch(self, request: MemberRequest, installation_id: UUID) -> HttpResponse:
-        """Switch a connection on or off."""
+        """Switch a connection on or off; switching off asks once."""
+        installation, on = self._find(request, installation_id), "on" in request.POST
+        if installation.is_on and not on and "confirmed" not in request.POST:
+            rows = selectors.rows_of(self.flow).filter(installation=installation)
+            shown = {"settings": self, "installation": installation, "open_count": rows.running().count()}
+            return render(request, "standard/settings_off.html", shown)
+        installations.switch(installation=installation, on=on, by=request.membership)
+        return self._saved(request)
+
+    def remove(self, request: MemberRequest, installation_id: UUID) -> HttpResponse:
+        """Ask once, then remove a connection that nothing was sent over."""
         installation = self._find(request, installation_id)
-        installations.switch(installation=installation, on="on" in request.POST, by=request.membership)
-        return self._saved(request, "Saved.")
+
+        def remove() -> HttpResponse:
+            installations.remove(installation=installation, by=request.membership)
+            return self._saved(request, f"{installation.name} removed.")
+
+        shown = {"settings": self, "installation": installation}
+        return responses.respond_to_form(request, None, remove, "standard/remove.html", shown, conflict="error")
 
     def test(self, request: MemberRequest, installation_id: UUID) -> HttpResponse:
         """Ask the vendor with the stored key, and say how long it took."""
@@ -189,9 +203,15 @@ class StandardSettings:
             data, integration=self.integration, has_key=has_key, initial=initial, prefix=prefix, auto_id=f"{prefix}_%s"
         )
 
-    def _saved(self, request: MemberRequest, sentence: str, **how: Any) -> HttpResponse:
-        return responses.saved(request, sentence, f"{self.flow.namespace}:settings", **how)
+    @property
+    def url(self) -> str:
+        """The page's address."""
+        return reverse(f"{self.flow.namespace}:settings")
 
+    def _saved(self, request: MemberRequest, sentence: str = "Saved.", **how: Any) -> HttpResponse:
+        return responses.saved(request, sentence, self.url, **how)
+
+    @memo.page()
     def draw(
         self,
         request: MemberRequest,
@@ -205,6 +225,8 @@ class StandardSettings:
         badge, sentence = self.state(request.company)
         enabled = installations.is_enabled(request.company, self.flow.slug)
         found = installations.all_of(request.company, self.flow.slug) if enabled else []
+        rows = selectors.rows_of(self.flow).filter(installation__in=found).order_by()
+        used = set(rows.values_list("installation", flat=True).distinct())
         integration = self.integration
         cards = [
             {
@@ -215,6 +237,7 @@ class StandardSettings:
                 "webhook_url": installations.webhook_url(installation) if integration.shows_webhook_url else "",
                 "webhook_key": installations.webhook_key(installation) if integration.shows_webhook_url else "",
                 "key_id": f"key-{installation.pk}",
+                "stays": installations.STAYS if installation.pk in used else "",
             }
             for installation in found
         ]

@@ -79,16 +79,16 @@ def test_a_label_that_cannot_be_is_refused(dummy: Dummy, admin: Membership, labe
         add(dummy, admin, label)
     assert list(caught.value.fields) == ["label"]
     with refuses(InvalidInput, words):
-        installations.rename(installation=other, label=label, by=admin)
+        installations.configure(installation=other, label=label, level=2, by=admin)
     assert add(dummy, elsewhere, "Coding").label == "Coding"
 
 
 def test_one_is_called_something_else(dummy: Dummy, admin: Membership) -> None:
     made = add(dummy, admin, "Coding")
 
-    assert installations.rename(installation=made, label="CODING", by=admin).name == "CODING"
+    assert installations.configure(installation=made, label="CODING", by=admin).name == "CODING"
     with changes_nothing():
-        installations.rename(installation=made, label="CODING", by=admin)
+        installations.configure(installation=made, label="CODING", by=admin)
     assert installations.find(admin.company, "dummy") == made
 
 
@@ -110,7 +110,7 @@ def test_one_that_was_used_stays(dummy: Dummy, admin: Membership) -> None:
     application = factories.ApplicationFactory(company=admin.company)
     AssessmentFactory(application=application, installation=made, state="failed")
 
-    with refuses(Conflict, "Requests were sent over Coding, so it stays. Switch it off instead."):
+    with refuses(Conflict, "Requests were sent over it, so it stays. Turn it off instead."):
         installations.remove(installation=made, by=admin)
 
 
@@ -120,7 +120,7 @@ def test_who_may(dummy: Dummy, admin: Membership) -> None:
 
     for by, error in ((member, NotAllowed), (stranger, NotFound)):
         with refuses(error):
-            installations.rename(installation=made, label="Mine", by=by)
+            installations.configure(installation=made, label="Mine", by=by)
         with refuses(error):
             installations.remove(installation=made, by=by)
         with refuses(NotAllowed):
@@ -140,9 +140,9 @@ def test_a_vendor_that_a_company_has_once_stays_one_without_a_label(
     with refuses(Conflict, "There is one connection of this kind."):
         add(dummy, admin, "Second")
     with refuses(Conflict):
-        installations.rename(installation=made, label="Second", by=admin)
-    with refuses(Conflict):
-        installations.remove(installation=made, by=admin)
+        installations.configure(installation=made, label="Second", by=admin)
+    installations.remove(installation=made, by=admin)
+    assert installations.add(integration=dummy, by=admin).label == ""
 
 
 def test_there_is_an_end_of_them(dummy: Dummy, admin: Membership) -> None:

@@ -5,16 +5,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from integrations.models import Installation
+from integrations.models import Credential, Installation
 from integrations.requests.lifecycle import State
 from integrations.standard.models import StandardRequest
 from recruiting.api import services as api
 from recruiting.api.scopes import Scope
 from recruiting.applications.models import Application
+from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.vendor_errors import VendorAuthFailed
 from tests import factories
 from tests.dummy_integration.integration import Dummy
 from tests.signing_in import signed_in
@@ -135,3 +139,153 @@ def test_a_refusal_over_rest_says_what_is_in_the_way(
     assert post().json()["blockers"] == [
         {"code": "switched_off", "sentence": "One is switched off, so nothing is sent."}
     ]
+
+
+# ── The settings ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def settings(name: str, *more: Any) -> str:
+    return reverse(f"dummy_integration:{name}", args=more)
+
+
+def given(at: Installation, **changes: str) -> dict[str, str]:
+    form = {"label": at.label, "base_url": str(at.settings["base_url"]), "secret": "", **changes}
+    return {f"{at.pk}-{name}": value for name, value in form.items()}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"label": "New", "secret": "a-key-that-is-refused"}, "New does not accept this key."),
+        (
+            {"label": "New", "base_url": "https://elsewhere.example"},
+            "Paste the key again together with the new address.",
+        ),
+        ({"label": "Two", "secret": "a-key-that-is-good"}, "Another connection is called Two."),
+    ],
+)
+def test_of_a_refused_save_nothing_is_kept(
+    browser: Client,
+    connect: Callable[..., Installation],
+    monkeypatch: pytest.MonkeyPatch,
+    changes: dict[str, str],
+    sentence: str,
+) -> None:
+    def check(integration: Dummy, credential: Credential) -> None:
+        if credential.secret != "a-key-that-is-good":
+            raise VendorAuthFailed("No.")
+
+    monkeypatch.setattr(Dummy, "check_connection", check)
+    one, key = connect("One"), Credential.objects.get().secret
+    connect("Two")
+
+    refused = browser.post(settings("save", one.pk), given(one, **changes))
+
+    assert (refused.status_code, sentence in refused.content.decode()) == (422, True)
+    kept = Installation.objects.get(pk=one.pk)
+    assert (kept.label, kept.settings, kept.credentials.get().secret) == ("One", one.settings, key)
+
+
+def test_name_and_key_are_saved_together(
+    browser: Client, connect: Callable[..., Installation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Dummy, "check_connection", lambda integration, credential: None)
+    one = connect("One")
+
+    saved = browser.post(settings("save", one.pk), given(one, label="New", secret="another-key"), follow=True)
+    assert "New accepts this key." in saved.content.decode()
+    browser.post(settings("save", one.pk), given(one, label="Newer"))
+
+    one.refresh_from_db()
+    assert (one.label, one.credentials.get().secret) == ("Newer", "another-key")
+
+
+def test_a_single_connection_whose_key_is_refused_is_not_made(
+    dummy: Dummy, browser: Client, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(integration: Dummy, credential: Credential) -> None:
+        raise VendorAuthFailed("No.")
+
+    monkeypatch.setattr(type(dummy), "allows_several", False)
+    monkeypatch.setattr(Dummy, "check_connection", refuse)
+    companies.enable_feature(company=company, feature=Dummy.slug, by=None)
+
+    refused = browser.post(settings("add"), {"new-base_url": "https://acme.example", "new-secret": "a-key"})
+
+    assert (refused.status_code, "Acme does not accept this key." in refused.content.decode()) == (422, True)
+    assert not Installation.objects.exists()
+
+
+def test_one_that_nothing_was_sent_over_is_removed_after_asking(
+    browser: Client, connect: Callable[..., Installation]
+) -> None:
+    one = connect("One")
+    assert settings("remove", one.pk) in browser.get(settings("settings")).content.decode()
+
+    asking = browser.get(settings("remove", one.pk))
+    assert (asking.status_code, "Remove One?" in asking.content.decode()) == (200, True)
+    assert Installation.objects.exists()
+    removed = browser.post(settings("remove", one.pk), follow=True)
+
+    assert "One removed." in removed.content.decode()
+    assert not Installation.objects.exists()
+
+
+def test_one_that_was_used_says_why_it_stays(
+    dummy: Dummy, browser: Client, boss: Membership, application: Application, connect: Callable[..., Installation]
+) -> None:
+    one = connect("One")
+    asked(dummy, application, one, State.FAILED, boss)
+    sentence = "Requests were sent over it, so it stays. Turn it off instead."
+
+    page = browser.get(settings("settings")).content.decode()
+    refused = browser.post(settings("remove", one.pk))
+
+    assert (sentence in page, settings("remove", one.pk) in page) == (True, False)
+    assert (refused.status_code, sentence in refused.content.decode()) == (409, True)
+    assert Installation.objects.get() == one
+
+
+def test_switching_off_asks_once(
+    dummy: Dummy, browser: Client, boss: Membership, application: Application, connect: Callable[..., Installation]
+) -> None:
+    one, other = connect("One"), connect("Two")
+    asked(dummy, application, one, State.SENT, boss)
+    asked(dummy, application, other, State.SENT, boss)
+
+    asking = browser.post(settings("switch", one.pk)).content.decode()
+    assert "Turn off One?" in asking and "1 open request runs on and its result still arrives." in asking
+    one.refresh_from_db()
+    assert one.is_on
+
+    browser.post(settings("switch", one.pk), {"confirmed": "1"})
+    one.refresh_from_db()
+    assert not one.is_on
+    browser.post(settings("switch", one.pk), {"on": "1"})
+    one.refresh_from_db()
+    assert one.is_on
+
+
+# ── Queries ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("page", ["settings", "tab"])
+@pytest.mark.parametrize("state", [None, State.FAILED, State.COMPLETED])
+def test_three_connections_cost_no_more_queries_than_one(
+    dummy: Dummy,
+    browser: Client,
+    boss: Membership,
+    application: Application,
+    connect: Callable[..., Installation],
+    page: str,
+    state: State | None,
+) -> None:
+    address = tab(application) if page == "tab" else settings("settings")
+
+    def queries(*labels: str) -> int:
+        for label in labels:
+            installation = connect(label)
+            if state is not None:
+                asked(dummy, application, installation, state, boss)
+        browser.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get(address).status_code == 200
+        return len(captured)
+
+    assert queries("One") == queries("Two", "Three")

@@ -34,6 +34,7 @@ SETTINGS = """
 {v}:add      |                  |     | 303
 {v}:save     | installation {v} |     | 303
 {v}:switch   | installation {v} |     | 303
+{v}:remove   | installation {v} | 200 | 409
 {v}:test     | installation {v} |     | 303
 """
 API = """
