@@ -189,15 +189,19 @@ def readable(
     return Readable(rows, [Q(job__in=jobs), Q(job__isnull=True) & Q(person_is_seen)])
 
 
-def newest(parts: Iterable[models.QuerySet[NewsfeedEntry]], size: int) -> list[NewsfeedEntry]:
+def newest(parts: Iterable[Callable[[UUID | None], Sequence[NewsfeedEntry]]], size: int) -> list[NewsfeedEntry]:
     """Return the newest entries of parts that share none, one query each.
 
     Asked apart, each part can use its own index; together the database could only walk through all entries.
+
+    Args:
+        parts: each returns its newest entries up to `size`, or only those after an entry.
+        size: how many.
     """
     found: list[NewsfeedEntry] = []
     for part in parts:
-        newer = part.filter(id__gt=found[-1].id) if len(found) == size else part
-        found = sorted([*found, *newer.order_by("-id")[:size]], key=lambda entry: entry.id, reverse=True)[:size]
+        after = found[-1].id if len(found) == size else None
+        found = sorted([*found, *part(after)], key=lambda entry: entry.id, reverse=True)[:size]
     return found
 
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from integrations.crosschq.models import ReferenceCheck
 from integrations.requests.activity import Row, detail_or, may_send, requests_today, types_of
 from integrations.requests.lifecycle import Entry
 from newsfeed.activity import activity
 from newsfeed.models import NewsfeedEntry
 from recruiting.foundation import formatting
+from recruiting.foundation.compiled import compiled
 
 
 @dataclass(frozen=True)
@@ -125,8 +128,7 @@ BY_ENTRY = {entry: TYPES[entry] for entry in Entry if entry in TYPES}
 def _unsent_today(entries: Sequence[NewsfeedEntry], membership: Any) -> Mapping[UUID, Mapping[str, Any]]:
     """Return `is_open` for entries whose application has no check since, and if the reader may act (`may_send`)."""
     latest: dict[UUID | None, UUID] = {}
-    rows = ReferenceCheck.objects.filter(application__in=[entry.application_id for entry in entries])
-    for application_id, check_id in rows.order_by("id").values_list("application_id", "id"):
+    for application_id, check_id in _checks(tuple(entry.application_id for entry in entries if entry.application_id)):
         latest[application_id] = check_id
     jobs = may_send(entries, membership)
     # Ids are in the order of time, across tables.
@@ -138,6 +140,12 @@ def _unsent_today(entries: Sequence[NewsfeedEntry], membership: Any) -> Mapping[
         for entry in entries
         if entry.application_id
     }
+
+
+@compiled
+def _checks(application_ids: tuple[UUID, ...]) -> QuerySet[ReferenceCheck, tuple[UUID, UUID]]:
+    found = ReferenceCheck.objects.filter(application__in=application_ids)
+    return found.order_by("id").values_list("application_id", "id")
 
 
 # A candidate entered the step and nothing was sent.

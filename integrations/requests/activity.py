@@ -4,10 +4,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from integrations.requests.models import VendorRequest
 from newsfeed.activity import ActivityType, Live, P, Sentence, activity
 from newsfeed.models import NewsfeedEntry
 from recruiting.foundation import clock
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 
@@ -45,8 +48,8 @@ def requests_today(model: type[VendorRequest], called: str, *, with_rights: bool
     """
 
     def live(entries: Sequence[NewsfeedEntry], membership: Any) -> Mapping[UUID, Mapping[str, Any]]:
-        ids = [entry.subject_id for entry in entries if entry.subject_id]
-        requests = model._default_manager.select_related("application").in_bulk(ids)
+        ids = tuple(entry.subject_id for entry in entries if entry.subject_id)
+        requests: dict[UUID | None, VendorRequest] = {request.pk: request for request in _requests(model, ids)}
         jobs, now = may_send(entries, membership) if with_rights else (), clock.now()
         return {
             entry.id: {called: request, "state": request.state_at(now), "may_send": entry.job_id in jobs}
@@ -55,3 +58,8 @@ def requests_today(model: type[VendorRequest], called: str, *, with_rights: bool
         }
 
     return live
+
+
+@compiled
+def _requests(model: type[VendorRequest], ids: tuple[UUID, ...]) -> QuerySet[VendorRequest]:
+    return model._default_manager.filter(pk__in=ids).select_related("application")

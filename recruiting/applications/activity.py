@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from newsfeed.activity import activity
 from newsfeed.models import NewsfeedEntry
@@ -14,6 +14,7 @@ from recruiting.applications.models import Note, StageTransition
 from recruiting.candidates.activity import FilePayload
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 
@@ -116,13 +117,7 @@ def _undo(entries: Sequence[NewsfeedEntry], membership: Membership) -> Mapping[U
     recent = [entry for entry in entries if entry.occurred_at > since and entry.subject_id]
     if not recent:
         return {}
-    later = StageTransition.objects.filter(application=OuterRef("application"), id__gt=OuterRef("pk"))
-    # All but the key are columns: SQLite would begin with one of them if they were conditions.
-    transitions = (
-        StageTransition.objects.filter(pk__in=[entry.subject_id for entry in recent])
-        .annotate(is_last=~Exists(later), stands=Q(application__stage=F("to_stage")))
-        .values_list("pk", "from_stage", "undoes", "undone_by", "is_last", "stands", "application__job")
-    )
+    transitions = _transitions(tuple(entry.subject_id for entry in recent if entry.subject_id))
     found = {
         pk: job
         for pk, from_stage, undoes, undone_by, is_last, stands, job in transitions
@@ -131,6 +126,17 @@ def _undo(entries: Sequence[NewsfeedEntry], membership: Membership) -> Mapping[U
     jobs = access.jobs_allowing(Action.MOVE_APPLICATION, membership, set(found.values()))
     undoable = {pk for pk, job in found.items() if job in jobs}
     return {entry.id: {"undo_transition_id": entry.subject_id} for entry in recent if entry.subject_id in undoable}
+
+
+@compiled
+def _transitions(ids: tuple[UUID, ...]) -> QuerySet[StageTransition, Any]:
+    later = StageTransition.objects.filter(application=OuterRef("application"), id__gt=OuterRef("pk"))
+    # All but the key are columns: SQLite would begin with one of them if they were conditions.
+    return (
+        StageTransition.objects.filter(pk__in=ids)
+        .annotate(is_last=~Exists(later), stands=Q(application__stage=F("to_stage")))
+        .values_list("pk", "from_stage", "undoes", "undone_by", "is_last", "stands", "application__job")
+    )
 
 
 MOVED = activity(
@@ -205,8 +211,13 @@ REOPENED = activity(
 # ── Notes and files ──────────────────────────────────────────────────────────────────────────────────────────────────
 def _notes(entries: Sequence[NewsfeedEntry], membership: Membership) -> Mapping[UUID, Mapping[str, Any]]:
     """Return the notes (`note`), whose texts stand nowhere else."""
-    notes = Note.objects.in_bulk([entry.subject_id for entry in entries if entry.subject_id])
+    notes = {note.pk: note for note in _notes_with(tuple(entry.subject_id for entry in entries if entry.subject_id))}
     return {entry.id: {"note": notes[entry.subject_id]} for entry in entries if entry.subject_id in notes}
+
+
+@compiled
+def _notes_with(ids: tuple[UUID, ...]) -> QuerySet[Note]:
+    return Note.objects.filter(pk__in=ids)
 
 
 NOTE_WRITTEN = activity(

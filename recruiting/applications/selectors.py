@@ -3,9 +3,10 @@
 Nothing here writes, opens a transaction or knows a template.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +21,12 @@ from recruiting.foundation.compiled import compiled
 from recruiting.foundation.errors import NotFound
 from recruiting.foundation.pagination import BoundedCount
 from recruiting.foundation.permissions import Action, CompanyRole
+from recruiting.jobs import access
 from recruiting.jobs.models import HiringTeamMember, Job, Stage
 
 State = Application.State
 UNMOVED_AFTER = timedelta(days=10)
+NEWSFEED_PAGE = 30
 COUNT_TO = 1000
 """Where counting the applications of a step stops on a candidate's record."""
 BADGE_LIMIT = 100
@@ -196,26 +199,75 @@ def possible_owners(application: Application) -> QuerySet[Membership]:
 # ── Newsfeed ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def newsfeed(membership: Membership) -> QuerySet[NewsfeedEntry]:
     """Return every entry of the company that the member may read."""
-    return _readable(membership).together()
+    jobs = None if membership.sees_all_jobs else tuple(access.roles_by_job(membership))
+    return _readable(membership, jobs).together()
 
 
-def newsfeed_parts(membership: Membership) -> Sequence[QuerySet[NewsfeedEntry]]:
-    """Return the same in parts for `feed.newest`, which finds the news of quiet jobs among millions of others."""
-    return _readable(membership).apart()
+def newsfeed_page(
+    membership: Membership,
+    *,
+    candidate: Candidate | None = None,
+    job: Job | None = None,
+    verbs: Iterable[str] | None = None,
+    only_my_jobs: bool = False,
+    before: UUID | None = None,
+) -> list[NewsfeedEntry]:
+    """Return the newest `NEWSFEED_PAGE` entries (and one more) that a member may read, with actor, person and job.
+
+    Args:
+        membership: the reader.
+        candidate, job: only what is about this person, or on this job.
+        verbs: only these kinds of entries.
+        only_my_jobs: only what is on jobs where the reader has a role.
+        before: only what is older than this entry.
+    """
+    mine = tuple(access.roles_by_job(membership)) if only_my_jobs or not membership.sees_all_jobs else ()
+    if only_my_jobs and not mine:
+        return []
+    jobs = None if membership.sees_all_jobs else mine
+    about = (candidate.pk if candidate else None, job.pk if job else None, mine if only_my_jobs else None)
+    kinds = None if verbs is None else tuple(verbs)
+    # The news of quiet jobs is found among millions of others only if each condition is asked for by itself.
+    parts = (True, False) if jobs is not None and not (candidate or job or only_my_jobs) else (None,)
+    asked = [partial(_newsfeed_page, membership, jobs, on_jobs, *about, kinds, before) for on_jobs in parts]
+    return feed.newest(asked, NEWSFEED_PAGE + 1)
 
 
-def _readable(membership: Membership) -> feed.Readable:
-    jobs: list[UUID] = []
-    if not membership.sees_all_jobs:
-        # Read first: by their keys the database knows how much happens on them.
-        jobs = list(Job.objects.visible_to(membership).values_list("pk", flat=True))
+@compiled
+def _newsfeed_page(
+    membership: Membership,
+    jobs: tuple[UUID, ...] | None,
+    on_jobs: bool | None,
+    candidate: UUID | None,
+    job: UUID | None,
+    mine: tuple[UUID, ...] | None,
+    verbs: tuple[str, ...] | None,
+    before: UUID | None,
+    after: UUID | None,
+) -> QuerySet[NewsfeedEntry]:
+    readable = _readable(membership, jobs)
+    rows = readable.together() if on_jobs is None else readable.apart()[0 if on_jobs else 1]
+    narrowed = {
+        "candidate": candidate,
+        "job": job,
+        "job__in": mine,
+        "verb__in": verbs,
+        "id__lt": before,
+        "id__gt": after,
+    }
+    rows = rows.filter(**{name: value for name, value in narrowed.items() if value is not None})
+    return rows.select_related("actor__user", "candidate", "job").order_by("-id")[: NEWSFEED_PAGE + 1]
+
+
+def _readable(membership: Membership, jobs: Collection[UUID] | None) -> feed.Readable:
+    """Return what a member may read who sees these jobs, by their keys: the database knows how much happens on them."""
     full_access = Job.objects.allowing(Action.READ_FULL_ACCESS_NOTES, membership).values("pk")
     return feed.readable(
         company=membership.company,
         reader=membership,
-        jobs=None if membership.sees_all_jobs else jobs,
+        jobs=jobs,
         full_access_jobs=None if membership.can(Action.READ_FULL_ACCESS_NOTES) else full_access,
-        applications=Application.objects.for_company(membership.company).filter(job__in=jobs),
+        applications=Application.objects.for_company(membership.company).filter(job__in=jobs or ()),
     )
 
 

@@ -37,3 +37,8 @@ def once(key: Hashable, read: Callable[[], Answer]) -> Answer:
         kept[key] = read()
     answer: Answer = kept[key]
     return answer
+
+
+def is_open() -> bool:
+    """Return whether a page is being drawn, so that reading more at once serves its other parts."""
+    return _kept.get() is not None

@@ -1,10 +1,13 @@
 """Who may do what on a job: company role and job roles together."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from recruiting.companies.models import Membership
-from recruiting.foundation import permissions
+from recruiting.foundation import memo, permissions
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.errors import NotAllowed
 from recruiting.foundation.permissions import Action, JobRole
 from recruiting.jobs.models import HiringTeamMember, Job
@@ -12,7 +15,26 @@ from recruiting.jobs.models import HiringTeamMember, Job
 
 def roles_on(job: Job, membership: Membership) -> frozenset[str]:
     """Return the member's roles on the job."""
+    if memo.is_open():
+        return roles_by_job(membership).get(job.pk, frozenset())
     return frozenset(HiringTeamMember.objects.filter(job=job, membership=membership).values_list("role", flat=True))
+
+
+def roles_by_job(membership: Membership) -> Mapping[UUID, frozenset[str]]:
+    """Return the member's roles on each job where they have one: one query, and one for a whole page."""
+
+    def read() -> Mapping[UUID, frozenset[str]]:
+        found: dict[UUID, set[str]] = {}
+        for job_id, role in _roles_of(membership.pk):
+            found.setdefault(job_id, set()).add(role)
+        return {job_id: frozenset(roles) for job_id, roles in found.items()}
+
+    return memo.once(("roles", membership.pk), read)
+
+
+@compiled
+def _roles_of(membership_id: UUID) -> QuerySet[HiringTeamMember, tuple[UUID, str]]:
+    return HiringTeamMember.objects.filter(membership=membership_id).values_list("job_id", "role")
 
 
 def allowed_actions(job: Job, membership: Membership) -> frozenset[Action]:
@@ -34,12 +56,12 @@ def may(membership: Membership, action: Action, job: Job) -> bool:
 
 
 def jobs_allowing(action: Action, membership: Membership, job_ids: Collection[UUID]) -> Collection[UUID]:
-    """Return those of the jobs, all of the member's company, on which they may do `action`, in at most one query."""
+    """Return those of the jobs, all of the member's company, on which they may do `action`."""
     rule = permissions.PERMISSIONS[action]
     if membership.role in rule.company_roles:
         return job_ids
-    mine = HiringTeamMember.objects.filter(membership=membership, job__in=job_ids, role__in=rule.job_roles)
-    return frozenset(mine.values_list("job_id", flat=True))
+    mine = roles_by_job(membership) if job_ids else {}
+    return frozenset(job_id for job_id in job_ids if not mine.get(job_id, frozenset()).isdisjoint(rule.job_roles))
 
 
 def require(membership: Membership, action: Action, job: Job) -> None:

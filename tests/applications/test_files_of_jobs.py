@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.api.models import ApiToken
 from recruiting.api.scopes import Scope
@@ -89,7 +88,7 @@ def feeds(reader: Membership, application: Application) -> list[str]:
 
 def told(role: JobRole | CompanyRole, reader: Membership, application: Application, file: str) -> set[bool]:
     """Return whether the feeds tell the reader of a file: what all pages read, and for some roles the pages."""
-    read = [selectors.newsfeed(reader), feed.newest(selectors.newsfeed_parts(reader), 10)]
+    read = [selectors.newsfeed(reader), selectors.newsfeed_page(reader)]
     found = {any(entry.payload.get("file") == file for entry in entries) for entries in read}
     return found | ({file in page for page in feeds(reader, application)} if role in ON_PAGES else set())
 

@@ -78,36 +78,32 @@ FILES = FeedFilter("files", "Files", group="files")
 HOME_FILTERS = (ALL, MINE, NOTES, REQUESTS)
 JOB_FILTERS = (ALL, NOTES, STAGES, REQUESTS)
 RECORD_FILTERS = (ALL, NOTES, STAGES, REQUESTS, FILES)
-FEED_SIZE = 30
 
 
 def newsfeed(
     request: MemberRequest,
-    parts: Sequence[QuerySet[NewsfeedEntry]],
     *,
     filters: Sequence[FeedFilter],
+    candidate: Candidate | None = None,
+    job: Job | None = None,
     url: str = "",
-    shows_person: bool = True,
-    page_job: Job | None = None,
 ) -> Newsfeed:
     """Read and draw one page of a newsfeed; filter and page come from the address (`?show=notes&before=…`).
 
     Args:
-        parts: what the reader may read, narrowed to the page's subject, in parts that share no entry.
         filters: the links above it.
+        candidate, job: whose newsfeed; of neither it is the company's. Entries do not repeat a candidate's name.
         url: the page's own address, by default the request's.
-        shows_person: whether the candidate's name leads each entry.
-        page_job: the job that the page is about, whose title entries do not repeat.
     """
     address = url or request.path
     chosen = next((one for one in filters if one.slug == request.GET.get("show", "")), filters[0])
-    narrowed = [_narrowed(part, chosen, request.membership) for part in parts]
     before = parse_uuid(request.GET.get("before", ""))
-    if before is not None:
-        narrowed = [part.filter(id__lt=before) for part in narrowed]
-    found = feed.newest([part.select_related("actor__user", "candidate", "job") for part in narrowed], FEED_SIZE + 1)
-    shown = found[:FEED_SIZE]
-    shows = {"shows_person": shows_person, "page_job": page_job}
+    group = [kind.verb for kind in activity.all_types() if kind.group == chosen.group] if chosen.group else None
+    only_mine = chosen.slug == MINE.slug
+    asked: dict[str, Any] = {"candidate": candidate, "verbs": group, "only_my_jobs": only_mine, "before": before}
+    found = selectors.newsfeed_page(request.membership, job=None if candidate else job, **asked)
+    shown = found[: selectors.NEWSFEED_PAGE]
+    shows = {"shows_person": candidate is None, "page_job": job}
     return Newsfeed(
         items=_drawn(request, _rendered(shown, request.membership), shows),
         filters=[
@@ -116,29 +112,9 @@ def newsfeed(
         ],
         is_filtered=chosen is not filters[0],
         all_url=address,
-        older_url=_address(address, show=chosen.slug, before=str(shown[-1].id)) if len(found) > FEED_SIZE else "",
+        older_url=_address(address, show=chosen.slug, before=str(shown[-1].id)) if len(found) > len(shown) else "",
         newest_url=_address(address, show=chosen.slug) if before is not None else "",
     )
-
-
-def newsfeed_of_job(request: MemberRequest, job: Job, *, url: str = "") -> Newsfeed:
-    """Return the newsfeed of a job page."""
-    rows = selectors.newsfeed(request.membership).filter(job=job)
-    return newsfeed(request, [rows], filters=JOB_FILTERS, url=url, page_job=job)
-
-
-def newsfeed_of_company(request: MemberRequest) -> Newsfeed:
-    """Return the newsfeed of the home page."""
-    return newsfeed(request, selectors.newsfeed_parts(request.membership), filters=HOME_FILTERS)
-
-
-def _narrowed(rows: QuerySet[NewsfeedEntry], chosen: FeedFilter, membership: Membership) -> QuerySet[NewsfeedEntry]:
-    if chosen.slug == MINE.slug:
-        # Their keys: without any job nobody is asked, and by keys the database knows how much happens on them.
-        return rows.filter(job__in=list(selectors.jobs_with_a_role(membership).values_list("pk", flat=True)))
-    if chosen.group:
-        return rows.filter(verb__in=[kind.verb for kind in activity.all_types() if kind.group == chosen.group])
-    return rows
 
 
 def _rendered(rows: Sequence[NewsfeedEntry], membership: Membership) -> Sequence[RenderedEntry]:
@@ -426,9 +402,8 @@ def note_form(application: Application, *, may_restrict: bool, data: QueryDict |
 
 
 def _newsfeed_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
-    rows = selectors.newsfeed(request.membership).filter(candidate=record.candidate)
-    url = record_url(record.application)
-    shown = newsfeed(request, [rows], filters=RECORD_FILTERS, url=url, shows_person=False, page_job=record.job)
+    about: dict[str, Any] = {"candidate": record.candidate, "job": record.job}
+    shown = newsfeed(request, filters=RECORD_FILTERS, url=record_url(record.application), **about)
     return {"newsfeed": shown, "note_form": note_form(record.application, may_restrict=record.may["restrict"])}
 
 

@@ -60,7 +60,10 @@ def job_newsfeed(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Show what happened on one job."""
     job = find_job(request, job_id)
     actions = access.allowed_actions(job, request.membership)
-    context = {**_frame(request, job, actions, tab="newsfeed"), "newsfeed": record.newsfeed_of_job(request, job)}
+    context = {
+        **_frame(request, job, actions, tab="newsfeed"),
+        "newsfeed": record.newsfeed(request, filters=record.JOB_FILTERS, job=job),
+    }
     return render(request, "applications/job_newsfeed.html", context)
 
 

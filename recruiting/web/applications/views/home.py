@@ -48,7 +48,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "more_jobs": len(jobs) > JOBS_SHOWN,
         "may_create_job": may_create_job,
         "whom_to_ask": "" if jobs or may_create_job else companies.whom_to_ask(request.company),
-        "newsfeed": record.newsfeed_of_company(request),
+        "newsfeed": record.newsfeed(request, filters=record.HOME_FILTERS),
     }
     if membership.is_administrator and heartbeat.is_stale(silent_for := heartbeat.age()):
         context["stopped"] = True
