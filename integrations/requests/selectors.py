@@ -16,9 +16,8 @@ from integrations.requests.models import VendorRequest, VendorRequestQuerySet
 from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import Badge, Chip, WorkItem
-from recruiting.foundation import clock, formatting, memo
+from recruiting.foundation import clock, formatting, memo, pagination
 from recruiting.foundation.compiled import compiled
-from recruiting.foundation.pagination import compiled_counts
 
 IN_THE_RUNNING = (Application.State.ACTIVE, Application.State.HIRED)
 _SHOWN = 50
@@ -103,14 +102,13 @@ def work_items(worklists: Sequence[Worklist], membership: Membership, *, prefix:
     items = []
     for number, worklist in enumerate(worklists):
         if count := counts.get(str(number), 0):
-            shown = "99+" if count > 99 else str(count)
-            sentence = f"{shown} {worklist.one if count == 1 else worklist.many}"
+            sentence = formatting.plural(count, worklist.one, worklist.many, limit=pagination.COUNT_TO)
             url = reverse(url_name, args=[worklist.key])
             items.append(WorkItem(f"{prefix}-{worklist.key}", sentence, url, worklist.action, worklist.weight))
     return items
 
 
-@compiled_counts(100)
+@pagination.compiled_counts
 def _counts(
     rows: tuple[Callable[[Membership, datetime], QuerySet[Any]], ...], membership: Membership, now: datetime
 ) -> Mapping[str, QuerySet[Any]]:

@@ -23,7 +23,7 @@ from recruiting.extensions import ProfileLink
 from recruiting.foundation import text
 from recruiting.foundation.errors import Conflict, InvalidInput, RecruitingError
 from recruiting.foundation.ids import parse_uuid
-from recruiting.foundation.pagination import bounded_count, page_of
+from recruiting.foundation.pagination import page_of
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 
@@ -107,7 +107,7 @@ class UserKeyPages(ConnectionPages):
             credentials.add_members(installation=installation, members=members, by=request.membership)
             return self.saved(request, "Users added. Paste their keys next.")
 
-        more = bounded_count(found) - people.SHOWN
+        more = found.count() - people.SHOWN
         shown = {"words": words, "more": more, "limit": people.SHOWN}
         return responses.respond_to_form(request, form, save, f"{self.templates}/add_users.html", shown)
 

@@ -1,6 +1,6 @@
 """Applications: a person on a job, where they stand, how they got there, what was noted and which files came in."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
@@ -11,6 +11,8 @@ from recruiting.foundation import clock
 from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
+
+UNMOVED_AFTER = timedelta(days=10)
 
 
 class ApplicationQuerySet(CompanyQuerySet["Application"]):
@@ -29,6 +31,10 @@ class ApplicationQuerySet(CompanyQuerySet["Application"]):
         if membership.can(action):
             return mine
         return mine.filter(job__in=Job.objects.allowing(action, membership).values("pk"))
+
+    def unmoved(self, *, now: datetime) -> Self:
+        """Return the active applications that have stood in their step for longer than `UNMOVED_AFTER`."""
+        return self.filter(state=Application.State.ACTIVE, stage_entered_at__lt=now - UNMOVED_AFTER)
 
 
 class Application(CompanyModel):

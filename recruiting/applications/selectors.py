@@ -5,7 +5,7 @@ Nothing here writes, opens a transaction or knows a template.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Membership
+from recruiting.foundation import formatting, pagination
 from recruiting.foundation.compiled import compiled
 from recruiting.foundation.errors import NotFound
 from recruiting.foundation.pagination import BoundedCount
@@ -25,12 +26,9 @@ from recruiting.jobs import access
 from recruiting.jobs.models import HiringTeamMember, Job, Stage
 
 State = Application.State
-UNMOVED_AFTER = timedelta(days=10)
 NEWSFEED_PAGE = 30
-COUNT_TO = 1000
-"""Where counting the applications of a step stops on a candidate's record."""
-BADGE_LIMIT = 100
-"""Where counting notes and files stops there."""
+BADGE_LIMIT = 99
+"""Where counting notes and files stops on a candidate's record."""
 
 _RUNNING_FIRST = (
     Case(
@@ -84,6 +82,10 @@ class Place:
     previous: Application | None
     following: Application | None
 
+    def __str__(self) -> str:
+        position, total = (formatting.number(each, limit=pagination.COUNT_TO) for each in (self.position, self.total))
+        return f"{position} of {total} in {self.label}"
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -134,7 +136,7 @@ def _frame_of(application: Application, state: str | None, membership: Membershi
         # is no constant to PostgreSQL.
         peers = Application.objects.filter(job=application.job_id, state=state, stage=application.stage_id)
         newer, older = peers.filter(id__gt=application.id), peers.filter(id__lt=application.id)
-        counts |= {"newer_count": BoundedCount(newer, COUNT_TO), "peer_count": BoundedCount(peers, COUNT_TO)}
+        counts |= {"newer_count": BoundedCount(newer), "peer_count": BoundedCount(peers)}
         nearest = newer.order_by("stage_id", "id"), older.order_by("-stage_id", "-id")
         neighbors = [Subquery(side.values("id")[:1]) for side in nearest]
     waits = FilteredRelation("stage_tasks", condition=Q(stage_tasks__state=StageTask.State.OPEN))
@@ -299,9 +301,8 @@ def leads_to_convert(membership: Membership) -> QuerySet[Application]:
 
 def unmoved(membership: Membership, *, now: datetime) -> QuerySet[Application]:
     """Return the active applications on open jobs that the member may move and nobody moved for ten days."""
-    return Application.objects.allowing(Action.MOVE_APPLICATION, membership).filter(
-        state=State.ACTIVE, job__state=Job.State.OPEN, stage_entered_at__lt=now - UNMOVED_AFTER
-    )
+    mine = Application.objects.allowing(Action.MOVE_APPLICATION, membership)
+    return mine.unmoved(now=now).filter(job__state=Job.State.OPEN)
 
 
 def unplaced_files(membership: Membership) -> QuerySet[Attachment]:

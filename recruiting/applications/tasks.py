@@ -16,6 +16,7 @@ from recruiting import extensions
 from recruiting.applications import services
 from recruiting.applications.models import Application, StageTask
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation import pagination
 from recruiting.foundation.compiled import compiled
 from recruiting.foundation.errors import Conflict, RecruitingError
 from recruiting.foundation.permissions import Action
@@ -25,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 State = StageTask.State
 GROUPS_SHOWN = 10
-COUNT_TO = 1000
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def waiting(membership: Membership) -> Sequence[Waiting]:
     """
     rows = _waiting(membership)
     found = [Waiting(stage, name, first if first == last else "", people) for stage, name, first, last, people in rows]
-    if sum(group.count for group in found) == COUNT_TO:
+    if sum(group.count for group in found) == pagination.COUNT_TO:
         found = [replace(group, is_exact=False) for group in found]
     return found[:GROUPS_SHOWN]
 
@@ -89,7 +89,7 @@ def waiting(membership: Membership) -> Sequence[Waiting]:
 @compiled
 def _waiting(membership: Membership) -> QuerySet[StageTask, tuple[UUID, str, str, str, int]]:
     return (
-        StageTask.objects.filter(pk__in=open_for(membership).order_by("id")[:COUNT_TO].values("pk"))
+        StageTask.objects.filter(pk__in=open_for(membership).order_by("id")[: pagination.COUNT_TO].values("pk"))
         .order_by()
         .values_list("stage", "stage__name")
         .annotate(first=Min("action"), last=Max("action"), people=Count("pk"))

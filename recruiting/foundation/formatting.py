@@ -141,12 +141,12 @@ def deadline(
 
 
 # ── Numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-def number(value: int, *, limit: int = 10_000) -> str:
-    """Return "1,204", or "10,000+" from the point where counting stops."""
-    return f"{limit:,}+" if value >= limit else f"{value:,}"
+def number(value: int, *, limit: int | None = None) -> str:
+    """Return "1,204", or "1,000+" from `limit` on, where counting stopped; what was counted to its end has none."""
+    return f"{limit:,}+" if limit is not None and value >= limit else f"{value:,}"
 
 
-def plural(value: int, one: str, many: str, *, zero: str = "", limit: int = 10_000) -> str:
+def plural(value: int, one: str, many: str, *, zero: str = "", limit: int | None = None) -> str:
     """Return "1 candidate" or "12 candidates"; `zero` is the whole text for none ("No candidates")."""
     if value == 0 and zero:
         return zero

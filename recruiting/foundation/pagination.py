@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any, Generic, ParamSpec, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -23,44 +22,40 @@ Row = TypeVar("Row", bound=models.Model)
 Arguments = ParamSpec("Arguments")
 Querysets = Mapping[str, "models.QuerySet[Any]"]
 
-LISTED = 1_000
-"""Where a list stops counting its own rows: counting ten times as many takes as long as to read the page."""
-COUNTED = 10_000
-"""Further rows are not counted."""
+COUNT_TO = 1_000
+"""Where counting rows stops: to count ten times as many takes as long as to read the page that says how many."""
 
 
-def bounded_count(queryset: "models.QuerySet[Any]", limit: int = COUNTED) -> int:
-    """Count rows, but never more than `limit` of them (`number` shows the limit as "10,000+")."""
-    return _first(queryset, limit).count()
+def bounded_count(queryset: "models.QuerySet[Any]") -> int:
+    """Count rows, but never more than `COUNT_TO` of them (`number`, given that limit, shows it as "1,000+")."""
+    return _first(queryset).count()
 
 
-def bounded_counts(querysets: Querysets, limit: int = COUNTED) -> dict[str, int]:
+def bounded_counts(querysets: Querysets) -> dict[str, int]:
     """Count the rows of several querysets in one query, each as `bounded_count`, by the same keys."""
     try:
-        composed = _compose_counts(querysets, limit)
+        composed = _compose_counts(querysets)
     except EmptyResultSet:
         return dict.fromkeys(querysets, 0)
     return composed.ask(composed.sql, tuple(composed.parameters))
 
 
-def compiled_counts(
-    limit: int,
-) -> Callable[[Callable[Arguments, Querysets]], Callable[Arguments, Mapping[str, int]]]:
-    """Return a decorator that makes `bounded_counts` of what a function returns, composed once (see `compiled`).
+def compiled_counts(build: Callable[Arguments, Querysets]) -> Callable[Arguments, Mapping[str, int]]:
+    """Return a function that answers with the `bounded_counts` of what `build` returns, composed once (see `compiled`).
 
     Where no queryset can match anything the mapping is empty: ask it with `get(key, 0)`.
     """
-    return compose_once(partial(_compose_counts, limit=limit), lambda: dict[str, int]())
+    return compose_once(_compose_counts, lambda: dict[str, int]())(build)
 
 
-def _compose_counts(querysets: Querysets, limit: int) -> Composed[dict[str, int]]:
+def _compose_counts(querysets: Querysets) -> Composed[dict[str, int]]:
     parts: list[str] = []
     parameters: list[Any] = []
     counts = dict.fromkeys(querysets, 0)
     counted: list[str] = []
     for key, queryset in querysets.items():
         try:
-            sql, values = _first(queryset, limit).query.sql_with_params()
+            sql, values = _first(queryset).query.sql_with_params()
         except EmptyResultSet:
             continue
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) bounded)")
@@ -78,18 +73,18 @@ def _compose_counts(querysets: Querysets, limit: int) -> Composed[dict[str, int]
 
 
 class BoundedCount(Subquery):
-    """`bounded_count` as a column of another query."""
+    """`bounded_count` as a column of another query, up to a `limit` of its own where one is given."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) bounded)"
     output_field = models.IntegerField()
     empty_result_set_value = 0
 
-    def __init__(self, queryset: "models.QuerySet[Any]", limit: int = COUNTED) -> None:
+    def __init__(self, queryset: "models.QuerySet[Any]", limit: int | None = None) -> None:
         super().__init__(_first(queryset, limit))
 
 
-def _first(queryset: "models.QuerySet[Any]", limit: int) -> "models.QuerySet[Any, Any]":
-    return queryset.order_by()[:limit].values("pk")
+def _first(queryset: "models.QuerySet[Any]", limit: int | None = None) -> "models.QuerySet[Any, Any]":
+    return queryset.order_by()[: COUNT_TO if limit is None else limit].values("pk")
 
 
 @dataclass(frozen=True)
@@ -126,8 +121,7 @@ class Keyset(Generic[Row]):
         cursor: what the address carried (`request.GET.get("cursor", "")`); a broken one means the first page.
         size: rows on a page.
         query: the rest of the query string (`request.GET`), repeated in the links.
-        total: a bounded count, to say how many there are; None says nothing.
-        limit: where it stopped counting.
+        total: a `bounded_count`, to say how many there are; None says nothing.
         noun, nouns: what the rows are called.
     """
 
@@ -140,7 +134,6 @@ class Keyset(Generic[Row]):
         *,
         query: QueryDict | None = None,
         total: int | None = None,
-        limit: int = LISTED,
         noun: str = "",
         nouns: str = "",
     ) -> None:
@@ -149,7 +142,7 @@ class Keyset(Generic[Row]):
         self.size = size
         self.backwards, self.after = self._read_cursor(cursor)
         self.query = query
-        self.total, self.limit = total, limit
+        self.total = total
         self.noun, self.nouns = noun, nouns
 
     def page(self) -> KeysetPage[Row]:
@@ -205,7 +198,7 @@ class Keyset(Generic[Row]):
     def _summary(self, shown: int) -> str:
         if self.total is None or not self.nouns:
             return ""
-        total = formatting.plural(self.total, self.noun, self.nouns, zero=f"No {self.nouns}", limit=self.limit)
+        total = formatting.plural(self.total, self.noun, self.nouns, zero=f"No {self.nouns}", limit=COUNT_TO)
         return total if shown >= self.total else f"{formatting.number(shown)} of {total}"
 
 
@@ -217,16 +210,15 @@ def page_of(
     nouns: str,
     size: int = 50,
     *,
-    limit: int = LISTED,
     total: int | None = None,
 ) -> KeysetPage[Row]:
     """Read the page of a list that an address asks for, with how many rows there are (two queries).
 
-    `total` is a count up to `limit` from elsewhere, which saves the other query.
+    `total` is a `bounded_count` from elsewhere, which saves the other query.
     """
-    total = bounded_count(queryset, limit) if total is None else total
+    total = bounded_count(queryset) if total is None else total
     cursor = query.get("cursor", "")
-    return Keyset(queryset, order, cursor, size, query=query, total=total, limit=limit, noun=noun, nouns=nouns).page()
+    return Keyset(queryset, order, cursor, size, query=query, total=total, noun=noun, nouns=nouns).page()
 
 
 def _reverse(term: str) -> str:

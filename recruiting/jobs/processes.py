@@ -11,11 +11,10 @@ from newsfeed import feed
 from recruiting import events
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Membership
-from recruiting.foundation import limits, text
+from recruiting.foundation import limits, pagination, text
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.foundation.formatting import plural
-from recruiting.foundation.pagination import bounded_count
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import activity, services
 from recruiting.jobs.models import HiringProcess, Job, Stage, StageAutomation, StageGroup
@@ -131,10 +130,10 @@ def choose_process(*, job: Job, process: HiringProcess, by: Membership) -> Job:
 
 def why_process_stays(job: Job) -> str:
     """Return why a job cannot follow another process now; "" when it can."""
-    occupants = bounded_count(job.applications.exclude(stage=None))
+    occupants = pagination.bounded_count(job.applications.exclude(stage=None))
     if not occupants:
         return ""
-    people = plural(occupants, "candidate stands", "candidates stand")
+    people = plural(occupants, "candidate stands", "candidates stand", limit=pagination.COUNT_TO)
     return f"{people} in steps of this job's process, so it stays. Another one can be chosen while nobody does."
 
 

@@ -25,12 +25,10 @@ from django.db.models import (
 )
 
 from recruiting.companies.models import Company
-from recruiting.foundation.pagination import bounded_count
+from recruiting.foundation import pagination
 from recruiting.search import indexes, tokens
 from recruiting.search.models import SearchDocument
 
-COUNTED = 1_000
-"""Further people that a search finds are not counted."""
 NEWEST, ENOUGH = 8_000, 51
 """A search is common when that many of the newest documents hold a page and one more."""
 FEW = 500
@@ -45,7 +43,7 @@ class Found:
 
     documents: "QuerySet[SearchDocument]"
     total: int
-    """How many, up to `COUNTED`: of the whole company, whoever may see them."""
+    """How many, up to `pagination.COUNT_TO`: of the whole company, whoever may see them."""
     is_common: bool
 
     def among(self, field: str) -> Q | Exists | Func:
@@ -99,8 +97,8 @@ def find(typed: str, *, company: Company) -> Found | None:
     theirs = SearchDocument.objects.filter(company=company)
     indexed = indexes.narrow(asked, company=company.pk)
     rare = (theirs if indexed is None else indexed).filter(alike)
-    total = bounded_count(rare, COUNTED)
-    if total == COUNTED and _has_page(theirs, alike):
+    total = pagination.bounded_count(rare)
+    if total == pagination.COUNT_TO and _has_page(theirs, alike):
         return Found(theirs.filter(alike), total, is_common=True)
     return Found(rare, total, is_common=False)
 

@@ -19,7 +19,7 @@ from recruiting import extensions
 from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import Badge, Chip, Extension, StageAction
-from recruiting.foundation import clock
+from recruiting.foundation import clock, pagination
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, Stage, StageGroup
 from recruiting.web.applications import board
@@ -109,7 +109,7 @@ def test_jobs_show_where_people_wait(client: Client, job: Job) -> None:
 
 @pytest.mark.both_engines
 def test_jobs_count_no_further_than_they_say(client: Client, job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recruiting.web.applications.views.jobs.COUNT_TO", 2)
+    monkeypatch.setattr(pagination, "COUNT_TO", 2)
     for group, people in ((StageGroup.NEW, 1), (StageGroup.INTERVIEW, 2), (StageGroup.OFFER, 3)):
         for _ in range(people):
             ApplicationFactory(job=job, stage=stage_of(job, group))

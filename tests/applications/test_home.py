@@ -14,8 +14,7 @@ from recruiting import extensions
 from recruiting.applications import services
 from recruiting.applications.models import Application
 from recruiting.extensions import Extension, WorkItem
-from recruiting.foundation import clock
-from recruiting.foundation.pagination import compiled_counts
+from recruiting.foundation import clock, pagination
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs import services as jobs
 from recruiting.jobs.models import Job
@@ -138,8 +137,8 @@ def test_somebody_on_two_jobs_counts_once_as_in_the_list(job: Job, show: str, se
 
 
 def test_counting_work_stops(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(home, "COUNT_TO", 2)
-    monkeypatch.setattr(home, "_counts", compiled_counts(2)(home._counts.__wrapped__))
+    monkeypatch.setattr(pagination, "COUNT_TO", 2)
+    monkeypatch.setattr(home, "_counts", pagination.compiled_counts(home._counts.__wrapped__))
     client = signed_in(factories.on_team(job))
     for said in (
         "1 candidate is a lead to convert",

@@ -14,7 +14,8 @@ from recruiting.applications.models import Application
 from recruiting.candidates import services as candidates
 from recruiting.companies.models import Company
 from recruiting.extensions import Badge, CandidateTab, Chip, Extension
-from recruiting.foundation import clock
+from recruiting.foundation import clock, pagination
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, StageGroup
 from recruiting.web.applications import record
@@ -234,8 +235,9 @@ def test_what_the_frame_counts_stops_at_a_limit(job: Job, ada: Application, monk
         factories.NoteFactory(application=ada)
         factories.AttachmentFactory(application=ada)
     lead = factories.lead(job=job)
-    monkeypatch.setattr(selectors, "COUNT_TO", 2)
+    monkeypatch.setattr(pagination, "COUNT_TO", 2)
     monkeypatch.setattr(selectors, "BADGE_LIMIT", 2)
+    monkeypatch.setattr(selectors, "_frame_of", compiled(selectors._frame_of.__wrapped__))
 
     frame, of_lead = selectors.summary_of(ada, reader), selectors.summary_of(lead, reader)
 
@@ -243,6 +245,9 @@ def test_what_the_frame_counts_stops_at_a_limit(job: Job, ada: Application, monk
     assert (frame.place.position, frame.place.total, frame.notes, frame.files) == (3, 2, 2, 2)
     assert (of_lead.place.label, of_lead.place.position, of_lead.place.total) == ("Leads", 1, 1)
     assert (of_lead.place.previous, of_lead.place.following, of_lead.notes, of_lead.files) == (None, None, 0, 0)
+    assert (str(frame.place), str(of_lead.place)) == ("2+ of 2+ in New", "1 of 1 in Leads")
+    page = text(signed_in(reader).get(tab(ada, "application")))
+    assert page.count('<span class="tl-count">2+</span>') == 2 and "2+ of 2+ in New" in page
 
 
 @pytest.mark.parametrize(("days", "words"), [(0, "In New since today"), (1, "1 day in New"), (12, "12 days in New")])

@@ -11,6 +11,8 @@ from recruiting.applications import services, tasks
 from recruiting.applications.models import Application, Note, StageTask
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension, StageAction
+from recruiting.foundation import pagination
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, Stage, StageAutomation, StageGroup
@@ -209,7 +211,8 @@ def test_a_step_that_asks_for_something_else_now_has_one_line_as_it_has_one_list
 
 
 def test_counting_who_waits_stops(interview: Stage, job: Job, kim: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "COUNT_TO", 2)
+    monkeypatch.setattr(pagination, "COUNT_TO", 2)
+    monkeypatch.setattr(tasks, "_waiting", compiled(tasks._waiting.__wrapped__))
     for name, said in (("Ada", "1 candidate waits"), ("Bea", "2+ candidates wait"), ("Cid", "2+ candidates wait")):
         enter(interview, job, kim, name)
         assert f"{said} in Interview" in text(signed_in(kim).get("/"))

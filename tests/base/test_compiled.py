@@ -11,9 +11,8 @@ from django.db.models import Q, QuerySet
 from recruiting.applications.models import Application
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Membership
-from recruiting.foundation import clock
+from recruiting.foundation import clock, pagination
 from recruiting.foundation.compiled import compiled
-from recruiting.foundation.pagination import bounded_counts, compiled_counts
 from recruiting.jobs.models import Job
 from tests.factories import (
     ApplicationFactory,
@@ -120,19 +119,20 @@ def test_a_query_cannot_depend_on_a_field_that_is_no_part_of_the_shape() -> None
         compiled(lambda job: Candidate.objects.filter(first_name=job.title))(JobFactory(company=CompanyFactory()))
 
 
-def test_counts_are_composed_once_and_stop_at_their_limit() -> None:
+def test_counts_are_composed_once_and_stop_at_their_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     def counted(company: UUID) -> dict[str, QuerySet[Any]]:
         mine = Candidate.objects.filter(company=company)
         return {"all": mine, "none": mine.none(), "ann": mine.filter(first_name="Ann")}
 
     build, built = counting(counted)
-    ask = compiled_counts(2)(build)
+    monkeypatch.setattr(pagination, "COUNT_TO", 2)
+    ask = pagination.compiled_counts(build)
     companies = CompanyFactory.create_batch(2)
     CandidateFactory.create_batch(3, first_name="Bob", company=companies[0])
     CandidateFactory(first_name="Ann", company=companies[0])
 
     for company in companies:
-        assert ask(company.pk) == bounded_counts(counted(company.pk), limit=2)
+        assert ask(company.pk) == pagination.bounded_counts(counted(company.pk))
     assert ask(companies[0].pk) == {"all": 2, "none": 0, "ann": 1}
     assert len(built) == 1
-    assert compiled_counts(2)(lambda _company: {"none": Candidate.objects.filter(Q(pk__in=[]))})(None) == {}
+    assert pagination.compiled_counts(lambda _company: {"none": Candidate.objects.filter(Q(pk__in=[]))})(None) == {}

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from integrations.requests import selectors
 from recruiting.applications.models import Application
+from recruiting.foundation import pagination
 from tests import factories
 from tests.spark_hire.scenario import MIDNIGHT, Scenario, text
 
@@ -60,11 +62,14 @@ def test_a_completed_interview_needs_each_member_until_they_watched_it(scenario:
     assert TO_WATCH in home(scenario)
 
 
-def test_several_are_counted_in_one_line(scenario: Scenario) -> None:
+def test_several_are_counted_in_one_line(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     scenario.completed()
     scenario.completed(application=scenario.another())
 
     assert "2 video interviews to watch" in home(scenario)
+    monkeypatch.setattr(pagination, "COUNT_TO", 2)
+    monkeypatch.setattr(selectors, "_counts", pagination.compiled_counts(selectors._counts.__wrapped__))
+    assert "2+ video interviews to watch" in home(scenario)
 
 
 @pytest.mark.parametrize("which", ["failed", "expiring", "to-watch"])

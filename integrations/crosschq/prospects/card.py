@@ -106,7 +106,7 @@ def _actions(run: ProspectRun, export: ProspectExport) -> list[ActionLink]:
     elif export.is_on and not run.is_running:
         found.append(_action("Export again", "start", post=True))
     if skipped := pagination.bounded_count(prospects.skipped(export.installation)):
-        label = f"Show the {formatting.number(skipped)}"
+        label = f"Show the {formatting.number(skipped, limit=pagination.COUNT_TO)}"
         found.append(_action(label, "skipped", name=f"{label} who were not exported"))
     return found
 

@@ -1,14 +1,13 @@
 """What narrows the candidates of one job, on its board and in its list."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import QueryDict
 
-from recruiting.applications.models import Application
+from recruiting.applications.models import UNMOVED_AFTER, Application, ApplicationQuerySet
 from recruiting.candidates.models import Candidate, Source, Tag
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import Job
@@ -17,7 +16,7 @@ from recruiting.web.forms import set_choices
 
 State = Application.State
 RUNNING = (State.LEAD, State.ACTIVE, State.HIRED)
-UNMOVED_FOR = timedelta(days=10)
+UNMOVED = f"No movement for {UNMOVED_AFTER.days} days"
 
 
 class FilterForm(forms.Form):
@@ -38,7 +37,7 @@ class FilterForm(forms.Form):
     owner = forms.ModelChoiceField(queryset=Membership.objects.none(), required=False, empty_label="Anyone")
     source = forms.ModelChoiceField(queryset=Source.objects.none(), required=False, empty_label="Any source")
     tag = forms.ModelChoiceField(queryset=Tag.objects.none(), required=False, empty_label="Any tag")
-    unmoved = forms.BooleanField(label="No movement for 10 days", required=False)
+    unmoved = forms.BooleanField(label=UNMOVED, required=False)
     rejected = forms.BooleanField(label="Show rejected", required=False)
 
     def __init__(self, data: QueryDict, *, job: Job, with_choices: bool = False) -> None:
@@ -77,13 +76,13 @@ class FilterForm(forms.Form):
         """Return how many answers stand behind "More filters"."""
         return len(set(self.asks) - {"q", "rejected"})
 
-    def apply(self, *, now: datetime) -> QuerySet[Application]:
+    def apply(self, *, now: datetime) -> ApplicationQuerySet:
         """Return the job's applications that fit.
 
         No condition beside the job's says who sees them: the reader sees the job, and indexes lead by it.
         """
         asks, job = self.asks, self._job
-        found = Application.objects.filter(job=job)
+        found: ApplicationQuerySet = Application.objects.filter(job=job)
         if not asks.get("rejected"):
             found = found.filter(state__in=RUNNING)
         if people := search.find(asks.get("q", ""), company=job.company):
@@ -95,5 +94,5 @@ class FilterForm(forms.Form):
         if "tag" in asks:
             found = found.filter(candidate__in=Candidate.objects.filter(tags=asks["tag"]).values("pk"))
         if "unmoved" in asks:
-            found = found.filter(state=State.ACTIVE, stage_entered_at__lt=now - UNMOVED_FOR)
+            found = found.unmoved(now=now)
         return found

@@ -29,7 +29,7 @@ from recruiting.applications.models import Application, StageTask, StageTransiti
 from recruiting.candidates.models import Candidate, Tag
 from recruiting.companies.models import Membership
 from recruiting.extensions import Badge, CandidateTab
-from recruiting.foundation import memo
+from recruiting.foundation import formatting, memo
 from recruiting.foundation.compiled import compiled
 from recruiting.foundation.ids import parse_uuid
 from recruiting.foundation.permissions import Action
@@ -180,7 +180,7 @@ class Tab:
     label: str
     url: str
     current: bool
-    count: int | None = None
+    count: str = ""
     badge: Badge | None = None
     narrow: bool = False
     """Whether it is there on a phone only."""
@@ -371,12 +371,15 @@ def _tabs(application: Application, membership: Membership, slug: str, summary: 
     def tab(one: str, label: str, **more: Any) -> Tab:
         return Tab(one, label, record_url(application, one), one == slug, **more)
 
+    def counted(rows: int) -> str:
+        return formatting.number(rows, limit=selectors.BADGE_LIMIT) if rows else ""
+
     found = [
         tab(NEWSFEED_TAB, "Newsfeed"),
         tab(DETAILS_TAB, "Details", narrow=True),
         tab("application", "Application"),
-        tab("notes", "Notes", count=summary.notes),
-        tab("files", "Files", count=summary.files),
+        tab("notes", "Notes", count=counted(summary.notes)),
+        tab("files", "Files", count=counted(summary.files)),
     ]
     asked: dict[str, Any] = {"application": application, "membership": membership}
     for one in extensions.candidate_tabs():

@@ -233,15 +233,15 @@ def _zone(zone: Any) -> ZoneInfo:
 
 # ── Numbers and lists ────────────────────────────────────────────────────────────────────────────────────────────────
 @register.filter(name="number")
-def number(value: int, limit: int = 10_000) -> str:
-    """ "1,204", or "10,000+": `{{ total|number }}`, `{{ unread|number:99 }}`."""
+def number(value: int, limit: int | None = None) -> str:
+    """ "1,204", or "1,000+" where counting stopped: `{{ total|number }}`, `{{ people|number:count_to }}`."""
     return formatting.number(int(value), limit=limit)
 
 
 @register.simple_tag(name="plural")
-def plural(value: int, one: str, many: str, zero: str = "") -> str:
+def plural(value: int, one: str, many: str, zero: str = "", limit: int | None = None) -> str:
     """ "1 candidate", "12 candidates": `{% plural total "candidate" "candidates" zero="No candidates" %}`."""
-    return formatting.plural(value, one, many, zero=zero)
+    return formatting.plural(value, one, many, zero=zero, limit=limit)
 
 
 @register.filter(name="file_size")

@@ -27,12 +27,13 @@ from recruiting.search import selectors as search
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import record
 from recruiting.web.applications.forms import DETAILS, CandidateForm, EditDetailsForm, JobForm
+from recruiting.web.applications.job_filters import UNMOVED
 from recruiting.web.responses import respond_to_form, saved
 
 SHOWS = {
     "": "Everyone",
     "leads": "Leads to convert",
-    "unmoved": "No movement for 10 days",
+    "unmoved": UNMOVED,
     "shared": "Sharing an email",
 }
 JOBS_IN_FILTER = 500
@@ -54,8 +55,8 @@ def index(request: MemberRequest) -> HttpResponse:
     found = _found(membership, hits=hits, job=job, source=source, show=show)
     # A search has counted already whom those find who see everybody.
     is_counted = membership.sees_all_jobs and not (job or source or show)
-    counts: dict[str, Any] = {"limit": search.COUNTED, "total": hits.total if is_counted else None} if hits else {}
-    page = page_of(found, ("-id",), request.GET, "candidate", "candidates", **counts)
+    total = hits.total if hits and is_counted else None
+    page = page_of(found, ("-id",), request.GET, "candidate", "candidates", total=total)
     placed = selectors.applications_by_person(page.rows, membership)
     context = {
         "page": page,

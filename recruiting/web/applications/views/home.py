@@ -11,26 +11,25 @@ from django.urls import reverse
 
 from recruiting import extensions
 from recruiting.applications import selectors, tasks
+from recruiting.applications.models import UNMOVED_AFTER
 from recruiting.candidates.models import Candidate
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension, WorkItem
-from recruiting.foundation import clock, memo
+from recruiting.foundation import clock, memo, pagination
 from recruiting.foundation.formatting import plural
-from recruiting.foundation.pagination import compiled_counts
 from recruiting.foundation.permissions import Action
 from recruiting.outbox import heartbeat
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import record
 
 JOBS_SHOWN = 10
-COUNT_TO = 1000
 TASKS_WEIGHT = 40
 # What is counted, as the list behind it does: one, several, the rest of the sentence, and the weight of the line.
 COUNTED = {
     "leads": ("candidate is a lead", "candidates are leads", "to convert", 50),
     "files": ("file belongs", "files belong", "to no job: say where", 80),
-    "unmoved": ("candidate has", "candidates have", "not moved for 10 days", 90),
+    "unmoved": ("candidate has", "candidates have", f"not moved for {UNMOVED_AFTER.days} days", 90),
     "shared": ("candidate shares", "candidates share", "an email with an earlier one: change one of them", 95),
 }
 
@@ -45,6 +44,7 @@ def home(request: MemberRequest) -> HttpResponse:
     context = {
         "work": sorted(_work(membership), key=lambda item: (item.weight, item.key)),
         "jobs": jobs[:JOBS_SHOWN],
+        "count_to": pagination.COUNT_TO,
         "more_jobs": len(jobs) > JOBS_SHOWN,
         "may_create_job": may_create_job,
         "whom_to_ask": "" if jobs or may_create_job else companies.whom_to_ask(request.company),
@@ -63,7 +63,8 @@ def _work(membership: Membership) -> list[WorkItem]:
         if count:
             one, many, rest, weight = COUNTED[key]
             url = reverse("applications:unplaced-files") if key == "files" else f"{people}?show={key}"
-            found.append(WorkItem(key, f"{plural(count, one, many, limit=COUNT_TO)} {rest}", url, "Review", weight))
+            counted = plural(count, one, many, limit=pagination.COUNT_TO)
+            found.append(WorkItem(key, f"{counted} {rest}", url, "Review", weight))
     waiting = tasks.waiting(membership)
     pending = {
         action: tasks.pending_action(action, membership.company) for action in {group.action for group in waiting}
@@ -73,7 +74,7 @@ def _work(membership: Membership) -> list[WorkItem]:
     return found
 
 
-@compiled_counts(COUNT_TO)
+@pagination.compiled_counts
 def _counts(membership: Membership, now: datetime) -> Mapping[str, QuerySet[Any]]:
     applications = {
         "leads": selectors.leads_to_convert(membership),
@@ -91,7 +92,7 @@ def _counts(membership: Membership, now: datetime) -> Mapping[str, QuerySet[Any]
 
 
 def _task_item(group: tasks.Waiting, label: str) -> WorkItem:
-    limit = tasks.COUNT_TO if group.is_exact else group.count
+    limit = None if group.is_exact else group.count
     sentence = plural(group.count, "candidate waits", "candidates wait", limit=limit) + f" in {group.stage}"
     return WorkItem(
         key=f"tasks:{group.stage_id}",

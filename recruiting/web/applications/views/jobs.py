@@ -14,7 +14,7 @@ from django.urls import reverse
 from recruiting.applications.models import Application
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
-from recruiting.foundation.pagination import BoundedCount, page_of
+from recruiting.foundation import pagination
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import HiringTeamMember, Job, JobQuerySet, StageGroup
@@ -24,8 +24,6 @@ from recruiting.web.access import MemberRequest, page
 from recruiting.web.jobs.job_info import find_job
 
 TEAM_SHOWN = 4
-COUNT_TO = 1000
-"""Where counting the people in a step stops; the list then says "1,000+"."""
 IN_STEPS = (Application.State.ACTIVE, Application.State.HIRED)
 ANY = "any"
 
@@ -91,14 +89,14 @@ def job_list(request: MemberRequest) -> HttpResponse:
     found = form.apply(visible, membership=membership)
     applicants = Application.objects.filter(job=OuterRef("pk"), state__in=IN_STEPS).order_by("-id")
     found = found.annotate(newest=Subquery(applicants.values("created_at")[:1]))
-    page = page_of(found, ("-id",), request.GET, "job", "jobs")
+    page = pagination.page_of(found, ("-id",), request.GET, "job", "jobs")
     can_create = membership.can(Action.CREATE_JOB)
     context = {
         "form": form,
         "page": page,
         "rows": _rows(page.rows),
         "groups": StageGroup.choices,
-        "count_to": COUNT_TO,
+        "count_to": pagination.COUNT_TO,
         "can_create": can_create,
         "whom_to_ask": "" if can_create else companies.whom_to_ask(request.company),
         "none_at_all": not page.rows and not visible.exists(),
@@ -138,7 +136,7 @@ def _rows(jobs: Sequence[Job]) -> list[JobRow]:
 
 
 def _waiting(jobs: Sequence[Job]) -> Mapping[tuple[UUID, str], int]:
-    """Return the people in the running by job and stage group, COUNT_TO of them in each step at most, in one query.
+    """Return the people in the running by job and stage group, `COUNT_TO` of them in each step at most, in one query.
 
     No lead stands in a step: named here, so that the index application_cards answers alone.
     """
@@ -147,7 +145,7 @@ def _waiting(jobs: Sequence[Job]) -> Mapping[tuple[UUID, str], int]:
     steps = (
         Job.objects.filter(pk__in=[job.pk for job in jobs])
         .annotate(step=F("process__stages"), group=F("process__stages__group"))
-        .annotate(people=BoundedCount(here, COUNT_TO))
+        .annotate(people=pagination.BoundedCount(here))
     )
     counts: Counter[tuple[UUID, str]] = Counter()
     for job, group, people in steps.values_list("pk", "group", "people"):

@@ -16,7 +16,6 @@ from recruiting.applications import process_stages, processes, tasks
 from recruiting.applications.process_stages import Automation, Choice, Occupancy, StageDraft
 from recruiting.companies.models import Company
 from recruiting.extensions import ActionOption, StageSuggestion
-from recruiting.foundation import pagination
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.foundation.formatting import plural
 from recruiting.jobs.models import HiringProcess, StageAutomation, StageGroup
@@ -114,7 +113,7 @@ def process(request: MemberRequest, process_id: UUID) -> HttpResponse:
             for value, label in StageGroup.choices
         ],
         "jobs": list(jobs[:JOBS_SHOWN]),
-        "job_count": pagination.bounded_count(jobs),
+        "job_count": jobs.count(),
     }
     return render(request, "applications/process.html", context)
 
