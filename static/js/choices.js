@@ -1,35 +1,17 @@
 // What can be chosen in a closed part of a form is fetched once it is opened: details with data-choices, the address of a
 // page that has the same part, by its id, with all choices.
 import { onContent } from "./content.js";
-import { isSignIn, signedOut } from "./session.js";
-import { toast } from "./toasts.js";
+import { fetchPart } from "./parts.js";
 
-const HEADERS = { "X-Requested-With": "dialog" };
+const MISSING = "What can be chosen here could not be loaded. Close the filters and open them again.";
 
 async function load(details) {
   if (details.getAttribute("aria-busy") || !details.dataset.choices) return;
   const part = details.querySelector("[id]");
-  details.setAttribute("aria-busy", "true");
-  try {
-    const answer = await fetch(details.dataset.choices, { headers: HEADERS });
-    if (isSignIn(answer.url)) {
-      signedOut();
-      return;
-    }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const whole = page.getElementById(part.id);
-    if (!whole) {
-      toast({ tone: "danger", text: "What can be chosen here could not be loaded. Close the filters and open them again." });
-      return;
-    }
-    if (!part.isConnected) return;
-    delete details.dataset.choices;
-    fill(part, whole);
-  } catch {
-    toast({ tone: "danger", text: "We couldn't reach Throughline. Try again." });
-  } finally {
-    details.removeAttribute("aria-busy");
-  }
+  const whole = await fetchPart(details.dataset.choices, `#${CSS.escape(part.id)}`, { busy: details, missing: MISSING });
+  if (!whole || !part.isConnected) return;
+  delete details.dataset.choices;
+  fill(part, whole);
 }
 
 // Each field stays what it is, with its focus and what was chosen in it meanwhile.

@@ -1,8 +1,9 @@
 // What Bootstrap's menus lack: Home, End, a field that finds by typing, and one menu for all cards and rows of a page,
 // filled when it opens from the page that the link with data-actions leads to.
 import { onContent } from "./content.js";
-import { isSignIn, signedOut } from "./session.js";
-import { toast } from "./toasts.js";
+import { fetchPart } from "./parts.js";
+
+const MISSING = "This did not work. Nothing was changed. Try again.";
 
 const shared = document.createElement("div");
 shared.className = "dropdown-menu dropdown-menu-end";
@@ -28,33 +29,15 @@ function give(link) {
 // Fills the menu for a link; null when it could not be.
 export async function fillMenu(link) {
   filling += 1;
-  link.setAttribute("aria-busy", "true");
-  try {
-    const answer = await fetch(link.href, { headers: { "X-Requested-With": "dialog" } });
-    if (isSignIn(answer.url)) {
-      signedOut();
-      return null;
-    }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const found = page.querySelector("[data-menu-items]");
-    if (!found) {
-      toast({ tone: "danger", text: "This did not work. Nothing was changed. Try again." });
-      return null;
-    }
-    if (!link.isConnected) return null;
-    shared.replaceChildren(...found.childNodes);
-    // Where a button beside the menu does it already.
-    if (link.parentElement.querySelector("[data-move-menu]")) shared.querySelector('[data-key="m"]')?.remove();
-    give(link);
-    window.htmx.process(shared);
-    return shared;
-  } catch {
-    toast({ tone: "danger", text: "We couldn't reach Throughline. Try again." });
-    return null;
-  } finally {
-    filling -= 1;
-    link.removeAttribute("aria-busy");
-  }
+  const found = await fetchPart(link.href, "[data-menu-items]", { busy: link, missing: MISSING });
+  filling -= 1;
+  if (!found || !link.isConnected) return null;
+  shared.replaceChildren(...found.childNodes);
+  // Where a button beside the menu does it already.
+  if (link.parentElement.querySelector("[data-move-menu]")) shared.querySelector('[data-key="m"]')?.remove();
+  give(link);
+  window.htmx.process(shared);
+  return shared;
 }
 
 async function open(link) {
