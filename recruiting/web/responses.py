@@ -24,7 +24,6 @@ from recruiting.web.forms import EditForm, add_errors
 
 # Whitespace and controls, which browsers strip or which end a header, and halves of characters.
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff]")
-STOP_POLLING = 286
 POLL_FAST = 3
 POLL_SLOW = 30
 POLL_FAST_FOR = timedelta(minutes=2)
@@ -180,12 +179,6 @@ def not_moved(message: str, *, status: int = 409) -> JsonResponse:
 
 
 # ── Polling ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-def stop_polling(response: HttpResponse) -> HttpResponse:
-    """Make this answer the last one that a polling card asks for."""
-    response.status_code = STOP_POLLING
-    return response
-
-
 def poll_seconds(since: datetime, *, now: datetime) -> int:
     """Return how often a card asks: 3 s in the first two minutes after `since`, then 30 s."""
     return POLL_FAST if now - since < POLL_FAST_FOR else POLL_SLOW

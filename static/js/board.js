@@ -7,9 +7,9 @@ import { toast } from "./toasts.js";
 
 const HOLD = 150;
 const columnOf = (element) => element.closest(".tl-column");
-const nameOf = (column) => column.dataset.name ?? column.querySelector("h2").textContent.trim();
+const nameOf = (column) => column.dataset.name;
 const recordOf = (card) => card.querySelector("a[href]").href;
-const personOf = (card) => card.dataset.name ?? card.querySelector("a")?.textContent.trim() ?? "";
+const personOf = (card) => card.querySelector("a").textContent.trim();
 
 function count(column, by) {
   const figure = column.querySelector("[data-count]");
@@ -47,7 +47,7 @@ async function move(card, list, place) {
     card.focus();
   };
   try {
-    const response = await fetch(card.dataset.moveUrl ?? new URL("move/", recordOf(card)), {
+    const response = await fetch(new URL("move/", recordOf(card)), {
       method: "POST",
       headers: { "X-CSRFToken": csrfToken(), "X-Requested-With": "board", Accept: "text/html", "Content-Type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams({ stage: to.dataset.stage, seen_stage: seen }),
@@ -91,7 +91,7 @@ function option(card, column, close) {
 }
 
 function openMoves(card) {
-  const board = card.closest("[data-board]") ?? document;
+  const board = card.closest("[data-board]");
   const dialog = document.createElement("dialog");
   dialog.className = "tl-dialog tl-dialog--440";
   dialog.setAttribute("hx-boost", "false");
@@ -104,8 +104,8 @@ function openMoves(card) {
   let chosen = false;
   let group = "";
   for (const column of board.querySelectorAll(".tl-column")) {
-    const name = column.dataset.group ?? column.closest("[data-group]")?.dataset.group ?? "";
-    if (name && name !== group) {
+    const name = column.dataset.group;
+    if (name !== group) {
       const head = document.createElement("div");
       head.className = "dropdown-header";
       head.textContent = name;

@@ -3,7 +3,7 @@ const DEBOUNCE_MS = 500;
 const timers = new WeakMap();
 
 async function say(input) {
-  const place = document.getElementById(input.dataset.deadlineTarget ?? `${input.id}_deadline`);
+  const place = document.getElementById(`${input.id}_deadline`);
   if (!place) return;
   const url = new URL(input.dataset.deadlineUrl, location.href);
   url.searchParams.set(input.name, input.value);

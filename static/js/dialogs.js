@@ -31,7 +31,7 @@ function make() {
   return dialog;
 }
 
-export async function openDialog(url, from = null) {
+async function openDialog(url, from = null) {
   const dialog = document.querySelector("dialog[data-window]") ?? make();
   if (from && !dialog.contains(from)) opener = from;
   from?.setAttribute("aria-busy", "true");

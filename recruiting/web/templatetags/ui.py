@@ -138,7 +138,7 @@ def avatar(person: Any, *, size: int = 32, kind: str = "member", label: str = ""
         classes.append(f"tl-avatar-{_hue(getattr(person, 'pk', None))}")
         if getattr(person, "is_active", True) is False:
             classes.append("tl-avatar--deactivated")
-    inner: str = letters or draw_icon("ghost" if getattr(person, "erased_at", None) else "user")
+    inner: str = letters or draw_icon("user")
     if label:
         named = format_html('role="img" title="{}: {}"', label, name)
     else:
