@@ -7,4 +7,4 @@ class AshbyAssessmentConfig(VendorConfig):
     """Assessments by Ashby's partner contract."""
 
     name = "integrations.ashby_assessment"
-    verbose_name = "Assessments (Ashby partner contract)"
+    verbose_name = "Ashby assessments"

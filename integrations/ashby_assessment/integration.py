@@ -34,6 +34,7 @@ class OrderFlow(StandardFlow[AssessmentOrder]):
     slug = SLUG
     order_prefix = "ashby-assessment"
     tab_slug = "ashby-assessment"
+    noun = "Ashby assessment"
     cancels = True
     reads = False
 
@@ -122,7 +123,7 @@ class AshbyAssessments(StandardIntegration):
     """Assessments by Ashby's partner contract."""
 
     slug = SLUG
-    name = "Assessments with reports"
+    name = "Ashby assessments"
     vendor = "The assessment partner"
     sentence = "Send assessments of any partner that speaks Ashby's contract and can be told where to report."
     flow = FLOW

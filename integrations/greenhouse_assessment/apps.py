@@ -7,4 +7,4 @@ class GreenhouseAssessmentConfig(VendorConfig):
     """Assessments by the Greenhouse partner contract."""
 
     name = "integrations.greenhouse_assessment"
-    verbose_name = "Assessments (Greenhouse partner contract)"
+    verbose_name = "Greenhouse assessments"

@@ -36,6 +36,7 @@ class AssessmentFlow(StandardFlow[AssessmentRequest]):
     slug = SLUG
     order_prefix = "greenhouse-assessment"
     tab_slug = "greenhouse-assessment"
+    noun = "Greenhouse assessment"
     shares_files = True
 
     def products(self, client: PartnerClient) -> Sequence[Product]:
@@ -103,7 +104,7 @@ class GreenhouseAssessments(StandardIntegration):
     """Assessments by the Greenhouse partner contract."""
 
     slug = SLUG
-    name = "Assessments"
+    name = "Greenhouse assessments"
     vendor = "The assessment partner"
     sentence = "Send tests of any partner that speaks the Greenhouse assessment contract, and read the results here."
     flow = FLOW

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
+
 from integrations.requests import activity as requests
 from integrations.requests.activity import Row, detail_or
 from integrations.requests.lifecycle import Entry
@@ -55,8 +57,8 @@ _TABLE: Mapping[str, Row[StandardPayload]] = {
 
 
 def types_of(model: type[StandardRequest], noun: str) -> Mapping[str, ActivityType[StandardPayload]]:
-    """Register and return the types of entries of a vendor; `noun` begins their titles, such as "Assessment"."""
-    rows = {entry: (f"{noun} {title}", *rest) for entry, (title, *rest) in _TABLE.items()}
+    """Register and return the types of entries of a vendor; `noun` begins their titles, such as "assessment"."""
+    rows = {entry: (_titled(noun, title), *rest) for entry, (title, *rest) in _TABLE.items()}
     return requests.types_of(
         model._meta.app_label,
         StandardPayload,
@@ -66,13 +68,17 @@ def types_of(model: type[StandardRequest], noun: str) -> Mapping[str, ActivityTy
     )
 
 
+def _titled(noun: str, what: str) -> str:
+    return " ".join(map(capfirst, f"{noun} {what}".split()))
+
+
 def not_sent_of(app: str, noun: str) -> ActivityType[NotSentPayload]:
     """Register and return the type of "entering a step sent nothing"."""
     return activity(
         f"{app}.not_sent",
         NotSentPayload,
         sentence="{detail}",
-        title=f"{noun} Not Sent",
+        title=_titled(noun, "Not Sent"),
         icon="clipboard-off",
         tone="warning",
         group="requests",

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 
 from integrations import credentials, live, outbound, registry
 from integrations.models import Credential, Installation
@@ -70,9 +71,8 @@ class Answer:
 class StandardFlow(RequestFlow[Request]):
     """A vendor's side of its requests."""
 
-    title: ClassVar[str] = "Assessment"
-    """What people call one, at the beginning of a heading."""
     noun: ClassVar[str] = "assessment"
+    """What people call one, told apart from other vendors'."""
     noun_there: ClassVar[str] = "assessment"
     badges = BADGES
     related = ("file",)
@@ -97,12 +97,12 @@ class StandardFlow(RequestFlow[Request]):
     @cached_property
     def entry_types(self) -> Mapping[Any, ActivityType[Any]]:  # type: ignore[override]
         """The types of newsfeed entries."""
-        return activity.types_of(self.standard_model, self.title)
+        return activity.types_of(self.standard_model, self.noun)
 
     @cached_property
     def not_sent(self) -> ActivityType[activity.NotSentPayload]:
         """The type of "entering a step sent nothing"."""
-        return activity.not_sent_of(self.namespace, self.title)
+        return activity.not_sent_of(self.namespace, self.noun)
 
     def page_client(self, credential: Credential) -> Any:
         """Return a client for a person who waits."""
@@ -111,9 +111,14 @@ class StandardFlow(RequestFlow[Request]):
         return integration.get_client(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
 
     @property
+    def title(self) -> str:
+        """What people call one, at the beginning of a sentence."""
+        return capfirst(self.noun)
+
+    @property
     def a_noun(self) -> str:
         """What people call one, with its article."""
-        return f"{'an' if self.noun[0] in 'aeiou' else 'a'} {self.noun}"
+        return f"{'an' if self.noun[0] in 'aeiouAEIOU' else 'a'} {self.noun}"
 
     def card(self, connection: UUID | None) -> str:
         """Return what the ids of a connection's card on the tab begin with."""

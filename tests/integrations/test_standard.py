@@ -10,7 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from integrations import registry
 from integrations.models import Credential, Installation
+from integrations.requests.base import RequestIntegration
 from integrations.requests.lifecycle import State
 from integrations.standard.models import StandardRequest
 from recruiting.api import services as api
@@ -70,6 +72,27 @@ def tab(application: Application) -> str:
 def cards(page: str) -> list[str]:
     """Return the cards of the tab, in order."""
     return re.findall(r'<section class="card tl-status-card".*?</section>', page, re.DOTALL)
+
+
+def test_no_two_vendors_call_something_alike() -> None:
+    vendors = [one for one in registry.all_integrations() if isinstance(one, RequestIntegration)]
+    said = {
+        "name": [one.name for one in vendors],
+        "chip": [one.chip for one in vendors],
+        "tab": [tab.label for one in vendors for tab in one.tabs],
+        "settings": [page.label for one in vendors for page in one.settings_pages],
+        "action": [action.label for one in vendors for action in one.stage_actions],
+        "work": [worklist.one for one in vendors for worklist in one.worklists],
+        "list": [worklist.title for one in vendors for worklist in one.worklists],
+        "entry": [kind.title for one in vendors for kind in one.flow.entry_types.values()],
+    }
+
+    assert {where: [name for name in names if names.count(name) > 1] for where, names in said.items()} == {
+        where: [] for where in said
+    }
+    assert {"Greenhouse assessments", "Ashby assessments"} < set(said["tab"])
+    assert {"Send a Greenhouse assessment", "Send an Ashby assessment"} < set(said["action"])
+    assert {"Greenhouse Assessment Requested", "Ashby Assessment Requested"} < set(said["entry"])
 
 
 # ── The tab ──────────────────────────────────────────────────────────────────────────────────────────────────────────
