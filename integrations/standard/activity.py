@@ -69,7 +69,7 @@ def types_of(model: type[StandardRequest], noun: str) -> Mapping[str, ActivityTy
 
 
 def _titled(noun: str, what: str) -> str:
-    return " ".join(map(capfirst, f"{noun} {what}".split()))
+    return " ".join(map(capfirst, [*noun.split(" "), what]))
 
 
 def not_sent_of(app: str, noun: str) -> ActivityType[NotSentPayload]:
