@@ -41,7 +41,7 @@ class Badge:
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One line of "needs me" on the home page, or one row behind it."""
+    """One line of *My open work* on the home page, or one row behind it."""
 
     key: str
     sentence: str

@@ -533,7 +533,7 @@ def test_where_a_board_ends_its_list_goes_on_with_the_same_filters(
     query = f"q=kept&step={new.pk}&view=list"
     assert f'href="?{query}">See all of New as a list</a>' in markup.page(page)
     listed = client.get(f"{page_of(job)}?{query}")
-    assert sorted(card.application.candidate.first_name for card in listed.context["cards"]) == [
+    assert sorted(row.candidate.first_name for row in listed.context["page"].rows) == [
         "Ada",
         "Grace",
         "Joan",
@@ -611,7 +611,7 @@ def test_the_list_filters_by_step_and_group_and_sorts_by_name(client: Client, jo
 
     def names(**asked: Any) -> list[str]:
         response = client.get(page_of(job), {"view": "list", **asked})
-        return [card.application.candidate.first_name for card in response.context["cards"]]
+        return [row.candidate.first_name for row in response.context["page"].rows]
 
     assert names() == ["Lea", "Bob", "Ada"]
     assert names(sort="name") == ["Bob", "Lea", "Ada"]
@@ -628,7 +628,7 @@ def test_the_list_has_pages(client: Client, job: Job) -> None:
     first = client.get(page_of(job), {"view": "list", "sort": "name"})
     second = client.get(f"{page_of(job)}?{first.context['page'].next_query}")
 
-    assert [len(response.context["cards"]) for response in (first, second)] == [50, 5]
+    assert [len(response.context["page"].rows) for response in (first, second)] == [50, 5]
 
 
 # ── Chips of extensions ──────────────────────────────────────────────────────────────────────────────────────────────

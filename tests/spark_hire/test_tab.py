@@ -178,6 +178,20 @@ STATES: list[tuple[Callable[[Scenario], None], list[str], list[str]]] = [
 ]
 
 
+def test_a_page_with_a_share_link_is_not_compressed(scenario: Scenario) -> None:
+    client, accepted = scenario.browser(), {"Accept-Encoding": "gzip"}
+    without_a_link(scenario)
+    before = client.get(scenario.tab(), headers=accepted)
+    request = InterviewRequest.objects.get()
+    request.write(share_url="https://share.example/s/secret")
+
+    page = client.get(scenario.tab(), headers=accepted)
+
+    assert before.headers.get("Content-Encoding") == "gzip"
+    assert "Content-Encoding" not in page.headers
+    assert b'data-copy-text="https://share.example/s/secret"' in page.content
+
+
 @pytest.mark.parametrize(("reach", "words", "actions"), STATES, ids=[state[0].__name__ for state in STATES])
 def test_each_state_says_its_words_to_everybody_and_offers_acts_to_those_who_may(
     scenario: Scenario, reach: Callable[[Scenario], None], words: list[str], actions: list[str]

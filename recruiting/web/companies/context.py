@@ -3,14 +3,13 @@
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from recruiting.web.companies import settings_nav
 
 
 def membership_context(request: HttpRequest) -> dict[str, Any]:
-    """Return the current membership, its company, whether there are others, and whether this is a sandbox.
+    """Return the current membership, its company, and whether there are others.
 
     `settings_sections` is asked only by the pages of Company Settings, an integration's own ones included.
     """
@@ -21,5 +20,4 @@ def membership_context(request: HttpRequest) -> dict[str, Any]:
         "company": company,
         "has_other_companies": getattr(request, "has_other_companies", False),
         "settings_sections": partial(settings_nav.sections, company),
-        "sandbox_mode": settings.SANDBOX_MODE,
     }

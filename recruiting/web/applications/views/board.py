@@ -139,7 +139,6 @@ def _list(
     cards = board.as_cards(page.rows, membership=request.membership, may_move=may_move)
     return {
         "page": page,
-        "cards": cards,
         "rows": Drawer(request.company, may_move=may_move).rows(cards),
         "total": page.total,
         "step": step,
