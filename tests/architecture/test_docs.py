@@ -1,21 +1,20 @@
-"""What the documents name in backticks is there: files, folders, modules, and what stands in them."""
+"""What the documents name is there: files, folders, modules and what stands in them, and commands."""
 
 import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 from tests.architecture.test_layers import ROOT, SOURCES, TREES
 
+ALL = sorted(str(path.relative_to(ROOT)) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 # The change log tells of what was; the guide is about names that a reader will make.
-DOCUMENTS = sorted(
-    str(path.relative_to(ROOT))
-    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
-    if path.name not in ("CHANGELOG.md", "adding-a-vendor.md")
-)
+DOCUMENTS = [name for name in ALL if name not in ("CHANGELOG.md", "docs/adding-a-vendor.md")]
 FOLDERS = ("devtools", "docs", "findings", "integrations", "newsfeed", "recruiting", "static", "templates", "tests")
 KINDS = ("py", "html", "js", "css", "md", "sh", "toml", "json", "txt")
 # What is named and not ours: of Django, Python, browsers and vendors, and the variables of a sentence.
@@ -30,6 +29,25 @@ def missing(text: str) -> list[str]:
     text = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
     named = dict.fromkeys(name.strip() for name in re.findall(r"`([^`\n]+)`", text))
     return [name for name in named if not (_is_there(name) if _is_path(name) else _is_defined(name))]
+
+
+def missing_commands(text: str) -> list[str]:
+    """Return what a document tells to run by `make`, `manage.py` or `python -m` and what is not there."""
+    code = " ; ".join(re.findall(r"^```.*?^```|`[^`]+`|^ {4}[^\n]+", text, flags=re.MULTILINE | re.DOTALL))
+    code = re.sub(r"\s+", " ", code)
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+    known = {
+        r"(make ([a-z-]+))": targets.__contains__,
+        r"(manage\.py ([a-z_]+))": get_commands().__contains__,
+        r"(make prove NAME=(\w+))": lambda name: (
+            any(ROOT.glob(f"tests/*/test_{name}.py")) or _is_there(f"tests/{name}")
+        ),
+        r"(make bench NAME=(\w+))": lambda name: _is_there(f"tests/benchmarks/bench_{name}.py"),
+        r"(python -m ([\w.]+))": find_spec,
+    }
+    return [
+        whole for pattern, is_known in known.items() for whole, name in re.findall(pattern, code) if not is_known(name)
+    ]
 
 
 def _is_path(name: str) -> bool:
@@ -116,6 +134,31 @@ def _bound(body: list[ast.stmt]) -> Iterator[str]:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_what_a_document_names_is_there(document: str) -> None:
     assert missing((ROOT / document).read_text()) == []
+
+
+@pytest.mark.parametrize("document", ALL)
+def test_the_commands_of_a_document_are_there(document: str) -> None:
+    assert missing_commands((ROOT / document).read_text()) == []
+
+
+def test_the_guide_names_no_file_that_is_gone() -> None:
+    named = missing((ROOT / "docs/adding-a-vendor.md").read_text())
+
+    assert [name for name in named if _is_path(name)] == []
+
+
+def test_a_command_that_is_not_there_is_seen() -> None:
+    there = "`make test`, `make prove\nNAME=matrix` and `python -m tests.run`:\n\n    manage.py prepare\n\nmake it so."
+    gone = [
+        "make doorbell",
+        "manage.py ring",
+        "make prove NAME=rings",
+        "make bench NAME=rings",
+        "python -m tests.rings",
+    ]
+
+    assert missing_commands(there) == []
+    assert missing_commands("\n".join(f"```\n{command}\n```" for command in gone)) == gone
 
 
 def test_what_is_not_there_is_seen() -> None:
