@@ -13,7 +13,7 @@ const personOf = (card) => card.querySelector("a").textContent.trim();
 
 function count(column, by) {
   const figure = column.querySelector("[data-count]");
-  if (figure && /^\d+$/.test(figure.textContent.trim())) figure.textContent = String(Number(figure.textContent) + by);
+  figure.textContent = (Number(figure.textContent.replaceAll(",", "")) + by).toLocaleString("en-US");
   const list = column.querySelector(".tl-cards");
   list.classList.toggle("tl-cards--empty", !list.querySelector("[data-card]"));
 }

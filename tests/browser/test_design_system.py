@@ -119,6 +119,8 @@ def test_a_card_that_somebody_else_moved_goes_back(guide: Page) -> None:
 
 def test_a_card_can_be_dragged(guide: Page) -> None:
     card = guide.locator("[data-card]", has_text="Katherine Johnson")
+    counted = guide.locator("section[data-stage=new] [data-count]")
+    counted.evaluate("figure => { figure.textContent = '1,000'; }")
     card.scroll_into_view_if_needed()
     start = card.bounding_box()
     goal = guide.locator(".tl-cards[data-stage=screen]").bounding_box()
@@ -130,6 +132,7 @@ def test_a_card_can_be_dragged(guide: Page) -> None:
 
     toast(guide, "moved")
     expect(guide.locator("[data-stage=screen] [data-card]", has_text="Katherine Johnson")).to_have_count(1)
+    expect(counted).to_have_text("999")
 
 
 def test_type_ahead_suggests_and_free_text_stays(guide: Page) -> None:
