@@ -36,8 +36,8 @@ class ActivityType(Generic[P]):
         icon: the name of the icon.
         tone: the tone of the icon's disc.
         group: which filter shows it: notes, stages, requests, files or "".
-        template_name: renders entry, payload and whatever `live` returned for it; the default shows title, sentence
-            and detail.
+        template_name: a template with blocks of its own (`recruiting.web.applications.entries`), which see the entry,
+            its payload and what `live` returned for it; "" has none.
         live: returns what a membership's page shows beside the fact (state of today, actions), by entry id, in bounded
             queries.
 
@@ -52,7 +52,7 @@ class ActivityType(Generic[P]):
     icon: str = "info-circle"
     tone: str = "neutral"
     group: str = ""
-    template_name: str = "newsfeed/entry.html"
+    template_name: str = ""
     live: Live | None = None
 
     def __post_init__(self) -> None:
@@ -91,7 +91,7 @@ def activity(
     icon: str = "info-circle",
     tone: str = "neutral",
     group: str = "",
-    template_name: str = "newsfeed/entry.html",
+    template_name: str = "",
     live: Live | None = None,
 ) -> ActivityType[P]:
     """Build, register and return a type of entry (see `ActivityType`). Raises ValueError when its verb is taken."""

@@ -56,8 +56,8 @@ class RenderedEntry:
 
     @property
     def template_name(self) -> str:
-        """The template that draws it."""
-        return self.kind.template_name if self.kind else ActivityType.template_name
+        """The template with the blocks of its kind, or ""."""
+        return self.kind.template_name if self.kind else ""
 
 
 def publish(

@@ -177,7 +177,7 @@ def test_an_unknown_verb_is_a_neutral_line(application: Application) -> None:
     (rendered,) = feed.render([entry], membership=None)
 
     assert (rendered.sentence, rendered.tone, rendered.payload, rendered.title) == (feed.UNKNOWN, "neutral", None, "")
-    assert rendered.template_name == "newsfeed/entry.html"
+    assert rendered.template_name == ""
     assert feed.plain(entry).sentence == feed.UNKNOWN
 
 

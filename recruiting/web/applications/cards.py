@@ -9,19 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from html import escape
-from uuid import UUID
 
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import clock, formatting
+from recruiting.web.addresses import address
 from recruiting.web.templatetags import ui
 
 State = Application.State
 ENDED = (State.REJECTED, State.WITHDRAWN)
-_CANDIDATE, _APPLICATION = UUID(int=0), UUID(int=1)
 
 
 @dataclass(frozen=True)
@@ -46,8 +44,6 @@ class Drawer:
     def __init__(self, company: Company, *, may_move: bool) -> None:
         self._zone, self._may_move = company.zone, may_move
         self._today = clock.today(self._zone)
-        # Reversed once: for each card anew that takes longer than to draw it.
-        self._address = reverse("applications:candidate", args=[_CANDIDATE, _APPLICATION])
         self._avatar = cache(self._draw_avatar)
 
     def cards(self, cards: Sequence[Card]) -> SafeString:
@@ -98,8 +94,7 @@ class Drawer:
         return f"<tr data-row>{name}{''.join(cells)}</tr>"
 
     def _name(self, application: Application) -> str:
-        url = self._address.replace(str(_CANDIDATE), str(application.candidate_id), 1)
-        url = url.replace(str(_APPLICATION), str(application.pk), 1)
+        url = address("applications:candidate", application.candidate_id, application.pk)
         return f'<a href="{url}">{escape(application.candidate.name)}</a>'
 
     def _actions(self, application: Application) -> str:

@@ -15,12 +15,10 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template import Template
 from django.template.context import make_context
-from django.template.loader import get_template, render_to_string
-from django.urls import reverse
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from newsfeed import activity, feed
-from newsfeed.activity import ActivityType
 from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
@@ -37,7 +35,9 @@ from recruiting.jobs import access
 from recruiting.jobs.models import Job, Stage
 from recruiting.jobs.selectors import stages_of
 from recruiting.web.access import MemberRequest
+from recruiting.web.addresses import address
 from recruiting.web.applications import board
+from recruiting.web.applications.entries import EntryDrawer
 from recruiting.web.applications.forms import FileForm, NoteForm, TagForm
 from recruiting.web.templatetags import ui
 
@@ -137,28 +137,21 @@ def _rendered(rows: Sequence[NewsfeedEntry], membership: Membership) -> Sequence
 
 def _drawn(request: MemberRequest, items: Sequence[RenderedEntry], shows: Mapping[str, Any]) -> Sequence[str]:
     # One context for all: context processors run once.
-    context = make_context({**shows}, request)
-
-    def draw(item: RenderedEntry) -> str:
-        with context.push(item=item):
-            return _template(item.template_name).render(context)
+    context = make_context({}, request)
+    drawer = EntryDrawer(context, **shows)
 
     def draw_all() -> list[str] | None:
-        return [draw(item) for item in items]
+        return [drawer.draw(item) for item in items]
 
-    with context.bind_template(_template(ActivityType.template_name)):
+    with context.bind_template(Template("")):
         together = extensions.call_safely(draw_all, default=None, label="the newsfeed's templates")
         if together is not None:
             return together
         return [
-            extensions.call_safely(partial(draw, item), default="", label=f"the template of {item.entry.verb}")
-            or draw(_neutral(item.entry))
+            extensions.call_safely(partial(drawer.draw, item), default="", label=f"the blocks of {item.entry.verb}")
+            or drawer.draw(_neutral(item.entry))
             for item in items
         ]
-
-
-def _template(name: str) -> Template:
-    return get_template(name).template  # type: ignore[attr-defined,no-any-return]
 
 
 def _neutral(row: NewsfeedEntry) -> RenderedEntry:
@@ -213,10 +206,8 @@ class Record:
 
 def record_url(application: Application, tab: str = "") -> str:
     """Return the address of a candidate record, or of one of its tabs."""
-    ids: dict[str, Any] = {"candidate_id": application.candidate_id, "application_id": application.pk}
-    if tab in ("", NEWSFEED_TAB):
-        return reverse("applications:candidate", kwargs=ids)
-    return reverse("applications:candidate-tab", kwargs={**ids, "tab": tab})
+    url = address("applications:candidate", application.candidate_id, application.pk)
+    return url if tab in ("", NEWSFEED_TAB) else f"{url}{tab}/"
 
 
 def find_application(
@@ -320,7 +311,6 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
     stages = stages_of(job) if movable else []
     summary = selectors.summary_of(application, membership)
     task = summary.task if movable else None
-    ids = {"candidate_id": candidate.pk, "application_id": application.pk}
     return Record(
         application=application,
         candidate=candidate,
@@ -343,7 +333,7 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
             "add": Action.ADD_CANDIDATE in actions,
         },
         urls={
-            name: reverse(f"applications:{view}", kwargs=ids)
+            name: address(f"applications:{view}", candidate.pk, application.pk)
             for name, view in (
                 ("move", "move"),
                 ("convert", "convert-lead"),
