@@ -11,7 +11,7 @@ urlpatterns = [
     path("card/", views.card, name="card"),
     path("suggest/", views.suggest, name="suggest"),
     path("deadline/", views.deadline, name="deadline"),
-    path("card/move/", views.move, name="move"),
+    path("move/", views.move, name="move"),
     path("undo/", views.undo, name="undo"),
     path("errors/<int:status>/", views.error, name="error"),
 ]
