@@ -1,12 +1,17 @@
-"""What tests of every vendor of the usual kind share: its rows, its part of the site, the contract suite's driver."""
+"""What tests of every vendor of the usual kind share: its rows, its part of the site, the contract suite's driver, and
+how a story of it begins."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import factory
 from django.db import models
+from django.test import Client
+from django.urls import reverse
 
+from devtools.sandbox.host.server import SandboxServer
 from integrations import installations, registry
 from integrations.models import Installation
 from integrations.requests.lifecycle import State
@@ -19,9 +24,11 @@ from recruiting.applications.models import Application
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import clock
+from recruiting.outbox import worker
 from tests import factories
 from tests.contract.driver import Driver
 from tests.factories import ApplicationFactory, InstallationFactory, MembershipFactory, Row, child, company_of
+from tests.signing_in import signed_in
 from tests.vendor_site import VendorSite
 
 PRODUCT = "coding"
@@ -162,3 +169,61 @@ class StandardDriver(Driver):
     def is_completed(self, request: VendorRequest) -> bool:
         """Look at the stored state."""
         return type(request).objects.get(pk=request.pk).state == "completed"  # type: ignore[attr-defined,no-any-return]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A company that its Administrator connected with a double in the browser, and a candidate of theirs."""
+
+    server: SandboxServer
+    flow: services.Flow
+    boss: Membership
+    browser: Client
+    application: Application
+    connection: Installation
+
+    @classmethod
+    def begin(cls, server: SandboxServer, flow: services.Flow) -> "Story":
+        """Connect a company that may use it, and switch the connection on."""
+        boss = factories.administrator(factories.CompanyFactory())
+        browser, partner = signed_in(boss), server.vendors[0]
+        companies.enable_feature(company=boss.company, feature=flow.slug, by=None)
+        key = partner.seed(company=boss.company.name, users=[])["key"]
+        given = {"new-label": "Acme tests", "new-base_url": f"{server.url}/{partner.slug}", "new-secret": key}
+        answer = browser.post(reverse(f"{flow.namespace}:add"), given)
+        assert answer.status_code == 303, answer.content.decode()
+        connection = Installation.objects.get(integration=flow.slug)
+        browser.post(reverse(f"{flow.namespace}:switch", args=[connection.pk]), {"on": "1"})
+        connection.refresh_from_db()
+        assert connection.is_on
+        job = factories.JobFactory(company=boss.company)
+        return cls(server, flow, boss, browser, factories.ApplicationFactory(job=job), connection)
+
+    @property
+    def partner(self) -> Any:
+        """The double."""
+        return self.server.vendors[0]
+
+    def url(self, name: str, *more: Any) -> str:
+        """Return an address under the candidate's tab."""
+        where = (self.application.candidate_id, self.application.pk)
+        return reverse(f"{self.flow.namespace}:{name}", args=[*where, *more])
+
+    def tab(self) -> str:
+        """Return what the candidate's tab shows."""
+        where = (self.application.candidate_id, self.application.pk, self.flow.tab_slug)
+        return self.browser.get(reverse("applications:candidate-tab", args=where)).content.decode()
+
+    def send(self, **given: str) -> Any:
+        """Choose the product on the tab, and let the worker send it; return the request."""
+        assert "Hiring teams can send" in self.browser.get(reverse(f"{self.flow.namespace}:settings")).content.decode()
+        assert "Choose and send" in self.tab()
+        window = self.url("choose", self.connection.pk)
+        assert "Coding basics" in self.browser.get(window).content.decode()
+        assert self.browser.post(window, {"product": PRODUCT, **given}).status_code == 303
+        request = self.flow.standard_model._default_manager.get()
+        assert request.state == State.QUEUED
+        worker.drain()
+        request.refresh_from_db()
+        assert (request.state, bool(request.vendor_id)) == (State.SENT, True)
+        return request

@@ -4,12 +4,11 @@ import hashlib
 import hmac
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from devtools.sandbox.host.http import Request, Response, html_response, json_response
-from devtools.sandbox.host.partner import PartnerSandbox
-from devtools.sandbox.host.store import Store
+from devtools.sandbox.host.http import Request, Response, json_response
+from devtools.sandbox.host.partner import Handler, PartnerSandbox
 
 
 class AcmeSandbox(PartnerSandbox):
@@ -19,17 +18,14 @@ class AcmeSandbox(PartnerSandbox):
     summary = "Tests by a vendor that does not exist."
     events = ("changed",)
 
-    def __init__(self, store: Store) -> None:
-        super().__init__(store)
-        for method, path, operation, handler in (
-            ("GET", "tests", "tests", self._tests),
-            ("POST", "assessments", "create", self._create),
-            ("GET", "assessments", "list", self._list),
-            ("GET", "assessments/{id}", "read", self._read),
-            ("DELETE", "assessments/{id}", "cancel", self._cancel),
-        ):
-            self.routes.add(method, f"/{self.slug}/{path}", self._guarded(handler), operation=operation)
-        self.routes.add("GET", f"/{self.slug}/results/{{id}}", lambda request: html_response("<h1>Result</h1>"))
+    def calls(self) -> Mapping[tuple[str, str, str], Handler]:
+        return {
+            ("GET", "tests", "tests"): self._tests,
+            ("POST", "assessments", "create"): self._create,
+            ("GET", "assessments", "list"): self._list,
+            ("GET", "assessments/{id}", "read"): self._read,
+            ("DELETE", "assessments/{id}", "cancel"): self._cancel,
+        }
 
     def report(self, connection: sqlite3.Connection, order: Mapping[str, Any]) -> None:
         if not order["report_url"]:
@@ -47,9 +43,6 @@ class AcmeSandbox(PartnerSandbox):
 
     def webhook_headers(self, event: str, subscription: str) -> Mapping[str, str]:
         return {"X-Acme-Signature": subscription}
-
-    def _guarded(self, handler: Callable[[Request], Response]) -> Callable[[Request], Response]:
-        return lambda request: handler(request) if self.knows(request) else self.error(401, "No such key.")
 
     def _tests(self, request: Request) -> Response:
         return json_response([{"id": number, "name": name} for number, name in self.products.items()])
@@ -82,5 +75,5 @@ class AcmeSandbox(PartnerSandbox):
             "status": order["state"],
             "created_at": order["created_at"],
             "score": 87 if is_done else None,
-            "result_url": f"{self.base_url}/{self.slug}/results/{order['id']}" if is_done else None,
+            "result_url": self.result_url(order) if is_done else None,
         }

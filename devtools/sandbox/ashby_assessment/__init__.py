@@ -1,15 +1,13 @@
 """A stand-in for an assessment partner that speaks Ashby's contract, built from that contract alone."""
 
-import base64
 import json
 import sqlite3
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from devtools.sandbox.host.http import Request, Response, html_response, json_response
-from devtools.sandbox.host.partner import PartnerSandbox
-from devtools.sandbox.host.store import Store
+from devtools.sandbox.host.http import Request, Response, json_response
+from devtools.sandbox.host.partner import Handler, PartnerSandbox
 
 
 class AshbyPartnerSandbox(PartnerSandbox):
@@ -19,11 +17,12 @@ class AshbyPartnerSandbox(PartnerSandbox):
     summary = "Assessments of a partner that speaks Ashby's contract."
     events = ("assessment.update",)
 
-    def __init__(self, store: Store) -> None:
-        super().__init__(store)
-        for call, handler in (("list", self._list), ("start", self._start), ("cancel", self._cancel)):
-            self.routes.add("POST", f"/{self.slug}/assessment.{call}", handler, operation=call)
-        self.routes.add("GET", f"/{self.slug}/result/{{id}}", self._result)
+    def calls(self) -> Mapping[tuple[str, str, str], Handler]:
+        return {
+            ("POST", "assessment.list", "list"): self._list,
+            ("POST", "assessment.start", "start"): self._start,
+            ("POST", "assessment.cancel", "cancel"): self._cancel,
+        }
 
     def report(self, connection: sqlite3.Connection, order: Mapping[str, Any]) -> None:
         body = json.dumps(self.update(order))
@@ -46,24 +45,17 @@ class AshbyPartnerSandbox(PartnerSandbox):
             return {**said, "assessment_status": status}
         score = {"identifier": "score", "label": "Score", "type": "numeric_score", "value": 91}
         passed = {"identifier": "passed", "label": "Outcome", "type": "boolean_success", "value": True}
-        url = f"{self.base_url}/{self.slug}/result/{order['id']}"
-        return {**said, "assessment_result": score, "assessment_profile_url": url, "metadata": [passed]}
-
-    def webhook_headers(self, event: str, subscription: str) -> Mapping[str, str]:
-        return {"Authorization": f"Basic {base64.b64encode(f'{subscription}:'.encode()).decode()}"}
+        result = {"assessment_result": score, "assessment_profile_url": self.result_url(order), "metadata": [passed]}
+        return {**said, **result}
 
     def webhook_wanted(self, subscription: str) -> bool:
         return bool(subscription)
 
     def _list(self, request: Request) -> Response:
-        if not self.knows(request):
-            return self.error(401, "No such key.")
         rows = [{"assessment_type_id": key, "name": name, "description": ""} for key, name in self.products.items()]
         return json_response({"success": True, "results": rows})
 
     def _start(self, request: Request) -> Response:
-        if not self.knows(request):
-            return self.error(401, "No such key.")
         body = request.data()
         person = body.get("candidate") or {}
         if body.get("assessment_type_id") not in self.products or not person.get("email"):
@@ -74,13 +66,8 @@ class AshbyPartnerSandbox(PartnerSandbox):
         return json_response({"success": True, "results": {"assessment_id": number}})
 
     def _cancel(self, request: Request) -> Response:
-        if not self.knows(request):
-            return self.error(401, "No such key.")
         number = str(request.data().get("assessment_id"))
         if self.find(number, self.credential_of(request)) is None:
             return self.error(404, "No such assessment.")
         self.move(number, "canceled", reports=False)
         return json_response({"success": True, "results": {}})
-
-    def _result(self, request: Request) -> Response:
-        return html_response("<h1>Result</h1>")

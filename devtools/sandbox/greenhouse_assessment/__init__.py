@@ -1,14 +1,12 @@
 """A stand-in for an assessment partner that speaks Greenhouse's contract, built from that contract alone."""
 
-import base64
 import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
 from devtools.sandbox.host.faults import FaultKind
-from devtools.sandbox.host.http import Request, Response, html_response, json_response
-from devtools.sandbox.host.partner import PartnerSandbox
-from devtools.sandbox.host.store import Store
+from devtools.sandbox.host.http import Request, Response, json_response
+from devtools.sandbox.host.partner import Handler, PartnerSandbox
 
 MALFORMED = FaultKind("malformed", "test_status says complete and gives no partner_profile_url")
 
@@ -21,16 +19,13 @@ class GreenhousePartnerSandbox(PartnerSandbox):
     fault_kinds = (MALFORMED,)
     events = ("changed",)
 
-    def __init__(self, store: Store) -> None:
-        super().__init__(store)
-        for method, path, handler in (
-            ("GET", "list_tests", self._list),
-            ("POST", "send_test", self._send),
-            ("GET", "test_status", self._status),
-            ("POST", "response_error", self._told),
-        ):
-            self.routes.add(method, f"/{self.slug}/{path}", handler, operation=path)
-        self.routes.add("GET", f"/{self.slug}/result/{{id}}", self._result)
+    def calls(self) -> Mapping[tuple[str, str, str], Handler]:
+        return {
+            ("GET", "list_tests", "list_tests"): self._list,
+            ("POST", "send_test", "send_test"): self._send,
+            ("GET", "test_status", "test_status"): self._status,
+            ("POST", "response_error", "response_error"): lambda request: json_response({}),
+        }
 
     def report(self, connection: sqlite3.Connection, order: Mapping[str, Any]) -> None:
         self.webhooks.put(
@@ -40,19 +35,12 @@ class GreenhousePartnerSandbox(PartnerSandbox):
     def webhook_method(self, subscription: str) -> str:
         return "PATCH"
 
-    def webhook_headers(self, event: str, subscription: str) -> Mapping[str, str]:
-        return {"Authorization": f"Basic {base64.b64encode(f'{subscription}:'.encode()).decode()}"}
-
     def _list(self, request: Request) -> Response:
-        if not self.knows(request):
-            return self.error(401, "No such key.")
         return json_response(
             [{"partner_test_id": key, "partner_test_name": name} for key, name in self.products.items()]
         )
 
     def _send(self, request: Request) -> Response:
-        if not self.knows(request):
-            return self.error(401, "No such key.")
         body = request.data()
         person = body.get("candidate") or {}
         missing = [name for name in ("first_name", "preferred_name", "email") if not person.get(name)]
@@ -70,8 +58,6 @@ class GreenhousePartnerSandbox(PartnerSandbox):
         return json_response({"partner_interview_id": number})
 
     def _status(self, request: Request) -> Response:
-        if not self.knows(request):
-            return self.error(401, "No such key.")
         order = self.find(request.first("partner_interview_id"), self.credential_of(request))
         if order is None:
             return self.error(404, "No such assessment.")
@@ -80,14 +66,8 @@ class GreenhousePartnerSandbox(PartnerSandbox):
         return json_response(
             {
                 "partner_status": "complete" if is_done else order["state"],
-                "partner_profile_url": f"{self.base_url}/{self.slug}/result/{order['id']}" if has_link else None,
+                "partner_profile_url": self.result_url(order) if has_link else None,
                 "partner_score": 87.5 if is_done else None,
                 "metadata": {"minutes_taken": 42, "passed": True} if is_done else {},
             }
         )
-
-    def _told(self, request: Request) -> Response:
-        return json_response({}) if self.knows(request) else self.error(401, "No such key.")
-
-    def _result(self, request: Request) -> Response:
-        return html_response("<h1>Result</h1>")

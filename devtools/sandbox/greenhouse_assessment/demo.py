@@ -1,24 +1,8 @@
 """The demo company's connection to the partner of this machine."""
 
-from collections.abc import Sequence
-
-from django.conf import settings
+from functools import partial
 
 from devtools.sandbox.greenhouse_assessment import GreenhousePartnerSandbox
-from integrations import credentials, installations
-from integrations.base import Integration
-from recruiting.companies.models import Company, Membership
+from devtools.sandbox.host.demo import connect
 
-
-def prepare(integration: Integration, *, company: Company, members: Sequence[Membership]) -> None:
-    """Connect the company with a key of the partner's, and switch it on."""
-    administrator = next(member for member in members if member.is_administrator)
-    installation = installations.add(integration=integration, label="Sandbox tests", by=administrator)
-    installations.configure(
-        installation=installation,
-        by=administrator,
-        base_url=f"http://127.0.0.1:{settings.SANDBOX_PORT}/{GreenhousePartnerSandbox.slug}",
-    )
-    installations.switch(installation=installation, on=True, by=administrator)
-    issued = GreenhousePartnerSandbox.at(settings.SANDBOX_DATABASE).seed(company=company.name)
-    credentials.store_issued(installation=installation, member=None, secret=issued["key"])
+prepare = partial(connect, double=GreenhousePartnerSandbox, label="Sandbox tests")

@@ -1,17 +1,18 @@
 """The base of a small vendor's stand-in: one key per company, a few products, and what was asked for.
 
-A subclass adds the vendor's routes, says how its answers look and how it reports. The tester plays everybody on one
+A subclass says which routes the vendor has, how its answers look and how it reports. The tester plays everybody on one
 page: `/__sandbox__/<slug>/`.
 """
 
+import base64
 import secrets
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
 from devtools.sandbox.host.base import VendorSandbox
-from devtools.sandbox.host.http import Request, Response, done, json_response
+from devtools.sandbox.host.http import Request, Response, done, html_response, json_response
 from devtools.sandbox.host.pages import page
 from devtools.sandbox.host.store import Store, timestamp
 from recruiting.foundation import clock
@@ -28,6 +29,7 @@ CREATE TABLE IF NOT EXISTS partner_order (
 );
 """
 OPEN = ("sent", "started")
+Handler = Callable[[Request], Response]
 
 
 class PartnerSandbox(VendorSandbox):
@@ -44,6 +46,13 @@ class PartnerSandbox(VendorSandbox):
         self.control.add("GET", f"{root}orders", lambda request: json_response([dict(row) for row in self.orders()]))
         self.control.add("POST", f"{root}orders/{{id}}/{{state}}", self._play)
         self.control.add("POST", f"{root}reset", self._start_over)
+        for (method, path, operation), handler in self.calls().items():
+            self.routes.add(method, f"/{self.slug}/{path}", self._guarded(handler), operation=operation)
+        self.routes.add("GET", f"/{self.slug}/result/{{id}}", lambda request: html_response("<h1>Result</h1>"))
+
+    def calls(self) -> Mapping[tuple[str, str, str], Handler]:
+        """What companies with a key can call: a handler by method, path and operation."""
+        raise NotImplementedError
 
     def report(self, connection: sqlite3.Connection, order: Mapping[str, Any]) -> None:
         """Puts word of a changed order into the webhook outbox, in the transaction that changed it; none by default."""
@@ -97,6 +106,10 @@ class PartnerSandbox(VendorSandbox):
         self.webhooks.bell.set()
         return bool(moved)
 
+    def result_url(self, order: Mapping[str, Any]) -> str:
+        """Where the result of an order is."""
+        return f"{self.base_url}/{self.slug}/result/{order['id']}"
+
     def complete(self, number: str) -> None:
         """Lets the candidate complete an order."""
         self.move(number, "completed")
@@ -112,6 +125,9 @@ class PartnerSandbox(VendorSandbox):
             connection.execute("DELETE FROM partner_order WHERE vendor = ?", (self.slug,))
         super().forget()
 
+    def _guarded(self, handler: Handler) -> Handler:
+        return lambda request: handler(request) if self.knows(request) else self.error(401, "No such key.")
+
     # ── What the host asks ───────────────────────────────────────────────────────────────────────────────────────────
     def tick(self, now: datetime) -> None:
         """Nothing becomes due by itself."""
@@ -119,6 +135,10 @@ class PartnerSandbox(VendorSandbox):
     def credential_of(self, request: Request) -> str:
         """The key is the user name of HTTP Basic."""
         return request.basic_user()
+
+    def webhook_headers(self, event: str, subscription: str) -> Mapping[str, str]:
+        """The key that lets a report in is the user name of HTTP Basic."""
+        return {"Authorization": f"Basic {base64.b64encode(f'{subscription}:'.encode()).decode()}"}
 
     def error(self, status: int, reason: str) -> Response:
         """An error with a message."""
