@@ -32,6 +32,8 @@ from tests.signing_in import signed_in
 from tests.vendor_site import VendorSite
 
 PRODUCT = "coding"
+THERE = "a"
+"""The id of what a vendor has, of which an uncertain request may be one."""
 
 
 class StandardRequestFactory(Row):
@@ -97,9 +99,7 @@ def requested(
         vendor_id=f"{state}-{application.pk}" if is_there else "",
         send_attempted_at=now if is_there or state == State.UNCERTAIN else None,
         sent_at=now if is_there else None,
-        matches=[{"id": "a", "name": "A", "email": "a@example.com", "status": "", "created_at": ""}]
-        if state == State.UNCERTAIN
-        else [],
+        matches=[{"id": THERE, "status": "sent"}] if one.flow.lists and state == State.UNCERTAIN else [],
         completed_at=now if state == State.COMPLETED else None,
         result_url="https://partner.example/result" if state == State.COMPLETED else "",
     )

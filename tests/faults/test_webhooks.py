@@ -36,7 +36,8 @@ def test_a_delivery_that_comes_three_times_is_told_once(vendor: FaultDriver) -> 
 def test_deliveries_in_the_wrong_order_end_at_the_truth(vendor: FaultDriver) -> None:
     request = vendor.sent()
     vendor.move_on(request)
-    vendor.complete(request)
+    if vendor.moved_to[0] != "completed":  # at a vendor that tells of nothing between
+        vendor.complete(request)
     assert vendor.hear(backwards=True) >= 2
     vendor.drain()
 

@@ -6,15 +6,15 @@ from typing import Any
 from django.db.models import Model
 
 from integrations.requests import changes
-from integrations.requests.lifecycle import Entry, State
-from integrations.standard.flow import Product, StandardFlow
+from integrations.requests.lifecycle import Entry, Event, State
+from integrations.standard.flow import Answer, Product, StandardFlow
 from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
 from recruiting.jobs.models import Job
 from tests import standard
 from tests.matrix.vendor import VendorRights
 from tests.matrix.world import about
-from tests.standard import PRODUCT
+from tests.standard import PRODUCT, THERE
 
 MEMBERS = """
 applications:candidate-tab#{tab} | sent {v}      | 200              |
@@ -100,8 +100,10 @@ class StandardRights(VendorRights):
         return {}
 
     def answers(self) -> Mapping[type, Mapping[str, Any]]:
-        """Return one product."""
-        return {StandardFlow: {"offered": [Product(PRODUCT, "Coding basics")]}}
+        """Return one product, and how the one stands that is followed, where that is asked."""
+        flow, there = self.one.flow, Answer(THERE, Event.SEEN_PENDING)
+        asked = {} if flow.lists or not flow.reads else {type(flow): {"read": there}}
+        return {StandardFlow: {"offered": [Product(PRODUCT, "Coding basics")]}, **asked}
 
     def visited(self) -> Iterator[str]:
         """Return the lists, the windows, and the requests."""
@@ -122,7 +124,7 @@ class StandardRights(VendorRights):
 
         return {
             f"{name}:choose": lambda w, r, at, home: {"product": PRODUCT},
-            f"{name}:follow": lambda w, r, at, home: {"vendor_id": "a"},
+            f"{name}:follow": lambda w, r, at, home: {"vendor_id": THERE},
             f"{name}:add": lambda w, r, at, home: prefixed("new"),
             f"{name}:save": lambda w, r, at, home: prefixed(at.rows[f"installation {name}"]["installation_id"]),
             f"{name}:switch": lambda w, r, at, home: {"on": "on"},

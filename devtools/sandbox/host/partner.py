@@ -106,7 +106,7 @@ class PartnerSandbox(VendorSandbox):
         self.webhooks.bell.set()
         return bool(moved)
 
-    def result_url(self, order: Mapping[str, Any]) -> str:
+    def result_url(self, order: Any) -> str:
         """Where the result of an order is."""
         return f"{self.base_url}/{self.slug}/result/{order['id']}"
 
