@@ -1,14 +1,13 @@
 """The partner's four calls (assessment-partners.md §1): HTTP Basic with the key as user name and an empty password."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, TypeVar
 
 from integrations.requests.lifecycle import Event
 from integrations.standard.flow import Answer, Product
 from recruiting.foundation import text
 from recruiting.foundation.http import VendorSession
-from recruiting.foundation.vendor_errors import VendorError, VendorUnavailable
+from recruiting.foundation.vendor_errors import VendorUnavailable
 
 COMPLETE = "complete"
 """The one status with a meaning; any other is progress in the partner's words."""
@@ -28,6 +27,9 @@ class PartnerClient:
         deadline_seconds: the total of one call.
         vendor: the partner's name, for sentences.
     """
+
+    report: Callable[[Mapping[str, Any]], object]
+    """Is given what `response_error` is to tell the partner, about an answer that is not what the contract says."""
 
     def __init__(self, *, vendor: str, base_url: str, key: str, deadline_seconds: float) -> None:
         self._vendor = vendor
@@ -51,16 +53,18 @@ class PartnerClient:
         answer = self._session.request("GET", "/test_status", params=query).json()
         return self._read("test_status", answer, lambda data: _answer(interview_id, data), query)
 
+    def response_error(self, report: Mapping[str, Any]) -> None:
+        """Tell the partner what was wrong with an answer."""
+        self._session.request("POST", "/response_error", body=dict(report))
+
     def _read(
         self, call: str, data: Any, parse: Callable[[Any], Result], about: Mapping[str, str] | None = None
     ) -> Result:
-        """Read an answer; tell the partner of one that is not what the contract says."""
+        """Read an answer; report one that is not what the contract says."""
         try:
             return parse(text.vendor_data(data))
         except Malformed as error:
-            report = {"api_call": call, "errors": [str(error)], **(about or {})}
-            with suppress(VendorError):  # it is their fault that is told, not ours
-                self._session.request("POST", "/response_error", body=report)
+            self.report({"api_call": call, "errors": [str(error)], **(about or {})})
             raise VendorUnavailable(f"{self._vendor}'s answer could not be read.") from error
 
 

@@ -6,8 +6,9 @@ so open requests are asked about until eight weeks after they were sent.
 Source: assessment-partners.md §1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -16,17 +17,23 @@ from integrations import credentials, installations
 from integrations.base import EventKind, NotMatchedYet, VendorEvent
 from integrations.greenhouse_assessment.client import PartnerClient
 from integrations.greenhouse_assessment.models import AssessmentRequest
-from integrations.models import Installation
+from integrations.models import Credential, Installation
+from integrations.outbound import vendor_task
 from integrations.requests.flow import Created
+from integrations.standard import services
 from integrations.standard.base import StandardIntegration
 from integrations.standard.flow import Answer, Product, StandardFlow
 from integrations.standard.models import StandardRequest
 from integrations.standard.webhook import StandardWebhook
+from recruiting.foundation import clock
 from recruiting.foundation.ids import parse_uuid
+from recruiting.foundation.vendor_errors import VendorError, VendorRateLimited, VendorUnavailable
+from recruiting.outbox.tasks import Attempt, Discard, Retry, Secret, secret_of
 from recruiting.web.applications.record import record_url
 
 SLUG = "greenhouse-assessments"
 ASKED_FOR = timedelta(weeks=8)
+TOLD_WITHIN = timedelta(days=1)
 
 
 class AssessmentFlow(StandardFlow[AssessmentRequest]):
@@ -100,6 +107,34 @@ class PartnerWebhook(StandardWebhook):
 FLOW = AssessmentFlow()
 
 
+@vendor_task(
+    "greenhouse_assessment.response_error",
+    about="installation",
+    channel=lambda installation: installation.channel,
+    order_by="greenhouse-assessment-report",
+    forget=True,
+)
+def tell_of_error(attempt: Attempt) -> None:
+    """Tell a partner what was wrong with an answer. It says nothing of the connection's health that it takes that."""
+    installation = Installation.objects.filter(pk=attempt.payload["installation"]).first()
+    key = services.working_key(installation) if installation else None
+    if key is None:
+        return
+    try:
+        FLOW.client(key).response_error(secret_of(attempt)["report"])
+    except (VendorUnavailable, VendorRateLimited) as error:
+        raise Retry(str(error)) from error
+    except VendorError as error:
+        raise Discard(str(error)) from error
+
+
+def report(credential: Credential, wrong: Mapping[str, Any]) -> None:
+    """Promise to tell a partner, once per kind of call; a key that is only tried out is not kept to do it with."""
+    if not credential._state.adding:
+        secret = Secret({"report": wrong}, expires_at=clock.machine_now() + TOLD_WITHIN)
+        tell_of_error.enqueue(credential.installation, {"call": wrong["api_call"]}, secret=secret)
+
+
 class GreenhouseAssessments(StandardIntegration):
     """Assessments by the Greenhouse partner contract."""
 
@@ -112,3 +147,9 @@ class GreenhouseAssessments(StandardIntegration):
     webhook = PartnerWebhook(FLOW)
     allows_several = True
     needs_base_url = True
+
+    def get_client(self, credential: Credential, *, deadline_seconds: float | None = None) -> PartnerClient:
+        """Return a client that acts with this key, and promises what it has to tell the partner."""
+        client: PartnerClient = super().get_client(credential, deadline_seconds=deadline_seconds)
+        client.report = partial(report, credential)
+        return client

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.urls import reverse
 
 from devtools.sandbox.greenhouse_assessment import GreenhousePartnerSandbox
 from devtools.sandbox.host.server import SandboxServer
@@ -13,6 +15,7 @@ from integrations.greenhouse_assessment.integration import FLOW
 from integrations.greenhouse_assessment.models import AssessmentRequest
 from recruiting.applications import files
 from recruiting.outbox import worker
+from recruiting.outbox.models import OutboxMessage, OutboxSecret
 from tests import factories
 from tests.standard import PRODUCT, Story
 
@@ -74,3 +77,36 @@ def test_an_uncertain_one_is_followed_by_the_number_that_the_partner_shows(story
 
     request.refresh_from_db()
     assert (request.state, request.vendor_id) == ("sent", there)
+
+
+def test_a_malformed_answer_is_told_to_the_partner_by_the_worker(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> int:
+        return len(story.partner.requests.latest(operation="response_error"))
+
+    before = told()
+    monkeypatch.setattr(GreenhousePartnerSandbox, "products", {"coding": ""})
+    cache.clear()
+    window = story.url("choose", story.connection.pk)
+    assert "answer could not be read" in story.browser.get(window).content.decode()
+    story.browser.get(window)
+    (waiting,) = OutboxMessage.objects.filter(topic="greenhouse_assessment.response_error")
+    assert (told(), waiting.payload["call"]) == (before, "list_tests")
+
+    worker.drain()
+
+    waiting.refresh_from_db()
+    assert (told(), waiting.state) == (before + 1, OutboxMessage.State.DONE)
+    assert not OutboxSecret.objects.filter(message=waiting).exists()
+
+
+def test_a_key_that_is_tried_out_is_not_kept_to_tell_of_errors(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(GreenhousePartnerSandbox, "products", {"coding": ""})
+    another = story.partner.seed(company="Another", users=[])["key"]
+    there = story.connection
+    given = {"label": "Acme tests", "base_url": there.settings["base_url"], "secret": another}
+    save = reverse("greenhouse_assessment:save", args=[there.pk])
+
+    saved = story.browser.post(save, {f"{there.pk}-{name}": value for name, value in given.items()})
+
+    assert saved.status_code == 303
+    assert not OutboxMessage.objects.filter(topic="greenhouse_assessment.response_error").exists()
