@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from integrations import credentials, registry
+from integrations.base import Integration
 from integrations.models import Credential
 from integrations.requests.lifecycle import Call, Entry, Event, Lifecycle, Transition
 from integrations.requests.models import VendorRequest
@@ -87,11 +88,16 @@ class RequestFlow(ABC, Generic[Request]):
         return self.model.lifecycle
 
     @property
+    def integration(self) -> Integration:
+        """The integration that the requests belong to."""
+        found = registry.get(self.slug)
+        assert found is not None
+        return found
+
+    @property
     def vendor(self) -> str:
         """The vendor's name, or that of the kind of vendor."""
-        integration = registry.get(self.slug)
-        assert integration is not None
-        return integration.vendor
+        return self.integration.vendor
 
     # ── Keys: by default the company's own ───────────────────────────────────────────────────────────────────────────
     def require_may_act(self, request: Request, by: Membership) -> None:
@@ -114,9 +120,7 @@ class RequestFlow(ABC, Generic[Request]):
 
     def client(self, credential: Credential) -> Any:
         """Return a client for the worker that acts with a key."""
-        integration = registry.get(self.slug)
-        assert integration is not None
-        return integration.get_client(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
+        return self.integration.get_client(credential, deadline_seconds=settings.VENDOR_WORKER_DEADLINE_SECONDS)
 
     # ── Calls ────────────────────────────────────────────────────────────────────────────────────────────────────────
     @abstractmethod

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.text import capfirst
 
-from integrations import credentials, live, outbound, registry
+from integrations import credentials, live, outbound
 from integrations.models import Credential, Installation
 from integrations.requests import tasks
 from integrations.requests.flow import CLOCK_SKEW, RequestFlow
@@ -106,9 +106,7 @@ class StandardFlow(RequestFlow[Request]):
 
     def page_client(self, credential: Credential) -> Any:
         """Return a client for a person who waits."""
-        integration = registry.get(self.slug)
-        assert integration is not None
-        return integration.get_client(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
+        return self.integration.get_client(credential, deadline_seconds=settings.VENDOR_PAGE_DEADLINE_SECONDS)
 
     @property
     def title(self) -> str:

@@ -11,9 +11,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 
-from integrations import credentials, installations, registry
+from integrations import credentials, installations
 from integrations.base import Integration
-from integrations.models import Credential, Installation
+from integrations.models import Installation
 from integrations.requests import selectors
 from integrations.settings_pages import states
 from integrations.settings_pages.states import ATTENTION, OFF, ON, ON_REQUEST, PAUSED, SETUP, State
@@ -61,14 +61,8 @@ class StandardSettings:
 
     def page(self, weight: int) -> SettingsPage:
         """Return its entry in the list of integrations."""
-        return SettingsPage(
-            slug=self.flow.slug,
-            label=self.label,
-            url_name=f"{self.flow.namespace}:settings",
-            sentence=self.sentence,
-            state=self.state,
-            weight=weight,
-        )
+        url_name = f"{self.flow.namespace}:settings"
+        return SettingsPage(self.flow.slug, self.label, url_name, self.sentence, state=self.state, weight=weight)
 
     def urls(self) -> list[URLPattern]:
         """Return its addresses."""
@@ -83,13 +77,6 @@ class StandardSettings:
             path(f"{one}/test/", administrators("POST")(self.test), name="test"),
         ]
 
-    @property
-    def integration(self) -> Integration:
-        """The integration that the page is about."""
-        found = registry.get(self.flow.slug)
-        assert found is not None
-        return found
-
     # ── State ────────────────────────────────────────────────────────────────────────────────────────────────────────
     def state(self, company: Company) -> State:
         """Return how the company's connections stand: a badge and one sentence, the worst one's."""
@@ -101,21 +88,15 @@ class StandardSettings:
 
     def state_of(self, installation: Installation) -> State:
         """Return how one connection stands."""
-        vendor, key = installation.name, credentials.of_company(installation)
-        if mended := states.needs_attention(installation):
-            return mended
-        if key is None:
-            return SETUP, f"Next: paste the API key of {vendor}."
-        if key.state == Credential.State.UNCHECKED:
-            return SETUP, f"{vendor} has not been asked about the key yet; that happens within 10 minutes."
-        if not installation.is_on:
-            return OFF, "Nothing new is sent. Requests already sent run on."
-        return states.paused(installation) or (ON, f"Hiring teams can send {self.flow.noun}s of {vendor}.")
+        vendor, off = installation.name, "Nothing new is sent. Requests already sent run on."
+        keeps = states.of_company_key(installation, vendor=vendor, key="API key", off=off)
+        return keeps or (ON, f"Hiring teams can send {self.flow.noun}s of {vendor}.")
 
     # ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────────
     def add(self, request: MemberRequest) -> HttpResponse:
         """Make a connection and check its key; one whose key is refused is not made."""
-        integration = self._enabled(request)
+        self._enabled(request)
+        integration = self.flow.integration
         form = ConnectionForm(request.POST, integration=integration, prefix="new")
 
         def save() -> HttpResponse:
@@ -185,10 +166,9 @@ class StandardSettings:
         level, said = test(key, vendor=installation.name) if key else (messages.ERROR, "There is no key yet.")
         return self._saved(request, said, level=level)
 
-    def _enabled(self, request: MemberRequest) -> Integration:
+    def _enabled(self, request: MemberRequest) -> None:
         if not installations.is_enabled(request.company, self.flow.slug):
             raise Http404
-        return self.integration
 
     def _find(self, request: MemberRequest, installation_id: UUID) -> Installation:
         self._enabled(request)
@@ -198,10 +178,9 @@ class StandardSettings:
     def _form(self, installation: Installation, data: Any = None) -> ConnectionForm:
         has_key = credentials.of_company(installation) is not None
         initial = {"label": installation.label, "base_url": installations.base_url(installation)}
-        prefix = str(installation.pk)
-        return ConnectionForm(
-            data, integration=self.integration, has_key=has_key, initial=initial, prefix=prefix, auto_id=f"{prefix}_%s"
-        )
+        integration, prefix = self.flow.integration, str(installation.pk)
+        how = {"initial": initial, "prefix": prefix, "auto_id": f"{prefix}_%s"}
+        return ConnectionForm(data, integration=integration, has_key=has_key, **how)
 
     @property
     def url(self) -> str:
@@ -227,7 +206,7 @@ class StandardSettings:
         found = installations.all_of(request.company, self.flow.slug) if enabled else []
         rows = selectors.rows_of(self.flow).filter(installation__in=found).order_by()
         used = set(rows.values_list("installation", flat=True).distinct())
-        integration = self.integration
+        integration = self.flow.integration
         cards = [
             {
                 "installation": installation,

@@ -43,14 +43,10 @@ class StandardTab(RequestTab):
         connections = _connections(self.flow, membership, history)
         viewer = Viewer(application, membership, self.flow.namespace)
         statuses = [
-            _describe(self, viewer, installation, [one for one in history if _is_of(one, installation)])
+            _describe(self, viewer, installation, [one for one in history if one.installation == installation])
             for installation in connections or (None,)
         ]
         return {"statuses": statuses}
-
-
-def _is_of(request: StandardRequest, installation: Installation | None) -> bool:
-    return installation is not None and request.installation_id == installation.pk
 
 
 def _connections(flow: services.Flow, member: Membership, history: Sequence[StandardRequest]) -> list[Installation]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 
 from integrations import outbound
@@ -16,9 +16,7 @@ from integrations.forms import RowField, offer_rows
 from integrations.models import Installation
 from integrations.requests import selectors
 from integrations.requests import services as request_services
-from integrations.requests.preconditions import Blocked
 from integrations.requests.selectors import Worklist
-from integrations.requests.services import AlreadyRequested
 from integrations.requests.views import RequestPages
 from integrations.standard import services
 from integrations.standard.flow import Product
@@ -27,6 +25,7 @@ from integrations.standard.status import StandardTab
 from recruiting.companies.models import Membership
 from recruiting.foundation.permissions import Action
 from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError
+from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import record
 
@@ -112,34 +111,28 @@ class StandardPages(RequestPages):
             installation = get_object_or_404(rows, pk=installation_id)
             installation.company = request.company
             products, notice = self._offered(installation)
-            form = ChooseForm(request.POST or None, auto_id="window_%s")
+            form = ChooseForm(request.POST if request.method == "POST" else None, auto_id="window_%s")
             offer_rows(form, "product", products, lambda product: product.name, empty="Choose one")
             if self.flow.shares_files:
                 found = services.files_to_share(application, request.membership)
                 offer_rows(form, "file", found[:100], empty="None")
             else:
                 del form.fields["file"]
-            status = 200
-            if request.method == "POST" and form.is_valid():
+
+            def send() -> HttpResponse:
                 given = {"application": application, "installation": installation, **form.cleaned_data}
-                try:
-                    sent = services.send(self.flow, by=request.membership, **given)
-                except (Blocked, AlreadyRequested) as error:
-                    notice, status = error.message, 409
-                else:
-                    return self.saved(request, application, said, about=sent)
-            elif request.method == "POST":
-                status = 422
+                sent = services.send(self.flow, by=request.membership, **given)
+                return self.saved(request, application, said, about=sent)
+
             shown = {
                 "application": application,
-                "form": form,
                 "notice": notice,
                 "vendor": installation.name,
                 "flow": self.flow,
                 "tab_url": self.url(application),
                 "action_url": request.path,
             }
-            return render(request, "standard/choose.html", shown, status=status)
+            return responses.respond_to_form(request, form, send, "standard/choose.html", shown, conflict="notice")
 
         return view
 
