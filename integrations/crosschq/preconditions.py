@@ -9,17 +9,15 @@ from integrations.crosschq.payload.builder import Ready
 from integrations.crosschq.settings import connection
 from integrations.requests.lifecycle import State
 from integrations.requests.preconditions import (
-    ADD_EMAIL,
-    CONVERT,
     EDIT_JOB,
     EDIT_TEAM,
-    OPEN_RECORD,
     OPEN_TAB,
     About,
     Blocker,
     Remedy,
     RemedyKind,
     Who,
+    of_person,
 )
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
@@ -43,7 +41,12 @@ def look(
         requestor: the one that a person chose; None: the usual one.
     """
     found = connection.find(application.company)
-    blockers = [*_of_connection(application, found), *_of_person(application)]
+    blockers = _of_connection(application, found) + of_person(
+        application,
+        lead="is a lead. Crosschq requests go to applicants only; nothing was sent.",
+        closed="Undo that before you send a reference check.",
+        no_email="has no email address; nothing was sent.",
+    )
     chosen = template
     if chosen is None:
         tag = tags.of_job(application.job)
@@ -100,21 +103,6 @@ def _of_connection(application: Application, found: Connection | None) -> list[B
         sentence = f"Make Candidate Requests is off, so moving {name} to the Crosschq step sends nothing."
         return [Blocker("switched_off", sentence, settings)]
     return []
-
-
-def _of_person(application: Application) -> list[Blocker]:
-    name, blockers = application.candidate.first, []
-    if application.state == Application.State.LEAD:
-        sentence = f"{name} is a lead. Crosschq requests go to applicants only; nothing was sent."
-        blockers.append(Blocker("is_a_lead", sentence, (Remedy(CONVERT),)))
-    elif not application.is_open:
-        state = application.get_state_display().lower()
-        sentence = f"{name} was {state}. Undo that before you send a reference check."
-        blockers.append(Blocker("not_in_the_running", sentence, (Remedy(OPEN_RECORD),)))
-    if not application.candidate.email:
-        sentence = f"{name} has no email address; nothing was sent."
-        blockers.append(Blocker("no_email", sentence, (Remedy(ADD_EMAIL),)))
-    return blockers
 
 
 def _of_tag(application: Application, tag: tags.JobTag) -> list[Blocker]:

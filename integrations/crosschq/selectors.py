@@ -74,6 +74,7 @@ WORKLISTS = (
         "candidates entered a step and no reference check was sent",
         15,
         title="Candidates in a step that sent no reference check",
+        related=("candidate", "job", "stage"),
     ),
 )
 

@@ -94,13 +94,7 @@ report = PAGES.result(
     lambda check: check.report_url if outbound.is_link(check.report_url) else "",
     "Crosschq has given no link to this report.",
 )
-
-
-@page("GET")
-def worklist(request: MemberRequest, listed: str) -> HttpResponse:
-    """Show what is behind one line of the home page."""
-    related = ("candidate", "job", "stage") if listed == "not-sent" else ("application__candidate", "application__job")
-    return PAGES.show_worklist(request, selectors.WORKLISTS, listed, *related)
+worklist = PAGES.listed(selectors.WORKLISTS)
 
 
 # ── Pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from integrations.requests.viewer import ActionLink, Viewer
+from recruiting.applications.models import Application
 from recruiting.foundation.errors import Conflict
 from recruiting.web.applications import record
 
@@ -72,6 +73,25 @@ class Blocker:
     code: str
     sentence: str
     remedies: tuple[Remedy, ...] = ()
+
+
+def of_person(application: Application, *, lead: str, closed: str, no_email: str) -> list[Blocker]:
+    """Return what about a candidate has to be mended.
+
+    Args:
+        application: the candidate on the job.
+        lead, no_email: what follows the name of a lead, and of somebody without an email address.
+        closed: what to do about an application that is closed.
+    """
+    name, blockers = application.candidate.first, []
+    if application.state == Application.State.LEAD:
+        blockers.append(Blocker("is_a_lead", f"{name} {lead}", (Remedy(CONVERT),)))
+    elif not application.is_open:
+        sentence = f"{name} was {application.get_state_display().lower()}. {closed}"
+        blockers.append(Blocker("not_in_the_running", sentence, (Remedy(OPEN_RECORD),)))
+    if not application.candidate.email:
+        blockers.append(Blocker("no_email", f"{name} {no_email}", (Remedy(ADD_EMAIL),)))
+    return blockers
 
 
 class Blocked(Conflict):

@@ -94,6 +94,8 @@ class Worklist:
     action: str = "Review"
     title: str = ""
     """Of the list."""
+    related: Sequence[str] = ("application__candidate", "application__job", "company")
+    """What the list shows of each row."""
 
 
 def work_items(worklists: Sequence[Worklist], membership: Membership, *, prefix: str, url_name: str) -> list[WorkItem]:

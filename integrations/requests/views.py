@@ -200,17 +200,21 @@ class RequestPages:
             status=status,
         )
 
-    def show_worklist(
-        self, request: MemberRequest, worklists: Sequence[Worklist], key: str, *related: str
-    ) -> HttpResponse:
-        """Show the list behind one line of the home page. Raises Http404 for one that is not among them."""
-        worklist = next((one for one in worklists if one.key == key), None)
-        if worklist is None:
-            raise Http404
-        rows = worklist.rows(request.membership, clock.now()).select_related(*related)
-        rows_page = pagination.Keyset(rows, ("-id",), request.GET.get("cursor", ""), 50, query=request.GET).page()
-        return render(
-            request,
-            [f"{self.templates}/worklist.html", "requests/worklist.html"],
-            {"title": worklist.title, "page": rows_page, "listed": key, "tab": self.tab},
-        )
+    def listed(self, worklists: Sequence[Worklist]) -> View:
+        """Return the page behind each line of the home page, whose key is all that its address names; else 404."""
+
+        @page("GET")
+        def view(request: MemberRequest, /, **named: str) -> HttpResponse:
+            (key,) = named.values()
+            worklist = next((one for one in worklists if one.key == key), None)
+            if worklist is None:
+                raise Http404
+            rows = worklist.rows(request.membership, clock.now()).select_related(*worklist.related)
+            rows_page = pagination.Keyset(rows, ("-id",), request.GET.get("cursor", ""), 50, query=request.GET).page()
+            return render(
+                request,
+                [f"{self.templates}/worklist.html", "requests/worklist.html"],
+                {"title": worklist.title, "page": rows_page, "listed": key, "tab": self.tab},
+            )
+
+        return view

@@ -105,11 +105,7 @@ def fetch_link(request: MemberRequest, candidate_id: UUID, application_id: UUID,
     return PAGES.saved(request, application, "We are asking Spark Hire for the viewing link.")
 
 
-@page("GET")
-def worklist(request: MemberRequest, which: str) -> HttpResponse:
-    """Show the interviews behind one line of the home page."""
-    related = ("application__candidate", "application__job", "company")
-    return PAGES.show_worklist(request, selectors.WORKLISTS, which, *related)
+worklist = PAGES.listed(selectors.WORKLISTS)
 
 
 def _form(

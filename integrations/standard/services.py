@@ -9,17 +9,7 @@ from integrations import credentials, installations
 from integrations.models import Credential, Installation
 from integrations.requests import changes
 from integrations.requests.lifecycle import Call, Entry, Event, State
-from integrations.requests.preconditions import (
-    ADD_EMAIL,
-    CONVERT,
-    OPEN_RECORD,
-    About,
-    Blocked,
-    Blocker,
-    Remedy,
-    RemedyKind,
-    Who,
-)
+from integrations.requests.preconditions import About, Blocked, Blocker, Remedy, RemedyKind, Who, of_person
 from integrations.requests.services import AlreadyRequested
 from integrations.standard import activity
 from integrations.standard.flow import Product, StandardFlow
@@ -36,7 +26,7 @@ Flow = StandardFlow[Any]
 
 def blockers(flow: Flow, application: Application, installation: Installation | None) -> list[Blocker]:
     """Return every reason why nothing can be sent, the most basic first."""
-    name, found = application.candidate.first, []
+    found = []
     settings = (Remedy(RemedyKind("Open settings", f"{flow.namespace}:settings", About.NOTHING, Who.ADMINISTRATOR)),)
     if installation is None or working_key(installation) is None:
         sentence = (
@@ -46,16 +36,12 @@ def blockers(flow: Flow, application: Application, installation: Installation | 
     elif not installation.is_on or not installations.is_enabled(application.company, flow.slug):
         sentence = f"{installation.name} is switched off, so nothing is sent."
         found.append(Blocker("switched_off", sentence, settings))
-    if application.state == Application.State.LEAD:
-        sentence = f"{name} is a lead; convert to applicant first."
-        found.append(Blocker("is_a_lead", sentence, (Remedy(CONVERT),)))
-    elif not application.is_open:
-        state = application.get_state_display().lower()
-        sentence = f"{name} was {state}. Undo that first."
-        found.append(Blocker("not_in_the_running", sentence, (Remedy(OPEN_RECORD),)))
-    if not application.candidate.email:
-        found.append(Blocker("no_email", f"{name} has no email address.", (Remedy(ADD_EMAIL),)))
-    return found
+    return found + of_person(
+        application,
+        lead="is a lead; convert to applicant first.",
+        closed="Undo that first.",
+        no_email="has no email address.",
+    )
 
 
 def working_key(installation: Installation) -> Credential | None:

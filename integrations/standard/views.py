@@ -96,7 +96,7 @@ class StandardPages(RequestPages):
         return [
             path(f"{under}/choose/<uuid:installation_id>/", self.choose(sent), name="choose"),
             *(path(f"{one}/{name}/", view, name=name) for name, view in actions),
-            path(f"{tab.slug}s/<slug:listed>/", self.listed(), name="worklist"),
+            path(f"{tab.slug}s/<slug:listed>/", self.listed(worklists(self.flow)), name="worklist"),
         ]
 
     def choose(self, said: str) -> Callable[..., HttpResponse]:
@@ -148,14 +148,3 @@ class StandardPages(RequestPages):
             return (), str(error)
         except VendorError as error:
             return self.flow.known(installation), str(error)
-
-    def listed(self) -> Callable[..., HttpResponse]:
-        """Return the page behind one line of the home page."""
-
-        @page("GET")
-        def view(request: MemberRequest, /, listed: str) -> HttpResponse:
-            return self.show_worklist(
-                request, worklists(self.flow), listed, "application__candidate", "application__job"
-            )
-
-        return view
