@@ -1,6 +1,7 @@
 """The partner's three calls (assessment-partners.md §2): POST, HTTP Basic, answers as {success, results or errors}."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from integrations.standard.flow import Product
@@ -9,21 +10,11 @@ from recruiting.foundation.http import VendorSession
 from recruiting.foundation.vendor_errors import VendorRejected, VendorUnavailable
 
 
+@dataclass
 class PartnerClient:
-    """What we ask of a partner. Every function raises `VendorError`s and nothing else.
+    """What we ask of a partner. Every function raises `VendorError`s and nothing else."""
 
-    Args:
-        base_url: where assessment.list, assessment.start and assessment.cancel are.
-        key: the company's key at the partner.
-        deadline_seconds: the total of one call.
-        vendor: the partner's name, for sentences.
-    """
-
-    def __init__(self, *, vendor: str, base_url: str, key: str, deadline_seconds: float) -> None:
-        self._vendor = vendor
-        self._session = VendorSession(
-            vendor=vendor, base_url=base_url, auth=(key, ""), deadline_seconds=deadline_seconds
-        )
+    session: VendorSession
 
     def list(self) -> Sequence[Product]:
         """Return the assessments that can be sent."""
@@ -41,11 +32,11 @@ class PartnerClient:
         self._call("assessment.cancel", {"assessment_id": assessment_id})
 
     def _call(self, name: str, body: Mapping[str, Any]) -> Any:
-        answer = text.vendor_data(self._session.request("POST", f"/{name}", body=dict(body)).json())
+        answer = text.vendor_data(self.session.request("POST", f"/{name}", body=dict(body)).json())
         if not isinstance(answer, dict) or not isinstance(answer.get("success"), bool):
             raise self._unreadable()
         if not answer["success"]:
-            errors = answer.get("errors") or [f"{self._vendor} refused the request."]
+            errors = answer.get("errors") or [f"{self.session.vendor} refused the request."]
             raise VendorRejected(" ".join(map(str, errors if isinstance(errors, list) else [errors]))[:300])
         return answer.get("results")
 
@@ -56,4 +47,4 @@ class PartnerClient:
         raise self._unreadable()
 
     def _unreadable(self) -> VendorUnavailable:
-        return VendorUnavailable(f"{self._vendor}'s answer could not be read.")
+        return VendorUnavailable(f"{self.session.vendor}'s answer could not be read.")

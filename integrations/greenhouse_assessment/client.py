@@ -1,6 +1,7 @@
 """The partner's four calls (assessment-partners.md §1): HTTP Basic with the key as user name and an empty password."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from integrations.requests.lifecycle import Event
@@ -18,44 +19,33 @@ class Malformed(ValueError):
     """An answer is not what the contract says; the sentence is for the partner."""
 
 
+@dataclass
 class PartnerClient:
-    """What we ask of a partner. Every function raises `VendorError`s and nothing else.
+    """What we ask of a partner. Every function raises `VendorError`s and nothing else."""
 
-    Args:
-        base_url: where list_tests, send_test, test_status and response_error are.
-        key: the company's key at the partner.
-        deadline_seconds: the total of one call.
-        vendor: the partner's name, for sentences.
-    """
-
-    report: Callable[[Mapping[str, Any]], object]
+    session: VendorSession
+    report: Callable[[Mapping[str, Any]], object] = field(init=False)
     """Is given what `response_error` is to tell the partner, about an answer that is not what the contract says."""
-
-    def __init__(self, *, vendor: str, base_url: str, key: str, deadline_seconds: float) -> None:
-        self._vendor = vendor
-        self._session = VendorSession(
-            vendor=vendor, base_url=base_url, auth=(key, ""), deadline_seconds=deadline_seconds
-        )
 
     def list_tests(self) -> Sequence[Product]:
         """Return the tests that can be sent."""
-        return self._read("list_tests", self._session.request("GET", "/list_tests").json(), _tests)
+        return self._read("list_tests", self.session.request("GET", "/list_tests").json(), _tests)
 
     def send_test(self, body: Mapping[str, Any]) -> str:
         """Let the partner invite a candidate; return its id of the assessment."""
-        answer = self._session.request("POST", "/send_test", body=dict(body)).json()
+        answer = self.session.request("POST", "/send_test", body=dict(body)).json()
         about = {"partner_test_id": body["partner_test_id"], "candidate_email": body["candidate"]["email"]}
         return self._read("send_test", answer, lambda data: _text(data, "partner_interview_id", 80), about)
 
     def test_status(self, interview_id: str) -> Answer:
         """Return how an assessment stands. Raises VendorNotFound."""
         query = {"partner_interview_id": interview_id}
-        answer = self._session.request("GET", "/test_status", params=query).json()
+        answer = self.session.request("GET", "/test_status", params=query).json()
         return self._read("test_status", answer, lambda data: _answer(interview_id, data), query)
 
     def response_error(self, report: Mapping[str, Any]) -> None:
         """Tell the partner what was wrong with an answer."""
-        self._session.request("POST", "/response_error", body=dict(report))
+        self.session.request("POST", "/response_error", body=dict(report))
 
     def _read(
         self, call: str, data: Any, parse: Callable[[Any], Result], about: Mapping[str, str] | None = None
@@ -65,7 +55,7 @@ class PartnerClient:
             return parse(text.vendor_data(data))
         except Malformed as error:
             self.report({"api_call": call, "errors": [str(error)], **(about or {})})
-            raise VendorUnavailable(f"{self._vendor}'s answer could not be read.") from error
+            raise VendorUnavailable(f"{self.session.vendor}'s answer could not be read.") from error
 
 
 def _tests(data: Any) -> list[Product]:

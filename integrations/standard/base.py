@@ -16,6 +16,7 @@ from recruiting.applications.models import StageTransition
 from recruiting.companies.models import Company
 from recruiting.extensions import ActionOption, StageAction
 from recruiting.foundation import clock
+from recruiting.foundation.http import VendorSession
 from recruiting.jobs.models import StageAutomation
 
 
@@ -24,7 +25,7 @@ class StandardIntegration(RequestIntegration):
 
     flow: ClassVar[services.Flow]
     client: ClassVar[Callable[..., Any]]
-    """Makes a client from `vendor` (its name), `base_url`, `key` and `deadline_seconds`."""
+    """Makes a client from a `VendorSession` at the vendor's address."""
     base_url: ClassVar[EnvSetting | None] = None
     """Where the vendor answers, unless each company says so (`needs_base_url`)."""
     sentence: ClassVar[str]
@@ -50,13 +51,17 @@ class StandardIntegration(RequestIntegration):
     def get_client(self, credential: Credential, *, deadline_seconds: float | None = None) -> Any:
         """Return a client that acts with this key."""
         default = self.base_url.value if self.base_url else ""
-        base_url = installations.base_url(credential.installation, default)
-        return type(self).client(
+        session = VendorSession(
             vendor=credential.installation.name,
-            base_url=base_url,
-            key=credential.secret,
+            base_url=installations.base_url(credential.installation, default),
+            **self.shows(credential.secret),
             deadline_seconds=deadline_seconds or 20.0,
         )
+        return type(self).client(session)
+
+    def shows(self, key: str) -> dict[str, Any]:
+        """Return how a key is shown (`auth` or `headers` of a session): as user name of HTTP Basic."""
+        return {"auth": (key, "")}
 
     def check_connection(self, credential: Credential) -> None:
         """Ask what can be sent, which needs a key."""

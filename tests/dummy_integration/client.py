@@ -1,6 +1,7 @@
 """Acme's API: JSON over HTTP Basic with the company's key as user name, and what its answers mean to us."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from integrations.requests.lifecycle import Event
@@ -18,21 +19,19 @@ EVENTS = {
 Result = TypeVar("Result")
 
 
+@dataclass
 class AcmeClient:
     """What one key asks of Acme."""
 
-    def __init__(self, *, vendor: str, base_url: str, key: str, deadline_seconds: float) -> None:
-        self._session = VendorSession(
-            vendor=vendor, base_url=base_url, auth=(key, ""), deadline_seconds=deadline_seconds
-        )
+    session: VendorSession
 
     def call(self, read: Callable[[Any], Result], method: str, path: str, **sent: Any) -> Result:
         """Return what `read` finds in Acme's answer. Raises `VendorError`s and nothing else."""
-        answered = text.vendor_data(self._session.request(method, path, **sent).json())
+        answered = text.vendor_data(self.session.request(method, path, **sent).json())
         try:
             return read(answered)
         except (AttributeError, LookupError, TypeError, ValueError) as error:
-            raise VendorUnavailable(f"{self._session.vendor}'s answer could not be read.") from error
+            raise VendorUnavailable(f"{self.session.vendor}'s answer could not be read.") from error
 
 
 def product(row: Any) -> Product:
