@@ -14,7 +14,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 
+from recruiting.foundation import compiled
 from tests import databases
+from tests.limits import SetLimit
 from tests.module_fixtures import Snapshot, build_once
 from tests.sandbox.door import Receiver
 
@@ -102,3 +104,15 @@ def postgres() -> None:
     """Skip on SQLite: the test is about several writers at once, and SQLite has one at a time."""
     if connection.vendor != "postgresql":
         pytest.skip("about several writers at once: runs when the suite runs on PostgreSQL")
+
+
+@pytest.fixture
+def set_limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetLimit]:
+    """Set a constant that queries are made of, such as where counting stops; all are composed anew, now and after."""
+
+    def change(module: Any, name: str, value: int) -> None:
+        monkeypatch.setattr(module, name, value)
+        compiled.forget()
+
+    yield change
+    compiled.forget()

@@ -19,6 +19,7 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
 from recruiting.extensions import FieldHint, JobWarning, MemberDeactivation, ProposedChange
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job, JobField, StageAutomation
 
@@ -96,10 +97,15 @@ def tag_hint(field: JobField, text: str) -> FieldHint | None:
 def starting_steps(process_ids: Collection[UUID]) -> Mapping[UUID, list[StageAutomation]]:
     """Return, by process id, the automations of the steps that start a request, in the order of the steps."""
     found: dict[UUID, list[StageAutomation]] = {}
-    ours = StageAutomation.objects.filter(action=SendCheck.key, stage__process__in=process_ids).select_related("stage")
-    for automation in sorted(ours, key=lambda automation: automation.stage.order):
+    for automation in sorted(_starting(tuple(process_ids)), key=lambda automation: automation.stage.order):
         found.setdefault(automation.stage.process_id, []).append(automation)
     return found
+
+
+@compiled
+def _starting(process_ids: tuple[UUID, ...]) -> QuerySet[StageAutomation]:
+    ours = StageAutomation.objects.filter(action=SendCheck.key, stage__process__in=process_ids)
+    return ours.select_related("stage")
 
 
 def job_warnings(jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, Sequence[JobWarning]]:

@@ -319,8 +319,12 @@ def applications_by_person(people: Iterable[Candidate], membership: Membership) 
     Each with its state and the names of job and step, which is what a list shows.
     """
     found: dict[UUID, list[Application]] = {person.id: [] for person in people}
-    rows = Application.objects.visible_to(membership).filter(candidate__in=list(found))
-    shown = ("candidate", "state", "job__title", "stage__name")
-    for application in rows.select_related("job", "stage").only(*shown).order_by("-id"):
+    for application in _applications_of(membership, tuple(found)):
         found[application.candidate_id].append(application)
     return found
+
+
+@compiled
+def _applications_of(membership: Membership, people: tuple[UUID, ...]) -> QuerySet[Application]:
+    rows = Application.objects.visible_to(membership).filter(candidate__in=people).select_related("job", "stage")
+    return rows.only("candidate", "state", "job__title", "stage__name").order_by("-id")

@@ -7,10 +7,10 @@
     stages = _stages(job.process_id)                    # a list; only its first call in a process composes
 
 The function runs once for each *shape* of its arguments, with stand-ins for their values, which are filled in at each
-call. Values are ids, numbers, texts and instants. They go into the query as they are; of an instant also an earlier or
-a later one may (`now - timedelta(days=10)`). The shape is everything else: enums, bools, None, classes, functions, how
-many values a tuple has (rounded up), and of a row which of its keys are None and what its `decides` names. Of a row
-nothing but its own keys and those fields is there.
+call. Values are ids, numbers, texts and instants. They go into the query as they are (a number also as its LIMIT); of
+an instant also an earlier or a later one may (`now - timedelta(days=10)`). The shape is everything else: enums, bools,
+None, classes, functions, what a `Shape` holds, how many values a tuple has (rounded up), and of a row which of its keys
+are None and what its `decides` names. Of a row nothing but its own keys and those fields is there.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ Row = TypeVar("Row")
 Built = TypeVar("Built")
 Answer = TypeVar("Answer")
 _VALUES = (UUID, int, str, datetime)
-_SHAPES = (Enum, bool, type, FunctionType)
+# Of more shapes than that of one query all are forgotten.
+_MOST_SHAPES = 500
+_all_known: list[dict[Hashable, Any]] = []
 # Stand-ins for instants lie so far apart, and before every instant that a query can mean, that each says whose it is.
 _FIRST_INSTANT = datetime(1000, 1, 1, tzinfo=UTC)
 _APART = timedelta(days=3000)
@@ -50,6 +52,16 @@ class Composed(Generic[Answer]):
     sql: str
     parameters: Sequence[Any]
     ask: Callable[[str, tuple[Any, ...]], Answer]
+
+
+@dataclass(frozen=True)
+class Shape(Generic[Built]):
+    """An argument whose value decides the shape, such as the order of rows. Only for what has few values."""
+
+    value: Built
+
+
+_SHAPES = (Shape, Enum, bool, type, FunctionType)
 
 
 def compiled(build: Callable[Arguments, QuerySet[Any, Row]]) -> Callable[Arguments, list[Row]]:
@@ -74,6 +86,7 @@ def compose_once(
 
     def decorate(build: Callable[Arguments, Built]) -> Callable[Arguments, Answer]:
         known: dict[Hashable, _Template[Answer] | None] = {}
+        _all_known.append(known)
 
         @wraps(build)
         def answer(*arguments: Arguments.args, **_none: Arguments.kwargs) -> Answer:
@@ -83,6 +96,8 @@ def compose_once(
                 _take_apart(argument, shape, values)
             key = tuple(shape)
             if key not in known:
+                if len(known) >= _MOST_SHAPES:
+                    known.clear()
                 known[key] = _template(build, compose, arguments)
             template = known[key]
             return nothing() if template is None else template.ask(values)
@@ -90,6 +105,12 @@ def compose_once(
         return answer
 
     return decorate
+
+
+def forget() -> None:
+    """Compose every query anew: after a constant that one is made of changed, as in a test."""
+    for known in _all_known:
+        known.clear()
 
 
 def _compose_rows(queryset: QuerySet[Any, Row]) -> Composed[list[Row]]:
@@ -112,7 +133,7 @@ class _Template(Generic[Answer]):
     """Composed SQL, and for each parameter a constant or which value belongs there (and how much later)."""
 
     def __init__(self, composed: Composed[Answer], stand_ins: Sequence[Any]) -> None:
-        self._composed = composed
+        self._ask, self._sql = composed.ask, composed.sql
         places = {_as_parameter(stand_in): place for place, stand_in in enumerate(stand_ins)}
         self.slots: list[tuple[int | None, timedelta, Any]] = []
         for parameter in composed.parameters:
@@ -122,6 +143,16 @@ class _Template(Generic[Answer]):
                     if isinstance(stand_in, datetime) and abs(instant - stand_in) < _APART / 2:
                         place, later = near, instant - stand_in
             self.slots.append((place, later, parameter))
+        for place, stand_in in enumerate(stand_ins):
+            if isinstance(stand_in, int):
+                self._open_limits(str(stand_in), place)
+
+    def _open_limits(self, written: str, place: int) -> None:
+        """Make parameters of a LIMIT, which Django writes into the SQL."""
+        while written in self._sql:
+            before, after = self._sql.split(written, 1)
+            self._sql = f"{before}%s{after}"
+            self.slots.insert(before.replace("%%", "").count("%s"), (place, timedelta(), None))
 
     def ask(self, values: Sequence[Any]) -> Answer:
         """Return what the database answers with these values."""
@@ -129,7 +160,7 @@ class _Template(Generic[Answer]):
             constant if place is None else _as_parameter(values[place] + later if later else values[place])
             for place, later, constant in self.slots
         )
-        return self._composed.ask(self._composed.sql, parameters)
+        return self._ask(self._sql, parameters)
 
 
 def _template(
@@ -226,7 +257,7 @@ def _stand_in(value: Any, numbers: Iterator[int]) -> Any:
     if isinstance(value, datetime):
         return _FIRST_INSTANT + next(numbers) * _APART + timedelta(microseconds=unlike % 10**6)
     # Nothing that normalizes a text leaves this one as it is.
-    return f" É'x{unlike:X}" if isinstance(value, str) else unlike % 2**31
+    return f" É'x{unlike:X}" if isinstance(value, str) else 2**30 + unlike % 2**30
 
 
 def _as_parameter(value: Any) -> Any:

@@ -16,7 +16,7 @@ from django.db.models import Q, Subquery
 from django.http import QueryDict
 
 from recruiting.foundation import formatting
-from recruiting.foundation.compiled import Composed, compose_once
+from recruiting.foundation.compiled import Composed, Shape, compiled, compose_once
 
 Row = TypeVar("Row", bound=models.Model)
 Arguments = ParamSpec("Arguments")
@@ -88,6 +88,60 @@ def _first(queryset: "models.QuerySet[Any]", limit: int | None = None) -> "model
 
 
 @dataclass(frozen=True)
+class Listed(Generic[Row]):
+    """The rows of a list whose queries are composed once (`recruiting.foundation.compiled`).
+
+    Args:
+        model: what the rows are.
+        build: a function of a module that returns them, not ordered.
+        arguments: what it is called with: values and shapes.
+    """
+
+    model: type[Row]
+    build: Callable[..., "models.QuerySet[Row]"]
+    arguments: tuple[Any, ...]
+
+    def count(self) -> int:
+        """Return how many there are, as `bounded_count`."""
+        return _listed_count(self.build, *self.arguments).get("rows", 0)
+
+    def read(self, order: Sequence[str], after: Sequence[Any], size: int) -> list[Row]:
+        """Return the first rows in an order, or the first after the values of another one."""
+        fields = [_field(self.model, term.lstrip("-")) for term in order] if after else []
+        values = [field.to_python(value) for field, value in zip(fields, after, strict=True)]
+        return _listed(self.build, Shape(tuple(order)), Shape(len(values)), size, *values, *self.arguments)
+
+
+@compiled_counts
+def _listed_count(build: Callable[..., "models.QuerySet[Any]"], *arguments: Any) -> Querysets:
+    return {"rows": build(*arguments)}
+
+
+@compiled
+def _listed(
+    build: Callable[..., "models.QuerySet[Any]"],
+    order: Shape[tuple[str, ...]],
+    after: Shape[int],
+    size: int,
+    *rest: Any,
+) -> "models.QuerySet[Any]":
+    return _sliced(build(*rest[after.value :]), order.value, rest[: after.value], size)
+
+
+def _sliced(
+    queryset: "models.QuerySet[Row]", order: Sequence[str], after: Sequence[Any], size: int
+) -> "models.QuerySet[Row]":
+    return queryset.filter(_beyond(order, after) if after else Q()).order_by(*order)[:size]
+
+
+def _field(model: type[models.Model], path: str) -> "models.Field[Any, Any]":
+    *relations, name = path.split("__")
+    for relation in relations:
+        model = model._meta.get_field(relation).related_model  # type: ignore[assignment]
+    return model._meta.get_field(name)  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
 class KeysetPage(Generic[Row]):
     """One page of a long list. Cursors are opaque; "" means that there is no such page."""
 
@@ -116,7 +170,7 @@ class Keyset(Generic[Row]):
     """Pages by the values of the last row instead of by number, so that page 1,000 costs what page 1 does.
 
     Args:
-        queryset: the rows, filtered; its ordering is replaced.
+        rows: the rows, filtered; an ordering is replaced.
         order: fields like `("-created_at", "id")`; the last one must be unique, none may be null.
         cursor: what the address carried (`request.GET.get("cursor", "")`); a broken one means the first page.
         size: rows on a page.
@@ -127,7 +181,7 @@ class Keyset(Generic[Row]):
 
     def __init__(
         self,
-        queryset: "models.QuerySet[Row]",
+        rows: "models.QuerySet[Row] | Listed[Row]",
         order: Sequence[str],
         cursor: str = "",
         size: int = 50,
@@ -137,7 +191,7 @@ class Keyset(Generic[Row]):
         noun: str = "",
         nouns: str = "",
     ) -> None:
-        self.queryset = queryset
+        self.rows = rows
         self.order = tuple(order)
         self.size = size
         self.backwards, self.after = self._read_cursor(cursor)
@@ -148,8 +202,7 @@ class Keyset(Generic[Row]):
     def page(self) -> KeysetPage[Row]:
         """Read one page (one query)."""
         order = tuple(_reverse(term) for term in self.order) if self.backwards else self.order
-        queryset = self.queryset.order_by(*order)
-        found = self._read(queryset, order)
+        found = self._read(order)
         more, rows = len(found) > self.size, found[: self.size]
         if self.backwards:
             rows.reverse()
@@ -164,10 +217,10 @@ class Keyset(Generic[Row]):
             total=self.total,
         )
 
-    def _read(self, queryset: "models.QuerySet[Row]", order: Sequence[str]) -> list[Row]:
-        if self.after:
-            queryset = queryset.filter(_beyond(order, self.after))
-        return list(queryset[: self.size + 1])
+    def _read(self, order: Sequence[str]) -> list[Row]:
+        if isinstance(self.rows, Listed):
+            return self.rows.read(order, self.after, self.size + 1)
+        return list(_sliced(self.rows, order, self.after, self.size + 1))
 
     def _cursor(self, row: Row, *, backwards: bool) -> str:
         values = [_value(row, term.lstrip("-")) for term in self.order]
@@ -186,7 +239,7 @@ class Keyset(Generic[Row]):
     @property
     def _signer(self) -> Signer:
         # Signed, since only what we wrote ourselves is sure to fit the columns of this list.
-        return Signer(sep=".", salt=f"{self.queryset.model._meta.label}:{','.join(self.order)}")
+        return Signer(sep=".", salt=f"{self.rows.model._meta.label}:{','.join(self.order)}")
 
     def _parameters(self) -> str:
         if self.query is None:
@@ -203,7 +256,7 @@ class Keyset(Generic[Row]):
 
 
 def page_of(
-    queryset: "models.QuerySet[Row]",
+    rows: "models.QuerySet[Row] | Listed[Row]",
     order: Sequence[str],
     query: QueryDict,
     noun: str,
@@ -216,9 +269,10 @@ def page_of(
 
     `total` is a `bounded_count` from elsewhere, which saves the other query.
     """
-    total = bounded_count(queryset) if total is None else total
+    if total is None:
+        total = rows.count() if isinstance(rows, Listed) else bounded_count(rows)
     cursor = query.get("cursor", "")
-    return Keyset(queryset, order, cursor, size, query=query, total=total, noun=noun, nouns=nouns).page()
+    return Keyset(rows, order, cursor, size, query=query, total=total, noun=noun, nouns=nouns).page()
 
 
 def _reverse(term: str) -> str:

@@ -23,13 +23,13 @@ def _stages_of(process_id: UUID) -> QuerySet[Stage]:
 
 def team_of(jobs: Iterable[Job]) -> list[HiringTeamMember]:
     """Return the active members with a role on any of the jobs, by when they joined."""
-    return list(
-        HiringTeamMember.objects.filter(
-            job__in=[job.pk for job in jobs], membership__is_active=True, membership__user__is_active=True
-        )
-        .select_related("membership__user")
-        .order_by("id")
-    )
+    return _team_of(tuple(job.pk for job in jobs))
+
+
+@compiled
+def _team_of(jobs: tuple[UUID, ...]) -> QuerySet[HiringTeamMember]:
+    active = HiringTeamMember.objects.filter(membership__is_active=True, membership__user__is_active=True)
+    return active.filter(job__in=jobs).select_related("membership__user").order_by("id")
 
 
 def people_without_role(job: Job, role: JobRole) -> list[Membership]:

@@ -6,7 +6,6 @@ looked through until a page is full. Each way takes seconds for the other's word
 """
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import (
@@ -31,10 +30,6 @@ from recruiting.search.models import SearchDocument
 
 NEWEST, ENOUGH = 8_000, 51
 """A search is common when that many of the newest documents hold a page and one more."""
-FEW = 500
-"""So many rows are named by their keys."""
-
-Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 
 @dataclass(frozen=True)
@@ -49,21 +44,14 @@ class Found:
     def among(self, field: str) -> Q | Exists | Func:
         """Return the condition that a column (`pk` of people, `candidate` of applications) is one of them."""
         if self.is_common:
-            return self._in_each(field)
+            return self.in_each(field)
         people = self.documents.values("candidate")
         if connection.vendor == "postgresql":
             return _Equal(F(field), _Any(people), output_field=BooleanField())
         return Q(**{f"{field}__in": people})
 
-    def within(self, rows: Rows, field: str) -> Rows:
-        """Return those of some rows, such as one job's, whose column is one of them.
-
-        Few are looked up here (one query), since a page asks for them in many parts.
-        """
-        keys = list(rows.filter(self.among(field)).order_by().values_list("pk", flat=True)[: FEW + 1])
-        return rows.filter(pk__in=keys) if len(keys) <= FEW else rows.filter(self._in_each(field))
-
-    def _in_each(self, field: str) -> Exists:
+    def in_each(self, field: str) -> Exists:
+        """Return the same condition, to be looked up row by row."""
         return Exists(self.documents.filter(candidate=OuterRef(field)))
 
 

@@ -18,9 +18,9 @@ from recruiting.foundation import clock, pagination
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs import services as jobs
 from recruiting.jobs.models import Job
-from recruiting.web.applications.views import home
 from tests import factories
 from tests.applications.browsing import NASTY, queries, text
+from tests.limits import SetLimit
 from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -136,9 +136,8 @@ def test_somebody_on_two_jobs_counts_once_as_in_the_list(job: Job, show: str, se
     assert "1 candidate<" in text(listed)
 
 
-def test_counting_work_stops(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pagination, "COUNT_TO", 2)
-    monkeypatch.setattr(home, "_counts", pagination.compiled_counts(home._counts.__wrapped__))
+def test_counting_work_stops(job: Job, set_limit: SetLimit) -> None:
+    set_limit(pagination, "COUNT_TO", 2)
     client = signed_in(factories.on_team(job))
     for said in (
         "1 candidate is a lead to convert",

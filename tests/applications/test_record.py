@@ -15,12 +15,12 @@ from recruiting.candidates import services as candidates
 from recruiting.companies.models import Company
 from recruiting.extensions import Badge, CandidateTab, Chip, Extension
 from recruiting.foundation import clock, pagination
-from recruiting.foundation.compiled import compiled
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, StageGroup
 from recruiting.web.applications import record
 from tests import factories
 from tests.applications.browsing import NASTY, address, queries, tab, text
+from tests.limits import SetLimit
 from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -228,16 +228,17 @@ def test_neighbours_are_those_of_the_same_step(job: Job) -> None:
     assert f'href="{tab(oldest, "newsfeed")}" data-key="j"' in page
 
 
-def test_what_the_frame_counts_stops_at_a_limit(job: Job, ada: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_frame_counts_stops_at_a_limit(
+    job: Job, ada: Application, monkeypatch: pytest.MonkeyPatch, set_limit: SetLimit
+) -> None:
     reader = factories.administrator(job.company)
     for _ in range(3):
         factories.ApplicationFactory(job=job)
         factories.NoteFactory(application=ada)
         factories.AttachmentFactory(application=ada)
     lead = factories.lead(job=job)
-    monkeypatch.setattr(pagination, "COUNT_TO", 2)
+    set_limit(pagination, "COUNT_TO", 2)
     monkeypatch.setattr(selectors, "BADGE_LIMIT", 2)
-    monkeypatch.setattr(selectors, "_frame_of", compiled(selectors._frame_of.__wrapped__))
 
     frame, of_lead = selectors.summary_of(ada, reader), selectors.summary_of(lead, reader)
 

@@ -12,12 +12,12 @@ from recruiting.applications.models import Application, Note, StageTask
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension, StageAction
 from recruiting.foundation import pagination
-from recruiting.foundation.compiled import compiled
 from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, Stage, StageAutomation, StageGroup
 from tests import factories
 from tests.applications.browsing import address, queries, text
+from tests.limits import SetLimit
 from tests.refusals import refuses
 from tests.signing_in import signed_in
 
@@ -210,9 +210,8 @@ def test_a_step_that_asks_for_something_else_now_has_one_line_as_it_has_one_list
     assert [task.application.candidate.first_name for task, _ in listed.context["rows"]] == ["Ada", "Grace"]
 
 
-def test_counting_who_waits_stops(interview: Stage, job: Job, kim: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pagination, "COUNT_TO", 2)
-    monkeypatch.setattr(tasks, "_waiting", compiled(tasks._waiting.__wrapped__))
+def test_counting_who_waits_stops(interview: Stage, job: Job, kim: Membership, set_limit: SetLimit) -> None:
+    set_limit(pagination, "COUNT_TO", 2)
     for name, said in (("Ada", "1 candidate waits"), ("Bea", "2+ candidates wait"), ("Cid", "2+ candidates wait")):
         enter(interview, job, kim, name)
         assert f"{said} in Interview" in text(signed_in(kim).get("/"))

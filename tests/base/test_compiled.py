@@ -23,6 +23,7 @@ from tests.factories import (
     MembershipFactory,
     staffing,
 )
+from tests.limits import SetLimit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
 
@@ -119,13 +120,13 @@ def test_a_query_cannot_depend_on_a_field_that_is_no_part_of_the_shape() -> None
         compiled(lambda job: Candidate.objects.filter(first_name=job.title))(JobFactory(company=CompanyFactory()))
 
 
-def test_counts_are_composed_once_and_stop_at_their_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counts_are_composed_once_and_stop_at_their_limit(set_limit: SetLimit) -> None:
     def counted(company: UUID) -> dict[str, QuerySet[Any]]:
         mine = Candidate.objects.filter(company=company)
         return {"all": mine, "none": mine.none(), "ann": mine.filter(first_name="Ann")}
 
     build, built = counting(counted)
-    monkeypatch.setattr(pagination, "COUNT_TO", 2)
+    set_limit(pagination, "COUNT_TO", 2)
     ask = pagination.compiled_counts(build)
     companies = CompanyFactory.create_batch(2)
     CandidateFactory.create_batch(3, first_name="Bob", company=companies[0])

@@ -14,10 +14,10 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.applications import selectors
 from recruiting.applications.activity import MOVED, MovedPayload, NotePayload
 from recruiting.applications.models import Application
-from recruiting.foundation.compiled import compiled
 from recruiting.foundation.permissions import FULL_ACCESS, JobRole
 from tests import factories
 from tests.cases import case
+from tests.limits import SetLimit
 from tests.refusals import refuses
 
 pytestmark = pytest.mark.both_engines
@@ -110,8 +110,7 @@ def written(here: Application, there: Application, *, by: Any, audience: str) ->
     }
 
 
-def test_each_role_reads_each_audience_of_each_kind(application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = selectors._newsfeed_page
+def test_each_role_reads_each_audience_of_each_kind(application: Application, set_limit: SetLimit) -> None:
     company, job = application.company, application.job
     other = factories.ApplicationFactory(company=company)
     factories.NewsfeedEntryFactory(application=factories.ApplicationFactory(company=factories.CompanyFactory()))
@@ -146,8 +145,7 @@ def test_each_role_reads_each_audience_of_each_kind(application: Application, mo
         assert len(found) == 2 * len(seen) + len(full_access) + len(all_jobs)
         in_order = sorted(found, key=lambda row: row.id, reverse=True)
         for more in (0, 4, len(found)):
-            monkeypatch.setattr(selectors, "NEWSFEED_PAGE", more)
-            monkeypatch.setattr(selectors, "_newsfeed_page", compiled(page.__wrapped__))
+            set_limit(selectors, "NEWSFEED_PAGE", more)
             assert selectors.newsfeed_page(reader) == in_order[: more + 1]
             assert selectors.newsfeed_page(reader, before=in_order[0].id if found else None) == in_order[1 : more + 2]
         mine = written(application, other, by=reader, audience=NewsfeedEntry.Audience.ALL_JOBS)

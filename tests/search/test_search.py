@@ -14,8 +14,10 @@ from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Company
 from recruiting.foundation import pagination, text
 from recruiting.search import indexes, selectors, tokens
+from recruiting.web.applications import job_filters
 from tests import factories
 from tests.cases import case
+from tests.limits import SetLimit
 from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.both_engines
@@ -73,10 +75,10 @@ SEARCHES = [
 
 
 @pytest.fixture(params=["rare", "common", "without an index"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, db: None) -> str:
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, set_limit: SetLimit, db: None) -> str:
     """Each way in which documents are looked up."""
     if request.param == "common":
-        monkeypatch.setattr(pagination, "COUNT_TO", 1)
+        set_limit(pagination, "COUNT_TO", 1)
         monkeypatch.setattr(selectors, "ENOUGH", 1)
     if request.param == "without an index":
         drop_index()
@@ -209,7 +211,7 @@ def test_what_one_may_not_see_is_neither_found_nor_counted(way: str) -> None:
 
 @pytest.mark.parametrize("few", [1, 0])
 def test_the_board_finds_people_of_its_job(way: str, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selectors, "FEW", few)
+    monkeypatch.setattr(job_filters, "FEW", few)
     job = factories.JobFactory(company=factories.CompanyFactory())
     for name in ("Ada", "Bob"):
         factories.ApplicationFactory(job=job, candidate__first_name=name)
@@ -220,8 +222,8 @@ def test_the_board_finds_people_of_its_job(way: str, few: int, monkeypatch: pyte
     assert Application.objects.count() == 3
 
 
-def test_a_long_list_stops_counting_at_a_thousand(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pagination, "COUNT_TO", 3)
+def test_a_long_list_stops_counting_at_a_thousand(db: None, set_limit: SetLimit) -> None:
+    set_limit(pagination, "COUNT_TO", 3)
     company = factories.CompanyFactory()
     for number in range(4):
         factories.CandidateFactory(company=company, first_name="Ada", last_name=f"N{number}")
@@ -232,7 +234,7 @@ def test_a_long_list_stops_counting_at_a_thousand(db: None, monkeypatch: pytest.
     assert "3+ candidates" in client.get("/candidates/").content.decode()
 
 
-def test_a_search_takes_one_query_and_one_more_for_what_is_common(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_takes_one_query_and_one_more_for_what_is_common(db: None, set_limit: SetLimit) -> None:
     company = factories.CandidateFactory(company=factories.CompanyFactory(), first_name="Ada").company
     indexes.missing()  # what a process asks once
 
@@ -240,7 +242,7 @@ def test_a_search_takes_one_query_and_one_more_for_what_is_common(db: None, monk
         selectors.find("ada", company=company)
     assert len(asked) == 1
 
-    monkeypatch.setattr(pagination, "COUNT_TO", 1)
+    set_limit(pagination, "COUNT_TO", 1)
     with CaptureQueriesContext(connection) as asked:
         selectors.find("ada", company=company)
     assert len(asked) == 2

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from integrations.requests import selectors
 from recruiting.applications.models import Application
 from recruiting.foundation import pagination
 from tests import factories
+from tests.limits import SetLimit
 from tests.spark_hire.scenario import MIDNIGHT, Scenario, text
 
 FAILED = "1 request could not be sent"
@@ -62,13 +62,12 @@ def test_a_completed_interview_needs_each_member_until_they_watched_it(scenario:
     assert TO_WATCH in home(scenario)
 
 
-def test_several_are_counted_in_one_line(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_are_counted_in_one_line(scenario: Scenario, set_limit: SetLimit) -> None:
     scenario.completed()
     scenario.completed(application=scenario.another())
 
     assert "2 video interviews to watch" in home(scenario)
-    monkeypatch.setattr(pagination, "COUNT_TO", 2)
-    monkeypatch.setattr(selectors, "_counts", pagination.compiled_counts(selectors._counts.__wrapped__))
+    set_limit(pagination, "COUNT_TO", 2)
     assert "2+ video interviews to watch" in home(scenario)
 
 

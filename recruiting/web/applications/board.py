@@ -4,9 +4,10 @@ How the 60 cards of a board are shared out, and the chips of integrations. Filte
 service's business.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -19,6 +20,8 @@ from recruiting.applications.models import Application
 from recruiting.candidates.models import CandidateTag
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension
+from recruiting.foundation.compiled import compiled
+from recruiting.foundation.pagination import Listed
 from recruiting.jobs.models import Stage, StageAutomation, StageGroup
 from recruiting.web.applications.cards import Card, Drawer
 from recruiting.web.templatetags import ui
@@ -32,6 +35,10 @@ LEADS_COLUMN = "leads"
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 MOST_MORE = 20
 """How often a board's columns can be prolonged; the list goes on from there."""
+
+
+Build = Callable[..., QuerySet[Application]]
+Applications = QuerySet[Application] | Listed[Application]
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,12 @@ class Board:
 
 
 def read_board(
-    found: QuerySet[Application], *, stages: Sequence[Stage], membership: Membership, query: QueryDict, may_move: bool
+    found: Applications,
+    *,
+    stages: Sequence[Stage],
+    membership: Membership,
+    query: QueryDict,
+    may_move: bool,
 ) -> Board:
     """Read the board of one job: counts, cards, tags and chips in one query each (chips: what extensions need).
 
@@ -82,7 +94,7 @@ def read_board(
         query: the address's own, with `more` per prolonged column and `step` for the column of a phone.
         may_move: whether the reader may move cards.
     """
-    counts = _counts(found)
+    counts = dict(_counts_of(found.build, *found.arguments) if isinstance(found, Listed) else _counts(found))
     wanted = _wanted_more(query)
     per_stage = [counts.get(stage.pk, 0) for stage in stages]
     quota: dict[UUID | None, int] = {
@@ -119,15 +131,10 @@ def read_board(
 
 
 def as_cards(applications: Sequence[Application], *, membership: Membership, may_move: bool) -> list[Card]:
-    """Return applications (read with `with_people`) as cards with their chips."""
+    """Return applications (read with the people and sources) as cards with their chips."""
     chips = chips_of([application.pk for application in applications], membership)
     tags = _tags_of([application.candidate_id for application in applications])
     return [_card(one, tags.get(one.candidate_id, []), chips.get(one.pk, []), may_move) for one in applications]
-
-
-def with_people(applications: QuerySet[Application]) -> QuerySet[Application]:
-    """Return applications with what a card shows, but for tags; a row of the list also has the stage."""
-    return applications.select_related("candidate__owner__user", "source").defer("candidate__search_key")
 
 
 def chips_of(ids: Sequence[UUID], membership: Membership) -> dict[UUID, list[SafeString]]:
@@ -168,35 +175,65 @@ def share_out(counts: Sequence[int], places: int) -> list[int]:
     return shares
 
 
-def _counts(found: QuerySet[Application]) -> dict[UUID | None, int]:
-    rows = found.order_by().values("stage").annotate(people=Count("pk"))
-    return {row["stage"]: row["people"] for row in rows}
+def _counts(found: QuerySet[Application]) -> QuerySet[Application, tuple[UUID | None, int]]:
+    return found.order_by().values("stage").annotate(people=Count("pk")).values_list("stage", "people")
 
 
-def _read_cards(found: QuerySet[Application], quota: Mapping[UUID | None, int]) -> list[Application]:
-    """Return the first of each stage, None for the leads, in the order of a board.
+@compiled
+def _counts_of(build: Build, *arguments: Any) -> QuerySet[Application, tuple[UUID | None, int]]:
+    return _counts(build(*arguments))
+
+
+def _read_cards(found: Applications, quota: Mapping[UUID | None, int]) -> list[Application]:
+    """Return the first of each stage, None for the leads, in the order of a board."""
+    if not quota:
+        return []
+    leads, stages = quota.get(None), {key: places for key, places in quota.items() if key is not None}
+    asked = (tuple(stages), tuple(stages.values()), leads)
+    if isinstance(found, Listed):
+        shown = _cards_of(found.build, *asked, *found.arguments)
+    else:
+        shown = list(_cards(found, *asked))
+    return sorted(shown, key=lambda one: (one.stage_entered_at or EARLIEST, one.pk), reverse=True)
+
+
+@compiled
+def _cards_of(
+    build: Build, stages: tuple[UUID, ...], places: tuple[int, ...], leads: int | None, *arguments: Any
+) -> QuerySet[Application]:
+    return _cards(build(*arguments), stages, places, leads)
+
+
+def _cards(
+    found: QuerySet[Application], stages: Sequence[UUID], places: Sequence[int], leads: int | None
+) -> QuerySet[Application]:
+    """Return so many of each stage and of the leads.
 
     Each stage is cut off apart, so that the database reads no more of it than is shown (index application_cards).
     """
-    parts = []
-    for stage_id, places in quota.items():
-        order = ("-stage_entered_at", "-id") if stage_id else ("-id",)
-        first = found.filter(stage=stage_id).order_by(*order)[:places]
-        # SQLite takes a LIMIT in a part of a UNION only one level down.
-        parts.append(Application.objects.filter(pk__in=first.values("pk")).values("pk"))
-    if not parts:
-        return []
-    shown = with_people(Application.objects.filter(pk__in=parts[0].union(*parts[1:], all=True)))
-    return sorted(shown, key=lambda one: (one.stage_entered_at or EARLIEST, one.pk), reverse=True)
+    first = [
+        found.filter(stage=stage_id).order_by("-stage_entered_at", "-id")[:limit]
+        for stage_id, limit in zip(stages, places, strict=True)
+    ]
+    if leads is not None:
+        first.append(found.filter(stage=None).order_by("-id")[:leads])
+    # SQLite takes a LIMIT in a part of a UNION only one level down.
+    parts = [Application.objects.filter(pk__in=each.values("pk")).values("pk") for each in first]
+    shown = Application.objects.filter(pk__in=parts[0].union(*parts[1:], all=True))
+    return shown.select_related("candidate__owner__user", "source").defer("candidate__search_key")
 
 
 def _tags_of(candidates: Sequence[UUID]) -> dict[UUID, list[str]]:
     """Return the names of people's tags in order."""
     named: dict[UUID, list[str]] = {}
-    rows = CandidateTag.objects.filter(candidate__in=candidates).values_list("candidate", "tag__name")
-    for candidate, name in sorted(rows, key=lambda row: row[1].lower()):
+    for candidate, name in sorted(_tags(tuple(candidates)), key=lambda row: row[1].lower()):
         named.setdefault(candidate, []).append(name)
     return named
+
+
+@compiled
+def _tags(candidates: tuple[UUID, ...]) -> QuerySet[CandidateTag, tuple[UUID, str]]:
+    return CandidateTag.objects.filter(candidate__in=candidates).values_list("candidate", "tag__name")
 
 
 def _card(application: Application, tags: Sequence[str], chips: Sequence[SafeString], may_move: bool) -> Card:

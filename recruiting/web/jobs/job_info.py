@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -18,6 +19,7 @@ from django.utils.safestring import SafeString
 from recruiting import extensions
 from recruiting.companies.models import Membership
 from recruiting.extensions import JobPanel
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.permissions import Action, JobRole
 from recruiting.jobs import access, field_values, selectors, warnings
 from recruiting.jobs.countries import COUNTRIES
@@ -55,10 +57,19 @@ def find_job(request: MemberRequest, job_id: UUID, action: Action | None = None)
         Http404: when the reader may not see it.
         NotAllowed: when they see it and may not do `action` on it.
     """
-    job = get_object_or_404(Job.objects.visible_to(request.membership).select_related("company", "process"), pk=job_id)
+    found = _visible_job(request.membership, job_id)
+    if not found:
+        raise Http404("There is no such job.")
+    job = found[0]
+    job.company = request.company  # one object, so that what it keeps is read once
     if action is not None:
         access.require(request.membership, action, job)
     return job
+
+
+@compiled
+def _visible_job(membership: Membership, job_id: UUID) -> QuerySet[Job]:
+    return Job.objects.visible_to(membership).filter(pk=job_id).select_related("process")
 
 
 def render_info(

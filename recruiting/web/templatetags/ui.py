@@ -106,6 +106,14 @@ def draw_options(groups: Iterable[tuple[str | None, Iterable[Mapping[str, Any]],
     return mark_safe("\n  ".join(drawn))
 
 
+@register.simple_tag(name="choices")
+def draw_choices(choices: Iterable[tuple[Any, str]], chosen: Any) -> SafeString:
+    """The options of a select without a form: `{% choices jobs job.pk %}` of (value, label)."""
+    option = '<option value="{}"{}>{}</option>'
+    marked = {True: mark_safe(" selected"), False: ""}
+    return format_html_join("\n  ", option, ((value, marked[value == chosen], label) for value, label in choices))
+
+
 @register.simple_tag(name="badge")
 def badge(tone: str, word: str, *, icon: str = "", title: str = "") -> SafeString:
     """A status: icon, word and tone. `{% badge "info" "Requested" icon="mail-forward" %}`."""

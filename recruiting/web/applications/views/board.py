@@ -2,12 +2,10 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
-from recruiting.applications.models import Application
 from recruiting.foundation import clock
 from recruiting.foundation.pagination import page_of
 from recruiting.foundation.permissions import Action
@@ -36,7 +34,6 @@ def job_page(request: MemberRequest, job_id: UUID) -> HttpResponse:
     actions = access.allowed_actions(job, request.membership)
     view = _chosen_view(request)
     form = FilterForm(request.GET, job=job)
-    found = form.apply(now=clock.now())
     stages = stages_of(job)
     may_move = Action.MOVE_APPLICATION in actions
     context = {
@@ -47,8 +44,9 @@ def job_page(request: MemberRequest, job_id: UUID) -> HttpResponse:
         "kept": _kept(request.GET, form, "view", "sort"),
     }
     if view == "list":
-        return render(request, "applications/job.html", {**context, **_list(request, found, stages, may_move)})
-    shown = board.read_board(found, stages=stages, membership=request.membership, query=request.GET, may_move=may_move)
+        return render(request, "applications/job.html", {**context, **_list(request, form, stages, may_move)})
+    found, reader = form.apply(now=clock.now()), request.membership
+    shown = board.read_board(found, stages=stages, membership=reader, query=request.GET, may_move=may_move)
     repeated = [(name, value) for name, values in request.GET.lists() for value in values if name != "step"]
     return render(
         request, "applications/job.html", {**context, "board": shown, "total": shown.total, "repeated": repeated}
@@ -118,24 +116,15 @@ def _kept(query: QueryDict, form: FilterForm, *names: str) -> list[tuple[str, st
     return [(name, str(query[name])) for name in names if name in query and name not in form.fields]
 
 
-def _list(
-    request: MemberRequest, found: QuerySet[Application], stages: list[Stage], may_move: bool
-) -> dict[str, object]:
+def _list(request: MemberRequest, form: FilterForm, stages: list[Stage], may_move: bool) -> dict[str, object]:
+    steps: dict[str, Stage | StageGroup] = {str(stage.pk): stage for stage in stages}
+    steps |= {group.value: group for group in StageGroup}
     step = request.GET.get("step", "")
-    by_key = {str(stage.pk): stage for stage in stages}
-    if step in by_key:
-        found = found.filter(stage=by_key[step])
-    elif step in StageGroup.values:
-        found = found.filter(stage__group=step)
-    elif step == board.LEADS_COLUMN:
-        found = found.filter(stage=None)
-    else:
-        step = ""
+    step = step if step in steps or step == board.LEADS_COLUMN else ""
+    found = form.apply(now=clock.now(), step=steps.get(step), only_leads=step == board.LEADS_COLUMN)
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else ""
-    page = page_of(
-        board.with_people(found).select_related("stage"), SORTS[sort], request.GET, "candidate", "candidates"
-    )
+    page = page_of(found, SORTS[sort], request.GET, "candidate", "candidates")
     cards = board.as_cards(page.rows, membership=request.membership, may_move=may_move)
     return {
         "page": page,

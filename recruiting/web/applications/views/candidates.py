@@ -18,9 +18,10 @@ from recruiting.candidates.models import Candidate, Source
 from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, text
+from recruiting.foundation.compiled import Shape, compiled
 from recruiting.foundation.errors import Conflict
 from recruiting.foundation.ids import parse_uuid
-from recruiting.foundation.pagination import page_of
+from recruiting.foundation.pagination import Listed, page_of
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
 from recruiting.search import selectors as search
@@ -28,6 +29,7 @@ from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import record
 from recruiting.web.applications.forms import DETAILS, CandidateForm, EditDetailsForm, JobForm
 from recruiting.web.applications.job_filters import UNMOVED
+from recruiting.web.applications.rows import draw_people
 from recruiting.web.responses import respond_to_form, saved
 
 SHOWS = {
@@ -52,7 +54,9 @@ def index(request: MemberRequest) -> HttpResponse:
     source = _chosen(request, "source", Source.objects.for_company(request.company))
     show = request.GET.get("show", "")
     show = show if show in SHOWS else ""
-    found = _found(membership, hits=hits, job=job, source=source, show=show)
+    asked = (membership, job.pk if job else None, source.pk if source else None, Shape(show), clock.now())
+    # What is searched for is in no shape of its own.
+    found = _found(*asked).filter(hits.among("pk")) if hits else Listed(Candidate, _found, asked)
     # A search has counted already whom those find who see everybody.
     is_counted = membership.sees_all_jobs and not (job or source or show)
     total = hits.total if hits and is_counted else None
@@ -60,7 +64,7 @@ def index(request: MemberRequest) -> HttpResponse:
     placed = selectors.applications_by_person(page.rows, membership)
     context = {
         "page": page,
-        "rows": [(person, placed[person.id]) for person in page.rows],
+        "rows": draw_people(page.rows, placed, is_one_job=job is not None),
         "search": typed,
         "job": job,
         "source": source,
@@ -68,11 +72,12 @@ def index(request: MemberRequest) -> HttpResponse:
         # Where nobody shares an address, which is almost everywhere, the choice would only be in the way.
         "shows": [(slug, label) for slug, label in SHOWS.items() if slug in ("", show) or slug != "shared"],
         "is_filtered": bool(typed or job or source or show),
-        "jobs": Job.objects.visible_to(membership).only("title").order_by("title", "id")[:JOBS_IN_FILTER],
-        "sources": Source.objects.for_company(request.company)
-        .only("name", "is_active")
-        .order_by("name", "id")[:SOURCES_IN_FILTER],
-        "may_add": _addable(membership).exists(),
+        "jobs": _jobs_in_filter(membership),
+        "sources": [
+            (one.pk, one.name if one.is_active else f"{one.name} (not active)")
+            for one in _sources_in_filter(request.company.pk)
+        ],
+        "may_add": bool(_an_addable(membership)),
     }
     return render(request, "applications/candidates.html", context)
 
@@ -168,23 +173,37 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
 
 
 def _found(
-    membership: Membership, *, hits: search.Found | None, job: Job | None, source: Source | None, show: str
+    membership: Membership, job_id: UUID | None, source_id: UUID | None, show: Shape[str], now: datetime
 ) -> QuerySet[Candidate]:
-    found = Candidate.objects.visible_to(membership).select_related("source")
-    if source is not None:
-        found = found.filter(source=source)
-    if hits:
-        found = found.filter(hits.among("pk"))
+    found = Candidate.objects.visible_to(membership).select_related("source").defer("search_key")
+    if source_id is not None:
+        found = found.filter(source=source_id)
     wanted: QuerySet[Application] | None = None
-    if show == "leads":
+    if show.value == "leads":
         wanted = selectors.leads_to_convert(membership)
-    elif show == "unmoved":
-        wanted = selectors.unmoved(membership, now=clock.now())
-    elif show == "shared":
+    elif show.value == "unmoved":
+        wanted = selectors.unmoved(membership, now=now)
+    elif show.value == "shared":
         found = found.sharing_an_address()
-    if job is not None:
-        wanted = (Application.objects.visible_to(membership) if wanted is None else wanted).filter(job=job)
+    if job_id is not None:
+        wanted = (Application.objects.visible_to(membership) if wanted is None else wanted).filter(job=job_id)
     return found if wanted is None else found.filter(pk__in=wanted.values("candidate"))
+
+
+@compiled
+def _jobs_in_filter(membership: Membership) -> QuerySet[Job, tuple[UUID, str]]:
+    return Job.objects.visible_to(membership).order_by("title", "id").values_list("id", "title")[:JOBS_IN_FILTER]
+
+
+@compiled
+def _sources_in_filter(company_id: UUID) -> QuerySet[Source]:
+    sources = Source.objects.filter(company=company_id).only("name", "is_active")
+    return sources.order_by("name", "id")[:SOURCES_IN_FILTER]
+
+
+@compiled
+def _an_addable(membership: Membership) -> QuerySet[Job, UUID]:
+    return _addable(membership).values_list("pk", flat=True)[:1]
 
 
 def _addable(membership: Membership) -> QuerySet[Job]:

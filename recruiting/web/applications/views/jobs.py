@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from django import forms
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,15 +14,17 @@ from recruiting.applications.models import Application
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
 from recruiting.foundation import pagination
+from recruiting.foundation.compiled import compiled
+from recruiting.foundation.pagination import Listed
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import HiringTeamMember, Job, JobQuerySet, StageGroup
 from recruiting.jobs.selectors import team_of
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
+from recruiting.web.applications.rows import JobRow, draw_jobs
 from recruiting.web.jobs.job_info import find_job
 
-TEAM_SHOWN = 4
 IN_STEPS = (Application.State.ACTIVE, Application.State.HIRED)
 ANY = "any"
 
@@ -50,34 +51,22 @@ class JobFilterForm(forms.Form):
         asks = self.cleaned_data
         return bool(asks.get("q") or asks.get("mine") or asks["status"] != ANY)
 
-    def apply(self, jobs: JobQuerySet, *, membership: Membership) -> JobQuerySet:
-        """Return the jobs that fit."""
+    def apply(self, *, membership: Membership) -> QuerySet[Job] | Listed[Job]:
+        """Return the jobs that the member may see and that fit, with `newest`: when the newest applicant came."""
         asks = self.cleaned_data
-        if asks["status"] != ANY:
-            jobs = jobs.filter(state=asks["status"])
-        jobs = jobs.matching(asks.get("q", ""))
-        if asks.get("mine"):
-            jobs = jobs.filter(pk__in=HiringTeamMember.objects.filter(membership=membership).values("job"))
-        return jobs
+        state = None if asks["status"] == ANY else Job.State(asks["status"])
+        arguments = (membership, state, bool(asks.get("mine")))
+        return _found(*arguments).matching(asks["q"]) if asks.get("q") else Listed(Job, _found, arguments)
 
 
-@dataclass(frozen=True)
-class GroupCount:
-    """How many people stand in one stage group of a job."""
-
-    group: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True)
-class JobRow:
-    """One job of the list, with `newest`: when its newest applicant came."""
-
-    job: Job
-    counts: Sequence[GroupCount]
-    team: Sequence[Membership]
-    more_team: int
+def _found(membership: Membership, state: Job.State | None, only_mine: bool) -> JobQuerySet:
+    applicants = Application.objects.filter(job=OuterRef("pk"), state__in=IN_STEPS).order_by("-id")
+    found: JobQuerySet = Job.objects.visible_to(membership)
+    if state is not None:
+        found = found.filter(state=state)
+    if only_mine:
+        found = found.filter(pk__in=HiringTeamMember.objects.filter(membership=membership).values("job"))
+    return found.annotate(newest=Subquery(applicants.values("created_at")[:1]))
 
 
 @page("GET")
@@ -85,21 +74,18 @@ def job_list(request: MemberRequest) -> HttpResponse:
     """Show the jobs that the member may see, newest first."""
     membership = request.membership
     form = JobFilterForm(request.GET)
-    visible = Job.objects.visible_to(membership)
-    found = form.apply(visible, membership=membership)
-    applicants = Application.objects.filter(job=OuterRef("pk"), state__in=IN_STEPS).order_by("-id")
-    found = found.annotate(newest=Subquery(applicants.values("created_at")[:1]))
-    page = pagination.page_of(found, ("-id",), request.GET, "job", "jobs")
+    page = pagination.page_of(form.apply(membership=membership), ("-id",), request.GET, "job", "jobs")
     can_create = membership.can(Action.CREATE_JOB)
+    rows = _rows(page.rows)
     context = {
         "form": form,
         "page": page,
-        "rows": _rows(page.rows),
+        "rows": rows,
+        "drawn": draw_jobs(rows),
         "groups": StageGroup.choices,
-        "count_to": pagination.COUNT_TO,
         "can_create": can_create,
         "whom_to_ask": "" if can_create else companies.whom_to_ask(request.company),
-        "none_at_all": not page.rows and not visible.exists(),
+        "none_at_all": not page.rows and not Job.objects.visible_to(membership).exists(),
     }
     return render(request, "applications/jobs.html", context)
 
@@ -121,18 +107,15 @@ def _rows(jobs: Sequence[Job]) -> list[JobRow]:
     teams: dict[UUID, dict[UUID, Membership]] = {}
     for member in team_of(jobs):
         teams.setdefault(member.job_id, {}).setdefault(member.membership_id, member.membership)
-    rows = []
-    for job in jobs:
-        team = list(teams.get(job.pk, {}).values())
-        rows.append(
-            JobRow(
-                job=job,
-                counts=[GroupCount(group, label, counts[job.pk, group]) for group, label in StageGroup.choices],
-                team=team[:TEAM_SHOWN],
-                more_team=max(len(team) - TEAM_SHOWN, 0),
-            )
+    return [
+        JobRow(
+            job=job,
+            counts=[(group, label, counts[job.pk, group]) for group, label in StageGroup.choices],
+            team=list(teams.get(job.pk, {}).values()),
+            newest=job.newest,  # type: ignore[attr-defined]
         )
-    return rows
+        for job in jobs
+    ]
 
 
 def _waiting(jobs: Sequence[Job]) -> Mapping[tuple[UUID, str], int]:
@@ -140,14 +123,15 @@ def _waiting(jobs: Sequence[Job]) -> Mapping[tuple[UUID, str], int]:
 
     No lead stands in a step: named here, so that the index application_cards answers alone.
     """
-    running = (Application.State.LEAD, *IN_STEPS)
-    here = Application.objects.filter(job=OuterRef("pk"), stage=OuterRef("step"), state__in=running)
-    steps = (
-        Job.objects.filter(pk__in=[job.pk for job in jobs])
-        .annotate(step=F("process__stages"), group=F("process__stages__group"))
-        .annotate(people=pagination.BoundedCount(here))
-    )
     counts: Counter[tuple[UUID, str]] = Counter()
-    for job, group, people in steps.values_list("pk", "group", "people"):
+    for job, group, people in _in_steps(tuple(job.pk for job in jobs)):
         counts[job, group] += people
     return counts
+
+
+@compiled
+def _in_steps(jobs: tuple[UUID, ...]) -> QuerySet[Job, tuple[UUID, str, int]]:
+    running = (Application.State.LEAD, *IN_STEPS)
+    here = Application.objects.filter(job=OuterRef("pk"), stage=OuterRef("step"), state__in=running)
+    steps = Job.objects.filter(pk__in=jobs).annotate(step=F("process__stages"), group=F("process__stages__group"))
+    return steps.annotate(people=pagination.BoundedCount(here)).values_list("pk", "group", "people")
