@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpResponse
@@ -13,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 
 from integrations import credentials, installations
 from integrations.base import Integration
+from integrations.forms import KeyForm
 from integrations.models import Installation
 from integrations.requests import selectors
 from integrations.settings_pages import states
@@ -27,30 +27,27 @@ from recruiting.foundation.fields import LineField
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 
+_respond = partial(responses.respond_to_form, conflict=NON_FIELD_ERRORS, conflict_status=422)
 
-class ConnectionForm(forms.Form):
+
+class ConnectionForm(KeyForm):
     """How a connection is called, where the vendor answers, and the key, which is never read back."""
 
     label = LineField(label="Name", max_length=60, help_text="As your team calls it, such as “HackerRank”.")
     base_url = LineField(
         label="Base address", max_length=300, help_text="Where the vendor's API begins: https://…, from its support."
     )
-    secret = forms.CharField(
-        label="API key",
-        error_messages={"required": "Paste the API key."},
-        max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}, render_value=False),
-    )
+    field_order = ("label", "base_url", "secret")
 
     def __init__(self, *args: Any, integration: Integration, has_key: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label="API key", one_of=(), **kwargs)
         if not integration.allows_several:
             del self.fields["label"]
         if not integration.needs_base_url:
             del self.fields["base_url"]
-        self.fields["secret"].required = not has_key
-        if has_key:
-            self.fields["secret"].help_text = "Leave it empty to keep the key that is there."
+        secret = self.fields["secret"]
+        secret.required, secret.error_messages["required"] = not has_key, "Paste the API key."
+        secret.help_text = "Leave it empty to keep the key that is there." if has_key else ""
 
 
 class StandardSettings:
@@ -108,22 +105,14 @@ class StandardSettings:
                 installations.remove(installation=made, by=request.membership)
                 raise
 
-        draw = partial(self.draw, request, new=form)
-        return responses.respond_to_form(request, form, save, draw, conflict=NON_FIELD_ERRORS, conflict_status=422)
+        return _respond(request, form, save, partial(self.draw, request, new=form))
 
     def save(self, request: MemberRequest, installation_id: UUID) -> HttpResponse:
         """Save a connection; what the vendor refuses leaves the old key in use."""
         installation = self._find(request, installation_id)
         form = self._form(installation, request.POST)
-        draw = partial(self.draw, request, changed=(installation, form))
-        return responses.respond_to_form(
-            request,
-            form,
-            lambda: self._save(request, installation, form),
-            draw,
-            conflict=NON_FIELD_ERRORS,
-            conflict_status=422,
-        )
+        save = partial(self._save, request, installation, form)
+        return _respond(request, form, save, partial(self.draw, request, changed=(installation, form)))
 
     def _save(self, request: MemberRequest, installation: Installation, form: ConnectionForm) -> HttpResponse:
         given, by = form.cleaned_data, request.membership
