@@ -14,7 +14,14 @@ from django.db.models import Case, FilteredRelation, IntegerField, OuterRef, Q, 
 
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
-from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
+from recruiting.applications.models import (
+    Application,
+    ApplicationQuerySet,
+    Attachment,
+    Note,
+    StageTask,
+    StageTransition,
+)
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Membership
 from recruiting.foundation import formatting, pagination
@@ -30,6 +37,14 @@ NEWSFEED_PAGE = 30
 BADGE_LIMIT = 99
 """Where counting notes and files stops on a candidate's record."""
 
+# What people are called by.
+NAMES = ("first_name", "last_name", "email")
+_IN_NEWSFEED = (
+    *(field.name for field in NewsfeedEntry._meta.concrete_fields),
+    "job__title",
+    *(f"candidate__{name}" for name in NAMES),
+    *(f"actor__user__{name}" for name in NAMES),
+)
 _RUNNING_FIRST = (
     Case(
         When(state__in=(State.ACTIVE, State.HIRED), then=Value(0)),
@@ -258,7 +273,8 @@ def _newsfeed_page(
         "id__gt": after,
     }
     rows = rows.filter(**{name: value for name, value in narrowed.items() if value is not None})
-    return rows.select_related("actor__user", "candidate", "job").order_by("-id")[: NEWSFEED_PAGE + 1]
+    shown = ("actor__user", "candidate", "job")
+    return rows.select_related(*shown).only(*_IN_NEWSFEED).order_by("-id")[: NEWSFEED_PAGE + 1]
 
 
 def _readable(membership: Membership, jobs: Collection[UUID] | None) -> feed.Readable:
@@ -313,6 +329,14 @@ def unplaced_files(membership: Membership) -> QuerySet[Attachment]:
 
 
 # ── Lists of people ──────────────────────────────────────────────────────────────────────────────────────────────────
+def for_cards(applications: ApplicationQuerySet) -> ApplicationQuerySet:
+    """Return applications with what cards of a board and rows of a list show of them, and nothing else."""
+    people = ("candidate", "candidate__owner__user")
+    names = [f"{person}__{name}" for person in people for name in NAMES]
+    shown = ("state", "stage__name", "stage_entered_at", "source__name", "candidate__owner__user__is_active")
+    return applications.select_related("candidate__owner__user", "source", "stage").only(*shown, *names)
+
+
 def applications_by_person(people: Iterable[Candidate], membership: Membership) -> Mapping[UUID, list[Application]]:
     """Return the visible applications of several people by person, newest first, in one query.
 

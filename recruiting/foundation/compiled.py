@@ -9,8 +9,9 @@
 The function runs once for each *shape* of its arguments, with stand-ins for their values, which are filled in at each
 call. Values are ids, numbers, texts and instants. They go into the query as they are (a number also as its LIMIT); of
 an instant also an earlier or a later one may (`now - timedelta(days=10)`). The shape is everything else: enums, bools,
-None, classes, functions, what a `Shape` holds, how many values a tuple has (rounded up), and of a row which of its keys
-are None and what its `decides` names. Of a row nothing but its own keys and those fields is there.
+None, classes, functions, what a `Shape` holds, whether a tuple has values, and of a row which of its keys are None and
+what its `decides` names. Of a row nothing but its own keys and those fields is there. A tuple goes into the query as a
+whole (`pk__in=ids`), however long it is.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import re
 import uuid
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache, wraps
@@ -129,38 +130,71 @@ def _compose_rows(queryset: QuerySet[Any, Row]) -> Composed[list[Row]]:
     return Composed(sql, parameters, ask)
 
 
+@dataclass(frozen=True)
+class _Slot:
+    """A parameter: a constant, or a value by its place among all (and how much later), or all values of a tuple."""
+
+    constant: Any = None
+    place: int | None = None
+    later: timedelta = timedelta()
+    is_whole: bool = False
+
+    def fill(self, values: Sequence[Any]) -> Any:
+        """Return the parameter; a list of a tuple."""
+        if self.place is None:
+            return self.constant
+        value = values[self.place]
+        if self.is_whole:
+            return [_as_parameter(each) for each in value]
+        return _as_parameter(value + self.later if self.later else value)
+
+
 class _Template(Generic[Answer]):
-    """Composed SQL, and for each parameter a constant or which value belongs there (and how much later)."""
+    """Composed SQL, cut where a tuple goes in, and a slot for each parameter."""
 
     def __init__(self, composed: Composed[Answer], stand_ins: Sequence[Any]) -> None:
-        self._ask, self._sql = composed.ask, composed.sql
-        places = {_as_parameter(stand_in): place for place, stand_in in enumerate(stand_ins)}
-        self.slots: list[tuple[int | None, timedelta, Any]] = []
-        for parameter in composed.parameters:
-            place, later = places.get(parameter) if isinstance(parameter, _VALUES) else None, timedelta()
-            if place is None and (instant := _instant(parameter)):
-                for near, stand_in in enumerate(stand_ins):
-                    if isinstance(stand_in, datetime) and abs(instant - stand_in) < _APART / 2:
-                        place, later = near, instant - stand_in
-            self.slots.append((place, later, parameter))
+        self._ask, sql = composed.ask, composed.sql
+        slots = [_slot_of(parameter, stand_ins) for parameter in composed.parameters]
         for place, stand_in in enumerate(stand_ins):
-            if isinstance(stand_in, int):
-                self._open_limits(str(stand_in), place)
-
-    def _open_limits(self, written: str, place: int) -> None:
-        """Make parameters of a LIMIT, which Django writes into the SQL."""
-        while written in self._sql:
-            before, after = self._sql.split(written, 1)
-            self._sql = f"{before}%s{after}"
-            self.slots.insert(before.replace("%%", "").count("%s"), (place, timedelta(), None))
+            # Django writes the number of a LIMIT into the SQL.
+            while isinstance(stand_in, int) and str(stand_in) in sql:
+                before, after = sql.split(str(stand_in), 1)
+                sql = f"{before}%s{after}"
+                slots.insert(before.replace("%%", "").count("%s"), _Slot(place=place))
+        self.slots: list[_Slot] = []
+        pieces, end, rest = [], 0, iter(slots)
+        for found in re.finditer(r"%%|%s|IN \(%s, %s\)", sql):
+            here = [next(rest) for _ in range(found[0].count("%s"))]
+            if len(here) == 2 and here[0].place is not None and here[0].place == here[1].place:
+                pieces.append(sql[end : found.start()])
+                here, end = [replace(here[0], is_whole=True)], found.end()
+            self.slots += here
+        self._pieces = [*pieces, sql[end:]]
 
     def ask(self, values: Sequence[Any]) -> Answer:
         """Return what the database answers with these values."""
-        parameters = tuple(
-            constant if place is None else _as_parameter(values[place] + later if later else values[place])
-            for place, later, constant in self.slots
-        )
-        return self._ask(self._sql, parameters)
+        parameters = [slot.fill(values) for slot in self.slots]
+        if len(self._pieces) == 1 or connection.vendor == "postgresql":
+            return self._ask("= ANY(%s)".join(self._pieces), tuple(parameters))
+        flat: list[Any] = []
+        pieces = iter(self._pieces)
+        sql = [next(pieces)]
+        for slot, parameter in zip(self.slots, parameters, strict=True):
+            flat += parameter if slot.is_whole else [parameter]
+            if slot.is_whole:
+                sql.append(f"IN ({', '.join(['%s'] * len(parameter))}){next(pieces)}")
+        return self._ask("".join(sql), tuple(flat))
+
+
+def _slot_of(parameter: Any, stand_ins: Sequence[Any]) -> _Slot:
+    instant = _instant(parameter)
+    for place, stand_in in enumerate(stand_ins):
+        for one in stand_in if isinstance(stand_in, tuple) else (stand_in,):
+            if isinstance(parameter, _VALUES) and _as_parameter(one) == parameter:
+                return _Slot(place=place)
+            if isinstance(one, datetime) and instant and abs(instant - one) < _APART / 2:
+                return _Slot(place=place, later=instant - one)
+    return _Slot(parameter)
 
 
 def _template(
@@ -176,17 +210,20 @@ def _template(
         _take_apart(argument, [], values)
         mine = [_stand_in(value, numbers) for value in values]
         instead.append(_argument(argument, mine))
-        if isinstance(argument, str | int):  # what became of another shows, wherever it is in the query
+        if isinstance(argument, str | int | tuple):  # what became of another shows, wherever it is in the query
             needed.update(range(len(stand_ins), len(stand_ins) + len(mine)))
         stand_ins += mine
     try:
         template = _Template(compose(build(*instead)), stand_ins)
     except EmptyResultSet:
         return None
-    constants = [constant for place, _later, constant in template.slots if place is None]
+    used = {slot.place for slot in template.slots}
+    whole = {place for place, stand_in in enumerate(stand_ins) if isinstance(stand_in, tuple)}
+    constants = [slot.constant for slot in template.slots if slot.place is None]
     text = repr(constants)
     changed = any(str(key) in text or key.hex in text for key in stand_ins if isinstance(key, UUID))
-    if changed or needed - {place for place, _later, _constant in template.slots}:
+    apart = any(slot.place in whole and not slot.is_whole for slot in template.slots)
+    if changed or apart or needed - used:
         raise TypeError(f"A value given to {build.__qualname__} does not go into its query as it is.")
     if any(_instant(constant) or _is_date(constant) for constant in constants):
         raise TypeError(f"The query of {build.__qualname__} would keep a date for ever: make an instant an argument.")
@@ -208,9 +245,8 @@ def _take_apart(argument: Any, shape: list[Hashable], values: list[Any]) -> None
     elif isinstance(argument, tuple) and all(isinstance(each, _SHAPES) for each in argument):
         shape.append(argument)
     elif isinstance(argument, tuple):
-        padded = _padded(argument)
-        shape.append(len(padded))
-        values += padded
+        shape.append(tuple)
+        values.append(argument)
     else:
         raise TypeError(f"{argument!r} is neither a value nor a shape of a compiled query.")
 
@@ -219,8 +255,6 @@ def _argument(argument: Any, stand_ins: list[Any]) -> Any:
     """Return what `build` gets instead of an argument: the same shape with stand-ins for its values."""
     if isinstance(argument, models.Model):
         return _row(argument, iter(stand_ins))
-    if isinstance(argument, tuple) and stand_ins:
-        return tuple(stand_ins)
     return stand_ins[0] if stand_ins else argument
 
 
@@ -243,15 +277,11 @@ def _fields_of(model: type[models.Model]) -> tuple[list[str], Sequence[str]]:
     return keys, getattr(model, "decides", ())
 
 
-def _padded(values: Sequence[Any]) -> list[Any]:
-    """Repeat the last until there are 0, 1, 2, 4, 8 … values: a few shapes instead of one for each length."""
-    length = 1 << (len(values) - 1).bit_length() if values else 0
-    return [*values, *[values[-1]] * (length - len(values))] if values else []
-
-
 def _stand_in(value: Any, numbers: Iterator[int]) -> Any:
     """Return a value of the same kind that nothing else in a query equals."""
     unlike = uuid.uuid4().int
+    if isinstance(value, tuple):
+        return _stand_in(value[0], numbers), _stand_in(value[0], numbers)
     if isinstance(value, UUID):
         return UUID(int=unlike)
     if isinstance(value, datetime):

@@ -15,12 +15,12 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from recruiting import extensions
-from recruiting.applications import tasks
+from recruiting.applications import selectors, tasks
 from recruiting.applications.models import Application
 from recruiting.candidates.models import CandidateTag
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension
-from recruiting.foundation.compiled import compiled
+from recruiting.foundation.compiled import Shape, compiled
 from recruiting.foundation.pagination import Listed
 from recruiting.jobs.models import Stage, StageAutomation, StageGroup
 from recruiting.web.applications.cards import Card, Drawer
@@ -189,19 +189,17 @@ def _read_cards(found: Applications, quota: Mapping[UUID | None, int]) -> list[A
     if not quota:
         return []
     leads, stages = quota.get(None), {key: places for key, places in quota.items() if key is not None}
-    asked = (tuple(stages), tuple(stages.values()), leads)
     if isinstance(found, Listed):
-        shown = _cards_of(found.build, *asked, *found.arguments)
+        shown = _cards_of(found.build, Shape(len(stages)), leads, *stages, *stages.values(), *found.arguments)
     else:
-        shown = list(_cards(found, *asked))
+        shown = list(_cards(found, [*stages], [*stages.values()], leads))
     return sorted(shown, key=lambda one: (one.stage_entered_at or EARLIEST, one.pk), reverse=True)
 
 
 @compiled
-def _cards_of(
-    build: Build, stages: tuple[UUID, ...], places: tuple[int, ...], leads: int | None, *arguments: Any
-) -> QuerySet[Application]:
-    return _cards(build(*arguments), stages, places, leads)
+def _cards_of(build: Build, stages: Shape[int], leads: int | None, *rest: Any) -> QuerySet[Application]:
+    end = 2 * stages.value
+    return _cards(build(*rest[end:]), rest[: stages.value], rest[stages.value : end], leads)
 
 
 def _cards(
@@ -220,7 +218,7 @@ def _cards(
     # SQLite takes a LIMIT in a part of a UNION only one level down.
     parts = [Application.objects.filter(pk__in=each.values("pk")).values("pk") for each in first]
     shown = Application.objects.filter(pk__in=parts[0].union(*parts[1:], all=True))
-    return shown.select_related("candidate__owner__user", "source").defer("candidate__search_key")
+    return selectors.for_cards(shown)
 
 
 def _tags_of(candidates: Sequence[UUID]) -> dict[UUID, list[str]]:

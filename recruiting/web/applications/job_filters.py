@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from recruiting.applications import selectors
 from recruiting.applications.models import UNMOVED_AFTER, Application, ApplicationQuerySet
 from recruiting.candidates.models import Candidate, Source, Tag
 from recruiting.companies.models import Membership
@@ -132,8 +133,7 @@ def _found(
 
     No condition beside the job's says who sees them: the reader sees the job, and indexes lead by it.
     """
-    found: ApplicationQuerySet = Application.objects.filter(job=job)
-    found = found.select_related("candidate__owner__user", "source", "stage").defer("candidate__search_key")
+    found = selectors.for_cards(Application.objects.filter(job=job))
     if keys is not None:
         found = found.filter(pk__in=keys)
     if not rejected:
