@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("recruiting.web.jobs.urls")),
     path("", include("recruiting.web.companies.urls")),
     path("", include(([*api.urlpatterns, *token_urls.urlpatterns], "api"))),
+    *api.of_apps(),
     path("", include("integrations.urls")),
     path("api/v1/", include("recruiting.api.fallback_urls")),
 ]

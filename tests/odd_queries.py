@@ -14,8 +14,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
-from recruiting.api import services
-from recruiting.api.scopes import Scope
+from recruiting.api import scopes, services
 from recruiting.companies.models import Membership, User
 from tests import pages, vendor_site
 from tests.matrix.addresses import every_address
@@ -129,7 +128,7 @@ def staff() -> Client:
 
 def caller(member: Membership) -> Client:
     """Return a program that calls the API as a member."""
-    _, token = services.create_token(membership=member, name="Odd", scopes=Scope.values, days=30)
+    _, token = services.create_token(membership=member, name="Odd", scopes=scopes.names(), days=30)
     return Client(headers={"Authorization": f"Bearer {token}"})
 
 

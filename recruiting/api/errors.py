@@ -22,7 +22,7 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from recruiting.api.scopes import Scope
+from recruiting.api.scopes import AnyScope
 from recruiting.foundation import text
 from recruiting.foundation.errors import InvalidInput, NotAllowed, RecruitingError
 from recruiting.foundation.logs import current_request_id
@@ -75,7 +75,7 @@ class MissingScope(NotAllowed):
 
     code = "missing_scope"
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: AnyScope) -> None:
         super().__init__(
             f"This token lacks the permission {scope.value}. Create one that has it under Profile, API tokens."
         )

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from recruiting.api.scopes import Scope
+from recruiting.api import scopes
 from recruiting.foundation import clock
 from recruiting.foundation.models import CompanyModel, CompanyQuerySet
 
@@ -16,8 +16,9 @@ def validate_scopes(names: object) -> None:
     """Raise ValidationError unless `names` is a list of known scopes, at least one and none twice."""
     if not isinstance(names, list) or not names or len(set(map(str, names))) != len(names):
         raise ValidationError("Choose at least one permission.")
+    known = scopes.names()
     for name in names:
-        if name not in Scope.values:
+        if name not in known:
             raise ValidationError(f"{name} is not a permission.")
 
 

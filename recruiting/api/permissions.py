@@ -11,7 +11,7 @@ from recruiting.api.models import ApiToken
 if TYPE_CHECKING:  # REST framework imports this module while it makes its own view
     from rest_framework.views import APIView
 
-    from recruiting.api.scopes import Scope
+    from recruiting.api.scopes import AnyScope
 
 
 class HasScope(BasePermission):
@@ -32,8 +32,8 @@ class HasScope(BasePermission):
         return True
 
 
-def scope_for(view: object, method: str) -> "Scope | None":
+def scope_for(view: object, method: str) -> "AnyScope | None":
     """Return the scope that a view asks of a method, None when it declares none; HEAD reads like GET."""
     declared = getattr(view, "required_scopes", {})
-    found: Scope | None = declared.get("GET" if method == "HEAD" else method)
+    found: AnyScope | None = declared.get("GET" if method == "HEAD" else method)
     return found

@@ -1,15 +1,22 @@
 """The permissions that a token can carry, named once, each with the sentence that people tick.
 
-A scope only narrows: what its owner may not see or do, no scope allows.
+A scope only narrows: what its owner may not see or do, no scope allows. The core's stand in `Scope`; an app adds its
+own by one line each in a module that its `AppConfig.ready` imports:
+
+    WEBHOOKS_READ = scopes.register("webhooks:read", "Read the subscriptions to what happens here.")
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from typing import Self
 
 from django.db import models
 
+_NAME = re.compile(r"[a-z][a-z_]*:[a-z]+\Z")
+
 
 class Scope(models.TextChoices):
-    """One permission; the label is its sentence on the token page."""
+    """One permission of the core; the label is its sentence on the token page."""
 
     PROFILE_READ = "profile:read", "Read who the token acts for: name, email, role and company."
     JOBS_READ = "jobs:read", "Read jobs and the steps of their hiring process."
@@ -28,7 +35,59 @@ class Scope(models.TextChoices):
     SETTINGS_READ = "settings:read", "Read company settings: hiring processes and candidate sources."
 
 
-def sentences(names: Iterable[str]) -> list[str]:
-    """Return the sentences of these scopes in the order of the list above; unknown names are left out."""
-    wanted = set(names)
-    return [str(scope.label) for scope in Scope if scope.value in wanted]
+class Registered(str):
+    """One permission that an app added; used as a `Scope` is."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        made = super().__new__(cls, value)
+        made.label = label
+        return made
+
+    @property
+    def value(self) -> str:
+        """The name."""
+        return str(self)
+
+
+AnyScope = Scope | Registered
+_registered: dict[str, Registered] = {}
+
+
+def register(name: str, sentence: str) -> Registered:
+    """Add a permission, after those that are there, and return it. Again with the same sentence changes nothing.
+
+    Args:
+        name: such as `webhooks:read`: what it is about and what it allows.
+        sentence: what people tick.
+
+    Raises:
+        ValueError: for a name of another form, one without a sentence or one that means something else already.
+    """
+    known = next((scope for scope in every() if scope.value == name), None)
+    if not _NAME.match(name) or not sentence or (known is not None and known.label != sentence):
+        raise ValueError(f"{name} cannot be a scope: {known.label if known else 'write it as thing:what, in words.'}")
+    return _registered.setdefault(name, Registered(name, sentence))
+
+
+def every() -> Iterator[AnyScope]:
+    """Yield all permissions: the core's, then those of apps as they registered them."""
+    yield from Scope
+    yield from _registered.values()
+
+
+def names() -> list[str]:
+    """Return the names of all permissions."""
+    return [scope.value for scope in every()]
+
+
+def choices() -> list[tuple[str, str]]:
+    """Return all permissions as choices of a form."""
+    return [(scope.value, str(scope.label)) for scope in every()]
+
+
+def sentences(wanted: Iterable[str]) -> list[str]:
+    """Return the sentences of these scopes in the order of `every`; unknown names are left out."""
+    wanted = set(wanted)
+    return [sentence for name, sentence in choices() if name in wanted]

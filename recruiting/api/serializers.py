@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry
-from recruiting.api.scopes import Scope
+from recruiting.api import scopes
 from recruiting.applications.models import Application, Note
 from recruiting.candidates.models import Candidate
 from recruiting.foundation.permissions import CompanyRole
@@ -82,12 +82,17 @@ class PersonSerializer(Named):
     email = serializers.EmailField()
 
 
+class ScopeField(serializers.ChoiceField):
+    """The name of a scope, out of those that are known when it is used: REST framework makes its fields anew then."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=scopes.names(), **options)
+
+
 class TokenSerializer(Named):
     """The token in use."""
 
-    scopes = serializers.ListField(
-        child=serializers.ChoiceField(choices=[(scope.value, scope.value) for scope in Scope])
-    )
+    scopes = serializers.ListField(child=ScopeField())
     expires_at = serializers.DateTimeField()
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from recruiting.api import scopes as registry
 from recruiting.api.models import ApiToken, ApiTokenQuerySet
-from recruiting.api.scopes import Scope
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, text
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -28,7 +28,7 @@ def create_token(*, membership: Membership, name: str, scopes: Collection[str], 
     Args:
         membership: whose eyes and hands it has.
         name: what its owner calls it, up to 80 characters.
-        scopes: names out of `scopes.Scope`.
+        scopes: names out of `scopes.names`.
         days: how long it works; one of `LIFETIMES`.
 
     Returns:
@@ -53,7 +53,7 @@ def create_token(*, membership: Membership, name: str, scopes: Collection[str], 
             company_id=membership.company_id,
             membership=membership,
             name=name,
-            scopes=[scope.value for scope in Scope if scope.value in scopes],
+            scopes=[name for name in registry.names() if name in scopes],
             digest=digest(token),
             last4=token[-4:],
             created_at=now,
@@ -129,9 +129,9 @@ def _require_fields(name: str, scopes: Collection[str], days: int) -> None:
         fields["name"] = "Enter a name."
     elif len(name) > 80:
         fields["name"] = "A name holds up to 80 characters."
-    unknown = sorted(set(scopes) - set(Scope.values))
+    unknown = sorted(set(scopes) - set(registry.names()))
     if unknown:
-        fields["scopes"] = f"{unknown[0]} is not a permission. There are {', '.join(Scope.values)}."
+        fields["scopes"] = f"{unknown[0]} is not a permission. There are {', '.join(registry.names())}."
     elif not scopes:
         fields["scopes"] = "Choose at least one permission."
     if days not in LIFETIMES:

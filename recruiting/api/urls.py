@@ -1,6 +1,9 @@
 """Addresses of the REST API under /api/v1/."""
 
-from django.urls import include, path
+from collections.abc import Iterable
+
+from django.apps import AppConfig, apps
+from django.urls import URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from recruiting.api import endpoints
@@ -31,3 +34,9 @@ _v1 = [
 ]
 
 urlpatterns = [path("api/v1/", include(_v1))]
+
+
+def of_apps(configs: Iterable[AppConfig] | None = None) -> list[URLResolver]:
+    """Return the addresses of the apps that name a module of theirs in `AppConfig.api_urls`, such as `here.api`."""
+    named = (getattr(config, "api_urls", "") for config in configs or apps.get_app_configs())
+    return [path("api/v1/", include(module)) for module in named if module]

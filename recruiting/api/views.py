@@ -18,7 +18,7 @@ from recruiting.api.errors import MissingScope, WithFacts, without_data
 from recruiting.api.models import ApiToken
 from recruiting.api.pagination import KeysetPagination
 from recruiting.api.parsers import BoundedJSONParser
-from recruiting.api.scopes import Scope
+from recruiting.api.scopes import AnyScope, Scope
 from recruiting.api.serializers import Input
 from recruiting.api.throttling import TokenThrottle
 from recruiting.companies.models import Company, Membership
@@ -32,7 +32,8 @@ class ApiView(APIView):
     """One address of the API: parse, call one service or selector, answer.
 
     Authentication, scopes, throttling, problems and the schema come with it. An integration writes its addresses so,
-    in its own `api.py`, and names the module in `Integration.api_urls` (mounted under `/api/v1/`):
+    in its own `api.py`, and names the module in `Integration.api_urls` (mounted under `/api/v1/`); an app of the core
+    in its `AppConfig.api_urls`, with scopes of its own by `scopes.register`:
 
         class InterviewRequests(ApiView):
             required_scopes = {"GET": Scope.REQUESTS_READ, "POST": Scope.REQUESTS_WRITE}
@@ -65,9 +66,9 @@ class ApiView(APIView):
     schema.
     """
 
-    required_scopes: ClassVar[Mapping[str, Scope]] = {}
+    required_scopes: ClassVar[Mapping[str, AnyScope]] = {}
     """The scope that each method asks of the token."""
-    read_scope: ClassVar[Scope | None] = None
+    read_scope: ClassVar[AnyScope | None] = None
     """The scope without which a write answers with id and address alone; that of GET unless it is named."""
     names_people: ClassVar[bool] = False
     """Whether refusals name people, whom `read_scope` does not show."""

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from recruiting.api import services
-from recruiting.api.scopes import Scope
+from recruiting.api.scopes import names
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import Job
@@ -56,7 +56,7 @@ def calls_as() -> MakeCaller:
     """Return a function that makes a caller for a member, with these scopes (all of them by default)."""
 
     def make(membership: Membership, *scopes: str) -> Caller:
-        _, token = services.create_token(membership=membership, name="Tests", scopes=scopes or Scope.values, days=30)
+        _, token = services.create_token(membership=membership, name="Tests", scopes=scopes or names(), days=30)
         return Caller(token)
 
     return make

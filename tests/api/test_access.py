@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.response import Response
 
+from recruiting.api import scopes, urls
 from recruiting.api.scopes import Scope
 from recruiting.api.views import ApiView
 from recruiting.applications.models import Application, Note
@@ -112,7 +115,7 @@ def test_all_other_scopes_are_not_enough(dana: Membership, application: Applicat
         with undone(method, path):
             before = state_of_the_world()
 
-            response = call(calls_as(dana, *(set(Scope.values) - {scope})), method, path, application)
+            response = call(calls_as(dana, *(set(scopes.names()) - {scope})), method, path, application)
 
             assert response.status_code == 403
             assert response.headers["Content-Type"] == "application/problem+json"
@@ -241,3 +244,52 @@ def test_a_view_without_a_scope_fails_at_start_up() -> None:
             def get(self, request: Any) -> Any: ...
 
             def post(self, request: Any) -> Any: ...
+
+
+# ── What other apps add ──────────────────────────────────────────────────────────────────────────────────────────────
+def test_an_app_adds_a_scope_with_one_line(
+    dana: Membership, calls_as: MakeCaller, monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    monkeypatch.setattr(scopes, "_registered", {})
+    added = scopes.register("webhooks:read", "Read webhooks.")
+
+    class Webhooks(ApiView):
+        required_scopes = {"GET": added}
+
+        def get(self, request: Any) -> Response:
+            return Response({})
+
+    with_it, without = calls_as(dana, "webhooks:read"), calls_as(dana, "jobs:read")
+    client.force_login(dana.user)
+
+    assert scopes.register("webhooks:read", "Read webhooks.") is added
+    assert scopes.names() == [*Scope.values, "webhooks:read"]
+    assert with_it.get("me/").json()["required_scope"] == "profile:read"
+    assert calls_as(dana, "profile:read", added).get("me/").json()["token"]["scopes"] == ["profile:read", added]
+    assert "Read webhooks." in client.get("/profile/api-tokens/new/").content.decode()
+    for caller, status in ((with_it, 200), (without, 403)):
+        request = RequestFactory().get("/", headers={"Authorization": f"Bearer {caller.token}"})
+        response = Webhooks.as_view()(request)
+        assert (response.status_code, response.data.get("required_scope")) == (
+            status,
+            "webhooks:read" if status == 403 else None,
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"), [("jobs:read", "Something else."), ("Jobs", "Words."), ("a:b c", "Words."), ("x:read", "")]
+)
+def test_a_scope_that_means_two_things_is_refused(name: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} cannot be a scope"):
+        scopes.register(name, sentence)
+    assert scopes.names() == Scope.values
+
+
+def test_an_app_adds_addresses_with_one_line() -> None:
+    class Config:
+        api_urls = "recruiting.api.fallback_urls"
+
+    found = urls.of_apps([Config(), object()])  # type: ignore[list-item]
+
+    assert [str(resolver.pattern) for resolver in found] == ["api/v1/"]
+    assert found[0].resolve("api/v1/webhooks/").func.cls.__name__ == "NoSuchAddress"

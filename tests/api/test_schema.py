@@ -9,8 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
-from recruiting.api import errors
-from recruiting.api.scopes import Scope
+from recruiting.api import errors, scopes
 from recruiting.api.urls import _v1
 from recruiting.api.views import ApiView
 from recruiting.foundation import errors as base_errors
@@ -39,7 +38,7 @@ def test_every_operation_says_its_scope_its_token_and_its_problems(schema: Any) 
     assert len(operations) >= 18
     for path, method, operation in operations:
         scope = re.search(r"Scope: `([a-z:]+)`", operation["description"])
-        assert scope and scope.group(1) in Scope.values, (path, method)
+        assert scope and scope.group(1) in scopes.names(), (path, method)
         assert operation["security"] == [{"personalToken": []}]
         assert {"401", "403", "422", "429"} <= set(operation["responses"])
         reference = operation["responses"]["401"]["content"]["application/problem+json"]["schema"]
@@ -93,7 +92,7 @@ def test_every_code_of_the_core_is_documented() -> None:
 
     for code in errors.TITLES:
         assert f"| `{code}` |" in words, code
-    for scope in Scope:
+    for scope in scopes.every():
         assert f"| `{scope.value}` | {scope.label} |" in words
 
 

@@ -15,8 +15,8 @@ from integrations.models import Credential, Installation
 from integrations.requests.base import RequestIntegration
 from integrations.requests.lifecycle import State
 from integrations.standard.models import StandardRequest
+from recruiting.api import scopes
 from recruiting.api import services as api
-from recruiting.api.scopes import Scope
 from recruiting.applications.models import Application
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Membership
@@ -140,7 +140,7 @@ def test_a_refusal_over_rest_says_what_is_in_the_way(
     dummy: Dummy, boss: Membership, application: Application, connect: Callable[..., Installation]
 ) -> None:
     installation = connect("One")
-    _, token = api.create_token(membership=boss, name="Tests", scopes=Scope.values, days=30)
+    _, token = api.create_token(membership=boss, name="Tests", scopes=scopes.names(), days=30)
     given = {"application": str(application.pk), "connection": str(installation.pk), "product": PRODUCT}
 
     def post() -> Any:

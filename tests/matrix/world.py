@@ -16,9 +16,9 @@ from django_q.models import Schedule
 
 from integrations import registry
 from integrations.models import Installation
+from recruiting.api import scopes
 from recruiting.api import services as api
 from recruiting.api.models import ApiToken
-from recruiting.api.scopes import Scope
 from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Attachment, Note
@@ -232,8 +232,8 @@ def _belongings(world: World, role: Role) -> None:
             place.rows[f"my token of {role.name}"] = {"token_id": token.pk}
     for vendor in rights():
         vendor.of_member(me)
-    world.tokens[role.name, "all"] = api.create_token(membership=me, name="All", scopes=Scope.values, days=30)[1]
-    for scope in Scope.values:
+    world.tokens[role.name, "all"] = api.create_token(membership=me, name="All", scopes=scopes.names(), days=30)[1]
+    for scope in scopes.names():
         world.tokens[role.name, scope] = api.create_token(membership=me, name=scope, scopes=[scope], days=30)[1]
 
 

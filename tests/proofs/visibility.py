@@ -116,14 +116,14 @@ def _names() -> dict[str, str]:
 
 
 def _seen_by(asker: Any, name: str) -> dict[str, Any]:
+    from recruiting.api import scopes
     from recruiting.api import services as api
-    from recruiting.api.scopes import Scope
     from recruiting.companies.models import Membership
     from tests.signing_in import session_of
 
     me = Membership.objects.select_related("user", "company").get(user__first_name=name.title())
     session = session_of(me.user, me)
-    _, token = api.create_token(membership=me, name="All", scopes=Scope.values, days=30)
+    _, token = api.create_token(membership=me, name="All", scopes=scopes.names(), days=30)
     found: dict[str, Any] = {}
     waiting = _addresses()
     while waiting:

@@ -21,7 +21,7 @@ from integrations.spark_hire.status import TAB
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting.api import services as api
-from recruiting.api.scopes import Scope
+from recruiting.api.scopes import names
 from recruiting.applications.models import Application
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Company, Membership
@@ -262,7 +262,7 @@ class Scenario:
         return text(self.browser(member).get(self.tab()))
 
     def call(self, member: Membership, *scopes: str) -> "Caller":
-        _, token = api.create_token(membership=member, name="Tests", scopes=scopes or Scope.values, days=30)
+        _, token = api.create_token(membership=member, name="Tests", scopes=scopes or names(), days=30)
         return Caller(token)
 
 

@@ -64,7 +64,7 @@ from newsfeed import entries, feed
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
 from recruiting.api import services as api
-from recruiting.api.scopes import Scope
+from recruiting.api import scopes
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note, StageTask
 from recruiting.base import clock, ids
@@ -179,8 +179,8 @@ class World:
         jobs.open_job(job=self.engineer, by=dana)
         new = {"email": "new@acme.example", "role": CompanyRole.STANDARD}
         self.invitation = companies.invite(company=self.company, by=dana, **new)[1]
-        api.create_token(membership=dana, name="Reports", scopes=Scope.values, days=365)
-        api.revoke(token=api.create_token(membership=kim, name="Old", scopes=Scope.values, days=90)[0], by=kim)
+        api.create_token(membership=dana, name="Reports", scopes=scopes.names(), days=365)
+        api.revoke(token=api.create_token(membership=kim, name="Old", scopes=scopes.names(), days=90)[0], by=kim)
         schedules.sync()
 
     def fill_states(self) -> None:
@@ -341,7 +341,7 @@ class World:
 def facts(world: World, messages: dict[str, dict[str, int]]) -> dict[str, object]:
     """Return what the old code knew and said."""
     rows = list(NewsfeedEntry.objects.select_related("actor__user").order_by("id"))
-    _, token = api.create_token(membership=world.dana, name="Upgrade", scopes=Scope.values, days=365)
+    _, token = api.create_token(membership=world.dana, name="Upgrade", scopes=scopes.names(), days=365)
     shown = feed.render(rows, membership=world.dana)
     stored = {
         model._meta.db_table: {str(pk): state for pk, state in model.objects.values_list("pk", "state")}

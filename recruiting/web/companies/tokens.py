@@ -11,9 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from recruiting.api import services
+from recruiting.api import scopes, services
 from recruiting.api.models import ApiToken
-from recruiting.api.scopes import Scope, sentences
 from recruiting.foundation import clock
 from recruiting.foundation.fields import LineField
 from recruiting.web import responses
@@ -34,7 +33,7 @@ class TokenForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label="Permissions",
-        choices=Scope.choices,
+        choices=scopes.choices,
         widget=forms.CheckboxSelectMultiple,
         help_text="It sees and does only what you can see and do.",
         error_messages={"required": "Choose at least one permission."},
@@ -51,7 +50,7 @@ class TokenForm(forms.Form):
 def tokens(request: MemberRequest) -> HttpResponse:
     """List one's own tokens that were not revoked."""
     mine = ApiToken.objects.filter(membership=request.membership, revoked_at__isnull=True).order_by("-id")[:SHOWN]
-    rows = [{"token": token, "permissions": sentences(token.scopes)} for token in mine]
+    rows = [{"token": token, "permissions": scopes.sentences(token.scopes)} for token in mine]
     return render(request, "api/tokens.html", {"rows": rows})
 
 
@@ -62,7 +61,7 @@ def create(request: MemberRequest) -> HttpResponse:
 
     def save() -> HttpResponse:
         made, token = services.create_token(membership=request.membership, **form.cleaned_data)
-        context = {"made": made, "token": token, "permissions": sentences(made.scopes)}
+        context = {"made": made, "token": token, "permissions": scopes.sentences(made.scopes)}
         return render(request, "api/token_created.html", context, status=201)
 
     return respond_to_form(request, form, save, "api/token_form.html")

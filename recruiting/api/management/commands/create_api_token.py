@@ -4,8 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from recruiting.api import services
-from recruiting.api.scopes import Scope
+from recruiting.api import scopes, services
 from recruiting.companies.models import Membership, User
 from recruiting.foundation.errors import RecruitingError
 
@@ -21,17 +20,17 @@ class Command(BaseCommand):
         parser.add_argument("--company", default="", help="The company's name; needed for a member of several.")
         parser.add_argument("--name", required=True, help="What uses the token.")
         parser.add_argument(
-            "--scopes", required=True, nargs="+", metavar="SCOPE", help=f"Out of: {', '.join(Scope.values)}."
+            "--scopes", required=True, nargs="+", metavar="SCOPE", help=f"Out of: {', '.join(scopes.names())}."
         )
         parser.add_argument("--days", type=int, default=30, help="30 (default), 90 or 365.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the token, print it."""
         membership = _find(options["email"], options["company"])
-        scopes = [name for given in options["scopes"] for name in given.split(",") if name]
+        names = [name for given in options["scopes"] for name in given.split(",") if name]
         try:
             made, token = services.create_token(
-                membership=membership, name=options["name"], scopes=scopes, days=options["days"]
+                membership=membership, name=options["name"], scopes=names, days=options["days"]
             )
         except RecruitingError as error:
             raise CommandError(str(error)) from error
