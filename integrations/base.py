@@ -11,8 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
 
@@ -24,7 +26,7 @@ from recruiting.companies import selectors as companies
 from recruiting.companies.models import Company
 from recruiting.extensions import Extension
 from recruiting.foundation import memo
-from recruiting.foundation.models import CompanyModel
+from recruiting.foundation.compiled import compiled
 from recruiting.jobs.models import StageAutomation
 from recruiting.outbox.schedules import ScheduledTask
 
@@ -74,8 +76,13 @@ class WebhookHandler(ABC):
         """Act on one event, usually by publishing a refresh. Raises `NotMatchedYet` for an unknown request."""
 
 
-def _values_of(model: type[CompanyModel], company: models.Model, field: str) -> set[str]:
-    return set(model._default_manager.for_company(company).order_by().values_list(field, flat=True).distinct())
+@compiled
+def _connected_or_started(company_id: UUID) -> QuerySet[Any, str]:
+    """Return the slugs of integrations that a company was connected to, and the keys of actions that steps start."""
+    connected = Installation.objects.filter(company=company_id).order_by().values_list("integration")
+    started = StageAutomation.objects.filter(company=company_id).order_by().values_list("action")
+    rows: QuerySet[Any, str] = connected.union(started).values_list("integration", flat=True)
+    return rows
 
 
 class Integration(Extension):
@@ -110,13 +117,9 @@ class Integration(Extension):
         if self.is_enabled_for(company):
             return True
         # One answer for all integrations of a page.
-        connected = memo.once(("connected", company.pk), partial(_values_of, Installation, company, "integration"))
-        if self.slug in connected:
-            return True
-        started = [action.key for action in self.stage_actions]
-        return bool(started) and not memo.once(
-            ("automated", company.pk), partial(_values_of, StageAutomation, company, "action")
-        ).isdisjoint(started)
+        read = partial(_connected_or_started, company.pk)
+        used = memo.once(("used", company.pk), lambda: frozenset(read()))
+        return self.slug in used or not used.isdisjoint(action.key for action in self.stage_actions)
 
     def still_shares(self, shared: SharedFile) -> bool:
         """Return whether a link to a file may still be opened: while its request is open and the switch is on."""

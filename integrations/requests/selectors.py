@@ -31,13 +31,18 @@ def rows_of(flow: RequestFlow[Request]) -> VendorRequestQuerySet[Any]:
 # ── One application ──────────────────────────────────────────────────────────────────────────────────────────────────
 def history(flow: RequestFlow[Request], application: Application) -> list[Any]:
     """Return an application's requests, newest first."""
-    mine = flow.model._default_manager.filter(application=application).order_by("-id")
-    related = ("installation", "requested_by__user", "canceled_by__user", *flow.related)
-    rows = mine.select_related(*related).prefetch_related(*flow.prefetched)[:_SHOWN]
-    found: list[Any] = memo.once(("history", flow.model, application.pk), partial(list, rows))
+    read = partial(_history, flow.model, application.pk)
+    found: list[Any] = memo.once(("history", flow.model, application.pk), read)
     for request in found:
         request.application, request.company = application, application.company
     return found
+
+
+@compiled
+def _history(model: type[VendorRequest], application_id: UUID) -> QuerySet[Any]:
+    related = ("installation", "requested_by__user", "canceled_by__user", *model.flow.related)
+    mine = model._default_manager.filter(application=application_id).order_by("-id")
+    return mine.select_related(*related).prefetch_related(*model.flow.prefetched)[:_SHOWN]
 
 
 def current(requests: Sequence[Any]) -> Any:

@@ -169,23 +169,26 @@ def next_stage(stages: Iterable[Stage], now_in: Stage | None) -> Stage | None:
 
 def history_of(application: Application) -> list[StageTransition]:
     """Return the newest moves of an application, up to 50."""
-    return list(
-        StageTransition.objects.filter(application=application)
-        .select_related("from_stage", "to_stage", "moved_by__user")
-        .order_by("-id")[:50]
-    )
+    return _history_of(application.pk)
+
+
+@compiled
+def _history_of(application_id: UUID) -> QuerySet[StageTransition]:
+    moves = StageTransition.objects.filter(application=application_id)
+    return moves.select_related("from_stage", "to_stage", "moved_by__user").order_by("-id")[:50]
 
 
 def closed_by(application: Application) -> NewsfeedEntry | None:
     """Return the fact that an application was rejected or withdrawn, for who did it and when; None when it was not."""
     if application.state not in (State.REJECTED, State.WITHDRAWN):
         return None
-    return (
-        NewsfeedEntry.objects.filter(application=application, verb=f"applications.{application.state}")
-        .select_related("actor__user")
-        .order_by("-id")
-        .first()
-    )
+    return next(iter(_newest_of(application.pk, f"applications.{application.state}")), None)
+
+
+@compiled
+def _newest_of(application_id: UUID, verb: str) -> QuerySet[NewsfeedEntry]:
+    entries = NewsfeedEntry.objects.filter(application=application_id, verb=verb)
+    return entries.select_related("actor__user").order_by("-id")[:1]
 
 
 def notes_of(application: Application, membership: Membership) -> QuerySet[Note]:

@@ -23,7 +23,7 @@ from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
 from recruiting.applications import selectors, tasks
-from recruiting.applications.models import Application, StageTask, StageTransition
+from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
 from recruiting.candidates.models import Candidate, Tag
 from recruiting.companies.models import Membership
 from recruiting.extensions import Badge, CandidateTab
@@ -406,11 +406,8 @@ def _application_context(request: MemberRequest, record: Record) -> Mapping[str,
 
 
 def _notes_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
-    rows = selectors.notes_of(record.application, request.membership)
     mine = request.GET.get("show") == "mine"
-    if mine:
-        rows = rows.filter(author=request.membership)
-    notes = list(rows.select_related("author__user").order_by("-id")[: NOTES_SHOWN + 1])
+    notes = _notes(record.application, request.membership, mine)
     return {
         "notes": notes[:NOTES_SHOWN],
         "more_notes": len(notes) > NOTES_SHOWN,
@@ -419,9 +416,21 @@ def _notes_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
     }
 
 
+@compiled
+def _notes(application: Application, membership: Membership, only_mine: bool) -> QuerySet[Note]:
+    rows = selectors.notes_of(application, membership)
+    rows = rows.filter(author=membership) if only_mine else rows
+    return rows.select_related("author__user").order_by("-id")[: NOTES_SHOWN + 1]
+
+
+@compiled
+def _files(application: Application, membership: Membership) -> QuerySet[Attachment]:
+    rows = selectors.files_of(application, membership)
+    return rows.select_related("added_by__user", "application__job").order_by("-id")[:FILES_SHOWN]
+
+
 def _files_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
-    found = selectors.files_of(record.application, request.membership)
-    files = list(found.select_related("added_by__user", "application__job").order_by("-id")[:FILES_SHOWN])
+    files = _files(record.application, request.membership)
     others = {file.application_id for file in files if file.application_id} - {record.application.pk}
     editable = Application.objects.allowing(Action.EDIT_CANDIDATE, request.membership).filter(pk__in=others)
     removable: set[UUID | None] = set(editable.values_list("pk", flat=True)) if others else set()

@@ -1,13 +1,14 @@
 """Which membership a request acts for: `request.membership`, `request.company`, `request.has_other_companies`."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, OuterRef, QuerySet, Subquery, TextField, When
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from recruiting.companies.models import Membership, User
+from recruiting.companies.models import CompanyFeature, Membership, User
 from recruiting.foundation.compiled import compiled
 from recruiting.foundation.ids import parse_uuid
 
@@ -39,13 +40,28 @@ class MembershipMiddleware:
 
     def _current_first(self, user: User, chosen: str | None) -> list[Membership]:
         """Return the membership that was chosen, else the oldest, and one more where there are others."""
-        found = _memberships_of(user.pk, parse_uuid(chosen or "") or user.pk)
+        found: list[Any] = _memberships_of(user.pk, parse_uuid(chosen or "") or user.pk)
         for each in found:
             each.user = user
+            each.company.enabled_features = frozenset(each.features.split(",")) if each.features else frozenset()
         return found
+
+
+class _Joined(Subquery):
+    """All values of a subquery's column `feature`, with commas between them; null without one."""
+
+    template = "(SELECT string_agg(feature, ',') FROM (%(subquery)s) listed)"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """Return the same by SQLite's name."""
+        template = "(SELECT group_concat(feature, ',') FROM (%(subquery)s) listed)"
+        return self.as_sql(compiler, connection, template=template, **more)
 
 
 @compiled
 def _memberships_of(user_id: UUID, first: UUID) -> QuerySet[Membership]:
+    features = CompanyFeature.objects.filter(company=OuterRef("company")).order_by().values("feature")
     mine = Membership.objects.filter(user=user_id, is_active=True).select_related("company")
+    mine = mine.annotate(features=_Joined(features))
     return mine.order_by(Case(When(pk=first, then=0), default=1), "created_at")[:2]
