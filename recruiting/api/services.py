@@ -6,12 +6,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from recruiting.api import scopes as registry
 from recruiting.api.models import ApiToken, ApiTokenQuerySet
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, text
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.permissions import Action
 from recruiting.foundation.tokens import digest
@@ -99,11 +100,12 @@ def find(token: str) -> ApiToken | None:
 
     Expired, revoked and deactivated ones are returned too: whoever holds the token may be told which of them it is.
     """
-    return (
-        ApiToken.objects.filter(digest=digest(token))
-        .select_related("membership__user", "membership__company", "company")
-        .first()
-    )
+    return next(iter(_with_digest(digest(token))), None)
+
+
+@compiled
+def _with_digest(given: str) -> QuerySet[ApiToken]:
+    return ApiToken.objects.filter(digest=given).select_related("membership__user", "membership__company", "company")
 
 
 def note_use(token: ApiToken) -> None:

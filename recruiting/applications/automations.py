@@ -4,18 +4,24 @@ The action is an extension's (`StageAction`), told inside the transaction of the
 failure leaves the move as it is and says so in the newsfeed.
 """
 
+from uuid import UUID
+
+from django.db.models import QuerySet
+
 from newsfeed import feed
 from recruiting import events, extensions
 from recruiting.applications import activity
 from recruiting.applications.models import StageTask, StageTransition
+from recruiting.foundation.compiled import compiled
 from recruiting.jobs.models import StageAutomation
 
 
 def run_for(event: events.ApplicationMoved) -> None:
     """Run the automation of the entered stage, if it has one, or ask a person to."""
-    automation = StageAutomation.objects.filter(stage_id=event.to_stage_id).select_related("stage").first()
-    if automation is None:
+    found = _automation_of(event.to_stage_id)
+    if not found:
         return
+    (automation,) = found
     transition = StageTransition.objects.select_related("application__candidate", "application__job").get(
         pk=event.transition_id
     )
@@ -23,6 +29,11 @@ def run_for(event: events.ApplicationMoved) -> None:
         _ask(transition, automation)
     else:
         _run(transition, automation)
+
+
+@compiled
+def _automation_of(stage_id: UUID) -> QuerySet[StageAutomation]:
+    return StageAutomation.objects.filter(stage=stage_id).select_related("stage")
 
 
 def _ask(transition: StageTransition, automation: StageAutomation) -> None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import QuerySet
 
 from newsfeed import feed
 from newsfeed.activity import ActivityType
@@ -17,6 +18,7 @@ from recruiting.candidates.models import Candidate, Source
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, locks, text
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.permissions import Action
@@ -254,9 +256,10 @@ def lock(application: Application, by: Membership, action: Action) -> Applicatio
         NotFound: when the member may not see it.
         NotAllowed: when the member may see it, and not do this.
     """
-    # Not the key: whoever adds a row about it (a newsfeed entry in a sweep) need not wait, nor deadlock.
-    related = Application.objects.select_related("candidate", "job", "company", "stage")
-    locked = related.locked(application, by, no_key=True)
+    found = _locked(application.pk, by.company_id)
+    if not found:
+        raise NotFound("There is no such application in your company.")
+    (locked,) = found
     actions = access.allowed_actions(locked.job, by)
     if Action.VIEW_JOB not in actions:
         raise NotFound("There is no such application in your company.")
@@ -297,6 +300,13 @@ def _store_resume(application: Application, resume: "File[bytes] | None", by: Me
         files.add_file(application=application, upload=resume, name=str(resume.name), by=by)
     except InvalidInput as error:
         raise InvalidInput(fields={"resume": error.message}) from error
+
+
+@compiled
+def _locked(application_id: UUID, company_id: UUID) -> QuerySet[Application]:
+    # Not the key: whoever adds a row about it (a newsfeed entry in a sweep) need not wait, nor deadlock.
+    rows = Application.objects.select_related("candidate", "job", "company", "stage")
+    return rows.filter(pk=application_id, company=company_id).select_for_update(of=("self",), no_key=True)
 
 
 def _enter_first(application: Application, by: Membership) -> None:

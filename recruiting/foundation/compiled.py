@@ -32,6 +32,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
 
 Arguments = ParamSpec("Arguments")
 Row = TypeVar("Row")
@@ -72,7 +73,7 @@ def compiled(build: Callable[Arguments, QuerySet[Any, Row]]) -> Callable[Argumen
         TypeError: for an argument that is neither value nor shape, for a value that does not go into the query as it
             is (a text or number not at all), and for an instant or date that the query would keep for ever.
     """
-    return compose_once(_compose_rows, lambda: list[Row]())(build)
+    return compose_once(compose_rows, lambda: list[Row]())(build)
 
 
 def compose_once(
@@ -114,10 +115,14 @@ def forget() -> None:
         known.clear()
 
 
-def _compose_rows(queryset: QuerySet[Any, Row]) -> Composed[list[Row]]:
+def compose_rows(queryset: QuerySet[Any, Row]) -> Composed[list[Row]]:
+    """Return the SQL of a queryset, and what makes rows of its answer; rows that it locks need a transaction."""
+    locks = queryset.query.select_for_update
     composed = queryset.query.get_compiler(queryset.db)
 
     def ask(sql: str, parameters: tuple[Any, ...]) -> list[Row]:
+        if locks and not connections[queryset.db].in_atomic_block:
+            raise TransactionManagementError("Rows are locked in a transaction.")
         # A copy with the connection of this thread; it holds what Django needs to make objects of rows.
         compiler = object.__new__(type(composed))
         compiler.__dict__.update(composed.__dict__, connection=connections[queryset.db])

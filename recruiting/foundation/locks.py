@@ -4,10 +4,13 @@ PostgreSQL checks a foreign key when the transaction ends, too late for a useful
 pointing a foreign key at it; before deleting one, lock it with `select_for_update()`, then look what points at it.
 """
 
+from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, models
+
+from recruiting.foundation.compiled import Composed, compose_once, compose_rows
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -17,8 +20,15 @@ def lock_key_share(model: type[Row], pk: UUID) -> Row | None:
 
     SQLite has one writer at a time and needs no lock.
     """
-    found: models.QuerySet[Any] = model._base_manager.filter(pk=pk)
-    if connection.vendor != "postgresql":
-        return found.first()
-    sql, values = found.query.sql_with_params()
-    return next(iter(model._base_manager.raw(f"{sql} FOR KEY SHARE", values)), None)
+    found: list[Row] = _kept(model, pk)
+    return next(iter(found), None)
+
+
+def _compose(queryset: models.QuerySet[Any]) -> Composed[list[Any]]:
+    composed = compose_rows(queryset)
+    return replace(composed, sql=f"{composed.sql} FOR KEY SHARE") if connection.vendor == "postgresql" else composed
+
+
+@compose_once(_compose, list)
+def _kept(model: type[models.Model], pk: UUID) -> models.QuerySet[Any]:
+    return model._base_manager.filter(pk=pk)
