@@ -165,14 +165,19 @@ class CandidateDetail(ApiView):
         """Read a person and their applications."""
         return Response(_record(self, candidate_id))
 
-    @operation("candidates.update", writes=serializers.CandidateWithApplications, request=serializers.CandidateDetails)
+    @operation(
+        "candidates.update",
+        writes=serializers.CandidateWithApplications,
+        request=serializers.CandidateDetails,
+        guarded=True,
+    )
     def patch(self, request: Request, candidate_id: UUID) -> Response:
         """Change a person's name and contact details; what is not named stays."""
         given = self.body(serializers.CandidateDetails)
         candidate = self.find(Candidate.objects.visible_to(self.membership), candidate_id)
         _require_edit(candidate, self.membership)
         try:
-            with transaction.atomic():
+            with transaction.atomic(), self.unchanged(candidate):
                 # Locked, so that what is not named is what it is now and not what it was when we looked.
                 current = Candidate.objects.select_for_update().get(pk=candidate.pk)
                 before = {name: getattr(current, name) for name in ("first_name", "last_name", "email", "phone")}
@@ -229,7 +234,7 @@ class MoveApplication(ApiView):
     required_scopes = {"POST": Scope.APPLICATIONS_WRITE}
     read_scope = Scope.APPLICATIONS_READ
 
-    @operation("applications.move", writes=serializers.ApplicationSerializer, request=serializers.Move)
+    @operation("applications.move", writes=serializers.ApplicationSerializer, request=serializers.Move, guarded=True)
     def post(self, request: Request, application_id: UUID) -> Response:
         """Move an application to another step of its job's process.
 
@@ -241,7 +246,8 @@ class MoveApplication(ApiView):
         steps = Stage.objects.for_company(self.company).filter(process=application.job.process_id)
         to = self.reference("stage", steps, given["stage"])
         try:
-            applications.move(application=application, to=to, seen=given["seen_stage"], by=self.membership)
+            with self.unchanged(application):
+                applications.move(application=application, to=to, seen=given["seen_stage"], by=self.membership)
         except StaleMove as stale:
             stands_in = stale.application.stage
             stage = serializers.StageSerializer(stands_in).data if stands_in else None
@@ -255,12 +261,13 @@ class ConvertLead(ApiView):
     required_scopes = {"POST": Scope.APPLICATIONS_WRITE}
     read_scope = Scope.APPLICATIONS_READ
 
-    @operation("applications.convert_lead", writes=serializers.ApplicationSerializer, request=None)
+    @operation("applications.convert_lead", writes=serializers.ApplicationSerializer, request=None, guarded=True)
     def post(self, request: Request, application_id: UUID) -> Response:
         """Convert a lead to an applicant in the first step; an applicant stays as they are."""
         self.body(serializers.Input)
         application = self.find(Application.objects.visible_to(self.membership), application_id)
-        applications.convert_lead(application=application, by=self.membership)
+        with self.unchanged(application):
+            applications.convert_lead(application=application, by=self.membership)
         return _written_application(self, application_id)
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import models
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -50,6 +51,7 @@ TITLES: Mapping[str, str] = {
     "invalid_input": "Some fields cannot be accepted",
     "throttled": "Too many requests",
     "conflict": "The state has changed",
+    "changed": "Changed meanwhile",
     "stale_move": "Moved meanwhile",
     "step_removed": "The step was removed",
     "is_a_lead": "A lead has not applied",
@@ -89,6 +91,11 @@ class BodyTooLarge(RecruitingError):
     status = 413
 
 
+def etag(version: int) -> str:
+    """Return the ETag of an object's version."""
+    return f'"v{version}"'
+
+
 class WithFacts(RecruitingError):
     """A refusal with members of its own in the problem: what the caller needs to decide what to do next."""
 
@@ -96,6 +103,17 @@ class WithFacts(RecruitingError):
         super().__init__(error.message, code=error.code)
         self.status = error.status
         self.facts = facts
+
+
+class Changed(WithFacts):
+    """An object no longer has the version that `If-Match` named."""
+
+    def __init__(self, row: models.Model, version: int | None) -> None:
+        asked = f"This {row._meta.verbose_name} is not at the version that If-Match names"
+        now = f"it is at {etag(version)}" if version else "it is gone"
+        refusal = RecruitingError(f"{asked}; {now}. Look again, then decide.", code="changed")
+        refusal.status = 412
+        super().__init__(refusal, **{"version": version} if version else {})
 
 
 def without_data(

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.serializers import Serializer
 
 from recruiting.api.errors import CONTENT_TYPE
@@ -46,12 +46,20 @@ _SENTENCES = {
     "404": "Nothing there that the token's owner may see.",
     "406": "Only JSON is served.",
     "409": "The world changed, or the thing is in no state for this; nothing was done.",
+    "412": "The object is not at the version that `If-Match` names; nothing was done.",
     "413": "The body is too large.",
     "415": "Only JSON is understood.",
     "422": "Some fields cannot be accepted; `errors` says which and why.",
     "429": "Too many requests; `Retry-After` says for how many seconds to wait.",
     "500": "Something went wrong here. Look at the state before you send it again.",
 }
+
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    location=OpenApiParameter.HEADER,
+    description="The `ETag` that you saw. If the object has another by now, nothing is done (412 `changed`).",
+)
 
 
 def operation(
@@ -62,6 +70,7 @@ def operation(
     writes: Kind = None,
     creates: Kind = None,
     query: type[Query] | None = None,
+    guarded: bool = False,
     tag: str = "",
     **more: Any,
 ) -> Callable[[Method], Method]:
@@ -71,6 +80,7 @@ def operation(
         name: such as `jobs.list`: the id `jobs_list`, by which clients' code is named, so that it never changes.
         reads, lists, writes, creates: what one looks like.
         query: the filters of a list.
+        guarded: whether it heeds `If-Match` (`ApiView.unchanged`).
         tag: the heading under which it stands, else the first part of the name.
         more: what `extend_schema` takes besides, such as `request`.
     """
@@ -80,7 +90,7 @@ def operation(
     return extend_schema(
         tags=[tag or thing.replace("_", " ")],
         operation_id=name.replace(".", "_"),
-        parameters=[query] if query else None,
+        parameters=[one for one in (query, IF_MATCH if guarded else None) if one] or None,
         responses={201 if creates else 200: answer},
         **more,
     )
@@ -117,7 +127,7 @@ class ApiSchema(AutoSchema):
         reference = self._problem()
         kinds = ["400", "401", "403", "406", "422", "429", "500"]
         if "{" in self.path:
-            kinds.append("404")
+            kinds += ["404", "412"] if self.method != "GET" else ["404"]
         if self.method != "GET":
             kinds += ["409", "413", "415"]
         for status in sorted(kinds):

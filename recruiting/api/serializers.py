@@ -56,6 +56,14 @@ class Named(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class Version(serializers.IntegerField):
+    """How often the object was written; its `ETag` is `"v"` and this, and `If-Match` takes it."""
+
+    def __init__(self, **options: Any) -> None:
+        words = 'Raised by every change; `ETag: "v17"` says the same, and writes take it as `If-Match`.'
+        super().__init__(min_value=1, help_text=words, **options)
+
+
 class Written(serializers.Serializer[Any]):
     """What a write answers to a token that may not read what it wrote."""
 
@@ -148,6 +156,7 @@ class JobSerializer(serializers.Serializer[Job]):
     state = serializers.ChoiceField(choices=Job.State.choices)
     process = Named()
     job_fields = serializers.SerializerMethodField()
+    version = Version()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
@@ -206,6 +215,7 @@ class CandidateSerializer(serializers.Serializer[Candidate]):
     phone = serializers.CharField()
     source = Named(allow_null=True)  # type: ignore[assignment]
     tags = serializers.SerializerMethodField()
+    version = Version()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
@@ -270,6 +280,7 @@ class ApplicationSerializer(serializers.Serializer[Application]):
     stage_entered_at = serializers.DateTimeField(allow_null=True)
     source = Named(allow_null=True)  # type: ignore[assignment]
     closing_reason = serializers.CharField(help_text='Why it was rejected or withdrawn, else "".')
+    version = Version()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
@@ -328,6 +339,7 @@ class NoteSerializer(serializers.Serializer[Note]):
     author = serializers.SerializerMethodField()
     body = serializers.CharField()
     visibility = serializers.ChoiceField(choices=Note.Visibility.choices)
+    version = Version()
     created_at = serializers.DateTimeField()
     edited_at = serializers.DateTimeField(allow_null=True)
 

@@ -3,18 +3,20 @@
 The core's own views are in `endpoints`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.cache import patch_cache_control
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
-from recruiting.api.errors import MissingScope, WithFacts, without_data
+from recruiting.api.errors import Changed, MissingScope, WithFacts, etag, without_data
 from recruiting.api.models import ApiToken
 from recruiting.api.pagination import KeysetPagination
 from recruiting.api.parsers import BoundedJSONParser
@@ -25,6 +27,8 @@ from recruiting.companies.models import Company, Membership
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound, RecruitingError
 
 Row = TypeVar("Row", bound=models.Model)
+_TAGS = re.compile(r'(?:W/)?"[^"]*"|\*')
+"""What stands in `If-Match`."""
 _VERBS = ("get", "post", "put", "patch", "delete")
 
 
@@ -109,8 +113,11 @@ class ApiView(APIView):
         return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Keep people's data out of every cache."""
+        """Keep people's data out of every cache, and name the version of the object that is answered."""
         finished = super().finalize_response(request, response, *args, **kwargs)
+        version = finished.data.get("version") if isinstance(getattr(finished, "data", None), Mapping) else None
+        if version is not None and finished.status_code < 300:
+            finished["ETag"] = etag(version)
         patch_cache_control(finished, private=True, no_store=True)
         return finished
 
@@ -135,6 +142,24 @@ class ApiView(APIView):
             return self.find(queryset, pk)
         except NotFound as missing:
             raise InvalidInput(fields={field: missing.message}) from missing
+
+    @contextmanager
+    def unchanged(self, row: models.Model) -> Iterator[None]:
+        """Let what is inside write to a row only while it has the version of `If-Match`; without one, let it.
+
+        Raises:
+            Changed: with the version that it has (412).
+        """
+        asked = self.request.headers.get("If-Match")
+        if asked is None:
+            yield
+            return
+        with transaction.atomic():
+            rows = type(row)._base_manager.select_for_update(of=("self",), no_key=True)
+            version = rows.filter(pk=row.pk).values_list("version", flat=True).first()
+            if version is None or not {"*", etag(version)}.intersection(_TAGS.findall(asked)):
+                raise Changed(row, version)
+            yield
 
     def page(
         self,

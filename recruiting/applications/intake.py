@@ -133,11 +133,15 @@ class _Batch:
 
     def tag(self, tags: Iterable[Tag]) -> None:
         """Give everybody the tags that are missing."""
-        rows = [(person, tag.pk) for person in self._everybody() for tag in tags]
-        CandidateTag.objects.bulk_create(
-            [CandidateTag(company=self.company, candidate_id=person, tag_id=tag) for person, tag in rows],
-            ignore_conflicts=True,
-        )
+        people, given = self._everybody(), [tag.pk for tag in tags]
+        there = CandidateTag.objects.filter(candidate__in=people, tag__in=given).values_list("candidate_id", "tag_id")
+        missing = {(person, tag) for person in people for tag in given} - set(there) if given else set()
+        if missing:
+            CandidateTag.objects.bulk_create(
+                [CandidateTag(company=self.company, candidate_id=one, tag_id=tag) for one, tag in sorted(missing)],
+                ignore_conflicts=True,
+            )
+            Candidate.objects.filter(pk__in={person for person, _ in missing}).update(updated_at=clock.now())
 
     def place(self, jobs: Iterable[Job]) -> None:
         """Put everybody as a lead on the jobs on which they are not, in whatever state."""

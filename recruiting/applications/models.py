@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from recruiting.companies.models import Membership, member_or_none
 from recruiting.foundation import clock
-from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet
+from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet, VersionField
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
 
@@ -61,6 +61,7 @@ class Application(CompanyModel):
         "candidates.Source", null=True, blank=True, on_delete=models.PROTECT, related_name="applications"
     )
     closing_reason = models.CharField(max_length=200, blank=True, default="")
+    version = VersionField()
 
     objects: ClassVar = ApplicationQuerySet.as_manager()
 
@@ -188,6 +189,7 @@ class Note(CompanyModel):
     body = models.TextField(max_length=MAX_LENGTH)
     visibility = ChoiceField(Visibility, max_length=12, default=Visibility.EVERYONE)
     edited_at = models.DateTimeField(null=True, blank=True)
+    version = VersionField()
 
     class Meta:
         constraints = [models.CheckConstraint(name="note_not_empty", condition=~Q(body=""))]

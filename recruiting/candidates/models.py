@@ -8,7 +8,7 @@ from django.db.models import Q
 from recruiting.companies.models import Membership, member_or_none
 from recruiting.foundation import text
 from recruiting.foundation.keys import KeyField, SearchField
-from recruiting.foundation.models import CompanyModel, CompanyQuerySet, NamedModel
+from recruiting.foundation.models import CompanyModel, CompanyQuerySet, NamedModel, VersionField
 
 
 class SourceType(NamedModel):
@@ -84,6 +84,7 @@ class Candidate(CompanyModel):
     )
     owner = member_or_none()
     tags = models.ManyToManyField(Tag, through="CandidateTag", related_name="candidates")
+    version = VersionField()
 
     objects: ClassVar = CandidateQuerySet.as_manager()
 

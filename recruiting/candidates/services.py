@@ -149,6 +149,7 @@ def add_tag(*, candidate: Candidate, name: str, by: Membership) -> Tag:
             candidate=locked, tag=tag, defaults={"company_id": locked.company_id}
         )
         if is_new:
+            locked.write()
             _write_tag_entry(activity.TAG_ADDED, locked, tag, by)
     return tag
 
@@ -159,6 +160,7 @@ def remove_tag(*, candidate: Candidate, tag: Tag, by: Membership) -> None:
         locked = Candidate.objects.locked(candidate, by)
         removed, _ = CandidateTag.objects.filter(candidate=locked, tag=tag).delete()
         if removed:
+            locked.write()
             _write_tag_entry(activity.TAG_REMOVED, locked, tag, by)
 
 

@@ -12,6 +12,40 @@ from recruiting.foundation import clock, ids, text
 from recruiting.foundation.errors import NotFound
 from recruiting.foundation.keys import KeyedModel, KeyedQuerySet, KeyField
 
+if TYPE_CHECKING:
+    _CharField = models.CharField[str, str]
+    _IntegerField = models.PositiveIntegerField[int, int]
+else:
+    _CharField, _IntegerField = models.CharField, models.PositiveIntegerField
+
+
+class VersionField(_IntegerField):
+    """How often a row was written, as its column `version`: every UPDATE raises it, whatever else it writes.
+
+    The database counts, so that no two writers come to the same number; a row that was saved reads its own again when
+    it is asked for.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"default": 1, "editable": False, **options})
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """Describe the column alone."""
+        name, _, arguments, options = super().deconstruct()
+        return name or "", "django.db.models.PositiveIntegerField", arguments, options
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Return what is written: one more than what is there."""
+        kept = model_instance.__dict__.pop(self.attname, 1)
+        if add:
+            model_instance.__dict__[self.attname] = kept
+        return kept if add else models.F(self.attname) + 1
+
+
+def is_versioned(model: type[models.Model]) -> bool:
+    """Return whether a model has a `VersionField`, by its one name."""
+    return isinstance(getattr(getattr(model, "version", None), "field", None), VersionField)
+
 
 class BaseModel(KeyedModel):
     """UUIDv7 key and the two instants (UTC) that every row carries."""
@@ -31,8 +65,14 @@ class BaseModel(KeyedModel):
             kwargs["update_fields"] = {*fields, "updated_at"}
         super().save(*args, **kwargs)
 
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row, and raise its version whichever columns are written."""
+        if kwargs.get("update_fields") is not None and is_versioned(type(self)):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "version"}
+        super().save_base(*args, **kwargs)
+
     def write(self, **columns: Any) -> Self:
-        """Set columns, save them alone, and return the row."""
+        """Set columns, save them alone, and return the row; without any, its version alone."""
         for name, value in columns.items():
             setattr(self, name, value)
         self.save(update_fields=list(columns))
@@ -51,6 +91,14 @@ Row = TypeVar("Row", bound=models.Model)
 
 class CompanyQuerySet(KeyedQuerySet[Row]):
     """Every query about a company's rows starts at `for_company`."""
+
+    def update(self, **values: Any) -> int:
+        """Update rows, and raise their versions."""
+        if is_versioned(self.model):
+            values.setdefault("version", models.F("version") + 1)
+        return super().update(**values)
+
+    update.alters_data = True  # type: ignore[attr-defined]
 
     def for_company(self, company: models.Model) -> Self:
         """Return only rows of `company`."""
@@ -97,12 +145,6 @@ class NamedModel(CompanyModel):
 
     def __str__(self) -> str:
         return self.name
-
-
-if TYPE_CHECKING:
-    _CharField = models.CharField[str, str]
-else:
-    _CharField = models.CharField
 
 
 class ChoiceField(_CharField):

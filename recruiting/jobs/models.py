@@ -8,7 +8,7 @@ from django.db.models import Q
 from recruiting.companies.models import Membership
 from recruiting.foundation import permissions, text
 from recruiting.foundation.keys import KeyField, SearchField
-from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet, NamedModel
+from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet, NamedModel, VersionField
 from recruiting.foundation.permissions import Action, JobRole
 
 
@@ -131,6 +131,7 @@ class Job(CompanyModel):
     description = models.TextField(max_length=20_000, blank=True, default="")
     state = ChoiceField(State, max_length=8, default=State.OPEN)
     process = models.ForeignKey(HiringProcess, on_delete=models.PROTECT, related_name="jobs")
+    version = VersionField()
 
     objects: ClassVar = JobQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from newsfeed import feed
 from newsfeed.activity import ActivityType
 from recruiting import events
 from recruiting.companies.models import Membership
-from recruiting.foundation import edits, limits, locks, text
+from recruiting.foundation import clock, edits, limits, locks, text
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.permissions import Action, JobRole
@@ -125,6 +125,7 @@ def add_to_team(*, job: Job, member: Membership, role: JobRole, by: Membership) 
             added = HiringTeamMember.objects.create(
                 company_id=locked.company_id, job=locked, membership=member, role=role
             )
+        locked.write()
         payload = activity.TeamPayload(job=locked.title, member=member.name, role=JobRole(role).label)
         feed.publish(activity.TEAM_JOINED, payload, actor=by, job=locked)
     return added
@@ -144,6 +145,7 @@ def hand_over(event: events.JobsHandedOver) -> None:
         if (one.job_id, one.role) not in has
     ]
     HiringTeamMember.objects.bulk_create(new, ignore_conflicts=True)
+    Job.objects.filter(pk__in={one.job_id for one in new}).update(updated_at=clock.now())
     for one in new:
         payload = activity.TeamPayload(job=one.job.title, member=successor.name, role=one.get_role_display())
         feed.publish(activity.TEAM_JOINED, payload, actor=by, job=one.job)
@@ -155,6 +157,7 @@ def remove_from_team(*, job: Job, member: Membership, role: JobRole, by: Members
         locked = lock(job, by, Action.EDIT_JOB)
         removed, _ = HiringTeamMember.objects.filter(job=locked, membership=member, role=role).delete()
         if removed:
+            locked.write()
             payload = activity.TeamPayload(job=locked.title, member=member.name, role=JobRole(role).label)
             feed.publish(activity.TEAM_LEFT, payload, actor=by, job=locked)
 

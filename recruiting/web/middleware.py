@@ -127,7 +127,12 @@ class CompressionMiddleware(GZipMiddleware):
             return response
         if SECRET in cast(HttpResponse, response).content:
             return response
-        return super().process_response(request, response)
+        etag = response.get("ETag")
+        compressed = super().process_response(request, response)
+        if etag and request.path_info.startswith("/api/"):
+            # It is of the object, not of these bytes, and If-Match takes no weak one.
+            compressed["ETag"] = etag
+        return compressed
 
 
 class RecruitingErrorMiddleware:

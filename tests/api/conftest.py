@@ -25,19 +25,20 @@ class Caller:
         """GET /api/v1/{path}."""
         return self.client.get(f"/api/v1/{path}", query, headers=self._headers())
 
-    def post(self, path: str, body: Any = None) -> Any:
-        """POST JSON to /api/v1/{path}."""
-        return self.send("post", path, body)
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        """POST JSON to /api/v1/{path}; headers by their names in snake case."""
+        return self.send("post", path, body, **headers)
 
-    def patch(self, path: str, body: Any = None) -> Any:
+    def patch(self, path: str, body: Any = None, **headers: str) -> Any:
         """PATCH /api/v1/{path} with JSON."""
-        return self.send("patch", path, body)
+        return self.send("patch", path, body, **headers)
 
-    def send(self, method: str, path: str, body: Any, content_type: str = "application/json") -> Any:
+    def send(self, method: str, path: str, body: Any, content_type: str = "application/json", **headers: str) -> Any:
         """Send `body` (as JSON unless it is bytes) to /api/v1/{path}."""
         data = b"" if body is None else body
+        further = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.generic(
-            method.upper(), f"/api/v1/{path}", self._encoded(data), content_type, headers=self._headers()
+            method.upper(), f"/api/v1/{path}", self._encoded(data), content_type, headers=self._headers() | further
         )
 
     def _encoded(self, data: Any) -> bytes:

@@ -65,6 +65,7 @@ def application_json(application: Application) -> dict[str, Any]:
         "source": {"id": str(source.id), "name": source.name} if source else None,
         "closing_reason": application.closing_reason,
         "created_at": iso(application.created_at),
+        "version": application.version,
         "updated_at": iso(application.updated_at),
     }
 
@@ -113,6 +114,7 @@ def job_json(job: Job) -> dict[str, Any]:
         "process": {"id": str(job.process_id), "name": "Standard"},
         "job_fields": [],
         "created_at": iso(job.created_at),
+        "version": job.version,
         "updated_at": iso(job.updated_at),
     }
 
@@ -220,6 +222,7 @@ def candidate_json(candidate: Candidate, tags: tuple[str, ...] = ()) -> dict[str
         "source": {"id": str(source.id), "name": source.name} if source else None,
         "tags": list(tags),
         "created_at": iso(candidate.created_at),
+        "version": candidate.version,
         "updated_at": iso(candidate.updated_at),
     }
 
@@ -524,6 +527,7 @@ def note_json(note: Note) -> dict[str, Any]:
         "author": {"id": str(note.author_id), "name": note.author.name if note.author else ""},
         "body": note.body,
         "visibility": note.visibility,
+        "version": note.version,
         "created_at": iso(note.created_at),
         "edited_at": None,
     }
