@@ -11,6 +11,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
+from newsfeed.facts import FactKind
 from newsfeed.models import NewsfeedEntry
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class ActivityType(Generic[P]):
             its payload and what `live` returned for it; "" has none.
         live: returns what a membership's page shows beside the fact (state of today, actions), by entry id, in bounded
             queries.
+        fact: which kind of fact programs outside are told of by it, if any (`newsfeed.facts`).
 
     Raises:
         ValueError: when the verb is malformed, the payload no dataclass, or the sentence names a field it has not.
@@ -54,6 +56,7 @@ class ActivityType(Generic[P]):
     group: str = ""
     template_name: str = ""
     live: Live | None = None
+    fact: FactKind | None = None
 
     def __post_init__(self) -> None:
         app, _, past_tense = self.verb.partition(".")
@@ -93,9 +96,10 @@ def activity(
     group: str = "",
     template_name: str = "",
     live: Live | None = None,
+    fact: FactKind | None = None,
 ) -> ActivityType[P]:
     """Build, register and return a type of entry (see `ActivityType`). Raises ValueError when its verb is taken."""
-    return register(ActivityType(verb, payload, sentence, title, icon, tone, group, template_name, live))
+    return register(ActivityType(verb, payload, sentence, title, icon, tone, group, template_name, live, fact))
 
 
 def register(kind: ActivityType[P]) -> ActivityType[P]:

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from newsfeed import activity
+from newsfeed import activity, facts
 from newsfeed.activity import ActivityType, P
 from newsfeed.models import NewsfeedEntry
 from recruiting.foundation import clock
@@ -73,8 +73,9 @@ def publish(
     subject_id: UUID | None = None,
     audience: NewsfeedEntry.Audience = NewsfeedEntry.Audience.EVERYONE,
     occurred_at: datetime | None = None,
+    ids: facts.Ids | None = None,
 ) -> NewsfeedEntry:
-    """Write one fact in the open transaction.
+    """Write one fact in the open transaction, and tell it to whom kinds of facts are told.
 
     Args:
         kind: a registered type of entry.
@@ -84,6 +85,7 @@ def publish(
         application: gives candidate and job as well; who may see the job may read about the application.
         subject_id: the note or request it is about.
         occurred_at: when it happened (UTC), now by default.
+        ids: what programs are told besides (`facts.Fact.ids`).
 
     Raises:
         TypeError: when the payload is of another type, or nothing says whose fact it is.
@@ -95,7 +97,7 @@ def publish(
         if subject is None:
             raise TypeError(f"{kind.verb} does not say whose fact it is.")
         company_id = subject.company_id
-    return NewsfeedEntry.objects.create(
+    entry = NewsfeedEntry.objects.create(
         company_id=company_id,
         verb=kind.verb,
         actor_id=actor.pk if actor else None,
@@ -108,10 +110,18 @@ def publish(
         payload=dataclasses.asdict(payload),
         occurred_at=occurred_at or clock.now(),
     )
+    if kind.fact is not None:
+        facts.publish([facts.of_entry(kind.fact, entry, ids or {})])
+    return entry
 
 
-def publish_many(rows: Sequence[NewsfeedEntry], *, batch_size: int = 1000) -> None:
-    """Write many facts at once in the open transaction (a sweep's).
+def publish_many(
+    rows: Sequence[NewsfeedEntry],
+    *,
+    batch_size: int = 1000,
+    ids: Callable[[NewsfeedEntry], facts.Ids] = lambda row: {},
+) -> None:
+    """Write many facts at once in the open transaction (a sweep's), and tell them as `publish` does.
 
     Raises:
         TypeError: when a row is of an unknown type.
@@ -120,6 +130,8 @@ def publish_many(rows: Sequence[NewsfeedEntry], *, batch_size: int = 1000) -> No
     if unknown:
         raise TypeError(f"No type of entry is called {', '.join(sorted(unknown))}.")
     NewsfeedEntry.objects.bulk_create(rows, batch_size=batch_size)
+    kinds = ((activity.registered(row.verb).fact, row) for row in rows)
+    facts.publish([facts.of_entry(kind, row, ids(row)) for kind, row in kinds if kind is not None])
 
 
 def last(kind: ActivityType[Any], **about: Any) -> NewsfeedEntry | None:

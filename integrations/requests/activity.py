@@ -6,8 +6,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from integrations.requests.lifecycle import Entry
 from integrations.requests.models import VendorRequest
 from newsfeed.activity import ActivityType, Live, P, Sentence, activity
+from newsfeed.facts import FactKind, fact
 from newsfeed.models import NewsfeedEntry
 from recruiting.foundation import clock
 from recruiting.foundation.compiled import compiled
@@ -17,6 +19,16 @@ from recruiting.jobs import access
 Row = tuple[str, str, str, Sentence[P]]
 """Title, icon, tone and sentence of a type of entry."""
 
+# What programs are told of any vendor's requests, by entry. Its `state` and the vendor's slug come along.
+_CHANGED = fact("request.status_changed", "A request's status changed", subject="request")
+FACTS: Mapping[str, FactKind] = {
+    **dict.fromkeys([*Entry, "progress", "past_due"], _CHANGED),
+    Entry.REQUESTED: fact("request.sent", "A request was sent to a candidate", subject="request"),
+    Entry.COMPLETED: fact("request.completed", "A request was completed", subject="request"),
+    Entry.EXPIRED: fact("request.expired", "A request expired", subject="request"),
+    Entry.CANCELED: fact("request.canceled", "A request was canceled", subject="request"),
+}
+
 
 def types_of(
     app: str, payload: type[P], rows: Mapping[str, Row[P]], *, group: str = "requests", **how: Any
@@ -24,10 +36,23 @@ def types_of(
     """Register types of entries of one payload; return them by verb, without the app before it."""
     return {
         verb: activity(
-            f"{app}.{verb}", payload, title=title, icon=icon, tone=tone, sentence=sentence, group=group, **how
+            f"{app}.{verb}",
+            payload,
+            title=title,
+            icon=icon,
+            tone=tone,
+            sentence=sentence,
+            group=group,
+            fact=FACTS.get(verb),
+            **how,
         )
         for verb, (title, icon, tone, sentence) in rows.items()
     }
+
+
+def ids_of(request: VendorRequest) -> Mapping[str, str]:
+    """Return what programs are told of a request beside its id."""
+    return {"integration": request.flow.slug, "state": request.state}
 
 
 def detail_or(sentence: str) -> Callable[[Any, str], str]:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from integrations.requests.activity import ids_of
 from integrations.requests.flow import Request, RequestFlow
 from integrations.requests.lifecycle import Call, Entry, Event, Transition
 from integrations.requests.models import VendorRequest
@@ -103,6 +104,7 @@ def publish(
         actor_label=request.vendor if vendor else "",
         application=request.application,
         subject_id=request.pk,
+        ids=ids_of(request),
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from newsfeed.activity import activity
+from newsfeed.facts import fact
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Note, StageTransition
 from recruiting.candidates.activity import FilePayload
@@ -79,6 +80,17 @@ class AutomationPayload:
     stage: str
 
 
+# ── Facts that programs are told of ──────────────────────────────────────────────────────────────────────────────────
+CREATED = fact("application.created", "A candidate came onto a job, as an applicant or as a lead")
+STEP_CHANGED = fact("application.moved", "A candidate moved to another step", subject="transition")
+WAS_HIRED = fact("application.hired", "A candidate was hired", subject="transition")
+WAS_REJECTED = fact("application.rejected", "A candidate was rejected")
+WAS_WITHDRAWN = fact("application.withdrawn", "A candidate withdrew")
+WAS_REOPENED = fact("application.reopened", "An application was reopened")
+CONVERTED = fact("lead.converted", "A lead became an applicant")
+NOTE_ADDED = fact("note.added", "A note was added", subject="note")
+
+
 # ── Coming onto a job ────────────────────────────────────────────────────────────────────────────────────────────────
 def _added(payload: AppliedPayload, actor: str) -> str:
     through = f" through {payload.source}" if payload.source else ""
@@ -90,8 +102,12 @@ def _lead_added(payload: AppliedPayload, actor: str) -> str:
     return f"{actor} added {payload.candidate} as a lead{origin}."
 
 
-CANDIDATE_ADDED = activity("applications.added", AppliedPayload, icon="user-plus", tone="info", sentence=_added)
-LEAD_ADDED = activity("applications.lead_added", AppliedPayload, icon="user-plus", tone="info", sentence=_lead_added)
+CANDIDATE_ADDED = activity(
+    "applications.added", AppliedPayload, icon="user-plus", tone="info", sentence=_added, fact=CREATED
+)
+LEAD_ADDED = activity(
+    "applications.lead_added", AppliedPayload, icon="user-plus", tone="info", sentence=_lead_added, fact=CREATED
+)
 # An integration brought a person, as a lead or without a job.
 LEAD_RECEIVED = activity(
     "applications.lead_received", ReceivedPayload, icon="database-import", tone="info", sentence="Added from {origin}."
@@ -102,6 +118,7 @@ LEAD_CONVERTED = activity(
     icon="user-check",
     group="stages",
     sentence="{actor} converted {candidate} to an applicant.",
+    fact=CONVERTED,
 )
 
 
@@ -147,6 +164,7 @@ MOVED = activity(
     template_name="newsfeed/entries/applications/moved.html",
     sentence=_moved,
     live=_undo,
+    fact=STEP_CHANGED,
 )
 MOVE_UNDONE = activity(
     "applications.move_undone",
@@ -154,6 +172,7 @@ MOVE_UNDONE = activity(
     icon="arrow-back-up",
     group="stages",
     sentence="{actor} undid a move; {candidate} is back in {to_stage}.",
+    fact=STEP_CHANGED,
 )
 STEP_REMOVED = activity(
     "applications.step_removed",
@@ -161,6 +180,7 @@ STEP_REMOVED = activity(
     icon="arrow-right",
     group="stages",
     sentence="The step {removed} was removed; {candidate} is now in {to_stage}.",
+    fact=STEP_CHANGED,
 )
 AUTOMATION_FAILED = activity(
     "applications.automation_failed",
@@ -184,6 +204,7 @@ HIRED = activity(
     tone="success",
     group="stages",
     sentence="{actor} hired {candidate}.",
+    fact=WAS_HIRED,
 )
 REJECTED = activity(
     "applications.rejected",
@@ -191,6 +212,7 @@ REJECTED = activity(
     icon="user-x",
     group="stages",
     sentence=lambda payload, actor: f"{actor} rejected {payload.candidate}{_because(payload)}.",
+    fact=WAS_REJECTED,
 )
 WITHDRAWN = activity(
     "applications.withdrawn",
@@ -198,6 +220,7 @@ WITHDRAWN = activity(
     icon="door-exit",
     group="stages",
     sentence=lambda payload, actor: f"{actor} withdrew {payload.candidate}{_because(payload)}.",
+    fact=WAS_WITHDRAWN,
 )
 REOPENED = activity(
     "applications.reopened",
@@ -205,6 +228,7 @@ REOPENED = activity(
     icon="door-enter",
     group="stages",
     sentence="{actor} reopened the application.",
+    fact=WAS_REOPENED,
 )
 
 
@@ -228,6 +252,7 @@ NOTE_WRITTEN = activity(
     template_name="newsfeed/entries/applications/note_written.html",
     sentence="{actor} wrote a note.",
     live=_notes,
+    fact=NOTE_ADDED,
 )
 NOTE_DELETED = activity(
     "applications.note_deleted", NotePayload, icon="note", group="notes", sentence="{actor} deleted a note."

@@ -14,13 +14,14 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from newsfeed import feed
+from newsfeed import facts, feed
 from newsfeed.activity import ActivityType
+from newsfeed.facts import Fact
 from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
 from recruiting.applications import activity
 from recruiting.applications.models import Application, Attachment, SharedFile
-from recruiting.candidates.activity import FILE_ADDED, FILE_REMOVED, FilePayload
+from recruiting.candidates.activity import FILE_ADDED, FILE_CAME, FILE_REMOVED, FilePayload
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, documents, text
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -92,6 +93,15 @@ def receive_file(*, application: Application, content: bytes, name: str, max_byt
             size=len(content),
         )
         _store(attachment, upload)
+        came = Fact(
+            FILE_CAME,
+            company_id=application.company_id,
+            application_id=application.pk,
+            job_id=application.job_id,
+            candidate_id=application.candidate_id,
+            ids={"file": attachment.pk},
+        )
+        facts.publish([came])
     return attachment
 
 

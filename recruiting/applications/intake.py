@@ -9,14 +9,17 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 
-from newsfeed import feed
+from newsfeed import facts, feed
+from newsfeed.facts import Fact
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import activity
 from recruiting.applications.models import Application
+from recruiting.candidates import activity as people
 from recruiting.candidates import sources
 from recruiting.candidates.models import Candidate, CandidateTag, Source, Tag
 from recruiting.candidates.services import CandidateDetails
@@ -190,6 +193,9 @@ class _Batch:
                 for ids in about
             ]
         )
+        told = partial(Fact, company_id=self.company.pk, actor_id=by.pk if by else None, occurred_at=now)
+        created = [told(people.CREATED, candidate_id=person) for person in sorted(self.added)]
+        facts.publish([*created, *(told(activity.CREATED, **ids) for ids in about if "application_id" in ids)])
 
     def outcome(self, arrival: CandidateDetails, *, first: bool) -> Received:
         """Return what became of one of the people; `first`: none before them in the batch has their address."""

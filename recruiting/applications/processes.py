@@ -234,7 +234,8 @@ class _Saving:
             transitions.append(transition)
             facts.append(self._entry(application, gone, stage, transition))
         StageTransition.objects.bulk_create(transitions, batch_size=BATCH)
-        feed.publish_many(facts, batch_size=BATCH)
+        steps = {move.pk: {"from_stage": move.from_stage_id, "to_stage": move.to_stage_id} for move in transitions}
+        feed.publish_many(facts, batch_size=BATCH, ids=lambda entry: steps[entry.subject_id])
         for gone in self.going:
             Application.objects.filter(stage=gone).update(
                 stage=to[gone.pk], stage_entered_at=self.now, updated_at=self.now

@@ -1,5 +1,6 @@
 """Everything that changes an application or its notes, one function and one transaction each."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.core.files.base import File
@@ -130,8 +131,8 @@ def move(*, application: Application, to: Stage, seen: UUID | None, by: Membersh
         before = locked.stage
         transition = _enter(locked, to, by)
         if to.group == StageGroup.HIRED:
-            payload = activity.ClosedPayload(candidate=locked.candidate.name)
-            feed.publish(activity.HIRED, payload, actor=by, application=locked)
+            hired, ids = activity.ClosedPayload(candidate=locked.candidate.name), _steps(before, to)
+            feed.publish(activity.HIRED, hired, actor=by, application=locked, subject_id=transition.id, ids=ids)
         else:
             _write_move_entry(activity.MOVED, locked, before, to, by, transition)
         _publish_move(transition, to)
@@ -155,8 +156,9 @@ def undo_move(*, transition: StageTransition, by: Membership) -> StageTransition
         _require_movable(locked)
         if clock.now() - transition.moved_at > activity.UNDO_WINDOW:
             raise Conflict("A move can be undone for 30 minutes. Move the candidate back instead.")
+        before = locked.stage
         back = _enter(locked, _lock_step(transition.from_stage), by, undoes=transition)
-        _write_move_entry(activity.MOVE_UNDONE, locked, None, transition.from_stage, by, back)
+        _write_move_entry(activity.MOVE_UNDONE, locked, before, transition.from_stage, by, back)
     return back
 
 
@@ -409,7 +411,13 @@ def _write_move_entry(
     payload = activity.MovedPayload(
         candidate=application.candidate.name, from_stage=before.name if before else "", to_stage=after.name
     )
-    feed.publish(kind, payload, actor=by, application=application, subject_id=transition.id)
+    ids = _steps(before, after)
+    feed.publish(kind, payload, actor=by, application=application, subject_id=transition.id, ids=ids)
+
+
+def _steps(before: Stage | None, after: Stage) -> Mapping[str, UUID | None]:
+    """Return both ends of a move, as programs are told of it."""
+    return {"from_stage": before.pk if before else None, "to_stage": after.pk}
 
 
 def _body(typed: str) -> str:

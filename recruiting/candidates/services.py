@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from newsfeed import feed
+from newsfeed import facts, feed
 from newsfeed.activity import ActivityType
+from newsfeed.facts import Fact
 from recruiting import events
 from recruiting.candidates import activity, sources
 from recruiting.candidates.models import Candidate, CandidateTag, Source, SourceType, Tag
@@ -74,6 +75,8 @@ def create_candidate(
             company=by.company, source=kept, owner=owner or by, **vars(details)
         )
         search.write([candidate])
+        created = Fact(activity.CREATED, company_id=by.company_id, candidate_id=candidate.pk, actor_id=by.pk)
+        facts.publish([created])
     return candidate
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from newsfeed.activity import activity
+from newsfeed.facts import fact
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,20 @@ class StagesPayload:
     change: str
 
 
-JOB_OPENED = activity("jobs.opened", JobPayload, icon="briefcase", sentence="{actor} opened this job.")
-JOB_CLOSED = activity("jobs.closed", JobPayload, icon="briefcase", sentence="{actor} closed this job.")
+JOB_OPENED = activity(
+    "jobs.opened",
+    JobPayload,
+    icon="briefcase",
+    sentence="{actor} opened this job.",
+    fact=fact("job.opened", "A job was opened"),
+)
+JOB_CLOSED = activity(
+    "jobs.closed",
+    JobPayload,
+    icon="briefcase",
+    sentence="{actor} closed this job.",
+    fact=fact("job.closed", "A job was closed"),
+)
 JOB_EDITED = activity("jobs.edited", JobPayload, icon="briefcase", sentence="{actor} edited this job.")
 TEAM_JOINED = activity("jobs.team_joined", TeamPayload, icon="users-group", sentence="{actor} made {member} {role}.")
 TEAM_LEFT = activity("jobs.team_left", TeamPayload, icon="users-group", sentence="{actor} removed {member} as {role}.")

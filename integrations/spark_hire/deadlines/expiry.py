@@ -55,7 +55,8 @@ def _expire_batch(now: datetime) -> int:
         requests = InterviewRequest.objects.filter(pk__in=ids)
         rows = list(requests.select_related("application").only(*_COLUMNS))
         requests.update(state=State.EXPIRED, closed_at=now, updated_at=now)
-        feed.publish_many([_entry(row, now) for row in rows])
+        told = {"integration": FLOW.slug, "state": State.EXPIRED}
+        feed.publish_many([_entry(row, now) for row in rows], ids=lambda entry: told)
         FLOW.tasks[Call.REFRESH].enqueue_many(row for row in rows if _asks_the_vendor(row))
         services.stop_waiting([row.application_id for row in rows if not _asks_the_vendor(row)])
     return len(ids)
