@@ -14,7 +14,7 @@ from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.services import SendCheck
 from integrations.crosschq.settings import connection
 from integrations.requests.lifecycle import STANDARD, State
-from integrations.requests.selectors import IN_THE_RUNNING, Worklist, not_replaced, run_on
+from integrations.requests.selectors import IN_THE_RUNNING, Worklist, about, not_replaced, run_on
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
@@ -25,12 +25,8 @@ from recruiting.jobs.models import Job, JobField, StageAutomation
 
 
 def _running(membership: Membership) -> QuerySet[ReferenceCheck]:
-    running = ReferenceCheck.objects.for_company(membership.company).filter(
-        is_superseded=False, application__state__in=IN_THE_RUNNING
-    )
-    if membership.can(Action.SEND_REQUEST):
-        return running
-    return running.filter(application__job__in=Job.objects.allowing(Action.SEND_REQUEST, membership).values("pk"))
+    running = Application.objects.allowing(Action.SEND_REQUEST, membership).filter(state__in=IN_THE_RUNNING)
+    return about(ReferenceCheck.objects.for_company(membership.company).filter(is_superseded=False), running)
 
 
 def _uncertain(membership: Membership, _now: datetime) -> QuerySet[ReferenceCheck]:

@@ -311,17 +311,23 @@ def _my_jobs(membership: Membership) -> QuerySet[Job]:
     return jobs.annotate(active_count=BoundedCount(active)).order_by("-id")[:11]
 
 
-def leads_to_convert(membership: Membership) -> QuerySet[Application]:
-    """Return the leads on open jobs that the member may convert."""
-    return Application.objects.allowing(Action.MOVE_APPLICATION, membership).filter(
-        state=State.LEAD, job__state=Job.State.OPEN
-    )
+def leads_to_convert(membership: Membership, jobs: Collection[UUID] | None = None) -> QuerySet[Application]:
+    """Return the leads on open jobs that the member may convert (of these `jobs`, where they are known)."""
+    return _movable(membership, jobs).filter(state=State.LEAD)
 
 
-def unmoved(membership: Membership, *, now: datetime) -> QuerySet[Application]:
-    """Return the active applications on open jobs that the member may move and nobody moved for ten days."""
-    mine = Application.objects.allowing(Action.MOVE_APPLICATION, membership)
-    return mine.unmoved(now=now).filter(job__state=Job.State.OPEN)
+def unmoved(membership: Membership, jobs: Collection[UUID] | None = None, *, now: datetime) -> QuerySet[Application]:
+    """Return the applications on open jobs that the member may move (`jobs`) and nobody moved for ten days."""
+    return _movable(membership, jobs).unmoved(now=now)
+
+
+def _movable(membership: Membership, jobs: Collection[UUID] | None) -> ApplicationQuerySet:
+    found: ApplicationQuerySet = Application.objects.for_company(membership.company)
+    if jobs is None:
+        found = Application.objects.allowing(Action.MOVE_APPLICATION, membership)
+    else:
+        found = found.filter(job__in=jobs)
+    return found.filter(job__state=Job.State.OPEN)
 
 
 def unplaced_files(membership: Membership) -> QuerySet[Attachment]:

@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 
 from recruiting import extensions
 from recruiting.applications import services
 from recruiting.applications.models import Application, StageTask
 from recruiting.companies.models import Company, Membership
-from recruiting.foundation import pagination
 from recruiting.foundation.compiled import compiled
 from recruiting.foundation.errors import Conflict, RecruitingError
 from recruiting.foundation.permissions import Action
@@ -25,6 +24,7 @@ from recruiting.jobs.models import Job, Stage, StageAutomation
 logger = logging.getLogger(__name__)
 
 State = StageTask.State
+OLDEST = 300
 GROUPS_SHOWN = 10
 
 
@@ -65,23 +65,23 @@ def labeled(label: str, settings_label: str) -> str:
 
 def open_for(membership: Membership) -> QuerySet[StageTask]:
     """Return the open tasks about people in the running on jobs where the member may move them."""
-    return StageTask.objects.for_company(membership.company).filter(
-        state=State.OPEN,
-        application__state__in=(Application.State.ACTIVE, Application.State.HIRED),
-        application__job__in=Job.objects.allowing(Action.MOVE_APPLICATION, membership)
-        .exclude(state=Job.State.CLOSED)
-        .values("pk"),
+    jobs = Job.objects.allowing(Action.MOVE_APPLICATION, membership).exclude(state=Job.State.CLOSED)
+    running = Application.objects.filter(
+        pk=OuterRef("application"), state__in=(Application.State.ACTIVE, Application.State.HIRED), job__in=jobs
     )
+    # Looked up one by one: tasks are few, applications many (PostgreSQL may read all of them for a join).
+    mine = StageTask.objects.for_company(membership.company).filter(state=State.OPEN)
+    return mine.alias(running=Subquery(running.values("pk")[:1])).filter(running__isnull=False)
 
 
 def waiting(membership: Membership) -> Sequence[Waiting]:
     """Return what waits for a member by step, where most wait first, ten at most (one query).
 
-    Of more than `COUNT_TO` in all the oldest are looked at: each step then has at least its count, or is missing.
+    Of more than `OLDEST` in all the oldest are looked at: each step then has at least its count, or is missing.
     """
     rows = _waiting(membership)
     found = [Waiting(stage, name, first if first == last else "", people) for stage, name, first, last, people in rows]
-    if sum(group.count for group in found) == pagination.COUNT_TO:
+    if sum(group.count for group in found) == OLDEST:
         found = [replace(group, is_exact=False) for group in found]
     return found[:GROUPS_SHOWN]
 
@@ -89,7 +89,7 @@ def waiting(membership: Membership) -> Sequence[Waiting]:
 @compiled
 def _waiting(membership: Membership) -> QuerySet[StageTask, tuple[UUID, str, str, str, int]]:
     return (
-        StageTask.objects.filter(pk__in=open_for(membership).order_by("id")[: pagination.COUNT_TO].values("pk"))
+        StageTask.objects.filter(pk__in=open_for(membership).order_by("id")[:OLDEST].values("pk"))
         .order_by()
         .values_list("stage", "stage__name")
         .annotate(first=Min("action"), last=Max("action"), people=Count("pk"))

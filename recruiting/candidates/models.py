@@ -1,6 +1,8 @@
 """Candidates (people), where they came from and their tags."""
 
+from collections.abc import Collection
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -46,14 +48,26 @@ class Tag(NamedModel):
 class CandidateQuerySet(CompanyQuerySet["Candidate"]):
     """Which people somebody sees, and how they are found."""
 
-    def visible_to(self, membership: Membership) -> Self:
-        """Return the people a member may see: all, or those with an application on a visible job."""
+    def visible_to(
+        self, membership: Membership, *, jobs: Collection[UUID] | None = None, before: UUID | None = None
+    ) -> Self:
+        """Return the people a member may see: all, or those with an application on a visible job.
+
+        Args:
+            membership: who looks.
+            jobs: the keys of the jobs that they see, where these are known: by them the database knows how many people
+                that is, and whether to begin with people or with applications.
+            before: a key that the rows are older than, so that applications of newer people are not read either.
+        """
         mine = self.for_company(membership.company)
         if membership.sees_all_jobs:
             return mine
-        # Not joined, which would need DISTINCT: the database chooses whether to begin with people or with applications.
+        # Not joined, which would need DISTINCT.
         applications = self.model._meta.get_field("applications").related_model._default_manager
-        return mine.filter(pk__in=applications.filter(job__team__membership=membership).values("candidate"))
+        on_jobs = applications.filter(Q(job__team__membership=membership) if jobs is None else Q(job__in=jobs))
+        if before is not None:
+            on_jobs = on_jobs.filter(candidate__lt=before)
+        return mine.filter(pk__in=on_jobs.values("candidate"))
 
     def with_email(self, email: str) -> Self:
         """Return whose address this is, however it is written: one person, and others that share it from before."""

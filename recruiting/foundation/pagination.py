@@ -25,6 +25,9 @@ Querysets = Mapping[str, "models.QuerySet[Any]"]
 COUNT_TO = 1_000
 """Where counting rows stops: to count ten times as many takes as long as to read the page that says how many."""
 
+WORK_TO = 100
+"""Where counting what needs somebody stops, on a page that leads to the list."""
+
 
 def bounded_count(queryset: "models.QuerySet[Any]") -> int:
     """Count rows, but never more than `COUNT_TO` of them (`number`, given that limit, shows it as "1,000+")."""
@@ -48,14 +51,23 @@ def compiled_counts(build: Callable[Arguments, Querysets]) -> Callable[Arguments
     return compose_once(_compose_counts, lambda: dict[str, int]())(build)
 
 
-def _compose_counts(querysets: Querysets) -> Composed[dict[str, int]]:
+def compiled_work(build: Callable[Arguments, Querysets]) -> Callable[Arguments, Mapping[str, int]]:
+    """Do the same for what needs somebody, up to `WORK_TO`."""
+    return compose_once(_compose_work, lambda: dict[str, int]())(build)
+
+
+def _compose_work(querysets: Querysets) -> Composed[dict[str, int]]:
+    return _compose_counts(querysets, WORK_TO)
+
+
+def _compose_counts(querysets: Querysets, limit: int | None = None) -> Composed[dict[str, int]]:
     parts: list[str] = []
     parameters: list[Any] = []
     counts = dict.fromkeys(querysets, 0)
     counted: list[str] = []
     for key, queryset in querysets.items():
         try:
-            sql, values = _first(queryset).query.sql_with_params()
+            sql, values = _first(queryset, limit).query.sql_with_params()
         except EmptyResultSet:
             continue
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) bounded)")
@@ -95,21 +107,25 @@ class Listed(Generic[Row]):
         model: what the rows are.
         build: a function of a module that returns them, not ordered.
         arguments: what it is called with: values and shapes.
+        takes_before: whether it takes a key at the end that the rows are older than (or None), to begin there.
     """
 
     model: type[Row]
     build: Callable[..., "models.QuerySet[Row]"]
     arguments: tuple[Any, ...]
+    takes_before: bool = False
 
     def count(self) -> int:
         """Return how many there are, as `bounded_count`."""
-        return _listed_count(self.build, *self.arguments).get("rows", 0)
+        before = (None,) if self.takes_before else ()
+        return _listed_count(self.build, *self.arguments, *before).get("rows", 0)
 
     def read(self, order: Sequence[str], after: Sequence[Any], size: int) -> list[Row]:
         """Return the first rows in an order, or the first after the values of another one."""
         fields = [_field(self.model, term.lstrip("-")) for term in order] if after else []
         values = [field.to_python(value) for field, value in zip(fields, after, strict=True)]
-        return _listed(self.build, Shape(tuple(order)), Shape(len(values)), size, *values, *self.arguments)
+        before = (values[0] if values and order[0] == "-id" else None,) if self.takes_before else ()
+        return _listed(self.build, Shape(tuple(order)), Shape(len(values)), size, *values, *self.arguments, *before)
 
 
 @compiled_counts
@@ -131,7 +147,11 @@ def _listed(
 def _sliced(
     queryset: "models.QuerySet[Row]", order: Sequence[str], after: Sequence[Any], size: int
 ) -> "models.QuerySet[Row]":
-    return queryset.filter(_beyond(order, after) if after else Q()).order_by(*order)[:size]
+    first = queryset.filter(_beyond(order, after) if after else Q()).order_by(*order)[:size]
+    if not any("__" in term for term in order):
+        return first
+    # By another table's columns all are sorted: by their keys first, then what is shown is joined for a page alone.
+    return queryset.filter(pk__in=first.values("pk")).order_by(*order)
 
 
 def _field(model: type[models.Model], path: str) -> "models.Field[Any, Any]":
@@ -212,7 +232,7 @@ class Keyset(Generic[Row]):
             rows=rows,
             next_cursor=self._cursor(rows[-1], backwards=False) if has_next else "",
             previous_cursor=self._cursor(rows[0], backwards=True) if has_previous else "",
-            summary=self._summary(len(rows)),
+            summary=self._summary(len(rows), has_next=has_next),
             parameters=self._parameters(),
             total=self.total,
         )
@@ -248,9 +268,11 @@ class Keyset(Generic[Row]):
         rest.pop("cursor", None)
         return rest.urlencode()
 
-    def _summary(self, shown: int) -> str:
-        if self.total is None or not self.nouns:
+    def _summary(self, shown: int, *, has_next: bool) -> str:
+        if not self.nouns:
             return ""
+        if self.total is None:
+            return f"{shown} {self.nouns}, and more" if has_next else ""
         total = formatting.plural(self.total, self.noun, self.nouns, zero=f"No {self.nouns}", limit=COUNT_TO)
         return total if shown >= self.total else f"{formatting.number(shown)} of {total}"
 
@@ -264,12 +286,13 @@ def page_of(
     size: int = 50,
     *,
     total: int | None = None,
+    counts: bool = True,
 ) -> KeysetPage[Row]:
     """Read the page of a list that an address asks for, with how many rows there are (two queries).
 
-    `total` is a `bounded_count` from elsewhere, which saves the other query.
+    `total` is a `bounded_count` from elsewhere, which saves the other query; without `counts` nobody asks how many.
     """
-    if total is None:
+    if total is None and counts:
         total = rows.count() if isinstance(rows, Listed) else bounded_count(rows)
     cursor = query.get("cursor", "")
     return Keyset(rows, order, cursor, size, query=query, total=total, noun=noun, nouns=nouns).page()

@@ -137,7 +137,7 @@ def test_somebody_on_two_jobs_counts_once_as_in_the_list(job: Job, show: str, se
 
 
 def test_counting_work_stops(job: Job, set_limit: SetLimit) -> None:
-    set_limit(pagination, "COUNT_TO", 2)
+    set_limit(pagination, "WORK_TO", 2)
     client = signed_in(factories.on_team(job))
     for said in (
         "1 candidate is a lead to convert",

@@ -11,7 +11,6 @@ from recruiting.applications import services, tasks
 from recruiting.applications.models import Application, Note, StageTask
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension, StageAction
-from recruiting.foundation import pagination
 from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, Stage, StageAutomation, StageGroup
@@ -211,7 +210,7 @@ def test_a_step_that_asks_for_something_else_now_has_one_line_as_it_has_one_list
 
 
 def test_counting_who_waits_stops(interview: Stage, job: Job, kim: Membership, set_limit: SetLimit) -> None:
-    set_limit(pagination, "COUNT_TO", 2)
+    set_limit(tasks, "OLDEST", 2)
     for name, said in (("Ada", "1 candidate waits"), ("Bea", "2+ candidates wait"), ("Cid", "2+ candidates wait")):
         enter(interview, job, kim, name)
         assert f"{said} in Interview" in text(signed_in(kim).get("/"))

@@ -67,7 +67,7 @@ def test_several_are_counted_in_one_line(scenario: Scenario, set_limit: SetLimit
     scenario.completed(application=scenario.another())
 
     assert "2 video interviews to watch" in home(scenario)
-    set_limit(pagination, "COUNT_TO", 2)
+    set_limit(pagination, "WORK_TO", 2)
     assert "2+ video interviews to watch" in home(scenario)
 
 

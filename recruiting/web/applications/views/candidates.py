@@ -1,6 +1,7 @@
 """People: the list with its search, adding somebody, putting them on another job, and changing their details."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,12 +18,13 @@ from recruiting.candidates.activity import DETAILS_CHANGED
 from recruiting.candidates.models import Candidate, Source
 from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
 from recruiting.companies.models import Membership
-from recruiting.foundation import clock, text
+from recruiting.foundation import clock, memo, text
 from recruiting.foundation.compiled import Shape, compiled
 from recruiting.foundation.errors import Conflict
 from recruiting.foundation.ids import parse_uuid
 from recruiting.foundation.pagination import Listed, page_of
 from recruiting.foundation.permissions import Action
+from recruiting.jobs import access
 from recruiting.jobs.models import Job
 from recruiting.search import selectors as search
 from recruiting.web.access import MemberRequest, page
@@ -38,6 +40,7 @@ SHOWS = {
     "unmoved": UNMOVED,
     "shared": "Sharing an email",
 }
+MOVABLE = ("leads", "unmoved")
 JOBS_IN_FILTER = 500
 SOURCES_IN_FILTER = 500
 
@@ -45,6 +48,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 @page("GET")
+@memo.page()
 def index(request: MemberRequest) -> HttpResponse:
     """Show whom the member may see, found by name, email or phone, on a job, from a source, or by what they need."""
     membership = request.membership
@@ -54,17 +58,21 @@ def index(request: MemberRequest) -> HttpResponse:
     source = _chosen(request, "source", Source.objects.for_company(request.company))
     show = request.GET.get("show", "")
     show = show if show in SHOWS else ""
-    asked = (membership, job.pk if job else None, source.pk if source else None, Shape(show), clock.now())
-    # What is searched for is in no shape of its own.
-    found = _found(*asked).filter(hits.among("pk")) if hits else Listed(Candidate, _found, asked)
+    chosen = (job.pk if job else None, source.pk if source else None, Shape(show), clock.now())
+    asked = (membership, _jobs_of(membership, show), *chosen)
+    found: QuerySet[Candidate] | Listed[Candidate] = Listed(Candidate, _found, asked, takes_before=True)
+    if hits:  # what is searched for is in no shape of its own
+        found = _found(*asked, None).filter(hits.among("pk"))
     # A search has counted already whom those find who see everybody.
     is_counted = membership.sees_all_jobs and not (job or source or show)
     total = hits.total if hits and is_counted else None
-    page = page_of(found, ("-id",), request.GET, "candidate", "candidates", total=total)
+    # Of a common word so many of somebody's own people would have to be looked through that the page would wait.
+    counts = not (hits and hits.is_common)
+    page = page_of(found, ("-id",), request.GET, "candidate", "candidates", total=total, counts=counts)
     placed = selectors.applications_by_person(page.rows, membership)
     context = {
         "page": page,
-        "rows": draw_people(page.rows, placed, is_one_job=job is not None),
+        "drawn": draw_people(page.rows, placed, is_one_job=job is not None),
         "search": typed,
         "job": job,
         "source": source,
@@ -172,18 +180,37 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
     return respond_to_form(request, form, save, template, context, conflict="email", edited=edited)
 
 
+def _jobs_of(membership: Membership, show: str) -> tuple[UUID, ...] | None:
+    """Return the keys of the jobs whose people a member is shown: where they may move them, or all that they see.
+
+    None stands for all jobs of the company.
+    """
+    if membership.sees_all_jobs:
+        return None
+    jobs = access.roles_by_job(membership)
+    return tuple(access.jobs_allowing(Action.MOVE_APPLICATION, membership, jobs) if show in MOVABLE else jobs)
+
+
 def _found(
-    membership: Membership, job_id: UUID | None, source_id: UUID | None, show: Shape[str], now: datetime
+    membership: Membership,
+    jobs: tuple[UUID, ...] | None,
+    job_id: UUID | None,
+    source_id: UUID | None,
+    show: Shape[str],
+    now: datetime,
+    before: UUID | None,
 ) -> QuerySet[Candidate]:
-    found = Candidate.objects.visible_to(membership).select_related("source").defer("search_key")
+    found = Candidate.objects.select_related("source").defer("search_key")
+    wanted: QuerySet[Application] | None = None
+    if show.value in MOVABLE:  # who may move somebody sees them
+        found = found.for_company(membership.company)
+        leads = show.value == "leads"
+        wanted = (selectors.leads_to_convert if leads else partial(selectors.unmoved, now=now))(membership, jobs)
+    else:
+        found = found.visible_to(membership, jobs=jobs, before=before)
     if source_id is not None:
         found = found.filter(source=source_id)
-    wanted: QuerySet[Application] | None = None
-    if show.value == "leads":
-        wanted = selectors.leads_to_convert(membership)
-    elif show.value == "unmoved":
-        wanted = selectors.unmoved(membership, now=now)
-    elif show.value == "shared":
+    if show.value == "shared":
         found = found.sharing_an_address()
     if job_id is not None:
         wanted = (Application.objects.visible_to(membership) if wanted is None else wanted).filter(job=job_id)

@@ -63,7 +63,7 @@ def _work(membership: Membership) -> list[WorkItem]:
         if count:
             one, many, rest, weight = COUNTED[key]
             url = reverse("applications:unplaced-files") if key == "files" else f"{people}?show={key}"
-            counted = plural(count, one, many, limit=pagination.COUNT_TO)
+            counted = plural(count, one, many, limit=pagination.WORK_TO)
             found.append(WorkItem(key, f"{counted} {rest}", url, "Review", weight))
     waiting = tasks.waiting(membership)
     pending = {
@@ -74,7 +74,7 @@ def _work(membership: Membership) -> list[WorkItem]:
     return found
 
 
-@pagination.compiled_counts
+@pagination.compiled_work
 def _counts(membership: Membership, now: datetime) -> Mapping[str, QuerySet[Any]]:
     applications = {
         "leads": selectors.leads_to_convert(membership),
