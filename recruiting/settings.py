@@ -6,6 +6,7 @@ never from here.
 
 import secrets
 import zoneinfo
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
     "recruiting.applications",
     "recruiting.api",
     "recruiting.web",
+    "recruiting.webhooks",
     "integrations",
     *INTEGRATION_APPS,
     "django.contrib.admin",
@@ -321,6 +323,15 @@ VENDOR_WORKER_DEADLINE_SECONDS = env.float("VENDOR_WORKER_DEADLINE_SECONDS", def
 VENDOR_MAX_BYTES = env.int("VENDOR_MAX_BYTES", default=2 * 1024 * 1024)
 WEBHOOK_MAX_BYTES = env.int("WEBHOOK_MAX_BYTES", default=256 * 1024)
 WEBHOOK_KEEP_DAYS = env.int("WEBHOOK_KEEP_DAYS", default=30)
+
+# ── Webhooks out ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# The total of one delivery, and the seconds between its ten tries: three days in all.
+WEBHOOK_DEADLINE_SECONDS = env.float("WEBHOOK_DEADLINE_SECONDS", default=10.0)
+WEBHOOK_BACKOFF_SECONDS = env.list(
+    "WEBHOOK_BACKOFF_SECONDS", cast=float, default=[60, 300, 1800, 7200, 18000, 36000, 50400, 64800, 80940]
+)
+# Inner networks (CIDR) in which receivers may live, also without TLS.
+WEBHOOK_ALLOWED_NETWORKS = [str(ip_network(each)) for each in env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])]
 
 # ── API ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {

@@ -40,6 +40,8 @@ from recruiting.jobs.models import (
 from recruiting.outbox.models import Heartbeat, OutboxMessage, OutboxSecret
 from recruiting.search import services as search
 from recruiting.search.models import SearchDocument
+from recruiting.webhooks import signing
+from recruiting.webhooks.models import PING, Delivery, Subscription
 
 
 class Row(factory.django.DjangoModelFactory):
@@ -524,6 +526,32 @@ class WebhookDeliveryFactory(Row):
     installation = child(InstallationFactory)
     event = "changed"
     body = b"{}"
+
+
+# ── Webhooks out ─────────────────────────────────────────────────────────────────────────────────────────────────────
+class SubscriptionFactory(Row):
+    """An Administrator's webhook that is told of moves."""
+
+    class Meta:
+        model = Subscription
+
+    company = company_of("membership")
+    membership = child(MembershipFactory, role=CompanyRole.ADMINISTRATOR)
+    url = "https://receiver.example/hook"
+    facts = factory.LazyFunction(lambda: ["application.moved"])
+    secret = factory.LazyFunction(signing.new_secret)
+
+
+class DeliveryFactory(Row):
+    """A ping that nobody sends."""
+
+    class Meta:
+        model = Delivery
+
+    company = company_of("subscription")
+    subscription = child(SubscriptionFactory)
+    event_id = factory.LazyFunction(ids.uuid7)
+    fact = PING
 
 
 # ── Helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -78,6 +78,8 @@ class VendorSession:
         headers: sent with every call.
         deadline_seconds: the total of one call, from the name look-up to the last byte.
         rate_limit_header: which header says how many seconds to wait after 429.
+        max_bytes: the most that is read of an answer, `VENDOR_MAX_BYTES` by default.
+        networks: inner networks (CIDR) that may be reached nevertheless, also without TLS.
     """
 
     def __init__(
@@ -89,11 +91,15 @@ class VendorSession:
         headers: Mapping[str, str] | None = None,
         deadline_seconds: float,
         rate_limit_header: str = "Retry-After",
+        max_bytes: int | None = None,
+        networks: Sequence[str] = (),
     ) -> None:
         self.vendor = vendor
         self.base_url = base_url.rstrip("/")
         self.deadline_seconds = deadline_seconds
         self.rate_limit_header = rate_limit_header
+        self.max_bytes = settings.VENDOR_MAX_BYTES if max_bytes is None else max_bytes
+        self.networks = networks
         self._session = _session()
         self._session.auth = auth
         self._session.headers.update({"Accept": "application/json", **(headers or {})})
@@ -120,14 +126,24 @@ class VendorSession:
         """
         url = self.base_url + path
         try:
-            answer = self._call(
-                self._session, method, url, named=path, cap=settings.VENDOR_MAX_BYTES, params=params, json=body
-            )
+            answer = self._call(self._session, method, url, named=path, cap=self.max_bytes, params=params, json=body)
         except _TooLarge as error:
             raise VendorUnavailable(f"{self.vendor} isn't answering.") from error
         if 200 <= answer.status < 300:
             return answer
         raise self._error(answer)
+
+    def post_bytes(self, url: str, body: bytes, headers: Mapping[str, str]) -> VendorResponse:
+        """Post a signed body to an address of its own, and return the answer whatever its status.
+
+        Raises:
+            VendorUnreached, VendorUnavailable: as `request`.
+        """
+        named = "(a webhook)"  # its address may hold a secret
+        try:
+            return self._call(self._session, "POST", url, named=named, cap=self.max_bytes, data=body, headers=headers)
+        except _TooLarge as error:
+            raise VendorUnavailable(f"{self.vendor} sent an answer that is too large.") from error
 
     def download(self, url: str, *, max_bytes: int) -> bytes:
         """Return a file from a signed link, wherever it leads: without our key, under the same checks and deadline.
@@ -159,7 +175,7 @@ class VendorSession:
         _require_no_transaction()
         started = time.monotonic()
         status = 0
-        deadline = _Deadline(self.deadline_seconds)
+        deadline = _Deadline(self.deadline_seconds, self.networks)
         try:
             with (
                 deadline,
@@ -282,8 +298,10 @@ class _Deadline:
 
     _calls = threading.local()
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, networks: Sequence[str] = ()) -> None:
         self.passed = False
+        self.networks = networks
+        """Inner networks that this call may reach."""
         self.has_sent = False
         """Whether a byte of the request may have left us."""
         self._socket: socket.socket | None = None
@@ -309,6 +327,12 @@ class _Deadline:
                 current._pass()
 
     @classmethod
+    def networks_of_call(cls) -> Sequence[str]:
+        """Return the inner networks that this thread's call may reach."""
+        current = getattr(cls._calls, "current", None)
+        return () if current is None else current.networks
+
+    @classmethod
     def note_sent(cls) -> None:
         """Remember of this thread's call that its request leaves us now."""
         current = getattr(cls._calls, "current", None)
@@ -327,10 +351,14 @@ class _Connection(HTTPConnection):
     """Connects to public addresses only, except in sandbox mode, and hands its socket to the deadline."""
 
     def _new_conn(self) -> socket.socket:
-        if not settings.SANDBOX_MODE and not isinstance(self, HTTPSConnection):
+        if settings.SANDBOX_MODE:
+            return super()._new_conn()
+        is_secure = isinstance(self, HTTPSConnection)
+        if not is_secure and not _Deadline.networks_of_call():
             raise _RefusedAddress("Vendors are reached over https only.")
         connected = super()._new_conn()
-        if not settings.SANDBOX_MODE and not is_public(connected.getpeername()[0]):
+        address = connected.getpeername()[0]
+        if not (is_secure and is_public(address)) and not is_within(address, _Deadline.networks_of_call()):
             connected.close()
             raise _RefusedAddress("The address is not on the public internet.")
         return connected
@@ -370,9 +398,24 @@ class _CheckedAdapter(HTTPAdapter):
 
 
 def clean_base_url(typed: str) -> str:
-    """Return the address of a vendor's API as a company gave it, without a slash at its end.
+    """Return the address of a vendor's API as a company gave it, without a slash at its end; as `clean_url`.
+
+    Raises:
+        ValueError: also for a query.
+    """
+    if "?" in typed or "#" in typed:
+        raise ValueError("Leave out what follows ? or # in the address.")
+    return clean_url(typed).rstrip("/")
+
+
+def clean_url(typed: str, *, networks: Sequence[str] = ()) -> str:
+    """Return an address outside as a company gave it.
 
     A name is not looked up here: every call checks where it leads.
+
+    Args:
+        typed: the address.
+        networks: inner networks (CIDR) that may be reached nevertheless, also without TLS.
 
     Raises:
         ValueError: with a sentence, unless it is https and not certainly inside a network (in sandbox mode http too).
@@ -383,24 +426,34 @@ def clean_base_url(typed: str) -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise ValueError("That isn't an address.") from None
-    if parts.scheme != "https" and not (settings.SANDBOX_MODE and parts.scheme == "http"):
+    is_inner = _is_number(host) and is_within(host, networks)
+    if parts.scheme != "https" and not (parts.scheme == "http" and (settings.SANDBOX_MODE or is_inner)):
         raise ValueError("Enter an address that begins with https://.")
     if not host or port == 0 or not _ADDRESS.match(address):
         raise ValueError("That isn't an address.")
     if "@" in parts.netloc:
         raise ValueError("Leave the part before @ out of the address. A key has a field of its own.")
-    if "?" in address or "#" in address:
-        raise ValueError("Leave out what follows ? or # in the address.")
-    if not settings.SANDBOX_MODE and not (_HOST_NAME.match(host) or _is_public_number(host)):
+    if "#" in address:
+        raise ValueError("Leave out what follows # in the address.")
+    is_public_number = _is_number(host) and is_public(host)
+    if not (settings.SANDBOX_MODE or _HOST_NAME.match(host) or is_public_number or is_inner):
         raise ValueError("That address is not on the public internet.")
-    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}{'?' if parts.query else ''}{parts.query}"
 
 
-def _is_public_number(host: str) -> bool:
+def _is_number(host: str) -> bool:
     try:
-        return is_public(host)
+        ipaddress.ip_address(host)
     except ValueError:
         return False
+    return True
+
+
+def is_within(address: str, networks: Sequence[str]) -> bool:
+    """Return whether an IP address lies in one of the networks (CIDR)."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    found = getattr(found, "ipv4_mapped", None) or found
+    return any(found in ipaddress.ip_network(network) for network in networks)
 
 
 def is_public(address: str) -> bool:

@@ -7,12 +7,13 @@ and never by a vendor's status code.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import InvalidToken
+from django.conf import settings
 from django.db import IntegrityError, models, transaction
 
 from recruiting.foundation import clock
@@ -110,6 +111,8 @@ class Task:
     """Called with a sentence, in the transaction that declares the message dead."""
     forget: bool = False
     """Whether payload and secret are emptied once done."""
+    pauses: Callable[[], Sequence[float]] = lambda: settings.OUTBOX_BACKOFF_SECONDS
+    """Returns the seconds between tries; after the last one the message is dead."""
 
     def ordering_key_of(self, subject: Any) -> str:
         """Return the ordering key of messages about a subject."""
@@ -168,13 +171,24 @@ class Task:
             queue.notify_worker_on_commit()
 
     def enqueue_many(
-        self, subjects: Iterable[Any], more: Callable[[Any], Mapping[str, Any] | None] = lambda subject: None
+        self,
+        subjects: Iterable[Any],
+        more: Callable[[Any], Mapping[str, Any] | None] = lambda subject: None,
+        *,
+        pause: timedelta = timedelta(),
     ) -> int:
-        """Write a message about each subject in the open transaction (a sweep's); return how many subjects."""
+        """Write a message about each subject in the open transaction (a sweep's); return how many subjects.
+
+        `pause`: run them that much later. From 1 s on no worker is notified by whoever writes: the cluster looks once
+        a second for what fell due, so that many facts in a row cost one wake-up.
+        """
         written = [self.message(subject, more(subject)) for subject in subjects]
+        for message in written:
+            message.available_at = message.created_at + pause
         if written:
             OutboxMessage.objects.bulk_create(written, batch_size=1000, ignore_conflicts=True)
-            queue.notify_worker_on_commit()
+            if pause < timedelta(seconds=1):
+                queue.notify_worker_on_commit()
         return len(written)
 
     def is_pending(self, subject: Any) -> bool:

@@ -79,7 +79,7 @@ def perform(message: OutboxMessage) -> None:
 
 
 def _again(message: OutboxMessage, attempt: Attempt, task: Task, reason: str, error_class: str) -> None:
-    pauses = settings.OUTBOX_BACKOFF_SECONDS
+    pauses = task.pauses()
     if message.attempts > len(pauses):
         _dead_letter(message, attempt, task, reason, error_class)
         return

@@ -1,0 +1,166 @@
+"""Who outside is told of what happens here, and each delivery. `tasks` sends; `services` are what people do."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from newsfeed import facts
+from newsfeed.models import NewsfeedEntry
+from recruiting.companies.models import Membership
+from recruiting.foundation import clock
+from recruiting.foundation.encryption import EncryptedTextField
+from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet
+
+PING = "ping"
+"""The fact that nothing happened: sent when a subscription is saved, and at a person's wish."""
+
+
+def validate_facts(names: object) -> None:
+    """Raise ValidationError unless `names` is a list of registered kinds of facts, at least one and none twice."""
+    if not isinstance(names, list) or not names or len(set(map(str, names))) != len(names):
+        raise ValidationError("Choose at least one.")
+    for unknown in set(map(str, names)) - {kind.name for kind in facts.all_kinds()}:
+        raise ValidationError(f"There is no fact called {unknown}.")
+
+
+class SubscriptionQuerySet(CompanyQuerySet["Subscription"]):
+    """Which subscriptions somebody sees."""
+
+    def visible_to(self, membership: Membership) -> Self:
+        """Return the company's to an Administrator, to anybody else none."""
+        mine = self.for_company(membership.company)
+        return mine if membership.is_administrator else mine.none()
+
+
+class Subscription(CompanyModel):
+    """An address outside that is told of some kinds of facts, within what a member may see when it is sent."""
+
+    class State(models.TextChoices):
+        """ON is told; PAUSED was stopped by an Administrator, DISABLED by us. What happens then is not told later."""
+
+        ON = "on", "On"
+        PAUSED = "paused", "Paused"
+        DISABLED = "disabled", "Disabled"
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    url = models.CharField("address", max_length=500)
+    facts = models.JSONField(default=list, validators=[validate_facts])
+    state = ChoiceField(State, max_length=8, default=State.ON)
+    # Why it is disabled, a sentence.
+    reason = models.CharField(max_length=300, blank=True, default="")
+    secret = EncryptedTextField()
+    # The secret before the last rotation, with which we sign as well until then.
+    previous_secret = EncryptedTextField(blank=True, default="")
+    previous_until = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "webhook"
+        constraints = [
+            models.CheckConstraint(name="subscription_has_facts", condition=~Q(facts=[])),
+            models.CheckConstraint(name="subscription_has_address", condition=~Q(url="")),
+            models.CheckConstraint(name="subscription_has_secret", condition=~Q(secret="")),
+            models.CheckConstraint(
+                name="subscription_disabled_says_why",
+                condition=Q(state="disabled") & ~Q(reason="") | ~Q(state="disabled") & Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="subscription_previous_secret_ends",
+                condition=Q(previous_secret="", previous_until__isnull=True)
+                | ~Q(previous_secret="") & Q(previous_until__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(name="subscription_on", fields=["company"], condition=Q(state="on"))]
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is told of what happens."""
+        return self.state == self.State.ON
+
+    def secrets_at(self, now: datetime) -> list[str]:
+        """Return with what to sign, the newest first."""
+        is_rotating = self.previous_until is not None and self.previous_until > now
+        return [self.secret, self.previous_secret] if is_rotating else [self.secret]
+
+
+class DeliveryQuerySet(CompanyQuerySet["Delivery"]):
+    """Which deliveries somebody sees."""
+
+    def visible_to(self, membership: Membership) -> Self:
+        """Return those of the subscriptions that the member sees."""
+        mine = self.for_company(membership.company)
+        return mine if membership.is_administrator else mine.none()
+
+
+class Delivery(CompanyModel):
+    """One fact for one subscription, and how sending it went; kept for `WEBHOOK_KEEP_DAYS`."""
+
+    class State(models.TextChoices):
+        """WAITING is tried by itself; of the others only DELIVERED arrived."""
+
+        WAITING = "waiting", "Waiting"
+        DELIVERED = "delivered", "Delivered"
+        FAILED = "failed", "Failed"
+        SKIPPED = "skipped", "Skipped"
+        DROPPED = "dropped", "Not sent"
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="deliveries")
+    # The same for every subscription that is told of the fact, and for every try.
+    event_id = models.UUIDField()
+    fact = models.CharField(max_length=60)
+    data = models.JSONField(default=dict, help_text="Ids, by the words of the API.")
+    audience = ChoiceField(NewsfeedEntry.Audience, max_length=12, default=NewsfeedEntry.Audience.EVERYONE)
+    occurred_at = models.DateTimeField(default=clock.now)
+    state = ChoiceField(State, max_length=9, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # Of the last try: when (UTC), what was answered, how long it took, and what was wrong.
+    tried_at = models.DateTimeField(null=True, blank=True)
+    answer_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    took_ms = models.PositiveIntegerField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True, default="")
+
+    objects: ClassVar = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "event_id"], name="delivery_once_per_subscription"),
+            models.CheckConstraint(
+                name="delivery_delivered_was_answered",
+                condition=~Q(state="delivered") | Q(tried_at__isnull=False, answer_code__range=(200, 299), error=""),
+            ),
+            models.CheckConstraint(
+                name="delivery_not_sent_says_why",
+                condition=~Q(state__in=["failed", "skipped", "dropped"]) | ~Q(error=""),
+            ),
+        ]
+        indexes = [
+            models.Index(name="delivery_log", fields=["subscription", "-id"]),
+            models.Index(name="delivery_old", fields=["created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fact} to {self.subscription_id}"
+
+    @property
+    def webhook_id(self) -> str:
+        """The id by which a receiver knows a fact that it is told of again."""
+        return f"msg_{self.event_id}"
+
+    @property
+    def about(self) -> str:
+        """What it is about, whose deliveries go out one after the other."""
+        return next((str(self.data[each]) for each in ("application", "candidate", "job") if self.data.get(each)), "")
+
+    def id_of(self, thing: str) -> UUID | None:
+        """Return the id of what the fact names, None when it names none."""
+        found: Any = self.data.get(thing)
+        return UUID(found) if found else None

@@ -1,0 +1,71 @@
+"""What is asked of subscriptions and deliveries: who is told of a fact, and whether they may be."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from newsfeed import facts
+from newsfeed.models import NewsfeedEntry
+from recruiting.applications.models import Application
+from recruiting.candidates.models import Candidate
+from recruiting.companies.models import Membership
+from recruiting.foundation.compiled import compiled
+from recruiting.foundation.permissions import Action
+from recruiting.jobs import access
+from recruiting.jobs.models import Job
+from recruiting.webhooks.models import PING, Delivery, Subscription
+
+Audience = NewsfeedEntry.Audience
+NOT_ALLOWED = "Not sent: whoever added this webhook may not see what it is about (any more)."
+NOBODY = "Not sent: whoever added this webhook no longer has access."
+NOT_ON = "Not sent: the webhook was {state}."
+
+
+def label_of(fact: str) -> str:
+    """Return a kind of fact in words; of one that is gone its name."""
+    if fact == PING:
+        return "Ping"
+    return next((kind.label for kind in facts.all_kinds() if kind.name == fact), fact)
+
+
+def wanted(company_ids: Collection[UUID]) -> set[tuple[UUID, str]]:
+    """Return which kinds of facts of which companies somebody is to be told of."""
+    return {(company_id, name) for company_id, names in _chosen(tuple(company_ids)) for name in names}
+
+
+@compiled
+def _chosen(company_ids: tuple[UUID, ...]) -> QuerySet[Subscription, tuple[UUID, list[str]]]:
+    live = Subscription.objects.filter(company__in=company_ids, state=Subscription.State.ON)
+    return live.values_list("company_id", "facts")
+
+
+def why_not(delivery: Delivery) -> str:
+    """Return why a delivery is not to be sent now, "" when it is: the member's rights of today decide."""
+    subscription = delivery.subscription
+    if not subscription.is_on:
+        return NOT_ON.format(state=subscription.get_state_display().lower())
+    active = Membership.objects.active().filter(pk=subscription.membership_id)
+    member = active.select_related("company", "user").first()
+    if member is None:
+        return NOBODY
+    return "" if delivery.fact == PING or _may_read(member, delivery) else NOT_ALLOWED
+
+
+def _may_read(member: Membership, delivery: Delivery) -> bool:
+    """Return whether the newsfeed would tell the member of it, and what it is about is still there."""
+    application, job, candidate = (delivery.id_of(each) for each in ("application", "job", "candidate"))
+    if application:
+        seen = Application.objects.visible_to(member).filter(pk=application)
+    elif job:
+        seen = Job.objects.visible_to(member).filter(pk=job)  # type: ignore[assignment]
+    else:
+        seen = Candidate.objects.visible_to(member).filter(pk=candidate)  # type: ignore[assignment]
+    if not seen.exists():
+        return False
+    if delivery.audience == Audience.EVERYONE:
+        return True
+    if delivery.audience == Audience.ALL_JOBS:
+        return member.sees_all_jobs
+    has_full_access = bool(job and access.jobs_allowing(Action.READ_FULL_ACCESS_NOTES, member, {job}))
+    return delivery.id_of("actor") == member.pk or (delivery.audience == Audience.FULL_ACCESS and has_full_access)

@@ -1,0 +1,188 @@
+"""From a fact to its deliveries: one outbox message per fact in its transaction, the rest in the worker.
+
+`note` writes the message, and only where somebody is told; `fan_out` makes a delivery per subscription; `deliver`
+sends one. What is about one application (or else candidate, or job) goes to one subscription in the order in which it
+happened: a delivery that is tried again holds those behind it, until it arrives, fails for good or is skipped.
+"""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from newsfeed.facts import Fact
+from recruiting.foundation import clock, ids
+from recruiting.foundation.http import VendorResponse, VendorSession
+from recruiting.foundation.vendor_errors import VendorUnavailable, VendorUnreached
+from recruiting.outbox import tasks
+from recruiting.outbox.schedules import ScheduledTask
+from recruiting.outbox.schedules import register as schedule
+from recruiting.outbox.tasks import Attempt, Discard, Retry
+from recruiting.webhooks import selectors, signing
+from recruiting.webhooks.models import Delivery, Subscription
+
+State = Delivery.State
+SOON = timedelta(seconds=1.1)
+GONE = "The receiver answered 410: nothing is to be sent there any more."
+# One sentence for both, or whoever may name an address could learn which doors of an inner network are open.
+UNREACHED = "The receiver could not be reached at a public address."
+_KEEPS = 65_536
+
+
+def note(facts: Sequence[Fact]) -> None:
+    """Write a message for each fact that some subscription is told of, in the open transaction."""
+    wanted = selectors.wanted({fact.company_id for fact in facts})
+    told = [fact for fact in facts if (fact.company_id, fact.kind.name) in wanted]
+    if told:
+        fan_out.enqueue_many(told, _described, pause=SOON)
+
+
+def _described(fact: Fact) -> Mapping[str, Any]:
+    about = {"application": fact.application_id, "job": fact.job_id, "candidate": fact.candidate_id}
+    known = {**about, "actor": fact.actor_id, **fact.ids}
+    data = {name: str(value) if value is not None else None for name, value in known.items()}
+    return {
+        "event": str(ids.uuid7()),
+        "company": str(fact.company_id),
+        "fact": fact.kind.name,
+        "audience": str(fact.audience),
+        "occurred_at": fact.occurred_at.isoformat(),
+        "data": {name: value for name, value in data.items() if value is not None or name not in about},
+    }
+
+
+@tasks.task(
+    "webhooks.fan_out",
+    order_by=lambda fact: f"webhooks:{fact.application_id or fact.candidate_id or fact.job_id}",
+    coalesce=False,
+)
+def fan_out(attempt: Attempt) -> None:
+    """Make a delivery for each subscription that is told of a fact now; run twice, it makes them once."""
+    told = attempt.payload
+    live = Subscription.objects.filter(company=told["company"], state=Subscription.State.ON).order_by("id")
+    with transaction.atomic():
+        there = set(Delivery.objects.filter(event_id=told["event"]).values_list("subscription_id", flat=True))
+        enqueue(
+            [
+                Delivery(
+                    company_id=subscription.company_id,
+                    subscription=subscription,
+                    event_id=told["event"],
+                    fact=told["fact"],
+                    data=told["data"],
+                    audience=told["audience"],
+                    occurred_at=datetime.fromisoformat(told["occurred_at"]),
+                )
+                for subscription in live
+                if told["fact"] in subscription.facts and subscription.pk not in there
+            ]
+        )
+
+
+def enqueue(deliveries: Sequence[Delivery]) -> None:
+    """Write new deliveries in the open transaction, to be sent at once."""
+    Delivery.objects.bulk_create(deliveries)
+    deliver.enqueue_many(deliveries)
+
+
+def order_of(delivery: Delivery) -> str:
+    """Return the ordering key of a delivery."""
+    return f"webhook:{delivery.subscription_id}:{delivery.about}"
+
+
+def _given_up(attempt: Attempt, reason: str) -> None:
+    waiting = Delivery.objects.filter(pk=attempt.payload["delivery"], state=State.WAITING)
+    waiting.update(state=State.FAILED, error=reason[:300], updated_at=clock.now())
+
+
+@tasks.task(
+    "webhooks.deliver",
+    about="delivery",
+    order_by=order_of,
+    coalesce=False,
+    on_failure=_given_up,
+    pauses=lambda: settings.WEBHOOK_BACKOFF_SECONDS,
+)
+def deliver(attempt: Attempt) -> None:
+    """Send a delivery that waits, unless its subscription may not be told of it any more.
+
+    Raises:
+        Retry: when the receiver did not take it.
+        Discard: when it wants nothing any more, which disables the subscription.
+    """
+    found = Delivery.objects.filter(pk=attempt.payload["delivery"], state=State.WAITING)
+    delivery = found.select_related("subscription").first()
+    if delivery is None:
+        return
+    if reason := selectors.why_not(delivery):
+        found.update(state=State.DROPPED, error=reason, updated_at=clock.now())
+        return
+    started = time.monotonic()
+    answer, error = None, ""
+    try:
+        answer = _post(delivery)
+        error = _refusal(answer.status)
+    except VendorUnavailable as silence:
+        error = UNREACHED if isinstance(silence, VendorUnreached) else str(silence)
+    now = clock.now()
+    found.update(
+        state=State.WAITING if error else State.DELIVERED,
+        attempts=delivery.attempts + 1,
+        tried_at=now,
+        updated_at=now,
+        answer_code=answer.status if answer else None,
+        took_ms=int((time.monotonic() - started) * 1000),
+        error=error,
+    )
+    if answer is not None and answer.status == 410:
+        Subscription.objects.filter(pk=delivery.subscription_id, state=Subscription.State.ON).update(
+            state=Subscription.State.DISABLED, reason=GONE, updated_at=now
+        )
+        raise Discard(GONE)
+    if error:
+        raise Retry(error)
+
+
+def body_of(delivery: Delivery) -> bytes:
+    """Return what is sent: type, instant (UTC) and ids, as JSON in UTF-8."""
+    at = delivery.occurred_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return json.dumps({"type": delivery.fact, "timestamp": at, "data": delivery.data}).encode()
+
+
+def _post(delivery: Delivery) -> VendorResponse:
+    body, now = body_of(delivery), clock.machine_now()
+    keys = delivery.subscription.secrets_at(now)
+    headers = signing.signed(body, webhook_id=delivery.webhook_id, at=now, keys=keys)
+    session = VendorSession(
+        vendor="The receiver",
+        base_url="",
+        deadline_seconds=settings.WEBHOOK_DEADLINE_SECONDS,
+        max_bytes=_KEEPS,
+        networks=settings.WEBHOOK_ALLOWED_NETWORKS,
+    )
+    return session.post_bytes(delivery.subscription.url, body, {**headers, "Content-Type": "application/json"})
+
+
+def _refusal(status: int) -> str:
+    if 200 <= status < 300:
+        return ""
+    if 300 <= status < 400:
+        return f"The receiver answered {status}, a redirect, which is not followed."
+    return f"The receiver answered {status}."
+
+
+def forget_old() -> None:
+    """Delete deliveries older than `WEBHOOK_KEEP_DAYS`, in batches, and secrets that were rotated away."""
+    now = clock.now()
+    over = Subscription.objects.filter(previous_until__lte=clock.machine_now())
+    over.update(previous_secret="", previous_until=None)
+    old = Delivery.objects.filter(created_at__lt=now - timedelta(days=settings.WEBHOOK_KEEP_DAYS))
+    while batch := list(old.values_list("pk", flat=True)[:1000]):
+        Delivery.objects.filter(pk__in=batch).delete()
+
+
+schedule(ScheduledTask(name="webhooks.forget", function="recruiting.webhooks.tasks.forget_old", minutes=60))

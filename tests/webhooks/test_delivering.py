@@ -1,0 +1,372 @@
+"""A fact becomes one signed delivery per subscription, in order, at least once, and only for who may know."""
+
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from recruiting.applications import services as applications
+from recruiting.applications.models import Application, Note
+from recruiting.companies.models import Membership
+from recruiting.foundation import clock
+from recruiting.foundation.permissions import CompanyRole, JobRole
+from recruiting.jobs.models import StageGroup
+from recruiting.outbox import messages, worker
+from recruiting.outbox.models import OutboxMessage
+from recruiting.webhooks import services, tasks
+from recruiting.webhooks.models import Delivery, Subscription
+from tests import factories
+from tests.integrations.raw_server import Answer, RawServer, respond
+from tests.webhooks.conftest import GOOD, heard_by, subscribed, work
+
+pytestmark = pytest.mark.both_engines
+Receives = Callable[..., RawServer]
+State = Delivery.State
+
+
+def move(application: Application, by: Membership, group: StageGroup = StageGroup.OFFER) -> UUID:
+    """Move somebody on; return the transition."""
+    application.refresh_from_db()
+    to = factories.stage_of(application.job, group)
+    moved = applications.move(application=application, to=to, seen=application.stage_id, by=by)
+    assert moved is not None
+    return moved.pk
+
+
+def test_a_move_arrives_signed_with_its_ids(application: Application, dana: Membership, receives: Receives) -> None:
+    server = receives()
+    subscription, start = subscribed(dana, server, "application.moved"), application.stage_id
+    offer = factories.stage_of(application.job, StageGroup.OFFER)
+
+    transition = move(application, dana)
+    work()
+
+    (heard,) = heard_by(server)
+    fact = heard.verified(subscription.secret)
+    at = fact.pop("timestamp")
+    assert fact == {
+        "type": "application.moved",
+        "data": {
+            "application": str(application.pk),
+            "job": str(application.job_id),
+            "candidate": str(application.candidate_id),
+            "actor": str(dana.pk),
+            "transition": str(transition),
+            "from_stage": str(start),
+            "to_stage": str(offer.pk),
+        },
+    }
+    assert datetime.fromisoformat(at).tzinfo == UTC
+    assert server.heard[0].startswith(b"POST /v1/hook/?a=1 HTTP/1.1\r\n")
+    assert heard.headers["content-type"] == "application/json"
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.attempts, delivery.answer_code, delivery.error) == (State.DELIVERED, 1, 204, "")
+
+
+def test_what_nobody_subscribed_to_writes_nothing(
+    application: Application, dana: Membership, receives: Receives
+) -> None:
+    server = receives()
+    subscribed(dana, server, "application.rejected")
+    factories.SubscriptionFactory(membership=dana, state=Subscription.State.PAUSED)
+    factories.SubscriptionFactory(membership=factories.administrator(factories.CompanyFactory()))
+
+    move(application, dana)
+
+    assert not OutboxMessage.objects.exists()
+
+
+def test_a_fact_costs_one_question_and_one_row(application: Application, dana: Membership, receives: Receives) -> None:
+    for _ in range(3):
+        subscribed(dana, receives(), "application.rejected")
+
+    applications.reject(application=application, reason="No", by=dana)
+
+    message = OutboxMessage.objects.get()
+    assert message.topic == "webhooks.fan_out"
+    # The cluster looks for what fell due after a pause, so nobody had to be notified.
+    now = message.created_at + timedelta(seconds=2)
+    assert messages.fell_due(after=message.created_at, until=now)
+    work()
+    assert Delivery.objects.filter(state=State.DELIVERED).count() == 3
+    assert len(set(Delivery.objects.values_list("event_id", flat=True))) == 1
+
+
+def test_a_fact_goes_with_its_transaction(application: Application, dana: Membership) -> None:
+    factories.SubscriptionFactory(membership=dana)
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        move(application, dana)
+        raise ZeroDivisionError
+
+    assert not OutboxMessage.objects.exists()
+
+
+def test_fanned_out_twice_it_is_delivered_once(application: Application, dana: Membership, receives: Receives) -> None:
+    server = receives()
+    subscribed(dana, server, "application.moved")
+    move(application, dana)
+    work()
+
+    OutboxMessage.objects.filter(topic="webhooks.fan_out").update(state="waiting", finished_at=None)
+    work()
+
+    assert len(heard_by(server)) == 1
+
+
+def test_a_retry_has_the_same_id_a_new_second_and_both_are_verified(
+    application: Application, dana: Membership, receives: Receives
+) -> None:
+    answers = [respond("500 Oops"), GOOD]
+    server = receives(lambda connection: answers.pop(0)(connection))
+    subscription = subscribed(dana, server, "application.moved")
+    move(application, dana)
+    work()
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.answer_code, delivery.error) == (
+        State.WAITING,
+        500,
+        "The receiver answered 500.",
+    )
+
+    with time_machine.travel(clock.machine_now() + timedelta(hours=2)):
+        work()
+        first, second = heard_by(server)
+        assert second.verified(subscription.secret) == first.json
+
+    assert first.headers["webhook-id"] == second.headers["webhook-id"] == f"msg_{delivery.event_id}"
+    assert int(second.headers["webhook-timestamp"]) - int(first.headers["webhook-timestamp"]) >= 7200
+
+
+def test_ten_tries_over_three_days_and_then_it_failed(
+    application: Application, dana: Membership, receives: Receives
+) -> None:
+    server = receives(respond("503 Service Unavailable"))
+    subscribed(dana, server, "application.moved")
+    started = clock.machine_now()
+
+    with time_machine.travel(started, tick=False) as traveler:
+        move(application, dana)
+        while due := OutboxMessage.objects.filter(state="waiting").order_by("available_at").first():
+            traveler.move_to(due.available_at)
+            worker.drain()
+        took = clock.machine_now() - started
+
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.attempts, len(server.heard)) == (State.FAILED, 10, 10)
+    assert timedelta(days=2.5) < took < timedelta(days=3.7)
+
+
+def test_what_is_about_one_application_keeps_its_order_until_skipped(
+    application: Application, dana: Membership, receives: Receives
+) -> None:
+    answers = [respond("500 Oops"), GOOD, GOOD]
+    server = receives(lambda connection: answers.pop(0)(connection))
+    subscribed(dana, server, "application.moved", "application.rejected")
+    other = factories.ApplicationFactory(job=application.job)
+    move(application, dana)
+    work()
+    applications.reject(application=application, reason="No", by=dana)
+    move(other, dana)
+    OutboxMessage.objects.filter(topic="webhooks.fan_out").update(available_at=clock.machine_now())
+    worker.drain()
+
+    # The other application's went out; the rejection stands behind the move that failed.
+    assert [each.json["data"]["application"] for each in heard_by(server)] == [str(application.pk), str(other.pk)]
+    services.skip(delivery=Delivery.objects.filter(fact="application.moved").earliest("id"), by=dana)
+    worker.drain()
+
+    assert [each.json["type"] for each in heard_by(server)][2:] == ["application.rejected"]
+    states = list(Delivery.objects.order_by("id").values_list("fact", "state"))
+    assert states[0] == ("application.moved", State.SKIPPED)
+
+
+def test_a_receiver_that_is_gone_is_told_nothing_more(
+    application: Application, dana: Membership, receives: Receives
+) -> None:
+    server = receives(respond("410 Gone"))
+    subscription = subscribed(dana, server, "application.moved", "application.rejected")
+    move(application, dana)
+    work()
+    applications.reject(application=application, reason="No", by=dana)
+    work()
+
+    subscription.refresh_from_db()
+    assert (subscription.state, subscription.reason) == (Subscription.State.DISABLED, tasks.GONE)
+    assert Delivery.objects.get().state == State.FAILED
+    assert len(server.heard) == 1
+
+
+def test_redirects_are_not_followed(application: Application, dana: Membership, receives: Receives) -> None:
+    inner = receives()
+    server = receives(respond("302 Found", b"", f"Location: {inner.url}"))
+    subscribed(dana, server, "application.moved")
+    move(application, dana)
+
+    work()
+
+    assert inner.heard == []
+    assert Delivery.objects.get().error == "The receiver answered 302, a redirect, which is not followed."
+
+
+def _drip(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    for _ in range(100):
+        connection.sendall(b"x")
+        if not _waited(connection):
+            return
+
+
+def _hang(connection: socket.socket) -> None:
+    while _waited(connection):
+        pass
+
+
+def _endless(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        connection.sendall(b"x" * 65536)
+
+
+def _waited(connection: socket.socket) -> bool:
+    """Wait a little; False once the caller hung up."""
+    connection.settimeout(0.05)
+    try:
+        return bool(connection.recv(1))
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("answer", [_drip, _hang, _endless])
+def test_a_receiver_costs_no_more_than_the_deadline(
+    application: Application, dana: Membership, receives: Receives, settings: Any, answer: Answer
+) -> None:
+    settings.WEBHOOK_DEADLINE_SECONDS = 0.4
+    server = receives(answer)
+    subscribed(dana, server, "application.moved")
+    move(application, dana)
+
+    work()
+
+    delivery = Delivery.objects.get()
+    assert delivery.state == State.WAITING
+    assert delivery.error in ("The receiver isn't answering.", "The receiver sent an answer that is too large.")
+    assert delivery.took_ms is not None and delivery.took_ms < 1500
+
+
+@pytest.mark.parametrize("networks", [[], ["127.0.0.0/8"]])
+def test_inner_addresses_are_reached_only_where_they_are_meant(
+    application: Application, dana: Membership, receives: Receives, settings: Any, networks: list[str]
+) -> None:
+    server = receives()
+    subscribed(dana, server, "application.moved")
+    settings.SANDBOX_MODE, settings.WEBHOOK_ALLOWED_NETWORKS = False, networks
+    move(application, dana)
+
+    work()
+
+    delivery = Delivery.objects.get()
+    assert len(server.heard) == len(networks)
+    assert (delivery.state, delivery.error) == ((State.DELIVERED, "") if networks else (State.WAITING, tasks.UNREACHED))
+
+
+def test_a_name_that_leads_inside_is_not_followed_there(
+    application: Application, dana: Membership, receives: Receives, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, settings.SANDBOX_MODE = receives(), False
+    real = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, port, *args, **more: real("127.0.0.1", server.port, *args, **more)
+    )
+    factories.SubscriptionFactory(membership=dana, url="https://receiver.example/hook")
+    move(application, dana)
+
+    work()
+
+    assert [raw for raw in server.heard if raw] == []
+    assert Delivery.objects.get().error == tasks.UNREACHED
+
+
+# ── Rights when it is sent ───────────────────────────────────────────────────────────────────────────────────────────
+def test_rights_are_those_of_the_moment_of_sending(
+    application: Application, dana: Membership, receives: Receives
+) -> None:
+    server = receives()
+    subscribed(dana, server, "application.moved", "note.added")
+    other = factories.ApplicationFactory(company=application.company)
+    boss = factories.administrator(application.company)
+    factories.HiringTeamMemberFactory(job=application.job, membership=dana, role=JobRole.INTERVIEWER)
+    move(application, boss)
+    move(other, boss)
+    applications.write_note(application=application, body="Salary", by=boss, visibility=Note.Visibility.FULL_ACCESS)
+    mine = applications.write_note(application=application, body="Well", by=boss)
+
+    dana.write(role=CompanyRole.STANDARD)
+    work()
+
+    assert sorted((each.json["type"], each.json["data"].get("note")) for each in heard_by(server)) == [
+        ("application.moved", None),
+        ("note.added", str(mine.pk)),
+    ]
+    dropped = Delivery.objects.filter(state=State.DROPPED)
+    assert {each.error for each in dropped} == {
+        "Not sent: whoever added this webhook may not see what it is about (any more)."
+    }
+    assert dropped.count() == 2
+
+
+def test_private_notes_are_their_author_s(application: Application, dana: Membership, receives: Receives) -> None:
+    server = receives()
+    subscribed(dana, server, "note.added")
+    boss = factories.administrator(application.company)
+    for author in (boss, dana):
+        applications.write_note(application=application, body="Mine", by=author, visibility=Note.Visibility.AUTHOR)
+
+    work()
+
+    assert [each.json["data"]["actor"] for each in heard_by(server)] == [str(dana.pk)]
+
+
+def test_nothing_is_sent_for_who_lost_access(application: Application, dana: Membership, receives: Receives) -> None:
+    server = receives()
+    subscribed(dana, server, "application.moved")
+    move(application, factories.administrator(application.company))
+    dana.write(is_active=False)
+
+    work()
+
+    assert server.heard == []
+    assert Delivery.objects.get().error == "Not sent: whoever added this webhook no longer has access."
+
+
+def test_what_was_deleted_meanwhile_is_not_told(application: Application, dana: Membership, receives: Receives) -> None:
+    server = receives()
+    subscribed(dana, server, "application.moved")
+    move(application, dana)
+    application.delete()
+
+    work()
+
+    assert server.heard == []
+    assert Delivery.objects.get().state == State.DROPPED
+
+
+def test_the_log_is_kept_for_thirty_days(dana: Membership) -> None:
+    subscription = factories.SubscriptionFactory(membership=dana)
+    for days in (29, 31):
+        factories.DeliveryFactory(subscription=subscription, created_at=clock.now() - timedelta(days=days))
+    ended = clock.machine_now() - timedelta(seconds=1)
+    subscription.write(previous_secret=subscription.secret, previous_until=ended)
+
+    tasks.forget_old()
+
+    subscription.refresh_from_db()
+    assert Delivery.objects.count() == 1
+    assert (subscription.previous_secret, subscription.previous_until) == ("", None)
