@@ -179,23 +179,22 @@ class _Batch:
         ]
         about += [{"candidate_id": person} for person in sorted(on_no_job)]
         now = clock.now()
-        feed.publish_many(
-            [
-                NewsfeedEntry(
-                    company=self.company,
-                    verb=activity.LEAD_RECEIVED.verb,
-                    actor=by,
-                    actor_label=label,
-                    payload=dataclasses.asdict(activity.ReceivedPayload(names[ids["candidate_id"]], label)),
-                    occurred_at=now,
-                    **ids,
-                )
-                for ids in about
-            ]
-        )
-        told = partial(Fact, company_id=self.company.pk, actor_id=by.pk if by else None, occurred_at=now)
-        created = [told(people.CREATED, candidate_id=person) for person in sorted(self.added)]
-        facts.publish([*created, *(told(activity.CREATED, **ids) for ids in about if "application_id" in ids)])
+        entries = [
+            NewsfeedEntry(
+                company=self.company,
+                verb=activity.LEAD_RECEIVED.verb,
+                actor=by,
+                actor_label=label,
+                payload=dataclasses.asdict(activity.ReceivedPayload(names[ids["candidate_id"]], label)),
+                occurred_at=now,
+                **ids,
+            )
+            for ids in about
+        ]
+        feed.publish_many(entries)
+        told = partial(Fact, people.CREATED, self.company.pk, actor_id=by.pk if by else None, occurred_at=now)
+        placed = [facts.of_entry(activity.CREATED, entry, {}) for entry in entries if entry.application_id]
+        facts.publish([*(told(candidate_id=person) for person in sorted(self.added)), *placed])
 
     def outcome(self, arrival: CandidateDetails, *, first: bool) -> Received:
         """Return what became of one of the people; `first`: none before them in the batch has their address."""

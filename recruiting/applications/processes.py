@@ -13,6 +13,7 @@ from django.db.models import CharField, Count, F
 from django.db.models.functions import Cast
 
 from newsfeed import feed
+from newsfeed.facts import Ids
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications import activity
 from recruiting.applications.models import Application, StageTask, StageTransition
@@ -234,7 +235,9 @@ class _Saving:
             transitions.append(transition)
             facts.append(self._entry(application, gone, stage, transition))
         StageTransition.objects.bulk_create(transitions, batch_size=BATCH)
-        steps = {move.pk: {"from_stage": move.from_stage_id, "to_stage": move.to_stage_id} for move in transitions}
+        steps: dict[UUID | None, Ids] = {
+            move.pk: {"from_stage": move.from_stage_id, "to_stage": move.to_stage_id} for move in transitions
+        }
         feed.publish_many(facts, batch_size=BATCH, ids=lambda entry: steps[entry.subject_id])
         for gone in self.going:
             Application.objects.filter(stage=gone).update(

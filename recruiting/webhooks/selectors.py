@@ -60,7 +60,7 @@ def _may_read(member: Membership, delivery: Delivery) -> bool:
     elif job:
         seen = Job.objects.visible_to(member).filter(pk=job)  # type: ignore[assignment]
     else:
-        seen = Candidate.objects.visible_to(member).filter(pk=candidate)  # type: ignore[assignment]
+        seen = Candidate.objects.visible_to(member).filter(pk__in=[candidate])  # type: ignore[assignment]
     if not seen.exists():
         return False
     if delivery.audience == Audience.EVERYONE:
