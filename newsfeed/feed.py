@@ -160,10 +160,6 @@ class Readable:
         """Return them as one queryset."""
         return self.rows.filter(reduce(or_, self.conditions))
 
-    def apart(self) -> list[models.QuerySet[NewsfeedEntry]]:
-        """Return a queryset per condition, for `newest`."""
-        return [self.rows.filter(condition) for condition in self.conditions]
-
 
 def readable(
     *,

@@ -3,10 +3,9 @@
 Nothing here writes, opens a transaction or knows a template.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +33,7 @@ from recruiting.jobs.models import HiringTeamMember, Job, Stage
 
 State = Application.State
 NEWSFEED_PAGE = 30
+FEW_JOBS = 10
 BADGE_LIMIT = 99
 """Where counting notes and files stops on a candidate's record."""
 
@@ -219,8 +219,7 @@ def possible_owners(application: Application) -> QuerySet[Membership]:
 # ── Newsfeed ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def newsfeed(membership: Membership) -> QuerySet[NewsfeedEntry]:
     """Return every entry of the company that the member may read."""
-    jobs = None if membership.sees_all_jobs else tuple(access.roles_by_job(membership))
-    return _readable(membership, jobs).together()
+    return _readable(membership, jobs_seen(membership)).together()
 
 
 def newsfeed_page(
@@ -241,43 +240,85 @@ def newsfeed_page(
         only_my_jobs: only what is on jobs where the reader has a role.
         before: only what is older than this entry.
     """
-    mine = tuple(access.roles_by_job(membership)) if only_my_jobs or not membership.sees_all_jobs else ()
-    if only_my_jobs and not mine:
-        return []
-    jobs = None if membership.sees_all_jobs else mine
-    about = (candidate.pk if candidate else None, job.pk if job else None, mine if only_my_jobs else None)
+    jobs, sees_all = jobs_seen(membership), membership.sees_all_jobs
     kinds = None if verbs is None else tuple(verbs)
-    # The news of quiet jobs is found among millions of others only if each condition is asked for by itself.
-    parts = (True, False) if jobs is not None and not (candidate or job or only_my_jobs) else (None,)
-    asked = [partial(_newsfeed_page, membership, jobs, on_jobs, *about, kinds, before) for on_jobs in parts]
-    return feed.newest(asked, NEWSFEED_PAGE + 1)
+    mine = tuple(access.roles_by_job(membership)) if only_my_jobs else jobs
+    if candidate or job or mine is None:
+        about = (candidate.pk if candidate else None, job.pk if job else None)
+        return _newsfeed_about(membership, jobs, *about, kinds, before)
+    # The news of quiet jobs is found among millions of others only if each condition is asked for by itself, and those
+    # of a few jobs only if each job is.
+    parts: list[Callable[[UUID | None], list[NewsfeedEntry]]] = []
+    if len(mine) <= FEW_JOBS:
+        parts += [lambda after: _newsfeed_on_few(membership, sees_all, kinds, before, after, *mine)] if mine else []
+    else:
+        parts.append(lambda after: _newsfeed_on_jobs(membership, sees_all, mine, kinds, before, after))
+    if jobs and not only_my_jobs:
+        parts.append(lambda after: _newsfeed_on_no_job(membership, jobs, kinds, before, after))
+    return feed.newest(parts, NEWSFEED_PAGE + 1)
 
 
 @compiled
-def _newsfeed_page(
+def _newsfeed_about(
     membership: Membership,
     jobs: tuple[UUID, ...] | None,
-    on_jobs: bool | None,
     candidate: UUID | None,
     job: UUID | None,
-    mine: tuple[UUID, ...] | None,
+    verbs: tuple[str, ...] | None,
+    before: UUID | None,
+) -> QuerySet[NewsfeedEntry]:
+    rows = _readable(membership, jobs).together()
+    return _newest(_narrowed(rows, candidate=candidate, job=job, verb__in=verbs, id__lt=before))
+
+
+@compiled
+def _newsfeed_on_few(
+    membership: Membership,
+    sees_all: bool,
+    verbs: tuple[str, ...] | None,
+    before: UUID | None,
+    after: UUID | None,
+    *jobs: UUID,
+) -> QuerySet[NewsfeedEntry]:
+    rows = _narrowed(_readable(membership, None if sees_all else ()).rows, verb__in=verbs, id__lt=before, id__gt=after)
+    first = [rows.filter(job=job).order_by("-id")[: NEWSFEED_PAGE + 1] for job in jobs]
+    # SQLite takes a LIMIT in a part of a UNION only one level down.
+    parts = [NewsfeedEntry.objects.filter(pk__in=each.values("pk")).values("pk") for each in first]
+    return _newest(NewsfeedEntry.objects.filter(pk__in=parts[0].union(*parts[1:], all=True)))
+
+
+@compiled
+def _newsfeed_on_jobs(
+    membership: Membership,
+    sees_all: bool,
+    jobs: tuple[UUID, ...],
+    verbs: tuple[str, ...] | None,
+    before: UUID | None,
+    after: UUID | None,
+) -> QuerySet[NewsfeedEntry]:
+    rows = _readable(membership, None if sees_all else ()).rows
+    return _newest(_narrowed(rows, job__in=jobs, verb__in=verbs, id__lt=before, id__gt=after))
+
+
+@compiled
+def _newsfeed_on_no_job(
+    membership: Membership,
+    jobs: tuple[UUID, ...],
     verbs: tuple[str, ...] | None,
     before: UUID | None,
     after: UUID | None,
 ) -> QuerySet[NewsfeedEntry]:
     readable = _readable(membership, jobs)
-    rows = readable.together() if on_jobs is None else readable.apart()[0 if on_jobs else 1]
-    narrowed = {
-        "candidate": candidate,
-        "job": job,
-        "job__in": mine,
-        "verb__in": verbs,
-        "id__lt": before,
-        "id__gt": after,
-    }
-    rows = rows.filter(**{name: value for name, value in narrowed.items() if value is not None})
-    shown = ("actor__user", "candidate", "job")
-    return rows.select_related(*shown).only(*_IN_NEWSFEED).order_by("-id")[: NEWSFEED_PAGE + 1]
+    return _newest(_narrowed(readable.rows.filter(readable.conditions[1]), verb__in=verbs, id__lt=before, id__gt=after))
+
+
+def _narrowed(rows: QuerySet[NewsfeedEntry], **conditions: Any) -> QuerySet[NewsfeedEntry]:
+    return rows.filter(**{name: value for name, value in conditions.items() if value is not None})
+
+
+def _newest(rows: QuerySet[NewsfeedEntry]) -> QuerySet[NewsfeedEntry]:
+    shown = rows.select_related("actor__user", "candidate", "job").only(*_IN_NEWSFEED)
+    return shown.order_by("-id")[: NEWSFEED_PAGE + 1]
 
 
 def _readable(membership: Membership, jobs: Collection[UUID] | None) -> feed.Readable:
@@ -309,6 +350,17 @@ def _my_jobs(membership: Membership) -> QuerySet[Job]:
     active = Application.objects.filter(job=OuterRef("pk"), state=State.ACTIVE)
     jobs = jobs_with_a_role(membership).exclude(state=Job.State.CLOSED)
     return jobs.annotate(active_count=BoundedCount(active)).order_by("-id")[:11]
+
+
+def jobs_seen(membership: Membership) -> tuple[UUID, ...] | None:
+    """Return the keys of the jobs that a member sees, None for all: by keys the database knows how much is on them."""
+    return None if membership.sees_all_jobs else tuple(access.roles_by_job(membership))
+
+
+def movable_jobs(membership: Membership) -> tuple[UUID, ...] | None:
+    """Return the keys of the jobs where a member may move people, None for all."""
+    jobs = jobs_seen(membership)
+    return None if jobs is None else tuple(access.jobs_allowing(Action.MOVE_APPLICATION, membership, jobs))
 
 
 def leads_to_convert(membership: Membership, jobs: Collection[UUID] | None = None) -> QuerySet[Application]:

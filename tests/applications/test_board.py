@@ -19,10 +19,10 @@ from recruiting import extensions
 from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import Badge, Chip, Extension, StageAction
-from recruiting.foundation import clock, pagination
+from recruiting.foundation import clock
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, Stage, StageGroup
-from recruiting.web.applications import board
+from recruiting.web.applications import board, rows
 from recruiting.web.applications.board import Column, share_out
 from tests import markup
 from tests.factories import (
@@ -110,7 +110,7 @@ def test_jobs_show_where_people_wait(client: Client, job: Job) -> None:
 
 @pytest.mark.both_engines
 def test_jobs_count_no_further_than_they_say(client: Client, job: Job, set_limit: SetLimit) -> None:
-    set_limit(pagination, "COUNT_TO", 2)
+    set_limit(rows, "PEOPLE_TO", 2)
     for group, people in ((StageGroup.NEW, 1), (StageGroup.INTERVIEW, 2), (StageGroup.OFFER, 3)):
         for _ in range(people):
             ApplicationFactory(job=job, stage=stage_of(job, group))

@@ -11,13 +11,15 @@ from django.utils.safestring import SafeString, mark_safe
 from recruiting.applications.models import Application
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Membership
-from recruiting.foundation import formatting, pagination
+from recruiting.foundation import formatting
 from recruiting.jobs.models import Job
 from recruiting.web.addresses import address
 from recruiting.web.templatetags import ui
 
 JOBS_SHOWN = 2
 TEAM_SHOWN = 4
+PEOPLE_TO = 300
+"""Where counting the people in a step of a job stops: the list counts in all steps of 50 jobs."""
 State = Application.State
 
 
@@ -87,7 +89,7 @@ def _job(row: JobRow) -> str:
 def _count(title: str, url: str, group: str, label: str, count: int) -> str:
     shown = '<span class="tl-muted">0</span>'
     if count:
-        number = formatting.number(count, limit=pagination.COUNT_TO)
+        number = formatting.number(count, limit=PEOPLE_TO)
         shown = (
             f'<a href="{url}?view=list&amp;step={group}">{number}'
             f'<span class="visually-hidden"> in {label} of {title}</span></a>'

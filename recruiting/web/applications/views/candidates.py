@@ -24,7 +24,6 @@ from recruiting.foundation.errors import Conflict
 from recruiting.foundation.ids import parse_uuid
 from recruiting.foundation.pagination import Listed, page_of
 from recruiting.foundation.permissions import Action
-from recruiting.jobs import access
 from recruiting.jobs.models import Job
 from recruiting.search import selectors as search
 from recruiting.web.access import MemberRequest, page
@@ -59,7 +58,8 @@ def index(request: MemberRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in SHOWS else ""
     chosen = (job.pk if job else None, source.pk if source else None, Shape(show), clock.now())
-    asked = (membership, _jobs_of(membership, show), *chosen)
+    jobs = selectors.movable_jobs(membership) if show in MOVABLE else selectors.jobs_seen(membership)
+    asked = (membership, jobs, *chosen)
     found: QuerySet[Candidate] | Listed[Candidate] = Listed(Candidate, _found, asked, takes_before=True)
     if hits:  # what is searched for is in no shape of its own
         found = _found(*asked, None).filter(hits.among("pk"))
@@ -178,17 +178,6 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
     template = "applications/edit_details.html"
     context = {"application": application, "candidate": candidate, "close_url": close_url}
     return respond_to_form(request, form, save, template, context, conflict="email", edited=edited)
-
-
-def _jobs_of(membership: Membership, show: str) -> tuple[UUID, ...] | None:
-    """Return the keys of the jobs whose people a member is shown: where they may move them, or all that they see.
-
-    None stands for all jobs of the company.
-    """
-    if membership.sees_all_jobs:
-        return None
-    jobs = access.roles_by_job(membership)
-    return tuple(access.jobs_allowing(Action.MOVE_APPLICATION, membership, jobs) if show in MOVABLE else jobs)
 
 
 def _found(

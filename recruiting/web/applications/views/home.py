@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -59,7 +60,7 @@ def home(request: MemberRequest) -> HttpResponse:
 def _work(membership: Membership) -> list[WorkItem]:
     people = reverse("applications:candidates")
     found = []
-    for key, count in _counts(membership, clock.now()).items():
+    for key, count in _counts(membership, selectors.movable_jobs(membership), clock.now()).items():
         if count:
             one, many, rest, weight = COUNTED[key]
             url = reverse("applications:unplaced-files") if key == "files" else f"{people}?show={key}"
@@ -75,10 +76,10 @@ def _work(membership: Membership) -> list[WorkItem]:
 
 
 @pagination.compiled_work
-def _counts(membership: Membership, now: datetime) -> Mapping[str, QuerySet[Any]]:
+def _counts(membership: Membership, jobs: tuple[UUID, ...] | None, now: datetime) -> Mapping[str, QuerySet[Any]]:
     applications = {
-        "leads": selectors.leads_to_convert(membership),
-        "unmoved": selectors.unmoved(membership, now=now),
+        "leads": selectors.leads_to_convert(membership, jobs),
+        "unmoved": selectors.unmoved(membership, jobs, now=now),
     }
     people = Candidate.objects.for_company(membership.company)
     # Somebody on two jobs is one row of the list.

@@ -22,6 +22,7 @@ from recruiting.jobs.models import HiringTeamMember, Job, JobQuerySet, StageGrou
 from recruiting.jobs.selectors import team_of
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
+from recruiting.web.applications import rows
 from recruiting.web.applications.rows import JobRow, draw_jobs
 from recruiting.web.jobs.job_info import find_job
 
@@ -76,12 +77,12 @@ def job_list(request: MemberRequest) -> HttpResponse:
     form = JobFilterForm(request.GET)
     page = pagination.page_of(form.apply(membership=membership), ("-id",), request.GET, "job", "jobs")
     can_create = membership.can(Action.CREATE_JOB)
-    rows = _rows(page.rows)
+    found = _rows(page.rows)
     context = {
         "form": form,
         "page": page,
-        "rows": rows,
-        "drawn": draw_jobs(rows),
+        "rows": found,
+        "drawn": draw_jobs(found),
         "groups": StageGroup.choices,
         "can_create": can_create,
         "whom_to_ask": "" if can_create else companies.whom_to_ask(request.company),
@@ -119,7 +120,7 @@ def _rows(jobs: Sequence[Job]) -> list[JobRow]:
 
 
 def _waiting(jobs: Sequence[Job]) -> Mapping[tuple[UUID, str], int]:
-    """Return the people in the running by job and stage group, `COUNT_TO` of them in each step at most, in one query.
+    """Return the people in the running by job and stage group, `PEOPLE_TO` of them in each step at most, in one query.
 
     No lead stands in a step: named here, so that the index application_cards answers alone.
     """
@@ -134,4 +135,4 @@ def _in_steps(jobs: tuple[UUID, ...]) -> QuerySet[Job, tuple[UUID, str, int]]:
     running = (Application.State.LEAD, *IN_STEPS)
     here = Application.objects.filter(job=OuterRef("pk"), stage=OuterRef("step"), state__in=running)
     steps = Job.objects.filter(pk__in=jobs).annotate(step=F("process__stages"), group=F("process__stages__group"))
-    return steps.annotate(people=pagination.BoundedCount(here)).values_list("pk", "group", "people")
+    return steps.annotate(people=pagination.BoundedCount(here, rows.PEOPLE_TO)).values_list("pk", "group", "people")
