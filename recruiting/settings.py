@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "recruiting.applications",
     "recruiting.api",
     "recruiting.web",
+    "recruiting.connected_apps",
     "recruiting.webhooks",
     "integrations",
     *INTEGRATION_APPS,
@@ -103,6 +104,7 @@ INSTALLED_APPS = [
     "django_q",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "oauth2_provider",
     "rest_framework",
 ]
 
@@ -364,6 +366,37 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
+
+# ── OAuth ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+OAUTH2_PROVIDER_APPLICATION_MODEL = "connected_apps.Client"
+OAUTH2_PROVIDER_GRANT_MODEL = "connected_apps.AuthorizationCode"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "connected_apps.AccessToken"
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "connected_apps.RefreshToken"
+OAUTH2_PROVIDER = {
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 60 * 60,
+    # Clients' own addresses are checked when they are registered: https, or http on the person's own machine.
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "PKCE_REQUIRED": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    **{
+        f"COMPLIANT_BCP_RFC9700_{rule}": True
+        for rule in (
+            "ACCESS_TOKEN_TRANSPORT",
+            "AUTHZ_RESPONSE_ISS",
+            "IMPLICIT_GRANT",
+            "PASSWORD_GRANT",
+            "PKCE_METHOD",
+            "PKCE_REQUIRED",
+            "REDIRECT_URI_MATCHING",
+            "REDIRECT_URI_SCHEME",
+            "REFRESH_TOKEN",
+            "TOKEN_STORAGE",
+        )
+    },
+}
+OAUTH_CODE_SECONDS = env.int("OAUTH_CODE_SECONDS", default=60)
+# How long a connected app that asks for nothing stays connected.
+OAUTH_REFRESH_DAYS = env.int("OAUTH_REFRESH_DAYS", default=90)
 
 # ── Logs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 # Every log record loses its secrets first, whichever logger and handler it has.

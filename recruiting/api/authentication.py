@@ -1,22 +1,80 @@
-"""Who calls: a personal token in `Authorization: Bearer …`. Session cookies open nothing here."""
+"""Who calls: a token in `Authorization: Bearer …`, a personal one or one of another kind that an app accepts.
 
+Session cookies open nothing here.
+"""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.conf import settings
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from recruiting.api import services
-from recruiting.api.models import ApiToken
-from recruiting.companies.models import User
+from recruiting.companies.models import Membership, User
 
-REALM = 'Bearer realm="Throughline"'
+RESOURCE_METADATA = "/.well-known/oauth-protected-resource"
 REVOKED = "This token was revoked, by somebody or by a new password. Create another one."
+
+
+class Token(Protocol):
+    """What the API asks of a token, whatever its kind."""
+
+    pk: UUID
+
+    @property
+    def name(self) -> str:
+        """What it, or the program that has it, is called."""
+
+    @property
+    def membership(self) -> Membership:
+        """Whom it acts for, read with user and company."""
+
+    @property
+    def scopes(self) -> Collection[str]:
+        """The names of what it may do."""
+
+    @property
+    def expires_at(self) -> datetime:
+        """When its time is over."""
+
+    @property
+    def revoked_at(self) -> datetime | None:
+        """When it was revoked."""
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time is over."""
+
+    @property
+    def counted_as(self) -> str:
+        """Whose calls are counted together."""
+
+
+Find = Callable[[str], Token | None]
+NoteUse = Callable[[Any], None]
+_kinds: dict[str, tuple[Find, NoteUse]] = {}
+
+
+def accept(prefix: str, *, find: Find, note_use: NoteUse) -> None:
+    """Let tokens of another kind in.
+
+    Args:
+        prefix: what they begin with, and no other kind does.
+        find: returns the row of a token, None for one that is not known.
+        note_use: remembers that it was used.
+    """
+    _kinds[prefix] = (find, note_use)
 
 
 class TokenAuthentication(BaseAuthentication):
     """Makes the token's membership the one that the request acts for (`request.membership`, `request.company`)."""
 
-    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+    def authenticate(self, request: Request) -> tuple[User, Token] | None:
         """Return the token's user and the token; None without an Authorization header.
 
         Raises:
@@ -27,10 +85,9 @@ class TokenAuthentication(BaseAuthentication):
             return None
         if scheme.lower() != "bearer" or not given.strip():
             raise AuthenticationFailed("Send your token as: Authorization: Bearer tl_…", code="invalid_token")
-        token = services.find(given.strip())
-        _require_usable(token)
-        assert token is not None
-        services.note_use(token)
+        find, note_use = _kind_of(given.strip())
+        token = _require_usable(find(given.strip()))
+        note_use(token)
         http_request = request._request
         http_request.membership = token.membership  # type: ignore[attr-defined]
         http_request.company = token.membership.company  # type: ignore[attr-defined]
@@ -38,11 +95,18 @@ class TokenAuthentication(BaseAuthentication):
         return token.membership.user, token
 
     def authenticate_header(self, request: Request) -> str:
-        """Return the challenge that makes a missing token a 401."""
-        return REALM
+        """Return the challenge that makes a missing token a 401, and says where one is to be had (RFC 9728)."""
+        wrong = ', error="invalid_token"' if request.META.get("HTTP_AUTHORIZATION") else ""
+        metadata = f"{settings.PUBLIC_BASE_URL}{RESOURCE_METADATA}"
+        return f'Bearer realm="Throughline"{wrong}, resource_metadata="{metadata}"'
 
 
-def _require_usable(token: ApiToken | None) -> None:
+def _kind_of(given: str) -> tuple[Find, NoteUse]:
+    personal = (services.find, services.note_use)
+    return next((kind for prefix, kind in _kinds.items() if given.startswith(prefix)), personal)
+
+
+def _require_usable(token: Token | None) -> Token:
     if token is None:
         raise AuthenticationFailed("This token is not known. Check that it was copied whole.", code="invalid_token")
     membership = token.membership
@@ -52,3 +116,4 @@ def _require_usable(token: ApiToken | None) -> None:
         raise AuthenticationFailed(REVOKED, code="token_revoked")
     if token.is_expired:
         raise AuthenticationFailed("This token has expired. Create another one.", code="token_expired")
+    return token

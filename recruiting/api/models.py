@@ -62,3 +62,8 @@ class ApiToken(CompanyModel):
     def is_expired(self) -> bool:
         """Whether its time is over."""
         return self.expires_at <= clock.now()
+
+    @property
+    def counted_as(self) -> str:
+        """Whose calls it counts among: its own."""
+        return f"token:{self.pk}"

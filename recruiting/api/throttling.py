@@ -4,13 +4,15 @@ Counted in the memory of each web process: exact limits would cost a database wr
 table), and what this guards against is a loop gone wild, not a quota.
 """
 
+from typing import cast
+
 from django.conf import settings
 from django.core.cache.backends.locmem import LocMemCache
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
-from recruiting.api.models import ApiToken
+from recruiting.api.authentication import Token
 
 
 class TokenThrottle(SimpleRateThrottle):
@@ -25,4 +27,4 @@ class TokenThrottle(SimpleRateThrottle):
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         """Return the key of the token's calls; without a token nothing is counted."""
-        return f"token:{request.auth.pk}" if isinstance(request.auth, ApiToken) else None
+        return None if request.auth is None else str(cast(Token, request.auth).counted_as)

@@ -16,8 +16,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
+from recruiting.api.authentication import Token
 from recruiting.api.errors import Changed, MissingScope, WithFacts, etag, without_data
-from recruiting.api.models import ApiToken
 from recruiting.api.pagination import KeysetPagination
 from recruiting.api.parsers import BoundedJSONParser
 from recruiting.api.scopes import AnyScope, Scope
@@ -92,9 +92,9 @@ class ApiView(APIView):
             raise TypeError(f"{cls.__name__}.read_scope does not say who may read what it writes.")
 
     @property
-    def token(self) -> ApiToken:
+    def token(self) -> Token:
         """The token that was sent."""
-        return cast(ApiToken, self.request.auth)
+        return cast(Token, self.request.auth)
 
     @property
     def membership(self) -> Membership:

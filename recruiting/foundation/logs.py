@@ -30,7 +30,7 @@ _SECRETS = (
     # Parameters of any address, a vendor's signed link among them: ?token=…, &X-Amz-Signature=…
     re.compile(rf"(?P<kept>[?&;][\w.%-]*(?:{_SECRET_WORDS})[\w.%-]*=)[^&;#\s\"']+", re.IGNORECASE),
     re.compile(r"(?P<kept>\b(?:Bearer|Basic|Token)\s+)[\w.~+/=-]{8,}", re.IGNORECASE),
-    re.compile(r"(?P<kept>\b(?:tl_|whsec_))[\w+/=-]{16,}"),
+    re.compile(r"(?P<kept>\b(?:tl[ors]?_|whsec_))[\w+/=-]{16,}"),
     # What PostgreSQL says about a refused row is the row; up to the end of that error.
     re.compile(r"(?P<kept>\bDETAIL: ).*?(?=\n\n(?:The above exception|During handling)|\Z)", re.DOTALL),
     re.compile(r"(?P<kept>)[^\s\"'<>()\[\],;:=?&/]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"),

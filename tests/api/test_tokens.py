@@ -108,14 +108,15 @@ def refused(caller: Caller) -> tuple[int, str, str]:
     return response.status_code, response.json()["code"], response.headers["WWW-Authenticate"]
 
 
-REALM = 'Bearer realm="Throughline"'
+METADATA = 'resource_metadata="http://testserver/.well-known/oauth-protected-resource"'
+REALM = f'Bearer realm="Throughline", error="invalid_token", {METADATA}'
 
 
 def test_without_a_token_the_answer_is_401(db: None) -> None:
     response = Caller("").get("jobs/")
 
     assert response.status_code == 401
-    assert response.headers["WWW-Authenticate"] == REALM
+    assert response.headers["WWW-Authenticate"] == f'Bearer realm="Throughline", {METADATA}'
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.json() == {
         "type": "/problems/not-authenticated",

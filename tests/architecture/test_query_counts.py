@@ -20,10 +20,13 @@ from recruiting.applications.models import Application, Attachment, Note, StageT
 from recruiting.candidates.models import Candidate, CandidateTag, Source, Tag
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Invitation, Membership, User
+from recruiting.connected_apps.models import Client as OAuthClient
+from recruiting.connected_apps.models import Connection
 from recruiting.foundation import clock
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, JobField, JobFieldOption, JobFieldValue, Stage
 from tests import factories, pages, vendor_site
+from tests.connected_apps.factories import ClientFactory, ConnectionFactory
 from tests.signing_in import signed_in
 
 FEW, MANY = 10, 30  # ten: of each state of each thing there is one at least
@@ -31,7 +34,8 @@ PASSWORD = "correct-horse-battery"
 PARENTS_FIRST = (
     User, Company, Membership, HiringProcess, Job, HiringTeamMember, JobField, JobFieldOption, JobFieldValue,
     Candidate, Tag, CandidateTag, Application, StageTransition, StageTask, Note,
-    Attachment, Source, Invitation, ApiToken, *(table for site in vendor_site.sites() for table in site.tables),
+    Attachment, Source, Invitation, ApiToken, OAuthClient, Connection,
+    *(table for site in vendor_site.sites() for table in site.tables),
     NewsfeedEntry,
 )  # fmt: skip
 NOT_COUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT")
@@ -154,6 +158,8 @@ class World:
             "membership_id": [colleague.pk],
             "invitation_id": [factories.InvitationFactory(company=company).pk],
             "token_id": [factories.ApiTokenFactory(membership=member).pk],
+            "connection_id": [ConnectionFactory(membership=member).pk],
+            "client_id": [ClientFactory(company=company).pk],
             "field_id": [world.select.pk],
             "option_id": [factories.JobFieldOptionFactory(field=world.select).pk],
             "source_id": [world.source.pk],
@@ -248,6 +254,10 @@ class World:
                 **common, membership=self.member, name="T", scopes=["jobs:read"], digest=f"t{number:063}", last4="0000",
                 expires_at=_later(),
             ),
+            (app := OAuthClient(
+                **common, name=f"App {number}", client_id=f"app-{number}", client_type="public", redirect_uris="https://x/",
+            )),
+            Connection(**common, membership=self.member, client=app, scope="jobs:read"),
             Source(**common, type=self.source.type, name=f"Source {number:04}"),
             NewsfeedEntry(
                 **common, actor=member, job=here.job, candidate=here.candidate, application=here,

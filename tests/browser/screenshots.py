@@ -44,6 +44,7 @@ from recruiting.candidates.models import Source
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
+from recruiting.connected_apps import services as connected_apps
 from recruiting.jobs import fields
 from recruiting.jobs import services as jobs
 from recruiting.jobs.fields import FieldDetails
@@ -52,6 +53,7 @@ from tests import pages, standard, vendors
 from tests.browser.scenario import run_doubles
 from tests.browser.scene import Demo, VendorScene
 from tests.chromium import ARGUMENTS, PACKAGE, find_chromium
+from tests.connected_apps.factories import ConnectionFactory
 from tests.factories import EmailChangeFactory
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,6 +113,11 @@ class Scene(Demo):
         for tag in ("negotiation", "python", "texas"):
             candidates.add_tag(candidate=record.candidate, name=tag, by=self.kim)
         self.token, _ = tokens.create_token(membership=self.dana, name="Reports", scopes=["jobs:read"], days=90)
+        addresses = "https://connector.example/callback\nhttp://127.0.0.1/callback"
+        self.client, _ = connected_apps.register_client(
+            company=self.company, name="Sourcing", redirect_uris=addresses, is_confidential=True, by=self.dana
+        )
+        self.connection = ConnectionFactory(membership=self.dana, client=self.client)
         _, link = companies.invite(
             company=self.company, email="new@acme.example", role=CompanyRole.STANDARD, by=self.dana
         )
@@ -156,6 +163,8 @@ class Scene(Demo):
             "token": [self.invitation],
             "link": [EmailChangeFactory(user=self.dana.user).email],
             "token_id": [self.token.pk],
+            "connection_id": [self.connection.pk],
+            "client_id": [self.client.pk],
             "membership_id": [self.sam.pk],
             "tab": ["details", "application", "notes", "files"],
             "uidb36": ["0"],

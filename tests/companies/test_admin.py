@@ -39,6 +39,7 @@ from recruiting.outbox import heartbeat, messages, schedules, tasks
 from recruiting.outbox.models import OutboxMessage
 from tests.cases import case, undone
 from tests.companies.conftest import SignIn
+from tests.connected_apps.factories import ConnectionFactory
 from tests.factories import (
     ApiTokenFactory,
     ApplicationFactory,
@@ -570,6 +571,7 @@ def everything(acme: Company, kim: Membership, connection: Installation, root: U
     Authenticator.objects.create(user=root, type="totp", data={"secret": SECRET})
     OutboxMessage.objects.update(payload={"to": "lee@acme.example", "text": SECRET})
     ApiTokenFactory(membership=kim, digest="d2" * 32)
+    ConnectionFactory(membership=kim)
     SharedFileFactory(attachment=AttachmentFactory(application=application), token_digest="d3" * 32)
     Group.objects.create(name="Support")
     schedules.sync()

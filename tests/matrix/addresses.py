@@ -4,14 +4,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.connected_apps.factories import QUESTION
 from tests.matrix import vendor
 
 # What stands after `#` in a line of the table and is a part of the address itself.
 _WORDS = {"applications:candidate-tab": "tab"}
-_QUERIES = {"applications:job#list": "?view=list"}
+_QUERIES = {"applications:job#list": "?view=list", "connected_apps:authorize": f"?{urlencode(QUESTION)}"}
 
 
 @cache

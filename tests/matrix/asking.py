@@ -21,7 +21,13 @@ from tests.matrix.vendor import rights
 
 _WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
 # What is kept of every visit, whoever comes: sessions, the shared cache, when a token was used last.
-_OF_VISITS = {"django_session", settings.CACHES["default"]["LOCATION"], "api_apitoken", "account_emailaddress"}
+_OF_VISITS = {
+    "django_session",
+    settings.CACHES["default"]["LOCATION"],
+    "api_apitoken",
+    "connected_apps_connection",
+    "account_emailaddress",
+}
 
 
 @dataclass

@@ -91,6 +91,7 @@ _FORMS: dict[str, Callable[[World, Role, Place, Place], Body]] = {
     "companies:switch": lambda w, r, at, home: {"membership": _me(w, r, home)},
     "companies:switch#theirs": lambda w, r, at, home: {"membership": home.clerk.pk},
     "api:token-create": lambda w, r, at, home: {"name": "New", "scopes": ["jobs:read"], "days": "30"},
+    "connected_apps:authorize": lambda w, r, at, home: {"answer": "allow"},
     # ── Company Settings ─────────────────────────────────────────────────────────────────────────────────────────────
     "jobs:process-create": lambda w, r, at, home: {"name": "A new process"},
     "jobs:process-duplicate": lambda w, r, at, home: {"name": "A copy"},
@@ -105,6 +106,13 @@ _FORMS: dict[str, Callable[[World, Role, Place, Place], Body]] = {
     "candidates:source-rename": lambda w, r, at, home: {"name": "Another source"},
     "companies:general": lambda w, r, at, home: {"name": "Another name", "time_zone": home.company.time_zone},
     "companies:invite": lambda w, r, at, home: {"email": "invited@example.com", "role": "standard"},
+    "connected_apps:index": lambda w, r, at, home: {"who": "administrators"},
+    "connected_apps:client-new": lambda w, r, at, home: {
+        "name": "A new app", "redirect_uris": "https://app.example/", "kind": "public",
+    },
+    "connected_apps:client-edit": lambda w, r, at, home: {
+        "name": "Another name", "redirect_uris": "https://app.example/",
+    },
     "companies:change-role": lambda w, r, at, home: {"role": "staffing"},
 }  # fmt: skip
 

@@ -83,6 +83,10 @@ api:tokens                             |                  | 200                 
 api:token-create                       |                  | 200                   | 201
 api:token-revoke                       | my token         | 200                   | 303
 api:token-revoke#theirs                | their token      | NOBODY 200 else 404   | NOBODY 303 else 404
+connected_apps:authorize               |                  | MANAGE_COMPANY 200    | MANAGE_COMPANY 303
+connected_apps:mine                    |                  | 200                   |
+connected_apps:revoke-mine             | my app           | 200                   | 303
+connected_apps:revoke-mine#theirs      | their app        | NOBODY 200 else 404   | NOBODY 303 else 404
 """
 
 # ── Company Settings ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -125,6 +129,12 @@ companies:reactivate           | colleague     |     | 303
 companies:resend-invitation    | invitation    |     | 303
 companies:revoke-invitation    | invitation    |     | 303
 companies:integrations         |               | 200 |
+connected_apps:index             |               | 200 | 303
+connected_apps:revoke-connection | their app     | 200 | 303
+connected_apps:client-new        |               | 200 | 201
+connected_apps:client-edit       | own client    | 200 | 303
+connected_apps:client-secret     | own client    | 200 | 201
+connected_apps:client-remove     | own client    | 200 | 303
 """
 
 # ── The API ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -178,6 +188,11 @@ applications:shared-file#gone        | gone | 404 405 405 405 405 405 | 404 405 
 api:schema                           |      | 200 405 405 405 405 200 | 200 405 405 405 405 200
 api:docs                             |      | 200 405 405 405 405 200 | 200 405 405 405 405 200
 api/v1/                              |      | 404 404 404 404 404 404 | 404 404 404 404 404 404
+connected_apps:server-metadata       |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
+connected_apps:resource-metadata     |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
+connected_apps:token                 |      | 405 400 405 405 405 405 | 405 400 405 405 405 405
+connected_apps:revoke                |      | 405 400 405 405 405 405 | 405 400 405 405 405 405
+connected_apps:introspect            |      | 405 400 405 405 405 405 | 405 400 405 405 405 405
 integrations:webhook                 | hook | 405 200 200 405 405 405 | 405 200 200 405 405 405
 integrations:webhook#forged          | hook | 405 401 401 405 405 405 | 405 401 401 405 405 405
 integrations:webhook#gone            | gone | 405 404 404 405 405 405 | 405 404 404 405 405 405
@@ -235,6 +250,8 @@ candidates.candidate           |
 applications.application       |
 applications.sharedfile        |
 api.apitoken                   | change
+connected_apps.client          | add change delete
+connected_apps.connection      |
 integrations.installation      | change act:pause
 integrations.webhookdelivery   |
 """

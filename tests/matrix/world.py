@@ -29,6 +29,7 @@ from recruiting.foundation import clock
 from recruiting.foundation.permissions import Action, CompanyRole, JobRole, allows
 from recruiting.jobs.models import Job, JobField, StageGroup
 from tests import factories
+from tests.connected_apps.factories import ASKING, ClientFactory, ConnectionFactory
 from tests.matrix.vendor import Hook, rights
 
 OWN, OTHER, FOREIGN = "own job", "other job", "other company"
@@ -36,7 +37,7 @@ PASSWORD = "correct-horse-battery"
 PLACES = (OWN, OTHER, FOREIGN)
 _COMPANY_WIDE = frozenset({
     "process", "spare process", "stage", "field", "select", "option", "source", "colleague", "invitation", "my token",
-    "their token", "dead link",
+    "their token", "dead link", "my app", "their app", "own client",
 })  # fmt: skip
 FOUND_THERE = {"id": "a", "name": "A", "email": "a@example.com", "status": "", "created_at": ""}
 """What a vendor may have of a request in doubt."""
@@ -153,6 +154,7 @@ def build() -> World:
                 factories.HiringTeamMemberFactory(job=job, membership=people[role.name], role=role.job_role)
     factories.HiringTeamMemberFactory(job=places[OTHER].job, membership=recruiter, role=JobRole.RECRUITER)
     factories.HiringTeamMemberFactory(job=places[FOREIGN].job, membership=pat, role=JobRole.RECRUITER)
+    ClientFactory(client_id=ASKING)
     world = World(places, people, _users(people))
     for role in (*MEMBERS, STRANGER):
         _belongings(world, role)
@@ -230,6 +232,7 @@ def _belongings(world: World, role: Role) -> None:
             place.rows[f"my note of {role.name}"] = about(note.application, note_id=note.pk)
             token = factories.ApiTokenFactory(membership=me)
             place.rows[f"my token of {role.name}"] = {"token_id": token.pk}
+            place.rows[f"my app of {role.name}"] = {"connection_id": ConnectionFactory(membership=me).pk}
     for vendor in rights():
         vendor.of_member(me)
     world.tokens[role.name, "all"] = api.create_token(membership=me, name="All", scopes=scopes.names(), days=30)[1]
@@ -264,6 +267,11 @@ def company_rows(company: Company, clerk: Membership) -> dict[str, Any]:
         "dead link": {"link": "gone"},
         "their token": {"token_id": (token := factories.ApiTokenFactory(membership=clerk)).pk},
         "my token": {"token_id": token.pk},
+        "their app": {"connection_id": (app := ConnectionFactory(membership=clerk)).pk},
+        "my app": {"connection_id": app.pk},
+        "own client": {
+            "client_id": ClientFactory(company=company, client_type="confidential", client_secret="f" * 64).pk
+        },
     }
     for vendor in rights():
         rows |= vendor.in_company(company, clerk, rows)

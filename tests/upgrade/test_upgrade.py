@@ -36,6 +36,7 @@ from recruiting.foundation import clock
 from recruiting.outbox import messages, queue, tasks, worker
 from recruiting.outbox.models import OutboxMessage
 from tests import factories, pages, standard
+from tests.connected_apps.factories import ClientFactory, ConnectionFactory
 from tests.module_fixtures import sandbox_settings
 from tests.signing_in import signed_in
 from tests.upgrade.addresses import addresses
@@ -278,6 +279,8 @@ def places(dana: Membership, facts: Any) -> Mapping[str, list[Any]]:
         "task_id": [one("applications_stagetask").pk],
         "membership_id": [one("companies_membership", role="standard").pk],
         "token_id": [one("api_apitoken", membership=dana).pk],
+        "connection_id": [ConnectionFactory(membership=dana).pk],
+        "client_id": [ClientFactory(company=dana.company, client_type="confidential", client_secret="f" * 64).pk],
         "credential_id": [key.pk],
         "field_id": [one("jobs_jobfieldoption").field_id],
         "option_id": [one("jobs_jobfieldoption").pk],

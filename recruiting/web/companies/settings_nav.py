@@ -77,6 +77,10 @@ def sections(company: Company | None) -> list[Section]:
                 ),
             ],
         ),
+        Section(
+            "Access",
+            [Item("Connected apps", reverse("connected_apps:index"), "Programs that members let in.")],
+        ),
     ]
 
 

@@ -1,0 +1,24 @@
+"""Addresses of OAuth and of the pages of connected apps."""
+
+from django.urls import path
+
+from recruiting.api.authentication import RESOURCE_METADATA
+from recruiting.connected_apps import oauth, pages
+
+app_name = "connected_apps"
+urlpatterns = [
+    path("oauth/authorize/", oauth.authorize, name="authorize"),
+    path("oauth/token/", oauth.token, name="token"),
+    path("oauth/revoke/", oauth.revoke_token, name="revoke"),
+    path("oauth/introspect/", oauth.introspect, name="introspect"),
+    path(".well-known/oauth-authorization-server", oauth.server_metadata, name="server-metadata"),
+    path(RESOURCE_METADATA.lstrip("/"), oauth.resource_metadata, name="resource-metadata"),
+    path("profile/connected-apps/", pages.mine, name="mine"),
+    path("profile/connected-apps/<uuid:connection_id>/revoke/", pages.revoke_mine, name="revoke-mine"),
+    path("settings/connected-apps/", pages.index, name="index"),
+    path("settings/connected-apps/<uuid:connection_id>/revoke/", pages.revoke, name="revoke-connection"),
+    path("settings/connected-apps/register/", pages.new_client, name="client-new"),
+    path("settings/connected-apps/registered/<uuid:client_id>/", pages.edit_client, name="client-edit"),
+    path("settings/connected-apps/registered/<uuid:client_id>/secret/", pages.rotate_secret, name="client-secret"),
+    path("settings/connected-apps/registered/<uuid:client_id>/remove/", pages.remove_client, name="client-remove"),
+]
