@@ -361,8 +361,14 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
-    # The states that several vendors' requests share.
-    "ENUM_NAME_OVERRIDES": {"RequestStateEnum": "integrations.requests.lifecycle.State"},
+    "ENUM_NAME_OVERRIDES": {
+        # The states that several vendors' requests share.
+        "RequestStateEnum": "integrations.requests.lifecycle.State",
+        "CompanyRoleEnum": "recruiting.foundation.permissions.CompanyRole",
+        "JobRoleEnum": "recruiting.foundation.permissions.JobRole",
+        "JobFieldVisibilityEnum": "recruiting.jobs.models.JobField.Visibility",
+        "NoteVisibilityEnum": "recruiting.applications.models.Note.Visibility",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -85,16 +85,14 @@ class RequestApi:
             required_scopes = {"GET": Scope.REQUESTS_READ, "POST": Scope.REQUESTS_WRITE}
             names_people = True
 
-            @operation(f"{self.name}.list", lists=self.kind, query=query)
-            @_says(lists)
+            @operation(f"{self.name}.list", lists=self.kind, query=query, does=lists)
             def get(self, request: Request) -> Response:
                 filters = self.query(query)
                 state = filters.pop("state", None)
                 rows = rows_of(api.flow).visible_to(self.membership).filter(**filters)
                 return self.page(rows.in_state(state, clock.now()) if state else rows, api.kind)
 
-            @operation(f"{self.name}.create", creates=self.kind, request=new)
-            @_says(creates)
+            @operation(f"{self.name}.create", creates=self.kind, request=new, does=creates)
             def post(self, request: Request) -> Response:
                 given = self.body(new)
                 visible = Application.objects.visible_to(self.membership)
@@ -110,8 +108,7 @@ class RequestApi:
         class OneRequest(ApiView):
             required_scopes = {"GET": Scope.REQUESTS_READ}
 
-            @operation(f"{self.name}.read", reads=self.kind)
-            @_says(reads)
+            @operation(f"{self.name}.read", reads=self.kind, does=reads)
             def get(self, request: Request, **ids: UUID) -> Response:
                 return Response(api.kind(api._find(self, ids)).data)
 
@@ -134,8 +131,7 @@ class RequestApi:
             read_scope = Scope.REQUESTS_READ
             names_people = True
 
-            @operation(f"{self.name}.{name}", request=None, **answer)
-            @_says(does)
+            @operation(f"{self.name}.{name}", request=None, **answer, does=does)
             def post(self, request: Request, **ids: UUID) -> Response:
                 found = api._find(self, ids)
                 return api._written(
@@ -181,13 +177,3 @@ class RequestApi:
             raise
         address = reverse(f"{self.namespace}:{self._one}", args=[written.pk])
         return view.written(written.pk, address, lambda: self.kind(written).data, status=status)
-
-
-def _says(words: str) -> Callable[[Any], Any]:
-    """Give a method the docstring that describes it in the schema."""
-
-    def decorate(method: Any) -> Any:
-        method.__doc__ = words
-        return method
-
-    return decorate

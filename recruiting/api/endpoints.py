@@ -1,5 +1,6 @@
-"""The core's addresses under /api/v1/: the same services and the same visibility as the pages."""
+"""Addresses of people, applications, notes and the newsfeed: the same services and the same visibility as the pages."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,17 +19,17 @@ from recruiting.api.scopes import Scope
 from recruiting.api.views import ApiView
 from recruiting.applications import selectors
 from recruiting.applications import services as applications
-from recruiting.applications.models import Application, Note
+from recruiting.applications.models import Application, Note, StageTransition
 from recruiting.applications.services import StaleMove
 from recruiting.candidates import services as candidates
-from recruiting.candidates.models import Candidate, Source
+from recruiting.candidates.models import Candidate, Source, Tag
 from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
 from recruiting.companies.models import Membership
+from recruiting.foundation import text
 from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
 from recruiting.foundation.permissions import Action
-from recruiting.jobs import field_values
-from recruiting.jobs import selectors as jobs
-from recruiting.jobs.models import HiringProcess, Job, Stage
+from recruiting.jobs import access
+from recruiting.jobs.models import Job, Stage
 from recruiting.search import selectors as search
 
 
@@ -49,74 +50,6 @@ class Me(ApiView):
             "token": self.token,
         }
         return Response(serializers.MeSerializer(me).data)
-
-
-# ── Jobs and what they need ──────────────────────────────────────────────────────────────────────────────────────────
-class Jobs(ApiView):
-    """The jobs of the company."""
-
-    required_scopes = {"GET": Scope.JOBS_READ}
-
-    @operation("jobs.list", lists=serializers.JobSerializer, query=serializers.JobsQuery)
-    def get(self, request: Request) -> Response:
-        """List the jobs that you may see, newest first."""
-        rows = Job.objects.visible_to(self.membership).filter(**self.query(serializers.JobsQuery))
-        return self.page(
-            rows.select_related("process"),
-            serializers.JobSerializer,
-            context=lambda page: {"values": field_values.of_jobs(page, self.membership)},
-        )
-
-
-class JobDetail(ApiView):
-    """One job."""
-
-    required_scopes = {"GET": Scope.JOBS_READ}
-
-    @operation("jobs.read", reads=serializers.JobSerializer)
-    def get(self, request: Request, job_id: UUID) -> Response:
-        """Read a job."""
-        job = self.find(Job.objects.visible_to(self.membership).select_related("process"), job_id)
-        context = {"values": field_values.of_jobs([job], self.membership)}
-        return Response(serializers.JobSerializer(job, context=context).data)
-
-
-class JobStages(ApiView):
-    """The steps of a job."""
-
-    required_scopes = {"GET": Scope.JOBS_READ}
-    pagination_class = None
-
-    @operation("jobs.stages", reads=serializers.StagesSerializer)
-    def get(self, request: Request, job_id: UUID) -> Response:
-        """List the steps of a job's hiring process in order; candidates move between them."""
-        job = self.find(Job.objects.visible_to(self.membership), job_id)
-        return Response(serializers.StagesSerializer({"results": jobs.stages_of(job)}).data)
-
-
-class HiringProcesses(ApiView):
-    """The hiring processes of the company."""
-
-    required_scopes = {"GET": Scope.SETTINGS_READ}
-
-    @operation("hiring_processes.list", lists=serializers.HiringProcessSerializer, tag="settings")
-    def get(self, request: Request) -> Response:
-        """List the hiring processes with their steps."""
-        self.query(serializers.Query)
-        rows = HiringProcess.objects.for_company(self.company).prefetch_related("stages")
-        return self.page(rows, serializers.HiringProcessSerializer)
-
-
-class Sources(ApiView):
-    """Where candidates come from."""
-
-    required_scopes = {"GET": Scope.SETTINGS_READ}
-
-    @operation("sources.list", lists=serializers.SourceSerializer, tag="settings")
-    def get(self, request: Request) -> Response:
-        """List the sources of candidates."""
-        self.query(serializers.Query)
-        return self.page(Source.objects.for_company(self.company).select_related("type"), serializers.SourceSerializer)
 
 
 # ── Candidates ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -174,8 +107,7 @@ class CandidateDetail(ApiView):
     def patch(self, request: Request, candidate_id: UUID) -> Response:
         """Change a person's name and contact details; what is not named stays."""
         given = self.body(serializers.CandidateDetails)
-        candidate = self.find(Candidate.objects.visible_to(self.membership), candidate_id)
-        _require_edit(candidate, self.membership)
+        candidate = _editable(self, candidate_id)
         try:
             with transaction.atomic(), self.unchanged(candidate):
                 # Locked, so that what is not named is what it is now and not what it was when we looked.
@@ -187,6 +119,102 @@ class CandidateDetail(ApiView):
         except DuplicateCandidate as duplicate:
             raise _duplicate(duplicate, self.membership) from duplicate
         return _written_candidate(self, candidate_id)
+
+
+class CandidateTags(ApiView):
+    """The tags of one person."""
+
+    required_scopes = {"POST": Scope.CANDIDATES_WRITE}
+    read_scope = Scope.CANDIDATES_READ
+
+    @operation(
+        "candidates.add_tag",
+        writes=serializers.CandidateWithApplications,
+        request=serializers.NewTag,
+        guarded=True,
+    )
+    def post(self, request: Request, candidate_id: UUID) -> Response:
+        """Put a tag on a person, making it when it is new; one that is there already stays."""
+        given = self.body(serializers.NewTag)
+        candidate = _editable(self, candidate_id)
+        with self.unchanged(candidate):
+            candidates.add_tag(candidate=candidate, name=given["name"], by=self.membership)
+        return _written_candidate(self, candidate_id)
+
+
+class CandidateTag(ApiView):
+    """A tag on one person."""
+
+    required_scopes = {"DELETE": Scope.CANDIDATES_WRITE}
+    read_scope = Scope.CANDIDATES_READ
+
+    @operation("candidates.remove_tag", writes=serializers.CandidateWithApplications, guarded=True)
+    def delete(self, request: Request, candidate_id: UUID, tag_id: UUID) -> Response:
+        """Take a tag off a person; one that is not there changes nothing."""
+        candidate = _editable(self, candidate_id)
+        tag = self.find(Tag.objects.for_company(self.company), tag_id)
+        with self.unchanged(candidate):
+            candidates.remove_tag(candidate=candidate, tag=tag, by=self.membership)
+        return _written_candidate(self, candidate_id)
+
+
+class Tags(ApiView):
+    """The words that a company puts on people."""
+
+    required_scopes = {"GET": Scope.CANDIDATES_READ}
+
+    @operation("tags.list", lists=serializers.Named, query=serializers.TagsQuery, tag="candidates")
+    def get(self, request: Request) -> Response:
+        """List the tags of the company; `search` is what somebody has typed of one."""
+        typed = text.compare_key(self.query(serializers.TagsQuery).get("search", ""))
+        return self.page(Tag.objects.for_company(self.company).filter(name_key__contains=typed), serializers.Named)
+
+
+class Prospects(ApiView):
+    """People whom a program found."""
+
+    required_scopes = {"POST": Scope.CANDIDATES_WRITE}
+    read_scope = Scope.CANDIDATES_READ
+
+    @operation(
+        "prospects.create",
+        creates=serializers.CandidateWithApplications,
+        request=serializers.NewProspect,
+        also=200,
+        tag="candidates",
+    )
+    def post(self, request: Request) -> Response:
+        """Add a person as a lead on a job, unless they are here.
+
+        201 for somebody new. Whoever has the email already is answered as they are (200), and nothing is written; 409
+        `duplicate_candidate` when they are on jobs that you do not see.
+        """
+        given = self.body(serializers.NewProspect)
+        job = self.reference("job", Job.objects.visible_to(self.membership), given.pop("job"))
+        source, tags = _source(self, given.pop("source")), given.pop("tags")
+        for _ in range(2):  # a second time for whoever was added between the look and the write
+            here = candidates.find_by_email(self.membership, given["email"])
+            if here is not None:
+                access.require(self.membership, Action.ADD_CANDIDATE, job)
+                if not Candidate.objects.visible_to(self.membership).filter(pk=here.pk).exists():
+                    raise _duplicate(DuplicateCandidate(here), self.membership)
+                return _written_candidate(self, here.pk)
+            try:
+                return self._add(given, job, source, tags)
+            except Conflict as conflict:
+                if conflict.code != DuplicateCandidate.code:
+                    raise
+                refused = conflict
+        raise refused
+
+    def _add(self, given: dict[str, Any], job: Job, source: Source | None, tags: Sequence[str]) -> Response:
+        with transaction.atomic():
+            made = applications.add_candidate(
+                job=job, details=CandidateDetails(**given), by=self.membership, source=source, as_lead=True
+            )
+            for name in tags:
+                candidates.add_tag(candidate=made.candidate, name=name, by=self.membership)
+        return _written_candidate(self, made.candidate_id, status=201)
 
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -214,7 +242,7 @@ class Applications(ApiView):
             source=_source(self, given["source"]),
             as_lead=given["as_lead"],
         )
-        return _written_application(self, made.id, status=201)
+        return written_application(self, made.id, status=201)
 
 
 class ApplicationDetail(ApiView):
@@ -252,23 +280,22 @@ class MoveApplication(ApiView):
             stands_in = stale.application.stage
             stage = serializers.StageSerializer(stands_in).data if stands_in else None
             raise WithFacts(stale, stage=stage) from stale
-        return _written_application(self, application_id)
+        return written_application(self, application_id)
 
 
-class ConvertLead(ApiView):
-    """A lead that applied."""
+class History(ApiView):
+    """How an application got where it is."""
 
-    required_scopes = {"POST": Scope.APPLICATIONS_WRITE}
-    read_scope = Scope.APPLICATIONS_READ
+    required_scopes = {"GET": Scope.APPLICATIONS_READ}
 
-    @operation("applications.convert_lead", writes=serializers.ApplicationSerializer, request=None, guarded=True)
-    def post(self, request: Request, application_id: UUID) -> Response:
-        """Convert a lead to an applicant in the first step; an applicant stays as they are."""
-        self.body(serializers.Input)
+    @operation("applications.history", lists=serializers.TransitionSerializer)
+    def get(self, request: Request, application_id: UUID) -> Response:
+        """List the moves of an application between steps, newest first."""
+        self.query(serializers.Query)
         application = self.find(Application.objects.visible_to(self.membership), application_id)
-        with self.unchanged(application):
-            applications.convert_lead(application=application, by=self.membership)
-        return _written_application(self, application_id)
+        moves = StageTransition.objects.filter(application=application)
+        related = ("from_stage", "to_stage", "moved_by__user")
+        return self.page(moves.select_related(*related), serializers.TransitionSerializer)
 
 
 # ── Notes and newsfeed ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -296,8 +323,31 @@ class Notes(ApiView):
             visibility=Note.Visibility(given["visibility"]),
             by=self.membership,
         )
-        address = reverse("api:application-notes", args=[application_id])
-        return self.written(note.pk, address, lambda: serializers.NoteSerializer(note).data, status=201)
+        return _written_note(self, note, status=201)
+
+
+class OneNote(ApiView):
+    """One note."""
+
+    required_scopes = {"GET": Scope.NOTES_READ, "PATCH": Scope.NOTES_WRITE}
+
+    @operation("notes.read", reads=serializers.NoteSerializer)
+    def get(self, request: Request, application_id: UUID, note_id: UUID) -> Response:
+        """Read a note."""
+        return Response(serializers.NoteSerializer(self._find(application_id, note_id)).data)
+
+    @operation("notes.update", writes=serializers.NoteSerializer, request=serializers.NoteBody, guarded=True)
+    def patch(self, request: Request, application_id: UUID, note_id: UUID) -> Response:
+        """Change what a note of your own says."""
+        given = self.body(serializers.NoteBody)
+        note = self._find(application_id, note_id)
+        with self.unchanged(note):
+            written = applications.edit_note(note=note, body=given["body"], by=self.membership)
+        return _written_note(self, written)
+
+    def _find(self, application_id: UUID, note_id: UUID) -> Note:
+        application = self.find(Application.objects.visible_to(self.membership), application_id)
+        return self.find(selectors.notes_of(application, self.membership).select_related("author__user"), note_id)
 
 
 class Newsfeed(ApiView):
@@ -324,6 +374,12 @@ class NoSuchAddress(ApiView):
         raise NotFound("There is no such address. Addresses end with a slash; /api/v1/schema/ lists them all.")
 
 
+def written_application(view: ApiView, application_id: UUID, *, status: int = 200) -> Response:
+    """Answer a write to an application."""
+    address = reverse("api:application", args=[application_id])
+    return view.written(application_id, address, lambda: _application(view, application_id), status=status)
+
+
 def _people(membership: Membership) -> Any:
     return Candidate.objects.visible_to(membership).select_related("source").prefetch_related("tags")
 
@@ -344,9 +400,9 @@ def _written_candidate(view: ApiView, candidate_id: UUID, *, status: int = 200) 
     return view.written(candidate_id, address, lambda: _record(view, candidate_id), status=status)
 
 
-def _written_application(view: ApiView, application_id: UUID, *, status: int = 200) -> Response:
-    address = reverse("api:application", args=[application_id])
-    return view.written(application_id, address, lambda: _application(view, application_id), status=status)
+def _written_note(view: ApiView, note: Note, *, status: int = 200) -> Response:
+    address = reverse("api:application-note", args=[note.application_id, note.pk])
+    return view.written(note.pk, address, lambda: serializers.NoteSerializer(note).data, status=status)
 
 
 def _source(view: ApiView, source_id: UUID | None) -> Source | None:
@@ -355,11 +411,14 @@ def _source(view: ApiView, source_id: UUID | None) -> Source | None:
     return view.reference("source", Source.objects.for_company(view.company).filter(is_active=True), source_id)
 
 
-def _require_edit(candidate: Candidate, by: Membership) -> None:
-    """Raise NotAllowed unless the company role, or a role on one of the person's jobs, allows to edit them."""
+def _editable(view: ApiView, candidate_id: UUID) -> Candidate:
+    """Return a person whom the company role, or a role on one of their jobs, allows to edit. Raises NotAllowed."""
+    by = view.membership
+    candidate = view.find(Candidate.objects.visible_to(by), candidate_id)
     editable = Application.objects.allowing(Action.EDIT_CANDIDATE, by).filter(candidate=candidate)
     if not by.can(Action.EDIT_CANDIDATE) and not editable.exists():
         raise NotAllowed(f"Your roles on {candidate.name}'s jobs do not allow this.")
+    return candidate
 
 
 def _duplicate(duplicate: DuplicateCandidate, by: Membership) -> Conflict | WithFacts:

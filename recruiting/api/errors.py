@@ -45,7 +45,8 @@ TITLES: Mapping[str, str] = {
     "not_found": "Not found",
     "method_not_allowed": "This address does not know the method",
     "not_acceptable": "Only JSON is served",
-    "unsupported_media_type": "Only JSON is understood",
+    "unsupported_media_type": "This kind of body is not understood",
+    "malformed_form": "The form cannot be read",
     "malformed_json": "The body is not JSON",
     "body_too_large": "The body is too large",
     "invalid_input": "Some fields cannot be accepted",
@@ -94,6 +95,13 @@ class BodyTooLarge(RecruitingError):
 def etag(version: int) -> str:
     """Return the ETag of an object's version."""
     return f'"v{version}"'
+
+
+class MalformedForm(RecruitingError):
+    """A form that is none."""
+
+    code = "malformed_form"
+    status = 400
 
 
 class WithFacts(RecruitingError):

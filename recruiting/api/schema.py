@@ -48,7 +48,7 @@ _SENTENCES = {
     "409": "The world changed, or the thing is in no state for this; nothing was done.",
     "412": "The object is not at the version that `If-Match` names; nothing was done.",
     "413": "The body is too large.",
-    "415": "Only JSON is understood.",
+    "415": "This kind of body is not understood.",
     "422": "Some fields cannot be accepted; `errors` says which and why.",
     "429": "Too many requests; `Retry-After` says for how many seconds to wait.",
     "500": "Something went wrong here. Look at the state before you send it again.",
@@ -71,7 +71,9 @@ def operation(
     creates: Kind = None,
     query: type[Query] | None = None,
     guarded: bool = False,
+    also: int = 0,
     tag: str = "",
+    does: str = "",
     **more: Any,
 ) -> Callable[[Method], Method]:
     """Describe a method of a view in the schema, by the one thing that it does.
@@ -81,19 +83,28 @@ def operation(
         reads, lists, writes, creates: what one looks like.
         query: the filters of a list.
         guarded: whether it heeds `If-Match` (`ApiView.unchanged`).
+        also: a second status with the same answer.
         tag: the heading under which it stands, else the first part of the name.
+        does: what it does, for a method that has no docstring to say so.
         more: what `extend_schema` takes besides, such as `request`.
     """
     thing, _, _ = name.partition(".")
     kind = writes or creates
     answer = written(kind) if kind else lists(many=True) if lists else reads
-    return extend_schema(
+    described = extend_schema(
         tags=[tag or thing.replace("_", " ")],
         operation_id=name.replace(".", "_"),
         parameters=[one for one in (query, IF_MATCH if guarded else None) if one] or None,
-        responses={201 if creates else 200: answer},
+        responses={status: answer for status in (201 if creates else 200, also) if status},
         **more,
     )
+
+    def describe(method: Method) -> Method:
+        method.__doc__ = does or method.__doc__
+        described_method: Method = described(method)
+        return described_method
+
+    return describe
 
 
 class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

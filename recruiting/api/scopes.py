@@ -20,19 +20,25 @@ class Scope(models.TextChoices):
 
     PROFILE_READ = "profile:read", "Read who the token acts for: name, email, role and company."
     JOBS_READ = "jobs:read", "Read jobs and the steps of their hiring process."
+    JOBS_WRITE = "jobs:write", "Create, change, open and close jobs, and say who is on their hiring team."
     CANDIDATES_READ = "candidates:read", "Read candidates: names, contact details, sources and tags."
-    CANDIDATES_WRITE = "candidates:write", "Add candidates to jobs and change their names and contact details."
+    CANDIDATES_WRITE = "candidates:write", "Add candidates to jobs and change their names, contact details and tags."
     APPLICATIONS_READ = "applications:read", "Read applications: who is on which job, in which step."
     APPLICATIONS_WRITE = (
         "applications:write",
-        "Put candidates on jobs, move them between steps and convert leads to applicants.",
+        "Put candidates on jobs, move them between steps, convert leads, reject, withdraw and reopen.",
     )
     NEWSFEED_READ = "newsfeed:read", "Read the newsfeed."
     NOTES_READ = "notes:read", "Read notes."
     NOTES_WRITE = "notes:write", "Write notes."
+    FILES_READ = "files:read", "Read and download files of candidates."
+    FILES_WRITE = "files:write", "Add files to applications."
     REQUESTS_READ = "requests:read", "Read the requests sent through integrations, with their states and results."
     REQUESTS_WRITE = "requests:write", "Send and cancel requests through integrations."
-    SETTINGS_READ = "settings:read", "Read company settings: hiring processes and candidate sources."
+    SETTINGS_READ = (
+        "settings:read",
+        "Read company settings: hiring processes, job fields, candidate sources and members.",
+    )
 
 
 class Registered(str):

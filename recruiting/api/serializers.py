@@ -12,11 +12,10 @@ from rest_framework import serializers
 from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry
 from recruiting.api import scopes
-from recruiting.applications.models import Application, Note
+from recruiting.applications.models import Application, Attachment, Note, StageTransition
 from recruiting.candidates.models import Candidate
 from recruiting.foundation.permissions import CompanyRole
-from recruiting.jobs.field_values import FieldValue
-from recruiting.jobs.models import HiringProcess, Job, JobField, StageGroup
+from recruiting.jobs.models import Job, StageGroup
 
 
 # ── Bases ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -77,6 +76,12 @@ def written(kind: type[serializers.Serializer[Any]]) -> PolymorphicProxySerializ
     return PolymorphicProxySerializer(component_name=name, serializers=[kind, Written], resource_type_field_name=None)
 
 
+class StageSerializer(Named):
+    """A step of a hiring process."""
+
+    group = serializers.ChoiceField(choices=StageGroup.choices)
+
+
 # ── Who I am ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 class CompanySerializer(Named):
     """A company; its time zone decides when its days begin."""
@@ -114,96 +119,7 @@ class MeSerializer(serializers.Serializer[Any]):
     token = TokenSerializer()
 
 
-# ── Jobs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-class LocationSerializer(serializers.Serializer[Job]):
-    """Where a job is; "" where nobody said."""
-
-    city = serializers.CharField()
-    region = serializers.CharField(help_text="State or province.")
-    country = serializers.CharField(help_text="ISO 3166-1 alpha-2.")
-
-
-class FieldValueSerializer(serializers.Serializer[FieldValue]):
-    """A field that the company keeps about its jobs, and what one job says in it."""
-
-    id = serializers.UUIDField(source="field.id")
-    name = serializers.CharField(source="field.name")
-    kind = serializers.ChoiceField(source="field.kind", choices=JobField.Kind.choices)
-    value = serializers.SerializerMethodField("in_json")
-
-    @extend_schema_field(
-        {
-            "oneOf": [{"type": "string"}, {"type": "boolean"}],
-            "nullable": True,
-            "description": "A boolean for yes/no, else text: a choice by its label, a date as ISO 8601, a number as "
-            "decimal digits. null where nobody said.",
-        }
-    )
-    def in_json(self, one: FieldValue) -> str | bool | None:
-        """Return the value as JSON has it."""
-        return one.value if one.value is None or isinstance(one.value, bool) else one.words
-
-
-class JobSerializer(serializers.Serializer[Job]):
-    """A job. Needs `values` in its context: the fields of each job that the reader may see."""
-
-    id = serializers.UUIDField()
-    title = serializers.CharField()
-    department = serializers.CharField()
-    location = LocationSerializer(source="*")
-    employment_type = serializers.CharField()
-    description = serializers.CharField()
-    state = serializers.ChoiceField(choices=Job.State.choices)
-    process = Named()
-    job_fields = serializers.SerializerMethodField()
-    version = Version()
-    created_at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField()
-
-    @extend_schema_field(FieldValueSerializer(many=True))
-    def get_job_fields(self, job: Job) -> Any:
-        """Return the company's fields, in order, with what the job says."""
-        return FieldValueSerializer(self.context["values"][job.pk], many=True).data
-
-
-class JobsQuery(Query):
-    """Filters of the list of jobs."""
-
-    state = serializers.ChoiceField(choices=Job.State.choices, required=False)
-
-
-class StageSerializer(Named):
-    """A step of a hiring process."""
-
-    group = serializers.ChoiceField(choices=StageGroup.choices)
-
-
-class StagesSerializer(serializers.Serializer[Any]):
-    """The steps of a job, all of them."""
-
-    results = StageSerializer(many=True)
-
-
-class HiringProcessSerializer(Named):
-    """A hiring process with its steps in order."""
-
-    is_default = serializers.BooleanField()
-    stages = serializers.SerializerMethodField()
-
-    @extend_schema_field(StageSerializer(many=True))
-    def get_stages(self, process: HiringProcess) -> Any:
-        """Return the steps in order."""
-        return StageSerializer(sorted(process.stages.all(), key=lambda stage: stage.order), many=True).data
-
-
 # ── Candidates ───────────────────────────────────────────────────────────────────────────────────────────────────────
-class SourceSerializer(Named):
-    """Where candidates come from."""
-
-    type = Named()
-    is_active = serializers.BooleanField()
-
-
 class CandidateSerializer(serializers.Serializer[Candidate]):
     """A person."""
 
@@ -247,12 +163,38 @@ class CandidateDetails(Input):
     phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
 
 
-class NewCandidate(CandidateDetails):
-    """A new person, and the job they come onto."""
+class NewPerson(CandidateDetails):
+    """Somebody, and the job they come onto."""
 
     job = serializers.UUIDField(help_text="The id of an open job.")
     source = serializers.UUIDField(required=False, allow_null=True, default=None)  # type: ignore[assignment]
+
+
+class NewCandidate(NewPerson):
+    """A new person."""
+
     as_lead = serializers.BooleanField(required=False, default=False, help_text="On the job without having applied.")
+
+
+class NewProspect(NewPerson):
+    """A person whom a program found, recognized by their email."""
+
+    email = serializers.CharField(max_length=254)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=40), required=False, default=list, max_length=20
+    )
+
+
+class NewTag(Input):
+    """A tag to put on somebody."""
+
+    name = serializers.CharField(max_length=40)
+
+
+class TagsQuery(Query):
+    """Filters of the list of tags."""
+
+    search = serializers.CharField(required=False, max_length=200, help_text="A part of the name.")
 
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -314,6 +256,12 @@ class NewApplication(Input):
     as_lead = serializers.BooleanField(required=False, default=False, help_text="On the job without having applied.")
 
 
+class Reason(Input):
+    """Why."""
+
+    reason = serializers.CharField(max_length=200)
+
+
 class Move(Input):
     """Where to, and where the mover believes the application to stand."""
 
@@ -329,6 +277,17 @@ class ActorSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField(allow_null=True, help_text="The membership, null for anyone else.")
     name = serializers.CharField()
+
+
+class TransitionSerializer(serializers.Serializer[StageTransition]):
+    """A move of an application between steps."""
+
+    id = serializers.UUIDField()
+    from_stage = StageSerializer(allow_null=True, help_text="null for the first one.")
+    to_stage = StageSerializer(allow_null=True, help_text="null for one that was removed since.")
+    moved_by = Named(allow_null=True)
+    moved_at = serializers.DateTimeField()
+    undoes = serializers.UUIDField(source="undoes_id", allow_null=True, help_text="The move that this one took back.")
 
 
 class NoteSerializer(serializers.Serializer[Note]):
@@ -350,11 +309,48 @@ class NoteSerializer(serializers.Serializer[Note]):
         return ActorSerializer({"id": note.author_id, "name": name}).data
 
 
-class NewNote(Input):
-    """A note to write."""
+class NoteBody(Input):
+    """What a note says; addresses in it become links."""
 
     body = serializers.CharField(max_length=Note.MAX_LENGTH)
+
+
+class NewNote(NoteBody):
+    """A note to write."""
+
     visibility = serializers.ChoiceField(choices=Note.Visibility.choices, default=Note.Visibility.EVERYONE)
+
+
+class FileSerializer(serializers.Serializer[Attachment]):
+    """A file. Needs `link` in its context: makes the address that opens a file."""
+
+    id = serializers.UUIDField()
+    application = serializers.UUIDField(
+        source="application_id", allow_null=True, help_text="null for one that is kept with the person."
+    )
+    candidate = serializers.UUIDField(source="candidate_id")
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes.")
+    created_at = serializers.DateTimeField()
+    download_url = serializers.SerializerMethodField()
+
+    @extend_schema_field(
+        {"type": "string", "format": "uri", "description": "Opens the file without a token, for five minutes."}
+    )
+    def get_download_url(self, file: Attachment) -> str:
+        """Return the link."""
+        link: str = self.context["link"](file)
+        return link
+
+
+class NewFile(Input):
+    """A file to add, as a form."""
+
+    file = serializers.FileField(max_length=200, help_text="A PDF, DOCX or TXT of up to 10 MB.")
+    keep_with_person = serializers.BooleanField(
+        required=False, default=False, help_text="For everybody who sees the person, on any job."
+    )
 
 
 class NewsfeedEntrySerializer(serializers.Serializer[RenderedEntry]):

@@ -5,7 +5,7 @@ The core's own views are in `endpoints`.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
@@ -203,7 +203,10 @@ class ApiView(APIView):
             read: makes the whole answer.
             status: 201 for something new.
         """
-        body = read() if self.may_read else {"id": str(pk), "url": self.request.build_absolute_uri(address)}
+        body: Any = {"id": str(pk), "url": self.request.build_absolute_uri(address)}
+        if self.may_read:
+            with suppress(NotFound):  # who leaves a hiring team may see its job no more
+                body = read()
         return Response(body, status=status, headers={"Location": address} if status == 201 else None)
 
     def _readable(self, error: RecruitingError) -> RecruitingError:

@@ -128,7 +128,7 @@ def named(name: str, jobs: Iterable[Job]) -> dict[UUID, str]:
 def asked_of(membership: Membership, job: Job | None = None) -> list[Asked]:
     """Return what the form of a job asks this member, with the job's values; without a job, for a new one."""
     fields = list(
-        _seen(membership, job)
+        seen(membership, job)
         .annotate(choices=Count("options", filter=Q(options__is_archived=False)))
         .order_by("position", "id")
     )
@@ -158,7 +158,7 @@ def write(*, job: Job, given: Mapping[UUID, Value | None], by: Membership) -> bo
     Raises:
         InvalidInput: for values that do not fit, and for required fields that would be empty, by `input_name`.
     """
-    fields = {field.pk: field for field in _seen(by, job)}
+    fields = {field.pk: field for field in seen(by, job)}
     options = _still_there(value for value in given.values() if isinstance(value, JobFieldOption))
     before = {row.field_id: row for row in JobFieldValue.objects.filter(job=job, field__in=fields)}
     after: dict[UUID, Value | None] = {}
@@ -181,7 +181,7 @@ def _active(company: Company) -> QuerySet[JobField]:
     return JobField.objects.for_company(company).filter(is_active=True)
 
 
-def _seen(membership: Membership, job: Job | None) -> QuerySet[JobField]:
+def seen(membership: Membership, job: Job | None) -> QuerySet[JobField]:
     """Return the active fields that the member sees on a job, or on one that they would create."""
     action = Action.SEE_INTERNAL_FIELDS
     sees_all = access.may(membership, action, job) if job else membership.can(action)

@@ -41,6 +41,10 @@ class Caller:
             method.upper(), f"/api/v1/{path}", self._encoded(data), content_type, headers=self._headers() | further
         )
 
+    def upload(self, path: str, file: Any, **fields: Any) -> Any:
+        """POST a form with a file to /api/v1/{path}."""
+        return self.client.post(f"/api/v1/{path}", {"file": file, **fields}, headers=self._headers())
+
     def _encoded(self, data: Any) -> bytes:
         encoded: Any = data if isinstance(data, bytes) else self.client._encode_json(data, "application/json").encode()
         return bytes(encoded)

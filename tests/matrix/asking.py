@@ -77,6 +77,8 @@ class Asker:
             more["Authorization"] = f"Bearer {token}"
         data: Any = b""
         kind = "application/octet-stream"
+        if body is not None and any(hasattr(value, "read") for value in body.values()):
+            form, body = body, None
         if body is not None:
             data, kind = json.dumps(body, default=str).encode(), "application/json"
         elif form is not None:

@@ -104,7 +104,7 @@ class Cell:
     @property
     def writes_unread(self) -> bool:
         """Whether a token writes that may not read what it wrote."""
-        return self.token in table.SCOPES and self.method in ("POST", "PATCH") and min(self.expected) < 300
+        return self.token in table.SCOPES and self.method in ("POST", "PATCH", "DELETE") and min(self.expected) < 300
 
     def __str__(self) -> str:
         where = f"{self.place} with a part of the {self.other}" if self.other else self.place

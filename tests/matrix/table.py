@@ -145,6 +145,17 @@ API = """
 api:me                                  |               | GET   | profile:read       |                  | 200
 api:jobs                                |               | GET   | jobs:read          |                  | 200
 api:job                                 | job           | GET   | jobs:read          |                  | 200
+api:jobs                                |               | POST  | jobs:write         | CREATE_JOB       | 201
+api:job                                 | job           | PATCH | jobs:write         | EDIT_JOB         | 200
+api:job-open                            | draft         | POST  | jobs:write         | EDIT_JOB         | 200
+api:job-close                           | job           | POST  | jobs:write         | EDIT_JOB         | 200
+api:job-team                            | job           | GET   | jobs:read          |                  | 200
+api:job-team                            | job           | POST  | jobs:write         | EDIT_JOB         | 201
+api:job-team-member                     | team member   | DELETE | jobs:write        | EDIT_JOB         | 200
+api:job-fields                          |               | GET   | settings:read      |                  | 200
+api:job-field-options                   | select        | GET   | settings:read      |                  | 200
+api:members                             |               | GET   | settings:read      | CREATE_JOB       | 200
+api:source-types                        |               | GET   | settings:read      |                  | 200
 api:job-stages                          | job           | GET   | jobs:read          |                  | 200
 api:hiring-processes                    |               | GET   | settings:read      |                  | 200
 api:sources                             |               | GET   | settings:read      |                  | 200
@@ -152,11 +163,26 @@ api:candidates                          | (job)         | GET   | candidates:rea
 api:candidates                          | (job)         | POST  | candidates:write   | ADD_CANDIDATE    | 201
 api:candidate                           | candidate     | GET   | candidates:read    |                  | 200
 api:candidate                           | candidate     | PATCH | candidates:write   | EDIT_CANDIDATE   | 200
+api:candidate-tags                      | candidate     | POST  | candidates:write   | EDIT_CANDIDATE   | 200
+api:candidate-tag                       | tag           | DELETE | candidates:write  | EDIT_CANDIDATE   | 200
+api:tags                                |               | GET   | candidates:read    |                  | 200
+api:prospects                           | (job)         | POST  | candidates:write   | ADD_CANDIDATE    | 201
 api:applications                        | (candidate)   | GET   | applications:read  |                  | 200
 api:applications                        | (candidate)   | POST  | applications:write | ADD_CANDIDATE    | 201
 api:application                         | application   | GET   | applications:read  |                  | 200
 api:application-move                    | application   | POST  | applications:write | MOVE_APPLICATION | 200
 api:application-convert-lead            | lead          | POST  | applications:write | MOVE_APPLICATION | 200
+api:application-reject                  | application   | POST  | applications:write | MOVE_APPLICATION | 200
+api:application-withdraw                | application   | POST  | applications:write | MOVE_APPLICATION | 200
+api:application-reopen                  | rejected      | POST  | applications:write | MOVE_APPLICATION | 200
+api:application-history                 | application   | GET   | applications:read  |                  | 200
+api:application-files                   | application   | GET   | files:read         |                  | 200
+api:application-files                   | application   | POST  | files:write        | EDIT_CANDIDATE   | 201
+api:file                                | file          | GET   | files:read         |                  | 200
+api:application-note                    | my note       | GET   | notes:read         |                  | 200
+api:application-note                    | my note       | PATCH | notes:write        |                  | 200
+api:application-note#theirs             | their note    | PATCH | notes:write        | NOBODY           | 200
+api:application-note#theirs             | their note    | GET   | notes:read         |                  | 200
 api:application-notes                   | application   | GET   | notes:read         |                  | 200
 api:application-notes                   | application   | POST  | notes:write        | WRITE_NOTE       | 201
 api:newsfeed                            |               | GET   | newsfeed:read      |                  | 200
@@ -167,8 +193,9 @@ SHARED = ("tag", "both jobs")
 # done to it is that job's matter. For everybody else it is not here.
 BESIDE = ("file",)
 SCOPES = (
-    "profile:read", "jobs:read", "candidates:read", "candidates:write", "applications:read", "applications:write",
-    "newsfeed:read", "notes:read", "notes:write", "requests:read", "requests:write", "settings:read",
+    "profile:read", "jobs:read", "jobs:write", "candidates:read", "candidates:write", "applications:read",
+    "applications:write", "newsfeed:read", "notes:read", "notes:write", "files:read", "files:write", "requests:read",
+    "requests:write", "settings:read",
 )  # fmt: skip
 WITH_ONE_SCOPE = ("Administrator", "Interviewer")
 WORKING = ("all", *SCOPES)
@@ -187,6 +214,7 @@ applications:shared-file             | file | 200 405 405 405 405 405 | 200 405 
 applications:shared-file#gone        | gone | 404 405 405 405 405 405 | 404 405 405 405 405 405
 api:schema                           |      | 200 405 405 405 405 200 | 200 405 405 405 405 200
 api:docs                             |      | 200 405 405 405 405 200 | 200 405 405 405 405 200
+api:shared-file                      | gone | 404 405 405 405 405 405 | 404 405 405 405 405 405
 api/v1/                              |      | 404 404 404 404 404 404 | 404 404 404 404 404 404
 connected_apps:server-metadata       |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
 connected_apps:resource-metadata     |      | 200 405 405 405 405 405 | 200 405 405 405 405 405

@@ -244,7 +244,7 @@ def _belongings(world: World, role: Role) -> None:
 def company_rows(company: Company, clerk: Membership) -> dict[str, Any]:
     """Return what a company has beside its jobs, by the table's words."""
     process = company.hiring_processes.get()
-    select = factories.JobFieldFactory(company=company, name="Level", kind=JobField.Kind.SELECT)
+    select = factories.JobFieldFactory(company=company, name="Level", kind=JobField.Kind.SELECT, visibility="public")
     step = factories.StageFactory(process=process, group=StageGroup.INTERVIEW, name="References")
     factories.StageAutomationFactory(stage=step, action=_an_action(), mode="ask")
     colleague = named(company, "Col", "League", CompanyRole.STANDARD)
@@ -308,10 +308,12 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
     task = factories.StageTaskFactory(application=asked, transition=asked.transitions.get(), action=_an_action())
     note = factories.NoteFactory(application=plain, author=clerk, body="Theirs.", visibility=Note.Visibility.EVERYONE)
     file = attached(both, clerk)
+    member = factories.HiringTeamMemberFactory(job=job, membership=clerk, role=JobRole.EXECUTIVE)
     place.rows |= {
         "an application": plain,
         "job": {"job_id": job.pk},
         "draft": {"job_id": draft.pk},
+        "team member": {"job_id": job.pk, "team_id": member.pk},
         "candidate": {"candidate_id": plain.candidate_id},
         "application": about(plain),
         "card": {"job_id": job.pk, "application_id": plain.pk},

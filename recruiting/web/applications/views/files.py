@@ -5,13 +5,14 @@ from functools import partial
 from typing import cast
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from recruiting.applications import files, selectors
 from recruiting.applications.models import Application, Attachment
+from recruiting.foundation.downloads import HARMLESS, hand_out
 from recruiting.foundation.pagination import page_of
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
@@ -19,13 +20,6 @@ from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.applications import record
 from recruiting.web.applications.forms import FileForm, PlaceFileForm
 from recruiting.web.responses import respond_to_form, saved
-
-# What somebody sent us never runs as a page of ours, whatever it claims to be.
-HARMLESS = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "private, no-store",
-}
 
 
 @page("GET", "POST")
@@ -56,14 +50,14 @@ def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Htt
 def download(request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID) -> HttpResponse:
     """Hand a file out, to be saved and not shown."""
     _application, attachment = _found(request, candidate_id, application_id, file_id)
-    return _hand_out(attachment, HARMLESS)
+    return _hand_out(attachment)
 
 
 @csrf_exempt
 @require_safe
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """Hand a file out to a vendor's server that was given its link; every dead link is answered alike."""
-    headers = {**HARMLESS, "X-Robots-Tag": "noindex"}
+    headers = {"X-Robots-Tag": "noindex"}
     found = files.find_shared(token)
     try:
         answer = _hand_out(found.attachment, headers) if found else None
@@ -71,21 +65,14 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         answer = None
     if found is None or answer is None:
         gone = "There is nothing at this address.\n"
-        return HttpResponse(gone, status=404, content_type="text/plain", headers=headers)
+        return HttpResponse(gone, status=404, content_type="text/plain", headers={**HARMLESS, **headers})
     if request.method == "GET":
         files.note_opened(found)
     return answer
 
 
-def _hand_out(attachment: Attachment, headers: Mapping[str, str]) -> HttpResponse:
-    """Return a file to be saved. Raises Http404 when it is no longer stored."""
-    try:
-        content = attachment.file.open("rb")
-    except FileNotFoundError:
-        raise Http404("The file is no longer stored.") from None
-    answer = FileResponse(
-        content, as_attachment=True, filename=attachment.name, content_type=attachment.content_type, headers=headers
-    )
+def _hand_out(attachment: Attachment, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    answer = hand_out(attachment.file, name=attachment.name, content_type=attachment.content_type, headers=headers)
     return cast(HttpResponse, answer)
 
 

@@ -1,0 +1,315 @@
+"""Addresses of jobs, their steps, fields and hiring teams, and of what Company Settings has for them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from recruiting.api import job_serializers, serializers
+from recruiting.api.schema import operation
+from recruiting.api.scopes import Scope
+from recruiting.api.views import ApiView
+from recruiting.candidates.models import Source, SourceType
+from recruiting.companies.models import Membership
+from recruiting.foundation import keys, text
+from recruiting.foundation.errors import InvalidInput, NotAllowed
+from recruiting.foundation.permissions import Action, JobRole
+from recruiting.jobs import field_values, selectors, services
+from recruiting.jobs.field_values import Kind, Value
+from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, JobField, JobFieldOption
+from recruiting.jobs.services import JobDetails
+
+
+# ── Jobs and what they need ──────────────────────────────────────────────────────────────────────────────────────────
+class Jobs(ApiView):
+    """The jobs of the company."""
+
+    required_scopes = {"GET": Scope.JOBS_READ, "POST": Scope.JOBS_WRITE}
+
+    @operation("jobs.list", lists=job_serializers.JobSerializer, query=job_serializers.JobsQuery)
+    def get(self, request: Request) -> Response:
+        """List the jobs that you may see, newest first."""
+        rows = Job.objects.visible_to(self.membership).filter(**self.query(job_serializers.JobsQuery))
+        return self.page(
+            rows.select_related("process"),
+            job_serializers.JobSerializer,
+            context=lambda page: {"values": field_values.of_jobs(page, self.membership)},
+        )
+
+    @operation("jobs.create", creates=job_serializers.JobSerializer, request=job_serializers.NewJob)
+    def post(self, request: Request) -> Response:
+        """Create a job, open or as a draft, with the company's default process unless another one is named."""
+        given = self.body(job_serializers.NewJob)
+        process = given.pop("process")
+        if process is not None:
+            process = self.reference("process", HiringProcess.objects.for_company(self.company), process)
+        state, answers = Job.State(given.pop("state")), given.pop("job_fields", ())
+        with _fields_named():
+            job = services.create_job(
+                details=JobDetails(**_flat(given)),
+                by=self.membership,
+                process=process,
+                state=state,
+                values=_values(answers, self.membership),
+            )
+        return written_job(self, job.pk, status=201)
+
+
+class JobDetail(ApiView):
+    """One job."""
+
+    required_scopes = {"GET": Scope.JOBS_READ, "PATCH": Scope.JOBS_WRITE}
+
+    @operation("jobs.read", reads=job_serializers.JobSerializer)
+    def get(self, request: Request, job_id: UUID) -> Response:
+        """Read a job."""
+        return Response(_job(self, job_id))
+
+    @operation("jobs.update", writes=job_serializers.JobSerializer, request=job_serializers.JobDetails, guarded=True)
+    def patch(self, request: Request, job_id: UUID) -> Response:
+        """Change what a job says about itself and in its fields; what is not named stays."""
+        given = self.body(job_serializers.JobDetails)
+        job, answers = self.find(Job.objects.visible_to(self.membership), job_id), given.pop("job_fields", ())
+        with transaction.atomic(), self.unchanged(job), _fields_named():
+            # Locked, so that what is not named is what it is now and not what it was when we looked.
+            current = Job.objects.select_for_update().get(pk=job.pk)
+            before = {name: getattr(current, name) for name in JobDetails.__dataclass_fields__}
+            services.edit_job(
+                job=current,
+                details=JobDetails(**{**before, **_flat(given)}),
+                by=self.membership,
+                values=_values(answers, self.membership, current),
+            )
+        return written_job(self, job_id)
+
+
+class JobStages(ApiView):
+    """The steps of a job."""
+
+    required_scopes = {"GET": Scope.JOBS_READ}
+    pagination_class = None
+
+    @operation("jobs.stages", reads=job_serializers.StagesSerializer)
+    def get(self, request: Request, job_id: UUID) -> Response:
+        """List the steps of a job's hiring process in order; candidates move between them."""
+        job = self.find(Job.objects.visible_to(self.membership), job_id)
+        return Response(job_serializers.StagesSerializer({"results": selectors.stages_of(job)}).data)
+
+
+class HiringTeam(ApiView):
+    """Who works on a job."""
+
+    required_scopes = {"GET": Scope.JOBS_READ, "POST": Scope.JOBS_WRITE}
+
+    @operation("jobs.team", lists=job_serializers.TeamMemberSerializer)
+    def get(self, request: Request, job_id: UUID) -> Response:
+        """List the roles on a job, newest first; somebody may have several."""
+        self.query(serializers.Query)
+        job = self.find(Job.objects.visible_to(self.membership), job_id)
+        return self.page(_team(job), job_serializers.TeamMemberSerializer)
+
+    @operation(
+        "jobs.add_to_team",
+        creates=job_serializers.TeamMemberSerializer,
+        request=job_serializers.NewTeamMember,
+        guarded=True,
+    )
+    def post(self, request: Request, job_id: UUID) -> Response:
+        """Give a member a role on a job; 409 `role_taken` when they have it."""
+        given = self.body(job_serializers.NewTeamMember)
+        job = self.find(Job.objects.visible_to(self.membership), job_id)
+        colleagues = Membership.objects.for_company(self.company).active().select_related("user")
+        member = self.reference("membership", colleagues, given["membership"])
+        with self.unchanged(job):
+            added = services.add_to_team(job=job, member=member, role=JobRole(given["role"]), by=self.membership)
+        address = reverse("api:job-team", args=[job_id])
+        return self.written(added.pk, address, lambda: job_serializers.TeamMemberSerializer(added).data, status=201)
+
+
+class OneOfTeam(ApiView):
+    """A role of somebody on a job."""
+
+    required_scopes = {"DELETE": Scope.JOBS_WRITE}
+    read_scope = Scope.JOBS_READ
+
+    @operation("jobs.remove_from_team", writes=job_serializers.JobSerializer, guarded=True)
+    def delete(self, request: Request, job_id: UUID, team_id: UUID) -> Response:
+        """Take a role on a job away."""
+        job = self.find(Job.objects.visible_to(self.membership), job_id)
+        held = self.find(HiringTeamMember.objects.filter(job=job).select_related("membership__user"), team_id)
+        with self.unchanged(job):
+            services.remove_from_team(job=job, member=held.membership, role=JobRole(held.role), by=self.membership)
+        return written_job(self, job_id)
+
+
+class JobFields(ApiView):
+    """What the company keeps about its jobs."""
+
+    required_scopes = {"GET": Scope.SETTINGS_READ}
+
+    @operation("job_fields.list", lists=job_serializers.JobFieldSerializer, tag="settings")
+    def get(self, request: Request) -> Response:
+        """List the active fields that you see on every job."""
+        self.query(serializers.Query)
+        return self.page(field_values.seen(self.membership, None), job_serializers.JobFieldSerializer)
+
+
+class JobFieldOptions(ApiView):
+    """The choices of a single select."""
+
+    required_scopes = {"GET": Scope.SETTINGS_READ}
+
+    @operation(
+        "job_fields.options", lists=job_serializers.OptionSerializer, query=job_serializers.OptionsQuery, tag="settings"
+    )
+    def get(self, request: Request, field_id: UUID) -> Response:
+        """List the choices of a field that can be chosen; `search` is what somebody has typed of one."""
+        typed = text.compare_key(self.query(job_serializers.OptionsQuery).get("search", ""))
+        field = self.find(field_values.seen(self.membership, None), field_id)
+        options = JobFieldOption.objects.filter(field=field, is_archived=False, label_key__contains=typed)
+        return self.page(options, job_serializers.OptionSerializer)
+
+
+class Members(ApiView):
+    """Who works here."""
+
+    required_scopes = {"GET": Scope.SETTINGS_READ}
+
+    @operation("members.list", lists=job_serializers.MemberSerializer, tag="settings")
+    def get(self, request: Request) -> Response:
+        """List the active members of the company, for those who may create jobs."""
+        self.query(serializers.Query)
+        if not self.membership.can(Action.CREATE_JOB):
+            raise NotAllowed("Administrators and Staffing see all members. Ask one of them.")
+        rows = Membership.objects.for_company(self.company).active().select_related("user")
+        return self.page(rows, job_serializers.MemberSerializer)
+
+
+class HiringProcesses(ApiView):
+    """The hiring processes of the company."""
+
+    required_scopes = {"GET": Scope.SETTINGS_READ}
+
+    @operation("hiring_processes.list", lists=job_serializers.HiringProcessSerializer, tag="settings")
+    def get(self, request: Request) -> Response:
+        """List the hiring processes with their steps."""
+        self.query(serializers.Query)
+        rows = HiringProcess.objects.for_company(self.company).prefetch_related("stages")
+        return self.page(rows, job_serializers.HiringProcessSerializer)
+
+
+class Sources(ApiView):
+    """Where candidates come from."""
+
+    required_scopes = {"GET": Scope.SETTINGS_READ}
+
+    @operation(
+        "sources.list", lists=job_serializers.SourceSerializer, query=job_serializers.SourcesQuery, tag="settings"
+    )
+    def get(self, request: Request) -> Response:
+        """List the sources of candidates."""
+        rows = Source.objects.for_company(self.company).filter(**self.query(job_serializers.SourcesQuery))
+        return self.page(rows.select_related("type"), job_serializers.SourceSerializer)
+
+
+class SourceTypes(ApiView):
+    """Kinds of sources."""
+
+    required_scopes = {"GET": Scope.SETTINGS_READ}
+
+    @operation("source_types.list", lists=serializers.Named, tag="settings")
+    def get(self, request: Request) -> Response:
+        """List the kinds of sources; `GET /sources/?type=` lists those of one."""
+        self.query(serializers.Query)
+        return self.page(SourceType.objects.for_company(self.company), serializers.Named)
+
+
+def written_job(view: ApiView, job_id: UUID, *, status: int = 200) -> Response:
+    """Answer a write to a job."""
+    return view.written(job_id, reverse("api:job", args=[job_id]), lambda: _job(view, job_id), status=status)
+
+
+def _job(view: ApiView, job_id: UUID) -> dict[str, Any]:
+    job = view.find(Job.objects.visible_to(view.membership).select_related("process"), job_id)
+    context = {"values": field_values.of_jobs([job], view.membership)}
+    return job_serializers.JobSerializer(job, context=context).data
+
+
+def _team(job: Job) -> QuerySet[HiringTeamMember]:
+    active = HiringTeamMember.objects.filter(membership__is_active=True, membership__user__is_active=True)
+    return active.filter(job=job).select_related("membership__user")
+
+
+# ── What is written ──────────────────────────────────────────────────────────────────────────────────────────────────
+def _flat(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what was said about a job with the parts of its location beside the rest."""
+    return {**given.pop("location", {}), **given}
+
+
+def _values(answers: Sequence[Mapping[str, Any]], by: Membership, job: Job | None = None) -> dict[UUID, Value | None]:
+    """Return what was said in job fields as values of their kinds.
+
+    Raises:
+        InvalidInput: for one that is no value of its field, by its `field_values.input_name`.
+    """
+    if not answers:
+        return {}
+    fields: dict[UUID, JobField] = {field.pk: field for field in field_values.seen(by, job)}
+    labels = [keys.of_name(answer["value"]) for answer in answers if isinstance(answer["value"], str)]
+    options = field_values.find_options(fields, labels)
+    values: dict[UUID, Value | None] = {}
+    refused: dict[str, str] = {}
+    for answer in answers:
+        pk, given = answer["id"], answer["value"]
+        field = fields.get(pk)
+        if field is None or pk in values:
+            refused[field_values.input_name(pk)] = "It is named twice." if field else "There is no such job field."
+            continue
+        try:
+            values[pk] = _value(field, given, options)
+        except (ValueError, InvalidOperation):
+            refused[field_values.input_name(pk)] = f"This is no value for {field.name}."
+    if refused:
+        raise InvalidInput(fields=refused)
+    return values
+
+
+def _value(
+    field: JobField, given: str | bool | None, options: Mapping[tuple[UUID, str], JobFieldOption]
+) -> Value | None:
+    """Return a value of a field's kind. Raises ValueError and InvalidOperation for what is none."""
+    if given is None or isinstance(given, bool) or field.kind == Kind.TEXT:
+        return given
+    if field.kind == Kind.SELECT:
+        option = options.get((field.pk, keys.of_name(given)))
+        if option is None:
+            raise ValueError
+        return option
+    if field.kind == Kind.NUMBER:
+        return Decimal(given)
+    read = date.fromisoformat(given) if field.kind == Kind.DATE else None
+    if read is None or read.isoformat() != given:  # it reads weeks as well
+        raise ValueError
+    return read
+
+
+@contextmanager
+def _fields_named() -> Iterator[None]:
+    """Name refused job fields as the body does: `job_fields.` and the id."""
+    names = {}
+    try:
+        yield
+    except InvalidInput as refused:
+        prefix = "field_"
+        for name, sentence in refused.fields.items():
+            is_field = name.startswith(prefix)
+            names[f"job_fields.{UUID(name.removeprefix(prefix))}" if is_field else name] = sentence
+        raise InvalidInput(fields=names) from refused

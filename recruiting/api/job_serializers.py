@@ -1,0 +1,207 @@
+"""Jobs, what the company keeps about them, and what Company Settings has for them, as JSON."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from recruiting.api.serializers import Input, Named, Query, StageSerializer, Version
+from recruiting.foundation.permissions import CompanyRole, JobRole
+from recruiting.jobs.field_values import FieldValue
+from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, JobField
+
+
+class LocationSerializer(serializers.Serializer[Job]):
+    """Where a job is; "" where nobody said."""
+
+    city = serializers.CharField()
+    region = serializers.CharField(help_text="State or province.")
+    country = serializers.CharField(help_text="ISO 3166-1 alpha-2.")
+
+
+class FieldValueSerializer(serializers.Serializer[FieldValue]):
+    """A field that the company keeps about its jobs, and what one job says in it."""
+
+    id = serializers.UUIDField(source="field.id")
+    name = serializers.CharField(source="field.name")
+    kind = serializers.ChoiceField(source="field.kind", choices=JobField.Kind.choices)
+    value = serializers.SerializerMethodField("in_json")
+
+    @extend_schema_field(
+        {
+            "oneOf": [{"type": "string"}, {"type": "boolean"}],
+            "nullable": True,
+            "description": "A boolean for yes/no, else text: a choice by its label, a date as ISO 8601, a number as "
+            "decimal digits. null where nobody said.",
+        }
+    )
+    def in_json(self, one: FieldValue) -> str | bool | None:
+        """Return the value as JSON has it."""
+        return one.value if one.value is None or isinstance(one.value, bool) else one.words
+
+
+class JobSerializer(serializers.Serializer[Job]):
+    """A job. Needs `values` in its context: the fields of each job that the reader may see."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    department = serializers.CharField()
+    location = LocationSerializer(source="*")
+    employment_type = serializers.CharField()
+    description = serializers.CharField()
+    state = serializers.ChoiceField(choices=Job.State.choices)
+    process = Named()
+    job_fields = serializers.SerializerMethodField()
+    version = Version()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+    @extend_schema_field(FieldValueSerializer(many=True))
+    def get_job_fields(self, job: Job) -> Any:
+        """Return the company's fields, in order, with what the job says."""
+        return FieldValueSerializer(self.context["values"][job.pk], many=True).data
+
+
+class LocationDetails(Input):
+    """Where a job is."""
+
+    city = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    region = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="State or province.")
+    country = serializers.CharField(
+        required=False, allow_blank=True, max_length=2, help_text="ISO 3166-1 alpha-2, such as US."
+    )
+
+
+@extend_schema_field({"oneOf": [{"type": "string", "maxLength": 500}, {"type": "boolean"}], "nullable": True})
+class AnswerField(serializers.CharField):
+    """A value of a job field: true, false or text, null to empty it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_null=True, allow_blank=True, max_length=500, trim_whitespace=False, **options)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Return true and false as they are, anything else as text."""
+        if not isinstance(data, bool | str | None) and data is not serializers.empty:
+            raise serializers.ValidationError("Use text, true, false or null.")
+        return data if isinstance(data, bool) else super().run_validation(data)
+
+
+class AnswerInput(Input):
+    """What a job says in one of the company's fields."""
+
+    id = serializers.UUIDField()
+    value = AnswerField()
+
+
+class JobDetails(Input):
+    """What a job says about itself."""
+
+    title = serializers.CharField(required=False, max_length=150)
+    department = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    location = LocationDetails(required=False)
+    employment_type = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    description = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+    job_fields = serializers.ListField(
+        child=AnswerInput(),
+        required=False,
+        max_length=200,
+        help_text="Those that are missing stay as they are. Values read as they are written: a choice by its label.",
+    )
+
+
+class NewJob(JobDetails):
+    """A new job."""
+
+    title = serializers.CharField(max_length=150)
+    process = serializers.UUIDField(required=False, allow_null=True, default=None)
+    state = serializers.ChoiceField(
+        choices=[choice for choice in Job.State.choices if choice[0] != Job.State.CLOSED],
+        required=False,
+        default=Job.State.OPEN,
+    )
+
+
+class TeamMemberSerializer(serializers.Serializer[HiringTeamMember]):
+    """A role of somebody on a job."""
+
+    id = serializers.UUIDField()
+    membership = Named()
+    role = serializers.ChoiceField(choices=JobRole.choices)
+
+
+class NewTeamMember(Input):
+    """Who gets which role on a job."""
+
+    membership = serializers.UUIDField()
+    role = serializers.ChoiceField(choices=JobRole.choices)
+
+
+class JobsQuery(Query):
+    """Filters of the list of jobs."""
+
+    state = serializers.ChoiceField(choices=Job.State.choices, required=False)
+
+
+class StagesSerializer(serializers.Serializer[Any]):
+    """The steps of a job, all of them."""
+
+    results = StageSerializer(many=True)
+
+
+class JobFieldSerializer(Named):
+    """A field that the company keeps about its jobs."""
+
+    kind = serializers.ChoiceField(choices=JobField.Kind.choices)
+    category = serializers.ChoiceField(choices=JobField.Category.choices)
+    visibility = serializers.ChoiceField(choices=JobField.Visibility.choices)
+    is_required = serializers.BooleanField()
+
+
+class OptionSerializer(serializers.Serializer[Any]):
+    """A choice of a single select."""
+
+    id = serializers.UUIDField()
+    label = serializers.CharField()  # type: ignore[assignment]
+
+
+class OptionsQuery(Query):
+    """Filters of the choices of a field."""
+
+    search = serializers.CharField(required=False, max_length=200, help_text="A part of the label.")
+
+
+class MemberSerializer(Named):
+    """A member of the company."""
+
+    email = serializers.CharField(source="user.email")
+    role = serializers.ChoiceField(choices=CompanyRole.choices)
+
+
+class HiringProcessSerializer(Named):
+    """A hiring process with its steps in order."""
+
+    is_default = serializers.BooleanField()
+    stages = serializers.SerializerMethodField()
+
+    @extend_schema_field(StageSerializer(many=True))
+    def get_stages(self, process: HiringProcess) -> Any:
+        """Return the steps in order."""
+        return StageSerializer(sorted(process.stages.all(), key=lambda stage: stage.order), many=True).data
+
+
+class SourceSerializer(Named):
+    """Where candidates come from."""
+
+    type = Named()
+    is_active = serializers.BooleanField()
+
+
+class SourcesQuery(Query):
+    """Filters of the list of sources."""
+
+    type = serializers.UUIDField(required=False)
+    is_active = serializers.ChoiceField(choices=["true", "false"], required=False)
+
+    def validate_is_active(self, value: str) -> bool:
+        """Return what the word says."""
+        return value == "true"
