@@ -1,5 +1,6 @@
 """Connected apps for platform staff: they register clients for everybody, and see what companies have."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,7 +10,7 @@ from oauth2_provider.models import get_id_token_model
 
 from recruiting.connected_apps import services
 from recruiting.connected_apps.models import AccessToken, AuthorizationCode, Client, Connection, RefreshToken
-from recruiting.foundation.adminsite import ServiceAdmin, show
+from recruiting.foundation.adminsite import ActionsAdmin, AdminAction, ServiceAdmin, show
 
 # The toolkit registers pages for columns that our models do not have, and one for a table that stays empty.
 assert toolkit
@@ -17,14 +18,27 @@ admin.site.unregister([Client, AuthorizationCode, AccessToken, RefreshToken, get
 
 
 @admin.register(Client)
-class ClientAdmin(ServiceAdmin):
-    """Programs that may ask. Staff add those for everybody, with the secret shown once; deleting takes out of use."""
+class ClientAdmin(ActionsAdmin, ServiceAdmin):
+    """Programs that may ask. Staff add those for everybody, with the secret shown once, and take them out of use."""
 
+    denied = ("delete",)
     list_display = ["name", "client_type", "company", "created_at", "removed_at"]
     list_filter = ["client_type"]
     list_select_related = ["company"]
     search_fields = ["name", "company__name"]
-    actions = None
+
+    def admin_actions(self) -> Sequence[AdminAction]:
+        """Return how one is taken out of use."""
+        return [
+            AdminAction(
+                name="remove",
+                label="Take out of use",
+                verb="Take out of use",
+                sentence="It loses access now, for everybody who allowed it, and can never ask again.",
+                run=_remove,
+                applies_to=lambda client: client.removed_at is None,
+            )
+        ]
 
     def get_fields(self, request: HttpRequest, obj: Client | None = None) -> Any:
         """Return what a new one needs, or all that is known about an old one."""
@@ -36,14 +50,6 @@ class ClientAdmin(ServiceAdmin):
         fixed = ("client_type", "client_id", "company", "registered_by", "created_at", "removed_at")
         return fixed if obj else ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Client | None = None) -> bool:
-        """Return whether it may be taken out of use: one that was stays to tell."""
-        return obj is not None and obj.removed_at is None and super().has_delete_permission(request, obj)
-
-    def delete_model(self, request: HttpRequest, obj: Client) -> None:
-        """Take it out of use."""
-        services.remove_client(client=obj, by=None)
-
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
         """Register it, or change it, as the product does."""
         given: dict[str, Any] = {"name": obj.name, "redirect_uris": obj.redirect_uris, "by": None}
@@ -54,6 +60,11 @@ class ClientAdmin(ServiceAdmin):
         obj.pk, obj._state.adding = client.pk, False
         told = f"Client ID: {client.client_id}"
         self.message_user(request, f"{told}. Secret, shown this once: {secret}" if secret else told, messages.WARNING)
+
+
+def _remove(request: HttpRequest, client: Client, answers: Mapping[str, Any]) -> bool:
+    services.remove_client(client=client, by=None)
+    return True
 
 
 show(Connection, ["client", "membership", "company", "scope", "created_at", "last_used_at", "revoked_at"])

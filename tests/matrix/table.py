@@ -278,7 +278,7 @@ candidates.candidate           |
 applications.application       |
 applications.sharedfile        |
 api.apitoken                   | change
-connected_apps.client          | add change delete
+connected_apps.client          | add change act:remove
 connected_apps.connection      |
 integrations.installation      | change act:pause
 integrations.webhookdelivery   |
