@@ -61,6 +61,7 @@ ALWAYS = ("cursor", "q", "next")
 API_NAMES = (
     "cursor",
     "page_size",
+    "fields",
     "format",
     "search",
     "email",

@@ -55,6 +55,11 @@ _SENTENCES = {
 }
 
 
+FIELDS = OpenApiParameter(
+    "fields",
+    description="The members that are wanted, with commas between them; others are left out, required ones too. The "
+    "`ETag` stays the same.",
+)
 IF_MATCH = OpenApiParameter(
     "If-Match",
     location=OpenApiParameter.HEADER,
@@ -89,18 +94,19 @@ def operation(
         more: what `extend_schema` takes besides, such as `request`.
     """
     thing, _, _ = name.partition(".")
-    kind = writes or creates
+    kind, shown = writes or creates, lists or reads
     answer = written(kind) if kind else lists(many=True) if lists else reads
     described = extend_schema(
         tags=[tag or thing.replace("_", " ")],
         operation_id=name.replace(".", "_"),
-        parameters=[one for one in (query, IF_MATCH if guarded else None) if one] or None,
+        parameters=[one for one in (query, IF_MATCH if guarded else None, FIELDS if shown else None) if one],
         responses={status: answer for status in (201 if creates else 200, also) if status},
         **more,
     )
 
     def describe(method: Method) -> Method:
         method.__doc__ = does or method.__doc__
+        method.shows = shown  # type: ignore[attr-defined]
         described_method: Method = described(method)
         return described_method
 
@@ -124,6 +130,10 @@ class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 class ApiSchema(AutoSchema):
     """Adds to each operation the scope it needs and the problems it may answer with."""
+
+    def is_deprecated(self) -> bool:
+        """Return whether the address is going away."""
+        return getattr(self.view, "going", None) is not None
 
     def get_description(self) -> str:  # type: ignore[override]
         """Return the view's own words and the scope."""

@@ -45,7 +45,7 @@ class Input(serializers.Serializer[Any]):
 class Query(Input):
     """The filters of a list. A name it does not know is refused: a filter with a typo would show everything."""
 
-    beside = frozenset({"cursor", "page_size"})
+    beside = frozenset({"cursor", "page_size", "fields"})
 
 
 class Named(serializers.Serializer[Any]):

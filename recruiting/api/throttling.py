@@ -4,7 +4,9 @@ Counted in the memory of each web process: exact limits would cost a database wr
 table), and what this guards against is a loop gone wild, not a quota.
 """
 
-from typing import cast
+import math
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache.backends.locmem import LocMemCache
@@ -24,6 +26,19 @@ class TokenThrottle(SimpleRateThrottle):
     def get_rate(self) -> str:
         """Return the rate that is set now."""
         return str(settings.API_RATE)
+
+    def headers(self) -> Mapping[str, str]:
+        """Return what a call that was counted is told of the limit (draft-ietf-httpapi-ratelimit-headers-10)."""
+        me: Any = self  # the stubs do not know what REST framework has counted
+        if not hasattr(me, "history"):
+            return {}
+        left, wait = max(me.num_requests - len(me.history), 0), me.duration
+        if me.history:
+            wait = max(math.ceil(me.duration - (me.now - me.history[-1])), 1)
+        return {
+            "RateLimit-Policy": f'"token";q={me.num_requests};w={me.duration}',
+            "RateLimit": f'"token";r={left};t={wait}',
+        }
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         """Return the key of the token's calls; without a token nothing is counted."""

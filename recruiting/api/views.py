@@ -6,11 +6,14 @@ The core's own views are in `endpoints`.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime, time
 from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
 from django.db import models, transaction
 from django.utils.cache import patch_cache_control
+from django.utils.functional import cached_property
+from django.utils.http import http_date
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
@@ -30,6 +33,13 @@ Row = TypeVar("Row", bound=models.Model)
 _TAGS = re.compile(r'(?:W/)?"[^"]*"|\*')
 """What stands in `If-Match`."""
 _VERBS = ("get", "post", "put", "patch", "delete")
+
+
+def _only(data: Any, chosen: frozenset[str]) -> Any:
+    """Return an object, or the rows of a page, with the chosen fields alone."""
+    if "results" in data and "results" not in chosen:
+        return {**data, "results": [_only(row, chosen) for row in data["results"]]}
+    return {name: value for name, value in data.items() if name in chosen}
 
 
 class ApiView(APIView):
@@ -76,9 +86,12 @@ class ApiView(APIView):
     """The scope without which a write answers with id and address alone; that of GET unless it is named."""
     names_people: ClassVar[bool] = False
     """Whether refusals name people, whom `read_scope` does not show."""
+    going: ClassVar[tuple[date, date] | None] = None
+    """Since when an address is deprecated, and when it goes (UTC); None for one that stays."""
     pagination_class: type[KeysetPagination] | None = KeysetPagination
     parser_classes = [BoundedJSONParser]
-    throttle_classes = [TokenThrottle]
+    _chosen: frozenset[str] = frozenset()
+    """The fields that the caller wants; none for all."""
     metadata_class = None
 
     def __init_subclass__(cls) -> None:
@@ -118,8 +131,40 @@ class ApiView(APIView):
         version = finished.data.get("version") if isinstance(getattr(finished, "data", None), Mapping) else None
         if version is not None and finished.status_code < 300:
             finished["ETag"] = etag(version)
+        if self._chosen and finished.status_code < 300:
+            finished.data = _only(finished.data, self._chosen)
+        for name, value in {**self._throttle.headers(), **self._going()}.items():
+            finished[name] = value
         patch_cache_control(finished, private=True, no_store=True)
         return finished
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let the caller in, and note which fields they want. Raises InvalidInput for fields that are not there."""
+        super().initial(request, *args, **kwargs)
+        asked = request.query_params.get("fields")
+        if asked is not None and request.method in ("GET", "HEAD"):
+            self._chosen = frozenset(asked.split(","))
+            shown: Any = getattr(getattr(self, "get", None), "shows", None)
+            known = list(shown().fields) if shown else []
+            if unknown := sorted(self._chosen - set(known)):
+                raise InvalidInput(
+                    fields={"fields": f"There is no field {unknown[0]} here. There are {', '.join(known)}."}
+                )
+
+    def get_throttles(self) -> list[Any]:
+        """Return the one throttle, which tells of itself in the answer."""
+        return [self._throttle]
+
+    @cached_property
+    def _throttle(self) -> TokenThrottle:
+        return TokenThrottle()
+
+    def _going(self) -> Mapping[str, str]:
+        """Say that an address is going away, and when (RFC 9745, RFC 8594)."""
+        if self.going is None:
+            return {}
+        since, until = (datetime.combine(day, time(), UTC) for day in self.going)
+        return {"Deprecation": f"@{since.timestamp():.0f}", "Sunset": http_date(until.timestamp())}
 
     def body(self, kind: type[Input]) -> dict[str, Any]:
         """Return the checked body. Raises ValidationError (422)."""

@@ -63,7 +63,7 @@ def test_lists_are_described_as_pages(schema: Any) -> None:
 
     assert page["required"] == ["next", "previous", "results"]
     names = {parameter["name"] for parameter in schema["paths"]["/api/v1/jobs/"]["get"]["parameters"]}
-    assert names == {"cursor", "page_size", "state"}
+    assert names == {"cursor", "fields", "page_size", "state"}
 
 
 def test_the_value_of_a_job_field_is_described(schema: Any) -> None:

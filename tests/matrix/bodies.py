@@ -127,7 +127,7 @@ _JSON: dict[tuple[str, str], Callable[[Role, Place], Body]] = {
     ("api:application-move", "POST"): lambda r, at: {"stage": _offer(at), "seen_stage": _first(at)},
     ("api:jobs", "POST"): lambda r, at: {"title": "A new job"},
     ("api:job", "PATCH"): lambda r, at: {"title": "Another title"},
-    ("api:job-team", "POST"): lambda r, at: {"membership": at.clerk.pk, "role": "executive"},
+    ("api:job-team", "POST"): lambda r, at: {"membership": at.clerk.pk, "role": "hiring_manager"},
     ("api:candidate-tags", "POST"): lambda r, at: {"name": "fast"},
     ("api:prospects", "POST"): lambda r, at: {"email": "new.person@example.com", "job": at.job.pk, "tags": ["found"]},
     ("api:application-reject", "POST"): lambda r, at: dict(REASON),
