@@ -53,6 +53,8 @@ TITLES: Mapping[str, str] = {
     "throttled": "Too many requests",
     "conflict": "The state has changed",
     "changed": "Changed meanwhile",
+    "key_reused": "The idempotency key was used before",
+    "key_running": "A call with the idempotency key is under way",
     "stale_move": "Moved meanwhile",
     "step_removed": "The step was removed",
     "is_a_lead": "A lead has not applied",

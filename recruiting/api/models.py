@@ -67,3 +67,26 @@ class ApiToken(CompanyModel):
     def counted_as(self) -> str:
         """Whose calls it counts among: its own."""
         return f"token:{self.pk}"
+
+
+class IdempotencyKey(CompanyModel):
+    """What came of a POST that must happen once; see `recruiting.api.idempotency`. No text of anybody's stands here."""
+
+    caller = models.CharField(max_length=80, help_text="Whose calls are counted together.")
+    path_digest = models.CharField(max_length=64, help_text="SHA-256 of the address, in hexadecimal.")
+    key_digest = models.CharField(max_length=64, help_text="SHA-256 of the key, in hexadecimal.")
+    body_digest = models.CharField(max_length=64, help_text="SHA-256 of key, address and body, in hexadecimal.")
+    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty while it runs.")
+    code = models.CharField(max_length=80, blank=True, default="", help_text="Of a refusal.")
+    row = models.UUIDField(null=True, blank=True, help_text="What was written.")
+    address = models.CharField(max_length=300, blank=True, default="", help_text="Where that can be read.")
+
+    class Meta:
+        verbose_name = "idempotency key"
+        constraints = [
+            models.UniqueConstraint(fields=["caller", "path_digest", "key_digest"], name="idempotencykey_once"),
+        ]
+        indexes = [models.Index(name="idempotencykey_age", fields=["created_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.caller}: {self.status or 'running'}"

@@ -60,6 +60,12 @@ FIELDS = OpenApiParameter(
     description="The members that are wanted, with commas between them; others are left out, required ones too. The "
     "`ETag` stays the same.",
 )
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    "description": "Makes the call happen once, however often it is sent within 24 hours with the same body.",
+}
 IF_MATCH = OpenApiParameter(
     "If-Match",
     location=OpenApiParameter.HEADER,
@@ -140,6 +146,12 @@ class ApiSchema(AutoSchema):
         words: str = super().get_description() or ""
         scope = scope_for(self.view, self.method)
         return f"{words}\n\nScope: `{scope.value}`".strip() if scope else words
+
+    def _get_parameters(self) -> Any:
+        parameters = super()._get_parameters()
+        if self.method == "POST" and scope_for(self.view, self.method) is not None:
+            parameters.append(IDEMPOTENCY_KEY)
+        return parameters
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
         responses = super()._get_response_bodies(direction)

@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
+from recruiting.api import idempotency
 from recruiting.api.authentication import Token
 from recruiting.api.errors import Changed, MissingScope, WithFacts, etag, without_data
 from recruiting.api.pagination import KeysetPagination
@@ -90,6 +91,8 @@ class ApiView(APIView):
     """Since when an address is deprecated, and when it goes (UTC); None for one that stays."""
     pagination_class: type[KeysetPagination] | None = KeysetPagination
     parser_classes = [BoundedJSONParser]
+    wrote: tuple[UUID, str] | None = None
+    """What this call has written, and where that can be read."""
     _chosen: frozenset[str] = frozenset()
     """The fields that the caller wants; none for all."""
     metadata_class = None
@@ -150,6 +153,8 @@ class ApiView(APIView):
                 raise InvalidInput(
                     fields={"fields": f"There is no field {unknown[0]} here. There are {', '.join(known)}."}
                 )
+
+        idempotency.guard(self)
 
     def get_throttles(self) -> list[Any]:
         """Return the one throttle, which tells of itself in the answer."""
@@ -248,6 +253,7 @@ class ApiView(APIView):
             read: makes the whole answer.
             status: 201 for something new.
         """
+        self.wrote = (pk, address)
         body: Any = {"id": str(pk), "url": self.request.build_absolute_uri(address)}
         if self.may_read:
             with suppress(NotFound):  # who leaves a hiring team may see its job no more
