@@ -9,10 +9,11 @@ class WebhooksConfig(AppConfig):
     name = "recruiting.webhooks"
     label = "webhooks"
     verbose_name = "Webhooks"
+    api_urls = "recruiting.webhooks.api"
 
     def ready(self) -> None:
         """Listen to facts, and register what runs in the background."""
         from newsfeed import facts
-        from recruiting.webhooks import tasks
+        from recruiting.webhooks import api, tasks  # noqa: F401  (its scopes are registered)
 
         facts.listen(tasks.note)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
+from newsfeed import facts
 from tests.architecture.test_layers import ROOT, SOURCES, TREES
 
 ALL = sorted(str(path.relative_to(ROOT)) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -68,6 +69,8 @@ def _is_defined(name: str) -> bool:
     """Return whether `module.name`, `Class.name`, `function(…)` or a word is there; True for what is none of them."""
     if re.fullmatch(r"[A-Za-z]\w{2,}[A-Za-z0-9]", name):
         return name in _words()
+    if name in {kind.name for kind in facts.all_kinds()}:
+        return True
     match = re.fullmatch(r"(\w+(?:\.\w+)*)(\(.*\))?", name)
     if match is None or not (match[2] or "." in name) or match[1].partition(".")[0] in OTHERS or name[0].isdecimal():
         return True

@@ -25,6 +25,7 @@ from recruiting.connected_apps.models import Connection
 from recruiting.foundation import clock
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, JobField, JobFieldOption, JobFieldValue, Stage
+from recruiting.webhooks.models import Delivery, Subscription
 from tests import factories, pages, vendor_site
 from tests.connected_apps.factories import ClientFactory, ConnectionFactory
 from tests.signing_in import signed_in
@@ -34,7 +35,7 @@ PASSWORD = "correct-horse-battery"
 PARENTS_FIRST = (
     User, Company, Membership, HiringProcess, Job, HiringTeamMember, JobField, JobFieldOption, JobFieldValue,
     Candidate, Tag, CandidateTag, Application, StageTransition, StageTask, Note,
-    Attachment, Source, Invitation, ApiToken, OAuthClient, Connection,
+    Attachment, Source, Invitation, ApiToken, OAuthClient, Connection, Subscription, Delivery,
     *(table for site in vendor_site.sites() for table in site.tables),
     NewsfeedEntry,
 )  # fmt: skip
@@ -144,6 +145,7 @@ class World:
             for parameter, values in site.connect(world).items()
         }
         colleague = factories.MembershipFactory(company=company)
+        webhook = factories.SubscriptionFactory(membership=member)
         world.values = {
             "job_id": [job.pk],
             "candidate_id": [application.candidate_id],
@@ -163,6 +165,8 @@ class World:
             "field_id": [world.select.pk],
             "option_id": [factories.JobFieldOptionFactory(field=world.select).pk],
             "source_id": [world.source.pk],
+            "webhook_id": [webhook.pk],
+            "delivery_id": [factories.DeliveryFactory(subscription=webhook).pk],
             "tab": ["details", "application", "notes", "files", *(tab.slug for tab in extensions.candidate_tabs())],
             "token": [invitation.rstrip("/").rpartition("/")[2]],
             "link": [factories.EmailChangeFactory(user=member.user).email],
@@ -259,6 +263,11 @@ class World:
             )),
             Connection(**common, membership=self.member, client=app, scope="jobs:read"),
             Source(**common, type=self.source.type, name=f"Source {number:04}"),
+            (webhook := Subscription(
+                **common, membership=member, url=f"https://{number}.example", facts=["job.closed"], secret="whsec_",
+            )),
+            Delivery(**common, subscription=webhook, event_id=webhook.pk, fact="ping"),
+            Delivery(**common, subscription_id=self.values["webhook_id"][0], event_id=webhook.pk, fact="ping"),
             NewsfeedEntry(
                 **common, actor=member, job=here.job, candidate=here.candidate, application=here,
                 verb="applications.note_written", subject_id=note.pk, payload={"candidate": "Somebody"},

@@ -38,6 +38,8 @@ from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Attachment
 from recruiting.outbox import heartbeat, worker
+from recruiting.outbox.models import OutboxMessage
+from recruiting.foundation import clock
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.candidates import services as candidates
 from recruiting.candidates.models import Source
@@ -49,6 +51,7 @@ from recruiting.jobs import fields
 from recruiting.jobs import services as jobs
 from recruiting.jobs.fields import FieldDetails
 from recruiting.jobs.models import Job, JobField, Stage
+from recruiting.webhooks import services as webhooks
 from tests import pages, standard, vendors
 from tests.browser.scenario import run_doubles
 from tests.browser.scene import Demo, VendorScene
@@ -84,6 +87,8 @@ class Scene(Demo):
         self.vendors = [kind(self) for kind in vendors.classes("browser.scene", VendorScene)]
         self._write()
         self._ask()
+        OutboxMessage.objects.filter(state="waiting").update(available_at=clock.machine_now())
+        worker.drain()
         heartbeat.touch()
 
     def of(self, name: str) -> Application:
@@ -122,6 +127,9 @@ class Scene(Demo):
             company=self.company, email="new@acme.example", role=CompanyRole.STANDARD, by=self.dana
         )
         self.invitation = link.rstrip("/").rpartition("/")[2]
+        self.webhook = webhooks.create(
+            url=f"{self.sandbox.url}/hook?source=throughline", facts=["application.moved", "note.added"], by=self.dana
+        )
         steps = sorted(Stage.objects.filter(process=self.job.process), key=lambda step: step.order)
         for name, step in (("Dorothy Vaughan", 2), ("Margaret Hamilton", 3), ("Annie Easley", 2)):
             application = self.of(name)
@@ -172,6 +180,7 @@ class Scene(Demo):
             "field_id": [self.region.pk],
             "option_id": [self.region.options.all()[0].pk],
             "source_id": [record.source_id],
+            "webhook_id": [self.webhook.pk],
         }
         for name in pages.PAGES:
             here = values

@@ -58,6 +58,7 @@ def _me(world: World, role: Role, home: Place) -> Any:
 
 REASON = {"reason": "A reason."}
 NOTE = {"body": "Something to say.", "visibility": "everyone"}
+WEBHOOK = {"url": "https://receiver.example/new", "facts": ["application.moved"]}
 FIELD = {"name": "Cost center", "visibility": "internal", "kind": "text", "category": "job", "is_active": "on"}
 
 _FORMS: dict[str, Callable[[World, Role, Place, Place], Body]] = {
@@ -104,6 +105,8 @@ _FORMS: dict[str, Callable[[World, Role, Place, Place], Body]] = {
     "jobs:field-option-rename": lambda w, r, at, home: {"label": "Another value"},
     "candidates:source-create": lambda w, r, at, home: {"type": "A type", "name": "A source"},
     "candidates:source-rename": lambda w, r, at, home: {"name": "Another source"},
+    "webhooks:create": lambda w, r, at, home: dict(WEBHOOK),
+    "webhooks:edit": lambda w, r, at, home: dict(WEBHOOK),
     "companies:general": lambda w, r, at, home: {"name": "Another name", "time_zone": home.company.time_zone},
     "companies:invite": lambda w, r, at, home: {"email": "invited@example.com", "role": "standard"},
     "connected_apps:index": lambda w, r, at, home: {"who": "administrators"},
@@ -120,6 +123,8 @@ _JSON: dict[tuple[str, str], Callable[[Role, Place], Body]] = {
     ("api:candidates", "POST"): lambda r, at: {
         "first_name": "New", "email": "new.person@example.com", "job": at.job.pk,
     },
+    ("webhooks-api:webhooks", "POST"): lambda r, at: dict(WEBHOOK),
+    ("webhooks-api:webhook", "PATCH"): lambda r, at: dict(WEBHOOK),
     ("api:candidate", "PATCH"): lambda r, at: {"first_name": "Changed"},
     ("api:applications", "POST"): lambda r, at: {
         "candidate": at.rows["candidate"]["candidate_id"], "job": at.draft.pk,

@@ -135,6 +135,17 @@ connected_apps:client-new        |               | 200 | 201
 connected_apps:client-edit       | own client    | 200 | 303
 connected_apps:client-secret     | own client    | 200 | 201
 connected_apps:client-remove     | own client    | 200 | 303
+webhooks:index                 |               | 200 |
+webhooks:create                |               | 200 | 201
+webhooks:webhook               | webhook       | 200 |
+webhooks:edit                  | webhook       | 200 | 303
+webhooks:rotate                | webhook       | 200 | 200
+webhooks:pause                 | webhook       |     | 303
+webhooks:resume                | webhook       |     | 303
+webhooks:ping                  | webhook       |     | 303
+webhooks:delete                | webhook       | 200 | 303
+webhooks:redeliver             | over          |     | 303
+webhooks:skip                  | delivery      |     | 303
 """
 
 # ── The API ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -186,6 +197,16 @@ api:application-note#theirs             | their note    | GET   | notes:read    
 api:application-notes                   | application   | GET   | notes:read         |                  | 200
 api:application-notes                   | application   | POST  | notes:write        | WRITE_NOTE       | 201
 api:newsfeed                            |               | GET   | newsfeed:read      |                  | 200
+webhooks-api:webhooks                   |               | GET   | webhooks:read      | MANAGE_COMPANY   | 200
+webhooks-api:webhooks                   |               | POST  | webhooks:write     | MANAGE_COMPANY   | 201
+webhooks-api:webhook                    | webhook       | GET   | webhooks:read      | MANAGE_COMPANY   | 200
+webhooks-api:webhook                    | webhook       | PATCH | webhooks:write     | MANAGE_COMPANY   | 200
+webhooks-api:webhook                    | webhook       | DELETE | webhooks:write    | MANAGE_COMPANY   | 200
+webhooks-api:rotate-secret              | webhook       | POST  | webhooks:write     | MANAGE_COMPANY   | 200
+webhooks-api:ping                       | webhook       | POST  | webhooks:write     | MANAGE_COMPANY   | 200
+webhooks-api:deliveries                 | webhook       | GET   | webhooks:read      | MANAGE_COMPANY   | 200
+webhooks-api:redeliver                  | over          | POST  | webhooks:write     | MANAGE_COMPANY   | 200
+webhooks-api:skip                       | delivery      | POST  | webhooks:write     | MANAGE_COMPANY   | 200
 """
 # Objects whose last part is right under another application, too: tags are the company's; one person is on both jobs.
 SHARED = ("tag", "both jobs")
@@ -195,7 +216,7 @@ BESIDE = ("file",)
 SCOPES = (
     "profile:read", "jobs:read", "jobs:write", "candidates:read", "candidates:write", "applications:read",
     "applications:write", "newsfeed:read", "notes:read", "notes:write", "files:read", "files:write", "requests:read",
-    "requests:write", "settings:read",
+    "requests:write", "settings:read", "webhooks:read", "webhooks:write",
 )  # fmt: skip
 WITH_ONE_SCOPE = ("Administrator", "Interviewer")
 WORKING = ("all", *SCOPES)

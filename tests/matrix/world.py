@@ -28,6 +28,7 @@ from recruiting.companies.models import Company, Membership, User
 from recruiting.foundation import clock
 from recruiting.foundation.permissions import Action, CompanyRole, JobRole, allows
 from recruiting.jobs.models import Job, JobField, StageGroup
+from recruiting.webhooks import services as webhooks
 from tests import factories
 from tests.connected_apps.factories import ASKING, ClientFactory, ConnectionFactory
 from tests.matrix.vendor import Hook, rights
@@ -38,6 +39,7 @@ PLACES = (OWN, OTHER, FOREIGN)
 _COMPANY_WIDE = frozenset({
     "process", "spare process", "stage", "field", "select", "option", "source", "colleague", "invitation", "my token",
     "their token", "dead link", "my app", "their app", "own client",
+    "webhook", "delivery", "over",
 })  # fmt: skip
 FOUND_THERE = {"id": "a", "name": "A", "email": "a@example.com", "status": "", "created_at": ""}
 """What a vendor may have of a request in doubt."""
@@ -249,6 +251,7 @@ def company_rows(company: Company, clerk: Membership) -> dict[str, Any]:
     factories.StageAutomationFactory(stage=step, action=_an_action(), mode="ask")
     colleague = named(company, "Col", "League", CompanyRole.STANDARD)
     spare = factories.HiringProcessFactory(company=company)
+    webhook = webhooks.create(url="https://receiver.example/", facts=["file.added"], by=clerk)
     for group in StageGroup.values:
         factories.StageFactory(process=spare, group=group)
     rows = {
@@ -265,6 +268,8 @@ def company_rows(company: Company, clerk: Membership) -> dict[str, Any]:
         "colleague": {"membership_id": colleague.pk},
         "invitation": {"invitation_id": factories.InvitationFactory(company=company).pk},
         "dead link": {"link": "gone"},
+        "webhook": {"webhook_id": webhook.pk},
+        "delivery": {"webhook_id": webhook.pk, "delivery_id": webhook.deliveries.get().pk},
         "their token": {"token_id": (token := factories.ApiTokenFactory(membership=clerk)).pk},
         "my token": {"token_id": token.pk},
         "their app": {"connection_id": (app := ConnectionFactory(membership=clerk)).pk},
@@ -273,6 +278,8 @@ def company_rows(company: Company, clerk: Membership) -> dict[str, Any]:
             "client_id": ClientFactory(company=company, client_type="confidential", client_secret="f" * 64).pk
         },
     }
+    over = factories.DeliveryFactory(subscription=webhook, state="skipped", error="Skipped.")
+    rows["over"] = {"webhook_id": webhook.pk, "delivery_id": over.pk}
     for vendor in rights():
         rows |= vendor.in_company(company, clerk, rows)
     return rows

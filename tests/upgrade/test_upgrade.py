@@ -293,6 +293,7 @@ def places(dana: Membership, facts: Any) -> Mapping[str, list[Any]]:
         "tab": ["details", "application", "notes", "files", *VENDOR_TABS.values()],
         "token": [facts["invitation"]],
         "link": [factories.EmailChangeFactory(user=dana.user).email],
+        "webhook_id": [factories.SubscriptionFactory(membership=dana).pk],
         "uidb36": ["0"],
         "key": ["gone"],
     }

@@ -71,6 +71,7 @@ def sections(company: Company | None) -> list[Section]:
                     "Everything that can be connected, and how it is doing.",
                     apart=urls,
                 ),
+                Item("Webhooks", reverse("webhooks:index"), "Programs that are told of what happens here."),
                 *(
                     Item(page.label, url, page.sentence, apart=[other for other in urls if _is_below(other, url)])
                     for page, url in zip(pages, urls, strict=True)

@@ -1,0 +1,111 @@
+"""Webhooks over REST: Administrators alone, scopes, and a secret that is shown once."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from newsfeed import facts
+from recruiting.companies.models import Membership
+from recruiting.webhooks.models import Delivery, Subscription
+from tests import factories
+from tests.webhooks.conftest import Caller, MakeCaller
+
+NEW = {"url": "https://receiver.example/hook", "facts": ["application.moved", "request.completed"]}
+
+
+@pytest.fixture
+def caller(dana: Membership, calls_as: MakeCaller) -> Caller:
+    """Dana's program."""
+    return calls_as(dana, "webhooks:read", "webhooks:write")
+
+
+def test_a_webhook_is_added_read_changed_and_deleted(caller: Caller, dana: Membership) -> None:
+    made = caller.post("webhooks/", NEW)
+
+    webhook = Subscription.objects.get()
+    here = f"webhooks/{webhook.pk}/"
+    assert (made.status_code, made.json()["secret"], made["Location"]) == (201, webhook.secret, f"/api/v1/{here}")
+    read = caller.get(here).json()
+    assert read == {**made.json(), "secret": None}
+    assert {name: read[name] for name in ("url", "facts", "state", "reason", "membership")} == {
+        **NEW,
+        "state": "on",
+        "reason": "",
+        "membership": str(dana.pk),
+    }
+    assert caller.get("webhooks/").json()["results"] == [read]
+
+    changed = caller.patch(here, {"facts": ["job.closed"], "state": "paused"})
+    assert (changed.status_code, changed.json()["facts"], changed.json()["state"]) == (200, ["job.closed"], "paused")
+    assert changed.json()["url"] == NEW["url"]
+    assert caller.post(f"{here}ping/").json()["code"] == "webhook_is_off"
+    assert caller.patch(here, {"state": "on"}).json()["state"] == "on"
+
+    gone = caller.send("delete", here, None)
+    assert (gone.status_code, Subscription.objects.count(), caller.get(here).status_code) == (200, 0, 404)
+
+
+def test_a_new_secret_is_in_one_answer_alone(caller: Caller, dana: Membership, calls_as: MakeCaller) -> None:
+    webhook = factories.SubscriptionFactory(membership=dana)
+    before = webhook.secret
+
+    rotated = caller.post(f"webhooks/{webhook.pk}/rotate-secret/")
+
+    webhook.refresh_from_db()
+    assert rotated.json()["secret"] == webhook.secret != before
+    assert webhook.previous_secret == before
+    blind = calls_as(dana, "webhooks:write").post("webhooks/", NEW)
+    assert (blind.status_code, set(blind.json())) == (201, {"id", "url"})
+
+
+def test_the_log_is_read_filtered_and_acted_on(caller: Caller, dana: Membership) -> None:
+    webhook = factories.SubscriptionFactory(membership=dana)
+    here = f"webhooks/{webhook.pk}/deliveries/"
+    stranger = factories.administrator(factories.CompanyFactory())
+    factories.DeliveryFactory(subscription=factories.SubscriptionFactory(membership=stranger))
+    ping = caller.post(f"webhooks/{webhook.pk}/ping/").json()
+
+    log = caller.get(here, state="waiting").json()["results"]
+    assert [(row["id"], row["type"], row["webhook_id"]) for row in log] == [
+        (ping["id"], "ping", f"msg_{Delivery.objects.get(pk=ping['id']).event_id}")
+    ]
+    assert caller.get(here, state="failed").json()["results"] == []
+    assert caller.post(f"{here}{ping['id']}/redeliver/").json()["code"] == "delivery_waits"
+    assert caller.post(f"{here}{ping['id']}/skip/").json()["state"] == "skipped"
+    assert caller.post(f"{here}{ping['id']}/skip/").json()["code"] == "delivery_is_over"
+    assert caller.post(f"{here}{ping['id']}/redeliver/").json()["state"] == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"url": "ftp://receiver.example"}, "url"),
+        ({"url": "https://receiver.example/#part"}, "url"),
+        ({"facts": []}, "facts"),
+        ({"facts": ["gone.away"]}, "facts.0"),
+        ({"secret": "whsec_mine"}, "secret"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_field(caller: Caller, given: Any, field: str) -> None:
+    answer = caller.post("webhooks/", NEW | given)
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
+    assert not Subscription.objects.exists()
+
+
+def test_every_kind_of_fact_is_documented() -> None:
+    words = (settings.BASE_DIR / "docs" / "api.md").read_text()
+
+    assert [kind.name for kind in facts.all_kinds() if f"`{kind.name}`" not in words] == []
+
+
+def test_only_administrators_with_the_scope(dana: Membership, calls_as: MakeCaller) -> None:
+    webhook = factories.SubscriptionFactory(membership=dana)
+    staffing, stranger = factories.staffing(dana.company), factories.administrator(factories.CompanyFactory())
+    for address in ("webhooks/", f"webhooks/{webhook.pk}/", f"webhooks/{webhook.pk}/deliveries/"):
+        assert calls_as(staffing).get(address).status_code == 403
+        assert calls_as(dana, "settings:read").get(address).json()["code"] == "missing_scope"
+    assert calls_as(stranger).get(f"webhooks/{webhook.pk}/").status_code == 404
+    assert calls_as(stranger).get("webhooks/").json()["results"] == []
+    assert calls_as(dana, "webhooks:read").post("webhooks/", NEW).status_code == 403
