@@ -12,6 +12,7 @@ _framework = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((_framework, "integrations"))),
     *(path("", include(integration.urls)) for integration in registry.all_integrations() if integration.urls),
+    path("api/v1/", include("integrations.requests.every")),
     *(
         path("api/v1/", include(integration.api_urls))
         for integration in registry.all_integrations()

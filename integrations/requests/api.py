@@ -28,6 +28,8 @@ from recruiting.applications.models import Application
 from recruiting.foundation import clock
 from recruiting.foundation.errors import Conflict
 
+addresses: dict[type[VendorRequest], str] = {}
+"""The names of the addresses of one request, by model."""
 TIMES = ("created_at", "sent_at", "completed_at", "closed_at", "failure")
 """What every kind of request says of how it went."""
 
@@ -104,6 +106,7 @@ class RequestApi:
     def one(self, reads: str) -> URLPattern:
         """Return the address of one request; `reads` says in the schema what reading it does."""
         api = self
+        addresses[self.flow.model] = f"{self.namespace}:{self._one}"
 
         class OneRequest(ApiView):
             required_scopes = {"GET": Scope.REQUESTS_READ}

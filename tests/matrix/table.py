@@ -196,6 +196,8 @@ api:application-note#theirs             | their note    | PATCH | notes:write   
 api:application-note#theirs             | their note    | GET   | notes:read         |                  | 200
 api:application-notes                   | application   | GET   | notes:read         |                  | 200
 api:application-notes                   | application   | POST  | notes:write        | WRITE_NOTE       | 201
+requests-api:requests                   |               | GET   | requests:read      |                  | 200
+requests-api:request                    | a request     | GET   | requests:read      |                  | 200
 api:newsfeed                            |               | GET   | newsfeed:read      |                  | 200
 webhooks-api:webhooks                   |               | GET   | webhooks:read      | MANAGE_COMPANY   | 200
 webhooks-api:webhooks                   |               | POST  | webhooks:write     | MANAGE_COMPANY   | 201

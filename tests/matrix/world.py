@@ -337,6 +337,9 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
     }
     for vendor in rights():
         place.rows |= vendor.about(job, beside, apply)
+    any_vendor = next(vendor for vendor in rights() if vendor.under_way)
+    *_, request_id = place.rows[any_vendor.under_way].values()
+    place.rows["a request"] = {"request_id": request_id}
     return place
 
 
