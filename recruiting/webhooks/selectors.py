@@ -1,9 +1,10 @@
 """What is asked of subscriptions and deliveries: who is told of a fact, and whether they may be."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from newsfeed import facts
 from newsfeed.models import NewsfeedEntry
@@ -40,28 +41,30 @@ def _chosen(company_ids: tuple[UUID, ...]) -> QuerySet[Subscription, tuple[UUID,
     return live.values_list("company_id", "facts")
 
 
+@compiled
+def waiting(delivery_id: UUID) -> QuerySet[Delivery]:
+    """Return the delivery if it waits, with its subscription and (`has_reader`) whether that has a member."""
+    found = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.WAITING)
+    reader = Membership.objects.active().filter(pk=OuterRef("subscription__membership"))
+    return found.select_related("subscription__membership__company").annotate(has_reader=Exists(reader))
+
+
 def why_not(delivery: Delivery) -> str:
-    """Return why a delivery is not to be sent now, "" when it is: the member's rights of today decide."""
+    """Return why one that waits is not to be sent now, "" when it is: the member's rights of today decide."""
     subscription = delivery.subscription
     if not subscription.is_on:
         return NOT_ON.format(state=subscription.get_state_display().lower())
-    active = Membership.objects.active().filter(pk=subscription.membership_id)
-    member = active.select_related("company", "user").first()
-    if member is None:
+    if not delivery.has_reader:  # type: ignore[attr-defined]
         return NOBODY
-    return "" if delivery.fact == PING or _may_read(member, delivery) else NOT_ALLOWED
+    return "" if delivery.fact == PING or _may_read(subscription.membership, delivery) else NOT_ALLOWED
 
 
 def _may_read(member: Membership, delivery: Delivery) -> bool:
     """Return whether the newsfeed would tell the member of it, and what it is about is still there."""
-    application, job, candidate = (delivery.id_of(each) for each in ("application", "job", "candidate"))
-    if application:
-        seen = Application.objects.visible_to(member).filter(pk=application)
-    elif job:
-        seen = Job.objects.visible_to(member).filter(pk=job)  # type: ignore[assignment]
-    else:
-        seen = Candidate.objects.visible_to(member).filter(pk__in=[candidate])  # type: ignore[assignment]
-    if not seen.exists():
+    about = {Application: "application", Job: "job", Candidate: "candidate"}
+    model, pk = next((model, pk) for model, name in about.items() if (pk := delivery.id_of(name)))
+    job = delivery.id_of("job")
+    if not _seen(model, pk, member):
         return False
     if delivery.audience == Audience.EVERYONE:
         return True
@@ -69,3 +72,8 @@ def _may_read(member: Membership, delivery: Delivery) -> bool:
         return member.sees_all_jobs
     has_full_access = bool(job and access.jobs_allowing(Action.READ_FULL_ACCESS_NOTES, member, {job}))
     return delivery.id_of("actor") == member.pk or (delivery.audience == Audience.FULL_ACCESS and has_full_access)
+
+
+@compiled
+def _seen(model: type[Any], pk: UUID, member: Membership) -> QuerySet[Any, Any]:
+    return model.objects.visible_to(member).filter(pk=pk).values_list("pk")  # type: ignore[no-any-return]

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -114,10 +115,10 @@ def deliver(attempt: Attempt) -> None:
         Retry: when the receiver did not take it.
         Discard: when it wants nothing any more, which disables the subscription.
     """
-    found = Delivery.objects.filter(pk=attempt.payload["delivery"], state=State.WAITING)
-    delivery = found.select_related("subscription").first()
-    if delivery is None:
+    rows = selectors.waiting(UUID(attempt.payload["delivery"]))
+    if not rows:
         return
+    delivery, found = rows[0], Delivery.objects.filter(pk=rows[0].pk, state=State.WAITING)
     if reason := selectors.why_not(delivery):
         found.update(state=State.DROPPED, error=reason, updated_at=clock.now())
         return
