@@ -1,6 +1,8 @@
 """How the API describes itself, and the page that shows it."""
 
+import difflib
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +27,16 @@ def test_the_schema_is_valid_and_without_warnings(capsys: pytest.CaptureFixture[
     call_command("spectacular", validate=True, fail_on_warn=True)
 
     assert "openapi: 3.0.3" in capsys.readouterr().out
+
+
+def test_the_committed_schema_is_the_one_that_is_served(tmp_path: Path) -> None:
+    call_command("spectacular", file=str(tmp_path / "openapi.yaml"))
+
+    served, committed = ((folder / "openapi.yaml").read_text() for folder in (tmp_path, settings.BASE_DIR / "docs"))
+    changes = "".join(difflib.unified_diff(committed.splitlines(True), served.splitlines(True), "docs", "served", n=1))
+    assert not changes, (
+        f"the API changed: is that meant? Then `make schema`, and commit docs/openapi.yaml.\n{changes[:4000]}"
+    )
 
 
 def test_every_operation_says_its_scope_its_token_and_its_problems(schema: Any) -> None:
