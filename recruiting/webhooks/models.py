@@ -56,6 +56,8 @@ class Subscription(CompanyModel):
     # The secret before the last rotation, with which we sign as well until then.
     previous_secret = EncryptedTextField(blank=True, default="")
     previous_until = models.DateTimeField(null=True, blank=True)
+    # Until when (machine time) nothing is tried, because the receiver did not answer: it would hold the workers.
+    quiet_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar = SubscriptionQuerySet.as_manager()
 

@@ -22,12 +22,14 @@ from recruiting.foundation.vendor_errors import VendorUnavailable, VendorUnreach
 from recruiting.outbox import tasks
 from recruiting.outbox.schedules import ScheduledTask
 from recruiting.outbox.schedules import register as schedule
-from recruiting.outbox.tasks import Attempt, Discard, Retry
+from recruiting.outbox.tasks import Attempt, Discard, Retry, RetryAt
 from recruiting.webhooks import selectors, signing
 from recruiting.webhooks.models import Delivery, Subscription
 
 State = Delivery.State
 SOON = timedelta(seconds=1.1)
+QUIET = timedelta(minutes=1)
+"""For how long a receiver that did not answer is let alone: all that waits for it would take the deadline each."""
 GONE = "The receiver answered 410: nothing is to be sent there any more."
 # One sentence for both, or whoever may name an address could learn which doors of an inner network are open.
 UNREACHED = "The receiver could not be reached at a public address."
@@ -112,6 +114,7 @@ def deliver(attempt: Attempt) -> None:
     """Send a delivery that waits, unless its subscription may not be told of it any more.
 
     Raises:
+        RetryAt: while the receiver is let alone.
         Retry: when the receiver did not take it.
         Discard: when it wants nothing any more, which disables the subscription.
     """
@@ -122,6 +125,9 @@ def deliver(attempt: Attempt) -> None:
     if reason := selectors.why_not(delivery):
         found.update(state=State.DROPPED, error=reason, updated_at=clock.now())
         return
+    quiet_until = delivery.subscription.quiet_until
+    if quiet_until is not None and quiet_until > clock.machine_now():
+        raise RetryAt(quiet_until, "The receiver did not answer lately.")
     started = time.monotonic()
     answer, error = None, ""
     try:
@@ -129,6 +135,9 @@ def deliver(attempt: Attempt) -> None:
         error = _refusal(answer.status)
     except VendorUnavailable as silence:
         error = UNREACHED if isinstance(silence, VendorUnreached) else str(silence)
+    if answer is None or quiet_until is not None:
+        quiet = None if answer else clock.machine_now() + QUIET
+        Subscription.objects.filter(pk=delivery.subscription_id).update(quiet_until=quiet)
     now = clock.now()
     found.update(
         state=State.WAITING if error else State.DELIVERED,

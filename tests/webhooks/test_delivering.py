@@ -261,6 +261,30 @@ def test_a_receiver_costs_no_more_than_the_deadline(
     assert delivery.took_ms is not None and delivery.took_ms < 1500
 
 
+def test_a_receiver_that_hangs_is_let_alone_for_a_minute(
+    application: Application, dana: Membership, receives: Receives, settings: Any
+) -> None:
+    settings.WEBHOOK_DEADLINE_SECONDS = 0.4
+    answers = [_hang, GOOD, GOOD, GOOD]
+    server = receives(lambda connection: answers.pop(0)(connection))
+    subscription = subscribed(dana, server, "application.moved")
+    for one in (application, *factories.ApplicationFactory.create_batch(2, job=application.job)):
+        move(one, dana)
+
+    work()
+    assert sorted(Delivery.objects.values_list("state", "attempts")) == [("waiting", 0), ("waiting", 0), ("waiting", 1)]
+    with time_machine.travel(clock.machine_now() + timedelta(minutes=2)):
+        work()
+
+    subscription.refresh_from_db()
+    assert sorted(Delivery.objects.values_list("state", "attempts")) == [
+        ("delivered", 1),
+        ("delivered", 1),
+        ("delivered", 2),
+    ]
+    assert (len(server.heard), subscription.quiet_until) == (4, None)
+
+
 @pytest.mark.parametrize("networks", [[], ["127.0.0.0/8"]])
 def test_inner_addresses_are_reached_only_where_they_are_meant(
     application: Application, dana: Membership, receives: Receives, settings: Any, networks: list[str]
