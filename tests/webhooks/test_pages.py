@@ -88,7 +88,9 @@ def test_there_are_at_most_twenty(client: Client, dana: Membership) -> None:
 def test_a_changed_webhook_is_pinged_within_the_rights_of_who_changed_it(
     client: Client, dana: Membership, webhook: Subscription
 ) -> None:
-    webhook.write(membership=factories.administrator(webhook.company))
+    webhook.write(membership=factories.administrator(webhook.company, is_active=False))
+    gone = f"{webhook.membership.name} no longer has access, so nothing is sent."
+    assert gone in text_of(client.get(f"{HERE}{webhook.pk}/"))
 
     client.post(f"{HERE}{webhook.pk}/edit/", NEW)
     client.post(f"{HERE}{webhook.pk}/edit/", NEW)
@@ -96,6 +98,7 @@ def test_a_changed_webhook_is_pinged_within_the_rights_of_who_changed_it(
     webhook.refresh_from_db()
     assert (webhook.url, webhook.facts, webhook.membership) == (NEW["url"], NEW["facts"], dana)
     assert Delivery.objects.count() == 1
+    assert gone not in text_of(client.get(f"{HERE}{webhook.pk}/"))
 
 
 def test_a_new_secret_signs_beside_the_one_before(client: Client, webhook: Subscription, receives: Any) -> None:
