@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import django
 
@@ -56,7 +57,7 @@ from tests import pages, standard, vendors
 from tests.browser.scenario import run_doubles
 from tests.browser.scene import Demo, VendorScene
 from tests.chromium import ARGUMENTS, PACKAGE, find_chromium
-from tests.connected_apps.factories import ConnectionFactory
+from tests.connected_apps.factories import QUESTION, ConnectionFactory
 from tests.factories import EmailChangeFactory
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -192,6 +193,9 @@ class Scene(Demo):
         yield "applications-job-list", f"/jobs/{self.job.pk}/?view=list"
         for vendor in self.vendors:
             yield from vendor.addresses()
+        asked = {"client_id": self.client.client_id, "scope": "profile:read candidates:write settings:read"}
+        asked["redirect_uri"] = self.client.redirect_uris.partition("\n")[0]
+        yield "connected_apps-authorize", f"/oauth/authorize/?{urlencode({**QUESTION, **asked})}"
         yield "404", "/nothing/here/"
 
     def cookies(self, member: Membership) -> list[dict[str, Any]]:
