@@ -82,7 +82,8 @@ class MissingScope(NotAllowed):
 
     def __init__(self, scope: AnyScope) -> None:
         super().__init__(
-            f"This token lacks the permission {scope.value}. Create one that has it under Profile, API tokens."
+            f"This token lacks the permission {scope.value}. "
+            "Create one that has it under Profile, API tokens, or connect the app again with it."
         )
         self.scope = scope
 

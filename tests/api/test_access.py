@@ -190,7 +190,8 @@ def test_all_other_scopes_are_not_enough(dana: Membership, application: Applicat
             body = response.json()
             assert (body["code"], body["required_scope"]) == ("missing_scope", scope)
             assert body["detail"] == (
-                f"This token lacks the permission {scope}. Create one that has it under Profile, API tokens."
+                f"This token lacks the permission {scope}. "
+                "Create one that has it under Profile, API tokens, or connect the app again with it."
             )
             assert state_of_the_world() == before
 

@@ -71,7 +71,6 @@ def sections(company: Company | None) -> list[Section]:
                     "Everything that can be connected, and how it is doing.",
                     apart=urls,
                 ),
-                Item("Webhooks", reverse("webhooks:index"), "Programs that are told of what happens here."),
                 *(
                     Item(page.label, url, page.sentence, apart=[other for other in urls if _is_below(other, url)])
                     for page, url in zip(pages, urls, strict=True)
@@ -80,7 +79,10 @@ def sections(company: Company | None) -> list[Section]:
         ),
         Section(
             "Access",
-            [Item("Connected apps", reverse("connected_apps:index"), "Programs that members let in.")],
+            [
+                Item("Connected apps", reverse("connected_apps:index"), "Programs that members let in."),
+                Item("Webhooks", reverse("webhooks:index"), "Programs that are told of what happens here."),
+            ],
         ),
     ]
 
