@@ -7,6 +7,7 @@ from django.db import connection as database
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
+from recruiting.api import scopes
 from recruiting.api import services as api
 from recruiting.companies.models import Company, Membership
 from recruiting.connected_apps import services
@@ -31,8 +32,12 @@ def test_the_page_of_consent_says_what_for_whom_and_where_to(program: Program, d
     page = text_of(program.ask(danas))
 
     assert "Allow Sourcing connector to work in Acme?" in page
-    assert "<strong>Jobs</strong>: Read jobs and the steps of their hiring process." in page
-    assert "<strong>Company Settings</strong>: Read company settings: hiring processes and candidate sources." in page
+    for about, name in (
+        ("Jobs", "jobs:read"),
+        ("Candidates", "candidates:read"),
+        ("Company Settings", "settings:read"),
+    ):
+        assert f"<strong>{about}</strong>: {scopes.sentences([name])[0]}" in page
     assert page.count("<li>") == 3
     assert "your browser goes to <strong>connector.example</strong>" in page
     assert "You are signed in as dana@acme.example." in page
