@@ -97,10 +97,15 @@ class WebhookView(ApiView):
         require_administrator(self.membership, rule=services.RULE)
         return Subscription.objects.for_company(self.company)
 
+    def one(self, webhook_id: UUID) -> Subscription:
+        """Return one of them. Raises NotFound when the company has none like it, then as `mine`."""
+        found = self.find(Subscription.objects.for_company(self.company), webhook_id)
+        self.mine()
+        return found
+
     def deliveries_of(self, webhook_id: UUID) -> QuerySet[Delivery]:
-        """Return the log of a webhook. Raises NotFound when the company has none like it."""
-        webhook = self.find(self.mine(), webhook_id)
-        return Delivery.objects.filter(subscription=webhook).select_related("subscription")
+        """Return the log of a webhook. Raises NotFound and NotAllowed as `one`."""
+        return Delivery.objects.filter(subscription=self.one(webhook_id)).select_related("subscription")
 
     def shown(self, webhook: Subscription, *, is_new: bool = False, status: int = 200) -> Response:
         """Answer a write to a webhook; `is_new`: with its secret."""
@@ -140,12 +145,12 @@ class OneWebhook(WebhookView):
     @operation("webhooks.read", reads=WebhookSerializer)
     def get(self, request: Request, webhook_id: UUID) -> Response:
         """Read a webhook."""
-        return Response(WebhookSerializer(self.find(self.mine(), webhook_id)).data)
+        return Response(WebhookSerializer(self.one(webhook_id)).data)
 
     @operation("webhooks.update", writes=WebhookSerializer, request=WebhookChanges)
     def patch(self, request: Request, webhook_id: UUID) -> Response:
         """Change a webhook; what is not named stays. Turned on again it is told of what happens from then on."""
-        webhook = self.find(self.mine(), webhook_id)
+        webhook = self.one(webhook_id)
         given = self.body(WebhookChanges)
         state = given.pop("state", None)
         if given:
@@ -160,7 +165,7 @@ class OneWebhook(WebhookView):
     @operation("webhooks.delete", writes=WebhookSerializer, request=None)
     def delete(self, request: Request, webhook_id: UUID) -> Response:
         """Delete a webhook with its log; the answer is what it was."""
-        webhook = self.find(self.mine(), webhook_id)
+        webhook = self.one(webhook_id)
         services.delete(subscription=webhook, by=self.membership)
         return self.shown(webhook)
 
@@ -173,7 +178,7 @@ class RotateSecret(WebhookView):
     @operation("webhooks.rotate_secret", writes=WebhookSerializer, request=None)
     def post(self, request: Request, webhook_id: UUID) -> Response:
         """Make a new `secret`, in this answer alone; for 24 hours deliveries are signed with both."""
-        webhook = self.find(self.mine(), webhook_id)
+        webhook = self.one(webhook_id)
         self.body(Input)
         return self.shown(services.rotate(subscription=webhook, by=self.membership), is_new=True)
 
@@ -207,7 +212,7 @@ class Ping(_Act):
     @operation("webhooks.ping", writes=DeliverySerializer, request=None)
     def post(self, request: Request, webhook_id: UUID) -> Response:
         """Send a ping. 409 `webhook_is_off` while the webhook is paused or disabled."""
-        webhook = self.find(self.mine(), webhook_id)
+        webhook = self.one(webhook_id)
         self.body(Input)
         return self.sent(services.ping(subscription=webhook, by=self.membership))
 
