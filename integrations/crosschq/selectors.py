@@ -1,7 +1,6 @@
 """Reads about reference checks, for pages, chips and the home page. Nothing here writes or talks to the vendor."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -14,7 +13,7 @@ from integrations.crosschq.models import ReferenceCheck
 from integrations.crosschq.services import SendCheck
 from integrations.crosschq.settings import connection
 from integrations.requests.lifecycle import STANDARD, State
-from integrations.requests.selectors import IN_THE_RUNNING, Worklist, about, not_replaced, run_on
+from integrations.requests.selectors import Looks, Worklist, in_the_running, not_replaced, run_on
 from newsfeed.models import NewsfeedEntry
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
@@ -24,26 +23,27 @@ from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job, JobField, StageAutomation
 
 
-def _running(membership: Membership) -> QuerySet[ReferenceCheck]:
-    running = Application.objects.allowing(Action.SEND_REQUEST, membership).filter(state__in=IN_THE_RUNNING)
-    return about(ReferenceCheck.objects.for_company(membership.company).filter(is_superseded=False), running)
+def _running(who: Looks) -> QuerySet[ReferenceCheck]:
+    return in_the_running(ReferenceCheck.objects.filter(is_superseded=False), who, who.sends)
 
 
-def _uncertain(membership: Membership, _now: datetime) -> QuerySet[ReferenceCheck]:
-    return _running(membership).filter(state=State.UNCERTAIN)
+def _uncertain(who: Looks) -> QuerySet[ReferenceCheck]:
+    return _running(who).filter(state=State.UNCERTAIN)
 
 
-def _failed(membership: Membership, _now: datetime) -> QuerySet[ReferenceCheck]:
-    return not_replaced(_running(membership))
+def _failed(who: Looks) -> QuerySet[ReferenceCheck]:
+    return not_replaced(_running(who))
 
 
-def _not_sent(membership: Membership, _now: datetime) -> QuerySet[Application]:
+def _not_sent(who: Looks) -> QuerySet[Application]:
     """Return the applications that stand in a step whose entering sent nothing."""
-    refused = NewsfeedEntry.objects.for_company(membership.company).filter(
+    company = who.member.company
+    refused = NewsfeedEntry.objects.for_company(company).filter(
         verb=activity.NOT_SENT.verb, occurred_at__gte=F("application__stage_entered_at")
     )
     since = ReferenceCheck.objects.filter(application=OuterRef("pk"), created_at__gte=OuterRef("stage_entered_at"))
-    running = Application.objects.allowing(Action.SEND_REQUEST, membership).filter(state=Application.State.ACTIVE)
+    running = Application.objects.for_company(company).filter(state=Application.State.ACTIVE)
+    running = running if who.sends is None else running.filter(job__in=who.sends)
     return running.filter(pk__in=refused.values("application")).filter(~Exists(since))
 
 

@@ -13,11 +13,14 @@ from django.urls import reverse
 from integrations import outbound
 from integrations.requests.flow import Request, RequestFlow
 from integrations.requests.models import VendorRequest, VendorRequestQuerySet
+from recruiting.applications import selectors as applications
 from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import Badge, Chip, WorkItem
 from recruiting.foundation import clock, formatting, memo, pagination
 from recruiting.foundation.compiled import compiled
+from recruiting.foundation.permissions import Action
+from recruiting.jobs import access
 
 IN_THE_RUNNING = (Application.State.ACTIVE, Application.State.HIRED)
 _SHOWN = 50
@@ -87,12 +90,31 @@ def delay_reason(request: VendorRequest) -> str:
 
 # ── What needs somebody ──────────────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
+class Looks:
+    """Who looks at what needs them, and when (UTC)."""
+
+    member: Membership
+    jobs: tuple[UUID, ...] | None
+    """The keys of the jobs whose applications they see, None for all."""
+    sends: tuple[UUID, ...] | None
+    """Of those where they may send requests."""
+    now: datetime
+
+    @classmethod
+    def of(cls, member: Membership) -> "Looks":
+        """Return that of a member now."""
+        jobs = applications.jobs_seen(member)
+        sends = None if jobs is None else tuple(access.jobs_allowing(Action.SEND_REQUEST, member, jobs))
+        return cls(member, jobs, sends, clock.now())
+
+
+@dataclass(frozen=True)
 class Worklist:
     """A line of the home page, and the list behind it."""
 
     key: str
-    rows: Callable[[Membership, datetime], QuerySet[Any]]
-    """Returns what is listed for a member now (UTC). Composed once: see `recruiting.foundation.compiled`."""
+    rows: Callable[["Looks"], QuerySet[Any]]
+    """Returns what is listed. Composed once: see `recruiting.foundation.compiled`."""
     one: str
     many: str
     weight: int
@@ -105,7 +127,8 @@ class Worklist:
 
 def work_items(worklists: Sequence[Worklist], membership: Membership, *, prefix: str, url_name: str) -> list[WorkItem]:
     """Return what needs this member, with bounded counts; each links to its list."""
-    counts = _counts(tuple(worklist.rows for worklist in worklists), membership, clock.now())
+    who = Looks.of(membership)
+    counts = _counts(tuple(worklist.rows for worklist in worklists), who.member, who.jobs, who.sends, who.now)
     items = []
     for number, worklist in enumerate(worklists):
         if count := counts.get(str(number), 0):
@@ -117,9 +140,13 @@ def work_items(worklists: Sequence[Worklist], membership: Membership, *, prefix:
 
 @pagination.compiled_work
 def _counts(
-    rows: tuple[Callable[[Membership, datetime], QuerySet[Any]], ...], membership: Membership, now: datetime
+    rows: tuple[Callable[[Looks], QuerySet[Any]], ...],
+    member: Membership,
+    jobs: tuple[UUID, ...] | None,
+    sends: tuple[UUID, ...] | None,
+    now: datetime,
 ) -> Mapping[str, QuerySet[Any]]:
-    return {str(number): read(membership, now) for number, read in enumerate(rows)}
+    return {str(number): read(Looks(member, jobs, sends, now)) for number, read in enumerate(rows)}
 
 
 def not_replaced(rows: QuerySet[Any], *same: str) -> QuerySet[Any]:
@@ -134,9 +161,10 @@ def open_count(flow: RequestFlow[Request], company: Company) -> int:
     return rows_of(flow).for_company(company).running().count()
 
 
-def in_the_running(rows: QuerySet[Any], membership: Membership) -> QuerySet[Any]:
-    """Return the requests whose candidates the member may see and that are still in the running."""
-    return about(rows, Application.objects.visible_to(membership).filter(state__in=IN_THE_RUNNING))
+def in_the_running(rows: QuerySet[Any], who: Looks, jobs: tuple[UUID, ...] | None) -> QuerySet[Any]:
+    """Return the requests on these jobs (None: all of the company) whose candidates are still in the running."""
+    running = Application.objects.filter(state__in=IN_THE_RUNNING)
+    return about(rows.filter(company=who.member.company), running if jobs is None else running.filter(job__in=jobs))
 
 
 def about(rows: QuerySet[Any], applications: QuerySet[Application]) -> QuerySet[Any]:

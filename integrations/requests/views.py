@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, render
 from integrations.requests import changes, services
 from integrations.requests.flow import RequestFlow
 from integrations.requests.forms import FollowForm
-from integrations.requests.selectors import Worklist
+from integrations.requests.selectors import Looks, Worklist
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
-from recruiting.foundation import clock, pagination
+from recruiting.foundation import pagination
 from recruiting.foundation.errors import InvalidInput, NotAllowed, RecruitingError
 from recruiting.foundation.permissions import Action
 from recruiting.foundation.vendor_errors import VendorError
@@ -209,7 +209,7 @@ class RequestPages:
             worklist = next((one for one in worklists if one.key == key), None)
             if worklist is None:
                 raise Http404
-            rows = worklist.rows(request.membership, clock.now()).select_related(*worklist.related)
+            rows = worklist.rows(Looks.of(request.membership)).select_related(*worklist.related)
             rows_page = pagination.Keyset(rows, ("-id",), request.GET.get("cursor", ""), 50, query=request.GET).page()
             return render(
                 request,

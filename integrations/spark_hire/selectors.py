@@ -1,17 +1,16 @@
 """Reads about video interviews, for the home page and before somebody confirms a change. Nothing here writes."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from integrations.requests import selectors
-from integrations.requests.selectors import Worklist
+from integrations.requests.selectors import Looks, Worklist
 from integrations.spark_hire import deadlines
 from integrations.spark_hire.lifecycle import OPEN, State
 from integrations.spark_hire.models import InterviewRequest, InterviewViewing
 from integrations.spark_hire.settings.page import PAGES
-from recruiting.companies.models import Membership
 from recruiting.extensions import MemberDeactivation, ProposedChange, TimeZoneChange
 from recruiting.foundation import clock, formatting
 
@@ -20,21 +19,21 @@ SOON = timedelta(hours=48)
 NAMED = 30
 
 
-def _running(membership: Membership) -> QuerySet[InterviewRequest]:
-    return selectors.in_the_running(InterviewRequest.objects.all(), membership)
+def _running(who: Looks) -> QuerySet[InterviewRequest]:
+    return selectors.in_the_running(InterviewRequest.objects.all(), who, who.jobs)
 
 
-def _failed(membership: Membership, _now: datetime) -> QuerySet[InterviewRequest]:
-    return selectors.not_replaced(_running(membership))
+def _failed(who: Looks) -> QuerySet[InterviewRequest]:
+    return selectors.not_replaced(_running(who))
 
 
-def _expiring(membership: Membership, now: datetime) -> QuerySet[InterviewRequest]:
-    return _running(membership).filter(state__in=OPEN, expires_at__gt=now, expires_at__lte=now + SOON)
+def _expiring(who: Looks) -> QuerySet[InterviewRequest]:
+    return _running(who).filter(state__in=OPEN, expires_at__gt=who.now, expires_at__lte=who.now + SOON)
 
 
-def _to_watch(membership: Membership, _now: datetime) -> QuerySet[InterviewRequest]:
-    watched = InterviewViewing.objects.filter(request=OuterRef("pk"), membership=membership)
-    return _running(membership).filter(~Exists(watched), state=State.COMPLETED, is_superseded=False)
+def _to_watch(who: Looks) -> QuerySet[InterviewRequest]:
+    watched = InterviewViewing.objects.filter(request=OuterRef("pk"), membership=who.member)
+    return _running(who).filter(~Exists(watched), state=State.COMPLETED, is_superseded=False)
 
 
 WORKLISTS = (

@@ -1,7 +1,6 @@
 """The pages of a vendor of the usual kind: choosing and sending, what a request's windows do, the settings."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +15,12 @@ from integrations.forms import RowField, offer_rows
 from integrations.models import Installation
 from integrations.requests import selectors
 from integrations.requests import services as request_services
-from integrations.requests.selectors import Worklist
+from integrations.requests.selectors import Looks, Worklist
 from integrations.requests.views import RequestPages
 from integrations.standard import services
 from integrations.standard.flow import Product
 from integrations.standard.models import StandardRequest
 from integrations.standard.status import StandardTab
-from recruiting.companies.models import Membership
 from recruiting.foundation.permissions import Action
 from recruiting.foundation.vendor_errors import VendorAuthFailed, VendorError
 from recruiting.web import responses
@@ -51,14 +49,14 @@ def link(request: StandardRequest) -> str:
 def worklists(flow: services.Flow) -> Sequence[Worklist]:
     """Return what can need a member: uncertain and failed requests."""
 
-    def running(membership: Membership) -> QuerySet[Any]:
-        return selectors.in_the_running(selectors.rows_of(flow), membership).filter(is_superseded=False)
+    def running(who: Looks) -> QuerySet[Any]:
+        return selectors.in_the_running(selectors.rows_of(flow).filter(is_superseded=False), who, who.jobs)
 
-    def uncertain(membership: Membership, _now: datetime) -> QuerySet[Any]:
-        return running(membership).filter(state="uncertain")
+    def uncertain(who: Looks) -> QuerySet[Any]:
+        return running(who).filter(state="uncertain")
 
-    def failed(membership: Membership, _now: datetime) -> QuerySet[Any]:
-        return selectors.not_replaced(running(membership), "installation")
+    def failed(who: Looks) -> QuerySet[Any]:
+        return selectors.not_replaced(running(who), "installation")
 
     noun, title = flow.noun, flow.title
     doubt = (f"{noun} is uncertain: please look", f"{noun}s are uncertain: please look")

@@ -215,7 +215,8 @@ def _template(
         _take_apart(argument, [], values)
         mine = [_stand_in(value, numbers) for value in values]
         instead.append(_argument(argument, mine))
-        if isinstance(argument, str | int | tuple):  # what became of another shows, wherever it is in the query
+        # What became of a key or an instant shows, wherever it is in the query.
+        if any(isinstance(value, str | int) for value in (argument if isinstance(argument, tuple) else (argument,))):
             needed.update(range(len(stand_ins), len(stand_ins) + len(mine)))
         stand_ins += mine
     try:
@@ -226,7 +227,8 @@ def _template(
     whole = {place for place, stand_in in enumerate(stand_ins) if isinstance(stand_in, tuple)}
     constants = [slot.constant for slot in template.slots if slot.place is None]
     text = repr(constants)
-    changed = any(str(key) in text or key.hex in text for key in stand_ins if isinstance(key, UUID))
+    flat = [one for value in stand_ins for one in (value if isinstance(value, tuple) else (value,))]
+    changed = any(str(key) in text or key.hex in text for key in flat if isinstance(key, UUID))
     apart = any(slot.place in whole and not slot.is_whole for slot in template.slots)
     if changed or apart or needed - used:
         raise TypeError(f"A value given to {build.__qualname__} does not go into its query as it is.")
