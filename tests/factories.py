@@ -17,7 +17,7 @@ from django.db import models
 
 from integrations.models import Credential, Installation, WebhookDelivery
 from newsfeed.models import NewsfeedEntry
-from recruiting.api.models import ApiToken
+from recruiting.api.models import ApiToken, IdempotencyKey
 from recruiting.applications.models import Application, Attachment, Note, SharedFile, StageTask, StageTransition
 from recruiting.applications.services import first_stage
 from recruiting.candidates.models import Candidate, CandidateTag, Source, SourceType, Tag
@@ -449,6 +449,19 @@ class ApiTokenFactory(Row):
     digest = factory.Sequence(lambda n: f"{n:064x}")
     last4 = factory.Sequence(lambda n: f"{n:04d}"[-4:])
     expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=30))
+
+
+class IdempotencyKeyFactory(Row):
+    """What came of a POST that still runs."""
+
+    class Meta:
+        model = IdempotencyKey
+
+    company = explicit_company()
+    caller = "token:nobody"
+    path_digest = factory.Sequence(lambda n: f"{n:064x}")
+    key_digest = factory.Sequence(lambda n: f"{n:064x}")
+    body_digest = factory.Sequence(lambda n: f"{n:064x}")
 
 
 # ── Background work ──────────────────────────────────────────────────────────────────────────────────────────────────
