@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from integrations.crosschq import activity
@@ -36,15 +36,17 @@ def _failed(who: Looks) -> QuerySet[ReferenceCheck]:
 
 
 def _not_sent(who: Looks) -> QuerySet[Application]:
-    """Return the applications that stand in a step whose entering sent nothing."""
-    company = who.member.company
-    refused = NewsfeedEntry.objects.for_company(company).filter(
-        verb=activity.NOT_SENT.verb, occurred_at__gte=F("application__stage_entered_at")
-    )
+    """Return the applications that stand in a step whose entering sent nothing.
+
+    Found by the newest news of it, one by one: PostgreSQL would read all applications for a join.
+    """
     since = ReferenceCheck.objects.filter(application=OuterRef("pk"), created_at__gte=OuterRef("stage_entered_at"))
-    running = Application.objects.for_company(company).filter(state=Application.State.ACTIVE)
+    running = Application.objects.filter(state=Application.State.ACTIVE).filter(~Exists(since))
     running = running if who.sends is None else running.filter(job__in=who.sends)
-    return running.filter(pk__in=refused.values("application")).filter(~Exists(since))
+    its = running.filter(pk=OuterRef("application"), stage_entered_at__lte=OuterRef("occurred_at"))
+    news = NewsfeedEntry.objects.for_company(who.member.company).filter(verb=activity.NOT_SENT.verb)
+    refused = news.alias(stands=Subquery(its.values("pk")[:1])).filter(stands__isnull=False).order_by("-id")
+    return Application.objects.filter(pk__in=refused[: who.most].values("application"))
 
 
 WORKLISTS = (

@@ -99,6 +99,8 @@ class Looks:
     sends: tuple[UUID, ...] | None
     """Of those where they may send requests."""
     now: datetime
+    most: int | None = None
+    """How many of what leads to the rows are looked at, where they are only counted."""
 
     @classmethod
     def of(cls, member: Membership) -> "Looks":
@@ -146,7 +148,10 @@ def _counts(
     sends: tuple[UUID, ...] | None,
     now: datetime,
 ) -> Mapping[str, QuerySet[Any]]:
-    return {str(number): read(Looks(member, jobs, sends, now)) for number, read in enumerate(rows)}
+    return {
+        str(number): read(Looks(member, jobs, sends, now, most=2 * pagination.WORK_TO))
+        for number, read in enumerate(rows)
+    }
 
 
 def not_replaced(rows: QuerySet[Any], *same: str) -> QuerySet[Any]:

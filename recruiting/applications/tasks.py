@@ -19,6 +19,7 @@ from recruiting.companies.models import Company, Membership
 from recruiting.foundation.compiled import compiled
 from recruiting.foundation.errors import Conflict, RecruitingError
 from recruiting.foundation.permissions import Action
+from recruiting.jobs import access
 from recruiting.jobs.models import Job, Stage, StageAutomation
 
 logger = logging.getLogger(__name__)
@@ -63,15 +64,18 @@ def labeled(label: str, settings_label: str) -> str:
     return f"{label} ({settings_label})" if settings_label else label
 
 
-def open_for(membership: Membership) -> QuerySet[StageTask]:
-    """Return the open tasks about people in the running on jobs where the member may move them."""
-    jobs = Job.objects.allowing(Action.MOVE_APPLICATION, membership).exclude(state=Job.State.CLOSED)
+def open_for(membership: Membership, keys: tuple[UUID, ...] | None = None) -> QuerySet[StageTask]:
+    """Return the open tasks about people in the running on jobs where the member may move them (of these `keys`)."""
+    jobs = (
+        Job.objects.allowing(Action.MOVE_APPLICATION, membership) if keys is None else Job.objects.filter(pk__in=keys)
+    )
+    jobs = jobs.exclude(state=Job.State.CLOSED)
     running = Application.objects.filter(
         pk=OuterRef("application"), state__in=(Application.State.ACTIVE, Application.State.HIRED), job__in=jobs
     )
     # Looked up one by one: tasks are few, applications many (PostgreSQL may read all of them for a join).
-    mine = StageTask.objects.for_company(membership.company).filter(state=State.OPEN)
-    return mine.alias(running=Subquery(running.values("pk")[:1])).filter(running__isnull=False)
+    tasks = StageTask.objects.for_company(membership.company).filter(state=State.OPEN)
+    return tasks.alias(running=Subquery(running.values("pk")[:1])).filter(running__isnull=False)
 
 
 def waiting(membership: Membership) -> Sequence[Waiting]:
@@ -79,7 +83,13 @@ def waiting(membership: Membership) -> Sequence[Waiting]:
 
     Of more than `OLDEST` in all the oldest are looked at: each step then has at least its count, or is missing.
     """
-    rows = _waiting(membership)
+    keys = None
+    if not membership.sees_all_jobs:
+        mine = access.roles_by_job(membership)
+        keys = tuple(access.jobs_allowing(Action.MOVE_APPLICATION, membership, mine))
+        if not keys:
+            return []
+    rows = _waiting(membership, keys)
     found = [Waiting(stage, name, first if first == last else "", people) for stage, name, first, last, people in rows]
     if sum(group.count for group in found) == OLDEST:
         found = [replace(group, is_exact=False) for group in found]
@@ -87,9 +97,11 @@ def waiting(membership: Membership) -> Sequence[Waiting]:
 
 
 @compiled
-def _waiting(membership: Membership) -> QuerySet[StageTask, tuple[UUID, str, str, str, int]]:
+def _waiting(
+    membership: Membership, keys: tuple[UUID, ...] | None
+) -> QuerySet[StageTask, tuple[UUID, str, str, str, int]]:
     return (
-        StageTask.objects.filter(pk__in=open_for(membership).order_by("id")[:OLDEST].values("pk"))
+        StageTask.objects.filter(pk__in=open_for(membership, keys).order_by("id")[:OLDEST].values("pk"))
         .order_by()
         .values_list("stage", "stage__name")
         .annotate(first=Min("action"), last=Max("action"), people=Count("pk"))

@@ -22,6 +22,8 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from recruiting.companies.models import Company
 from recruiting.foundation import pagination
@@ -81,7 +83,7 @@ def find(typed: str, *, company: Company) -> Found | None:
         return None
     alike = Q()
     for fragments in asked:
-        alike |= Q(*(Q(tokens__contains=fragment) for fragment in fragments))
+        alike |= Q(*map(_has, fragments))
     theirs = SearchDocument.objects.filter(company=company)
     indexed = indexes.narrow(asked, company=company.pk)
     rare = (theirs if indexed is None else indexed).filter(alike)
@@ -89,6 +91,18 @@ def find(typed: str, *, company: Company) -> Found | None:
     if total == pagination.COUNT_TO and _has_page(theirs, alike):
         return Found(theirs.filter(alike), total, is_common=True)
     return Found(rare, total, is_common=False)
+
+
+def _has(fragment: str) -> Q:
+    """Return the condition that a document has a fragment.
+
+    An address is looked up by what stands before its host, which all of a company's people may share: the index would
+    read the entries of everybody for each three letters of the host.
+    """
+    name, at, _host = fragment.partition("@")
+    if not at or len(name) < indexes.LETTERS:
+        return Q(tokens__contains=fragment)
+    return Q(GreaterThan(StrIndex(F("tokens"), Value(fragment)), 0), tokens__contains=f"{name}@")
 
 
 def _has_page(documents: "QuerySet[SearchDocument]", alike: Q) -> bool:
