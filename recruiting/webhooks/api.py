@@ -72,6 +72,10 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
     data = serializers.DictField()  # type: ignore[assignment]  # a field, not what the serializer made
     state = serializers.ChoiceField(choices=Delivery.State.choices)
     error = serializers.CharField()
+    # Of the columns the engines know different greatest numbers.
+    attempts = serializers.IntegerField(min_value=0)
+    answer_code = serializers.IntegerField(allow_null=True)
+    took_ms = serializers.IntegerField(allow_null=True)
 
     class Meta:
         model = Delivery
