@@ -54,6 +54,8 @@ class NewsfeedEntry(CompanyModel):
             models.Index(name="newsfeedentry_candidate", fields=["candidate", "-id"]),
             models.Index(name="newsfeedentry_job", fields=["job", "-id"]),
             models.Index(name="newsfeedentry_company", fields=["company", "-id"]),
+            # A rare kind of news of a job, which else is looked for among everything on it.
+            models.Index(name="newsfeedentry_job_verb", fields=["job", "verb", "-id"]),
             models.Index(name="newsfeedentry_verb", fields=["company", "verb", "-id"]),
         ]
 
