@@ -237,10 +237,10 @@ def newsfeed_page(
         membership: the reader.
         candidate, job: only what is about this person, or on this job.
         verbs: only these kinds of entries.
-        only_my_jobs: only what is on jobs where the reader has a role.
+        only_my_jobs: only what is on jobs where the reader has a role; of the company's newsfeed alone.
         before: only what is older than this entry.
     """
-    jobs, sees_all = jobs_seen(membership), membership.sees_all_jobs
+    jobs = jobs_seen(membership)
     kinds = None if verbs is None else tuple(verbs)
     mine = tuple(access.roles_by_job(membership)) if only_my_jobs else jobs
     if candidate or job or mine is None:
@@ -250,9 +250,9 @@ def newsfeed_page(
     # of a few jobs only if each job is.
     parts: list[Callable[[UUID | None], list[NewsfeedEntry]]] = []
     if len(mine) <= FEW_JOBS:
-        parts += [lambda after: _newsfeed_on_few(membership, sees_all, kinds, before, after, *mine)] if mine else []
+        parts += [lambda after: _newsfeed_on_few(membership, kinds, before, after, *mine)] if mine else []
     else:
-        parts.append(lambda after: _newsfeed_on_jobs(membership, sees_all, mine, kinds, before, after))
+        parts.append(lambda after: _newsfeed_on_jobs(membership, mine, kinds, before, after))
     if jobs and not only_my_jobs:
         parts.append(lambda after: _newsfeed_on_no_job(membership, jobs, kinds, before, after))
     return feed.newest(parts, NEWSFEED_PAGE + 1)
@@ -274,13 +274,17 @@ def _newsfeed_about(
 @compiled
 def _newsfeed_on_few(
     membership: Membership,
-    sees_all: bool,
     verbs: tuple[str, ...] | None,
     before: UUID | None,
     after: UUID | None,
     *jobs: UUID,
 ) -> QuerySet[NewsfeedEntry]:
-    rows = _narrowed(_readable(membership, None if sees_all else ()).rows, verb__in=verbs, id__lt=before, id__gt=after)
+    rows = _narrowed(
+        _readable(membership, None if membership.sees_all_jobs else ()).rows,
+        verb__in=verbs,
+        id__lt=before,
+        id__gt=after,
+    )
     first = [rows.filter(job=job).order_by("-id")[: NEWSFEED_PAGE + 1] for job in jobs]
     # SQLite takes a LIMIT in a part of a UNION only one level down.
     parts = [NewsfeedEntry.objects.filter(pk__in=each.values("pk")).values("pk") for each in first]
@@ -290,13 +294,12 @@ def _newsfeed_on_few(
 @compiled
 def _newsfeed_on_jobs(
     membership: Membership,
-    sees_all: bool,
     jobs: tuple[UUID, ...],
     verbs: tuple[str, ...] | None,
     before: UUID | None,
     after: UUID | None,
 ) -> QuerySet[NewsfeedEntry]:
-    rows = _readable(membership, None if sees_all else ()).rows
+    rows = _readable(membership, None if membership.sees_all_jobs else ()).rows
     return _newest(_narrowed(rows, job__in=jobs, verb__in=verbs, id__lt=before, id__gt=after))
 
 
@@ -363,23 +366,19 @@ def movable_jobs(membership: Membership) -> tuple[UUID, ...] | None:
     return None if jobs is None else tuple(access.jobs_allowing(Action.MOVE_APPLICATION, membership, jobs))
 
 
-def leads_to_convert(membership: Membership, jobs: Collection[UUID] | None = None) -> QuerySet[Application]:
-    """Return the leads on open jobs that the member may convert (of these `jobs`, where they are known)."""
+def leads_to_convert(membership: Membership, jobs: Collection[UUID] | None) -> QuerySet[Application]:
+    """Return the leads on open jobs that the member may convert; `jobs` are their `movable_jobs`."""
     return _movable(membership, jobs).filter(state=State.LEAD)
 
 
-def unmoved(membership: Membership, jobs: Collection[UUID] | None = None, *, now: datetime) -> QuerySet[Application]:
-    """Return the applications on open jobs that the member may move (`jobs`) and nobody moved for ten days."""
+def unmoved(membership: Membership, jobs: Collection[UUID] | None, *, now: datetime) -> QuerySet[Application]:
+    """Return the applications on open jobs that the member may move (`movable_jobs`) and nobody moved for ten days."""
     return _movable(membership, jobs).unmoved(now=now)
 
 
 def _movable(membership: Membership, jobs: Collection[UUID] | None) -> ApplicationQuerySet:
-    found: ApplicationQuerySet = Application.objects.for_company(membership.company)
-    if jobs is None:
-        found = Application.objects.allowing(Action.MOVE_APPLICATION, membership)
-    else:
-        found = found.filter(job__in=jobs)
-    return found.filter(job__state=Job.State.OPEN)
+    found: ApplicationQuerySet = Application.objects.for_company(membership.company).filter(job__state=Job.State.OPEN)
+    return found if jobs is None else found.filter(job__in=jobs)
 
 
 def unplaced_files(membership: Membership) -> QuerySet[Attachment]:

@@ -13,13 +13,12 @@ from django.db import transaction
 from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 
 from recruiting import extensions
-from recruiting.applications import services
+from recruiting.applications import selectors, services
 from recruiting.applications.models import Application, StageTask
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation.compiled import compiled
 from recruiting.foundation.errors import Conflict, RecruitingError
 from recruiting.foundation.permissions import Action
-from recruiting.jobs import access
 from recruiting.jobs.models import Job, Stage, StageAutomation
 
 logger = logging.getLogger(__name__)
@@ -83,12 +82,9 @@ def waiting(membership: Membership) -> Sequence[Waiting]:
 
     Of more than `OLDEST` in all the oldest are looked at: each step then has at least its count, or is missing.
     """
-    keys = None
-    if not membership.sees_all_jobs:
-        mine = access.roles_by_job(membership)
-        keys = tuple(access.jobs_allowing(Action.MOVE_APPLICATION, membership, mine))
-        if not keys:
-            return []
+    keys = selectors.movable_jobs(membership)
+    if keys == ():
+        return []
     rows = _waiting(membership, keys)
     found = [Waiting(stage, name, first if first == last else "", people) for stage, name, first, last, people in rows]
     if sum(group.count for group in found) == OLDEST:

@@ -70,8 +70,8 @@ def compiled(build: Callable[Arguments, QuerySet[Any, Row]]) -> Callable[Argumen
     """Return a function that answers with the rows of the query that `build` returns.
 
     Raises (when called with a new shape):
-        TypeError: for an argument that is neither value nor shape, for a value that does not go into the query as it
-            is (a text or number not at all), and for an instant or date that the query would keep for ever.
+        TypeError: for an argument that is neither value nor shape or is given by name, for a value that does not go
+            into the query as it is, and for an instant or date that the query would keep for ever.
     """
     return compose_once(compose_rows, lambda: list[Row]())(build)
 
@@ -91,17 +91,20 @@ def compose_once(
         _all_known.append(known)
 
         @wraps(build)
-        def answer(*arguments: Arguments.args, **_none: Arguments.kwargs) -> Answer:
+        def answer(*arguments: Arguments.args, **names: Arguments.kwargs) -> Answer:
+            if names:
+                raise TypeError(f"{build.__qualname__} takes its arguments by place, not by name.")
             shape: list[Hashable] = [connection.vendor]
             values: list[Any] = []
             for argument in arguments:
                 _take_apart(argument, shape, values)
             key = tuple(shape)
-            if key not in known:
+            try:
+                template = known[key]
+            except KeyError:
                 if len(known) >= _MOST_SHAPES:
                     known.clear()
-                known[key] = _template(build, compose, arguments)
-            template = known[key]
+                template = known[key] = _template(build, compose, arguments)
             return nothing() if template is None else template.ask(values)
 
         return answer
@@ -174,15 +177,15 @@ class _Template(Generic[Answer]):
                 pieces.append(sql[end : found.start()])
                 here, end = [replace(here[0], is_whole=True)], found.end()
             self.slots += here
-        self._pieces = [*pieces, sql[end:]]
+        self.pieces = [*pieces, sql[end:]]
 
     def ask(self, values: Sequence[Any]) -> Answer:
         """Return what the database answers with these values."""
         parameters = [slot.fill(values) for slot in self.slots]
-        if len(self._pieces) == 1 or connection.vendor == "postgresql":
-            return self._ask("= ANY(%s)".join(self._pieces), tuple(parameters))
+        if len(self.pieces) == 1 or connection.vendor == "postgresql":
+            return self._ask("= ANY(%s)".join(self.pieces), tuple(parameters))
         flat: list[Any] = []
-        pieces = iter(self._pieces)
+        pieces = iter(self.pieces)
         sql = [next(pieces)]
         for slot, parameter in zip(self.slots, parameters, strict=True):
             flat += parameter if slot.is_whole else [parameter]
@@ -205,9 +208,26 @@ def _slot_of(parameter: Any, stand_ins: Sequence[Any]) -> _Slot:
 def _template(
     build: Callable[..., Built], compose: Callable[[Built], Composed[Answer]], arguments: Sequence[Any]
 ) -> _Template[Answer] | None:
-    """Return the template for arguments of this shape, or None where nothing can be found."""
+    """Return the template for arguments of this shape, or None where nothing can be found.
+
+    It is made twice, with other stand-ins: what differs comes of a value that did not go in as it is.
+    """
+    try:
+        template, again = (_fill(build, compose, arguments) for _ in range(2))
+    except EmptyResultSet:
+        return None
+    if any(_instant(slot.constant) or _is_date(slot.constant) for slot in template.slots if slot.place is None):
+        raise TypeError(f"The query of {build.__qualname__} would keep a date for ever: make an instant an argument.")
+    if (template.pieces, template.slots) != (again.pieces, again.slots):
+        raise TypeError(f"A value given to {build.__qualname__} does not go into its query as it is.")
+    return template
+
+
+def _fill(
+    build: Callable[..., Built], compose: Callable[[Built], Composed[Answer]], arguments: Sequence[Any]
+) -> _Template[Answer]:
+    """Build with stand-ins. Raises TypeError where one of a tuple's values is used by itself."""
     stand_ins: list[Any] = []
-    needed: set[int] = set()
     instead = []
     numbers = count()
     for argument in arguments:
@@ -215,25 +235,11 @@ def _template(
         _take_apart(argument, [], values)
         mine = [_stand_in(value, numbers) for value in values]
         instead.append(_argument(argument, mine))
-        # What became of a key or an instant shows, wherever it is in the query.
-        if any(isinstance(value, str | int) for value in (argument if isinstance(argument, tuple) else (argument,))):
-            needed.update(range(len(stand_ins), len(stand_ins) + len(mine)))
         stand_ins += mine
-    try:
-        template = _Template(compose(build(*instead)), stand_ins)
-    except EmptyResultSet:
-        return None
-    used = {slot.place for slot in template.slots}
-    whole = {place for place, stand_in in enumerate(stand_ins) if isinstance(stand_in, tuple)}
-    constants = [slot.constant for slot in template.slots if slot.place is None]
-    text = repr(constants)
-    flat = [one for value in stand_ins for one in (value if isinstance(value, tuple) else (value,))]
-    changed = any(str(key) in text or key.hex in text for key in flat if isinstance(key, UUID))
-    apart = any(slot.place in whole and not slot.is_whole for slot in template.slots)
-    if changed or apart or needed - used:
-        raise TypeError(f"A value given to {build.__qualname__} does not go into its query as it is.")
-    if any(_instant(constant) or _is_date(constant) for constant in constants):
-        raise TypeError(f"The query of {build.__qualname__} would keep a date for ever: make an instant an argument.")
+    template = _Template(compose(build(*instead)), stand_ins)
+    for slot in template.slots:
+        if slot.place is not None and isinstance(stand_ins[slot.place], tuple) and not slot.is_whole:
+            raise TypeError(f"A value given to {build.__qualname__} does not go into its query as it is.")
     return template
 
 
@@ -292,7 +298,8 @@ def _stand_in(value: Any, numbers: Iterator[int]) -> Any:
     if isinstance(value, UUID):
         return UUID(int=unlike)
     if isinstance(value, datetime):
-        return _FIRST_INSTANT + next(numbers) * _APART + timedelta(microseconds=unlike % 10**6)
+        # Another time of day in each build, so that a beginning of the day is no constant time before it.
+        return _FIRST_INSTANT + next(numbers) * _APART + timedelta(microseconds=unlike % 86_400_000_000)
     # Nothing that normalizes a text leaves this one as it is.
     return f" É'x{unlike:X}" if isinstance(value, str) else 2**30 + unlike % 2**30
 

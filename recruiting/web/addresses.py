@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import get_script_prefix, get_urlconf, reverse
 
 
-def address(name: str, *ids: UUID | None) -> str:
+def address(name: str, *ids: UUID) -> str:
     """Return what `reverse` does for a page whose address has nothing but ids in it, in a twentieth of the time."""
     return _pattern(name, len(ids), get_script_prefix(), get_urlconf() or settings.ROOT_URLCONF).format(*ids)
 

@@ -466,3 +466,13 @@ def test_an_email_of_somebody_else_is_refused_and_kept_in_the_form(job: Job, ada
     assert 'value="grace@example.com"' in text(known)
     ada.candidate.refresh_from_db()
     assert ada.candidate.email == "ada@example.com"
+
+
+def test_in_the_list_of_a_job_a_name_leads_to_that_job(job: Job) -> None:
+    here = factories.ApplicationFactory(job=job)
+    later = factories.ApplicationFactory(candidate=here.candidate, job=factories.JobFactory(company=job.company))
+
+    body = signed_in(factories.staffing(job.company)).get(LIST, {"job": job.pk}).content.decode()
+
+    assert f"/applications/{here.pk}/" in body
+    assert f"/applications/{later.pk}/" not in body

@@ -104,7 +104,8 @@ def _team(team: Sequence[Membership]) -> str:
     if not team:
         return '<span class="tl-muted">Nobody yet</span>'
     shown, more = team[:TEAM_SHOWN], len(team) - TEAM_SHOWN
-    names = escape(formatting.join_names([member.name for member in shown])) + (f" and {more} more" if more > 0 else "")
+    named = [member.name for member in shown] + ([f"{more} more"] if more > 0 else [])
+    names = escape(formatting.join_names(named))
     avatars = "".join(ui.avatar(member, size=24) for member in shown)
     others = f'<span class="tl-muted" aria-hidden="true">+{more}</span>' if more > 0 else ""
     hidden = f'<span class="visually-hidden">{names}</span>'

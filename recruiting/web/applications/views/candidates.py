@@ -39,7 +39,7 @@ SHOWS = {
     "unmoved": UNMOVED,
     "shared": "Sharing an email",
 }
-MOVABLE = ("leads", "unmoved")
+NEEDS_RIGHT_TO_MOVE = ("leads", "unmoved")
 JOBS_IN_FILTER = 500
 SOURCES_IN_FILTER = 500
 
@@ -58,7 +58,7 @@ def index(request: MemberRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in SHOWS else ""
     chosen = (job.pk if job else None, source.pk if source else None, Shape(show), clock.now())
-    jobs = selectors.movable_jobs(membership) if show in MOVABLE else selectors.jobs_seen(membership)
+    jobs = selectors.movable_jobs(membership) if show in NEEDS_RIGHT_TO_MOVE else selectors.jobs_seen(membership)
     asked = (membership, jobs, *chosen)
     found: QuerySet[Candidate] | Listed[Candidate] = Listed(Candidate, _found, asked, takes_before=True)
     if hits:  # what is searched for is in no shape of its own
@@ -70,6 +70,8 @@ def index(request: MemberRequest) -> HttpResponse:
     counts = not (hits and hits.is_common)
     page = page_of(found, ("-id",), request.GET, "candidate", "candidates", total=total, counts=counts)
     placed = selectors.applications_by_person(page.rows, membership)
+    if job is not None:  # the one that the list is about leads
+        placed = {key: sorted(its, key=lambda one: one.job_id != job.pk) for key, its in placed.items()}
     context = {
         "page": page,
         "drawn": draw_people(page.rows, placed, is_one_job=job is not None),
@@ -191,7 +193,7 @@ def _found(
 ) -> QuerySet[Candidate]:
     found = Candidate.objects.select_related("source").defer("search_key")
     wanted: QuerySet[Application] | None = None
-    if show.value in MOVABLE:  # who may move somebody sees them
+    if show.value in NEEDS_RIGHT_TO_MOVE:  # who may move somebody sees them
         found = found.for_company(membership.company)
         leads = show.value == "leads"
         wanted = (selectors.leads_to_convert if leads else partial(selectors.unmoved, now=now))(membership, jobs)
