@@ -134,7 +134,7 @@ class Delivery(CompanyModel):
     class Meta:
         verbose_name_plural = "deliveries"
         constraints = [
-            models.UniqueConstraint(fields=["subscription", "event_id"], name="delivery_once_per_subscription"),
+            models.UniqueConstraint(fields=["event_id", "subscription"], name="delivery_once_per_subscription"),
             models.CheckConstraint(
                 name="delivery_delivered_was_answered",
                 condition=~Q(state="delivered") | Q(tried_at__isnull=False, answer_code__range=(200, 299), error=""),
