@@ -174,7 +174,8 @@ def member_deactivated(event: events.MembershipDeactivated) -> None:
 
 
 def account_secured(event: events.PasswordChanged | events.AccountDeactivated) -> None:
-    """End what the person let in: whoever knew the old password may have done it."""
+    """End what the person let in, codes on their way included: whoever knew the old password may have done it."""
+    AuthorizationCode.objects.filter(membership__user=event.user_id).delete()
     _revoke(Connection.objects.filter(membership__user=event.user_id))
 
 
@@ -187,7 +188,8 @@ def find(token: str) -> AccessToken | None:
 @compiled
 def _with_checksum(given: str) -> QuerySet[AccessToken]:
     joined = ("connection__client", "connection__membership__user", "connection__membership__company")
-    return AccessToken.objects.filter(token_checksum=given).select_related(*joined)
+    found = AccessToken.objects.filter(token_checksum=given, connection__client__removed_at__isnull=True)
+    return found.select_related(*joined)
 
 
 def note_use(token: AccessToken) -> None:
@@ -205,6 +207,7 @@ def forget() -> None:
     RefreshToken.objects.filter(used_at__lte=now - ANSWER_KEPT).exclude(answer="").update(answer="")
     AuthorizationCode.objects.filter(expires__lte=now - CODE_KEPT).delete()
     AccessToken.objects.filter(expires__lte=now).delete()
+    RefreshToken.objects.filter(expires__lte=now, used_at__isnull=False).delete()
     with transaction.atomic():
         usable = RefreshToken.objects.filter(expires__gt=now, used_at__isnull=True).values("connection")
         _revoke(Connection.objects.exclude(pk__in=usable))

@@ -64,6 +64,10 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the toolkit has no ty
 
     def validate_code(self, client_id: str, code: str, client: Client, request: Request, **more: Any) -> bool:
         """Return whether the client may have tokens for a code; a second use ends what the first one gave."""
+        # Whoever removes the client meanwhile waits for us and then ends the connection, or we see it here.
+        clients = Client.objects.select_for_update(of=("self",), no_key=True)
+        if not clients.filter(pk=client.pk, removed_at__isnull=True).exists():
+            return False
         rows = AuthorizationCode.objects.select_for_update(of=("self",))
         found = rows.filter(code=digest(code), application=client).first()
         if found is None:
@@ -73,7 +77,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the toolkit has no ty
             return False
         if found.expires <= clock.now():
             return False
-        # Whoever deactivates the member meanwhile waits for us and then ends the connection, or we see it here.
+        # The same of whoever deactivates the member.
         members = Membership.objects.select_for_update(of=("self",), no_key=True)
         if not members.active().filter(pk=found.membership_id).exists():
             return False

@@ -11,6 +11,7 @@ from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
 from recruiting.connected_apps import services
 from recruiting.connected_apps.models import AccessToken, AuthorizationCode, Client, Connection, RefreshToken
+from recruiting.connected_apps.validator import Validator
 from recruiting.foundation import clock
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.foundation.tokens import digest
@@ -384,6 +385,50 @@ def test_who_loses_access_takes_the_tokens_along(
     if which == "member":
         companies.reactivate(membership=dana, by=None)
         assert call(tokens["access_token"]).status_code == 401
+
+
+@pytest.mark.parametrize("which", ["account", "password"])
+def test_a_code_on_its_way_ends_with_the_password_too(
+    program: Program, danas: Browser, dana: Membership, which: str
+) -> None:
+    MembershipFactory(company=dana.company, role=CompanyRole.ADMINISTRATOR)
+    code = program.code(danas)
+    if which == "password":
+        dana.user.set_password("a new password of mine")
+        dana.user.save()
+    else:
+        companies.deactivate_account(user=dana.user)
+        type(dana.user).objects.update(is_active=True)
+
+    refused = program.exchange(code)
+
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+    assert not AccessToken.objects.exists()
+
+
+def test_a_client_that_is_removed_during_an_exchange_gets_nothing(
+    program: Program, danas: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, known = program.code(danas), Validator.authenticate_client
+
+    def known_and_then_removed(self: Validator, request: Any, *args: Any, **more: Any) -> bool:
+        is_known = bool(known(self, request, *args, **more))
+        services.remove_client(client=program.client, by=None)
+        return is_known
+
+    monkeypatch.setattr(Validator, "authenticate_client", known_and_then_removed)
+
+    refused = program.exchange(code)
+
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+    assert not (AccessToken.objects.exists() or Connection.objects.exists())
+
+
+def test_without_our_knowledge_a_removed_client_is_refused_too(program: Program, danas: Browser) -> None:
+    tokens = program.connect(danas)
+    Client.objects.update(removed_at=clock.now())
+
+    assert call(tokens["access_token"]).status_code == 401
 
 
 def test_without_our_knowledge_a_deactivated_member_is_refused_too(

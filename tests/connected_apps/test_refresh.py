@@ -125,6 +125,19 @@ def test_a_refresh_token_that_nobody_uses_ends_with_its_connection(program: Prog
     assert not RefreshToken.objects.exists()
 
 
+def test_used_refresh_tokens_go_when_their_time_is_over(program: Program, danas: Browser) -> None:
+    first = program.connect(danas)
+    second = program.refresh(first["refresh_token"]).json()
+    past = clock.now() - timedelta(seconds=1)
+    RefreshToken.objects.filter(used_at__isnull=False).update(created_at=past - timedelta(days=90), expires=past)
+
+    services.forget()
+
+    assert RefreshToken.objects.get().used_at is None
+    assert call(second["access_token"]).status_code == 200
+    assert pair(program.refresh(second["refresh_token"]))
+
+
 def at_once(acts: list[Any]) -> list[Any]:
     """Run functions in threads that begin together, and return what each returned."""
     together = threading.Barrier(len(acts))
