@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from oauth2_provider import admin as toolkit
 from oauth2_provider.models import get_id_token_model
 
@@ -57,9 +58,20 @@ class ClientAdmin(ActionsAdmin, ServiceAdmin):
             services.change_client(client=obj, **given)
             return
         client, secret = services.register_client(company=None, is_confidential=obj.is_confidential, **given)
-        obj.pk, obj._state.adding = client.pk, False
-        told = f"Client ID: {client.client_id}"
-        self.message_user(request, f"{told}. Secret, shown this once: {secret}" if secret else told, messages.WARNING)
+        obj.pk, obj.client_id, obj._state.adding = client.pk, client.client_id, False
+        request.secret_once = secret  # type: ignore[attr-defined]
+
+    def response_add(self, request: HttpRequest, obj: Client, post_url_continue: str | None = None) -> HttpResponse:
+        """Show the secret in this answer and nowhere else: a message would put it into a cookie."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{obj.name} registered",
+            "opts": self.opts,
+            "client": obj,
+            "secret": request.secret_once,  # type: ignore[attr-defined]
+        }
+        page = "admin/connected_apps/client/registered.html"
+        return TemplateResponse(request, page, context, status=201, headers={"Cache-Control": "no-store"})
 
 
 def _remove(request: HttpRequest, client: Client, answers: Mapping[str, Any]) -> bool:

@@ -24,6 +24,7 @@ from recruiting.connected_apps import services
 from recruiting.connected_apps.forms import ConsentForm
 from recruiting.connected_apps.models import Client
 from recruiting.connected_apps.server import answer, form_of, question, server
+from recruiting.connected_apps.validator import client_called
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.responses import SeeOther
 
@@ -32,18 +33,20 @@ from recruiting.web.responses import SeeOther
 @page("GET", "POST")
 def authorize(request: MemberRequest) -> HttpResponse:
     """Ask a member whether a client may work for them, and send the browser back to it with the answer."""
+    # Known first: nobody is sent to a program, not even with an error, who could not let it in.
+    client = client_called(request.GET.get("client_id"))
+    members = services.members_who_may_connect(user=request.user, client=client) if client else []
     try:
         wanted, asked = server().validate_authorization_request(question(request), "GET", "", {})
     except FatalClientError as error:
         return render(request, "connected_apps/refused.html", {"why": error.description}, status=400)
     except OAuth2Error as error:
-        return _back(error.in_uri(error.redirect_uri))
+        return _back(error.in_uri(error.redirect_uri)) if members else _not_allowed(request, client)
     except ValueError:
         return render(request, "connected_apps/refused.html", {"why": "It cannot be read."}, status=400)
-    client: Client = asked.pop("request").client
-    members = services.members_who_may_connect(user=request.user, client=client)
     if not members:
-        return render(request, "connected_apps/not_allowed.html", {"client": client}, status=403)
+        return _not_allowed(request, client)
+    del asked["request"]
     form = ConsentForm(request.POST or None, members=members, chosen=request.membership)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["answer"] != "allow":
@@ -53,19 +56,26 @@ def authorize(request: MemberRequest) -> HttpResponse:
         headers, _, _ = server().create_authorization_response(question(request), "GET", "", {}, wanted, given)
         return _back(headers["Location"])
     address = urlsplit(asked["redirect_uri"])
+    host = address.netloc.rstrip(":")
     context = {
         "form": form,
         "client": client,
         "permissions": permissions(wanted),
-        "host": address.netloc,
+        "host": host,
         "company": members[0].company if len(members) == 1 else None,
         "address": question(request),
     }
     status = 422 if form.is_bound else 200
     response = render(request, "connected_apps/consent.html", context, status=status)
     # The browser counts where the answer to a form leads as a part of sending it.
-    response._csp_update = {"form-action": f"{address.scheme}://{address.netloc}"}  # type: ignore[attr-defined]
+    response._csp_update = {"form-action": f"{address.scheme}://{host}"}  # type: ignore[attr-defined]
     return response
+
+
+def _not_allowed(request: MemberRequest, client: Client | None) -> HttpResponse:
+    assert client is not None  # an unknown one is refused before
+    asked = [member.company.name for member in services.members_asked(user=request.user, client=client)]
+    return render(request, "connected_apps/not_allowed.html", {"client": client, "companies": asked}, status=403)
 
 
 def permissions(names: list[str]) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from recruiting import events
 from recruiting.companies.access import require_administrator
-from recruiting.companies.models import Company, Membership, User
+from recruiting.companies.models import Company, Membership, MembershipQuerySet, User
 from recruiting.connected_apps import tokens
 from recruiting.connected_apps.models import (
     AccessToken,
@@ -29,6 +29,7 @@ from recruiting.connected_apps.models import (
 from recruiting.foundation import clock, text
 from recruiting.foundation.compiled import compiled
 from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
+from recruiting.foundation.http import HOST_NAME
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.foundation.tokens import digest
 
@@ -38,7 +39,8 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 MOST_CLIENTS = 50
 MOST_ADDRESSES = 10
 LONGEST_ADDRESS = 1000
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# Without [::1], which no Content-Security-Policy can name: browsers would not go there from the page of consent.
+LOOPBACK = ("127.0.0.1", "localhost")
 
 
 # ── Clients ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -131,14 +133,19 @@ def set_policy(*, company: Company, everyone: bool, by: Membership) -> ConnectPo
     return policy
 
 
-def members_who_may_connect(*, user: User, client: Client) -> list[Membership]:
-    """Return as whom a person may let a client in: by company, in the order of their names."""
+def members_asked(*, user: User, client: Client) -> MembershipQuerySet:
+    """Return a person's memberships of the companies that a client may ask, in the order of their names."""
     members = Membership.objects.active().filter(user=user).select_related("company", "user")
     if client.company_id is not None:
         members = members.filter(company=client.company_id)
+    return members.order_by("company__name", "company")
+
+
+def members_who_may_connect(*, user: User, client: Client) -> list[Membership]:
+    """Return as whom a person may let a client in: by company, in the order of their names."""
     by_everyone = ConnectPolicy.objects.filter(everyone=True).values("company")
-    allowed = members.filter(Q(role=CompanyRole.ADMINISTRATOR) | Q(company__in=by_everyone))
-    return list(allowed.order_by("company__name", "company"))
+    may = Q(role=CompanyRole.ADMINISTRATOR) | Q(company__in=by_everyone)
+    return list(members_asked(user=user, client=client).filter(may))
 
 
 # ── Connections ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -259,7 +266,7 @@ def _wrong_addresses(addresses: Sequence[str]) -> str:
     wrong = next((address for address in addresses if not is_return_address(address)), None)
     if wrong is None:
         return ""
-    return f"{wrong[:80]} cannot be used. Enter https:// addresses, or http:// ones of 127.0.0.1, [::1] or localhost."
+    return f"{wrong[:80]} cannot be used. Enter https:// addresses, or http:// ones of 127.0.0.1 or localhost."
 
 
 def is_return_address(address: str) -> bool:
@@ -271,6 +278,8 @@ def is_return_address(address: str) -> bool:
         return False
     if len(address) > LONGEST_ADDRESS or not address.isascii() or not address.isprintable() or "\\" in address:
         return False
-    if "#" in address or "@" in parts.netloc or "*" in parts.netloc or not host:
+    if "#" in address or "@" in parts.netloc or parts.netloc.endswith(":") or host is None:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+    if parts.scheme == "http":
+        return host in LOOPBACK
+    return parts.scheme == "https" and (host in LOOPBACK or bool(HOST_NAME.match(host)))

@@ -24,16 +24,21 @@ from recruiting.foundation.tokens import digest
 _CLIENT_ID = re.compile(r"[\w-]{1,64}\Z", re.ASCII)
 
 
+def client_called(client_id: object) -> Client | None:
+    """Return the client of an ID; None for one that is not there or was removed."""
+    if not isinstance(client_id, str) or not _CLIENT_ID.match(client_id):
+        return None
+    return Client.objects.filter(client_id=client_id, removed_at__isnull=True).first()
+
+
 class Validator(OAuth2Validator):  # type: ignore[misc]  # the toolkit has no types
     """Our rules, and our rows."""
 
     # ── Clients and scopes ───────────────────────────────────────────────────────────────────────────────────────────
     def _load_application(self, client_id: str, request: Request) -> Client | None:
         """Return the client and keep it on the request; None for one that is not there or was removed."""
-        if not isinstance(client_id, str) or not _CLIENT_ID.match(client_id):
-            return None
         if not isinstance(request.client, Client) or request.client.client_id != client_id:
-            request.client = Client.objects.filter(client_id=client_id, removed_at__isnull=True).first()
+            request.client = client_called(client_id)
         found: Client | None = request.client
         return found
 

@@ -45,7 +45,7 @@ _NOT_PUBLIC = [ipaddress.ip_network(net) for net in ("224.0.0.0/4", "192.88.99.0
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 # A name with a dot whose last part is no number, in any of the forms in which numbers are addresses.
-_HOST_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
+HOST_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 _ADDRESS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,300}\Z")
 
 # 408 and 425 are about the moment, not about the request.
@@ -436,7 +436,7 @@ def clean_url(typed: str, *, networks: Sequence[str] = ()) -> str:
     if "#" in address:
         raise ValueError("Leave out what follows # in the address.")
     is_public_number = _is_number(host) and is_public(host)
-    if not (settings.SANDBOX_MODE or _HOST_NAME.match(host) or is_public_number or is_inner):
+    if not (settings.SANDBOX_MODE or HOST_NAME.match(host) or is_public_number or is_inner):
         raise ValueError("That address is not on the public internet.")
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}{'?' if parts.query else ''}{parts.query}"
 

@@ -231,6 +231,28 @@ def test_a_companys_own_client_asks_its_members_alone(
     assert program.ask(signed_in(dana)).status_code == 200
 
 
+def test_nobody_is_sent_to_a_program_that_they_could_not_let_in(
+    register: Register, acme: Any, dana: Membership, stranger: Membership
+) -> None:
+    program = register(company=acme)
+    assert returned(program.ask(signed_in(dana), scope=None))["error"] == "invalid_scope"
+
+    for changes in ({"scope": None}, {"response_type": "token"}, {"code_challenge": None}):
+        response = program.ask(signed_in(stranger), **changes)
+
+        assert (response.status_code, "Location" in response.headers) == (403, False)
+        assert "It was registered by another company" in response.content.decode()
+
+
+def test_a_port_that_is_left_empty_is_none_in_the_page_s_policy(danas: Browser, register: Register) -> None:
+    program = register(confidential=False, back="http://127.0.0.1/cb")
+
+    policy = program.ask(danas, redirect_uri="http://127.0.0.1:/cb").headers["Content-Security-Policy"]
+
+    assert "form-action 'self' http://127.0.0.1;" in f"{policy};"
+    assert program.ask(danas, redirect_uri="http://evil;x@127.0.0.1/cb").status_code == 400
+
+
 # ── The code ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_replayed_code_revokes_what_it_gave(program: Program, danas: Browser) -> None:
     code = program.code(danas)

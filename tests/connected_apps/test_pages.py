@@ -14,9 +14,9 @@ from recruiting.connected_apps import services
 from recruiting.connected_apps.models import Client, Connection
 from recruiting.foundation import clock
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from tests.connected_apps.conftest import BACK, Program, call
+from tests.connected_apps.conftest import BACK, Program, Register, call
 from tests.connected_apps.factories import ClientFactory, ConnectionFactory
-from tests.factories import UserFactory
+from tests.factories import MembershipFactory, UserFactory
 from tests.signing_in import signed_in
 
 SETTINGS, PROFILE = "/settings/connected-apps/", "/profile/connected-apps/"
@@ -49,6 +49,18 @@ def test_who_may_not_connect_is_told_who_may(program: Program, sam: Membership) 
 
     assert "You cannot connect Sourcing connector" in page
     assert "In Acme only Administrators connect apps. Ask one of them." in page
+
+
+def test_who_may_not_connect_in_either_company_is_told_of_both(
+    program: Program, register: Register, sam: Membership, stranger: Membership
+) -> None:
+    MembershipFactory(company=stranger.company, user=sam.user)
+    ours, theirs = register(company=sam.company), register(company=stranger.company)
+    sams = signed_in(sam)
+
+    assert "In Acme and Globex only Administrators connect apps." in text_of(program.ask(sams))
+    assert "In Acme only Administrators connect apps." in text_of(ours.ask(sams))
+    assert "In Globex only Administrators connect apps." in text_of(theirs.ask(sams))
 
 
 # ── What is connected ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -173,10 +185,10 @@ def test_an_app_is_changed_and_removed(danas: Browser, acme: Company, dana: Memb
     token = program.connect(danas)["access_token"]
     address = f"{SETTINGS}registered/{client.pk}/"
 
-    changed = danas.post(address, {"name": "Renamed", "redirect_uris": f"{BACK}\nhttp://[::1]/back"})
+    changed = danas.post(address, {"name": "Renamed", "redirect_uris": f"{BACK}\nhttp://127.0.0.1/back"})
     assert changed.status_code == 303
     client.refresh_from_db()
-    assert (client.name, client.redirect_uris) == ("Renamed", f"{BACK}\nhttp://[::1]/back")
+    assert (client.name, client.redirect_uris) == ("Renamed", f"{BACK}\nhttp://127.0.0.1/back")
 
     assert danas.post(f"{address}remove/").status_code == 303
     assert call(token).status_code == 401
@@ -196,6 +208,12 @@ def test_an_app_is_changed_and_removed(danas: Browser, acme: Company, dana: Memb
         "https://connector.example:port/",
         "https://[connector.example/",
         "https://connéctor.example/",
+        "https://connector.example;script-src/",
+        "https://connector.example:/",
+        "https://connector/",
+        "https://10.0.0.1/",
+        "https://[2001:db8::1]/",
+        "http://[::1]/",
         "javascript:alert(1)",
         "com.example.app:/callback",
         "/callback",
@@ -240,11 +258,14 @@ def test_platform_staff_register_for_everybody_and_take_out_of_use(danas: Browse
     staff.force_login(UserFactory(is_staff=True, is_superuser=True))
     form = {"name": "For all", "redirect_uris": BACK, "client_type": "confidential"}
 
-    answer = staff.post("/admin/connected_apps/client/add/", form, follow=True)
+    answer = staff.post("/admin/connected_apps/client/add/", form)
 
-    client = Client.objects.get()
-    told = next(str(message) for message in answer.context["messages"] if "Secret" in str(message))
-    program = Program(client, told.rpartition(" ")[2])
+    client, secret = Client.objects.get(), answer.context["secret"]
+    assert answer.status_code == 201 and client.client_id in text_of(answer)
+    assert text_of(answer).count(secret) == 1 and secret not in str(answer.cookies)
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert secret not in text_of(staff.get(f"/admin/connected_apps/client/{client.pk}/change/"))
+    program = Program(client, secret)
     token = program.connect(danas)["access_token"]
     assert client.company is None
     assert call(token).status_code == 200
