@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -108,13 +109,13 @@ def _with_digest(given: str) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(digest=given).select_related("membership__user", "membership__company", "company")
 
 
-def note_use(token: ApiToken) -> None:
-    """Remember that a token was used, at most once a minute."""
+def note_use(row: Any) -> None:
+    """Remember in `last_used_at` of a token, or of what stands for several, that it was used; once a minute at most."""
     now = clock.now()
-    if token.last_used_at is not None and token.last_used_at > now - USE_NOTED_EVERY:
+    if row.last_used_at is not None and row.last_used_at > now - USE_NOTED_EVERY:
         return
     due = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
-    ApiToken.objects.filter(due, pk=token.pk).update(last_used_at=now)
+    type(row).objects.filter(due, pk=row.pk).update(last_used_at=now)
 
 
 def _revoke(token: ApiToken) -> ApiToken:

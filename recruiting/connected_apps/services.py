@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from recruiting import events
+from recruiting.api import services as api
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership, MembershipQuerySet, User
 from recruiting.connected_apps import tokens
@@ -35,7 +36,6 @@ from recruiting.foundation.tokens import digest
 
 ANSWER_KEPT = timedelta(seconds=10)
 CODE_KEPT = timedelta(days=1)
-USE_NOTED_EVERY = timedelta(minutes=1)
 MOST_CLIENTS = 50
 MOST_ADDRESSES = 10
 LONGEST_ADDRESS = 1000
@@ -200,12 +200,8 @@ def _with_checksum(given: str) -> QuerySet[AccessToken]:
 
 
 def note_use(token: AccessToken) -> None:
-    """Remember that a connection was used, at most once a minute."""
-    now = clock.now()
-    last = token.connection.last_used_at
-    if last is None or last <= now - USE_NOTED_EVERY:
-        due = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
-        Connection.objects.filter(due, pk=token.connection_id).update(last_used_at=now)
+    """Remember that a connection was used, as the API does of its own tokens."""
+    api.note_use(token.connection)
 
 
 def forget() -> None:
