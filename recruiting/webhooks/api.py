@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import path, reverse
 from rest_framework import serializers
@@ -157,13 +158,14 @@ class OneWebhook(WebhookView):
         webhook = self.one(webhook_id)
         given = self.body(WebhookChanges)
         state = given.pop("state", None)
-        if given:
-            webhook = services.edit(
-                subscription=webhook, **{"url": webhook.url, "facts": webhook.facts, **given}, by=self.membership
-            )
-        if state is not None:
-            act = services.resume if state == Subscription.State.ON else services.pause
-            webhook = act(subscription=webhook, by=self.membership)
+        with transaction.atomic():
+            if state == Subscription.State.PAUSED:
+                webhook = services.pause(subscription=webhook, by=self.membership)
+            if given:
+                whole = {"url": webhook.url, "facts": webhook.facts, **given}
+                webhook = services.edit(subscription=webhook, **whole, by=self.membership)
+            if state == Subscription.State.ON:
+                webhook = services.resume(subscription=webhook, by=self.membership)
         return self.shown(webhook)
 
     @operation("webhooks.delete", writes=WebhookSerializer, request=None)
@@ -194,7 +196,7 @@ class Deliveries(WebhookView):
 
     @operation("webhooks.deliveries", lists=DeliverySerializer, query=DeliveriesQuery)
     def get(self, request: Request, webhook_id: UUID) -> Response:
-        """List what was to be sent to a webhook in the last 30 days, newest first."""
+        """List what was to be sent to a webhook, newest first, for as long as it is kept (`WEBHOOK_KEEP_DAYS`, 30)."""
         filters = self.query(DeliveriesQuery)
         return self.page(self.deliveries_of(webhook_id).filter(**filters), DeliverySerializer)
 

@@ -1,5 +1,6 @@
 """Who outside is told of what happens here, and each delivery. `tasks` sends; `services` are what people do."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -13,8 +14,10 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
 from recruiting.foundation.encryption import EncryptedTextField
-from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet
+from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet, Row
 
+ABOUT = ("application", "job", "candidate")
+"""What a fact is about, by its words in `data`: the first of these that it names."""
 PING = "ping"
 """The fact that nothing happened: sent when a subscription is saved, and at a person's wish."""
 
@@ -27,8 +30,13 @@ def validate_facts(names: object) -> None:
         raise ValidationError(f"There is no fact called {unknown}.")
 
 
-class SubscriptionQuerySet(CompanyQuerySet["Subscription"]):
-    """Which subscriptions somebody sees."""
+def about(data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return which word of `ABOUT` names what a fact is about, and its id; two "" for a fact about nothing."""
+    return next(((word, str(data[word])) for word in ABOUT if data.get(word)), ("", ""))
+
+
+class AdministratorsQuerySet(CompanyQuerySet[Row]):
+    """What Administrators alone see."""
 
     def visible_to(self, membership: Membership) -> Self:
         """Return the company's to an Administrator, to anybody else none."""
@@ -59,7 +67,7 @@ class Subscription(CompanyModel):
     # Until when (machine time) nothing is tried, because the receiver did not answer: it would hold the workers.
     quiet_until = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects: ClassVar = SubscriptionQuerySet.as_manager()
+    objects: ClassVar = AdministratorsQuerySet.as_manager()
 
     class Meta:
         verbose_name = "webhook"
@@ -93,15 +101,6 @@ class Subscription(CompanyModel):
         return [self.secret, self.previous_secret] if is_rotating else [self.secret]
 
 
-class DeliveryQuerySet(CompanyQuerySet["Delivery"]):
-    """Which deliveries somebody sees."""
-
-    def visible_to(self, membership: Membership) -> Self:
-        """Return those of the subscriptions that the member sees."""
-        mine = self.for_company(membership.company)
-        return mine if membership.is_administrator else mine.none()
-
-
 class Delivery(CompanyModel):
     """One fact for one subscription, and how sending it went; kept for `WEBHOOK_KEEP_DAYS`."""
 
@@ -129,7 +128,7 @@ class Delivery(CompanyModel):
     took_ms = models.PositiveIntegerField(null=True, blank=True)
     error = models.CharField(max_length=300, blank=True, default="")
 
-    objects: ClassVar = DeliveryQuerySet.as_manager()
+    objects: ClassVar = AdministratorsQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -156,11 +155,6 @@ class Delivery(CompanyModel):
     def webhook_id(self) -> str:
         """The id by which a receiver knows a fact that it is told of again."""
         return f"msg_{self.event_id}"
-
-    @property
-    def about(self) -> str:
-        """What it is about, whose deliveries go out one after the other."""
-        return next((str(self.data[each]) for each in ("application", "candidate", "job") if self.data.get(each)), "")
 
     def id_of(self, thing: str) -> UUID | None:
         """Return the id of what the fact names, None when it names none."""

@@ -15,7 +15,7 @@ from recruiting.foundation.compiled import compiled
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import Job
-from recruiting.webhooks.models import PING, Delivery, Subscription
+from recruiting.webhooks.models import PING, Delivery, Subscription, about
 
 Audience = NewsfeedEntry.Audience
 NOT_ALLOWED = "Not sent: whoever added this webhook may not see what it is about (any more)."
@@ -61,11 +61,11 @@ def why_not(delivery: Delivery) -> str:
 
 def _may_read(member: Membership, delivery: Delivery) -> bool:
     """Return whether the newsfeed would tell the member of it, and what it is about is still there."""
-    about = {Application: "application", Job: "job", Candidate: "candidate"}
-    model, pk = next((model, pk) for model, name in about.items() if (pk := delivery.id_of(name)))
-    job = delivery.id_of("job")
-    if not _seen(model, pk, member):
+    word, pk = about(delivery.data)
+    model: type[Any] | None = {"application": Application, "job": Job, "candidate": Candidate}.get(word)
+    if model is None or not _seen(model, UUID(pk), member):
         return False
+    job = delivery.id_of("job")
     if delivery.audience == Audience.EVERYONE:
         return True
     if delivery.audience == Audience.ALL_JOBS:

@@ -62,7 +62,8 @@ def edit(*, subscription: Subscription, url: str, facts: Collection[str], by: Me
     chosen = _cleaned(url, facts)
     with transaction.atomic():
         locked = _lock(subscription, by)
-        if locked.change(membership_id=by.pk, **chosen) and locked.is_on:
+        quiet_until = locked.quiet_until if chosen["url"] == locked.url else None
+        if locked.change(membership_id=by.pk, quiet_until=quiet_until, **chosen) and locked.is_on:
             _ping(locked)
     return locked
 
@@ -87,7 +88,8 @@ def resume(*, subscription: Subscription, by: Membership) -> Subscription:
     """Tell a paused or disabled subscription of what happens from now on, and ping it."""
     with transaction.atomic():
         locked = _lock(subscription, by)
-        if locked.change(state=Subscription.State.ON, reason=""):
+        if not locked.is_on:
+            locked.write(state=Subscription.State.ON, reason="", quiet_until=None)
             _ping(locked)
     return locked
 

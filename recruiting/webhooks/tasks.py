@@ -24,14 +24,14 @@ from recruiting.outbox.schedules import ScheduledTask
 from recruiting.outbox.schedules import register as schedule
 from recruiting.outbox.tasks import Attempt, Discard, Retry, RetryAt
 from recruiting.webhooks import selectors, signing
-from recruiting.webhooks.models import Delivery, Subscription
+from recruiting.webhooks.models import Delivery, Subscription, about
 
 State = Delivery.State
 SOON = timedelta(seconds=1.1)
 QUIET = timedelta(minutes=1)
 """For how long a receiver that did not answer is let alone: all that waits for it would take the deadline each."""
 GONE = "The receiver answered 410: nothing is to be sent there any more."
-# One sentence for both, or whoever may name an address could learn which doors of an inner network are open.
+# One sentence for both, and no times, or whoever may name an address could learn what is there in an inner network.
 UNREACHED = "The receiver could not be reached at a public address."
 _KEEPS = 65_536
 
@@ -45,8 +45,8 @@ def note(facts: Sequence[Fact]) -> None:
 
 
 def _described(fact: Fact) -> Mapping[str, Any]:
-    about = {"application": fact.application_id, "job": fact.job_id, "candidate": fact.candidate_id}
-    known = {**about, "actor": fact.actor_id, **fact.ids}
+    things = _things(fact)
+    known = {**things, "actor": fact.actor_id, **fact.ids}
     data = {name: str(value) if value is not None else None for name, value in known.items()}
     return {
         "event": str(ids.uuid7()),
@@ -54,13 +54,17 @@ def _described(fact: Fact) -> Mapping[str, Any]:
         "fact": fact.kind.name,
         "audience": str(fact.audience),
         "occurred_at": fact.occurred_at.isoformat(),
-        "data": {name: value for name, value in data.items() if value is not None or name not in about},
+        "data": {name: value for name, value in data.items() if value is not None or name not in things},
     }
+
+
+def _things(fact: Fact) -> dict[str, UUID | None]:
+    return {"application": fact.application_id, "job": fact.job_id, "candidate": fact.candidate_id}
 
 
 @tasks.task(
     "webhooks.fan_out",
-    order_by=lambda fact: f"webhooks:{fact.application_id or fact.candidate_id or fact.job_id}",
+    order_by=lambda fact: f"webhooks:{about(_things(fact))[1]}",
     coalesce=False,
 )
 def fan_out(attempt: Attempt) -> None:
@@ -93,8 +97,8 @@ def enqueue(deliveries: Sequence[Delivery]) -> None:
 
 
 def order_of(delivery: Delivery) -> str:
-    """Return the ordering key of a delivery."""
-    return f"webhook:{delivery.subscription_id}:{delivery.about}"
+    """Return the ordering key of a delivery: what is about one thing goes out one after the other."""
+    return f"webhook:{delivery.subscription_id}:{about(delivery.data)[1]}"
 
 
 def _given_up(attempt: Attempt, reason: str) -> None:
@@ -128,24 +132,26 @@ def deliver(attempt: Attempt) -> None:
     quiet_until = delivery.subscription.quiet_until
     if quiet_until is not None and quiet_until > clock.machine_now():
         raise RetryAt(quiet_until, "The receiver did not answer lately.")
-    started = time.monotonic()
-    answer, error = None, ""
+    now, started = clock.now(), time.monotonic()
+    answer, error, took_ms = None, "", None
     try:
         answer = _post(delivery)
         error = _refusal(answer.status)
     except VendorUnavailable as silence:
         error = UNREACHED if isinstance(silence, VendorUnreached) else str(silence)
+    if error != UNREACHED:
+        took_ms = int((time.monotonic() - started) * 1000)
     if answer is None or quiet_until is not None:
         quiet = None if answer else clock.machine_now() + QUIET
-        Subscription.objects.filter(pk=delivery.subscription_id).update(quiet_until=quiet)
-    now = clock.now()
+        here = Subscription.objects.filter(pk=delivery.subscription_id, url=delivery.subscription.url)
+        here.update(quiet_until=quiet)
     found.update(
         state=State.WAITING if error else State.DELIVERED,
         attempts=delivery.attempts + 1,
         tried_at=now,
         updated_at=now,
         answer_code=answer.status if answer else None,
-        took_ms=int((time.monotonic() - started) * 1000),
+        took_ms=took_ms,
         error=error,
     )
     if answer is not None and answer.status == 410:

@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from newsfeed import facts
-from recruiting.foundation import pagination
+from recruiting.foundation import formatting, pagination
 from recruiting.foundation.errors import Conflict
 from recruiting.foundation.fields import LineField
 from recruiting.web import responses
@@ -73,6 +74,7 @@ def detail(request: MemberRequest, webhook_id: UUID) -> HttpResponse:
     rows = [(each, *BADGES[Delivery.State(each.state)], selectors.label_of(each.fact)) for each in shown.rows]
     tone, icon = BADGES[Subscription.State(webhook.state)]
     context = {"webhook": webhook, "tone": tone, "icon": icon, "labels": _labels(webhook), "page": shown, "rows": rows}
+    context["kept"] = formatting.plural(settings.WEBHOOK_KEEP_DAYS, "day", "days")
     return render(request, "webhooks/detail.html", context)
 
 

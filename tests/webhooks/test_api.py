@@ -46,6 +46,20 @@ def test_a_webhook_is_added_read_changed_and_deleted(caller: Caller, dana: Membe
     assert (gone.status_code, Subscription.objects.count(), caller.get(here).status_code) == (200, 0, 404)
 
 
+def test_all_of_a_change_is_made_or_nothing(caller: Caller, dana: Membership) -> None:
+    webhook = factories.SubscriptionFactory(membership=dana)
+    here, other = f"webhooks/{webhook.pk}/", "https://other.example/hook"
+
+    refused = caller.patch(here, {"url": "ftp://other.example", "state": "paused"})
+    webhook.refresh_from_db()
+    assert (refused.status_code, webhook.state) == (422, "on")
+
+    paused = caller.patch(here, {"url": other, "state": "paused"}).json()
+    assert (paused["url"], paused["state"], Delivery.objects.count()) == (other, "paused", 0)
+    assert caller.patch(here, {"url": NEW["url"], "state": "on"}).json()["state"] == "on"
+    assert Delivery.objects.count() == 1
+
+
 def test_a_new_secret_is_in_one_answer_alone(caller: Caller, dana: Membership, calls_as: MakeCaller) -> None:
     webhook = factories.SubscriptionFactory(membership=dana)
     before = webhook.secret

@@ -14,11 +14,13 @@ from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock
+from recruiting.foundation.http import VendorSession
 from recruiting.foundation.permissions import CompanyRole, JobRole
+from recruiting.foundation.vendor_errors import VendorUnreached
 from recruiting.jobs.models import StageGroup
 from recruiting.outbox import messages, worker
 from recruiting.outbox.models import OutboxMessage
-from recruiting.webhooks import services, tasks
+from recruiting.webhooks import selectors, services, tasks
 from recruiting.webhooks.models import Delivery, Subscription
 from tests import factories
 from tests.integrations.raw_server import Answer, RawServer, respond
@@ -299,6 +301,7 @@ def test_inner_addresses_are_reached_only_where_they_are_meant(
     delivery = Delivery.objects.get()
     assert len(server.heard) == len(networks)
     assert (delivery.state, delivery.error) == ((State.DELIVERED, "") if networks else (State.WAITING, tasks.UNREACHED))
+    assert delivery.attempts == 1 and (delivery.took_ms is not None) == bool(networks)
 
 
 def test_a_name_that_leads_inside_is_not_followed_there(
@@ -314,6 +317,11 @@ def test_a_name_that_leads_inside_is_not_followed_there(
 
     work()
 
+    # A receiver that merely does not speak TLS is not reached either, so what refused is asked for by itself.
+    session = VendorSession(vendor="The receiver", base_url="", deadline_seconds=5)
+    with pytest.raises(VendorUnreached) as caught:
+        session.post_bytes("https://receiver.example/hook", b"{}", {})
+    assert caught.value.is_refused_address
     assert [raw for raw in server.heard if raw] == []
     assert Delivery.objects.get().error == tasks.UNREACHED
 
@@ -344,6 +352,18 @@ def test_rights_are_those_of_the_moment_of_sending(
         "Not sent: whoever added this webhook may not see what it is about (any more)."
     }
     assert dropped.count() == 2
+
+
+def test_what_is_about_nothing_known_is_not_told(dana: Membership, receives: Receives) -> None:
+    server = receives()
+    lost = factories.DeliveryFactory(subscription=subscribed(dana, server, "application.moved"), fact="gone.away")
+    lost.write(data={"actor": str(dana.pk)})
+    tasks.deliver.enqueue(lost)
+
+    work()
+
+    lost.refresh_from_db()
+    assert (lost.state, lost.error, server.heard) == (State.DROPPED, selectors.NOT_ALLOWED, [])
 
 
 def test_private_notes_are_their_author_s(application: Application, dana: Membership, receives: Receives) -> None:

@@ -2,12 +2,14 @@
 
 import base64
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock
 from recruiting.foundation.errors import NotAllowed, NotFound
 from recruiting.outbox.models import OutboxMessage
 from recruiting.webhooks import services
@@ -122,12 +124,34 @@ def test_a_paused_webhook_is_told_nothing_until_it_is_on_again(client: Client, w
     refused = client.post(f"{HERE}{webhook.pk}/ping/", follow=True)
     assert "This webhook is paused. Turn it on first." in text_of(refused)
     webhook.write(state="disabled", reason="The receiver answered 410.")
-    assert "The receiver answered 410." in text_of(client.get(f"{HERE}{webhook.pk}/"))
+    told = "The receiver answered 410. Correct the address, then turn it on."
+    assert told in text_of(client.get(f"{HERE}{webhook.pk}/"))
+    webhook.write(quiet_until=clock.machine_now() + timedelta(minutes=1))
 
     client.post(f"{HERE}{webhook.pk}/resume/")
 
     webhook.refresh_from_db()
     assert (webhook.state, webhook.reason, Delivery.objects.get().fact) == ("on", "", PING)
+    assert webhook.quiet_until is None
+
+
+def test_another_address_is_not_let_alone_for_the_one_before(client: Client, webhook: Subscription) -> None:
+    quiet_until = clock.machine_now() + timedelta(minutes=1)
+    webhook.write(quiet_until=quiet_until)
+
+    client.post(f"{HERE}{webhook.pk}/edit/", {"url": webhook.url, "facts": NEW["facts"]})
+    webhook.refresh_from_db()
+    assert webhook.quiet_until == quiet_until
+    client.post(f"{HERE}{webhook.pk}/edit/", NEW)
+
+    webhook.refresh_from_db()
+    assert (webhook.url, webhook.quiet_until) == (NEW["url"], None)
+
+
+def test_the_log_says_for_how_long_it_is_kept(client: Client, webhook: Subscription, settings: Any) -> None:
+    settings.WEBHOOK_KEEP_DAYS = 7
+
+    assert "Deliveries of the last 7 days" in text_of(client.get(f"{HERE}{webhook.pk}/"))
 
 
 def test_the_log_says_how_it_went_and_sends_again(client: Client, webhook: Subscription, receives: Any) -> None:
