@@ -111,7 +111,7 @@ class CandidateDetail(ApiView):
         try:
             with transaction.atomic(), self.unchanged(candidate):
                 # Locked, so that what is not named is what it is now and not what it was when we looked.
-                current = Candidate.objects.select_for_update().get(pk=candidate.pk)
+                current = candidates.lock(candidate, self.membership)
                 before = {name: getattr(current, name) for name in ("first_name", "last_name", "email", "phone")}
                 candidates.edit_details(
                     candidate=current, details=CandidateDetails(**{**before, **given}), by=self.membership
@@ -205,7 +205,7 @@ class Prospects(ApiView):
                 if conflict.code != DuplicateCandidate.code:
                     raise
                 refused = conflict
-        raise refused
+        raise _duplicate(refused, self.membership) if isinstance(refused, DuplicateCandidate) else refused
 
     def _add(self, given: dict[str, Any], job: Job, source: Source | None, tags: Sequence[str]) -> Response:
         with transaction.atomic():

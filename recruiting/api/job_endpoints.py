@@ -80,7 +80,7 @@ class JobDetail(ApiView):
         job, answers = self.find(Job.objects.visible_to(self.membership), job_id), given.pop("job_fields", ())
         with transaction.atomic(), self.unchanged(job), _fields_named():
             # Locked, so that what is not named is what it is now and not what it was when we looked.
-            current = Job.objects.select_for_update().get(pk=job.pk)
+            current = services.lock(job, self.membership, Action.EDIT_JOB)
             before = {name: getattr(current, name) for name in JobDetails.__dataclass_fields__}
             services.edit_job(
                 job=current,

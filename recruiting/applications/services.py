@@ -222,7 +222,7 @@ def receive_note(*, application: Application, body: str, author_label: str) -> N
 
 
 def edit_note(*, note: Note, body: str, by: Membership) -> Note:
-    """Change one's own note. Raises NotAllowed for somebody else's."""
+    """Change one's own note. Raises NotAllowed for somebody else's, NotFound for one that is gone."""
     body = _body(body)
     with transaction.atomic():
         locked = _lock_own_note(note, by)
@@ -232,7 +232,7 @@ def edit_note(*, note: Note, body: str, by: Membership) -> Note:
 
 
 def delete_note(*, note: Note, by: Membership) -> None:
-    """Delete one's own note; the newsfeed says that there was one. Raises NotAllowed for somebody else's."""
+    """Delete one's own note; the newsfeed says that there was one. Raises as `edit_note`."""
     with transaction.atomic():
         locked = _lock_own_note(note, by)
         NewsfeedEntry.objects.filter(verb=activity.NOTE_WRITTEN.verb, subject_id=locked.pk).delete()
@@ -448,7 +448,7 @@ def _save_note(note: Note) -> Note:
 
 
 def _lock_own_note(note: Note, by: Membership) -> Note:
-    locked = Note.objects.select_for_update(of=("self",)).select_related("application__candidate").get(pk=note.pk)
+    locked = Note.objects.select_related("application__candidate").locked(note, by)
     if locked.author_id != by.pk:
         raise NotAllowed("You can change your own notes only.")
     return locked

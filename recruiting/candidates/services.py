@@ -102,7 +102,7 @@ def edit_details(
     """
     details = _cleaned(details)
     with transaction.atomic():
-        locked = Candidate.objects.locked(candidate, by)
+        locked = lock(candidate, by)
         now = {name: getattr(locked, name) for name in vars(details)}
         changed = edits.merge_changes(vars(details), base=vars(base) if base else None, now=now)
         before, released = text.email_key(locked.email), locked.email_key
@@ -146,7 +146,7 @@ def add_tag(*, candidate: Candidate, name: str, by: Membership) -> Tag:
     if len(name) > TAG_LENGTH:
         raise InvalidInput(fields={"tag": f"A tag holds up to {TAG_LENGTH} characters; this has {len(name)}."})
     with transaction.atomic():
-        locked = Candidate.objects.locked(candidate, by)
+        locked = lock(candidate, by)
         tag = Tag.objects.for_company(by.company).filter(name_key=name).first() or _tag(by, name)
         _, is_new = CandidateTag.objects.get_or_create(
             candidate=locked, tag=tag, defaults={"company_id": locked.company_id}
@@ -160,11 +160,20 @@ def add_tag(*, candidate: Candidate, name: str, by: Membership) -> Tag:
 def remove_tag(*, candidate: Candidate, tag: Tag, by: Membership) -> None:
     """Take a tag off a person; one that is not there any more writes nothing."""
     with transaction.atomic():
-        locked = Candidate.objects.locked(candidate, by)
+        locked = lock(candidate, by)
         removed, _ = CandidateTag.objects.filter(candidate=locked, tag=tag).delete()
         if removed:
             locked.write()
             _write_tag_entry(activity.TAG_REMOVED, locked, tag, by)
+
+
+def lock(candidate: Candidate, by: Membership) -> Candidate:
+    """Lock a person of the actor's company for a change, while rows that point to them can be written.
+
+    Raises:
+        NotFound: when the company has nobody like it (any more).
+    """
+    return Candidate.objects.locked(candidate, by, no_key=True)
 
 
 def set_owner(*, candidate: Candidate, owner: Membership | None, by: Membership) -> Candidate:
@@ -176,7 +185,7 @@ def set_owner(*, candidate: Candidate, owner: Membership | None, by: Membership)
     if owner is not None and not (owner.company_id == by.company_id and owner.is_active):
         raise NotFound("There is no such active member in your company.")
     with transaction.atomic():
-        locked = Candidate.objects.locked(candidate, by)
+        locked = lock(candidate, by)
         if locked.owner_id != (owner.pk if owner else None):
             locked.write(owner=owner)
             payload = activity.OwnerPayload(candidate=locked.name, owner=owner.name if owner else "")

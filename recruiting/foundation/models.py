@@ -20,10 +20,12 @@ else:
 
 
 class VersionField(_IntegerField):
-    """How often a row was written, as its column `version`: every UPDATE raises it, whatever else it writes.
+    """How often a row was written, as its column `version`, whatever else was written.
 
-    The database counts, so that no two writers come to the same number; a row that was saved reads its own again when
-    it is asked for.
+    `save` of a row raises it, and with it `write` and `change`; so does `update` of a `CompanyQuerySet`, and with it
+    `bulk_update`. Nothing else does: no SQL of one's own, no `bulk_create` that updates on conflict, no foreign key
+    that is emptied because its row was deleted. The database counts, so that no two writers come to the same number; a
+    row that was saved reads its own again when it is asked for.
     """
 
     def __init__(self, **options: Any) -> None:

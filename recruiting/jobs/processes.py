@@ -117,7 +117,7 @@ def choose_process(*, job: Job, process: HiringProcess, by: Membership) -> Job:
     """
     with transaction.atomic():
         # Whoever enters the job's first step keeps its row (`applications.services`), and so comes before or after.
-        locked = services.lock(job, by, Action.EDIT_JOB)
+        locked = services.lock(job, by, Action.EDIT_JOB, no_key=False)
         if locked.process_id == process.pk:
             return locked
         if why := why_process_stays(locked):

@@ -186,9 +186,20 @@ def _change_state(job: Job, by: Membership, state: Job.State, entry: ActivityTyp
     return locked
 
 
-def lock(job: Job, by: Membership, action: Action) -> Job:
-    """Lock a job's row for a change by a member who may do `action` on it."""
-    locked = Job.objects.locked(job, by)
+def lock(job: Job, by: Membership, action: Action, *, no_key: bool = True) -> Job:
+    """Lock a job for a change by a member who may do `action` on it.
+
+    Args:
+        job: which job.
+        by: the member.
+        action: what they need to be allowed.
+        no_key: let rows that point to it be written meanwhile; not where nobody may enter its process.
+
+    Raises:
+        NotFound: when the company has none like it (any more).
+        NotAllowed: when the member may not.
+    """
+    locked = Job.objects.locked(job, by, no_key=no_key)
     access.require(by, action, locked)
     return locked
 

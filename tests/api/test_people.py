@@ -114,6 +114,22 @@ def test_a_prospect_added_between_the_look_and_the_write_is_recognized(
     assert (response.status_code, response.json()["id"]) == (200, str(there.pk))
 
 
+def test_a_prospect_who_cannot_be_found_twice_is_named_nevertheless(
+    dana: Membership, buyer: Job, calls_as: MakeCaller
+) -> None:
+    there = CandidateFactory(company=dana.company, email="ada@example.com")
+    real, looks = candidates.find_by_email, iter([False, True, False, True])
+
+    def flickering(by: Membership, email: str) -> Any:
+        return real(by, email) if next(looks) else None
+
+    with patch.object(candidates, "find_by_email", flickering):
+        response = calls_as(dana).post("prospects/", prospect(buyer))
+
+    assert (response.status_code, response.json()["code"]) == (409, "duplicate_candidate")
+    assert response.json()["candidate"] == str(there.pk)
+
+
 @pytest.mark.parametrize(
     "body",
     [{"email": ""}, {"email": "no address"}, {"tags": "a"}, {"tags": [""]}, {"tags": ["x" * 41]}, {"as_lead": True}],

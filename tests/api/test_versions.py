@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from recruiting.api.scopes import Scope
+from recruiting.api.views import ApiView
 from recruiting.applications import services as applications
 from recruiting.applications.intake import receive_leads
 from recruiting.applications.models import Application
@@ -17,7 +21,8 @@ from recruiting.foundation.permissions import JobRole
 from recruiting.jobs import services as jobs
 from recruiting.jobs.models import Job
 from tests.api.conftest import MakeCaller
-from tests.factories import ApplicationFactory, MembershipFactory, SourceFactory
+from tests.cases import undone
+from tests.factories import ApplicationFactory, CandidateFactory, MembershipFactory, SourceFactory
 
 pytestmark = pytest.mark.both_engines
 
@@ -141,7 +146,9 @@ def test_a_write_with_the_right_one_goes_through_and_tells_the_next(
     assert Candidate.objects.get().first_name == "Zoe"
 
 
-@pytest.mark.parametrize("asked", ['W/"v1"', "v1", '"v2"', '"v99999999999999999999"', '""', "", "\x00", 'x, "v3"'])
+@pytest.mark.parametrize(
+    "asked", ['"*"', '*, "v7"', 'W/"v1"', "v1", '"v2"', '"v99999999999999999999"', '""', "", "\x00", 'x, "v3"']
+)
 def test_another_one_changes_nothing(
     dana: Membership, application: Application, calls_as: MakeCaller, asked: str
 ) -> None:
@@ -156,13 +163,50 @@ def test_another_one_changes_nothing(
     assert version(application) == 1
 
 
-@pytest.mark.parametrize("asked", ["*", '"v1"', '"v7", "v1"', '"v1","x"'])
+@pytest.mark.parametrize("asked", ["*", " * ", '"v1"', '"v7", "v1"', '"v1","x"'])
 def test_any_of_those_that_are_named_will_do(
     dana: Membership, application: Application, calls_as: MakeCaller, asked: str
 ) -> None:
     response = calls_as(dana).patch(f"candidates/{application.candidate_id}/", {"phone": "1"}, if_match=asked)
 
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("if_match", [{}, {"if_match": '"v1"'}])
+def test_a_write_lets_rows_that_point_to_its_own_be_written(
+    dana: Membership, application: Application, calls_as: MakeCaller, if_match: dict[str, str]
+) -> None:
+    caller, member = calls_as(dana), MembershipFactory(company=dana.company)
+
+    for method, path, body in (
+        ("patch", f"candidates/{application.candidate_id}/", {"phone": "1"}),
+        ("post", f"candidates/{application.candidate_id}/tags/", {"name": "fast"}),
+        ("patch", f"jobs/{application.job_id}/", {"department": "Ops"}),
+        ("post", f"jobs/{application.job_id}/team/", {"membership": str(member.pk), "role": "recruiter"}),
+    ):
+        with undone(path), CaptureQueriesContext(connection) as asked:
+            assert caller.send(method, path, body, **if_match).status_code in (200, 201)
+            locks = [query["sql"] for query in asked if " FOR " in query["sql"]]
+            assert bool(locks) is (connection.vendor == "postgresql")
+            assert all("FOR NO KEY UPDATE" in lock for lock in locks)
+
+
+@pytest.mark.parametrize("kind", ["jobs", "candidates"])
+def test_what_goes_between_the_look_and_the_lock_is_404(
+    dana: Membership, buyer: Job, calls_as: MakeCaller, kind: str
+) -> None:
+    row = buyer if kind == "jobs" else CandidateFactory(company=dana.company)
+    find = ApiView.find
+
+    def and_lose(view: ApiView, queryset: Any, pk: Any) -> Any:
+        found = find(view, queryset, pk)
+        queryset.model.objects.filter(pk=pk).delete()
+        return found
+
+    with patch.object(ApiView, "find", and_lose):
+        response = calls_as(dana).patch(f"{kind}/{row.pk}/", {})
+
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
 
 
 def test_a_token_that_may_not_read_is_not_told_the_version(

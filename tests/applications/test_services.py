@@ -443,6 +443,8 @@ def test_one_changes_and_deletes_ones_own_notes_only(application: Application, r
         services.edit_note(note=note, body=" First. ", by=recruiter)
     assert services.edit_note(note=note, body="Second.", by=recruiter).edited_at == NOON
     services.delete_note(note=note, by=recruiter)
+    with refuses(NotFound, "no such note"):
+        services.edit_note(note=note, body="Third.", by=recruiter)
 
     assert Note.objects.count() == 0
     entry = NewsfeedEntry.objects.get()

@@ -246,7 +246,7 @@ def _installation(member: Membership) -> Installation:
 
 
 def _lock_job(job: Job, by: Membership) -> tuple[Job, Installation]:
-    locked = Job.objects.locked(job, by)
+    locked = Job.objects.locked(job, by, no_key=True)
     access.require(by, Action.EDIT_JOB, locked)
     return locked, require_own_key(by).installation
 
