@@ -9,10 +9,12 @@ import pytest
 from django.db import connection as database
 from django.test import Client as Browser
 
+from recruiting.companies.models import Membership, User
 from recruiting.connected_apps import services
 from recruiting.connected_apps.models import AccessToken, Connection, RefreshToken
 from recruiting.foundation import clock
 from tests.connected_apps.conftest import Program, Register, call
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.both_engines
 
@@ -191,3 +193,30 @@ def test_a_code_that_is_exchanged_twice_at_once_gives_nothing_that_works(program
         assert sorted(answer.status_code for answer in answers) == [200, 400]
         given = next(answer for answer in answers if answer.status_code == 200)
         assert call(pair(given)[0]).status_code == 401
+
+
+@pytest.mark.usefixtures("transactional_db")
+@pytest.mark.parametrize("which", ["client", "password"])
+def test_an_exchange_beside_what_ends_it_leaves_nothing_that_works(
+    register: Register, dana: Membership, which: str
+) -> None:
+    def end(program: Program) -> None:
+        if which == "client":
+            services.remove_client(client=program.client, by=None)
+        else:
+            user = User.objects.get(pk=dana.user_id)
+            user.set_password("a new password of mine")
+            user.save()
+
+    for _ in range(5):
+        program = register()
+        code = program.code(signed_in(Membership.objects.get(pk=dana.pk)))
+
+        exchanged, _ = at_once(
+            [lambda program=program, code=code: program.exchange(code), lambda program=program: end(program)]
+        )
+
+        assert exchanged.status_code in (200, 400, 401)
+        assert not AccessToken.objects.exists()
+        if exchanged.status_code == 200:
+            assert call(pair(exchanged)[0]).status_code == 401
