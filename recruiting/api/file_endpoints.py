@@ -71,7 +71,7 @@ class OneFile(ApiView):
 
 
 @extend_schema(exclude=True)
-class SharedFile(APIView):
+class DownloadLink(APIView):
     """What a link opens, without a token: the file, while whoever asked for the link may see it."""
 
     authentication_classes = ()
@@ -98,4 +98,4 @@ def _shown(view: ApiView, file: Attachment) -> Any:
 
 def _link(view: ApiView, file: Attachment) -> str:
     token = _signer.sign(f"{file.pk.hex}{view.membership.pk.hex}")
-    return view.request.build_absolute_uri(reverse("api:shared-file", args=[token]))
+    return view.request.build_absolute_uri(reverse("api:download-link", args=[token]))

@@ -73,7 +73,7 @@ _v1 = [
     path("applications/<uuid:application_id>/history/", endpoints.History.as_view(), name="application-history"),
     path("applications/<uuid:application_id>/files/", file_endpoints.Files.as_view(), name="application-files"),
     path("files/<uuid:file_id>/", file_endpoints.OneFile.as_view(), name="file"),
-    path("shared-files/<str:token>/", file_endpoints.SharedFile.as_view(), name="shared-file"),
+    path("shared-files/<str:token>/", file_endpoints.DownloadLink.as_view(), name="download-link"),
     path("applications/<uuid:application_id>/notes/", endpoints.Notes.as_view(), name="application-notes"),
     path(
         "applications/<uuid:application_id>/notes/<uuid:note_id>/",

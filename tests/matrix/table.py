@@ -238,7 +238,7 @@ applications:shared-file             | file | 200 405 405 405 405 405 | 200 405 
 applications:shared-file#gone        | gone | 404 405 405 405 405 405 | 404 405 405 405 405 405
 api:schema                           |      | 200 405 405 405 405 200 | 200 405 405 405 405 200
 api:docs                             |      | 200 405 405 405 405 200 | 200 405 405 405 405 200
-api:shared-file                      | gone | 404 405 405 405 405 405 | 404 405 405 405 405 405
+api:download-link                    | gone | 404 405 405 405 405 405 | 404 405 405 405 405 405
 api/v1/                              |      | 404 404 404 404 404 404 | 404 404 404 404 404 404
 connected_apps:server-metadata       |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
 connected_apps:resource-metadata     |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
