@@ -4,6 +4,7 @@ Session cookies open nothing here.
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -15,10 +16,10 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from recruiting.api import services
+from recruiting.api.errors import SEND_A_TOKEN
 from recruiting.companies.models import Membership, User
 
 RESOURCE_METADATA = "/.well-known/oauth-protected-resource"
-REVOKED = "This token was revoked, by somebody or by a new password. Create another one."
 
 
 class Token(Protocol):
@@ -57,18 +58,44 @@ class Token(Protocol):
 
 Find = Callable[[str], Token | None]
 NoteUse = Callable[[Any], None]
-_kinds: dict[str, tuple[Find, NoteUse]] = {}
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How tokens of a kind are looked up, and what is said of those that no longer open anything."""
+
+    find: Find
+    note_use: NoteUse
+    unknown: str
+    expired: str
+    revoked: str
+
+
+_personal = _Kind(
+    services.find,
+    services.note_use,
+    unknown="This token is not known. Check that it was copied whole.",
+    expired="This token has expired. Create another one.",
+    revoked="This token was revoked, by somebody or by a new password. Create another one.",
+)
+_kinds: dict[str, _Kind] = {}
 
 
 def accept(prefix: str, *, find: Find, note_use: NoteUse) -> None:
-    """Let tokens of another kind in.
+    """Let tokens of connected programs in, which are told to refresh an expired one and to connect again.
 
     Args:
         prefix: what they begin with, and no other kind does.
         find: returns the row of a token, None for one that is not known.
         note_use: remembers that it was used.
     """
-    _kinds[prefix] = (find, note_use)
+    _kinds[prefix] = _Kind(
+        find,
+        note_use,
+        unknown="This token is not known (any more). Refresh it, or connect again.",
+        expired="This token has expired. Refresh it.",
+        revoked="This connection was ended, by somebody or by a new password. Connect again.",
+    )
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -84,10 +111,10 @@ class TokenAuthentication(BaseAuthentication):
         if not scheme:
             return None
         if scheme.lower() != "bearer" or not given.strip():
-            raise AuthenticationFailed("Send your token as: Authorization: Bearer tl_…", code="invalid_token")
-        find, note_use = _kind_of(given.strip())
-        token = _require_usable(find(given.strip()))
-        note_use(token)
+            raise AuthenticationFailed(SEND_A_TOKEN, code="invalid_token")
+        kind = _kind_of(given.strip())
+        token = _require_usable(kind.find(given.strip()), kind)
+        kind.note_use(token)
         http_request = request._request
         http_request.membership = token.membership  # type: ignore[attr-defined]
         http_request.company = token.membership.company  # type: ignore[attr-defined]
@@ -101,19 +128,18 @@ class TokenAuthentication(BaseAuthentication):
         return f'Bearer realm="Throughline"{wrong}, resource_metadata="{metadata}"'
 
 
-def _kind_of(given: str) -> tuple[Find, NoteUse]:
-    personal = (services.find, services.note_use)
-    return next((kind for prefix, kind in _kinds.items() if given.startswith(prefix)), personal)
+def _kind_of(given: str) -> _Kind:
+    return next((kind for prefix, kind in _kinds.items() if given.startswith(prefix)), _personal)
 
 
-def _require_usable(token: Token | None) -> Token:
+def _require_usable(token: Token | None, kind: _Kind) -> Token:
     if token is None:
-        raise AuthenticationFailed("This token is not known. Check that it was copied whole.", code="invalid_token")
+        raise AuthenticationFailed(kind.unknown, code="invalid_token")
     membership = token.membership
     if not membership.is_active or not membership.user.is_active:
         raise AuthenticationFailed("The person this token acts for was deactivated.", code="owner_deactivated")
     if token.revoked_at is not None:
-        raise AuthenticationFailed(REVOKED, code="token_revoked")
+        raise AuthenticationFailed(kind.revoked, code="token_revoked")
     if token.is_expired:
-        raise AuthenticationFailed("This token has expired. Create another one.", code="token_expired")
+        raise AuthenticationFailed(kind.expired, code="token_expired")
     return token

@@ -31,6 +31,7 @@ from recruiting.foundation.logs import current_request_id
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
+SEND_A_TOKEN = "Send a token as: Authorization: Bearer …, a personal one or that of a connected app."
 NOTHING_HERE = "There is nothing at this address that you can see."
 
 # Titles of the codes that the core answers with; integrations' own codes fall back to the title of their status.
@@ -53,6 +54,7 @@ TITLES: Mapping[str, str] = {
     "throttled": "Too many requests",
     "conflict": "The state has changed",
     "changed": "Changed meanwhile",
+    "if_match_unknown": "This address knows no If-Match",
     "key_reused": "The idempotency key was used before",
     "key_running": "A call with the idempotency key is under way",
     "stale_move": "Moved meanwhile",
@@ -98,6 +100,16 @@ class BodyTooLarge(RecruitingError):
 def etag(version: int) -> str:
     """Return the ETag of an object's version."""
     return f'"v{version}"'
+
+
+class IfMatchUnknown(RecruitingError):
+    """A condition that nobody would look at."""
+
+    code = "if_match_unknown"
+    status = 400
+
+    def __init__(self) -> None:
+        super().__init__("This address does not look at If-Match, so nothing was done. Send it again without.")
 
 
 class MalformedForm(RecruitingError):
@@ -228,7 +240,7 @@ def _rest_error(error: exceptions.APIException) -> Response:
     code = str(getattr(detail, "code", "") or error.default_code)
     code = _CODES.get(code, code)
     sentence = {
-        "not_authenticated": "Send a personal token as: Authorization: Bearer tl_…",
+        "not_authenticated": SEND_A_TOKEN,
         "not_found": NOTHING_HERE,
         "not_allowed": "You may not do this.",
     }.get(code, str(detail))

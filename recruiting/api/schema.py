@@ -93,7 +93,7 @@ def operation(
         name: such as `jobs.list`: the id `jobs_list`, by which clients' code is named, so that it never changes.
         reads, lists, writes, creates: what one looks like.
         query: the filters of a list.
-        guarded: whether it heeds `If-Match` (`ApiView.unchanged`).
+        guarded: whether it heeds `If-Match` (`ApiView.unchanged`); any other write refuses it.
         also: a second status with the same answer.
         tag: the heading under which it stands, else the first part of the name.
         does: what it does, for a method that has no docstring to say so.
@@ -112,7 +112,7 @@ def operation(
 
     def describe(method: Method) -> Method:
         method.__doc__ = does or method.__doc__
-        method.shows = shown  # type: ignore[attr-defined]
+        method.shows, method.guarded = shown, guarded  # type: ignore[attr-defined]
         described_method: Method = described(method)
         return described_method
 
@@ -160,7 +160,9 @@ class ApiSchema(AutoSchema):
         reference = self._problem()
         kinds = ["400", "401", "403", "406", "422", "429", "500"]
         if "{" in self.path:
-            kinds += ["404", "412"] if self.method != "GET" else ["404"]
+            kinds.append("404")
+        if getattr(getattr(self.view, self.method.lower()), "guarded", False):
+            kinds.append("412")
         if self.method != "GET":
             kinds += ["409", "413", "415"]
         for status in sorted(kinds):

@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 
 from recruiting.api import idempotency
 from recruiting.api.authentication import Token
-from recruiting.api.errors import Changed, MissingScope, WithFacts, etag, without_data
+from recruiting.api.errors import Changed, IfMatchUnknown, MissingScope, WithFacts, etag, without_data
 from recruiting.api.pagination import KeysetPagination
 from recruiting.api.parsers import BoundedJSONParser
 from recruiting.api.scopes import AnyScope, Scope
@@ -142,8 +142,16 @@ class ApiView(APIView):
         return finished
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Let the caller in, and note which fields they want. Raises InvalidInput for fields that are not there."""
+        """Let the caller in, and note which fields they want.
+
+        Raises:
+            IfMatchUnknown: for `If-Match` at a write that would not look at it.
+            InvalidInput: for fields that are not there.
+        """
         super().initial(request, *args, **kwargs)
+        writes = getattr(self, (request.method or "").lower(), None) if request.method not in ("GET", "HEAD") else None
+        if writes is not None and "If-Match" in request.headers and not getattr(writes, "guarded", False):
+            raise IfMatchUnknown
         asked = request.query_params.get("fields")
         if asked is not None and request.method in ("GET", "HEAD"):
             self._chosen = frozenset(asked.split(","))

@@ -1,6 +1,6 @@
 """Two companies, their people, and a caller that speaks JSON with a token."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -36,14 +36,18 @@ class Caller:
     def send(self, method: str, path: str, body: Any, content_type: str = "application/json", **headers: str) -> Any:
         """Send `body` (as JSON unless it is bytes) to /api/v1/{path}."""
         data = b"" if body is None else body
-        further = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.generic(
-            method.upper(), f"/api/v1/{path}", self._encoded(data), content_type, headers=self._headers() | further
+            method.upper(),
+            f"/api/v1/{path}",
+            self._encoded(data),
+            content_type,
+            headers=self._headers() | _hyphened(headers),
         )
 
-    def upload(self, path: str, file: Any, **fields: Any) -> Any:
+    def upload(self, path: str, file: Any, headers: Mapping[str, str] | None = None, **fields: Any) -> Any:
         """POST a form with a file to /api/v1/{path}."""
-        return self.client.post(f"/api/v1/{path}", {"file": file, **fields}, headers=self._headers())
+        sent = self._headers() | _hyphened(headers or {})
+        return self.client.post(f"/api/v1/{path}", {"file": file, **fields}, headers=sent)
 
     def _encoded(self, data: Any) -> bytes:
         encoded: Any = data if isinstance(data, bytes) else self.client._encode_json(data, "application/json").encode()
@@ -51,6 +55,10 @@ class Caller:
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+
+def _hyphened(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 MakeCaller = Callable[..., Caller]

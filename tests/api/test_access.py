@@ -14,12 +14,12 @@ from recruiting.api import scopes, urls
 from recruiting.api.models import ApiToken
 from recruiting.api.scopes import Scope
 from recruiting.api.views import ApiView
-from recruiting.applications.models import Application, Note
-from recruiting.candidates.models import Candidate
+from recruiting.applications.models import Application, Attachment, Note
+from recruiting.candidates.models import Candidate, CandidateTag, Tag
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import ids
 from recruiting.foundation.tokens import digest
-from recruiting.jobs.models import Job
+from recruiting.jobs.models import HiringTeamMember, Job
 from tests.api.conftest import MakeCaller
 from tests.cases import undone
 from tests.factories import (
@@ -30,6 +30,7 @@ from tests.factories import (
     JobFieldFactory,
     MembershipFactory,
     NoteFactory,
+    StageTransitionFactory,
     TagFactory,
 )
 
@@ -104,7 +105,7 @@ def call(caller: Any, method: str, path: str, application: Application) -> Any:
     return prepared(caller, method, path, application)()
 
 
-def prepared(caller: Any, method: str, path: str, application: Application) -> Callable[[], Any]:
+def prepared(caller: Any, method: str, path: str, application: Application, **headers: str) -> Callable[[], Any]:
     """Return what calls an address, whose objects are there by then."""
     names = {
         "job": application.job_id,
@@ -118,9 +119,9 @@ def prepared(caller: Any, method: str, path: str, application: Application) -> C
     if method == "GET":
         return partial(caller.get, address)
     if path.endswith("/files/"):
-        return partial(caller.upload, address, SimpleUploadedFile("cv.txt", b"A curriculum vitae."))
+        return partial(caller.upload, address, SimpleUploadedFile("cv.txt", b"A curriculum vitae."), headers=headers)
     body = {name: value.format(**names) for name, value in BODIES.get((method, path), {}).items()}
-    return partial(caller.send, method, address, body)
+    return partial(caller.send, method, address, body, **headers)
 
 
 def further(application: Application, caller: Any) -> dict[str, Any]:
@@ -138,11 +139,8 @@ def further(application: Application, caller: Any) -> dict[str, Any]:
 
 
 def state_of_the_world() -> dict[str, Any]:
-    return {
-        "candidates": list(Candidate.objects.order_by("id").values()),
-        "applications": list(Application.objects.order_by("id").values()),
-        "notes": list(Note.objects.order_by("id").values()),
-    }
+    models = (Application, Attachment, Candidate, CandidateTag, HiringTeamMember, Job, Note, Tag)
+    return {model.__name__: list(model._base_manager.order_by("id").values()) for model in models}
 
 
 def test_the_named_scope_is_enough(dana: Membership, application: Application, calls_as: MakeCaller) -> None:
@@ -211,6 +209,28 @@ def test_what_one_may_not_see_is_404(
                 assert state_of_the_world() == before
 
 
+def test_a_write_that_looks_at_no_version_refuses_if_match(
+    dana: Membership, application: Application, calls_as: MakeCaller
+) -> None:
+    heeds = 0
+    for method, path, _ in ADDRESSES:
+        with undone(method, path):
+            ask = prepared(calls_as(dana), method, path, application, if_match='"v99"')
+            before = state_of_the_world()
+
+            response = ask()
+
+            if method == "GET":
+                assert response.status_code == 200
+                continue
+            heeds += response.status_code == 412
+            assert (response.status_code, response.json()["code"]) in ((412, "changed"), (400, "if_match_unknown"))
+            assert state_of_the_world() == before
+    assert heeds == 14
+    blind = calls_as(dana, "jobs:read").post("candidates/", {}, if_match='"v1"')
+    assert (blind.status_code, blind.json()["code"]) == (403, "missing_scope")
+
+
 def test_lists_hold_only_what_one_may_see(
     outsider: Membership, stranger: Membership, application: Application, calls_as: MakeCaller
 ) -> None:
@@ -218,6 +238,29 @@ def test_lists_hold_only_what_one_may_see(
         for path in ("jobs/", "candidates/", "applications/", "newsfeed/"):
             with undone(member.name, path):
                 assert calls_as(member).get(path).json()["results"] == []
+    TagFactory(company=application.company)
+    assert calls_as(stranger).get("tags/").json()["results"] == []
+
+
+def test_lists_about_one_thing_hold_what_is_about_that_thing_only(
+    dana: Membership, application: Application, calls_as: MakeCaller
+) -> None:
+    other = ApplicationFactory(job=JobFactory(company=application.company))
+    here, there = (
+        {**further(one, calls_as(dana)), "move": StageTransitionFactory(application=one, to_stage=one.stage).pk}
+        for one in (application, other)
+    )
+    pk, job = application.pk, application.job_id
+    lists = {
+        f"jobs/{job}/team/": "team",
+        f"applications/{pk}/files/": "file",
+        f"applications/{pk}/notes/": "note",
+        f"applications/{pk}/history/": "move",
+    }
+
+    for path, kind in lists.items():
+        found = {row["id"] for row in calls_as(dana).get(path).json()["results"]}
+        assert (str(here[kind]) in found, str(there[kind]) in found) == (True, False), path
 
 
 @pytest.mark.parametrize("who", ["stranger", "outsider"])

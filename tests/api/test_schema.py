@@ -53,6 +53,10 @@ def test_every_operation_says_its_scope_its_token_and_its_problems(schema: Any) 
         assert scope and scope.group(1) in scopes.names(), (path, method)
         assert operation["security"] == [{"personalToken": []}]
         assert {"401", "403", "422", "429"} <= set(operation["responses"])
+        heeds = (
+            [one for one in operation["parameters"] if one["name"] == "If-Match"] if "parameters" in operation else []
+        )
+        assert ("412" in operation["responses"]) is bool(heeds), (path, method)
         reference = operation["responses"]["401"]["content"]["application/problem+json"]["schema"]
         assert reference == {"$ref": "#/components/schemas/Problem"}
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from recruiting import events
-from recruiting.api import services
+from recruiting.api import authentication, services
 from recruiting.api.models import ApiToken
 from recruiting.api.scopes import names
 from recruiting.companies import services as companies
@@ -123,7 +123,7 @@ def test_without_a_token_the_answer_is_401(db: None) -> None:
         "type": "/problems/not-authenticated",
         "title": "A token is needed",
         "status": 401,
-        "detail": "Send a personal token as: Authorization: Bearer tl_…",
+        "detail": "Send a token as: Authorization: Bearer …, a personal one or that of a connected app.",
         "code": "not_authenticated",
         "request_id": response.headers["X-Request-ID"],
     }
@@ -153,6 +153,28 @@ def test_a_revoked_token_is_401(dana: Membership, calls_as: MakeCaller) -> None:
     services.revoke(token=ApiToken.objects.get(), by=dana)
 
     assert refused(caller) == (401, "token_revoked", REALM)
+
+
+def test_a_program_is_told_what_a_program_can_do(
+    dana: Membership, calls_as: MakeCaller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authentication, "_kinds", {})
+    authentication.accept("tlp_", find=lambda token: ApiToken.objects.first(), note_use=lambda token: None)
+    personal, program = calls_as(dana), Caller("tlp_a")
+
+    def told(caller: Caller) -> str:
+        return str(caller.get("me/").json()["detail"])
+
+    services.revoke(token=ApiToken.objects.get(), by=dana)
+    assert told(personal) == "This token was revoked, by somebody or by a new password. Create another one."
+    assert told(program) == "This connection was ended, by somebody or by a new password. Connect again."
+    past = clock.now() - timedelta(seconds=1)
+    ApiToken.objects.update(revoked_at=None, created_at=past - timedelta(days=30), expires_at=past)
+    assert told(personal) == "This token has expired. Create another one."
+    assert told(program) == "This token has expired. Refresh it."
+    ApiToken.objects.all().delete()
+    assert told(personal) == "This token is not known. Check that it was copied whole."
+    assert told(program) == "This token is not known (any more). Refresh it, or connect again."
 
 
 def test_the_token_of_a_deactivated_member_is_401(dana: Membership, acme: Company, calls_as: MakeCaller) -> None:
