@@ -83,8 +83,9 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the toolkit has no ty
         if found.expires <= clock.now():
             return False
         # The same of whoever deactivates the member.
+        # Read whole: `exists` would lock the user as well, and a new password holds that while it waits for the code.
         members = Membership.objects.select_for_update(of=("self",), no_key=True)
-        if not members.active().filter(pk=found.membership_id).exists():
+        if members.active().filter(pk=found.membership_id).first() is None:
             return False
         request.granted, request.scopes, request.user = found, found.scope.split(), found.membership_id
         return True
