@@ -62,13 +62,36 @@ class AnyRequestSerializer(serializers.Serializer[VendorRequest]):
         return str(self.context["view"].request.build_absolute_uri(own))
 
 
+def _flows() -> list[RequestFlow[Any]]:
+    """Return the flows of all vendors whose requests have an address."""
+    models = (model for model in apps.get_models() if model in addresses)
+    flows: list[RequestFlow[Any]] = [model.flow for model in models if issubclass(model, VendorRequest)]
+    return [flow for flow in flows if registry.get(flow.slug) is not None]
+
+
+class _SlugField(serializers.ChoiceField):
+    """The name of an integration, out of those that are here when it is used."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=sorted({flow.slug for flow in _flows()}), **options)
+
+
+class _StateField(serializers.ChoiceField):
+    """A state that a request of any of the integrations can have that are here when it is used."""
+
+    def __init__(self, **options: Any) -> None:
+        models: list[Any] = [flow.model for flow in _flows()]
+        states = dict(choice for model in models for choice in model._meta.get_field("state").choices)
+        super().__init__(choices=list(states.items()), **options)
+
+
 class RequestsQuery(Query):
     """Filters of the list of requests."""
 
     application = serializers.UUIDField(required=False)
     candidate = serializers.UUIDField(source="application__candidate", required=False)
-    integration = serializers.SlugField(required=False, max_length=60)
-    state = serializers.CharField(required=False, max_length=20)
+    integration = _SlugField(required=False)
+    state = _StateField(required=False)
 
 
 class Merged:
@@ -120,13 +143,6 @@ class OneRequest(ApiView):
         if not found:
             raise NotFound("There is no such request that you can see.")
         return Response(AnyRequestSerializer(found[0], context={"view": self}).data)
-
-
-def _flows() -> list[RequestFlow[Any]]:
-    """Return the flows of all vendors whose requests have an address."""
-    models = (model for model in apps.get_models() if model in addresses)
-    flows: list[RequestFlow[Any]] = [model.flow for model in models if issubclass(model, VendorRequest)]
-    return [flow for flow in flows if registry.get(flow.slug) is not None]
 
 
 def _visible(flow: RequestFlow[Any], view: ApiView) -> Any:
