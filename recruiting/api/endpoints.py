@@ -13,19 +13,18 @@ from rest_framework.response import Response
 
 from newsfeed import feed
 from recruiting.api import serializers
-from recruiting.api.errors import WithFacts
+from recruiting.api.errors import WithFacts, fields_named
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
 from recruiting.api.views import ApiView
 from recruiting.applications import selectors
 from recruiting.applications import services as applications
-from recruiting.applications.models import Application, Note, StageTransition
+from recruiting.applications.models import Application, Note
 from recruiting.applications.services import StaleMove
 from recruiting.candidates import services as candidates
 from recruiting.candidates.models import Candidate, Source, Tag
 from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
 from recruiting.companies.models import Membership
-from recruiting.foundation import text
 from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
@@ -137,7 +136,7 @@ class CandidateTags(ApiView):
         """Put a tag on a person, making it when it is new; one that is there already stays."""
         given = self.body(serializers.NewTag)
         candidate = _editable(self, candidate_id)
-        with self.unchanged(candidate):
+        with self.unchanged(candidate), fields_named(lambda field: "name"):
             candidates.add_tag(candidate=candidate, name=given["name"], by=self.membership)
         return _written_candidate(self, candidate_id)
 
@@ -166,8 +165,8 @@ class Tags(ApiView):
     @operation("tags.list", lists=serializers.Named, query=serializers.TagsQuery, tag="candidates")
     def get(self, request: Request) -> Response:
         """List the tags of the company; `search` is what somebody has typed of one."""
-        typed = text.compare_key(self.query(serializers.TagsQuery).get("search", ""))
-        return self.page(Tag.objects.for_company(self.company).filter(name_key__contains=typed), serializers.Named)
+        typed = self.query(serializers.TagsQuery).get("search", "")
+        return self.page(candidates.tags_like(self.company, typed), serializers.Named)
 
 
 class Prospects(ApiView):
@@ -212,8 +211,9 @@ class Prospects(ApiView):
             made = applications.add_candidate(
                 job=job, details=CandidateDetails(**given), by=self.membership, source=source, as_lead=True
             )
-            for name in tags:
-                candidates.add_tag(candidate=made.candidate, name=name, by=self.membership)
+            for number, name in enumerate(tags):
+                with fields_named(lambda field, number=number: f"tags.{number}"):  # type: ignore[misc]
+                    candidates.add_tag(candidate=made.candidate, name=name, by=self.membership)
         return _written_candidate(self, made.candidate_id, status=201)
 
 
@@ -302,9 +302,7 @@ class History(ApiView):
         """List the moves of an application between steps, newest first."""
         self.query(serializers.Query)
         application = self.find(Application.objects.visible_to(self.membership), application_id)
-        moves = StageTransition.objects.filter(application=application)
-        related = ("from_stage", "to_stage", "moved_by__user")
-        return self.page(moves.select_related(*related), serializers.TransitionSerializer)
+        return self.page(selectors.moves_of(application.pk), serializers.TransitionSerializer)
 
 
 # ── Notes and newsfeed ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,8 @@ by a sentence.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -137,6 +138,16 @@ class Changed(WithFacts):
         refusal = RecruitingError(f"{asked}; {now}. Look again, then decide.", code="changed")
         refusal.status = 412
         super().__init__(refusal, **{"version": version} if version else {})
+
+
+@contextmanager
+def fields_named(name: Callable[[str], str]) -> Iterator[None]:
+    """Call the fields that a service refuses what the body calls them: `name` takes the one and returns the other."""
+    try:
+        yield
+    except InvalidInput as refused:
+        fields = {name(field): sentence for field, sentence in refused.fields.items()}
+        raise InvalidInput(refused.message, fields=fields, code=refused.code) from refused
 
 
 def without_data(

@@ -1,19 +1,18 @@
 """Addresses of jobs, their steps, fields and hiring teams, and of what Company Settings has for them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from recruiting.api import job_serializers, serializers
+from recruiting.api.errors import fields_named
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
 from recruiting.api.views import ApiView
@@ -52,7 +51,7 @@ class Jobs(ApiView):
         if process is not None:
             process = self.reference("process", HiringProcess.objects.for_company(self.company), process)
         state, answers = Job.State(given.pop("state")), given.pop("job_fields", ())
-        with _fields_named():
+        with fields_named(_in_body):
             job = services.create_job(
                 details=JobDetails(**_flat(given)),
                 by=self.membership,
@@ -78,7 +77,7 @@ class JobDetail(ApiView):
         """Change what a job says about itself and in its fields; what is not named stays."""
         given = self.body(job_serializers.JobDetails)
         job, answers = self.find(Job.objects.visible_to(self.membership), job_id), given.pop("job_fields", ())
-        with transaction.atomic(), self.unchanged(job), _fields_named():
+        with transaction.atomic(), self.unchanged(job), fields_named(_in_body):
             # Locked, so that what is not named is what it is now and not what it was when we looked.
             current = services.lock(job, self.membership, Action.EDIT_JOB)
             before = {name: getattr(current, name) for name in JobDetails.__dataclass_fields__}
@@ -114,7 +113,7 @@ class HiringTeam(ApiView):
         """List the roles on a job, newest first; somebody may have several."""
         self.query(serializers.Query)
         job = self.find(Job.objects.visible_to(self.membership), job_id)
-        return self.page(_team(job), job_serializers.TeamMemberSerializer)
+        return self.page(selectors.team_members([job.pk]), job_serializers.TeamMemberSerializer)
 
     @operation(
         "jobs.add_to_team",
@@ -243,15 +242,20 @@ def _job(view: ApiView, job_id: UUID) -> dict[str, Any]:
     return job_serializers.JobSerializer(job, context=context).data
 
 
-def _team(job: Job) -> QuerySet[HiringTeamMember]:
-    active = HiringTeamMember.objects.filter(membership__is_active=True, membership__user__is_active=True)
-    return active.filter(job=job).select_related("membership__user")
-
-
 # ── What is written ──────────────────────────────────────────────────────────────────────────────────────────────────
 def _flat(given: dict[str, Any]) -> dict[str, Any]:
     """Return what was said about a job with the parts of its location beside the rest."""
     return {**given.pop("location", {}), **given}
+
+
+_TAKES: Mapping[str, str] = {
+    Kind.TEXT: "text",
+    Kind.SELECT: "the label of one of its choices",
+    Kind.NUMBER: 'a number as text, such as "12.5"',
+    Kind.DATE: 'a date such as "2027-01-31"',
+    Kind.YES_NO: "true or false",
+}
+"""What a field of each kind takes, in words."""
 
 
 def _values(answers: Sequence[Mapping[str, Any]], by: Membership, job: Job | None = None) -> dict[UUID, Value | None]:
@@ -276,7 +280,7 @@ def _values(answers: Sequence[Mapping[str, Any]], by: Membership, job: Job | Non
         try:
             values[pk] = _value(field, given, options)
         except (ValueError, InvalidOperation):
-            refused[field_values.input_name(pk)] = f"This is no value for {field.name}."
+            refused[field_values.input_name(pk)] = f"{field.name} takes {_TAKES[field.kind]}."
     if refused:
         raise InvalidInput(fields=refused)
     return values
@@ -286,7 +290,11 @@ def _value(
     field: JobField, given: str | bool | None, options: Mapping[tuple[UUID, str], JobFieldOption]
 ) -> Value | None:
     """Return a value of a field's kind. Raises ValueError and InvalidOperation for what is none."""
-    if given is None or isinstance(given, bool) or field.kind == Kind.TEXT:
+    if given is None:
+        return None
+    if isinstance(given, bool) is not (field.kind == Kind.YES_NO):
+        raise ValueError
+    if isinstance(given, bool) or field.kind == Kind.TEXT:
         return given
     if field.kind == Kind.SELECT:
         option = options.get((field.pk, keys.of_name(given)))
@@ -301,15 +309,9 @@ def _value(
     return read
 
 
-@contextmanager
-def _fields_named() -> Iterator[None]:
-    """Name refused job fields as the body does: `job_fields.` and the id."""
-    names = {}
-    try:
-        yield
-    except InvalidInput as refused:
-        prefix = "field_"
-        for name, sentence in refused.fields.items():
-            is_field = name.startswith(prefix)
-            names[f"job_fields.{UUID(name.removeprefix(prefix))}" if is_field else name] = sentence
-        raise InvalidInput(fields=names) from refused
+def _in_body(name: str) -> str:
+    """Return what the body calls a field that a service refuses: `location.city`, `job_fields.` and an id."""
+    if name in job_serializers.LocationDetails._declared_fields:
+        return f"location.{name}"
+    prefix = "field_"  # of `field_values.input_name`
+    return f"job_fields.{UUID(name.removeprefix(prefix))}" if name.startswith(prefix) else name

@@ -174,8 +174,13 @@ def history_of(application: Application) -> list[StageTransition]:
 
 @compiled
 def _history_of(application_id: UUID) -> QuerySet[StageTransition]:
+    return moves_of(application_id).order_by("-id")[:50]
+
+
+def moves_of(application_id: UUID) -> QuerySet[StageTransition]:
+    """Return every move of an application, with the steps and who moved it."""
     moves = StageTransition.objects.filter(application=application_id)
-    return moves.select_related("from_stage", "to_stage", "moved_by__user").order_by("-id")[:50]
+    return moves.select_related("from_stage", "to_stage", "moved_by__user")
 
 
 def closed_by(application: Application) -> NewsfeedEntry | None:

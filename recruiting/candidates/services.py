@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from newsfeed import facts, feed
 from newsfeed.activity import ActivityType
@@ -12,7 +13,7 @@ from newsfeed.facts import Fact
 from recruiting import events
 from recruiting.candidates import activity, sources
 from recruiting.candidates.models import Candidate, CandidateTag, Source, SourceType, Tag
-from recruiting.companies.models import Membership
+from recruiting.companies.models import Company, Membership
 from recruiting.foundation import edits, keys, limits, text
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
@@ -191,6 +192,11 @@ def set_owner(*, candidate: Candidate, owner: Membership | None, by: Membership)
             payload = activity.OwnerPayload(candidate=locked.name, owner=owner.name if owner else "")
             feed.publish(activity.OWNER_CHANGED, payload, actor=by, candidate=locked)
     return locked
+
+
+def tags_like(company: Company, typed: str) -> QuerySet[Tag]:
+    """Return the tags of a company that hold what was typed, however it is written."""
+    return Tag.objects.for_company(company).filter(name_key__contains=text.compare_key(typed))
 
 
 def tags_named(names: Iterable[str], *, by: Membership) -> list[Tag]:

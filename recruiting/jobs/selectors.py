@@ -1,6 +1,6 @@
 """Reads about jobs, their steps and their people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -28,8 +28,13 @@ def team_of(jobs: Iterable[Job]) -> list[HiringTeamMember]:
 
 @compiled
 def _team_of(jobs: tuple[UUID, ...]) -> QuerySet[HiringTeamMember]:
+    return team_members(jobs).order_by("id")
+
+
+def team_members(jobs: Collection[UUID]) -> QuerySet[HiringTeamMember]:
+    """Return the roles that active members have on any of the jobs, with who has them."""
     active = HiringTeamMember.objects.filter(membership__is_active=True, membership__user__is_active=True)
-    return active.filter(job__in=jobs).select_related("membership__user").order_by("id")
+    return active.filter(job__in=jobs).select_related("membership__user")
 
 
 def people_without_role(job: Job, role: JobRole) -> list[Membership]:

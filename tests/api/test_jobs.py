@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from recruiting.api.errors import fields_named
 from recruiting.companies.models import Membership
 from recruiting.foundation import ids
+from recruiting.foundation.errors import InvalidInput
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import HiringTeamMember, Job, JobField, JobFieldValue
 from tests.api.conftest import MakeCaller
@@ -73,32 +75,40 @@ def test_a_change_keeps_what_is_not_named(
 
 
 @pytest.mark.parametrize(
-    ("kind", "value"),
+    ("kind", "value", "sentence"),
     [
-        ("text", True),
-        ("select", "No such choice"),
-        ("select", False),
-        ("number", "many"),
-        ("number", "NaN"),
-        ("number", "1e99999"),
-        ("date", "2027-02-30"),
-        ("date", "2027-W01"),
-        ("yes_no", "yes"),
-        ("text", 7),
-        ("text", ["a"]),
-        ("text", "\x00"),
-        ("text", "x" * 501),
+        ("text", True, "A text takes text."),
+        ("select", "No such choice", "A select takes the label of one of its choices."),
+        ("select", False, "A select takes the label of one of its choices."),
+        ("number", "many", 'A number takes a number as text, such as "12.5".'),
+        ("number", True, 'A number takes a number as text, such as "12.5".'),
+        ("number", "NaN", "Enter a number with at most 14 digits before the point."),
+        ("number", "1e99999", "Enter a number with at most 14 digits before the point."),
+        ("date", "2027-02-30", 'A date takes a date such as "2027-01-31".'),
+        ("date", "2027-W01", 'A date takes a date such as "2027-01-31".'),
+        ("yes_no", "yes", "A yes_no takes true or false."),
+        ("text", 7, "Use text, true, false or null."),
+        ("text", ["a"], "Use text, true, false or null."),
+        ("text", "\x00", "Null characters are not allowed."),
+        ("text", "x" * 501, "Ensure this field has no more than 500 characters."),
     ],
 )
 def test_what_is_no_value_of_its_field_is_refused_by_its_name(
-    dana: Membership, buyer: Job, fields: dict[str, JobField], calls_as: MakeCaller, kind: str, value: Any
+    dana: Membership,
+    buyer: Job,
+    fields: dict[str, JobField],
+    calls_as: MakeCaller,
+    kind: str,
+    value: Any,
+    sentence: str,
 ) -> None:
     pk = str(fields[kind].pk)
 
     response = calls_as(dana).patch(f"jobs/{buyer.pk}/", {"job_fields": [{"id": pk, "value": value}]})
 
     assert response.status_code == 422, response.json()
-    (name,) = response.json()["errors"]
+    ((name, sentences),) = response.json()["errors"].items()
+    assert sentences == [sentence]
     assert name in (f"job_fields.{pk}", "job_fields.0.value")
     assert not JobFieldValue.objects.exists()
 
@@ -140,6 +150,28 @@ def test_odd_bodies_change_nothing(dana: Membership, buyer: Job, calls_as: MakeC
 
     assert response.status_code in (400, 422) or (body is None and response.status_code == 200), response.json()
     assert Job.objects.values().get() == before
+
+
+def test_what_a_service_refuses_is_called_what_the_body_calls_it(
+    dana: Membership, buyer: Job, calls_as: MakeCaller
+) -> None:
+    caller = calls_as(dana)
+    required = JobFieldFactory(company=dana.company, name="Level", is_required=True)
+    body = {"title": "A", "location": {"country": "XX"}}
+
+    for response in (caller.post("jobs/", body), caller.patch(f"jobs/{buyer.pk}/", body)):
+        refusal = response.json()
+        assert (refusal["code"], refusal["detail"]) == ("invalid_input", "Choose a country from the list.")
+        assert refusal["errors"] == {"location.country": ["Choose a country from the list."]}
+    assert list(caller.post("jobs/", {"title": "A"}).json()["errors"]) == [f"job_fields.{required.pk}"]
+    assert list(caller.patch(f"jobs/{buyer.pk}/", {"title": "\u200b"}).json()["errors"]) == ["title"]
+
+
+def test_a_renamed_refusal_keeps_its_code_and_its_words() -> None:
+    with pytest.raises(InvalidInput, match=r"^Both\.$") as refused, fields_named(str.upper):
+        raise InvalidInput("Both.", fields={"a": "This.", "b": "That."}, code="both")
+
+    assert (refused.value.code, refused.value.fields) == ("both", {"A": "This.", "B": "That."})
 
 
 def test_only_who_may_edit_a_job_writes_to_it(buyer: Job, interviewer: Membership, calls_as: MakeCaller) -> None:

@@ -130,6 +130,19 @@ def test_a_prospect_who_cannot_be_found_twice_is_named_nevertheless(
     assert response.json()["candidate"] == str(there.pk)
 
 
+def test_a_tag_that_is_none_is_called_what_the_body_calls_it(
+    dana: Membership, buyer: Job, application: Application, calls_as: MakeCaller
+) -> None:
+    caller = calls_as(dana)
+
+    one = caller.post(f"candidates/{application.candidate_id}/tags/", {"name": "\u200b"})
+    many = caller.post("prospects/", prospect(buyer, tags=["a", "\u200b"]))
+
+    assert (one.status_code, one.json()["errors"]) == (422, {"name": ["Enter a tag."]})
+    assert (many.status_code, many.json()["errors"]) == (422, {"tags.1": ["Enter a tag."]})
+    assert not Tag.objects.exists()
+
+
 @pytest.mark.parametrize(
     "body",
     [{"email": ""}, {"email": "no address"}, {"tags": "a"}, {"tags": [""]}, {"tags": ["x" * 41]}, {"as_lead": True}],

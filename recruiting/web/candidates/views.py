@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from recruiting import extensions
-from recruiting.candidates import sources
-from recruiting.candidates.models import Source, Tag
+from recruiting.candidates import services, sources
+from recruiting.candidates.models import Source
 from recruiting.foundation import pagination, text
 from recruiting.foundation.errors import Conflict
 from recruiting.web import responses
@@ -101,8 +101,7 @@ def types(request: MemberRequest) -> HttpResponse:
 def tags(request: MemberRequest) -> HttpResponse:
     """Suggest the company's tags."""
     typed = text.one_line(request.GET.get("q", ""))
-    mine = Tag.objects.for_company(request.company)
-    found = mine.filter(name_key__contains=text.compare_key(typed)).order_by("name", "id")
+    found = services.tags_like(request.company, typed).order_by("name", "id")
     return responses.suggestions(found.values_list("name", flat=True)[:SUGGESTIONS])
 
 

@@ -76,9 +76,8 @@ def suggest_tags(request: MemberRequest, candidate_id: UUID, application_id: UUI
     """Return the company's tags that contain what was typed and that the person lacks."""
     application = _editable(request, candidate_id, application_id)
     typed = text.one_line(request.GET.get("q", ""))[:40]
-    lacking = Tag.objects.for_company(request.company).exclude(candidates=application.candidate)
-    found = lacking.filter(name_key__contains=text.compare_key(typed)).order_by("name")[:SUGGESTED]
-    return suggestions(tag.name for tag in found)
+    lacking = services.tags_like(request.company, typed).exclude(candidates=application.candidate)
+    return suggestions(tag.name for tag in lacking.order_by("name")[:SUGGESTED])
 
 
 def _editable(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Application:
