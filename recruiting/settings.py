@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "recruiting.web",
     "recruiting.connected_apps",
     "recruiting.webhooks",
+    "recruiting.careers",
     "integrations",
     *INTEGRATION_APPS,
     "django.contrib.admin",

@@ -150,7 +150,10 @@ class NamedModel(CompanyModel):
 
 
 class ChoiceField(_CharField):
-    """Text that is one of its choices, as the constraint `<model>_<field>_legal` says. A CharField to migrations."""
+    """Text that is one of its choices, or "" where it may be blank, as the constraint `<model>_<field>_legal` says.
+
+    A CharField to migrations.
+    """
 
     def __init__(self, choices: Any, **options: Any) -> None:
         super().__init__(choices=choices, **options)
@@ -165,6 +168,7 @@ class ChoiceField(_CharField):
         super().contribute_to_class(cls, name, private_only)
         meta, rule = cls._meta, f"{cls.__name__.lower()}_{name}_legal"
         if not meta.abstract and rule not in {constraint.name for constraint in meta.constraints}:
-            legal = models.Q(**{f"{name}__in": [value for value, _ in self.flatchoices]})
+            values = [value for value, _ in self.flatchoices]
+            legal = models.Q(**{f"{name}__in": ["", *values] if self.blank else values})
             meta.constraints = [*meta.constraints, models.CheckConstraint(name=rule, condition=legal)]
             meta.original_attrs["constraints"] = meta.constraints

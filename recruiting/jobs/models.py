@@ -83,6 +83,60 @@ class StageAutomation(CompanyModel):
         return f"{self.action} on {self.stage}"
 
 
+class PublicNumber(models.Model):
+    """A number by which the outside knows something, such as a published job; never given twice, also once it is gone.
+
+    Ten digits at random, so that nobody counts a company's jobs, and every program can read them as a number.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Department(NamedModel):
+    """A part of the company. A job keeps its name, too, so that lists and searches need no join."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="departments")
+    name = models.CharField(max_length=100)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    number = models.BigIntegerField(unique=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name_key"], name="department_name_unique"),
+            models.CheckConstraint(name="department_name_not_empty", condition=~Q(name="")),
+        ]
+
+
+class Location(NamedModel):
+    """Somewhere people of the company work. A job keeps the address of its first one, too."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="locations")
+    name = models.CharField(max_length=220, help_text="As people read it, such as Berlin office.")
+    city = models.CharField(max_length=100, blank=True, default="")
+    region = models.CharField("state", max_length=100, blank=True, default="")
+    country = models.CharField(max_length=2, blank=True, default="", help_text="ISO 3166-1 alpha-2, such as US.")
+    number = models.BigIntegerField(unique=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "name_key"], name="location_name_unique"),
+            models.CheckConstraint(name="location_name_not_empty", condition=~Q(name="")),
+        ]
+
+    @property
+    def address(self) -> str:
+        """City, state and country in one line; "" when none is given."""
+        return in_one_line(self.city, self.region, self.country)
+
+
+def in_one_line(*parts: str) -> str:
+    """Return what there is of city, state and country in one line."""
+    return ", ".join(filter(None, parts))
+
+
 class JobQuerySet(CompanyQuerySet["Job"]):
     """Which jobs somebody sees."""
 
@@ -126,7 +180,16 @@ class Job(CompanyModel):
     city = models.CharField(max_length=100, blank=True, default="")
     region = models.CharField("state", max_length=100, blank=True, default="")
     country = models.CharField(max_length=2, blank=True, default="", help_text="ISO 3166-1 alpha-2, such as US.")
-    search_key = SearchField(sources=["title", "department", "city", "region"], key=text.lines_search_key)
+    # The list entry that `department` is the name of.
+    listed_department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="jobs", editable=False
+    )
+    locations = models.ManyToManyField(Location, through="JobLocation", related_name="jobs")
+    # The names of all locations but the first, whose address stands above.
+    further_locations = models.TextField(blank=True, default="", editable=False)
+    search_key = SearchField(
+        sources=["title", "department", "city", "region", "further_locations"], key=text.lines_search_key
+    )
     employment_type = models.CharField(max_length=40, blank=True, default="")
     description = models.TextField(max_length=20_000, blank=True, default="")
     state = ChoiceField(State, max_length=8, default=State.OPEN)
@@ -144,8 +207,26 @@ class Job(CompanyModel):
 
     @property
     def location(self) -> str:
-        """City, state and country in one line; "" when none is given."""
-        return ", ".join(part for part in (self.city, self.region, self.country) if part)
+        """City, state and country of the first location in one line; "" when none is given."""
+        return in_one_line(self.city, self.region, self.country)
+
+
+class JobLocation(CompanyModel):
+    """A location of a job; the first has position 0."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="places")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=["job", "location"], name="joblocation_once"),
+            models.UniqueConstraint(fields=["job", "position"], name="joblocation_position_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.location} of {self.job_id}"
 
 
 class HiringTeamMember(CompanyModel):

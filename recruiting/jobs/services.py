@@ -1,6 +1,6 @@
 """Everything that changes a job or its team, one function and one transaction each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,10 +14,13 @@ from recruiting.foundation import clock, edits, limits, locks, text
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.permissions import Action, JobRole
-from recruiting.jobs import access, activity, field_values
+from recruiting.jobs import access, activity, field_values, places
 from recruiting.jobs.countries import is_country
 from recruiting.jobs.field_values import Value
 from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job
+
+
+_PLACED = frozenset({"department", "city", "region", "country"})
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,13 @@ def create_job(
     process: HiringProcess | None = None,
     state: Job.State = Job.State.OPEN,
     values: Mapping[UUID, Value | None] | None = None,
+    locations: Sequence[UUID] | None = None,
 ) -> Job:
     """Create a job in the actor's company, with the default process unless another is given.
 
     Args:
         values: what the job says in the company's fields, by field.
+        locations: the locations of the company's list besides the one of the details.
 
     Raises:
         NotAllowed: when the actor may not create jobs.
@@ -55,7 +60,10 @@ def create_job(
     details = _cleaned(details)
     with transaction.atomic():
         process = lock_process(process or HiringProcess.objects.for_company(by.company).get(is_default=True), by)
-        job = Job.objects.create(company=by.company, process=process, state=state, **vars(details))
+        job = Job(company=by.company, process=process, state=state, **vars(details))
+        placed = places.resolve(job, locations)
+        job.save(force_insert=True)
+        places.store(job, placed)
         field_values.write(job=job, given=values or {}, by=by)
         if state == Job.State.OPEN:
             _write_entry(activity.JOB_OPENED, job, by)
@@ -69,6 +77,7 @@ def edit_job(
     by: Membership,
     values: Mapping[UUID, Value | None] | None = None,
     base: JobDetails | None = None,
+    locations: Sequence[UUID] | None = None,
 ) -> Job:
     """Change what a job says about itself and in the company's fields; saving it unchanged writes nothing.
 
@@ -78,6 +87,7 @@ def edit_job(
         by: who changes it.
         values: what is to stand in the company's fields; those that are missing stay as they are.
         base: the details that the actor saw when they began; what they left as it was stays as it is now.
+        locations: the locations besides the one of the details; None leaves them as they are.
 
     Raises:
         InvalidInput: for details and values that cannot be accepted, and for required fields without a value.
@@ -88,7 +98,7 @@ def edit_job(
         locked = lock(job, by, Action.EDIT_JOB)
         now = {name: getattr(locked, name) for name in vars(details)}
         changed = edits.merge_changes(vars(details), base=vars(base) if base else None, now=now)
-        return _change(locked, changed=changed, values=values or {}, by=by)
+        return _change(locked, changed=changed, values=values or {}, by=by, locations=locations)
 
 
 def set_field_values(*, job: Job, values: Mapping[UUID, Value | None], by: Membership) -> Job:
@@ -96,6 +106,13 @@ def set_field_values(*, job: Job, values: Mapping[UUID, Value | None], by: Membe
     with transaction.atomic():
         locked = lock(job, by, Action.EDIT_JOB)
         return _change(locked, changed={}, values=values, by=by)
+
+
+def set_locations(*, job: Job, locations: Sequence[UUID], by: Membership) -> Job:
+    """Say where a job is besides its first location, by the rules of `edit_job`."""
+    with transaction.atomic():
+        locked = lock(job, by, Action.EDIT_JOB)
+        return _change(locked, changed={}, values={}, by=by, locations=locations)
 
 
 def open_job(*, job: Job, by: Membership) -> Job:
@@ -170,10 +187,24 @@ def lock_process(process: HiringProcess, by: Membership) -> HiringProcess:
     return kept
 
 
-def _change(locked: Job, *, changed: Mapping[str, str], values: Mapping[UUID, Value | None], by: Membership) -> Job:
+def _change(
+    locked: Job,
+    *,
+    changed: Mapping[str, str],
+    values: Mapping[UUID, Value | None],
+    by: Membership,
+    locations: Sequence[UUID] | None = None,
+) -> Job:
     is_answered_anew = field_values.write(job=locked, given=values, by=by)
-    if changed or is_answered_anew:
-        locked.write(**changed)
+    locked.company = by.company
+    written, is_moved = dict(changed), False
+    if locations is not None or not _PLACED.isdisjoint(changed):
+        for name, value in changed.items():
+            setattr(locked, name, value)
+        is_moved = places.store(locked, places.resolve(locked, locations))
+        written |= {name: getattr(locked, name) for name in places.KEPT}
+    if changed or is_answered_anew or is_moved:
+        locked.write(**written)
         _write_entry(activity.JOB_EDITED, locked, by)
     return locked
 
