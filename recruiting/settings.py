@@ -64,6 +64,8 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS",
     default=[_public.hostname or "localhost", *(["localhost", "127.0.0.1", "testserver"] if SANDBOX_MODE else [])],
 )
+# Where candidates see careers pages; empty: beside the staff's. A host of its own gets no cookie of theirs.
+CAREERS_BASE_URL = env("CAREERS_BASE_URL", default="").rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_BASE_URL])
 
 # ── Apps ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -335,9 +335,7 @@ class Submission(CompanyModel):
     # For how long they said that their data may be kept for other jobs; empty: they did not.
     keep_months = models.PositiveSmallIntegerField(null=True, blank=True)
     keep_withdrawn_at = models.DateTimeField(null=True, blank=True)
-    source = models.ForeignKey(
-        "candidates.Source", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    source = models.ForeignKey("candidates.Source", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     referrer = member_or_none()
     received_at = models.DateTimeField(default=clock.now)
     # After the job had closed, with a form that was open before.
@@ -364,9 +362,7 @@ class Submission(CompanyModel):
                 condition=Q(state="taken", application__isnull=False)
                 | Q(state__in=["received", "held", "discarded"], application__isnull=True),
             ),
-            models.CheckConstraint(
-                name="submission_held_has_reason", condition=~Q(state="held") | ~Q(hold_reason="")
-            ),
+            models.CheckConstraint(name="submission_held_has_reason", condition=~Q(state="held") | ~Q(hold_reason="")),
         ]
         indexes = [
             models.Index(name="submission_application", fields=["application", "-id"]),
@@ -396,9 +392,7 @@ class Upload(CompanyModel):
     """A file of a form that is not taken yet: kept through failed sends, then moved to the application."""
 
     posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="+")
-    submission = models.ForeignKey(
-        Submission, null=True, blank=True, on_delete=models.CASCADE, related_name="uploads"
-    )
+    submission = models.ForeignKey(Submission, null=True, blank=True, on_delete=models.CASCADE, related_name="uploads")
     form_digest = models.CharField(max_length=64, editable=False)
     # The question it answers; empty for the résumé.
     question_number = models.BigIntegerField(null=True, blank=True)

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from recruiting.companies.models import Company, Membership
 from recruiting.companies.access import require_administrator
+from recruiting.companies.models import Company, Membership
 from recruiting.foundation import limits, locks, text
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
@@ -95,9 +95,7 @@ def department_called(company: Company, name: str) -> Department | None:
     known = Department.objects.for_company(company)
     found = known.filter(name_key=name).first()
     if found is None:
-        found, _ = known.get_or_create(
-            company=company, name_key=name, defaults={"name": name, "number": draw_number()}
-        )
+        found, _ = known.get_or_create(company=company, name_key=name, defaults={"name": name, "number": draw_number()})
     return found
 
 

@@ -19,7 +19,6 @@ from recruiting.jobs.countries import is_country
 from recruiting.jobs.field_values import Value
 from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job
 
-
 _PLACED = frozenset({"department", "city", "region", "country"})
 
 
