@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from recruiting.companies.models import member_or_none
-from recruiting.foundation import clock
+from recruiting.foundation import clock, text
+from recruiting.foundation.keys import KeyField
 from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet, NamedModel, VersionField
 from recruiting.jobs.models import Job
 
@@ -187,6 +188,7 @@ class Posting(CompanyModel):
     pay_currency = models.CharField(max_length=3, blank=True, default="", help_text="ISO 4217.")
     pay_period = ChoiceField(PayPeriod, max_length=5, blank=True, default="")
     openings = models.PositiveSmallIntegerField(default=1)
+    is_resume_required = models.BooleanField(default=True)
     question_sets = models.ManyToManyField("QuestionSet", through="PostingQuestionSet", related_name="postings")
     version = VersionField()
 
@@ -327,6 +329,7 @@ class Submission(CompanyModel):
     first_name = models.CharField(max_length=80, blank=True, default="")
     last_name = models.CharField(max_length=80, blank=True, default="")
     email = models.EmailField(max_length=254)
+    email_key = KeyField(sources=["email"], key=text.email_key)
     phone = models.CharField(max_length=40, blank=True, default="")
     # [{"number", "kind", "label", "value", "words", "fails"}] in the order of the form.
     answers = models.JSONField(default=list, blank=True)
@@ -347,6 +350,8 @@ class Submission(CompanyModel):
     # They are known under another name, and nobody has said yet whether it is theirs.
     has_other_name = models.BooleanField(default=False)
     hold_reason = models.CharField(max_length=200, blank=True, default="")
+    discarded_at = models.DateTimeField(null=True, blank=True)
+    receipt_sent_at = models.DateTimeField(null=True, blank=True)
     # When the link in the receipt was opened: only then is it known that the address is theirs.
     confirmed_at = models.DateTimeField(null=True, blank=True)
     # When somebody of the team saw to it that the person is looked at.
@@ -366,6 +371,7 @@ class Submission(CompanyModel):
         ]
         indexes = [
             models.Index(name="submission_application", fields=["application", "-id"]),
+            models.Index(name="submission_address", fields=["email_key", "company", "-id"]),
             models.Index(name="submission_held", fields=["company", "posting", "id"], condition=Q(state="held")),
             models.Index(
                 name="submission_new",
