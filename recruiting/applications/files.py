@@ -51,7 +51,7 @@ def add_file(
         NotFound, NotAllowed: when the actor may not see the application, or not edit its candidate.
     """
     name = text.file_name(name)
-    content_type = _require_kind(name, upload, max_bytes=MAX_BYTES)
+    content_type = require_kind(name, upload, max_bytes=MAX_BYTES)
     with transaction.atomic():
         found = _editable(application, by)
         attachment = Attachment(
@@ -82,7 +82,7 @@ def receive_file(*, application: Application, content: bytes, name: str, max_byt
         InvalidInput: as `add_file`.
     """
     name, upload = text.file_name(name), ContentFile(content)
-    content_type = _require_kind(name, upload, max_bytes=max_bytes)
+    content_type = require_kind(name, upload, max_bytes=max_bytes)
     with transaction.atomic():
         attachment = Attachment(
             company_id=application.company_id,
@@ -93,15 +93,29 @@ def receive_file(*, application: Application, content: bytes, name: str, max_byt
             size=len(content),
         )
         _store(attachment, upload)
-        came = Fact(
-            FILE_CAME,
-            company_id=application.company_id,
-            application_id=application.pk,
-            job_id=application.job_id,
-            candidate_id=application.candidate_id,
-            ids={"file": attachment.pk},
-        )
-        facts.publish([came])
+        _tell_came(attachment)
+    return attachment
+
+
+def take_over(*, application: Application, stored: str, name: str, content_type: str, size: int) -> Attachment:
+    """Keep a file that is stored already, as what came in through an application; nothing is copied.
+
+    Args:
+        application: which one; the caller has locked it.
+        stored: its name in the default storage, which nothing else uses from now on.
+        name: as people see it, with an ending.
+        content_type, size: as they were when it was checked; bytes.
+    """
+    attachment = Attachment.objects.create(
+        company_id=application.company_id,
+        candidate_id=application.candidate_id,
+        application=application,
+        file=stored,
+        name=name,
+        content_type=content_type,
+        size=size,
+    )
+    _tell_came(attachment)
     return attachment
 
 
@@ -214,7 +228,7 @@ def note_opened(shared: SharedFile) -> None:
     )
 
 
-def _require_kind(name: str, upload: "File[bytes]", *, max_bytes: int) -> str:
+def require_kind(name: str, upload: "File[bytes]", *, max_bytes: int = MAX_BYTES) -> str:
     """Return the content type of a file. Raises InvalidInput unless it is what its name says and not too large."""
     ending = name.rpartition(".")[2].lower()
     if ending not in documents.TYPES:
@@ -247,6 +261,21 @@ def _store(attachment: Attachment, upload: "File[bytes]") -> None:
     """Write the bytes under our own name, then the row, as the last act that can fail."""
     attachment.file.save(attachment.name, upload, save=False)
     attachment.save(force_insert=True)
+
+
+def _tell_came(attachment: Attachment) -> None:
+    """Tell of a file that no member added."""
+    application = attachment.application
+    assert application is not None  # it came in through one
+    came = Fact(
+        FILE_CAME,
+        company_id=attachment.company_id,
+        application_id=application.pk,
+        job_id=application.job_id,
+        candidate_id=attachment.candidate_id,
+        ids={"file": attachment.pk},
+    )
+    facts.publish([came])
 
 
 def _write_entry(kind: ActivityType[FilePayload], attachment: Attachment, by: Membership) -> None:

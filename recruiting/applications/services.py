@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from newsfeed import feed
-from newsfeed.activity import ActivityType
+from newsfeed.activity import ActivityType, P
 from newsfeed.models import NewsfeedEntry
 from recruiting import events
 from recruiting.applications import activity, files
@@ -86,6 +86,50 @@ def add_to_job(
         application = _put_on_job(candidate=candidate, job=job, by=by, source=source, as_lead=as_lead)
         _store_resume(application, resume, by)
     return application
+
+
+def receive_applicant(
+    *,
+    candidate: Candidate,
+    job: Job,
+    source: Source | None,
+    entry: ActivityType[P],
+    payload: P,
+    subject_id: UUID | None = None,
+) -> Application:
+    """Put a person who applied by themselves into the first step of a job, whatever its state.
+
+    Args:
+        candidate: who; the caller has locked them, so that nobody puts them there meanwhile.
+        job: of the same company.
+        source: where they came from.
+        entry: what the newsfeed says of it, with its `payload`.
+        subject_id: what of the caller's that is about.
+    """
+    application = Application.objects.create(
+        company_id=job.company_id, candidate=candidate, job=job, state=State.LEAD, source=source
+    )
+    feed.publish(entry, payload, application=application, subject_id=subject_id)
+    _enter_first(application, None)
+    return application
+
+
+def receive_conversion(*, application: Application, entry: ActivityType[P], payload: P) -> None:
+    """Make a lead who applied by themselves an applicant in the first step. The caller has locked the application."""
+    feed.publish(entry, payload, application=application)
+    _enter_first(application, None)
+
+
+def receive_withdrawal(*, application: Application, reason: str, entry: ActivityType[P], payload: P) -> bool:
+    """Note that a person took their application back themselves; return whether it stood open.
+
+    The caller has locked the application.
+    """
+    if application.state in (State.REJECTED, State.WITHDRAWN):
+        return False
+    application.write(state=State.WITHDRAWN, closing_reason=reason[:200])
+    feed.publish(entry, payload, application=application)
+    return True
 
 
 def convert_lead(*, application: Application, by: Membership) -> Application:
@@ -311,7 +355,7 @@ def _locked(application_id: UUID, company_id: UUID) -> QuerySet[Application]:
     return rows.filter(pk=application_id, company=company_id).select_for_update(of=("self",), no_key=True)
 
 
-def _enter_first(application: Application, by: Membership) -> None:
+def _enter_first(application: Application, by: Membership | None) -> None:
     """Put a locked application into the first step of its job's process."""
     # The job as it is now: its process may have been changed while the application was waited for.
     job = locks.lock_key_share(Job, application.job_id)
@@ -329,7 +373,7 @@ def _lock_step(stage: Stage) -> Stage:
 
 
 def _enter(
-    application: Application, stage: Stage, by: Membership, *, undoes: StageTransition | None = None
+    application: Application, stage: Stage, by: Membership | None, *, undoes: StageTransition | None = None
 ) -> StageTransition:
     """Put a locked application into a kept stage and write the transition."""
     now = clock.now()

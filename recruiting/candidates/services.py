@@ -81,6 +81,33 @@ def create_candidate(
     return candidate
 
 
+def receive_candidate(*, company: Company, details: CandidateDetails, source: Source | None) -> tuple[Candidate, bool]:
+    """Return the company's person with this address, locked, and whether they were made just now.
+
+    Nothing about somebody who is here is changed.
+
+    Args:
+        company: whose person it is.
+        details: who they say they are; texts are cleaned, and fit.
+        source: where somebody new comes from.
+
+    Raises:
+        InvalidInput: for a malformed address, and for texts that are too long.
+    """
+    details = _cleaned(details)
+    known = Candidate.objects.for_company(company).with_email(details.email).order_by("-email_key", "pk")
+    found = known.select_for_update(of=("self",), no_key=True).first()
+    if found is not None:
+        return found, False
+    taken = Conflict("Somebody added a person with this email a moment ago.", code="duplicate_candidate")
+    with translate_integrity_errors({"candidate_email_unique": taken}):
+        kept = sources.lock(source, company_id=company.pk)
+        candidate: Candidate = Candidate.objects.create(company=company, source=kept, **vars(details))
+    search.write([candidate])
+    facts.publish([Fact(activity.CREATED, company_id=company.pk, candidate_id=candidate.pk)])
+    return candidate, True
+
+
 def find_by_email(by: Membership, email: str) -> Candidate | None:
     """Return the actor's company's person with this address, however it is written; None for no address."""
     return Candidate.objects.for_company(by.company).with_email(email).order_by("-email_key", "pk").first()

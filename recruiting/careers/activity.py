@@ -1,10 +1,13 @@
 """What the newsfeed says about published jobs and applications that came in."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
+from newsfeed import feed
 from newsfeed.activity import activity
 from newsfeed.facts import fact
-from recruiting.applications.activity import CREATED
+from recruiting.applications.activity import CONVERTED, CREATED, WAS_WITHDRAWN
+from recruiting.applications.models import Application
 from recruiting.jobs.activity import JobPayload
 
 
@@ -60,7 +63,13 @@ APPLIED_AGAIN = activity(
     fact=AGAIN_FACT,
 )
 LEAD_APPLIED = activity(
-    "careers.lead_applied", SentPayload, icon="user-check", group="stages", tone="info", sentence="{candidate} applied."
+    "careers.lead_applied",
+    SentPayload,
+    icon="user-check",
+    tone="info",
+    group="stages",
+    sentence="{candidate} applied.",
+    fact=CONVERTED,
 )
 WITHDREW = activity(
     "careers.withdrew",
@@ -68,4 +77,10 @@ WITHDREW = activity(
     icon="door-exit",
     group="stages",
     sentence="{candidate} withdrew on the status page.",
+    fact=WAS_WITHDRAWN,
 )
+
+
+def tell_again(application: Application, payload: SentPayload, *, submission_id: UUID) -> None:
+    """Tell that somebody who is on the job already applied once more."""
+    feed.publish(APPLIED_AGAIN, payload, application=application, subject_id=submission_id)

@@ -350,6 +350,7 @@ class Submission(CompanyModel):
     # They are known under another name, and nobody has said yet whether it is theirs.
     has_other_name = models.BooleanField(default=False)
     hold_reason = models.CharField(max_length=200, blank=True, default="")
+    taken_at = models.DateTimeField(null=True, blank=True)
     discarded_at = models.DateTimeField(null=True, blank=True)
     receipt_sent_at = models.DateTimeField(null=True, blank=True)
     # When the link in the receipt was opened: only then is it known that the address is theirs.

@@ -4,6 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import File
@@ -72,6 +73,11 @@ def current_handle(company: Company) -> str:
     """Return the company's word in addresses; "" while there is none."""
     found = Handle.objects.filter(company=company, is_current=True).values_list("handle", flat=True).first()
     return found or ""
+
+
+def company_of(handle: str) -> UUID | None:
+    """Return the company whose handle this is, or was; None for nobody's."""
+    return Handle.objects.filter(handle=handle.lower()).values_list("company_id", flat=True).first()
 
 
 def current_notice(company: Company) -> PrivacyNotice | None:
