@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
+from django.core.cache import cache
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,9 +21,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from recruiting.careers import sites
-from recruiting.careers.models import CareersSite, JobMail, Posting, Submission
+from recruiting.careers.models import JobMail, Posting, Submission
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import clock, formatting, ids, text
+from recruiting.foundation.tokens import digest
 from recruiting.jobs.models import Job
 from recruiting.outbox import mail
 from recruiting.outbox.tasks import Attempt, Secret, secret_of, task
@@ -83,35 +85,33 @@ def _earlier(submission: Submission) -> Any:
     return before.received_at if before else None
 
 
-def ask_for_links(*, company_id: UUID, email: str) -> None:
+def ask_for_links(*, email: str) -> None:
     """Enqueue a mail with new links to an address; whether it sent anything, the worker looks."""
     until = clock.machine_now() + timedelta(hours=1)
-    with transaction.atomic():
-        company = Company.objects.get(pk=company_id)
-        send_links.enqueue(company=company, secret=Secret({"email": email[:254], "company": str(company_id)}, until))
+    send_links.enqueue(secret=Secret({"email": email[:254]}, until))
 
 
 @task("careers.links", order_by=lambda _subject: f"mail:{ids.uuid7()}", forget=True)
 def send_links(attempt: Attempt) -> None:
-    """Send the links of what an address sent to a company within the last year, unless three mails went out today."""
-    asked = secret_of(attempt)
-    address = text.email(asked.get("email", ""))
+    """Send the links of what an address sent within the last year, unless three such mails went out today."""
+    address = text.email(secret_of(attempt).get("email", ""))
     if not text.email_key(address):
         return
     since = clock.now() - timedelta(days=365)
-    rows = Submission.objects.filter(
-        company_id=asked["company"], email_key=address, state=Submission.State.TAKEN, received_at__gt=since
-    )
-    submissions = list(rows.select_related("posting__job").order_by("-id")[:10])
-    if not submissions:
+    rows = Submission.objects.filter(email_key=address, state=Submission.State.TAKEN, received_at__gt=since)
+    submissions = list(rows.select_related("posting__job__company__careers_site").order_by("-id")[:10])
+    counted = f"careers-links:{digest(text.email_key(address))}"
+    if not submissions or cache.get_or_set(counted, 0, 24 * 3600) >= MOST_A_DAY:
         return
-    site = CareersSite.objects.filter(company_id=asked["company"]).first()
     with translation.override(submissions[0].language):
-        links = [(each.posting.job.title, status_url(each)) for each in submissions]
-        name = site.name if site else ""
-        subject = _("Your applications at %(company)s") % {"company": name}
-        words = render_to_string("careers/mail/links.txt", {"links": links, "name": name})
+        links = [
+            (each.posting.job.title, sites.of_company(each.posting.job.company).name, status_url(each))
+            for each in submissions
+        ]
+        subject = _("Your applications")
+        words = render_to_string("careers/mail/links.txt", {"links": links})
     mail.send_now(to=submissions[0].email, subject=subject, text=words.strip() + "\n")
+    cache.incr(counted)
 
 
 # ── To the hiring team ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application
-from recruiting.careers import activity, mails, sites
+from recruiting.careers import activity, mails
 from recruiting.careers.models import DataRequest, Submission
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, text
-from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
+from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.jobs.models import StageGroup
 
 LINK_LASTS = timedelta(days=365)
@@ -126,12 +126,9 @@ def settle(*, request: DataRequest, by: Membership) -> None:
             locked.write(done_at=clock.now(), done_by=by)
 
 
-def send_new_links(*, handle: str, email: str) -> None:
-    """Enqueue a mail with new links for what this address sent to a company; the same work for one that sent none."""
-    company_id = sites.company_of(handle)
-    if company_id is None:
-        raise NotFound("There is no such careers page.")
-    mails.ask_for_links(company_id=company_id, email=email)
+def send_new_links(*, email: str) -> None:
+    """Enqueue a mail with new links for what this address sent; the same work for one that sent nothing."""
+    mails.ask_for_links(email=email)
 
 
 def _locked(submission: Submission) -> Application:
