@@ -4,6 +4,7 @@ So a known address and an unknown one get the same answer after the same work, a
 does can lose a form. One form token makes one submission, however often it is sent.
 """
 
+import contextlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -109,9 +110,11 @@ def keep_files(
 ) -> dict[int, str]:
     """Keep the files of a form, whether or not the rest of it is taken; return sentences by question (0: the résumé).
 
-    A file takes the place of the one before it.
+    A file takes the place of the one before it. A form that was sent already keeps what it had.
     """
     errors: dict[int, str] = {}
+    if uploads and Submission.objects.filter(company_id=posting.company_id, form_digest=token.digest).exists():
+        return errors
     known = {0, *(each.number for each in asked if each.kind == Question.Kind.FILE)}
     for new in uploads[:MOST_FILES]:
         if new.question_number not in known:
@@ -122,7 +125,9 @@ def keep_files(
         except InvalidInput as error:
             errors[new.question_number] = error.message
             continue
-        with transaction.atomic():
+        there = Conflict("It was sent twice at the same moment.")
+        rules = {"upload_one_resume": there, "upload_once_per_question": there}
+        with contextlib.suppress(Conflict), translate_integrity_errors(rules):
             remove_file(posting=posting, token=token, question_number=new.question_number)
             kept = Upload(
                 company_id=posting.company_id,
