@@ -38,7 +38,7 @@ def inbox(request: MemberRequest) -> HttpResponse:
         raise Http404("There is no such list.")
     if kind == "requests":
         rows: Any = selectors.data_requests(membership)
-        related = ("submission__posting__job", "submission__application__candidate")
+        related: tuple[str, ...] = ("submission__posting__job", "submission__application__candidate")
     else:
         rows = selectors.inbox(membership, kind)
         related = ("posting__job", "application__candidate", "source")
