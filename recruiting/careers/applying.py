@@ -76,12 +76,16 @@ class Sent:
     """What stands in the field that no person sees."""
 
 
+RESUME, COVER_LETTER = 0, 1
+"""Numbers of files that are no question's; those have ten digits."""
+
+
 @dataclass(frozen=True)
 class NewUpload:
-    """A file that came with a form: the résumé (question 0), or the answer to a question."""
+    """A file that came with a form: the résumé, a cover letter, or the answer to a question."""
 
     file: "File[bytes]"
-    question_number: int = 0
+    question_number: int = RESUME
 
 
 # ── The form ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -108,14 +112,14 @@ def uploads_of(token: FormToken, posting: Posting) -> list[Upload]:
 def keep_files(
     *, posting: Posting, token: FormToken, uploads: Sequence[NewUpload], asked: Sequence[Question]
 ) -> dict[int, str]:
-    """Keep the files of a form, whether or not the rest of it is taken; return sentences by question (0: the résumé).
+    """Keep the files of a form, whether or not the rest of it is taken; return sentences by question.
 
     A file takes the place of the one before it. A form that was sent already keeps what it had.
     """
     errors: dict[int, str] = {}
     if uploads and Submission.objects.filter(company_id=posting.company_id, form_digest=token.digest).exists():
         return errors
-    known = {0, *(each.number for each in asked if each.kind == Question.Kind.FILE)}
+    known = {RESUME, COVER_LETTER, *(each.number for each in asked if each.kind == Question.Kind.FILE)}
     for new in uploads[:MOST_FILES]:
         if new.question_number not in known:
             continue
