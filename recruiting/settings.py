@@ -66,6 +66,10 @@ ALLOWED_HOSTS = env.list(
 )
 # Where candidates see careers pages; empty: beside the staff's. A host of its own gets no cookie of theirs.
 CAREERS_BASE_URL = env("CAREERS_BASE_URL", default="").rstrip("/")
+if CAREERS_BASE_URL and "ALLOWED_HOSTS" not in env:
+    ALLOWED_HOSTS.append(urlsplit(CAREERS_BASE_URL).hostname or "localhost")
+# How long a page of the public is shown as it was drawn, in each web process. A test draws each anew.
+CAREERS_CACHE_SECONDS = env.float("CAREERS_CACHE_SECONDS", default=0 if TESTING else 60)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_BASE_URL])
 
 # ── Apps ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -118,6 +122,7 @@ MIDDLEWARE = [
     "recruiting.web.middleware.RequestIdMiddleware",
     "recruiting.web.middleware.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
+    "recruiting.careers.public.middleware.PublicMiddleware",
     "recruiting.web.middleware.PrivateResponseMiddleware",
     "recruiting.web.middleware.ReadableRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

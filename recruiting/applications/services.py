@@ -1,6 +1,6 @@
 """Everything that changes an application or its notes, one function and one transaction each."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.core.files.base import File
@@ -206,13 +206,9 @@ def undo_move(*, transition: StageTransition, by: Membership) -> StageTransition
     return back
 
 
-def reject(*, application: Application, reason: str, by: Membership, choices: Collection[str] = ()) -> Application:
-    """Reject an application for a reason; it keeps its stage and can be reopened.
-
-    Args:
-        choices: what was ticked of what extensions offer (`extensions.ClosingChoice.key`).
-    """
-    return _close(application, State.REJECTED, reason, by, activity.REJECTED, choices=choices)
+def reject(*, application: Application, reason: str, by: Membership) -> Application:
+    """Reject an application for a reason; it keeps its stage and can be reopened."""
+    return _close(application, State.REJECTED, reason, by, activity.REJECTED)
 
 
 def withdraw(*, application: Application, reason: str, by: Membership) -> Application:
@@ -411,13 +407,7 @@ def _publish_move(transition: StageTransition, to: Stage) -> None:
 
 
 def _close(
-    application: Application,
-    state: State,
-    reason: str,
-    by: Membership,
-    kind: ActivityType[activity.ClosedPayload],
-    *,
-    choices: Collection[str] = (),
+    application: Application, state: State, reason: str, by: Membership, kind: ActivityType[activity.ClosedPayload]
 ) -> Application:
     reason = text.one_line(reason)
     if not reason:
@@ -429,11 +419,6 @@ def _close(
         locked.write(state=state, closing_reason=reason[:200])
         payload = activity.ClosedPayload(candidate=locked.candidate.name, reason=locked.closing_reason)
         feed.publish(kind, payload, actor=by, application=locked)
-        events.publish(
-            events.ApplicationClosed(
-                company_id=locked.company_id, application_id=locked.pk, state=state, choices=frozenset(choices)
-            )
-        )
     return locked
 
 

@@ -49,7 +49,7 @@ PUBLISHED = activity(
 UNPUBLISHED = activity(
     "careers.unpublished",
     JobPayload,
-    icon="eye-off",
+    icon="world-off",
     sentence="{actor} took this job off the careers page.",
     fact=UNPUBLISHED_FACT,
 )
@@ -57,7 +57,7 @@ APPLIED = activity("careers.applied", SentPayload, icon="user-plus", tone="info"
 APPLIED_AGAIN = activity(
     "careers.applied_again",
     SentPayload,
-    icon="calendar-repeat",
+    icon="repeat",
     tone="info",
     sentence="{candidate} applied again.",
     fact=AGAIN_FACT,

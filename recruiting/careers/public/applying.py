@@ -9,7 +9,7 @@ from uuid import UUID
 from django.core import signing
 from django.core.files.base import File
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from recruiting.careers import applying, questions, sites, status
 from recruiting.careers.applying import FormToken, NewUpload, Sent
 from recruiting.careers.models import CareersSite, DataRequest, Handle, Posting, Question, Submission, Upload
-from recruiting.careers.public import limits
+from recruiting.careers.public import limits, rendering, selectors
 from recruiting.foundation import clock, markdown
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.web.responses import SeeOther
@@ -53,7 +53,7 @@ class Asked:
 
 
 @dataclass
-class _Page:
+class _Form:
     """What a form is drawn from."""
 
     posting: Posting
@@ -84,13 +84,13 @@ def public(*methods: str) -> Callable[[View], View]:
 def apply(request: HttpRequest, handle: str, number: int, slug: str) -> HttpResponse:
     """Show the application form of a job, and take what is sent."""
     if request.method == "POST" and _is_too_large(request):
-        return render(request, "careers/public/too_large.html", {"most": MOST_BYTES // 2**20}, status=413)
+        return _page("careers/public/too_large.html", None, {"most": MOST_BYTES // 2**20}, status=413)
     posting = _posting(handle, number)
     site = sites.of_company(posting.job.company)
     with translation.override(site.language):
         if moved := _moved(posting, handle, slug, "apply"):
             return moved
-        page = _Page(posting, site, handle, questions.of_posting(posting))
+        page = _Form(posting, site, handle, questions.of_posting(posting))
         if request.method == "POST":
             return _sent(request, page)
         if not posting.takes_applications(now=clock.now()):
@@ -110,10 +110,10 @@ def thanks(request: HttpRequest, handle: str, number: int, slug: str) -> HttpRes
     with translation.override(site.language):
         what_next = site.what_next or _(sites.DEFAULT_WHAT_NEXT)
         context = {"posting": posting, "site": site, "handle": handle, "email": email, "what_next": what_next}
-        return _private(render(request, "careers/public/thanks.html", context))
+        return _page("careers/public/thanks.html", site, context)
 
 
-def _sent(request: HttpRequest, page: _Page) -> HttpResponse:
+def _sent(request: HttpRequest, page: _Form) -> HttpResponse:
     now, network = clock.now(), limits.network_of(request)
     page.sent = request.POST
     signed = request.POST.get("token", "")
@@ -162,7 +162,7 @@ def _sent(request: HttpRequest, page: _Page) -> HttpResponse:
     return SeeOther(f"{address}?to={to}")
 
 
-def _keep_files(request: HttpRequest, page: _Page, token: FormToken) -> dict[str, str]:
+def _keep_files(request: HttpRequest, page: _Form, token: FormToken) -> dict[str, str]:
     uploads = []
     names = {"resume": 0} | {
         questions.input_name(each): each.number for each in page.asked if each.kind == Question.Kind.FILE
@@ -175,7 +175,7 @@ def _keep_files(request: HttpRequest, page: _Page, token: FormToken) -> dict[str
     return {f"question_{number}" if number else "resume": sentence for number, sentence in found.items()}
 
 
-def _form(request: HttpRequest, page: _Page, signed: str, *, status: int = 200) -> HttpResponse:
+def _form(request: HttpRequest, page: _Form, signed: str, *, status: int = 200) -> HttpResponse:
     token = applying.read_token(signed, page.posting, now=clock.now())
     uploads = {each.question_number or 0: each for each in applying.uploads_of(token, page.posting)} if token else {}
     fields = [*_own_fields(page, uploads), *(_field(page, each, uploads) for each in page.asked)]
@@ -194,10 +194,10 @@ def _form(request: HttpRequest, page: _Page, signed: str, *, status: int = 200) 
         "keeps": page.sent.get("keep") == "on",
         "source": request.GET.get("source", "") or page.sent.get("source", ""),
     }
-    return _private(render(request, "careers/public/apply.html", context, status=status))
+    return _page("careers/public/apply.html", page.site, context, status=status)
 
 
-def _own_fields(page: _Page, uploads: Mapping[int, Upload]) -> list[Asked]:
+def _own_fields(page: _Form, uploads: Mapping[int, Upload]) -> list[Asked]:
     def typed(name: str, label: str, kind: str, autocomplete: str, *, is_required: bool = True) -> Asked:
         return Asked(
             name=name,
@@ -226,7 +226,7 @@ def _own_fields(page: _Page, uploads: Mapping[int, Upload]) -> list[Asked]:
     ]
 
 
-def _field(page: _Page, question: Question, uploads: Mapping[int, Upload]) -> Asked:
+def _field(page: _Form, question: Question, uploads: Mapping[int, Upload]) -> Asked:
     name = questions.input_name(question)
     return Asked(
         name=name,
@@ -266,9 +266,7 @@ def lost_link(request: HttpRequest) -> HttpResponse:
         if limits.LINKS.allows(limits.network_of(request)):
             status.send_new_links(email=request.POST["email"])
         is_sent = True
-    return _private(
-        render(request, "careers/public/lost_link.html", {"is_sent": is_sent}, status=200 if is_sent else 404)
-    )
+    return _page("careers/public/lost_link.html", None, {"is_sent": is_sent}, status=200 if is_sent else 404)
 
 
 def _acted(request: HttpRequest, submission: Submission, signed: str) -> HttpResponse:
@@ -324,7 +322,7 @@ def _status(
         "file_error": file_error,
         "refusal": refusal,
     }
-    return _private(render(request, "careers/public/status.html", context, status=status_code))
+    return _page("careers/public/status.html", site, context, status=status_code)
 
 
 # ── Shared ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -352,7 +350,7 @@ def _right_handle(company_id: UUID, handle: str) -> str:
     return current or handle
 
 
-def _address(page: _Page) -> tuple[str, int, str]:
+def _address(page: _Form) -> tuple[str, int, str]:
     return page.handle, page.posting.number, slugify(page.posting.job.title) or "job"
 
 
@@ -367,7 +365,13 @@ def _is_too_large(request: HttpRequest) -> bool:
     return not length.isdecimal() or int(length) > MOST_BYTES
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def _page(template: str, site: CareersSite | None, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """Return a page that nobody keeps, on the careers page of a company or on nobody's."""
+    shown = None
+    if site is not None:
+        company = site.company
+        shown = selectors.site_of(site, handle=sites.current_handle(company), zone=company.zone)
+    response = HttpResponse(rendering.page(template, shown, **context), status=status)
     add_never_cache_headers(response)
     response["X-Robots-Tag"] = "noindex"
     return response

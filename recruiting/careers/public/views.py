@@ -1,0 +1,341 @@
+"""What answers at public addresses. Nothing here looks at a session or at who is signed in.
+
+Views return an `Answer`, which is kept for a minute by its address (`cache`), or raise Http404. Whoever adds a page
+draws it with `rendering.page`, and finds whose it is with `site_at`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.utils.encoding import escape_uri_path
+from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from recruiting.careers import questions
+from recruiting.careers.models import Posting
+from recruiting.careers.public import addresses, assets, feeds, rendering, selectors
+from recruiting.careers.public import board as boards
+from recruiting.careers.public.cache import Answer, cached
+from recruiting.careers.public.middleware import POLICY_HEADER, policy
+from recruiting.careers.public.rendering import Asked, JobList
+from recruiting.careers.public.selectors import PublicSite
+from recruiting.foundation import clock
+
+XML = "application/xml; charset=utf-8"
+ATOM = "application/atom+xml; charset=utf-8"
+JSON = "application/json"
+CSS = "text/css; charset=utf-8"
+JAVASCRIPT = "text/javascript; charset=utf-8"
+READING = {"Access-Control-Allow-Origin": "*"}
+"""Any page may read the board."""
+LONGEST_QUERY = 200
+
+
+class Elsewhere(Exception):
+    """The company has another word in its addresses by now."""
+
+    def __init__(self, site: PublicSite) -> None:
+        super().__init__(site.handle)
+        self.site = site
+
+
+def site_at(handle: str) -> PublicSite:
+    """Return whose page stands at a word. Raises Http404 for nobody's, Elsewhere for an old one."""
+    site = selectors.find_site(handle)
+    if site is None:
+        raise Http404
+    if site.handle != handle:
+        raise Elsewhere(site)
+    return site
+
+
+def redirects_old(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a view that leads from a company's old word to the same address under the current one, for ever."""
+
+    def answered(request: HttpRequest, handle: str, **parts: Any) -> Any:
+        try:
+            return view(request, handle=handle, **parts)
+        except Elsewhere as elsewhere:
+            rest = escape_uri_path(request.path_info.removeprefix(f"/careers/{handle}"))
+            query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+            return HttpResponsePermanentRedirect(f"/careers/{elsewhere.site.handle}{rest}{query}")
+
+    return answered
+
+
+# ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+@require_safe
+@cached("q", "location", "department", "page")
+@redirects_old
+def jobs(request: HttpRequest, handle: str) -> Answer:
+    """Show a company's listed jobs, those that were asked for."""
+    return _list(request, site_at(handle))
+
+
+@require_safe
+@cached("q", "location", "department", "page")
+@redirects_old
+def embed(request: HttpRequest, handle: str) -> Answer:
+    """Show the same list without the frame of a page, for pages of the company's own to frame."""
+    site = site_at(handle)
+    answer = _list(request, site, is_embedded=True)
+    answer.headers[POLICY_HEADER] = policy(framed_by=" ".join(site.embed_origins))
+    return answer
+
+
+def _list(request: HttpRequest, site: PublicSite, *, is_embedded: bool = False) -> Answer:
+    now = clock.now()
+    rows = selectors.listed(site.company_id, now=now)
+    places = selectors.places_of([row.job_id for row in rows])
+    shown = JobList(site, rows, places, _asked(request), is_embedded)
+    return Answer(rendering.list_page(shown, now=now).encode())
+
+
+def _asked(request: HttpRequest) -> Asked:
+    return Asked(
+        words=str(request.GET.get("q", ""))[:LONGEST_QUERY].strip(),
+        location=_number(request.GET.get("location", "")),
+        department=_number(request.GET.get("department", "")),
+        page=max(1, min(_number(request.GET.get("page", "")) or 1, 1000)),
+        source=addresses.source_in(request),
+    )
+
+
+def _number(typed: Any) -> int | None:
+    """Return a number of at most ten digits, None for anything else."""
+    plain = str(typed)
+    return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) <= 10 else None
+
+
+@require_safe
+@cached()
+@redirects_old
+def job(request: HttpRequest, handle: str, number: int, slug: str = "") -> Answer | HttpResponse:
+    """Show a job; say of one that takes no applications any more that it is closed (410)."""
+    site, source = site_at(handle), addresses.source_in(request)
+    wanted = _number(number)
+    opening = selectors.find_opening(site.company_id, wanted) if wanted else None
+    if opening is None:
+        raise Http404
+    if not opening.is_taking(now=clock.now()):
+        return Answer(rendering.closed_page(site, source=source).encode(), status=410)
+    path = addresses.job_path(handle, opening.row.number, opening.row.title)
+    if request.path_info != path:
+        return HttpResponsePermanentRedirect(addresses.with_source(path, source))
+    is_listed = opening.publication == Posting.Publication.PUBLIC
+    answer = Answer(rendering.job_page(site, opening, is_listed=is_listed, source=source).encode())
+    if not is_listed:
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+# ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+@require_safe
+@cached()
+def style(request: HttpRequest, handle: str, name: str) -> Answer:
+    """Return a company's stylesheet; pages of the last minute may ask for the one before by its name."""
+    site = selectors.find_site(handle)
+    if site is None:
+        raise Http404
+    return Answer(assets.stylesheet(site.color), CSS, lasts=name == assets.stylesheet_name(site.color))
+
+
+@require_safe
+@cached()
+def plain_style(request: HttpRequest, name: str) -> Answer:
+    """Return the stylesheet of pages that are no company's."""
+    return Answer(assets.stylesheet(""), CSS, lasts=name == assets.stylesheet_name(""))
+
+
+@require_safe
+@cached()
+def script(request: HttpRequest, name: str) -> Answer:
+    """Return the script of a job's page."""
+    return Answer(assets.page_script(), JAVASCRIPT, lasts=assets.page_script_path().endswith(f"/{name}"))
+
+
+@require_safe
+@cached()
+def logo(request: HttpRequest, handle: str, name: str) -> Answer:
+    """Return a company's logo."""
+    site = selectors.find_site(handle)
+    if site is None or not site.logo:
+        raise Http404
+    return Answer(site.logo, "image/png", is_compressible=False, lasts=name == site.logo_name)
+
+
+@require_safe
+@cached()
+@redirects_old
+def embed_script(request: HttpRequest, handle: str) -> Answer:
+    """Return the script that writes the list of jobs into a page of the company's own."""
+    site = site_at(handle)
+    with rendering.in_language(site):
+        content = assets.embed_script(
+            board=addresses.absolute(addresses.board_path(handle)),
+            none=gettext("No open jobs right now."),
+            failed=gettext("The jobs cannot be read right now."),
+        )
+    return Answer(content, JAVASCRIPT, headers={**READING, "Cross-Origin-Resource-Policy": "cross-origin"})
+
+
+# ── Feeds ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+@require_safe
+@cached()
+def robots(request: HttpRequest) -> Answer:
+    """Say what programs may read."""
+    return Answer(feeds.robots().encode(), "text/plain; charset=utf-8")
+
+
+@require_safe
+@cached()
+def sitemap_index(request: HttpRequest) -> Answer:
+    """List the sitemaps of the companies that let search engines find their pages."""
+    return Answer(feeds.sitemap_index(selectors.indexed_handles()).encode(), XML)
+
+
+@require_safe
+@cached()
+@redirects_old
+def sitemap(request: HttpRequest, handle: str) -> Answer:
+    """List a company's pages."""
+    site = site_at(handle)
+    return Answer(feeds.sitemap(site, selectors.listed(site.company_id, now=clock.now())).encode(), XML)
+
+
+@require_safe
+@cached()
+@redirects_old
+def atom(request: HttpRequest, handle: str) -> Answer:
+    """Return a company's newest jobs as a feed."""
+    site = site_at(handle)
+    found = selectors.openings(site.company_id, now=clock.now())
+    with rendering.in_language(site):
+        title = gettext("Work at %(company)s") % {"company": site.name}
+    return Answer(feeds.atom(site, found, title=title, source=addresses.source_in(request)).encode(), ATOM)
+
+
+@require_safe
+@cached()
+@redirects_old
+def job_sites(request: HttpRequest, handle: str) -> Answer:
+    """Return a company's jobs for job sites."""
+    site = site_at(handle)
+    found = selectors.openings(site.company_id, now=clock.now())
+    return Answer(feeds.job_sites(site, found, source=addresses.source_in(request)).encode(), XML)
+
+
+# ── The job board ────────────────────────────────────────────────────────────────────────────────────────────────────
+BoardView = Callable[..., Answer]
+
+
+def _reads_board(*names: str) -> Callable[[BoardView], Callable[..., HttpResponse]]:
+    """Return a decorator of a view of the board: JSON whatever happens, read by any page, under old words as well.
+
+    A reader is not led on from an old word to the current one, since some follow no redirect.
+
+    Args:
+        names: of what in the query makes another answer.
+    """
+
+    def decorate(view: BoardView) -> Callable[..., HttpResponse]:
+        @cached(*names)
+        def kept(request: HttpRequest, **parts: Any) -> Answer:
+            return view(request, **parts)
+
+        @csrf_exempt
+        def answered(request: HttpRequest, handle: str, **parts: Any) -> HttpResponse:
+            if request.method == "OPTIONS":
+                allowed = {"Access-Control-Allow-Methods": "GET, HEAD", "Access-Control-Allow-Headers": "If-None-Match"}
+                return HttpResponse(status=204, headers={**READING, **allowed, "Allow": "GET, HEAD, OPTIONS"})
+            if request.method not in ("GET", "HEAD"):
+                body = boards.as_json({"status": 405, "error": "Method not allowed"})
+                return HttpResponse(body, status=405, content_type=JSON, headers={"Allow": "GET, HEAD, OPTIONS"})
+            try:
+                return kept(request, handle=handle, **parts)
+            except Http404 as gone:
+                body = boards.not_found(str(gone) or "Board")
+                length = {"Content-Length": str(len(body)), "Cache-Control": "public, max-age=10"}
+                return HttpResponse(body, status=404, content_type=JSON, headers={**READING, **length})
+
+        return answered
+
+    return decorate
+
+
+def _json(body: dict[str, Any]) -> Answer:
+    return Answer(boards.as_json(body), JSON, headers={**READING})
+
+
+def _board_of(handle: str) -> PublicSite:
+    site = selectors.find_site(handle)
+    if site is None:
+        raise Http404("Board")
+    return site
+
+
+@_reads_board()
+def board(request: HttpRequest, handle: str) -> Answer:
+    """Say whose board it is."""
+    return _json(boards.board(_board_of(handle)))
+
+
+@_reads_board("content", "pay_transparency")
+def board_jobs(request: HttpRequest, handle: str) -> Answer:
+    """List the jobs: the newest first, all at once."""
+    site = _board_of(handle)
+    found = selectors.openings(site.company_id, now=clock.now())
+    parts = boards.shown_parts(found, selectors.parts_of(site.company_id))
+    content, pay = _is_wanted(request, "content"), _is_wanted(request, "pay_transparency")
+    with rendering.in_language(site):
+        return _json(boards.jobs(site, found, parts, content=content, pay=pay))
+
+
+@_reads_board("questions", "pay_transparency")
+def board_job(request: HttpRequest, handle: str, number: str) -> Answer:
+    """Show one job, with what its form asks where that is wanted."""
+    site = _board_of(handle)
+    wanted = _number(number)
+    opening = selectors.find_opening(site.company_id, wanted) if wanted else None
+    if opening is None or not opening.is_listed(now=clock.now()):
+        raise Http404("Job")
+    parts = boards.shown_parts([opening], selectors.parts_of(site.company_id))
+    with rendering.in_language(site):
+        body = boards.job(site, opening, parts, pay=_is_wanted(request, "pay_transparency"))
+    if _is_wanted(request, "questions"):
+        body = boards.with_questions(body, questions.of_posting(Posting.objects.get(number=opening.row.number)))
+    return _json(body)
+
+
+@_reads_board("render_as")
+def board_parts(request: HttpRequest, handle: str, kind: str) -> Answer:
+    """List the departments, or the offices, of listed jobs."""
+    return _json({kind: _parts(request, _board_of(handle), kind)})
+
+
+@_reads_board("render_as")
+def board_part(request: HttpRequest, handle: str, kind: str, number: str) -> Answer:
+    """Show one department or office."""
+    wanted = _number(number)
+    todo = _parts(request, _board_of(handle), kind)
+    while todo:
+        found = todo.pop()
+        if found["id"] == wanted:
+            return _json(found)
+        todo += found.get("children", ())
+    raise Http404(kind.removesuffix("s").capitalize())
+
+
+def _parts(request: HttpRequest, site: PublicSite, kind: str) -> list[dict[str, Any]]:
+    found = selectors.openings(site.company_id, now=clock.now())
+    parts = selectors.parts_of(site.company_id)
+    with rendering.in_language(site):
+        if kind == "offices":
+            return boards.offices(site, found, parts)
+        return boards.departments(site, found, parts, as_tree=request.GET.get("render_as") == "tree")
+
+
+def _is_wanted(request: HttpRequest, name: str) -> bool:
+    return request.GET.get(name) == "true"
