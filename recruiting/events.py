@@ -38,6 +38,16 @@ class ApplicationMoved(Event):
 
 
 @dataclass(frozen=True)
+class ApplicationClosed(Event):
+    """Somebody was rejected, or a member noted that they withdrew."""
+
+    application_id: UUID
+    state: str
+    choices: frozenset[str]
+    """The keys of the `extensions.ClosingChoice`s that were ticked."""
+
+
+@dataclass(frozen=True)
 class CompanyTimeZoneChanged(Event):
     """The company's days begin at other instants from now on."""
 

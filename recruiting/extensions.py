@@ -60,6 +60,23 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Something of an extension's within a page of the core: a template, and what it shows besides the page's own."""
+
+    template_name: str
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ClosingChoice:
+    """A box that whoever rejects somebody may tick; `events.ApplicationClosed` says whether they did, by its key."""
+
+    key: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
 class ProfileLink:
     """A page about something of one's own (a key to a vendor), linked from one's profile."""
 
@@ -254,6 +271,18 @@ class Extension(ABC):
 
     def work_items(self, membership: "Membership") -> Sequence[WorkItem]:
         """Return what needs this member now, for the home page."""
+        return ()
+
+    def banners(self, application: "Application", membership: "Membership") -> Sequence[Part]:
+        """Return what stands above the tabs of a candidate's record, in a bounded number of queries."""
+        return ()
+
+    def application_parts(self, application: "Application", membership: "Membership") -> Sequence[Part]:
+        """Return what the Application tab of a record says besides, in a bounded number of queries."""
+        return ()
+
+    def closing_choices(self, application: "Application") -> Sequence[ClosingChoice]:
+        """Return what can be chosen where somebody is rejected."""
         return ()
 
     def profile_links(self, membership: "Membership") -> Sequence[ProfileLink]:

@@ -21,6 +21,7 @@ urlpatterns = [
     *api.of_apps(),
     path("", include("recruiting.connected_apps.urls")),
     path("", include("recruiting.webhooks.urls")),
+    path("", include("recruiting.careers.urls")),
     path("", include("recruiting.careers.public.urls")),
     path("", include("integrations.urls")),
     path("api/v1/", include("recruiting.api.fallback_urls")),

@@ -1,6 +1,6 @@
 """Everything that changes an application or its notes, one function and one transaction each."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.core.files.base import File
@@ -206,9 +206,13 @@ def undo_move(*, transition: StageTransition, by: Membership) -> StageTransition
     return back
 
 
-def reject(*, application: Application, reason: str, by: Membership) -> Application:
-    """Reject an application for a reason; it keeps its stage and can be reopened."""
-    return _close(application, State.REJECTED, reason, by, activity.REJECTED)
+def reject(*, application: Application, reason: str, by: Membership, choices: Collection[str] = ()) -> Application:
+    """Reject an application for a reason; it keeps its stage and can be reopened.
+
+    Args:
+        choices: what was ticked of what extensions offer (`extensions.ClosingChoice.key`).
+    """
+    return _close(application, State.REJECTED, reason, by, activity.REJECTED, choices=choices)
 
 
 def withdraw(*, application: Application, reason: str, by: Membership) -> Application:
@@ -407,7 +411,13 @@ def _publish_move(transition: StageTransition, to: Stage) -> None:
 
 
 def _close(
-    application: Application, state: State, reason: str, by: Membership, kind: ActivityType[activity.ClosedPayload]
+    application: Application,
+    state: State,
+    reason: str,
+    by: Membership,
+    kind: ActivityType[activity.ClosedPayload],
+    *,
+    choices: Collection[str] = (),
 ) -> Application:
     reason = text.one_line(reason)
     if not reason:
@@ -419,6 +429,11 @@ def _close(
         locked.write(state=state, closing_reason=reason[:200])
         payload = activity.ClosedPayload(candidate=locked.candidate.name, reason=locked.closing_reason)
         feed.publish(kind, payload, actor=by, application=locked)
+        events.publish(
+            events.ApplicationClosed(
+                company_id=locked.company_id, application_id=locked.pk, state=state, choices=frozenset(choices)
+            )
+        )
     return locked
 
 

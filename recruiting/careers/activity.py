@@ -49,7 +49,7 @@ PUBLISHED = activity(
 UNPUBLISHED = activity(
     "careers.unpublished",
     JobPayload,
-    icon="world-off",
+    icon="eye-off",
     sentence="{actor} took this job off the careers page.",
     fact=UNPUBLISHED_FACT,
 )
@@ -57,7 +57,7 @@ APPLIED = activity("careers.applied", SentPayload, icon="user-plus", tone="info"
 APPLIED_AGAIN = activity(
     "careers.applied_again",
     SentPayload,
-    icon="repeat",
+    icon="calendar-repeat",
     tone="info",
     sentence="{candidate} applied again.",
     fact=AGAIN_FACT,

@@ -4,6 +4,7 @@ So a known address and an unknown one get the same answer after the same work, a
 does can lose a form. One form token makes one submission, however often it is sent.
 """
 
+import contextlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -75,12 +76,16 @@ class Sent:
     """What stands in the field that no person sees."""
 
 
+RESUME, COVER_LETTER = 0, 1
+"""Numbers of files that are no question's; those have ten digits."""
+
+
 @dataclass(frozen=True)
 class NewUpload:
-    """A file that came with a form: the résumé (question 0), or the answer to a question."""
+    """A file that came with a form: the résumé, a cover letter, or the answer to a question."""
 
     file: "File[bytes]"
-    question_number: int = 0
+    question_number: int = RESUME
 
 
 # ── The form ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -107,12 +112,14 @@ def uploads_of(token: FormToken, posting: Posting) -> list[Upload]:
 def keep_files(
     *, posting: Posting, token: FormToken, uploads: Sequence[NewUpload], asked: Sequence[Question]
 ) -> dict[int, str]:
-    """Keep the files of a form, whether or not the rest of it is taken; return sentences by question (0: the résumé).
+    """Keep the files of a form, whether or not the rest of it is taken; return sentences by question.
 
-    A file takes the place of the one before it.
+    A file takes the place of the one before it. A form that was sent already keeps what it had.
     """
     errors: dict[int, str] = {}
-    known = {0, *(each.number for each in asked if each.kind == Question.Kind.FILE)}
+    if uploads and Submission.objects.filter(company_id=posting.company_id, form_digest=token.digest).exists():
+        return errors
+    known = {RESUME, COVER_LETTER, *(each.number for each in asked if each.kind == Question.Kind.FILE)}
     for new in uploads[:MOST_FILES]:
         if new.question_number not in known:
             continue
@@ -122,7 +129,9 @@ def keep_files(
         except InvalidInput as error:
             errors[new.question_number] = error.message
             continue
-        with transaction.atomic():
+        there = Conflict("It was sent twice at the same moment.")
+        rules = {"upload_one_resume": there, "upload_once_per_question": there}
+        with contextlib.suppress(Conflict), translate_integrity_errors(rules):
             remove_file(posting=posting, token=token, question_number=new.question_number)
             kept = Upload(
                 company_id=posting.company_id,

@@ -9,3 +9,16 @@ class CareersConfig(AppConfig):
     name = "recruiting.careers"
     label = "careers"
     verbose_name = "Careers"
+
+    def ready(self) -> None:
+        """Register what it adds to the core, and what runs in the background."""
+        from recruiting import events, extensions
+        from recruiting.careers import applying, extension, publishing  # noqa: F401  (its task is registered)
+        from recruiting.outbox.schedules import ScheduledTask, register
+
+        extensions.register(extension.Careers())
+        events.subscribe(events.ApplicationClosed, extension.application_closed)
+        events.subscribe(events.ApplicationMoved, extension.application_moved)
+        events.subscribe(events.CompanyTimeZoneChanged, publishing.follow_zone)
+        for name, minutes in (("applying.forget", 60), ("mails.tell_daily", 10)):
+            register(ScheduledTask(name=f"careers.{name}", function=f"recruiting.careers.{name}", minutes=minutes))

@@ -101,7 +101,7 @@ def send_links(attempt: Attempt) -> None:
     rows = Submission.objects.filter(email_key=address, state=Submission.State.TAKEN, received_at__gt=since)
     submissions = list(rows.select_related("posting__job__company__careers_site").order_by("-id")[:10])
     counted = f"careers-links:{digest(text.email_key(address))}"
-    if not submissions or cache.get_or_set(counted, 0, 24 * 3600) >= MOST_A_DAY:
+    if not submissions or int(cache.get_or_set(counted, 0, 24 * 3600) or 0) >= MOST_A_DAY:
         return
     with translation.override(submissions[0].language):
         links = [
@@ -127,7 +127,7 @@ def tell_daily() -> None:
     """Mail those who want to hear of new applicants once a day, from seven o'clock of the company's day. Scheduled."""
     now = clock.now()
     waiting = JobMail.objects.filter(often=JobMail.Often.DAILY, told_until__lt=now - timedelta(hours=1))
-    due = []
+    due: list[UUID] = []
     for company_id in waiting.order_by().values_list("company_id", flat=True).distinct():
         company = Company.objects.get(pk=company_id)
         today = clock.start_of_day(company.today(), company.zone) + timedelta(hours=DAILY_AT)
@@ -156,7 +156,7 @@ def _tell_member(membership: Membership, asked: Iterable[JobMail]) -> None:
         return
     by_job = {each.job_id: each for each in asked}
     visible = Job.objects.visible_to(membership).filter(pk__in=by_job)
-    told = []
+    told: list[dict[str, Any]] = []
     for job in visible.order_by("title", "id"):
         came = Submission.objects.filter(
             posting__job=job, state=Submission.State.TAKEN, taken_at__gt=by_job[job.pk].told_until

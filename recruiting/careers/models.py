@@ -189,7 +189,9 @@ class Posting(CompanyModel):
     pay_period = ChoiceField(PayPeriod, max_length=5, blank=True, default="")
     openings = models.PositiveSmallIntegerField(default=1)
     is_resume_required = models.BooleanField(default=True)
-    question_sets = models.ManyToManyField("QuestionSet", through="PostingQuestionSet", related_name="postings")
+    question_sets: "models.ManyToManyField[QuestionSet, PostingQuestionSet]" = models.ManyToManyField(
+        "QuestionSet", through="PostingQuestionSet", related_name="postings"
+    )
     version = VersionField()
 
     objects: ClassVar = PostingQuerySet.as_manager()

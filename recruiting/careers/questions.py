@@ -72,7 +72,7 @@ def of_posting(posting: Posting) -> list[Question]:
     order = {pk: place for place, pk in enumerate(sets)}
     of_sets = Question.objects.filter(question_set__in=order).order_by("position", "id")
     own = Question.objects.filter(posting=posting).order_by("position", "id")
-    return [*sorted(of_sets, key=lambda each: order[each.question_set_id]), *own] if order else list(own)
+    return [*sorted(of_sets, key=lambda each: order[each.question_set_id or each.pk]), *own] if order else list(own)
 
 
 # ── Answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -260,7 +260,7 @@ def save_question(
                 company=by.company,
                 number=places.draw_number(),
                 position=(last or 0) + 1,
-                **where,  # type: ignore[arg-type]
+                **where,
             )
         else:
             found = rows.filter(pk=question.pk).first()

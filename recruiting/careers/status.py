@@ -24,8 +24,8 @@ from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.jobs.models import StageGroup
 
 LINK_LASTS = timedelta(days=365)
-MOST_FILES = 10
-"""That a person adds on the status page of one submission."""
+MOST_FILES = 20
+"""That a person sends for one application in all."""
 STEPS = (StageGroup.NEW, StageGroup.IN_REVIEW, StageGroup.INTERVIEW, StageGroup.OFFER, StageGroup.HIRED)
 
 
@@ -94,8 +94,7 @@ def add_file(*, submission: Submission, upload: "File[bytes]") -> None:
     """
     with transaction.atomic():
         locked = _locked(submission)
-        added = locked.attachments.filter(added_by=None, created_at__gte=submission.received_at).count()
-        if added >= 2 * MOST_FILES:
+        if locked.attachments.filter(added_by=None).count() >= MOST_FILES:
             raise InvalidInput(fields={"file": _("You have added as many files as can be added here.")})
         name = text.file_name(str(upload.name))
         upload.seek(0)

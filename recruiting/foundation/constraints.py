@@ -5,7 +5,7 @@ columns, which is why no two unique rules of a table may share their columns (a 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.apps import apps
@@ -28,7 +28,7 @@ def violated(error: IntegrityError) -> str:
 
 
 @contextmanager
-def translate_integrity_errors(errors: dict[str, RecruitingError]) -> Iterator[None]:
+def translate_integrity_errors(errors: Mapping[str, RecruitingError]) -> Iterator[None]:
     """Run a block in its own savepoint and raise the mapped error when it breaks one of the named constraints."""
     try:
         with transaction.atomic():

@@ -26,7 +26,7 @@ from recruiting.applications import selectors, tasks
 from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
 from recruiting.candidates.models import Candidate, Tag
 from recruiting.companies.models import Membership
-from recruiting.extensions import Badge, CandidateTab
+from recruiting.extensions import Badge, CandidateTab, Extension, Part
 from recruiting.foundation import formatting, memo
 from recruiting.foundation.compiled import compiled
 from recruiting.foundation.ids import parse_uuid
@@ -202,6 +202,8 @@ class Record:
     urls: Mapping[str, str]
     days: int
     """Local days in the stage."""
+    banners: Sequence[str]
+    """What extensions say above the tabs, drawn."""
 
 
 def record_url(application: Application, tab: str = "") -> str:
@@ -349,7 +351,20 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
             )
         },
         days=application.days_in_stage(application.company.today()),
+        banners=_parts(request, lambda one: one.banners(application, membership), application, "banners"),
     )
+
+
+def _parts(
+    request: MemberRequest, asked: Callable[[Extension], Sequence[Part]], application: Application, label: str
+) -> list[str]:
+    """Return what extensions add to a page of the record, drawn; one that fails adds nothing."""
+    frame = {"application": application, "candidate": application.candidate, "job": application.job}
+
+    def draw(one: Extension) -> list[str]:
+        return [render_to_string(part.template_name, {**frame, **part.context}, request) for part in asked(one)]
+
+    return list(extensions.collect(draw, label=label))
 
 
 @compiled
@@ -402,7 +417,13 @@ def _newsfeed_context(request: MemberRequest, record: Record) -> Mapping[str, An
 
 def _application_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
     history: Sequence[StageTransition] = selectors.history_of(record.application)
-    return {"history": history}
+    parts = _parts(
+        request,
+        lambda one: one.application_parts(record.application, request.membership),
+        record.application,
+        "parts of the Application tab",
+    )
+    return {"history": history, "parts": parts}
 
 
 def _notes_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:

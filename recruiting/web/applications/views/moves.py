@@ -5,6 +5,7 @@ board's own script asks for JSON (`recruiting.web.responses`), everybody else ge
 """
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django import forms
@@ -12,6 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from recruiting import extensions
 from recruiting.applications import services
 from recruiting.applications.models import Application, StageTransition
 from recruiting.foundation.errors import Conflict, RecruitingError
@@ -116,7 +118,9 @@ def convert_lead(request: MemberRequest, candidate_id: UUID, application_id: UUI
 @page("GET", "POST")
 def reject(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
     """Ask for the reason, and reject."""
-    return _end(request, candidate_id, application_id, verb="Reject", call=services.reject, done="was rejected")
+    ticked = frozenset(request.POST.getlist("choice"))
+    call = partial(services.reject, choices=ticked)
+    return _end(request, candidate_id, application_id, verb="Reject", call=call, done="was rejected")
 
 
 @page("GET", "POST")
@@ -162,6 +166,11 @@ def _end(
 
     back = responses.came_from(request, _board(application.job_id))
     context = {"application": application, "verb": verb, "next": back}
+    if verb == "Reject":
+        offered = extensions.collect(
+            lambda one: one.closing_choices(application), label="closing choices", enabled_in=request.company
+        )
+        context["choices"] = list(offered)
     return responses.respond_to_form(request, form, save, "applications/reason.html", context)
 
 
