@@ -27,12 +27,14 @@ from recruiting.foundation import clock, ids
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.foundation.tokens import digest
 from recruiting.jobs.models import (
+    Department,
     HiringProcess,
     HiringTeamMember,
     Job,
     JobField,
     JobFieldOption,
     JobFieldValue,
+    Location,
     Stage,
     StageAutomation,
     StageGroup,
@@ -195,6 +197,31 @@ class JobFactory(Row):
     process = factory.LazyAttribute(
         lambda resolver: HiringProcess.objects.for_company(resolver.company).get(is_default=True)
     )
+
+
+class DepartmentFactory(Row):
+    """A part of a company."""
+
+    class Meta:
+        model = Department
+
+    company = explicit_company()
+    name = factory.Sequence(lambda n: f"Department {n}")
+    number = factory.Sequence(lambda n: 1_000_000_000 + n)
+
+
+class LocationFactory(Row):
+    """Somewhere people of a company work."""
+
+    class Meta:
+        model = Location
+
+    company = explicit_company()
+    name = factory.Sequence(lambda n: f"Office {n}")
+    city = "Boston"
+    region = "MA"
+    country = "US"
+    number = factory.Sequence(lambda n: 2_000_000_000 + n)
 
 
 class HiringTeamMemberFactory(Row):

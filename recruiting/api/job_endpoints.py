@@ -23,7 +23,7 @@ from recruiting.foundation.errors import InvalidInput, NotAllowed
 from recruiting.foundation.permissions import Action, JobRole
 from recruiting.jobs import field_values, selectors, services
 from recruiting.jobs.field_values import Kind, Value
-from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, JobField, JobFieldOption
+from recruiting.jobs.models import Department, HiringProcess, HiringTeamMember, Job, JobField, JobFieldOption, Location
 from recruiting.jobs.services import JobDetails
 
 
@@ -38,7 +38,7 @@ class Jobs(ApiView):
         """List the jobs that you may see, newest first."""
         rows = Job.objects.visible_to(self.membership).filter(**self.query(job_serializers.JobsQuery))
         return self.page(
-            rows.select_related("process"),
+            rows.select_related("process").prefetch_related("places__location"),
             job_serializers.JobSerializer,
             context=lambda page: {"values": field_values.of_jobs(page, self.membership)},
         )
@@ -51,6 +51,7 @@ class Jobs(ApiView):
         if process is not None:
             process = self.reference("process", HiringProcess.objects.for_company(self.company), process)
         state, answers = Job.State(given.pop("state")), given.pop("job_fields", ())
+        locations = given.pop("locations", None)
         with fields_named(_in_body):
             job = services.create_job(
                 details=JobDetails(**_flat(given)),
@@ -58,6 +59,7 @@ class Jobs(ApiView):
                 process=process,
                 state=state,
                 values=_values(answers, self.membership),
+                locations=locations,
             )
         return written_job(self, job.pk, status=201)
 
@@ -77,6 +79,7 @@ class JobDetail(ApiView):
         """Change what a job says about itself and in its fields; what is not named stays."""
         given = self.body(job_serializers.JobDetails)
         job, answers = self.find(Job.objects.visible_to(self.membership), job_id), given.pop("job_fields", ())
+        locations = given.pop("locations", None)
         with transaction.atomic(), self.unchanged(job), fields_named(_in_body):
             # Locked, so that what is not named is what it is now and not what it was when we looked.
             current = services.lock(job, self.membership, Action.EDIT_JOB)
@@ -86,6 +89,7 @@ class JobDetail(ApiView):
                 details=JobDetails(**{**before, **_flat(given)}),
                 by=self.membership,
                 values=_values(answers, self.membership, current),
+                locations=locations,
             )
         return written_job(self, job_id)
 
@@ -147,6 +151,30 @@ class OneOfTeam(ApiView):
         with self.unchanged(job):
             services.remove_from_team(job=job, member=held.membership, role=JobRole(held.role), by=self.membership)
         return written_job(self, job_id)
+
+
+class Departments(ApiView):
+    """The parts of the company that jobs belong to."""
+
+    required_scopes = {"GET": Scope.SETTINGS_READ}
+
+    @operation("departments.list", lists=job_serializers.DepartmentSerializer, tag="settings")
+    def get(self, request: Request) -> Response:
+        """List the departments; a job names one, and one that nobody has named yet is added by itself."""
+        self.query(serializers.Query)
+        return self.page(Department.objects.for_company(self.company), job_serializers.DepartmentSerializer)
+
+
+class Locations(ApiView):
+    """Where jobs are."""
+
+    required_scopes = {"GET": Scope.SETTINGS_READ}
+
+    @operation("locations.list", lists=job_serializers.ListedLocationSerializer, tag="settings")
+    def get(self, request: Request) -> Response:
+        """List the locations; an address that a job names and the list lacks is added by itself."""
+        self.query(serializers.Query)
+        return self.page(Location.objects.for_company(self.company), job_serializers.ListedLocationSerializer)
 
 
 class JobFields(ApiView):
@@ -237,7 +265,8 @@ def written_job(view: ApiView, job_id: UUID, *, status: int = 200) -> Response:
 
 
 def _job(view: ApiView, job_id: UUID) -> dict[str, Any]:
-    job = view.find(Job.objects.visible_to(view.membership).select_related("process"), job_id)
+    rows = Job.objects.visible_to(view.membership).select_related("process").prefetch_related("places__location")
+    job = view.find(rows, job_id)
     context = {"values": field_values.of_jobs([job], view.membership)}
     return job_serializers.JobSerializer(job, context=context).data
 

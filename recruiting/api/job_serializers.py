@@ -8,7 +8,7 @@ from rest_framework import serializers
 from recruiting.api.serializers import Input, Named, Query, StageSerializer, Version
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.field_values import FieldValue
-from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, JobField
+from recruiting.jobs.models import Department, HiringProcess, HiringTeamMember, Job, JobField, Location
 
 
 class LocationSerializer(serializers.Serializer[Job]):
@@ -17,6 +17,35 @@ class LocationSerializer(serializers.Serializer[Job]):
     city = serializers.CharField()
     region = serializers.CharField(help_text="State or province.")
     country = serializers.CharField(help_text="ISO 3166-1 alpha-2.")
+
+
+class PublicNumberField(serializers.IntegerField):
+    """A number by which the outside knows something."""
+
+    def __init__(self, **options: Any) -> None:
+        words = "Ten digits, the same for ever; what careers pages and boards call it."
+        super().__init__(min_value=1_000_000_000, max_value=9_999_999_999, help_text=words, **options)
+
+
+class ListedLocationSerializer(serializers.ModelSerializer[Location]):
+    """A location of the company's list; "" where nobody said."""
+
+    number = PublicNumberField()
+
+    class Meta:
+        model = Location
+        fields = ("id", "number", "name", "city", "region", "country")
+
+
+class DepartmentSerializer(serializers.ModelSerializer[Department]):
+    """A department of the company's list."""
+
+    number = PublicNumberField()
+    parent = serializers.UUIDField(source="parent_id", allow_null=True, help_text="What it is a part of.")
+
+    class Meta:
+        model = Department
+        fields = ("id", "number", "name", "parent")
 
 
 class FieldValueSerializer(serializers.Serializer[FieldValue]):
@@ -46,15 +75,21 @@ class JobSerializer(serializers.Serializer[Job]):
     id = serializers.UUIDField()
     title = serializers.CharField()
     department = serializers.CharField()
-    location = LocationSerializer(source="*")
+    location = LocationSerializer(source="*", help_text="The address of the first location.")
+    locations = serializers.SerializerMethodField(help_text="All of them in order.")
     employment_type = serializers.CharField()
-    description = serializers.CharField()
+    description = serializers.CharField(help_text="Markdown.")
     state = serializers.ChoiceField(choices=Job.State.choices)
     process = Named()
     job_fields = serializers.SerializerMethodField()
     version = Version()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+    @extend_schema_field(ListedLocationSerializer(many=True))
+    def get_locations(self, job: Job) -> Any:
+        """Return the locations, which the caller has prefetched."""
+        return ListedLocationSerializer([place.location for place in job.places.all()], many=True).data
 
     @extend_schema_field(FieldValueSerializer(many=True))
     def get_job_fields(self, job: Job) -> Any:
@@ -98,15 +133,29 @@ class JobDetails(Input):
 
     title = serializers.CharField(required=False, max_length=150)
     department = serializers.CharField(required=False, allow_blank=True, max_length=100)
-    location = LocationDetails(required=False)
+    location = LocationDetails(required=False, help_text="The address of the first location.")
+    locations = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        max_length=20,
+        help_text="All of them in order, of `GET /locations/`, instead of `location`. Missing: all but the first stay.",
+    )
     employment_type = serializers.CharField(required=False, allow_blank=True, max_length=40)
-    description = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+    description = serializers.CharField(
+        required=False, allow_blank=True, max_length=20_000, help_text="Markdown; raw HTML is shown as text."
+    )
     job_fields = serializers.ListField(
         child=AnswerInput(),
         required=False,
         max_length=200,
         help_text="Those that are missing stay as they are. Values read as they are written: a choice by its label.",
     )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Refuse two ways of saying where a job is."""
+        if "location" in given and "locations" in given:
+            raise serializers.ValidationError({"locations": ["Say either location or locations."]})
+        return given
 
 
 class NewJob(JobDetails):

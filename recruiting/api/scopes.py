@@ -37,7 +37,7 @@ class Scope(models.TextChoices):
     REQUESTS_WRITE = "requests:write", "Send and cancel requests through integrations."
     SETTINGS_READ = (
         "settings:read",
-        "Read company settings: hiring processes, job fields, candidate sources and members.",
+        "Read company settings: hiring processes, job fields, departments, locations, candidate sources and members.",
     )
 
 

@@ -33,6 +33,8 @@ _v1 = [
     path("jobs/<uuid:job_id>/team/<uuid:team_id>/", job_endpoints.OneOfTeam.as_view(), name="job-team-member"),
     _jobs.act("open", "Open a draft or closed job.", jobs.open_job),
     _jobs.act("close", "Close a job; its people stay where they are.", jobs.close_job),
+    path("departments/", job_endpoints.Departments.as_view(), name="departments"),
+    path("locations/", job_endpoints.Locations.as_view(), name="locations"),
     path("job-fields/", job_endpoints.JobFields.as_view(), name="job-fields"),
     path("job-fields/<uuid:field_id>/options/", job_endpoints.JobFieldOptions.as_view(), name="job-field-options"),
     path("members/", job_endpoints.Members.as_view(), name="members"),

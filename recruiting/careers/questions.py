@@ -184,7 +184,7 @@ def _read_date(typed: str) -> tuple[str, str]:
 def _read_choice(question: Question, values: Sequence[str]) -> tuple[Any, str]:
     labels = {str(each["number"]): each for each in question.options}
     by_label = {text.compare_key(each["label"]): each for each in question.options}
-    chosen = [labels.get(each.strip()) or by_label.get(text.compare_key(each)) for each in values]
+    chosen = [labels.get(text.one_line(each)) or by_label.get(text.compare_key(each)) for each in values]
     if any(each is None for each in chosen) or (question.kind == Kind.ONE and len(chosen) > 1):
         raise InvalidInput("Choose from the list; it changed since this page was opened.")
     numbers = list(dict.fromkeys(each["number"] for each in chosen if each))

@@ -124,6 +124,7 @@ class Location(NamedModel):
         constraints = [
             models.UniqueConstraint(fields=["company", "name_key"], name="location_name_unique"),
             models.CheckConstraint(name="location_name_not_empty", condition=~Q(name="")),
+            models.CheckConstraint(name="location_has_address", condition=~Q(city="", region="", country="")),
         ]
 
     @property
@@ -185,7 +186,7 @@ class Job(CompanyModel):
         Department, null=True, blank=True, on_delete=models.PROTECT, related_name="jobs", editable=False
     )
     locations = models.ManyToManyField(Location, through="JobLocation", related_name="jobs")
-    # The names of all locations but the first, whose address stands above.
+    # The names of all locations but the first, whose address stands above, a line each.
     further_locations = models.TextField(blank=True, default="", editable=False)
     search_key = SearchField(
         sources=["title", "department", "city", "region", "further_locations"], key=text.lines_search_key
@@ -209,6 +210,12 @@ class Job(CompanyModel):
     def location(self) -> str:
         """City, state and country of the first location in one line; "" when none is given."""
         return in_one_line(self.city, self.region, self.country)
+
+    @property
+    def locations_in_words(self) -> str:
+        """The first location, and how many there are besides: "Berlin, DE and 2 more"; "" when none is given."""
+        further = len(self.further_locations.splitlines())
+        return f"{self.location} and {further} more" if further else self.location
 
 
 class JobLocation(CompanyModel):

@@ -20,7 +20,7 @@ from recruiting.jobs.models import Department, Job, JobLocation, Location, Publi
 
 MOST_LOCATIONS = 20
 """Of one job."""
-KEPT = ("city", "region", "country", "listed_department", "further_locations")
+KEPT = ("department", "listed_department", "city", "region", "country", "further_locations")
 """What a job keeps of the lists in columns of its own."""
 
 
@@ -44,28 +44,35 @@ def resolve(job: Job, locations: Sequence[UUID] | None = None) -> list[Location]
 
     Args:
         job: with its department, and the address of its first location, as they are to stand.
-        locations: the further ones in their order; None leaves them as they are.
+        locations: all of them in their order, whatever the address says; None leaves all but the first as they are.
 
     Raises:
         InvalidInput: for a location of another company, and for more than 20.
     """
     if locations is None:
-        before = [] if job._state.adding else job.places.select_related("location")
-        further = [each.location for each in before if each.position]
+        chosen = _by_address(job)
     else:
         known = Location.objects.for_company(job.company).in_bulk(list(locations))
         if len(known) != len(set(locations)):
             raise InvalidInput(fields={"locations": "Choose locations from the list."})
-        further = [known[each] for each in dict.fromkeys(locations)]
-    first = location_at(job.company, job.city, job.region, job.country)
-    chosen = [first, *(each for each in further if each != first)] if first else further
+        chosen = [known[each] for each in dict.fromkeys(locations)]
     if len(chosen) > MOST_LOCATIONS:
         raise InvalidInput(fields={"locations": f"A job has at most {MOST_LOCATIONS} locations."})
-    if chosen:
-        job.city, job.region, job.country = chosen[0].city, chosen[0].region, chosen[0].country
+    first = chosen[0] if chosen else None
+    job.city, job.region, job.country = (first.city, first.region, first.country) if first else ("", "", "")
     job.listed_department = department_called(job.company, job.department)
-    job.further_locations = "; ".join(each.name for each in chosen[1:])
+    job.department = job.listed_department.name if job.listed_department else ""
+    job.further_locations = "\n".join(each.name for each in chosen[1:])
     return chosen
+
+
+def _by_address(job: Job) -> list[Location]:
+    before = [] if job._state.adding else [each.location for each in job.places.select_related("location")]
+    address = _address_key(job.city, job.region, job.country)
+    if before and _address_key(before[0].city, before[0].region, before[0].country) == address:
+        return before
+    first = location_at(job.company, job.city, job.region, job.country)
+    return [first, *(each for each in before[1:] if each != first)] if first else before[1:]
 
 
 def store(job: Job, locations: Sequence[Location]) -> bool:
@@ -140,14 +147,13 @@ def save_department(
     name = text.one_line(name)
     _require_name(Department, name)
     with transaction.atomic(), translate_integrity_errors({"department_name_unique": _taken("department", name)}):
-        if department is None:
-            return Department.objects.create(company=by.company, name=name, parent=parent, number=draw_number())
         # One writer at a time, or two changes could close a circle.
         rows = {each.pk: each for each in Department.objects.for_company(by.company).select_for_update().order_by("pk")}
-        locked = rows.get(department.pk)
-        if locked is None:
+        locked, above = rows.get(department.pk) if department else None, rows.get(parent.pk) if parent else None
+        if (department and locked is None) or (parent and above is None):
             raise NotFound("There is no such department in your company.")
-        above = rows.get(parent.pk) if parent else None
+        if locked is None:
+            return Department.objects.create(company=by.company, name=name, parent=above, number=draw_number())
         step = above
         while step is not None:
             if step == locked:
@@ -171,10 +177,12 @@ def save_location(
     require_administrator(by)
     details = {key: text.one_line(value) for key, value in (("city", city), ("region", region), ("country", country))}
     name = text.one_line(name) or in_one_line(*details.values())
-    _require_name(Location, name)
-    limits.require_fits(Location, details)
+    limits.require_fits(Location, {"name": name, **details})
+    country = details["country"]
     if country and not is_country(country):
         raise InvalidInput(fields={"country": "Choose a country from the list."})
+    if not any(details.values()):
+        raise InvalidInput(fields={"city": "Enter a city, a state or a country."})
     with transaction.atomic(), translate_integrity_errors({"location_name_unique": _taken("location", name)}):
         if location is None:
             return Location.objects.create(company=by.company, name=name, number=draw_number(), **details)
@@ -196,7 +204,7 @@ def delete_department(*, department: Department, by: Membership) -> None:
     with transaction.atomic():
         locked = Department.objects.locked(department, by)
         if count := locked.jobs.count():
-            raise Conflict(f"{_jobs(count)} in {locked}. Change them first.", code="in_use")
+            raise _in_use(count, f"in {locked}")
         locked.delete()
 
 
@@ -206,7 +214,7 @@ def delete_location(*, location: Location, by: Membership) -> None:
     with transaction.atomic():
         locked = Location.objects.locked(location, by)
         if count := locked.jobs.count():
-            raise Conflict(f"{_jobs(count)} at {locked}. Change them first.", code="in_use")
+            raise _in_use(count, f"at {locked}")
         locked.delete()
 
 
@@ -218,7 +226,7 @@ def _name_further(location: Location) -> None:
         names.setdefault(each.job_id, []).append(each.location.name)
     changed = list(jobs.only("id", "company"))
     for job in changed:
-        job.further_locations = "; ".join(names[job.pk])
+        job.further_locations = "\n".join(names[job.pk])
     for job in changed:
         job.save(update_fields=["further_locations"])
 
@@ -233,5 +241,6 @@ def _taken(called: str, name: str) -> InvalidInput:
     return InvalidInput(fields={"name": f"There is a {called} called {name} already."})
 
 
-def _jobs(count: int) -> str:
-    return "1 job is" if count == 1 else f"{count:,} jobs are"
+def _in_use(count: int, where: str) -> Conflict:
+    words = f"1 job is {where}. Change it" if count == 1 else f"{count:,} jobs are {where}. Change them"
+    return Conflict(f"{words} first.", code="in_use")

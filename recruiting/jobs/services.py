@@ -48,7 +48,7 @@ def create_job(
 
     Args:
         values: what the job says in the company's fields, by field.
-        locations: the locations of the company's list besides the one of the details.
+        locations: where it is, in order, of the company's list; None for the address of the details alone.
 
     Raises:
         NotAllowed: when the actor may not create jobs.
@@ -86,7 +86,7 @@ def edit_job(
         by: who changes it.
         values: what is to stand in the company's fields; those that are missing stay as they are.
         base: the details that the actor saw when they began; what they left as it was stays as it is now.
-        locations: the locations besides the one of the details; None leaves them as they are.
+        locations: all of its locations in order, whatever the details say; None leaves all but the first as they are.
 
     Raises:
         InvalidInput: for details and values that cannot be accepted, and for required fields without a value.
@@ -108,7 +108,7 @@ def set_field_values(*, job: Job, values: Mapping[UUID, Value | None], by: Membe
 
 
 def set_locations(*, job: Job, locations: Sequence[UUID], by: Membership) -> Job:
-    """Say where a job is besides its first location, by the rules of `edit_job`."""
+    """Say where a job is, the first of its locations first, by the rules of `edit_job`."""
     with transaction.atomic():
         locked = lock(job, by, Action.EDIT_JOB)
         return _change(locked, changed={}, values={}, by=by, locations=locations)

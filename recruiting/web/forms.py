@@ -19,6 +19,7 @@ from recruiting.foundation.edits import EditConflict
 from recruiting.foundation.errors import InvalidInput
 
 Details = TypeVar("Details")
+MARKDOWN_HINT = "Markdown: **bold**, # a heading, - a list, [words](https://example.com)."
 
 
 def add_errors(form: forms.Form, error: InvalidInput) -> None:

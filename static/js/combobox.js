@@ -25,13 +25,18 @@ function mark({ input, list }, option) {
 function choose(box, option) {
   box.input.value = option.dataset.label;
   if (box.value) box.value.value = option.dataset.value;
+  // What else is known of it goes into the fields of those names.
+  for (const [name, value] of Object.entries(JSON.parse(option.dataset.fills || "{}"))) {
+    const other = box.input.form?.elements[name];
+    if (other) other.value = value;
+  }
   close(box);
   box.root.dispatchEvent(new CustomEvent("tl:chosen", { bubbles: true, detail: { value: option.dataset.value, label: option.dataset.label } }));
   box.input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function fill(box, results) {
-  box.list.replaceChildren(...results.map(({ value, label, detail }, index) => {
+  box.list.replaceChildren(...results.map(({ value, label, detail, fills }, index) => {
     const option = document.createElement("li");
     option.className = "dropdown-item";
     option.id = `${box.list.id}-${index}`;
@@ -39,6 +44,7 @@ function fill(box, results) {
     option.setAttribute("aria-selected", "false");
     option.dataset.value = value;
     option.dataset.label = label;
+    if (fills) option.dataset.fills = JSON.stringify(fills);
     option.append(label);
     if (detail) {
       const more = document.createElement("span");

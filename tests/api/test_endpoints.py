@@ -108,6 +108,7 @@ def job_json(job: Job) -> dict[str, Any]:
         "title": job.title,
         "department": job.department,
         "location": {"city": job.city, "region": job.region, "country": job.country},
+        "locations": [],
         "employment_type": "",
         "description": "",
         "state": job.state,

@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from recruiting.api.errors import fields_named
 from recruiting.companies.models import Membership
@@ -13,9 +15,11 @@ from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import HiringTeamMember, Job, JobField, JobFieldValue
 from tests.api.conftest import MakeCaller
 from tests.factories import (
+    CompanyFactory,
     HiringProcessFactory,
     JobFieldFactory,
     JobFieldOptionFactory,
+    LocationFactory,
     MembershipFactory,
     SourceFactory,
     on_team,
@@ -246,3 +250,41 @@ def test_sources_by_type(dana: Membership, calls_as: MakeCaller) -> None:
     assert [row["id"] for row in found] == [str(source.pk)]
     assert not caller.get("sources/", type=str(source.type_id), is_active="true").json()["results"]
     assert caller.get("sources/", is_active="maybe").status_code == 422
+
+
+def test_a_job_has_locations_of_the_list_in_order(dana: Membership, calls_as: MakeCaller) -> None:
+    caller = calls_as(dana)
+    home, lab = (LocationFactory(company=dana.company, name=name, city=name) for name in ("Home", "Lab"))
+    foreign = LocationFactory(company=CompanyFactory())
+
+    made = caller.post("jobs/", {"title": "Buyer", "department": "Sales", "locations": [str(lab.pk), str(home.pk)]})
+    both = caller.patch(f"jobs/{made.json()['id']}/", {"locations": [], "location": {"city": "Rome"}})
+    strange = caller.patch(f"jobs/{made.json()['id']}/", {"locations": [str(foreign.pk)]})
+    titled = caller.patch(f"jobs/{made.json()['id']}/", {"title": "Senior Buyer"})
+
+    job = Job.objects.get()
+    assert (job.city, job.further_locations) == ("Lab", "Home")
+    assert made.json()["location"]["city"] == "Lab"
+    expected = {"id": str(lab.pk), "number": lab.number, "name": "Lab", "city": "Lab", "region": "MA", "country": "US"}
+    assert [each["name"] for each in titled.json()["locations"]] == ["Lab", "Home"]
+    assert titled.json()["locations"][0] == expected
+    assert (both.status_code, both.json()["errors"]) == (422, {"locations": ["Say either location or locations."]})
+    assert (strange.status_code, strange.json()["errors"]) == (422, {"locations": ["Choose locations from the list."]})
+    assert caller.get("locations/").json()["results"][0] == expected
+    assert caller.get("departments/").json()["results"] == [
+        {"id": str(job.listed_department_id), "number": job.listed_department.number, "name": "Sales", "parent": None}
+    ]
+
+
+def test_a_list_of_jobs_takes_no_more_queries_with_more_locations(dana: Membership, calls_as: MakeCaller) -> None:
+    caller = calls_as(dana)
+    places = [str(LocationFactory(company=dana.company, city=f"City {number}").pk) for number in range(3)]
+    taken = []
+    for number in (1, 3):
+        for title in "ab"[:number]:
+            caller.post("jobs/", {"title": title, "locations": places[:number]})
+        with CaptureQueriesContext(connection) as queries:
+            assert caller.get("jobs/").status_code == 200
+        taken.append(len(queries))
+
+    assert taken[0] == taken[1]

@@ -24,7 +24,18 @@ from recruiting.connected_apps.models import Client as OAuthClient
 from recruiting.connected_apps.models import Connection
 from recruiting.foundation import clock
 from recruiting.foundation.permissions import CompanyRole, JobRole
-from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, JobField, JobFieldOption, JobFieldValue, Stage
+from recruiting.jobs.models import (
+    Department,
+    HiringProcess,
+    HiringTeamMember,
+    Job,
+    JobField,
+    JobFieldOption,
+    JobFieldValue,
+    JobLocation,
+    Location,
+    Stage,
+)
 from recruiting.webhooks.models import Delivery, Subscription
 from tests import factories, pages, vendor_site
 from tests.connected_apps.factories import ClientFactory, ConnectionFactory
@@ -33,7 +44,8 @@ from tests.signing_in import signed_in
 FEW, MANY = 10, 30  # ten: of each state of each thing there is one at least
 PASSWORD = "correct-horse-battery"
 PARENTS_FIRST = (
-    User, Company, Membership, HiringProcess, Job, HiringTeamMember, JobField, JobFieldOption, JobFieldValue,
+    User, Company, Membership, HiringProcess, Department, Location, Job, JobLocation, HiringTeamMember, JobField,
+    JobFieldOption, JobFieldValue,
     Candidate, Tag, CandidateTag, Application, StageTransition, StageTask, Note,
     Attachment, Source, Invitation, ApiToken, OAuthClient, Connection, Subscription, Delivery,
     *(table for site in vendor_site.sites() for table in site.tables),
@@ -165,6 +177,8 @@ class World:
             "field_id": [world.select.pk],
             "option_id": [factories.JobFieldOptionFactory(field=world.select).pk],
             "source_id": [world.source.pk],
+            "department_id": [factories.DepartmentFactory(company=company).pk],
+            "location_id": [factories.LocationFactory(company=company).pk],
             "webhook_id": [webhook.pk],
             "delivery_id": [factories.DeliveryFactory(subscription=webhook).pk],
             "tab": ["details", "application", "notes", "files", *(tab.slug for tab in extensions.candidate_tabs())],
@@ -209,7 +223,9 @@ class World:
         common = {"company": company}
         user = User(email=f"p{number}@example.com", first_name=f"P{number}", last_name="Q")
         member = Membership(**common, user=user)
-        job = Job(**common, process=here.job.process, title=f"Other job {number}")
+        part = Department(**common, name=f"Part {number}", number=3 * 10**9 + number)
+        town = Location(**common, name=f"Town {number}", city=f"Town {number}", number=4 * 10**9 + number)
+        job = Job(**common, process=here.job.process, title=f"Other job {number}", listed_department=part)
         person = Candidate(
             **common, first_name=f"N{number}", last_name="M", email=f"c{number}@example.com", owner=self.member,
             source=self.source,
@@ -230,7 +246,11 @@ class World:
         return [
             user,
             member,
+            part,
+            town,
             job,
+            JobLocation(**common, job=job, location=town, position=0),
+            JobLocation(**common, job=here.job, location=town, position=number),
             HiringTeamMember(**common, job=here.job, membership=member, role=JobRole.INTERVIEWER),
             HiringTeamMember(**common, job=job, membership=self.member, role=JobRole.RECRUITER),
             (option := JobFieldOption(**common, field=self.select, label=f"Choice number {number}")),

@@ -181,6 +181,8 @@ class Scene(Demo):
             "field_id": [self.region.pk],
             "option_id": [self.region.options.all()[0].pk],
             "source_id": [record.source_id],
+            "department_id": [self.job.listed_department_id],
+            "location_id": [self.job.places.all()[0].location_id],
             "webhook_id": [self.webhook.pk],
         }
         for name in pages.PAGES:

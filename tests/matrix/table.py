@@ -69,6 +69,10 @@ jobs:close                             | job              | EDIT_JOB 200        
 jobs:info                              | job              | 200                   |
 jobs:team-add                          | job              |                       | EDIT_JOB 303
 jobs:team-remove                       | job              |                       | EDIT_JOB 303
+jobs:choose-locations                  | job              | EDIT_JOB 200          | EDIT_JOB 303
+jobs:suggest-departments               |                  | 200                   |
+jobs:suggest-cities                    |                  | 200                   |
+jobs:preview                           |                  |                       | 200
 jobs:field-values                      | field            | EDIT_JOB 200 else 404 |
 jobs:field-remark                      | field            | EDIT_JOB 200 else 404 |
 jobs:process-choose                    | draft            | EDIT_JOB 200          | EDIT_JOB 303
@@ -102,6 +106,14 @@ jobs:process-duplicate         | process       | 200 | 303
 jobs:process-rename            | process       | 200 | 303
 jobs:process-default           | process       |     | 303
 jobs:process-delete            | spare process | 200 | 303
+jobs:departments               |               | 200 |
+jobs:department-create         |               | 200 | 303
+jobs:department-edit           | department    | 200 | 303
+jobs:department-delete         | department    | 200 | 303
+jobs:locations                 |               | 200 |
+jobs:location-create           |               | 200 | 303
+jobs:location-edit             | location      | 200 | 303
+jobs:location-delete           | location      | 200 | 303
 jobs:fields                    |               | 200 |
 jobs:field-create              |               | 200 | 303
 jobs:create-suggested-field    |               |     | 303
@@ -163,6 +175,8 @@ api:job-close                           | job           | POST  | jobs:write    
 api:job-team                            | job           | GET   | jobs:read          |                  | 200
 api:job-team                            | job           | POST  | jobs:write         | EDIT_JOB         | 201
 api:job-team-member                     | team member   | DELETE | jobs:write        | EDIT_JOB         | 200
+api:departments                         |               | GET   | settings:read      |                  | 200
+api:locations                           |               | GET   | settings:read      |                  | 200
 api:job-fields                          |               | GET   | settings:read      |                  | 200
 api:job-field-options                   | select        | GET   | settings:read      |                  | 200
 api:members                             |               | GET   | settings:read      | CREATE_JOB       | 200

@@ -37,7 +37,8 @@ OWN, OTHER, FOREIGN = "own job", "other job", "other company"
 PASSWORD = "correct-horse-battery"
 PLACES = (OWN, OTHER, FOREIGN)
 _COMPANY_WIDE = frozenset({
-    "process", "spare process", "stage", "field", "select", "option", "source", "colleague", "invitation", "my token",
+    "process", "spare process", "department", "location", "stage", "field", "select", "option", "source", "colleague",
+    "invitation", "my token",
     "their token", "dead link", "my app", "their app", "own client",
     "webhook", "delivery", "over",
 })  # fmt: skip
@@ -260,6 +261,8 @@ def company_rows(company: Company, clerk: Membership) -> dict[str, Any]:
         "step": step,
         "process": {"process_id": process.pk},
         "spare process": {"process_id": spare.pk},
+        "department": {"department_id": factories.DepartmentFactory(company=company).pk},
+        "location": {"location_id": factories.LocationFactory(company=company).pk},
         "stage": {"stage_id": step.pk},
         "field": {"field_id": factories.JobFieldFactory(company=company, name="Shift").pk},
         "select": {"field_id": select.pk},

@@ -285,6 +285,8 @@ def places(dana: Membership, facts: Any) -> Mapping[str, list[Any]]:
         "field_id": [one("jobs_jobfieldoption").field_id],
         "option_id": [one("jobs_jobfieldoption").pk],
         "source_id": [one("candidates_source").pk],
+        "department_id": [factories.DepartmentFactory(company=dana.company).pk],
+        "location_id": [one("jobs_location").pk],
         "request_id": [one("spark_hire_interviewrequest", application=ada).pk],
         "check_id": [one("crosschq_referencecheck", application=ada).pk],
         "template_id": [one("crosschq_template").pk],

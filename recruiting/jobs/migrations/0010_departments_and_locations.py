@@ -102,6 +102,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='location_name_not_empty'),
         ),
         migrations.AddConstraint(
+            model_name='location',
+            constraint=models.CheckConstraint(condition=models.Q(('city', ''), ('country', ''), ('region', ''), _negated=True), name='location_has_address'),
+        ),
+        migrations.AddConstraint(
             model_name='joblocation',
             constraint=models.UniqueConstraint(fields=('job', 'location'), name='joblocation_once'),
         ),

@@ -10,7 +10,7 @@ from recruiting.foundation import text
 
 
 def fill(apps: Any, schema_editor: Any) -> None:
-    """Make an entry for every department and address, and let jobs point to them."""
+    """Make an entry for every department and address, and let jobs point to them and say the same."""
     Job = apps.get_model("jobs", "Job")
     unplaced = ~Q(department="") & Q(listed_department=None) | ~Q(city="", region="", country="") & Q(places=None)
     companies = Job.objects.filter(unplaced).order_by().values_list("company_id", flat=True).distinct()
@@ -34,7 +34,8 @@ def _fill_company(apps: Any, company_id: Any, jobs: Any) -> None:
                 departments[key] = Department.objects.create(
                     company_id=company_id, name=job.department, number=_draw(apps)
                 )
-            Job.objects.filter(pk=job.pk).update(listed_department=departments[key])
+            listed = departments[key]
+            Job.objects.filter(pk=job.pk).update(listed_department=listed, department=listed.name)
         if (job.city or job.region or job.country) and job.pk not in placed:
             if _key(job) not in locations:
                 name = ", ".join(filter(None, (job.city, job.region, job.country)))
@@ -49,7 +50,9 @@ def _fill_company(apps: Any, company_id: Any, jobs: Any) -> None:
                     country=job.country,
                     number=_draw(apps),
                 )
-            rows.append(JobLocation(company_id=company_id, job=job, location=locations[_key(job)], position=0))
+            here = locations[_key(job)]
+            Job.objects.filter(pk=job.pk).update(city=here.city, region=here.region)
+            rows.append(JobLocation(company_id=company_id, job=job, location=here, position=0))
     JobLocation.objects.bulk_create(rows, batch_size=1000)
 
 

@@ -74,7 +74,7 @@ def draw_jobs(rows: Sequence[JobRow]) -> SafeString:
 
 def _job(row: JobRow) -> str:
     job, title, url = row.job, escape(str(row.job)), address("applications:job", row.job.pk)
-    place = f'<div class="tl-muted small">{escape(job.location)}</div>' if job.location else ""
+    place = f'<div class="tl-muted small">{escape(job.locations_in_words)}</div>' if job.locations_in_words else ""
     newest = ui.moment(row.newest) if row.newest else '<span class="tl-muted">No applicants</span>'
     return (
         f'<tr data-row><th scope="row" class="tl-jobs__name"><a id="job-{job.pk}" href="{url}">{title}</a>{place}</th>'

@@ -10,9 +10,9 @@ from recruiting.foundation.fields import LineField, TextField
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.countries import COUNTRIES
 from recruiting.jobs.field_values import Value, input_name
-from recruiting.jobs.models import HiringProcess, Job
+from recruiting.jobs.models import Department, HiringProcess, Job, Location
 from recruiting.jobs.services import JobDetails
-from recruiting.web.forms import EditForm, set_choices
+from recruiting.web.forms import MARKDOWN_HINT, EditForm, set_choices
 from recruiting.web.jobs.field_forms import AnswersForm
 
 DETAILS = tuple(JobDetails.__dataclass_fields__)
@@ -28,7 +28,7 @@ class JobForm(AnswersForm):
     country = forms.ChoiceField(choices=[("", "No country"), *COUNTRIES], required=False)
     employment_type = LineField(label="Type", max_length=40, required=False)
     description = TextField(
-        max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 8}), help_text="Plain text."
+        max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 10}), help_text=MARKDOWN_HINT
     )
 
     def details(self) -> JobDetails:
@@ -77,3 +77,48 @@ class TeamForm(forms.Form):
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_choices(self, member=Membership.objects.for_company(company).select_related("user"))
+
+
+class DepartmentForm(forms.Form):
+    """A department, and what it is a part of."""
+
+    name = LineField(max_length=100, error_messages={"required": "Enter a name."})
+    parent = forms.ModelChoiceField(
+        label="Part of", queryset=Department.objects.none(), required=False, empty_label="No other department"
+    )
+
+    def __init__(self, *args: Any, company: Company, of: Department | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Department.objects.for_company(company).exclude(pk=of.pk if of else None)
+        set_choices(self, parent=others.order_by("name", "id"))
+
+
+class LocationForm(forms.Form):
+    """A location's name and address."""
+
+    name = LineField(
+        max_length=220, required=False, help_text="Such as Berlin office. Without one it is called by its address."
+    )
+    city = LineField(max_length=100, required=False)
+    region = LineField(label="State", max_length=100, required=False)
+    country = forms.ChoiceField(choices=[("", "No country"), *COUNTRIES], required=False)
+
+
+class FurtherLocationsForm(forms.Form):
+    """Where a job is besides its first location."""
+
+    locations = forms.ModelMultipleChoiceField(
+        label="Also at",
+        queryset=Location.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": "Choose locations from the list.",
+            "invalid_pk_value": "Choose from the list.",
+        },
+    )
+
+    def __init__(self, *args: Any, company: Company, first: Location | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Location.objects.for_company(company).exclude(pk=first.pk if first else None)
+        set_choices(self, locations=others.order_by("name", "id"))

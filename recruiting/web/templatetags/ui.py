@@ -25,6 +25,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from recruiting.foundation import clock, formatting
+from recruiting.foundation import markdown as markdown_text
 
 register = template.Library()
 
@@ -262,6 +263,12 @@ def file_size(value: int) -> str:
 def join_names(people: Iterable[Any], last: str = "and") -> str:
     """ "Kim, Sam and Lee" of people or texts: `{{ helpers|join_names }}`, `{{ helpers|join_names:"or" }}`."""
     return formatting.join_names([person_name(person) for person in people], last=last)
+
+
+@register.filter(name="markdown")
+def markdown(typed: str) -> SafeString:
+    """Markdown that somebody typed, as markup that cannot do anything: in a `div.tl-markdown`."""
+    return markdown_text.render(typed)
 
 
 # ── Page parts that hold other markup ────────────────────────────────────────────────────────────────────────────────

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from newsfeed import feed
+from recruiting.foundation import text
 from recruiting.foundation.errors import NotAllowed
 from recruiting.foundation.permissions import Action, JobRole
 from recruiting.jobs import access, activity, field_suggestions, field_values, selectors, services
@@ -24,6 +25,8 @@ from recruiting.web.access import MemberRequest, page
 from recruiting.web.jobs.forms import DETAILS, EditJobForm, NewJobForm, TeamForm
 from recruiting.web.jobs.job_info import KEY_PEOPLE, find_job, render_info
 from recruiting.web.responses import respond_to_form
+
+_LONGEST = 20_000
 
 
 @page("GET", "POST")
@@ -67,8 +70,16 @@ def edit(request: MemberRequest, job_id: UUID) -> HttpResponse:
     def edited() -> tuple[str, datetime | None]:
         return feed.credit(feed.last(activity.JOB_EDITED, job=job), reader=request.membership)
 
-    context = {"job": job, "stages": selectors.stages_of(job), "cancel_url": _board(job)}
+    further = job.further_locations.splitlines()
+    context = {"job": job, "stages": selectors.stages_of(job), "further": further, "cancel_url": _board(job)}
     return respond_to_form(request, form, save, "jobs/form.html", context, edited=edited)
+
+
+@page("POST")
+def preview(request: MemberRequest) -> HttpResponse:
+    """Show how the Markdown in one field of a form that is being filled in will read; `field` is its name."""
+    typed = text.multi_line(request.POST.get(request.GET.get("field", ""), ""))[:_LONGEST]
+    return render(request, "components/markdown_preview.html", {"typed": typed})
 
 
 @page("GET", "POST")
