@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from recruiting.candidates.models import Source
-from recruiting.careers import applying, publishing, questions, sites
+from recruiting.careers import applying, questions, sites
 from recruiting.careers.applying import NewUpload, Sent
 from recruiting.careers.models import Posting, Submission
 from recruiting.companies.models import Company, Membership
@@ -15,7 +15,7 @@ from recruiting.foundation import clock
 from recruiting.jobs.models import Job
 from recruiting.outbox import worker
 from recruiting.outbox.models import OutboxMessage
-from tests import factories
+from tests.careers.published import Published
 
 PDF = b"%PDF-1.4\n%fake\n"
 
@@ -34,17 +34,11 @@ class Careers:
 
     @classmethod
     def make(cls, *, handle: str = "acme", title: str = "Senior Buyer", **site: Any) -> "Careers":
-        company = factories.CompanyFactory(name="Acme")
-        administrator = factories.MembershipFactory(company=company, role="administrator")
-        job = factories.JobFactory(company=company, title=title)
-        source = Source.objects.get(company=company, name="Careers page")
-        details = {"name": "Acme", "contact": "jobs@acme.example", **site}
-        sites.save(details=sites.SiteDetails(**details), by=administrator)
-        sites.save_notice(words=sites.DEFAULT_NOTICE, by=administrator)
-        sites.change_handle(handle=handle, by=administrator)
-        posting = publishing.publish(job=job, publication=Posting.Publication.PUBLIC, by=administrator)
-        posting.company = company
-        return cls(company, administrator, job, posting, handle, source)
+        made = Published.make(handle, **site)
+        posting = made.publish(title)
+        posting.company = made.company
+        source = Source.objects.get(company=made.company, name="Careers page")
+        return cls(made.company, made.by, posting.job, posting, handle, source)
 
     def send(
         self, *, token: str = "", resume: bool = True, ago: timedelta = timedelta(minutes=2), **sent: Any

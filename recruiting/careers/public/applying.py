@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
-from uuid import UUID
 
 from django.core import signing
 from django.core.files.base import File
@@ -14,14 +13,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.datastructures import MultiValueDict
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from recruiting.careers import applying, questions, sites, status
 from recruiting.careers.applying import FormToken, NewUpload, Sent
-from recruiting.careers.models import CareersSite, DataRequest, Handle, Posting, Question, Submission, Upload
-from recruiting.careers.public import limits, rendering, selectors
+from recruiting.careers.models import CareersSite, DataRequest, Posting, Question, Submission, Upload
+from recruiting.careers.public import addresses, limits, rendering, selectors
 from recruiting.foundation import clock, markdown
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.web.responses import SeeOther
@@ -81,25 +79,26 @@ def public(*methods: str) -> Callable[[View], View]:
 
 
 @public("GET", "POST")
-def apply(request: HttpRequest, handle: str, number: int, slug: str) -> HttpResponse:
+def apply(request: HttpRequest, handle: str, number: int, slug: str = "") -> HttpResponse:
     """Show the application form of a job, and take what is sent."""
     if request.method == "POST" and _is_too_large(request):
         return _page("careers/public/too_large.html", None, {"most": MOST_BYTES // 2**20}, status=413)
     posting = _posting(handle, number)
     site = sites.of_company(posting.job.company)
     with translation.override(site.language):
-        if moved := _moved(posting, handle, slug, "apply"):
-            return moved
+        right = addresses.apply_path(sites.current_handle(posting.company), posting.number, posting.job.title)
+        if request.path_info != right:
+            return redirect(_with_query(right, request), permanent=True, preserve_request=True)
         page = _Form(posting, site, handle, questions.of_posting(posting))
         if request.method == "POST":
             return _sent(request, page)
         if not posting.takes_applications(now=clock.now()):
-            return redirect("careers_public:job", handle, number, slug)
+            return redirect(_job_path(page))
         return _form(request, page, applying.new_token(posting, now=clock.now()))
 
 
 @public("GET")
-def thanks(request: HttpRequest, handle: str, number: int, slug: str) -> HttpResponse:
+def thanks(request: HttpRequest, handle: str, number: int, slug: str = "") -> HttpResponse:
     """Say that an application is in, and what happens next."""
     posting = _posting(handle, number)
     site = sites.of_company(posting.job.company)
@@ -121,7 +120,7 @@ def _sent(request: HttpRequest, page: _Form) -> HttpResponse:
     if token is None:
         page.notice = _("This page was open for too long. Press Send application again; choose your files once more.")
         if not page.posting.takes_applications(now=now):
-            return redirect("careers_public:job", page.handle, page.posting.number, slugify(page.posting.job.title))
+            return redirect(_job_path(page))
         return _form(request, page, applying.new_token(page.posting, now=now), status=422)
     if not (limits.POSTS.allows(network) and limits.TRIES.allows(token.digest)):
         page.notice = _(NOW_BUSY)
@@ -158,8 +157,7 @@ def _sent(request: HttpRequest, page: _Form) -> HttpResponse:
         page.notice = error.message
         return _form(request, page, signed, status=409)
     to = signing.dumps(_masked(submission.email), salt=THANKS_SALT)
-    address = reverse("careers_public:thanks", args=_address(page))
-    return SeeOther(f"{address}?to={to}")
+    return SeeOther(f"{_job_path(page)}thanks/?to={to}")
 
 
 def _keep_files(request: HttpRequest, page: _Form, token: FormToken) -> dict[str, str]:
@@ -337,21 +335,12 @@ def _posting(handle: str, number: int) -> Posting:
     return found
 
 
-def _moved(posting: Posting, handle: str, slug: str, page: str) -> HttpResponse | None:
-    """Return where the page is now, when it was asked for by an old handle or an old title."""
-    right = _right_handle(posting.company_id, handle), slugify(posting.job.title) or "job"
-    if (handle, slug) == right:
-        return None
-    return redirect(f"careers_public:{page}", right[0], posting.number, right[1], permanent=True, preserve_request=True)
+def _job_path(form: _Form) -> str:
+    return addresses.job_path(form.handle, form.posting.number, form.posting.job.title)
 
 
-def _right_handle(company_id: UUID, handle: str) -> str:
-    current = Handle.objects.filter(company=company_id, is_current=True).values_list("handle", flat=True).first()
-    return current or handle
-
-
-def _address(page: _Form) -> tuple[str, int, str]:
-    return page.handle, page.posting.number, slugify(page.posting.job.title) or "job"
+def _with_query(path: str, request: HttpRequest) -> str:
+    return addresses.with_source(path, addresses.source_in(request))
 
 
 def _masked(email: str) -> str:

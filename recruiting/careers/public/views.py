@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from recruiting.careers import questions
 from recruiting.careers.models import Posting
-from recruiting.careers.public import addresses, assets, feeds, rendering, selectors
+from recruiting.careers.public import addresses, assets, board_post, feeds, rendering, selectors
 from recruiting.careers.public import board as boards
 from recruiting.careers.public.cache import Answer, cached
 from recruiting.careers.public.middleware import POLICY_HEADER, policy
@@ -307,6 +307,13 @@ def board_job(request: HttpRequest, handle: str, number: str) -> Answer:
     if _is_wanted(request, "questions"):
         body = boards.with_questions(body, questions.of_posting(Posting.objects.get(number=opening.row.number)))
     return _json(body)
+
+
+def board_job_or_application(request: HttpRequest, handle: str, number: str) -> HttpResponse:
+    """Show a job of the board, or take an application for it."""
+    if request.method == "POST":
+        return board_post.receive(request, handle, _number(number) or 0)
+    return board_job(request, handle=handle, number=number)
 
 
 @_reads_board("render_as")
