@@ -17,11 +17,16 @@ from integrations import registry
 from recruiting.applications import services as applications
 from recruiting.candidates.models import Source
 from recruiting.candidates.services import CandidateDetails
+from recruiting.careers import publishing, questions, sites
+from recruiting.careers.models import Posting
+from recruiting.careers.publishing import PostingDetails
+from recruiting.careers.questions import QuestionDetails
+from recruiting.careers.sites import SiteDetails
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Membership, User
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs import services as jobs
-from recruiting.jobs.models import Stage
+from recruiting.jobs.models import Job, Stage
 from recruiting.jobs.services import JobDetails
 
 COMPANY = "Acme Manufacturing"
@@ -113,6 +118,33 @@ def _fill(company: Company, members: list[Membership]) -> None:
         if place >= 2:
             applications.move(application=application, to=stages[1], seen=application.stage_id, by=kim)
     applications.add_candidate(job=buyer, details=LEAD, by=kim, source=source, as_lead=True)
+    _publish([buyer, engineer], by=dana)
+
+
+def _publish(published: list[Job], *, by: Membership) -> None:
+    """Publish jobs on a careers page, one of them with questions."""
+    introduction = "We make machines that make things. **Come and see us.**"
+    details = SiteDetails(name=COMPANY, introduction=introduction, contact="jobs@acme.example, +1 512 555 0100")
+    sites.save(details=details, by=by)
+    sites.save_notice(words=sites.DEFAULT_NOTICE, by=by)
+    sites.change_handle(handle="acme", by=by)
+    says = PostingDetails(
+        employment_type="full_time",
+        workplace="hybrid",
+        pay_min="58000",
+        pay_max="72000",
+        pay_currency="USD",
+        pay_period="year",
+    )
+    for job in published:
+        posting = publishing.save(job=job, details=says, by=by)
+        publishing.publish(job=job, publication=Posting.Publication.PUBLIC, by=by)
+        asked = (
+            QuestionDetails("yes_no", "May you work in the United States?", rule="is", rule_value="yes"),
+            QuestionDetails("long", "What did you buy or build last?", is_required=False),
+        )
+        for question in asked if job is published[0] else ():
+            questions.save_question(place=posting, details=question, by=by)
 
 
 def _password() -> str:

@@ -9,11 +9,12 @@ class CareersConfig(AppConfig):
     name = "recruiting.careers"
     label = "careers"
     verbose_name = "Careers"
+    api_urls = "recruiting.careers.submissions_api"
 
     def ready(self) -> None:
         """Register what it adds to the core, and what runs in the background."""
         from recruiting import events, extensions
-        from recruiting.careers import applying, extension, publishing  # noqa: F401  (its task is registered)
+        from recruiting.careers import applying, extension, publishing, submissions_api  # noqa: F401  (tasks, scopes)
         from recruiting.outbox.schedules import ScheduledTask, register
 
         extensions.register(extension.Careers())

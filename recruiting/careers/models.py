@@ -9,10 +9,11 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 
-from recruiting.companies.models import member_or_none
+from recruiting.companies.models import Membership, member_or_none
 from recruiting.foundation import clock, text
 from recruiting.foundation.keys import KeyField
 from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet, NamedModel, VersionField
+from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
 
 
@@ -303,6 +304,19 @@ class Question(CompanyModel):
 
 
 # ── What people sent ─────────────────────────────────────────────────────────────────────────────────────────────────
+class SubmissionQuerySet(CompanyQuerySet["Submission"]):
+    """Which of what people sent somebody sees."""
+
+    def visible_to(self, membership: Membership) -> Self:
+        """Return what belongs to an application that a member sees, and what waits where they may add people."""
+        mine = self.for_company(membership.company)
+        if membership.sees_all_jobs:
+            return mine
+        jobs = Job.objects.visible_to(membership).values("pk")
+        waiting = Job.objects.allowing(Action.ADD_CANDIDATE, membership).values("pk")
+        return mine.filter(Q(state="taken", posting__job__in=jobs) | Q(posting__job__in=waiting))
+
+
 class Submission(CompanyModel):
     """A form that somebody sent, as it was asked and answered. Once taken it belongs to one application."""
 
@@ -361,6 +375,8 @@ class Submission(CompanyModel):
     seen_at = models.DateTimeField(null=True, blank=True)
     # When the status page says that the application is closed.
     closed_shown_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = SubmissionQuerySet.as_manager()
 
     class Meta:
         constraints = [
