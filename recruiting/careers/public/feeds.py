@@ -17,6 +17,17 @@ from recruiting.jobs.countries import COUNTRIES
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 ATOM_ENTRIES = 100
+NOT_FOR_PROGRAMS = (
+    "/accounts/",
+    "/admin/",
+    "/api/",
+    "/application/",
+    "/candidates/",
+    "/jobs/",
+    "/oauth/",
+    "/profile/",
+    "/settings/",
+)
 _COUNTRIES = dict(COUNTRIES)
 _JOB_TYPES = {
     Posting.EmploymentType.FULL_TIME: "fulltime",
@@ -34,14 +45,14 @@ DEFAULT_SOURCE = "jobs-xml"
 
 # ── Search engines ───────────────────────────────────────────────────────────────────────────────────────────────────
 def robots() -> str:
-    """Return which addresses programs may read: what is public, and nothing of the staff's."""
+    """Return which addresses programs may read: what is public, and nothing of the staff's, nor anybody's status page.
+
+    `/` itself is not refused: some readers ask for it before they read anything.
+    """
     lines = (
         "User-agent: *",
-        "Allow: /careers/",
-        "Allow: /v1/boards/",
-        "Allow: /robots.txt",
-        "Allow: /sitemap.xml",
-        "Disallow: /",
+        *(f"Allow: {each}" for each in ("/careers/", "/v1/boards/")),
+        *(f"Disallow: {each}" for each in NOT_FOR_PROGRAMS),
         "",
         f"Sitemap: {addresses.absolute('/sitemap.xml')}",
         "",
