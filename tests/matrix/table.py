@@ -241,7 +241,8 @@ BROKEN = ("no token", "a session alone", "unknown token", "revoked token", "expi
 
 # ── For everybody ────────────────────────────────────────────────────────────────────────────────────────────────────
 # The statuses of GET (and HEAD), POST, PUT, PATCH, DELETE and OPTIONS, signed out and signed in (as whoever it may be).
-# What is allauth's takes a PUT for a POST. A form that is sent is empty. `gone`: an id or link that leads nowhere.
+# What is allauth's takes a PUT for a POST. A form that is sent is empty. `gone`: an id or link that leads nowhere. What
+# the public reads of a company that is there is in tests/careers.
 OPEN = """
 healthz                              |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
 healthz-worker                       |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
@@ -259,6 +260,33 @@ connected_apps:resource-metadata     |      | 200 405 405 405 405 405 | 200 405 
 connected_apps:token                 |      | 405 400 405 405 405 405 | 405 400 405 405 405 405
 connected_apps:revoke                |      | 405 400 405 405 405 405 | 405 400 405 405 405 405
 connected_apps:introspect            |      | 405 400 405 405 405 405 | 405 400 405 405 405 405
+careers_public:robots                |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
+careers_public:sitemap-index         |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
+careers_public:plain-style           | gone | 200 405 405 405 405 405 | 200 405 405 405 405 405
+careers_public:script                | gone | 200 405 405 405 405 405 | 200 405 405 405 405 405
+careers_public:jobs                  | gone | 404 405 405 405 405 405 | 404 405 405 405 405 405
+careers_public:job                   | gone | 404 404 404 404 404 404 | 404 404 404 404 404 404
+careers_public:job-by-number         | gone | 404 404 404 404 404 404 | 404 404 404 404 404 404
+careers_public:apply                 | gone | 404 404 404 404 404 404 | 404 404 404 404 404 404
+careers_public:thanks                | gone | 404 404 404 404 404 404 | 404 404 404 404 404 404
+careers_public:apply-by-number       | gone | 404 404 404 404 404 404 | 404 404 404 404 404 404
+careers_public:thanks-by-number      | gone | 404 404 404 404 404 404 | 404 404 404 404 404 404
+careers_public:status                | gone | 404 404 405 405 405 405 | 404 404 405 405 405 405
+careers_public:lost-link             |      | 404 404 405 405 405 405 | 404 404 405 405 405 405
+careers_public:embed                 | gone | 404 405 405 405 405 405 | 404 405 405 405 405 405
+careers_public:embed-script          | gone | 404 405 405 405 405 405 | 404 405 405 405 405 405
+careers_public:sitemap               | gone | 404 405 405 405 405 405 | 404 405 405 405 405 405
+careers_public:atom                  | gone | 404 405 405 405 405 405 | 404 405 405 405 405 405
+careers_public:job-sites             | gone | 404 405 405 405 405 405 | 404 405 405 405 405 405
+careers_public:style                 | gone | 404 405 405 405 405 405 | 404 405 405 405 405 405
+careers_public:logo                  | gone | 404 405 405 405 405 405 | 404 405 405 405 405 405
+careers_public:board                 | gone | 404 405 405 405 405 204 | 404 405 405 405 405 204
+careers_public:board-jobs            | gone | 404 405 405 405 405 204 | 404 405 405 405 405 204
+careers_public:board-job             | gone | 404 401 405 405 405 204 | 404 401 405 405 405 204
+careers_public:board-departments     | gone | 404 405 405 405 405 204 | 404 405 405 405 405 204
+careers_public:board-department      | gone | 404 405 405 405 405 204 | 404 405 405 405 405 204
+careers_public:board-offices         | gone | 404 405 405 405 405 204 | 404 405 405 405 405 204
+careers_public:board-office          | gone | 404 405 405 405 405 204 | 404 405 405 405 405 204
 integrations:webhook                 | hook | 405 200 200 405 405 405 | 405 200 200 405 405 405
 integrations:webhook#forged          | hook | 405 401 401 405 405 405 | 405 401 401 405 405 405
 integrations:webhook#gone            | gone | 405 404 404 405 405 405 | 405 404 404 405 405 405

@@ -30,7 +30,7 @@ def _read(name: str) -> str:
 def _base() -> str:
     """Return our stylesheet without comments and needless space."""
     short = _SPACE.sub(" ", _COMMENT.sub("", _read("careers.css")))
-    return _AROUND.sub(lambda found: found[1] or "", short).replace(";}", "}").strip()
+    return _AROUND.sub(lambda found: found[1] or "", short).replace(";}", "}").strip(" ")
 
 
 @lru_cache(maxsize=500)

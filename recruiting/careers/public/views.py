@@ -20,8 +20,8 @@ from recruiting.careers.public import board as boards
 from recruiting.careers.public.cache import Answer, cached
 from recruiting.careers.public.middleware import POLICY_HEADER, policy
 from recruiting.careers.public.rendering import Asked, JobList
-from recruiting.careers.public.selectors import PublicSite
-from recruiting.foundation import clock
+from recruiting.careers.public.selectors import Opening, PublicSite
+from recruiting.foundation import clock, text
 
 XML = "application/xml; charset=utf-8"
 ATOM = "application/atom+xml; charset=utf-8"
@@ -95,7 +95,7 @@ def _list(request: HttpRequest, site: PublicSite, *, is_embedded: bool = False) 
 
 def _asked(request: HttpRequest) -> Asked:
     return Asked(
-        words=str(request.GET.get("q", ""))[:LONGEST_QUERY].strip(),
+        words=text.one_line(str(request.GET.get("q", ""))[:LONGEST_QUERY]),
         location=_number(request.GET.get("location", "")),
         department=_number(request.GET.get("department", "")),
         page=max(1, min(_number(request.GET.get("page", "")) or 1, 1000)),
@@ -134,36 +134,36 @@ def job(request: HttpRequest, handle: str, number: int, slug: str = "") -> Answe
 # ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 @require_safe
 @cached()
-def style(request: HttpRequest, handle: str, name: str) -> Answer:
+def style(request: HttpRequest, handle: str, digest: str) -> Answer:
     """Return a company's stylesheet; pages of the last minute may ask for the one before by its name."""
     site = selectors.find_site(handle)
     if site is None:
         raise Http404
-    return Answer(assets.stylesheet(site.color), CSS, lasts=name == assets.stylesheet_name(site.color))
+    return Answer(assets.stylesheet(site.color), CSS, lasts=assets.stylesheet_name(site.color) == f"style.{digest}.css")
 
 
 @require_safe
 @cached()
-def plain_style(request: HttpRequest, name: str) -> Answer:
+def plain_style(request: HttpRequest, digest: str) -> Answer:
     """Return the stylesheet of pages that are no company's."""
-    return Answer(assets.stylesheet(""), CSS, lasts=name == assets.stylesheet_name(""))
+    return Answer(assets.stylesheet(""), CSS, lasts=assets.stylesheet_name("") == f"style.{digest}.css")
 
 
 @require_safe
 @cached()
-def script(request: HttpRequest, name: str) -> Answer:
+def script(request: HttpRequest, digest: str) -> Answer:
     """Return the script of a job's page."""
-    return Answer(assets.page_script(), JAVASCRIPT, lasts=assets.page_script_path().endswith(f"/{name}"))
+    return Answer(assets.page_script(), JAVASCRIPT, lasts=assets.page_script_path().endswith(f".{digest}.js"))
 
 
 @require_safe
 @cached()
-def logo(request: HttpRequest, handle: str, name: str) -> Answer:
+def logo(request: HttpRequest, handle: str, digest: str) -> Answer:
     """Return a company's logo."""
     site = selectors.find_site(handle)
     if site is None or not site.logo:
         raise Http404
-    return Answer(site.logo, "image/png", is_compressible=False, lasts=name == site.logo_name)
+    return Answer(site.logo, "image/png", is_compressible=False, lasts=site.logo_name == f"logo.{digest}.png")
 
 
 @require_safe
@@ -229,6 +229,7 @@ def job_sites(request: HttpRequest, handle: str) -> Answer:
 
 # ── The job board ────────────────────────────────────────────────────────────────────────────────────────────────────
 BoardView = Callable[..., Answer]
+Responds = Callable[..., HttpResponse]
 
 
 def _reads_board(*names: str) -> Callable[[BoardView], Callable[..., HttpResponse]]:
@@ -240,7 +241,7 @@ def _reads_board(*names: str) -> Callable[[BoardView], Callable[..., HttpRespons
         names: of what in the query makes another answer.
     """
 
-    def decorate(view: BoardView) -> Callable[..., HttpResponse]:
+    def decorate(view: BoardView) -> Responds:
         @cached(*names)
         def kept(request: HttpRequest, **parts: Any) -> Answer:
             return view(request, **parts)
@@ -286,8 +287,7 @@ def board(request: HttpRequest, handle: str) -> Answer:
 def board_jobs(request: HttpRequest, handle: str) -> Answer:
     """List the jobs: the newest first, all at once."""
     site = _board_of(handle)
-    found = selectors.openings(site.company_id, now=clock.now())
-    parts = boards.shown_parts(found, selectors.parts_of(site.company_id))
+    found, parts = _openings(site)
     content, pay = _is_wanted(request, "content"), _is_wanted(request, "pay_transparency")
     with rendering.in_language(site):
         return _json(boards.jobs(site, found, parts, content=content, pay=pay))
@@ -309,6 +309,7 @@ def board_job(request: HttpRequest, handle: str, number: str) -> Answer:
     return _json(body)
 
 
+@csrf_exempt
 def board_job_or_application(request: HttpRequest, handle: str, number: str) -> HttpResponse:
     """Show a job of the board, or take an application for it."""
     if request.method == "POST":
@@ -317,31 +318,54 @@ def board_job_or_application(request: HttpRequest, handle: str, number: str) -> 
 
 
 @_reads_board("render_as")
-def board_parts(request: HttpRequest, handle: str, kind: str) -> Answer:
-    """List the departments, or the offices, of listed jobs."""
-    return _json({kind: _parts(request, _board_of(handle), kind)})
+def board_departments(request: HttpRequest, handle: str) -> Answer:
+    """List the departments of listed jobs, beside each other or as a tree."""
+    return _json({"departments": _departments(request, _board_of(handle))})
 
 
 @_reads_board("render_as")
-def board_part(request: HttpRequest, handle: str, kind: str, number: str) -> Answer:
-    """Show one department or office."""
-    wanted = _number(number)
-    todo = _parts(request, _board_of(handle), kind)
-    while todo:
-        found = todo.pop()
-        if found["id"] == wanted:
+def board_department(request: HttpRequest, handle: str, number: str) -> Answer:
+    """Show one department."""
+    waiting = _departments(request, _board_of(handle))
+    while waiting:
+        found = waiting.pop()
+        if found["id"] == _number(number):
             return _json(found)
-        todo += found.get("children", ())
-    raise Http404(kind.removesuffix("s").capitalize())
+        waiting += found.get("children", ())
+    raise Http404("Department")
 
 
-def _parts(request: HttpRequest, site: PublicSite, kind: str) -> list[dict[str, Any]]:
-    found = selectors.openings(site.company_id, now=clock.now())
-    parts = selectors.parts_of(site.company_id)
+@_reads_board()
+def board_offices(request: HttpRequest, handle: str) -> Answer:
+    """List the locations of listed jobs."""
+    return _json({"offices": _offices(_board_of(handle))})
+
+
+@_reads_board()
+def board_office(request: HttpRequest, handle: str, number: str) -> Answer:
+    """Show one location."""
+    for found in _offices(_board_of(handle)):
+        if found["id"] == _number(number):
+            return _json(found)
+    raise Http404("Office")
+
+
+def _departments(request: HttpRequest, site: PublicSite) -> list[dict[str, Any]]:
+    found, parts = _openings(site)
     with rendering.in_language(site):
-        if kind == "offices":
-            return boards.offices(site, found, parts)
         return boards.departments(site, found, parts, as_tree=request.GET.get("render_as") == "tree")
+
+
+def _offices(site: PublicSite) -> list[dict[str, Any]]:
+    found, parts = _openings(site)
+    with rendering.in_language(site):
+        return boards.offices(site, found, parts)
+
+
+def _openings(site: PublicSite) -> tuple[list[Opening], boards.Parts]:
+    """Return the listed jobs, and the departments that may be shown."""
+    found = selectors.openings(site.company_id, now=clock.now())
+    return found, boards.shown_parts(found, selectors.parts_of(site.company_id))
 
 
 def _is_wanted(request: HttpRequest, name: str) -> bool:
