@@ -159,6 +159,8 @@ class OneWebhook(WebhookView):
         given = self.body(WebhookChanges)
         state = given.pop("state", None)
         with transaction.atomic():
+            # Locked, so that what is not named is what it is now and not what it was when we looked.
+            webhook = services.lock(webhook, self.membership)
             if state == Subscription.State.PAUSED:
                 webhook = services.pause(subscription=webhook, by=self.membership)
             if given:

@@ -1,12 +1,14 @@
 """Webhooks over REST: Administrators alone, scopes, and a secret that is shown once."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
 
 from newsfeed import facts
 from recruiting.companies.models import Membership
+from recruiting.webhooks import api
 from recruiting.webhooks.models import Delivery, Subscription
 from tests import factories
 from tests.webhooks.conftest import Caller, MakeCaller
@@ -58,6 +60,22 @@ def test_all_of_a_change_is_made_or_nothing(caller: Caller, dana: Membership) ->
     assert (paused["url"], paused["state"], Delivery.objects.count()) == (other, "paused", 0)
     assert caller.patch(here, {"url": NEW["url"], "state": "on"}).json()["state"] == "on"
     assert Delivery.objects.count() == 1
+
+
+def test_what_a_change_does_not_name_is_as_it_is_now(
+    caller: Caller, dana: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webhook, look, other = factories.SubscriptionFactory(membership=dana), api.OneWebhook.one, "https://other.example/"
+
+    def overtaken(view: api.OneWebhook, webhook_id: UUID) -> Subscription:
+        found = look(view, webhook_id)
+        Subscription.objects.update(url=other)
+        return found
+
+    monkeypatch.setattr(api.OneWebhook, "one", overtaken)
+    changed = caller.patch(f"webhooks/{webhook.pk}/", {"facts": ["job.closed"]}).json()
+
+    assert (changed["url"], changed["facts"]) == (other, ["job.closed"])
 
 
 def test_a_new_secret_is_in_one_answer_alone(caller: Caller, dana: Membership, calls_as: MakeCaller) -> None:
