@@ -25,6 +25,7 @@ from recruiting.api.errors import in_words, problem
 from recruiting.api.models import IdempotencyKey
 from recruiting.foundation import clock
 from recruiting.foundation.errors import Conflict, InvalidInput, RecruitingError
+from recruiting.foundation.models import delete_in_batches
 from recruiting.foundation.tokens import digest
 
 if TYPE_CHECKING:
@@ -55,8 +56,7 @@ def guard(view: "ApiView") -> None:
 
 def forget() -> int:
     """Delete the keys whose time is over; return how many. Run by the worker."""
-    deleted, _ = IdempotencyKey.objects.filter(created_at__lt=clock.now() - KEPT).delete()
-    return deleted
+    return delete_in_batches(IdempotencyKey.objects.filter(created_at__lt=clock.now() - KEPT))
 
 
 def _once(view: "ApiView", handler: Any, key: str, *args: Any, **kwargs: Any) -> Response:

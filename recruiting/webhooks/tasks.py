@@ -18,6 +18,7 @@ from django.db import transaction
 from newsfeed.facts import Fact
 from recruiting.foundation import clock, ids
 from recruiting.foundation.http import VendorResponse, VendorSession
+from recruiting.foundation.models import delete_in_batches
 from recruiting.foundation.vendor_errors import VendorUnavailable, VendorUnreached
 from recruiting.outbox import tasks
 from recruiting.outbox.schedules import ScheduledTask
@@ -113,6 +114,7 @@ def _given_up(attempt: Attempt, reason: str) -> None:
     coalesce=False,
     on_failure=_given_up,
     pauses=lambda: settings.WEBHOOK_BACKOFF_SECONDS,
+    retried_by_people=True,
 )
 def deliver(attempt: Attempt) -> None:
     """Send a delivery that waits, unless its subscription may not be told of it any more.
@@ -197,8 +199,7 @@ def forget_old() -> None:
     over = Subscription.objects.filter(previous_until__lte=clock.machine_now())
     over.update(previous_secret="", previous_until=None)
     old = Delivery.objects.filter(created_at__lt=now - timedelta(days=settings.WEBHOOK_KEEP_DAYS))
-    while batch := list(old.values_list("pk", flat=True)[:1000]):
-        Delivery.objects.filter(pk__in=batch).delete()
+    delete_in_batches(old)
 
 
 schedule(ScheduledTask(name="webhooks.forget", function="recruiting.webhooks.tasks.forget_old", minutes=60))
