@@ -36,6 +36,10 @@ class Token(Protocol):
         """Whom it acts for, read with user and company."""
 
     @property
+    def connection_id(self) -> UUID | None:
+        """The connection that it came of, None for a personal one."""
+
+    @property
     def scopes(self) -> Collection[str]:
         """The names of what it may do."""
 

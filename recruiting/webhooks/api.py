@@ -138,7 +138,7 @@ class Webhooks(WebhookView):
     def post(self, request: Request) -> Response:
         """Add a webhook and ping it. Its `secret` is in this answer alone, for tokens that may read webhooks too."""
         self.mine()
-        made = services.create(**self.body(NewWebhook), by=self.membership)
+        made = services.create(**self.body(NewWebhook), by=self.membership, connection_id=self.token.connection_id)
         return self.shown(made, is_new=True, status=201)
 
 
@@ -164,7 +164,7 @@ class OneWebhook(WebhookView):
             if state == Subscription.State.PAUSED:
                 webhook = services.pause(subscription=webhook, by=self.membership)
             if given:
-                whole = {"url": webhook.url, "facts": webhook.facts, **given}
+                whole = {"url": webhook.url, "facts": webhook.facts, **given, "connection_id": self.token.connection_id}
                 webhook = services.edit(subscription=webhook, **whole, by=self.membership)
             if state == Subscription.State.ON:
                 webhook = services.resume(subscription=webhook, by=self.membership)

@@ -55,6 +55,10 @@ class Subscription(CompanyModel):
         DISABLED = "disabled", "Disabled"
 
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    # The connected app that saved it, and with which it ends; none for pages and personal tokens.
+    connection = models.ForeignKey(
+        "connected_apps.Connection", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     url = models.CharField("address", max_length=500)
     facts = models.JSONField(default=list, validators=[validate_facts])
     state = ChoiceField(State, max_length=8, default=State.ON)
@@ -94,6 +98,15 @@ class Subscription(CompanyModel):
     def is_on(self) -> bool:
         """Whether it is told of what happens."""
         return self.state == self.State.ON
+
+    @property
+    def why_silent(self) -> str:
+        """Why nothing is sent whatever its state says, as the end of a sentence; "" when it is."""
+        if not (self.membership.is_active and self.membership.user.is_active):
+            return f"{self.membership.name} no longer has access"
+        if self.connection is not None and self.connection.revoked_at is not None:
+            return f"{self.connection.client.name} was disconnected"
+        return ""
 
     def secrets_at(self, now: datetime) -> list[str]:
         """Return with what to sign, the newest first."""

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from newsfeed import facts
 from newsfeed.models import NewsfeedEntry
@@ -19,7 +19,7 @@ from recruiting.webhooks.models import PING, Delivery, Subscription, about
 
 Audience = NewsfeedEntry.Audience
 NOT_ALLOWED = "Not sent: whoever added this webhook may not see what it is about (any more)."
-NOBODY = "Not sent: whoever added this webhook no longer has access."
+SILENT = "Not sent: {why}."
 NOT_ON = "Not sent: the webhook was {state}."
 
 
@@ -43,10 +43,10 @@ def _chosen(company_ids: tuple[UUID, ...]) -> QuerySet[Subscription, tuple[UUID,
 
 @compiled
 def waiting(delivery_id: UUID) -> QuerySet[Delivery]:
-    """Return the delivery if it waits, with its subscription and (`has_reader`) whether that has a member."""
+    """Return the delivery if it waits, with its subscription, and whom and what that ends with."""
+    joined = ("membership__company", "membership__user", "connection__client")
     found = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.WAITING)
-    reader = Membership.objects.active().filter(pk=OuterRef("subscription__membership"))
-    return found.select_related("subscription__membership__company").annotate(has_reader=Exists(reader))
+    return found.select_related(*(f"subscription__{name}" for name in joined))
 
 
 def why_not(delivery: Delivery) -> str:
@@ -54,8 +54,8 @@ def why_not(delivery: Delivery) -> str:
     subscription = delivery.subscription
     if not subscription.is_on:
         return NOT_ON.format(state=subscription.get_state_display().lower())
-    if not delivery.has_reader:  # type: ignore[attr-defined]
-        return NOBODY
+    if why := subscription.why_silent:
+        return SILENT.format(why=why)
     return "" if delivery.fact == PING or _may_read(subscription.membership, delivery) else NOT_ALLOWED
 
 

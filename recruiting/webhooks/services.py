@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -23,13 +24,14 @@ ROTATION = timedelta(hours=24)
 RULE = "Only Administrators set up webhooks"
 
 
-def create(*, url: str, facts: Collection[str], by: Membership) -> Subscription:
+def create(*, url: str, facts: Collection[str], by: Membership, connection_id: UUID | None = None) -> Subscription:
     """Tell an address of kinds of facts from now on, within what the actor may see, and ping it.
 
     Args:
         url: https on the public internet, or within `WEBHOOK_ALLOWED_NETWORKS`.
         facts: names of `newsfeed.facts`.
         by: an Administrator.
+        connection_id: of the connected app that acts for them, if any: the webhook ends with it.
 
     Returns:
         The subscription; its `secret` is to be shown this once.
@@ -46,14 +48,27 @@ def create(*, url: str, facts: Collection[str], by: Membership) -> Subscription:
         if Subscription.objects.for_company(by.company).count() >= MOST:
             raise Conflict(f"There are {MOST} webhooks. Delete one that nobody needs.", code="too_many_webhooks")
         made: Subscription = Subscription.objects.create(
-            company_id=by.company_id, membership=by, secret=signing.new_secret(), **chosen
+            company_id=by.company_id,
+            membership=by,
+            connection_id=connection_id,
+            secret=signing.new_secret(),
+            **chosen,
         )
         _ping(made)
     return made
 
 
-def edit(*, subscription: Subscription, url: str, facts: Collection[str], by: Membership) -> Subscription:
+def edit(
+    *,
+    subscription: Subscription,
+    url: str,
+    facts: Collection[str],
+    by: Membership,
+    connection_id: UUID | None = None,
+) -> Subscription:
     """Change address and facts; a change is pinged. From now on the actor's rights decide what is sent.
+
+    It belongs to the app of `connection_id` from then on; without one it stays an app's only while that is connected.
 
     Raises:
         NotAllowed, InvalidInput: as `create`.
@@ -63,7 +78,10 @@ def edit(*, subscription: Subscription, url: str, facts: Collection[str], by: Me
     with transaction.atomic():
         locked = lock(subscription, by)
         quiet_until = locked.quiet_until if chosen["url"] == locked.url else None
-        if locked.change(membership_id=by.pk, quiet_until=quiet_until, **chosen) and locked.is_on:
+        if connection_id is None and locked.connection is not None and locked.connection.revoked_at is None:
+            connection_id = locked.connection_id
+        whose = {"membership_id": by.pk, "connection_id": connection_id}
+        if locked.change(quiet_until=quiet_until, **whose, **chosen) and locked.is_on:
             _ping(locked)
     return locked
 

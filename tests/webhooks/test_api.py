@@ -8,9 +8,12 @@ from django.conf import settings
 
 from newsfeed import facts
 from recruiting.companies.models import Membership
+from recruiting.foundation import clock
+from recruiting.foundation.tokens import digest
 from recruiting.webhooks import api
 from recruiting.webhooks.models import Delivery, Subscription
 from tests import factories
+from tests.connected_apps.factories import AccessTokenFactory, ConnectionFactory
 from tests.webhooks.conftest import Caller, MakeCaller
 
 NEW = {"url": "https://receiver.example/hook", "facts": ["application.moved", "request.completed"]}
@@ -76,6 +79,26 @@ def test_what_a_change_does_not_name_is_as_it_is_now(
     changed = caller.patch(f"webhooks/{webhook.pk}/", {"facts": ["job.closed"]}).json()
 
     assert (changed["url"], changed["facts"]) == (other, ["job.closed"])
+
+
+def test_a_webhook_belongs_to_the_app_that_saved_it_last(caller: Caller, dana: Membership) -> None:
+    token, app = "tlo_of-an-app", {"membership": dana, "scope": "webhooks:read webhooks:write"}
+    granted = AccessTokenFactory(token_checksum=digest(token), connection=ConnectionFactory(**app), scope=app["scope"])
+    theirs, connection = Caller(token), granted.connection
+
+    here = f"webhooks/{theirs.post('webhooks/', NEW).json()['id']}/"
+    webhook = Subscription.objects.get()
+    assert webhook.connection == connection
+    caller.patch(here, {"facts": ["job.closed"]})
+    webhook.refresh_from_db()
+    assert webhook.connection == connection
+
+    connection.write(revoked_at=clock.now())
+    granted.connection = ConnectionFactory(**app)
+    granted.save()
+    assert theirs.patch(here, {"facts": ["job.closed"]}).status_code == 200
+    webhook.refresh_from_db()
+    assert (webhook.connection, webhook.why_silent) == (granted.connection, "")
 
 
 def test_a_new_secret_is_in_one_answer_alone(caller: Caller, dana: Membership, calls_as: MakeCaller) -> None:

@@ -12,7 +12,9 @@ from django.db import transaction
 
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note
+from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
+from recruiting.connected_apps import services as connected_apps
 from recruiting.foundation import clock
 from recruiting.foundation.http import VendorSession
 from recruiting.foundation.permissions import CompanyRole, JobRole
@@ -23,6 +25,7 @@ from recruiting.outbox.models import OutboxMessage
 from recruiting.webhooks import selectors, services, tasks
 from recruiting.webhooks.models import Delivery, Subscription
 from tests import factories
+from tests.connected_apps.factories import ConnectionFactory
 from tests.integrations.raw_server import Answer, RawServer, respond
 from tests.webhooks.conftest import GOOD, heard_by, subscribed, work
 
@@ -387,7 +390,27 @@ def test_nothing_is_sent_for_who_lost_access(application: Application, dana: Mem
     work()
 
     assert server.heard == []
-    assert Delivery.objects.get().error == "Not sent: whoever added this webhook no longer has access."
+    assert Delivery.objects.get().error == f"Not sent: {dana.name} no longer has access."
+
+
+def test_nothing_is_sent_once_the_account_is_deactivated_or_the_app_disconnected(
+    application: Application, dana: Membership, receives: Receives
+) -> None:
+    boss, server = factories.administrator(application.company), receives()
+    connection = ConnectionFactory(membership=boss)
+    subscribed(dana, server, "application.moved")
+    subscribed(boss, server, "application.moved").write(connection=connection)
+    move(application, boss)
+
+    companies.deactivate_account(user=dana.user)
+    connected_apps.revoke(connection=connection, by=boss)
+    work()
+
+    assert server.heard == []
+    assert list(Delivery.objects.order_by("id").values_list("state", "error")) == [
+        (State.DROPPED, f"Not sent: {dana.name} no longer has access."),
+        (State.DROPPED, f"Not sent: {connection.client.name} was disconnected."),
+    ]
 
 
 def test_what_was_deleted_meanwhile_is_not_told(application: Application, dana: Membership, receives: Receives) -> None:
