@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -92,7 +93,8 @@ class Subscription(CompanyModel):
         indexes = [models.Index(name="subscription_on", fields=["company"], condition=Q(state="on"))]
 
     def __str__(self) -> str:
-        return self.url
+        # What follows the host may be a key, as of addresses that chat programs give out.
+        return urlsplit(self.url).netloc
 
     @property
     def is_on(self) -> bool:

@@ -304,6 +304,8 @@ applications.sharedfile        |
 api.apitoken                   | change
 connected_apps.client          | add change act:remove
 connected_apps.connection      |
+webhooks.subscription          |
+webhooks.delivery              |
 integrations.installation      | change act:pause
 integrations.webhookdelivery   |
 """
