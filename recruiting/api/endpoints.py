@@ -211,9 +211,7 @@ class Prospects(ApiView):
             made = applications.add_candidate(
                 job=job, details=CandidateDetails(**given), by=self.membership, source=source, as_lead=True
             )
-            for number, name in enumerate(tags):
-                with fields_named(lambda field, number=number: f"tags.{number}"):  # type: ignore[misc]
-                    candidates.add_tag(candidate=made.candidate, name=name, by=self.membership)
+            candidates.add_tags(candidate=made.candidate, names=tags, by=self.membership)
         return _written_candidate(self, made.candidate_id, status=201)
 
 
