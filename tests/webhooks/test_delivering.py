@@ -1,5 +1,6 @@
 """A fact becomes one signed delivery per subscription, in order, at least once, and only for who may know."""
 
+import json
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ from recruiting.outbox import messages, worker
 from recruiting.outbox.models import OutboxMessage
 from recruiting.webhooks import selectors, services, tasks
 from recruiting.webhooks.models import Delivery, Subscription
-from tests import factories
+from tests import factories, javascript
 from tests.connected_apps.factories import ConnectionFactory
 from tests.integrations.raw_server import Answer, RawServer, respond
 from tests.webhooks.conftest import GOOD, heard_by, subscribed, work
@@ -71,6 +72,28 @@ def test_a_move_arrives_signed_with_its_ids(application: Application, dana: Memb
     assert heard.headers["content-type"] == "application/json"
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.attempts, delivery.answer_code, delivery.error) == (State.DELIVERED, 1, 204, "")
+
+
+def test_the_library_of_javascript_takes_it_and_refuses_what_was_changed(
+    application: Application, dana: Membership, receives: Receives
+) -> None:
+    server = receives()
+    before = subscribed(dana, server, "application.moved")
+    after = services.rotate(subscription=before, by=dana)
+    move(application, dana)
+    work()
+    (heard,) = heard_by(server)
+    body = heard.body.decode()
+
+    said = [(before.secret, body), (after.secret, body), (after.secret, body.replace("moved", "hired"))]
+    deliveries = [{"secret": secret, "headers": dict(heard.headers), "body": text} for secret, text in said]
+    with javascript.start("webhooks.mjs") as receiver:
+        told, wrong = receiver.communicate(json.dumps(deliveries), timeout=30)
+
+    assert (told.splitlines(), wrong) == (
+        ["application.moved", "application.moved", "No matching signature found"],
+        "",
+    )
 
 
 def test_what_nobody_subscribed_to_writes_nothing(
