@@ -60,7 +60,7 @@ class Candidates(ApiView):
     @operation("candidates.list", lists=serializers.CandidateSerializer, query=serializers.CandidatesQuery)
     def get(self, request: Request) -> Response:
         """List the people whom you may see, newest first."""
-        filters = self.query(serializers.CandidatesQuery)
+        filters = self.filters
         rows = _people(self.membership)
         if found := search.find(filters.get("search", ""), company=self.company):
             rows = rows.filter(found.among("pk"))
@@ -165,7 +165,7 @@ class Tags(ApiView):
     @operation("tags.list", lists=serializers.Named, query=serializers.TagsQuery, tag="candidates")
     def get(self, request: Request) -> Response:
         """List the tags of the company; `search` is what somebody has typed of one."""
-        typed = self.query(serializers.TagsQuery).get("search", "")
+        typed = self.filters.get("search", "")
         return self.page(candidates.tags_like(self.company, typed), serializers.Named)
 
 
@@ -231,10 +231,9 @@ class Applications(ApiView):
     @operation("applications.list", lists=serializers.ApplicationSerializer, query=serializers.ApplicationsQuery)
     def get(self, request: Request) -> Response:
         """List the applications that you may see, newest first."""
-        filters = self.query(serializers.ApplicationsQuery)
         # No more than is told: most of the time went into columns of jobs and people that nobody sees.
         rows = Application.objects.visible_to(self.membership).select_related("candidate", "job", "stage", "source")
-        return self.page(rows.only(*_TOLD).filter(**filters), serializers.ApplicationSerializer)
+        return self.page(rows.only(*_TOLD).filter(**self.filters), serializers.ApplicationSerializer)
 
     @operation("applications.create", creates=serializers.ApplicationSerializer, request=serializers.NewApplication)
     def post(self, request: Request) -> Response:
@@ -298,7 +297,6 @@ class History(ApiView):
     @operation("applications.history", lists=serializers.TransitionSerializer)
     def get(self, request: Request, application_id: UUID) -> Response:
         """List the moves of an application between steps, newest first."""
-        self.query(serializers.Query)
         application = self.find(Application.objects.visible_to(self.membership), application_id)
         return self.page(selectors.moves_of(application.pk), serializers.TransitionSerializer)
 
@@ -312,7 +310,6 @@ class Notes(ApiView):
     @operation("notes.list", lists=serializers.NoteSerializer)
     def get(self, request: Request, application_id: UUID) -> Response:
         """List the notes about an application that you may read, newest first."""
-        self.query(serializers.Query)
         application = self.find(Application.objects.visible_to(self.membership), application_id)
         notes = selectors.notes_of(application, self.membership)
         return self.page(notes.select_related("author__user"), serializers.NoteSerializer)
@@ -363,8 +360,7 @@ class Newsfeed(ApiView):
     @operation("newsfeed.list", lists=serializers.NewsfeedEntrySerializer, query=serializers.NewsfeedQuery)
     def get(self, request: Request) -> Response:
         """List the facts that you may read, newest first."""
-        filters = self.query(serializers.NewsfeedQuery)
-        rows = selectors.newsfeed(self.membership).filter(**filters).select_related("actor__user")
+        rows = selectors.newsfeed(self.membership).filter(**self.filters).select_related("actor__user")
         return self.page(
             rows, serializers.NewsfeedEntrySerializer, prepare=lambda page: [feed.plain(row) for row in page]
         )

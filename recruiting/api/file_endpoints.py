@@ -37,7 +37,6 @@ class Files(ApiView):
     @operation("files.list", lists=serializers.FileSerializer)
     def get(self, request: Request, application_id: UUID) -> Response:
         """List the files of an application's person that you may see, newest first, each with a link to open it."""
-        self.query(serializers.Query)
         application = self.find(Application.objects.visible_to(self.membership), application_id)
         rows = selectors.files_of(application, self.membership)
         return self.page(rows, serializers.FileSerializer, context=lambda page: {"link": partial(_link, self)})

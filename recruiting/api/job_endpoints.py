@@ -36,7 +36,7 @@ class Jobs(ApiView):
     @operation("jobs.list", lists=job_serializers.JobSerializer, query=job_serializers.JobsQuery)
     def get(self, request: Request) -> Response:
         """List the jobs that you may see, newest first."""
-        rows = Job.objects.visible_to(self.membership).filter(**self.query(job_serializers.JobsQuery))
+        rows = Job.objects.visible_to(self.membership).filter(**self.filters)
         return self.page(
             rows.select_related("process"),
             job_serializers.JobSerializer,
@@ -111,7 +111,6 @@ class HiringTeam(ApiView):
     @operation("jobs.team", lists=job_serializers.TeamMemberSerializer)
     def get(self, request: Request, job_id: UUID) -> Response:
         """List the roles on a job, newest first; somebody may have several."""
-        self.query(serializers.Query)
         job = self.find(Job.objects.visible_to(self.membership), job_id)
         return self.page(selectors.team_members([job.pk]), job_serializers.TeamMemberSerializer)
 
@@ -157,7 +156,6 @@ class JobFields(ApiView):
     @operation("job_fields.list", lists=job_serializers.JobFieldSerializer, tag="settings")
     def get(self, request: Request) -> Response:
         """List the active fields that you see on every job."""
-        self.query(serializers.Query)
         return self.page(field_values.seen(self.membership, None), job_serializers.JobFieldSerializer)
 
 
@@ -171,7 +169,7 @@ class JobFieldOptions(ApiView):
     )
     def get(self, request: Request, field_id: UUID) -> Response:
         """List the choices of a field that can be chosen; `search` is what somebody has typed of one."""
-        typed = text.compare_key(self.query(job_serializers.OptionsQuery).get("search", ""))
+        typed = text.compare_key(self.filters.get("search", ""))
         field = self.find(field_values.seen(self.membership, None), field_id)
         options = JobFieldOption.objects.filter(field=field, is_archived=False, label_key__contains=typed)
         return self.page(options, job_serializers.OptionSerializer)
@@ -185,7 +183,6 @@ class Members(ApiView):
     @operation("members.list", lists=job_serializers.MemberSerializer, tag="settings")
     def get(self, request: Request) -> Response:
         """List the active members of the company, for those who may create jobs."""
-        self.query(serializers.Query)
         if not self.membership.can(Action.CREATE_JOB):
             raise NotAllowed("Administrators and Staffing see all members. Ask one of them.")
         rows = Membership.objects.for_company(self.company).active().select_related("user")
@@ -200,7 +197,6 @@ class HiringProcesses(ApiView):
     @operation("hiring_processes.list", lists=job_serializers.HiringProcessSerializer, tag="settings")
     def get(self, request: Request) -> Response:
         """List the hiring processes with their steps."""
-        self.query(serializers.Query)
         rows = HiringProcess.objects.for_company(self.company).prefetch_related("stages")
         return self.page(rows, job_serializers.HiringProcessSerializer)
 
@@ -215,7 +211,7 @@ class Sources(ApiView):
     )
     def get(self, request: Request) -> Response:
         """List the sources of candidates."""
-        rows = Source.objects.for_company(self.company).filter(**self.query(job_serializers.SourcesQuery))
+        rows = Source.objects.for_company(self.company).filter(**self.filters)
         return self.page(rows.select_related("type"), job_serializers.SourceSerializer)
 
 
@@ -227,7 +223,6 @@ class SourceTypes(ApiView):
     @operation("source_types.list", lists=serializers.Named, tag="settings")
     def get(self, request: Request) -> Response:
         """List the kinds of sources; `GET /sources/?type=` lists those of one."""
-        self.query(serializers.Query)
         return self.page(SourceType.objects.for_company(self.company), serializers.Named)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from recruiting.api.fields import Id, Text
 from recruiting.api.serializers import Input, Named, Query, StageSerializer, Version
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.field_values import FieldValue
@@ -65,11 +66,9 @@ class JobSerializer(serializers.Serializer[Job]):
 class LocationDetails(Input):
     """Where a job is."""
 
-    city = serializers.CharField(required=False, allow_blank=True, max_length=100)
-    region = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="State or province.")
-    country = serializers.CharField(
-        required=False, allow_blank=True, max_length=2, help_text="ISO 3166-1 alpha-2, such as US."
-    )
+    city = Text(required=False, allow_blank=True, max_length=100)
+    region = Text(required=False, allow_blank=True, max_length=100, help_text="State or province.")
+    country = Text(required=False, allow_blank=True, max_length=2, help_text="ISO 3166-1 alpha-2, such as US.")
 
 
 @extend_schema_field({"oneOf": [{"type": "string", "maxLength": 500}, {"type": "boolean"}], "nullable": True})
@@ -89,18 +88,18 @@ class AnswerField(serializers.CharField):
 class AnswerInput(Input):
     """What a job says in one of the company's fields."""
 
-    id = serializers.UUIDField()
+    id = Id()
     value = AnswerField()
 
 
 class JobDetails(Input):
     """What a job says about itself."""
 
-    title = serializers.CharField(required=False, max_length=150)
-    department = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    title = Text(required=False, max_length=150)
+    department = Text(required=False, allow_blank=True, max_length=100)
     location = LocationDetails(required=False)
-    employment_type = serializers.CharField(required=False, allow_blank=True, max_length=40)
-    description = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+    employment_type = Text(required=False, allow_blank=True, max_length=40)
+    description = Text(required=False, allow_blank=True, max_length=20_000)
     job_fields = serializers.ListField(
         child=AnswerInput(),
         required=False,
@@ -112,8 +111,8 @@ class JobDetails(Input):
 class NewJob(JobDetails):
     """A new job."""
 
-    title = serializers.CharField(max_length=150)
-    process = serializers.UUIDField(required=False, allow_null=True, default=None)
+    title = Text(max_length=150)
+    process = Id(required=False, allow_null=True, default=None)
     state = serializers.ChoiceField(
         choices=[choice for choice in Job.State.choices if choice[0] != Job.State.CLOSED],
         required=False,
@@ -132,7 +131,7 @@ class TeamMemberSerializer(serializers.Serializer[HiringTeamMember]):
 class NewTeamMember(Input):
     """Who gets which role on a job."""
 
-    membership = serializers.UUIDField()
+    membership = Id()
     role = serializers.ChoiceField(choices=JobRole.choices)
 
 
@@ -167,7 +166,7 @@ class OptionSerializer(serializers.Serializer[Any]):
 class OptionsQuery(Query):
     """Filters of the choices of a field."""
 
-    search = serializers.CharField(required=False, max_length=200, help_text="A part of the label.")
+    search = Text(required=False, max_length=200, help_text="A part of the label.")
 
 
 class MemberSerializer(Named):
@@ -199,7 +198,7 @@ class SourceSerializer(Named):
 class SourcesQuery(Query):
     """Filters of the list of sources."""
 
-    type = serializers.UUIDField(required=False)
+    type = Id(required=False)
     is_active = serializers.ChoiceField(choices=["true", "false"], required=False)
 
     def validate_is_active(self, value: str) -> bool:

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry
 from recruiting.api import scopes
+from recruiting.api.fields import Id, Text, YesNo
 from recruiting.applications.models import Application, Attachment, Note, StageTransition
 from recruiting.candidates.models import Candidate
 from recruiting.foundation.permissions import CompanyRole
@@ -20,7 +21,7 @@ from recruiting.jobs.models import Job, StageGroup
 
 # ── Bases ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 class Input(serializers.Serializer[Any]):
-    """A body, or the query of a detail address. A name it does not know is refused, so that no typo is ignored."""
+    """A body, or a query. A name it does not know is refused, so that no typo is ignored."""
 
     beside: frozenset[str] = frozenset()
     """Names that somebody else reads."""
@@ -40,6 +41,12 @@ class Input(serializers.Serializer[Any]):
         if unknown:
             raise serializers.ValidationError(unknown)
         return value
+
+
+class Reading(Input):
+    """The query of one thing, where nothing is filtered."""
+
+    beside = frozenset({"fields"})
 
 
 class Query(Input):
@@ -143,58 +150,54 @@ class CandidateSerializer(serializers.Serializer[Candidate]):
 class CandidatesQuery(Query):
     """Filters of the list of candidates."""
 
-    search = serializers.CharField(
+    search = Text(
         required=False,
         max_length=200,
         help_text="Words in name, email or phone; all must be there. One or two letters begin a word or a part of one, "
         "more stand anywhere in one.",
     )
-    email = serializers.CharField(
-        required=False, max_length=254, help_text="Exactly this address, however capitalized."
-    )
+    email = Text(required=False, max_length=254, help_text="Exactly this address, however capitalized.")
 
 
 class CandidateDetails(Input):
     """Who somebody is."""
 
-    first_name = serializers.CharField(required=False, allow_blank=True, max_length=80)
-    last_name = serializers.CharField(required=False, allow_blank=True, max_length=80)
-    email = serializers.CharField(required=False, allow_blank=True, max_length=254)
-    phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    first_name = Text(required=False, allow_blank=True, max_length=80)
+    last_name = Text(required=False, allow_blank=True, max_length=80)
+    email = Text(required=False, allow_blank=True, max_length=254)
+    phone = Text(required=False, allow_blank=True, max_length=40)
 
 
 class NewPerson(CandidateDetails):
     """Somebody, and the job they come onto."""
 
-    job = serializers.UUIDField(help_text="The id of an open job.")
-    source = serializers.UUIDField(required=False, allow_null=True, default=None)  # type: ignore[assignment]
+    job = Id(help_text="The id of an open job.")
+    source = Id(required=False, allow_null=True, default=None)  # type: ignore[assignment]
 
 
 class NewCandidate(NewPerson):
     """A new person."""
 
-    as_lead = serializers.BooleanField(required=False, default=False, help_text="On the job without having applied.")
+    as_lead = YesNo(required=False, default=False, help_text="On the job without having applied.")
 
 
 class NewProspect(NewPerson):
     """A person whom a program found, recognized by their email."""
 
-    email = serializers.CharField(max_length=254)
-    tags = serializers.ListField(
-        child=serializers.CharField(max_length=40), required=False, default=list, max_length=20
-    )
+    email = Text(max_length=254)
+    tags = serializers.ListField(child=Text(max_length=40), required=False, default=list, max_length=20)
 
 
 class NewTag(Input):
     """A tag to put on somebody."""
 
-    name = serializers.CharField(max_length=40)
+    name = Text(max_length=40)
 
 
 class TagsQuery(Query):
     """Filters of the list of tags."""
 
-    search = serializers.CharField(required=False, max_length=200, help_text="A part of the name.")
+    search = Text(required=False, max_length=200, help_text="A part of the name.")
 
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -241,32 +244,32 @@ class CandidateWithApplications(CandidateSerializer):
 class ApplicationsQuery(Query):
     """Filters of the list of applications."""
 
-    job = serializers.UUIDField(required=False)
-    candidate = serializers.UUIDField(required=False)
-    stage = serializers.UUIDField(required=False)
+    job = Id(required=False)
+    candidate = Id(required=False)
+    stage = Id(required=False)
     state = serializers.ChoiceField(choices=Application.State.choices, required=False)
 
 
 class NewApplication(Input):
     """A person who is here already, and the job they come onto."""
 
-    candidate = serializers.UUIDField()
-    job = serializers.UUIDField(help_text="The id of an open job.")
-    source = serializers.UUIDField(required=False, allow_null=True, default=None)  # type: ignore[assignment]
-    as_lead = serializers.BooleanField(required=False, default=False, help_text="On the job without having applied.")
+    candidate = Id()
+    job = Id(help_text="The id of an open job.")
+    source = Id(required=False, allow_null=True, default=None)  # type: ignore[assignment]
+    as_lead = YesNo(required=False, default=False, help_text="On the job without having applied.")
 
 
 class Reason(Input):
     """Why."""
 
-    reason = serializers.CharField(max_length=200)
+    reason = Text(max_length=200)
 
 
 class Move(Input):
     """Where to, and where the mover believes the application to stand."""
 
-    stage = serializers.UUIDField(help_text="The id of a step of the job's process.")
-    seen_stage = serializers.UUIDField(
+    stage = Id(help_text="The id of a step of the job's process.")
+    seen_stage = Id(
         help_text="The step in which you saw the application. If it stands elsewhere by now, nothing is done (409)."
     )
 
@@ -312,7 +315,7 @@ class NoteSerializer(serializers.Serializer[Note]):
 class NoteBody(Input):
     """What a note says; addresses in it become links."""
 
-    body = serializers.CharField(max_length=Note.MAX_LENGTH)
+    body = Text(max_length=Note.MAX_LENGTH)
 
 
 class NewNote(NoteBody):
@@ -382,7 +385,7 @@ class NewsfeedEntrySerializer(serializers.Serializer[RenderedEntry]):
 class NewsfeedQuery(Query):
     """Filters of the newsfeed."""
 
-    job = serializers.UUIDField(required=False)
-    candidate = serializers.UUIDField(required=False)
-    application = serializers.UUIDField(required=False)
-    verb = serializers.CharField(required=False, max_length=80)
+    job = Id(required=False)
+    candidate = Id(required=False)
+    application = Id(required=False)
+    verb = Text(required=False, max_length=80)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from recruiting.api.errors import Changed, IfMatchUnknown, MissingScope, WithFac
 from recruiting.api.pagination import KeysetPagination
 from recruiting.api.parsers import BoundedJSONParser
 from recruiting.api.scopes import AnyScope, Scope
-from recruiting.api.serializers import Input
+from recruiting.api.serializers import Input, Reading
 from recruiting.api.throttling import TokenThrottle
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound, RecruitingError
@@ -56,8 +57,7 @@ class ApiView(APIView):
             @operation("interview_requests.list", lists=RequestSerializer, query=RequestsQuery)
             def get(self, request: Request) -> Response:
                 \"\"\"List the requests whose candidates you may see.\"\"\"
-                filters = self.query(RequestsQuery)
-                rows = InterviewRequest.objects.visible_to(self.membership).filter(**filters)
+                rows = InterviewRequest.objects.visible_to(self.membership).filter(**self.filters)
                 return self.page(rows.select_related(...), RequestSerializer)
 
             @operation("interview_requests.create", creates=RequestSerializer, request=NewRequest)
@@ -74,11 +74,11 @@ class ApiView(APIView):
         urlpatterns = [path("interview-requests/", InterviewRequests.as_view(), name="interview-requests")]
 
     Rules: every method that a view has is in `required_scopes` (a view without fails at start-up). Bodies are
-    `serializers.Input`, filters `serializers.Query`; both refuse unknown names. Rows are looked up in a `visible_to`
-    queryset: with `find` when the address names them (404), with `reference` when the body does (422). Services' errors
-    are raised, never caught, unless the problem needs `errors.WithFacts`; a token that may not read is told the code in
-    words. Lists go through `page`, answers to writes through `written`. The docstring of a method is its text in the
-    schema.
+    `serializers.Input` of fields of `recruiting.api.fields`, filters `serializers.Query`; both refuse unknown names, as
+    the query of one thing does. Rows are looked up in a `visible_to` queryset: with `find` when the address names them
+    (404), with `reference` when the body does (422). Services' errors are raised, never caught, unless the problem
+    needs `errors.WithFacts`; a token that may not read is told the code in words. Lists go through `page`, answers to
+    writes through `written`. The docstring of a method is its text in the schema.
     """
 
     required_scopes: ClassVar[Mapping[str, AnyScope]] = {}
@@ -96,6 +96,8 @@ class ApiView(APIView):
     _chosen: frozenset[str] = frozenset()
     """The fields that the caller wants; none for all."""
     metadata_class = None
+    filters: Mapping[str, Any] = MappingProxyType({})
+    """The checked query of a GET; names that were not given are missing."""
 
     def __init_subclass__(cls) -> None:
         """Refuse a view with a method that asks for no scope."""
@@ -142,20 +144,24 @@ class ApiView(APIView):
         return finished
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Let the caller in, and note which fields they want.
+        """Let the caller in, and note what they filter by and which fields they want.
 
         Raises:
             IfMatchUnknown: for `If-Match` at a write that would not look at it.
+            ValidationError: for a query of a GET that holds anything else.
             InvalidInput: for fields that are not there.
         """
         super().initial(request, *args, **kwargs)
         writes = getattr(self, (request.method or "").lower(), None) if request.method not in ("GET", "HEAD") else None
         if writes is not None and "If-Match" in request.headers and not getattr(writes, "guarded", False):
             raise IfMatchUnknown
+        reading: Any = getattr(self, "get", None) if request.method in ("GET", "HEAD") else None
+        if reading is not None:
+            self.filters = self._checked(getattr(reading, "query", Reading), request.query_params.dict())
         asked = request.query_params.get("fields")
-        if asked is not None and request.method in ("GET", "HEAD"):
+        if asked is not None and reading is not None:
             self._chosen = frozenset(asked.split(","))
-            shown: Any = getattr(getattr(self, "get", None), "shows", None)
+            shown: Any = getattr(reading, "shows", None)
             known = list(shown().fields) if shown else []
             if unknown := sorted(self._chosen - set(known)):
                 raise InvalidInput(
@@ -182,10 +188,6 @@ class ApiView(APIView):
     def body(self, kind: type[Input]) -> dict[str, Any]:
         """Return the checked body. Raises ValidationError (422)."""
         return self._checked(kind, self.request.data)
-
-    def query(self, kind: type[Input]) -> dict[str, Any]:
-        """Return the checked query; names that were not given are missing. Raises ValidationError (422)."""
-        return self._checked(kind, self.request.query_params.dict())
 
     def find(self, queryset: "models.QuerySet[Row]", pk: UUID) -> Row:
         """Return the row that the address names. Raises NotFound (404)."""

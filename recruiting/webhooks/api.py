@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from newsfeed import facts
 from recruiting.api import scopes
+from recruiting.api.fields import Text
 from recruiting.api.schema import operation
 from recruiting.api.serializers import Input, Query
 from recruiting.api.views import ApiView
@@ -52,14 +53,14 @@ class WebhookSerializer(serializers.ModelSerializer[Subscription]):
 class NewWebhook(Input):
     """A webhook to add."""
 
-    url = serializers.CharField(max_length=300)
+    url = Text(max_length=300)
     facts = serializers.ListField(child=FactField(), allow_empty=False, max_length=100)
 
 
 class WebhookChanges(Input):
     """What of a webhook is to change."""
 
-    url = serializers.CharField(max_length=300, required=False)
+    url = Text(max_length=300, required=False)
     facts = serializers.ListField(child=FactField(), allow_empty=False, max_length=100, required=False)
     state = serializers.ChoiceField(choices=_STATES, required=False)
 
@@ -131,7 +132,6 @@ class Webhooks(WebhookView):
     @operation("webhooks.list", lists=WebhookSerializer)
     def get(self, request: Request) -> Response:
         """List the company's webhooks, newest first."""
-        self.query(Query)
         return self.page(self.mine(), WebhookSerializer)
 
     @operation("webhooks.create", creates=WebhookSerializer, request=NewWebhook)
@@ -199,8 +199,7 @@ class Deliveries(WebhookView):
     @operation("webhooks.deliveries", lists=DeliverySerializer, query=DeliveriesQuery)
     def get(self, request: Request, webhook_id: UUID) -> Response:
         """List what was to be sent to a webhook, newest first, for as long as it is kept (`WEBHOOK_KEEP_DAYS`, 30)."""
-        filters = self.query(DeliveriesQuery)
-        return self.page(self.deliveries_of(webhook_id).filter(**filters), DeliverySerializer)
+        return self.page(self.deliveries_of(webhook_id).filter(**self.filters), DeliverySerializer)
 
 
 class _Act(WebhookView):
