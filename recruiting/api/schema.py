@@ -128,11 +128,12 @@ class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     name = "personalToken"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        """Describe a personal token."""
+        """Describe how a token is sent, whichever kind it is."""
         return {
             "type": "http",
             "scheme": "bearer",
-            "description": "A personal token (`tl_…`) from Profile, API tokens, or `manage.py create_api_token`.",
+            "description": "A personal token (`tl_…`) from Profile, API tokens, or `manage.py create_api_token`; or "
+            "the access token (`tlo_…`) of a connected app.",
         }
 
 
