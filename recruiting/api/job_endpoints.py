@@ -243,16 +243,6 @@ def _flat(given: dict[str, Any]) -> dict[str, Any]:
     return {**given.pop("location", {}), **given}
 
 
-_TAKES: Mapping[str, str] = {
-    Kind.TEXT: "text",
-    Kind.SELECT: "the label of one of its choices",
-    Kind.NUMBER: 'a number as text, such as "12.5"',
-    Kind.DATE: 'a date such as "2027-01-31"',
-    Kind.YES_NO: "true or false",
-}
-"""What a field of each kind takes, in words."""
-
-
 def _values(answers: Sequence[Mapping[str, Any]], by: Membership, job: Job | None = None) -> dict[UUID, Value | None]:
     """Return what was said in job fields as values of their kinds.
 
@@ -275,7 +265,7 @@ def _values(answers: Sequence[Mapping[str, Any]], by: Membership, job: Job | Non
         try:
             values[pk] = _value(field, given, options)
         except (ValueError, InvalidOperation):
-            refused[field_values.input_name(pk)] = f"{field.name} takes {_TAKES[field.kind]}."
+            refused[field_values.input_name(pk)] = f"{field.name} takes {field_values.TAKES[field.kind]}."
     if refused:
         raise InvalidInput(fields=refused)
     return values

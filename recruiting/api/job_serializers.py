@@ -81,7 +81,7 @@ class AnswerField(serializers.CharField):
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """Return true and false as they are, anything else as text."""
         if not isinstance(data, bool | str | None) and data is not serializers.empty:
-            raise serializers.ValidationError("Use text, true, false or null.")
+            raise serializers.ValidationError("Use text, true, false or null.", code="not_taken")
         return data if isinstance(data, bool) else super().run_validation(data)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
-from rest_framework import serializers
+from rest_framework import exceptions, serializers
 
 from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry
@@ -35,12 +35,54 @@ class Input(serializers.Serializer[Any]):
         try:
             value = super().to_internal_value(data)
         except serializers.ValidationError as error:
-            if isinstance(error.detail, dict):
-                raise serializers.ValidationError({**error.detail, **unknown}) from error
-            raise
+            refused = error.detail if isinstance(error.detail, dict) else {}
+            said = {name: _said_of(self.fields.get(name, self), detail) for name, detail in refused.items()}
+            raise serializers.ValidationError({**said, **unknown}) from error
         if unknown:
             raise serializers.ValidationError(unknown)
         return value
+
+
+_TAKES: Mapping[type[Any], str] = {
+    serializers.UUIDField: "Use an id, a UUID as lists and answers show it.",
+    serializers.BooleanField: "Use true or false.",
+    serializers.DateField: "Use a date such as 2027-01-31.",
+    serializers.DateTimeField: "Use an instant such as 2027-01-31T09:30:00Z.",
+    serializers.IntegerField: "Use a whole number.",
+    serializers.CharField: "Use text.",
+    serializers.Serializer: "Use a JSON object.",
+}
+"""What to use instead of what is none, by the kind of field; the first that fits."""
+_SENTENCES: Mapping[str, str] = {
+    "required": "Send a value; it cannot be left out.",
+    "null": "Send a value; null cannot stand here.",
+    "blank": "Write something first.",
+    "not_a_list": "Use a JSON list.",
+    "empty": "Name at least one.",
+}
+"""What to do, by the code of the refusal."""
+
+
+def _said_of(field: Any, detail: Any) -> Any:
+    """Return what REST framework says of a field as what to do about it; what has no sentence here stays."""
+    if isinstance(detail, Mapping):
+        child = getattr(field, "child", None)
+        # An object inside has spoken for itself.
+        return {place: _said_of(child, inner) for place, inner in detail.items()} if child is not None else detail
+    return [exceptions.ErrorDetail(_sentence(field, said), said.code) for said in detail]
+
+
+def _sentence(field: Any, said: exceptions.ErrorDetail) -> str:
+    if said.code == "invalid_choice":
+        return f"Use one of {', '.join(map(str, field.choices))}."
+    if isinstance(field, serializers.FileField):
+        return str(said)
+    if said.code == "invalid":
+        return next((takes for kind, takes in _TAKES.items() if isinstance(field, kind)), str(said))
+    if said.code == "max_length" and getattr(field, "max_length", None):
+        what = "characters" if isinstance(field, serializers.CharField) else "entries"
+        return f"Use up to {field.max_length:,} {what}."
+    return _SENTENCES.get(str(said.code), str(said))
 
 
 class Reading(Input):

@@ -90,7 +90,7 @@ def test_a_change_keeps_what_is_not_named(
         ("text", 7, "Use text, true, false or null."),
         ("text", ["a"], "Use text, true, false or null."),
         ("text", "\x00", "Null characters are not allowed."),
-        ("text", "x" * 501, "Ensure this field has no more than 500 characters."),
+        ("text", "x" * 501, "Use up to 500 characters."),
     ],
 )
 def test_what_is_no_value_of_its_field_is_refused_by_its_name(
