@@ -14,24 +14,28 @@ from recruiting.api import scopes, urls
 from recruiting.api.models import ApiToken
 from recruiting.api.scopes import Scope
 from recruiting.api.views import ApiView
-from recruiting.applications.models import Application, Attachment, Note
-from recruiting.candidates.models import Candidate, CandidateTag, Tag
+from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import ids
 from recruiting.foundation.tokens import digest
-from recruiting.jobs.models import HiringTeamMember, Job
-from tests.api.conftest import MakeCaller
+from recruiting.jobs.models import Job
+from tests.api.conftest import MakeCaller, state_of_the_world
 from tests.cases import undone
 from tests.factories import (
     ApplicationFactory,
     AttachmentFactory,
+    DeliveryFactory,
     HiringTeamMemberFactory,
     JobFactory,
     JobFieldFactory,
     MembershipFactory,
+    NewsfeedEntryFactory,
     NoteFactory,
+    SourceFactory,
     StageTransitionFactory,
+    SubscriptionFactory,
     TagFactory,
+    administrator,
 )
 
 # Method, address and the scope that it needs; {…} are ids of the application's.
@@ -138,11 +142,6 @@ def further(application: Application, caller: Any) -> dict[str, Any]:
     }
 
 
-def state_of_the_world() -> dict[str, Any]:
-    models = (Application, Attachment, Candidate, CandidateTag, HiringTeamMember, Job, Note, Tag)
-    return {model.__name__: list(model._base_manager.order_by("id").values()) for model in models}
-
-
 def test_the_named_scope_is_enough(dana: Membership, application: Application, calls_as: MakeCaller) -> None:
     for method, path, scope in ADDRESSES:
         with undone(method, path):
@@ -231,15 +230,37 @@ def test_a_write_that_looks_at_no_version_refuses_if_match(
     assert (blind.status_code, blind.json()["code"]) == (403, "missing_scope")
 
 
+LISTS_OF_A_COMPANY = (
+    "tags/",
+    "sources/",
+    "source-types/",
+    "job-fields/",
+    "hiring-processes/",
+    "members/",
+    "webhooks/",
+)
+
+
 def test_lists_hold_only_what_one_may_see(
     outsider: Membership, stranger: Membership, application: Application, calls_as: MakeCaller
 ) -> None:
+    further(application, calls_as(outsider))
+    DeliveryFactory(subscription=SubscriptionFactory(membership=administrator(application.company)))
+    SourceFactory(company=application.company)
+    NewsfeedEntryFactory(application=application)
     for member in (stranger, outsider):
-        for path in ("jobs/", "candidates/", "applications/", "newsfeed/"):
+        for path in ("jobs/", "candidates/", "applications/", "newsfeed/", "requests/"):
             with undone(member.name, path):
                 assert calls_as(member).get(path).json()["results"] == []
-    TagFactory(company=application.company)
-    assert calls_as(stranger).get("tags/").json()["results"] == []
+    theirs = {path: calls_as(stranger).get(path).json()["results"] for path in LISTS_OF_A_COMPANY}
+    for path, rows in theirs.items():
+        mine = {row["id"] for row in calls_as(administrator(application.company)).get(path).json()["results"]}
+        assert mine and mine.isdisjoint(row["id"] for row in rows), path
+    assert {path for path, rows in theirs.items() if not rows} == {"tags/", "job-fields/", "webhooks/"}
+    assert {path for path in LISTS_OF_A_COMPANY if calls_as(outsider).get(path).status_code == 403} == {
+        "members/",
+        "webhooks/",
+    }
 
 
 def test_lists_about_one_thing_hold_what_is_about_that_thing_only(

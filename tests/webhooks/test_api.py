@@ -13,6 +13,7 @@ from recruiting.foundation.tokens import digest
 from recruiting.webhooks import api
 from recruiting.webhooks.models import Delivery, Subscription
 from tests import factories
+from tests.api.conftest import state_of_the_world
 from tests.connected_apps.factories import AccessTokenFactory, ConnectionFactory
 from tests.webhooks.conftest import Caller, MakeCaller
 
@@ -153,6 +154,25 @@ def test_every_kind_of_fact_is_documented() -> None:
     words = (settings.BASE_DIR / "docs" / "api.md").read_text()
 
     assert [kind.name for kind in facts.all_kinds() if f"`{kind.name}`" not in words] == []
+
+
+def test_another_company_s_webhook_is_not_there_whatever_is_asked(dana: Membership, calls_as: MakeCaller) -> None:
+    webhook = factories.SubscriptionFactory(membership=dana)
+    delivery = factories.DeliveryFactory(subscription=webhook, state="failed", error="The receiver answered 503.")
+    stranger = calls_as(factories.administrator(factories.CompanyFactory()))
+    before = state_of_the_world()
+
+    here = f"webhooks/{webhook.pk}/"
+    asked = [("get", ""), ("patch", ""), ("delete", ""), ("get", "deliveries/"), ("post", "ping/")]
+    asked += [
+        ("post", "rotate-secret/"),
+        *(("post", f"deliveries/{delivery.pk}/{act}/") for act in ("redeliver", "skip")),
+    ]
+    for method, path in asked:
+        response = stranger.send(method, f"{here}{path}", {"url": NEW["url"]} if method == "patch" else None)
+        assert (path, response.status_code, response.json()["code"]) == (path, 404, "not_found")
+
+    assert state_of_the_world() == before
 
 
 def test_only_administrators_with_the_scope(dana: Membership, calls_as: MakeCaller) -> None:
