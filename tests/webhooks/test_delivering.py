@@ -16,7 +16,7 @@ from recruiting.applications.models import Application, Note
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
 from recruiting.connected_apps import services as connected_apps
-from recruiting.foundation import clock
+from recruiting.foundation import clock, http
 from recruiting.foundation.http import VendorSession
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.foundation.vendor_errors import VendorUnreached
@@ -242,12 +242,16 @@ def test_redirects_are_not_followed(application: Application, dana: Membership, 
     assert Delivery.objects.get().error == "The receiver answered 302, a redirect, which is not followed."
 
 
-def _drip(connection: socket.socket) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+def _drip(connection: socket.socket, head: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n") -> None:
+    connection.sendall(head)
     for _ in range(100):
         connection.sendall(b"x")
         if not _waited(connection):
             return
+
+
+def _drip_headers(connection: socket.socket) -> None:
+    _drip(connection, b"HTTP/1.1 200 OK\r\nX-Long: ")
 
 
 def _hang(connection: socket.socket) -> None:
@@ -272,7 +276,7 @@ def _waited(connection: socket.socket) -> bool:
         return False
 
 
-@pytest.mark.parametrize("answer", [_drip, _hang, _endless])
+@pytest.mark.parametrize("answer", [_drip, _drip_headers, _hang, _endless])
 def test_a_receiver_costs_no_more_than_the_deadline(
     application: Application, dana: Membership, receives: Receives, settings: Any, answer: Answer
 ) -> None:
@@ -330,26 +334,46 @@ def test_inner_addresses_are_reached_only_where_they_are_meant(
     assert delivery.attempts == 1 and (delivery.took_ms is not None) == bool(networks)
 
 
+@pytest.mark.parametrize("asked", ["always inside", "inside the second time", "inside too"])
 def test_a_name_that_leads_inside_is_not_followed_there(
-    application: Application, dana: Membership, receives: Receives, settings: Any, monkeypatch: pytest.MonkeyPatch
+    application: Application,
+    dana: Membership,
+    receives: Receives,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str,
 ) -> None:
     server, settings.SANDBOX_MODE = receives(), False
+    # Nobody listens at what passes for an address of the internet here.
+    outside, inside, looked_up = "127.0.0.2", "127.0.0.1", []
+    monkeypatch.setattr(http, "is_public", lambda address: address == outside)
     real = socket.getaddrinfo
-    monkeypatch.setattr(
-        socket, "getaddrinfo", lambda host, port, *args, **more: real("127.0.0.1", server.port, *args, **more)
-    )
+
+    def lookup(host: str, port: int, *args: Any, **more: Any) -> Any:
+        looked_up.append(host)
+        first = {"always inside": [inside], "inside the second time": [outside], "inside too": [outside, inside]}[asked]
+        found = first if len(looked_up) == 1 else [inside]
+        return [each for address in found for each in real(address, server.port, *args, **more)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
     factories.SubscriptionFactory(membership=dana, url="https://receiver.example/hook")
     move(application, dana)
 
     work()
 
+    # What was checked is what we are connected to: nobody looks the name up again between the two.
+    assert looked_up == ["receiver.example"]
+    assert Delivery.objects.get().error == tasks.UNREACHED
+    assert [raw for raw in server.heard if raw] == []
+    if asked == "inside the second time":
+        return
     # A receiver that merely does not speak TLS is not reached either, so what refused is asked for by itself.
+    looked_up.clear()
     session = VendorSession(vendor="The receiver", base_url="", deadline_seconds=5)
     with pytest.raises(VendorUnreached) as caught:
         session.post_bytes("https://receiver.example/hook", b"{}", {})
     assert caught.value.is_refused_address
     assert [raw for raw in server.heard if raw] == []
-    assert Delivery.objects.get().error == tasks.UNREACHED
 
 
 # ── Rights when it is sent ───────────────────────────────────────────────────────────────────────────────────────────
