@@ -115,6 +115,17 @@ def test_a_new_secret_is_in_one_answer_alone(caller: Caller, dana: Membership, c
     assert (blind.status_code, set(blind.json())) == (201, {"id", "url"})
 
 
+def test_a_replayed_answer_shows_no_secret_and_a_rotation_gives_another(caller: Caller) -> None:
+    first, lost = (caller.post("webhooks/", NEW, idempotency_key="a") for _ in "12")
+
+    assert (first.status_code, lost.status_code, lost["Idempotency-Replayed"]) == (201, 201, "true")
+    assert lost.json() == {**first.json(), "secret": None}
+    here = f"webhooks/{lost.json()['id']}/rotate-secret/"
+    rotated, again = (caller.post(here, None, idempotency_key="b").json() for _ in "12")
+    assert rotated["secret"] == Subscription.objects.get().secret != first.json()["secret"]
+    assert again["secret"] is None
+
+
 def test_the_log_is_read_filtered_and_acted_on(caller: Caller, dana: Membership) -> None:
     webhook = factories.SubscriptionFactory(membership=dana)
     here = f"webhooks/{webhook.pk}/deliveries/"
