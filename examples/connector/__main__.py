@@ -24,13 +24,15 @@ import requests
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from memory import Memory
-from throughline import Disconnected, Refused, Throughline
+from throughline import Disconnected, Throughline
 from vendor import OVER, Vendor
 
 SCOPES = (
     "jobs:read settings:read candidates:read candidates:write applications:read notes:write files:write"
     " webhooks:read webhooks:write"
 )
+FOR_GOOD = (400, 404, 413, 422)
+"""Refusals that do not change by waiting."""
 LARGEST = 100_000
 """Bytes of a delivery; theirs are a few hundred."""
 
@@ -137,15 +139,12 @@ class Connector:
 
     # ── Working ──────────────────────────────────────────────────────────────────────────────────────────────────────
     def _tried(self, work: Callable[..., bool], *about: Any) -> bool:
-        """Do a piece of work; return whether it is over. What cannot be now is tried again."""
+        """Do a piece of work; return whether it is over, done or refused for good. Anything else is tried again."""
         try:
             return work(*about)
         except requests.RequestException as error:
-            print(f"Later: {error}", file=sys.stderr, flush=True)
-            return False
-        except Refused as refusal:
-            print(refusal, file=sys.stderr, flush=True)
-            return refusal.status in (400, 404, 413, 422)
+            print(error, file=sys.stderr, flush=True)
+            return error.response is not None and error.response.status_code in FOR_GOOD
 
     def _start(self, move: dict[str, Any], steps: set[str]) -> bool:
         """Ask the vendor for whoever was moved to the step and stands there still, once for each move."""
@@ -160,6 +159,9 @@ class Connector:
             print(f"{job['title']} says nothing in {self.options.field}: nobody was asked.", flush=True)
             return True
         person = self.api.call("GET", f"candidates/{move['candidate']}/")
+        if not person["email"]:
+            print(f"{person['name']} has no email: nobody was asked.", flush=True)
+            return True
         # Written first: the vendor knows no idempotency keys, so what broke off while it was asked is not repeated.
         asked = (move["transition"], move["application"], "", "asking")
         try:
@@ -230,7 +232,7 @@ def main() -> int:
             Connector(api, options).run()
         else:
             {"connect": connect, "look": look, "prospects": prospects}[options.command](api, options)
-    except (Disconnected, Refused, requests.RequestException) as error:
+    except (Disconnected, requests.RequestException) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -20,7 +20,7 @@ EARLY = 60
 PAGE = b"<!doctype html><title>Connector</title><link rel=icon href=data:,><h1>Thank you. Close this window.</h1>"
 
 
-class Refused(Exception):
+class Refused(requests.HTTPError):
     """The API refused a call: `code` says why to programs, the text to people."""
 
     def __init__(self, answer: requests.Response) -> None:
@@ -28,9 +28,9 @@ class Refused(Exception):
             problem = answer.json()
         except ValueError:
             problem = {}
-        self.status, self.code = answer.status_code, str(problem.get("code") or problem.get("error") or "")
+        self.code = str(problem.get("code") or problem.get("error") or "")
         words = problem.get("detail") or problem.get("error_description") or answer.reason
-        super().__init__(f"{words} ({self.status} {self.code})")
+        super().__init__(f"{words} ({answer.status_code} {self.code})", response=answer)
 
 
 class Disconnected(Exception):

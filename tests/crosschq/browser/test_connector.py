@@ -99,7 +99,7 @@ def test_a_program_from_outside_does_the_whole_story(
 ) -> None:
     dana, folder = scenario.administrator, tmp_path / "connector"
     vendor = Crosschq(scenario, settings=settings)
-    factories.StageFactory(process=scenario.job.process, group=StageGroup.INTERVIEW, name=STEP)
+    step = factories.StageFactory(process=scenario.job.process, group=StageGroup.INTERVIEW, name=STEP)
     factories.JobFieldFactory(company=scenario.company, name=FIELD_NAME)
     vendor.tag(scenario.job, SURVEY)
     ada = scenario.apply("Ada", "Lovelace")
@@ -120,11 +120,13 @@ def test_a_program_from_outside_does_the_whole_story(
         "work.sqlite3": 0o600,
     }
 
-    # Somebody is moved; the program is told and asks the vendor.
+    # People are moved; the program is told and asks the vendor about whom it can be asked.
     options = ["run", "--port", "0", "--every", "0.2", "--requestor", scenario.recruiter.user.email]
     options += ["--vendor", f"{scenario.sandbox.url}/crosschq"]
     running = start(*options, VENDOR_KEY=vendor.key)
     running.says("Listening at")
+    vendor.move(factories.ApplicationFactory(job=scenario.job, candidate__email=""), step)
+    running.says("has no email: nobody was asked.")
     kim = scenario.signed_in(scenario.recruiter)
     kim.page.goto(f"/jobs/{scenario.job.pk}/")
     kim.page.get_by_role("link", name="Ada Lovelace", exact=True).focus()
@@ -163,6 +165,6 @@ def test_a_program_from_outside_does_the_whole_story(
     people.write_text("first_name,last_name,email\nGrace,Hopper,grace@example.com\nAda,Lovelace,ada@example.com\n")
     found = ["prospects", str(people), "--job", str(scenario.job.pk), "--source", str(source.pk), "--tag", "open"]
     assert [start(*found).ends(), start(*found).ends()] == [0, 0]
-    grace = Application.objects.exclude(pk=ada.pk).get()
+    grace = Application.objects.get(candidate__email="grace@example.com")
     assert (grace.state, grace.candidate.source, grace.candidate.tags.get().name) == ("lead", source, "open")
     assert not Candidate.objects.get(pk=ada.candidate_id).tags.exists()
