@@ -21,6 +21,7 @@ from recruiting.api.views import ApiView
 from recruiting.applications import files, selectors
 from recruiting.applications.models import Application, Attachment
 from recruiting.companies.models import Membership
+from recruiting.foundation import text
 from recruiting.foundation.downloads import hand_out
 from recruiting.foundation.errors import NotFound
 
@@ -50,7 +51,7 @@ class Files(ApiView):
         added = files.add_file(
             application=application,
             upload=upload,
-            name=upload.name,
+            name=text.sent_file_name(upload.name),
             by=self.membership,
             is_personal=given["keep_with_person"],
         )
