@@ -111,7 +111,7 @@ class WebhookView(ApiView):
 
     def deliveries_of(self, webhook_id: UUID) -> QuerySet[Delivery]:
         """Return the log of a webhook. Raises NotFound and NotAllowed as `one`."""
-        return Delivery.objects.filter(subscription=self.one(webhook_id)).select_related("subscription")
+        return Delivery.objects.filter(subscription=self.one(webhook_id))
 
     def shown(self, webhook: Subscription, *, is_new: bool = False, status: int = 200) -> Response:
         """Answer a write to a webhook; `is_new`: with its secret."""

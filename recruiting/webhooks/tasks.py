@@ -72,6 +72,7 @@ def fan_out(attempt: Attempt) -> None:
     """Make a delivery for each subscription that is told of a fact now; run twice, it makes them once."""
     told = attempt.payload
     live = Subscription.objects.filter(company=told["company"], state=Subscription.State.ON).order_by("id")
+    live = live.only("company_id", "facts")  # secrets are decrypted where they are needed
     with transaction.atomic():
         there = set(Delivery.objects.filter(event_id=told["event"]).values_list("subscription_id", flat=True))
         enqueue(
@@ -157,9 +158,8 @@ def deliver(attempt: Attempt) -> None:
         error=error,
     )
     if answer is not None and answer.status == 410:
-        Subscription.objects.filter(pk=delivery.subscription_id, state=Subscription.State.ON).update(
-            state=Subscription.State.DISABLED, reason=GONE, updated_at=now
-        )
+        gone = Subscription.objects.filter(pk=delivery.subscription_id, url=delivery.subscription.url)
+        gone.filter(state=Subscription.State.ON).update(state=Subscription.State.DISABLED, reason=GONE, updated_at=now)
         raise Discard(GONE)
     if error:
         raise Retry(error)

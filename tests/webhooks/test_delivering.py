@@ -17,7 +17,7 @@ from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
 from recruiting.connected_apps import services as connected_apps
 from recruiting.foundation import clock, http
-from recruiting.foundation.http import VendorSession
+from recruiting.foundation.http import VendorResponse, VendorSession
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.foundation.vendor_errors import VendorUnreached
 from recruiting.jobs.models import StageGroup
@@ -228,6 +228,23 @@ def test_a_receiver_that_is_gone_is_told_nothing_more(
     assert (subscription.state, subscription.reason) == (Subscription.State.DISABLED, tasks.GONE)
     assert Delivery.objects.get().state == State.FAILED
     assert len(server.heard) == 1
+
+
+def test_a_receiver_that_was_replaced_meanwhile_disables_nothing(
+    application: Application, dana: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription = factories.SubscriptionFactory(membership=dana)
+    move(application, dana)
+
+    def replaced(delivery: Delivery) -> VendorResponse:
+        subscription.write(url="https://another.example/hook")
+        return VendorResponse(410, {}, b"")
+
+    monkeypatch.setattr(tasks, "_post", replaced)
+    work()
+
+    subscription.refresh_from_db()
+    assert (subscription.state, Delivery.objects.get().state) == (Subscription.State.ON, State.FAILED)
 
 
 def test_redirects_are_not_followed(application: Application, dana: Membership, receives: Receives) -> None:
