@@ -19,6 +19,8 @@ from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuery
 
 ABOUT = ("application", "job", "candidate")
 """What a fact is about, by its words in `data`: the first of these that it names."""
+LOST = facts.fact("access.lost", "What it was told of is gone, or may not be seen any more", ends_access=True)
+"""Sent instead of the next fact about something that the member no longer sees."""
 PING = "ping"
 """The fact that nothing happened: sent when a subscription is saved, and at a person's wish."""
 
@@ -133,6 +135,8 @@ class Delivery(CompanyModel):
     event_id = models.UUIDField()
     fact = models.CharField(max_length=60)
     data = models.JSONField(default=dict, help_text="Ids, by the words of the API.")
+    # What it is about, by `about`: what a receiver was told before decides what it may be told of the end.
+    thing_id = models.UUIDField(null=True, blank=True)
     audience = ChoiceField(NewsfeedEntry.Audience, max_length=12, default=NewsfeedEntry.Audience.EVERYONE)
     occurred_at = models.DateTimeField(default=clock.now)
     state = ChoiceField(State, max_length=9, default=State.WAITING)
@@ -161,6 +165,7 @@ class Delivery(CompanyModel):
         indexes = [
             models.Index(name="delivery_log", fields=["subscription", "-id"]),
             models.Index(name="delivery_old", fields=["created_at"]),
+            models.Index(name="delivery_about", fields=["subscription", "thing_id", "-id"]),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from recruiting.foundation.compiled import compiled
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import Job
-from recruiting.webhooks.models import PING, Delivery, Subscription, about
+from recruiting.webhooks.models import ABOUT, LOST, PING, Delivery, Subscription, about
 
 Audience = NewsfeedEntry.Audience
 NOT_ALLOWED = "Not sent: whoever added this webhook may not see what it is about (any more)."
@@ -56,14 +56,39 @@ def why_not(delivery: Delivery) -> str:
         return NOT_ON.format(state=subscription.get_state_display().lower())
     if why := subscription.why_silent:
         return SILENT.format(why=why)
-    return "" if delivery.fact == PING or _may_read(subscription.membership, delivery) else NOT_ALLOWED
+    if delivery.fact == PING:
+        return ""
+    # What ended access is judged by what was told before (`known_before`).
+    may_read = not facts.ends_access(delivery.fact) and _may_read(subscription.membership, delivery)
+    return "" if may_read else NOT_ALLOWED
+
+
+def known_before(delivery: Delivery) -> dict[str, str]:
+    """Return what a receiver may be told although its member may not see it: that access ended, in ids it had.
+
+    Nothing for one that was not told of the same thing, or of its end already, and nothing while the member sees the
+    thing and only this fact is not for them.
+    """
+    subscription = delivery.subscription
+    is_lost = LOST.name in subscription.facts and not _sees(subscription.membership, delivery)
+    if not (is_lost or facts.ends_access(delivery.fact)):
+        return {}
+    told = Delivery.objects.filter(subscription=delivery.subscription_id, thing_id=delivery.thing_id)
+    last = told.filter(state=Delivery.State.DELIVERED).exclude(thing_id=None).order_by("-id").first()
+    if last is None or facts.ends_access(last.fact):
+        return {}
+    return {word: last.data[word] for word in ABOUT if last.data.get(word)}
+
+
+def _sees(member: Membership, delivery: Delivery) -> bool:
+    word, pk = about(delivery.data)
+    model: type[Any] | None = {"application": Application, "job": Job, "candidate": Candidate}.get(word)
+    return model is not None and bool(_seen(model, UUID(pk), member))
 
 
 def _may_read(member: Membership, delivery: Delivery) -> bool:
     """Return whether the newsfeed would tell the member of it, and what it is about is still there."""
-    word, pk = about(delivery.data)
-    model: type[Any] | None = {"application": Application, "job": Job, "candidate": Candidate}.get(word)
-    if model is None or not _seen(model, UUID(pk), member):
+    if not _sees(member, delivery):
         return False
     job = delivery.id_of("job")
     if delivery.audience == Audience.EVERYONE:

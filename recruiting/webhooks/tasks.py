@@ -15,7 +15,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from newsfeed.facts import Fact
+from newsfeed.facts import Fact, ends_access
+from newsfeed.models import NewsfeedEntry
 from recruiting.foundation import clock, ids
 from recruiting.foundation.http import VendorResponse, VendorSession
 from recruiting.foundation.models import delete_in_batches
@@ -25,7 +26,7 @@ from recruiting.outbox.schedules import ScheduledTask
 from recruiting.outbox.schedules import register as schedule
 from recruiting.outbox.tasks import Attempt, Discard, Retry, RetryAt
 from recruiting.webhooks import selectors, signing
-from recruiting.webhooks.models import Delivery, Subscription, about
+from recruiting.webhooks.models import LOST, Delivery, Subscription, about
 
 State = Delivery.State
 SOON = timedelta(seconds=1.1)
@@ -94,6 +95,8 @@ def fan_out(attempt: Attempt) -> None:
 
 def enqueue(deliveries: Sequence[Delivery]) -> None:
     """Write new deliveries in the open transaction, to be sent at once."""
+    for delivery in deliveries:
+        delivery.thing_id = delivery.id_of(about(delivery.data)[0])
     Delivery.objects.bulk_create(deliveries)
     deliver.enqueue_many(deliveries)
 
@@ -129,7 +132,10 @@ def deliver(attempt: Attempt) -> None:
     if not rows:
         return
     delivery, found = rows[0], Delivery.objects.filter(pk=rows[0].pk, state=State.WAITING)
-    if reason := selectors.why_not(delivery):
+    reason = selectors.why_not(delivery)
+    if reason == selectors.NOT_ALLOWED and (known := selectors.known_before(delivery)):
+        reason = "" if _tell_the_end(delivery, known) else reason
+    if reason:
         found.update(state=State.DROPPED, error=reason, updated_at=clock.now())
         return
     quiet_until = delivery.subscription.quiet_until
@@ -163,6 +169,16 @@ def deliver(attempt: Attempt) -> None:
         raise Discard(GONE)
     if error:
         raise Retry(error)
+
+
+def _tell_the_end(delivery: Delivery, known: Mapping[str, str]) -> bool:
+    """Make a delivery say no more than that access ended; False when it does not wait any more."""
+    changes: dict[str, Any] = {"data": known}
+    if not ends_access(delivery.fact):
+        changes |= {"fact": LOST.name, "occurred_at": clock.now(), "audience": NewsfeedEntry.Audience.EVERYONE}
+    for name, value in changes.items():
+        setattr(delivery, name, value)
+    return bool(Delivery.objects.filter(pk=delivery.pk, state=State.WAITING).update(**changes))
 
 
 def body_of(delivery: Delivery) -> bytes:

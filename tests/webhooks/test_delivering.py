@@ -11,8 +11,11 @@ import pytest
 import time_machine
 from django.db import transaction
 
+from newsfeed import facts
+from newsfeed.facts import Fact
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note
+from recruiting.candidates import services as candidates
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
 from recruiting.connected_apps import services as connected_apps
@@ -419,6 +422,55 @@ def test_rights_are_those_of_the_moment_of_sending(
         "Not sent: whoever added this webhook may not see what it is about (any more)."
     }
     assert dropped.count() == 2
+
+
+def test_that_access_ended_is_told_once_in_ids_that_the_receiver_had(
+    application: Application, dana: Membership, receives: Receives
+) -> None:
+    server, boss = receives(), factories.administrator(application.company)
+    never = factories.ApplicationFactory(job=application.job)
+    subscription = subscribed(dana, server, "application.moved", "note.added", "access.lost")
+    applications.write_note(application=application, body="Mine", by=boss, visibility=Note.Visibility.AUTHOR)
+    move(application, boss)
+    work()
+
+    dana.write(role=CompanyRole.STANDARD)
+    for each in (application, never):
+        applications.write_note(application=each, body="Salary", by=boss)
+        applications.write_note(application=each, body="More", by=boss)
+    work()
+
+    first, lost = heard_by(server)
+    assert (first.json["type"], lost.verified(subscription.secret)["type"]) == ("application.moved", "access.lost")
+    ids = {word: first.json["data"][word] for word in ("application", "job", "candidate")}
+    assert lost.json["data"] == ids
+    assert sorted(Delivery.objects.values_list("fact", "state")) == [
+        ("access.lost", State.DELIVERED),
+        ("application.moved", State.DELIVERED),
+        *[("note.added", State.DROPPED)] * 4,
+    ]
+
+
+def test_a_fact_that_ends_access_goes_to_whom_was_told_before(
+    application: Application, dana: Membership, receives: Receives, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "_kinds", dict(facts._kinds))
+    erased = facts.fact("candidate.erased", "A candidate was erased", ends_access=True)
+    server, gone, unknown = receives(), application.candidate_id, factories.CandidateFactory(company=dana.company)
+    subscribed(dana, server, "candidate.changed", "candidate.erased")
+    candidates.add_tag(candidate=application.candidate, name="Remote", by=dana)
+    work()
+
+    application.delete()
+    application.candidate.delete()
+    for pk in (gone, unknown.pk):
+        facts.publish([Fact(erased, company_id=dana.company_id, candidate_id=pk, actor_id=dana.pk)])
+    work()
+
+    assert [(each.json["type"], each.json["data"]) for each in heard_by(server)][1:] == [
+        ("candidate.erased", {"candidate": str(gone)})
+    ]
+    assert Delivery.objects.get(state=State.DROPPED).thing_id == unknown.pk
 
 
 def test_what_is_about_nothing_known_is_not_told(dana: Membership, receives: Receives) -> None:
