@@ -220,7 +220,10 @@ def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
     one.add_argument("--job", required=True)
     one.add_argument("--source")
     one.add_argument("--tag", action="append", default=[])
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.command == "run" and not os.environ.get("VENDOR_KEY"):
+        parser.error("VENDOR_KEY is not set")
+    return options
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -151,7 +151,10 @@ class Throughline:
 
 
 class _Listener:
-    """Where the browser comes back to: a free port of this machine, for one answer."""
+    """Where the browser comes back to: a free port of this machine, for one answer.
+
+    With threads, because browsers open connections on which they say nothing yet.
+    """
 
     def __init__(self) -> None:
         told: dict[str, str] = {}
@@ -163,13 +166,14 @@ class _Listener:
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.end_headers()
                 if path == "/back":
-                    told.update(parse_qsl(query))
                     self.wfile.write(PAGE)
+                    told.update(parse_qsl(query))
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
-        self._told, self._server = told, HTTPServer(("127.0.0.1", 0), Handler)
+        self._told, self._server = told, ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.timeout = 0.2  # seconds for which `wait` does not look whether the answer is there
         self.address = f"http://127.0.0.1:{self._server.server_port}/back"
 
     def wait(self) -> dict[str, str]:
