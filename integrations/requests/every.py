@@ -21,6 +21,7 @@ from integrations.requests.flow import RequestFlow
 from integrations.requests.models import VendorRequest
 from integrations.requests.selectors import rows_of
 from recruiting.api.fields import Id
+from recruiting.api.output import Output
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
 from recruiting.api.serializers import Named, Query
@@ -31,7 +32,7 @@ from recruiting.foundation.errors import NotFound
 app_name = "requests-api"
 
 
-class AnyRequestSerializer(serializers.Serializer[VendorRequest]):
+class AnyRequestSerializer(Output[VendorRequest]):
     """A request to a vendor. Whom it is about stands on the application. Needs `view` in its context."""
 
     id = serializers.UUIDField()

@@ -6,13 +6,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from recruiting.api.fields import Id, Text
+from recruiting.api.output import Output
 from recruiting.api.serializers import Input, Named, Query, StageSerializer, Version
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.field_values import FieldValue
 from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, JobField
 
 
-class LocationSerializer(serializers.Serializer[Job]):
+class LocationSerializer(Output[Job]):
     """Where a job is; "" where nobody said."""
 
     city = serializers.CharField()
@@ -20,7 +21,7 @@ class LocationSerializer(serializers.Serializer[Job]):
     country = serializers.CharField(help_text="ISO 3166-1 alpha-2.")
 
 
-class FieldValueSerializer(serializers.Serializer[FieldValue]):
+class FieldValueSerializer(Output[FieldValue]):
     """A field that the company keeps about its jobs, and what one job says in it."""
 
     id = serializers.UUIDField(source="field.id")
@@ -41,7 +42,7 @@ class FieldValueSerializer(serializers.Serializer[FieldValue]):
         return one.value if one.value is None or isinstance(one.value, bool) else one.words
 
 
-class JobSerializer(serializers.Serializer[Job]):
+class JobSerializer(Output[Job]):
     """A job. Needs `values` in its context: the fields of each job that the reader may see."""
 
     id = serializers.UUIDField()
@@ -120,7 +121,7 @@ class NewJob(JobDetails):
     )
 
 
-class TeamMemberSerializer(serializers.Serializer[HiringTeamMember]):
+class TeamMemberSerializer(Output[HiringTeamMember]):
     """A role of somebody on a job."""
 
     id = serializers.UUIDField()
@@ -141,7 +142,7 @@ class JobsQuery(Query):
     state = serializers.ChoiceField(choices=Job.State.choices, required=False)
 
 
-class StagesSerializer(serializers.Serializer[Any]):
+class StagesSerializer(Output[Any]):
     """The steps of a job, all of them."""
 
     results = StageSerializer(many=True)
@@ -156,7 +157,7 @@ class JobFieldSerializer(Named):
     is_required = serializers.BooleanField()
 
 
-class OptionSerializer(serializers.Serializer[Any]):
+class OptionSerializer(Output[Any]):
     """A choice of a single select."""
 
     id = serializers.UUIDField()

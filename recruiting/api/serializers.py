@@ -13,6 +13,7 @@ from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry
 from recruiting.api import scopes
 from recruiting.api.fields import Id, Text, YesNo
+from recruiting.api.output import Output
 from recruiting.applications.models import Application, Attachment, Note, StageTransition
 from recruiting.candidates.models import Candidate
 from recruiting.foundation.permissions import CompanyRole
@@ -97,7 +98,7 @@ class Query(Input):
     beside = frozenset({"cursor", "page_size", "fields"})
 
 
-class Named(serializers.Serializer[Any]):
+class Named(Output[Any]):
     """Something by id and name."""
 
     id = serializers.UUIDField()
@@ -112,7 +113,7 @@ class Version(serializers.IntegerField):
         super().__init__(min_value=1, help_text=words, **options)
 
 
-class Written(serializers.Serializer[Any]):
+class Written(Output[Any]):
     """What a write answers to a token that may not read what it wrote."""
 
     id = serializers.UUIDField()
@@ -158,7 +159,7 @@ class TokenSerializer(Named):
     expires_at = serializers.DateTimeField()
 
 
-class MeSerializer(serializers.Serializer[Any]):
+class MeSerializer(Output[Any]):
     """Who the token acts for, and with what."""
 
     membership_id = serializers.UUIDField()
@@ -169,7 +170,7 @@ class MeSerializer(serializers.Serializer[Any]):
 
 
 # ── Candidates ───────────────────────────────────────────────────────────────────────────────────────────────────────
-class CandidateSerializer(serializers.Serializer[Candidate]):
+class CandidateSerializer(Output[Candidate]):
     """A person."""
 
     id = serializers.UUIDField()
@@ -243,7 +244,7 @@ class TagsQuery(Query):
 
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
-class JobTitle(serializers.Serializer[Job]):
+class JobTitle(Output[Job]):
     """A job by id and title."""
 
     id = serializers.UUIDField()
@@ -256,7 +257,7 @@ class ApplicantSerializer(Named):
     email = serializers.CharField()
 
 
-class ApplicationSerializer(serializers.Serializer[Application]):
+class ApplicationSerializer(Output[Application]):
     """A person on a job. A lead stands in no stage."""
 
     id = serializers.UUIDField()
@@ -317,14 +318,14 @@ class Move(Input):
 
 
 # ── Notes and newsfeed ───────────────────────────────────────────────────────────────────────────────────────────────
-class ActorSerializer(serializers.Serializer[Any]):
+class ActorSerializer(Output[Any]):
     """Who did it: a member, or by name alone an integration or Throughline itself."""
 
     id = serializers.UUIDField(allow_null=True, help_text="The membership, null for anyone else.")
     name = serializers.CharField()
 
 
-class TransitionSerializer(serializers.Serializer[StageTransition]):
+class TransitionSerializer(Output[StageTransition]):
     """A move of an application between steps."""
 
     id = serializers.UUIDField()
@@ -335,7 +336,7 @@ class TransitionSerializer(serializers.Serializer[StageTransition]):
     undoes = serializers.UUIDField(source="undoes_id", allow_null=True, help_text="The move that this one took back.")
 
 
-class NoteSerializer(serializers.Serializer[Note]):
+class NoteSerializer(Output[Note]):
     """What somebody wrote about an application."""
 
     id = serializers.UUIDField()
@@ -366,7 +367,7 @@ class NewNote(NoteBody):
     visibility = serializers.ChoiceField(choices=Note.Visibility.choices, default=Note.Visibility.EVERYONE)
 
 
-class FileSerializer(serializers.Serializer[Attachment]):
+class FileSerializer(Output[Attachment]):
     """A file. Needs `link` in its context: makes the address that opens a file."""
 
     id = serializers.UUIDField()
@@ -398,7 +399,7 @@ class NewFile(Input):
     )
 
 
-class NewsfeedEntrySerializer(serializers.Serializer[RenderedEntry]):
+class NewsfeedEntrySerializer(Output[RenderedEntry]):
     """A fact: what happened, in a sentence and as data. `payload` holds ids and labels as they were."""
 
     id = serializers.UUIDField(source="entry.id")

@@ -15,7 +15,7 @@ REQUESTS = 20_000
 @pytest.mark.prove
 def test_twenty_thousand_draws(db: None, settings: Any) -> None:
     settings.API_RATE = "1000000/min"
-    draws = Draws(random=45, systematic=1_000)
+    draws = Draws(random=32, systematic=1_000)
 
     draws.run(*draws.callers)
 
