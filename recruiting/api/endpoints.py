@@ -1,6 +1,7 @@
 """Addresses of people, applications, notes and the newsfeed: the same services and the same visibility as the pages."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 from newsfeed import feed
 from recruiting.api import serializers
 from recruiting.api.errors import WithFacts, fields_named
+from recruiting.api.output import columns, of_columns
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
 from recruiting.api.views import ApiView
@@ -23,8 +25,10 @@ from recruiting.applications.models import Application, Note
 from recruiting.applications.services import StaleMove
 from recruiting.candidates import services as candidates
 from recruiting.candidates.models import Candidate, Source, Tag
+from recruiting.candidates.models import CandidateTag as TagOfPerson
 from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
 from recruiting.companies.models import Membership
+from recruiting.foundation.compiled import Shape, compiled
 from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
@@ -60,13 +64,14 @@ class Candidates(ApiView):
     @operation("candidates.list", lists=serializers.CandidateSerializer, query=serializers.CandidatesQuery)
     def get(self, request: Request) -> Response:
         """List the people whom you may see, newest first."""
-        filters = self.filters
-        rows = _people(self.membership)
-        if found := search.find(filters.get("search", ""), company=self.company):
+        if not self.filters:
+            return self.columns_page(self.listed(Candidate, _people), serializers.CandidateSerializer, context=_tags)
+        rows = _people(self.membership, _ALL)
+        if found := search.find(self.filters.get("search", ""), company=self.company):
             rows = rows.filter(found.among("pk"))
-        if "email" in filters:
-            rows = rows.with_email(filters["email"])
-        return self.page(rows, serializers.CandidateSerializer)
+        if "email" in self.filters:
+            rows = rows.with_email(self.filters["email"])
+        return self.columns_page(rows, serializers.CandidateSerializer, context=_tags)
 
     @operation("candidates.create", creates=serializers.CandidateWithApplications, request=serializers.NewCandidate)
     def post(self, request: Request) -> Response:
@@ -216,13 +221,6 @@ class Prospects(ApiView):
 
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
-_TOLD = (
-    *("state", "stage_entered_at", "closing_reason", "version", "created_at", "updated_at"),
-    *(f"candidate__{name}" for name in selectors.NAMES),
-    *("job__title", "stage__name", "stage__group", "source__name"),
-)
-
-
 class Applications(ApiView):
     """People on jobs."""
 
@@ -231,9 +229,7 @@ class Applications(ApiView):
     @operation("applications.list", lists=serializers.ApplicationSerializer, query=serializers.ApplicationsQuery)
     def get(self, request: Request) -> Response:
         """List the applications that you may see, newest first."""
-        # No more than is told: most of the time went into columns of jobs and people that nobody sees.
-        rows = Application.objects.visible_to(self.membership).select_related("candidate", "job", "stage", "source")
-        return self.page(rows.only(*_TOLD).filter(**self.filters), serializers.ApplicationSerializer)
+        return self.columns_page(self.listed(Application, _applications), serializers.ApplicationSerializer)
 
     @operation("applications.create", creates=serializers.ApplicationSerializer, request=serializers.NewApplication)
     def post(self, request: Request) -> Response:
@@ -381,19 +377,46 @@ def written_application(view: ApiView, application_id: UUID, *, status: int = 20
     return view.written(application_id, address, lambda: _application(view, application_id), status=status)
 
 
-def _people(membership: Membership) -> Any:
-    return Candidate.objects.visible_to(membership).select_related("source").prefetch_related("tags")
+_ALL = Shape[tuple[str, ...]](())
+
+
+def _people(membership: Membership, names: Shape[tuple[str, ...]], *values: Any) -> Any:
+    rows = Candidate.objects.visible_to(membership).filter(**dict(zip(names.value, values, strict=True)))
+    return rows.values_list(*columns(serializers.CandidateSerializer))
+
+
+def _applications(membership: Membership, names: Shape[tuple[str, ...]], *values: Any) -> Any:
+    rows = Application.objects.visible_to(membership).filter(**dict(zip(names.value, values, strict=True)))
+    return rows.values_list(*columns(serializers.ApplicationSerializer))
+
+
+def _tags(people: Sequence[Any]) -> Mapping[str, Any]:
+    """Return the names of tags by the keys of people, whose columns these are."""
+    tags = defaultdict(list)
+    for person, name in _tags_of(tuple(row[0] for row in people)) if people else ():
+        tags[person].append(name)
+    return {"tags": tags}
+
+
+@compiled
+def _tags_of(people: tuple[UUID, ...]) -> QuerySet[Any, Any]:
+    return TagOfPerson.objects.filter(candidate__in=people).values_list("candidate_id", "tag__name")
+
+
+@compiled
+def _of_person(membership: Membership, candidate_id: UUID) -> QuerySet[Any, Any]:
+    rows = Application.objects.visible_to(membership).filter(candidate=candidate_id)
+    return rows.order_by(*selectors.RUNNING_FIRST).values_list(*columns(serializers.ApplicationSerializer))[:50]
 
 
 def _record(view: ApiView, candidate_id: UUID) -> dict[str, Any]:
-    candidate = view.find(_people(view.membership), candidate_id)
-    context = {"applications": selectors.applications_of(candidate, view.membership)}
-    return serializers.CandidateWithApplications(candidate, context=context).data
+    its = of_columns(serializers.ApplicationSerializer, _of_person(view.membership, candidate_id))
+    context = {**_tags([(candidate_id,)]), "applications": its}
+    return view.told(_people, serializers.CandidateWithApplications, "candidate", candidate_id, context)
 
 
 def _application(view: ApiView, application_id: UUID) -> dict[str, Any]:
-    records: QuerySet[Application] = selectors.records(view.membership)
-    return serializers.ApplicationSerializer(view.find(records, application_id)).data
+    return view.told(_applications, serializers.ApplicationSerializer, "application", application_id)
 
 
 def _written_candidate(view: ApiView, candidate_id: UUID, *, status: int = 200) -> Response:

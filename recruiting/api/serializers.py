@@ -13,9 +13,9 @@ from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry
 from recruiting.api import scopes
 from recruiting.api.fields import Id, Text, YesNo
-from recruiting.api.output import Output
+from recruiting.api.output import Made, Output
 from recruiting.applications.models import Application, Attachment, Note, StageTransition
-from recruiting.candidates.models import Candidate
+from recruiting.candidates.models import Candidate, full_name
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs.models import Job, StageGroup
 
@@ -169,25 +169,49 @@ class MeSerializer(Output[Any]):
     token = TokenSerializer()
 
 
+class FullName(Made, serializers.CharField):
+    """The name of a person."""
+
+    needs = ("first_name", "last_name", "email")
+
+    def of_columns(self, context: Any, *values: Any) -> str:
+        """Return it."""
+        return full_name(*values)
+
+
+@extend_schema_field(serializers.ListField(child=serializers.CharField()))
+class Tags(Made):
+    """The tags of a person by name; in lists from a context of `tags` by the person's key."""
+
+    needs = ("id",)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(source="*", read_only=True, help_text="By name.", **options)
+
+    def of_columns(self, context: Any, *values: Any) -> list[str]:
+        """Return those of a key."""
+        return sorted(context["tags"].get(values[0], ()), key=str.lower)
+
+    def to_representation(self, candidate: Candidate) -> list[str]:
+        """Return those of a row."""
+        return sorted((tag.name for tag in candidate.tags.all()), key=str.lower)
+
+
 # ── Candidates ───────────────────────────────────────────────────────────────────────────────────────────────────────
 class CandidateSerializer(Output[Candidate]):
     """A person."""
 
     id = serializers.UUIDField()
-    name = serializers.CharField(help_text="The full name, or the email of someone without one.")
+    name = FullName(help_text="The full name, or the email of someone without one.")
     first_name = serializers.CharField()
     last_name = serializers.CharField()
     email = serializers.CharField(help_text='"" for someone without one.')
     phone = serializers.CharField()
     source = Named(allow_null=True)  # type: ignore[assignment]
-    tags = serializers.SerializerMethodField()
+    tags = Tags()
     version = Version()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
-
-    def get_tags(self, candidate: Candidate) -> list[str]:
-        """Return the tags by name."""
-        return sorted((tag.name for tag in candidate.tags.all()), key=str.lower)
 
 
 class CandidatesQuery(Query):
@@ -254,6 +278,7 @@ class JobTitle(Output[Job]):
 class ApplicantSerializer(Named):
     """A person by id, name and email."""
 
+    name = FullName()
     email = serializers.CharField()
 
 
@@ -273,15 +298,19 @@ class ApplicationSerializer(Output[Application]):
     updated_at = serializers.DateTimeField()
 
 
+@extend_schema_field(ApplicationSerializer(many=True))
+class Applications(Made):
+    """Those of a person that the view found: `applications` of the context, as they are shown."""
+
+    def of_columns(self, context: Any, *values: Any) -> Any:
+        """Return them."""
+        return context["applications"]
+
+
 class CandidateWithApplications(CandidateSerializer):
     """A person with the applications that the token's owner may see, up to 50."""
 
-    applications = serializers.SerializerMethodField()
-
-    @extend_schema_field(ApplicationSerializer(many=True))
-    def get_applications(self, candidate: Candidate) -> Any:
-        """Return the applications that the view found."""
-        return ApplicationSerializer(self.context["applications"], many=True).data
+    applications = Applications()
 
 
 class ApplicationsQuery(Query):

@@ -23,18 +23,29 @@ from rest_framework.views import APIView
 from recruiting.api import idempotency
 from recruiting.api.authentication import Token
 from recruiting.api.errors import Changed, IfMatchUnknown, MissingScope, WithFacts, etag, without_data
-from recruiting.api.pagination import KeysetPagination
+from recruiting.api.output import Output, of_columns
+from recruiting.api.pagination import KeysetPagination, Rows
 from recruiting.api.parsers import BoundedJSONParser
 from recruiting.api.scopes import AnyScope, Scope
 from recruiting.api.serializers import Input, Reading
 from recruiting.api.throttling import TokenThrottle
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.compiled import Shape, compiled
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound, RecruitingError
+from recruiting.foundation.pagination import Listed
 
 Row = TypeVar("Row", bound=models.Model)
 _TAGS = re.compile(r'(?:W/)?"[^"]*"')
 """What stands in `If-Match`, unless it is `*`."""
 _VERBS = ("get", "post", "put", "patch", "delete")
+
+
+Build = Callable[..., "models.QuerySet[Any, Any]"]
+
+
+@compiled
+def _rows(build: Build, *arguments: Any) -> "models.QuerySet[Any, Any]":
+    return build(*arguments)
 
 
 def _only(data: Any, chosen: frozenset[str]) -> Any:
@@ -241,6 +252,37 @@ class ApiView(APIView):
         rows = paginator.paginate_queryset(queryset, self.request, view=self) or []
         written = kind(prepare(rows), many=True, context=dict(context(rows)))
         return paginator.get_paginated_response(written.data)
+
+    def listed(self, model: type[Row], build: Build) -> Rows[Row]:
+        """Return the rows of a list that is asked for often, for `columns_page`: its query is composed once.
+
+        Args:
+            model: what the rows are.
+            build: a function of a module that returns `columns` of those that a member may see, given the member, the
+                `Shape` of what they are filtered by, and the values of that.
+        """
+        return Rows(Listed(model, build, (self.membership, Shape(tuple(self.filters)), *self.filters.values())))
+
+    def columns_page(
+        self, rows: Any, kind: type[Output[Any]], *, context: Callable[[Sequence[Any]], Any] = lambda rows: None
+    ) -> Response:
+        """Return one page of a list that reads columns alone, newest first.
+
+        Args:
+            rows: `listed` ones, or a queryset of `columns(kind)`.
+            kind: what a row looks like.
+            context: makes what `Made` members need, given the rows of the page.
+        """
+        paginator = KeysetPagination()
+        page: Sequence[Any] = paginator.paginate_queryset(rows, self.request, view=self) or []
+        return paginator.get_paginated_response(of_columns(kind, page, context(page)))
+
+    def told(self, build: Build, kind: type[Output[Any]], name: str, pk: UUID, context: Any = None) -> dict[str, Any]:
+        """Return the object of a row, read as in a list of `listed` rows. Raises NotFound, which calls it by `name`."""
+        rows = _rows(build, self.membership, Shape(("pk",)), pk)
+        for told in of_columns(kind, rows, context):
+            return told
+        raise NotFound(f"There is no such {name} that you can see.")
 
     @property
     def may_read(self) -> bool:
