@@ -241,7 +241,7 @@ def test_what_is_inside_a_body_says_what_can_be_there(caller: Caller, buyer: Job
     }
 
     hook = caller.post("webhooks/", {"url": "https://a.example/", "facts": ["x"]}).json()["errors"]
-    assert list(hook) == ["facts.0"] and hook["facts.0"][0].startswith("Use one of application.created, ")
+    assert list(hook) == ["facts.0"] and hook["facts.0"][0].startswith("Use one of access.lost, application.created, ")
     assert caller.post("webhooks/", {"facts": []}).json()["errors"]["facts"] == ["Name at least one."]
     assert caller.post("prospects/", {"tags": "a"}).json()["errors"]["tags"] == ["Use a JSON list."]
     many = {"email": "a@example.com", "job": str(buyer.pk), "tags": ["a"] * 21}
