@@ -46,7 +46,7 @@ class Program:
         )
         assert self._process.stdout is not None
         self._output = self._process.stdout
-        self._timer = Timer(60, self._process.kill)  # whoever waits for its words waits no longer than that
+        self._timer = Timer(120, self._process.kill)  # whoever waits for its words waits no longer than that
         self._timer.start()
 
     def says(self, words: str) -> str:
