@@ -19,8 +19,8 @@ console.log(client.buildAuthorizationUrl(config, question).href);
 const back = new URL((await lines.next()).value);
 const first = await client.authorizationCodeGrant(config, back, { pkceCodeVerifier, expectedState });
 const read = async (tokens, path) => {
-  const answer = await client.fetchProtectedResource(config, tokens.access_token, new URL(`${issuer}/api/v1/${path}/`), "GET");
-  return answer.status;
+  const place = new URL(`${issuer}/api/v1/${path}/`);
+  return (await client.fetchProtectedResource(config, tokens.access_token, place, "GET")).status;
 };
 const told = { scope: first.scope, first: await read(first, "jobs") };
 const fresh = await client.refreshTokenGrant(config, first.refresh_token);
