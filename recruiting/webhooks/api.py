@@ -38,12 +38,16 @@ class WebhookSerializer(serializers.ModelSerializer[Subscription]):
     membership = serializers.UUIDField(source="membership_id", help_text="Whose rights decide what is sent.")
     facts = serializers.ListField(child=serializers.CharField())
     state = serializers.ChoiceField(choices=Subscription.State.choices)
-    reason = serializers.CharField(help_text='Why it is disabled, else "".')
+    reason = serializers.SerializerMethodField(help_text='Why it is disabled, or why nothing is sent, else "".')
     secret = serializers.SerializerMethodField(help_text="`whsec_…`, null but in the answer that made it.")
 
     class Meta:
         model = Subscription
         fields = ("id", "url", "facts", "state", "reason", "membership", "secret", "created_at", "updated_at")
+
+    def get_reason(self, webhook: Subscription) -> str:
+        """Return why nothing is sent there."""
+        return webhook.reason or webhook.why_silent
 
     def get_secret(self, webhook: Subscription) -> str | None:
         """Return a secret that was just made."""
@@ -101,11 +105,12 @@ class WebhookView(ApiView):
     def mine(self) -> QuerySet[Subscription]:
         """Return the company's webhooks. Raises NotAllowed for everybody but Administrators."""
         require_administrator(self.membership, rule=services.RULE)
-        return Subscription.objects.for_company(self.company)
+        return Subscription.objects.for_company(self.company).select_related("membership__user", "connection__client")
 
     def one(self, webhook_id: UUID) -> Subscription:
         """Return one of them. Raises NotFound when the company has none like it, then as `mine`."""
-        found = self.find(Subscription.objects.for_company(self.company), webhook_id)
+        rows = Subscription.objects.for_company(self.company).select_related("membership__user", "connection__client")
+        found = self.find(rows, webhook_id)
         self.mine()
         return found
 

@@ -195,3 +195,12 @@ def test_only_administrators_with_the_scope(dana: Membership, calls_as: MakeCall
     assert calls_as(stranger).get(f"webhooks/{webhook.pk}/").status_code == 404
     assert calls_as(stranger).get("webhooks/").json()["results"] == []
     assert calls_as(dana, "webhooks:read").post("webhooks/", NEW).status_code == 403
+
+
+def test_a_webhook_that_is_on_says_why_nothing_is_sent(caller: Caller, dana: Membership) -> None:
+    other = factories.MembershipFactory(company=dana.company, role="administrator", is_active=False)
+    webhook = factories.SubscriptionFactory(membership=other)
+
+    read = caller.get(f"webhooks/{webhook.pk}/").json()
+
+    assert (read["state"], read["reason"]) == ("on", f"{other.name} no longer has access")
