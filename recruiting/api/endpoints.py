@@ -272,9 +272,13 @@ class MoveApplication(ApiView):
         `stage` says where, if the token may read applications.
         """
         given = self.body(serializers.Move)
-        application = self.find(Application.objects.visible_to(self.membership).select_related("job"), application_id)
-        steps = Stage.objects.for_company(self.company).filter(process=application.job.process_id)
-        to = self.reference("stage", steps, given["stage"])
+        application = Application(pk=application_id)
+        to = next(iter(_steps_for(self.membership, application_id, given["stage"])), None)
+        if to is None:  # one of the two is not there: the application, or else the step
+            visible = Application.objects.visible_to(self.membership).select_related("job")
+            application = self.find(visible, application_id)
+            steps = Stage.objects.for_company(self.company).filter(process=application.job.process_id)
+            to = self.reference("stage", steps, given["stage"])
         try:
             with self.unchanged(application):
                 applications.move(application=application, to=to, seen=given["seen_stage"], by=self.membership)
@@ -283,6 +287,14 @@ class MoveApplication(ApiView):
             stage = serializers.StageSerializer(stands_in).data if stands_in else None
             raise WithFacts(stale, stage=stage) from stale
         return written_application(self, application_id)
+
+
+@compiled
+def _steps_for(membership: Membership, application_id: UUID, stage_id: UUID) -> QuerySet[Stage]:
+    """Return the step, if it is one of the process of an application that the member sees."""
+    visible = Application.objects.visible_to(membership).filter(pk=application_id)
+    steps = Stage.objects.for_company(membership.company).filter(pk=stage_id)
+    return steps.filter(process__in=visible.values("job__process"))
 
 
 class History(ApiView):

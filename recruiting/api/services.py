@@ -106,7 +106,7 @@ def find(token: str) -> ApiToken | None:
 
 @compiled
 def _with_digest(given: str) -> QuerySet[ApiToken]:
-    return ApiToken.objects.filter(digest=given).select_related("membership__user", "membership__company", "company")
+    return ApiToken.objects.filter(digest=given).select_related("membership__user", "membership__company")
 
 
 def note_use(row: Any) -> None:
