@@ -48,7 +48,8 @@ class Me(ApiView):
         me = {
             "membership_id": self.membership.id,
             "role": self.membership.role,
-            "user": {"id": user.id, "name": user.get_full_name(), "email": user.email},
+            "name": self.membership.name,
+            "user": {"id": user.id, "name": user.get_full_name(), "email": user.email} if user else None,
             "company": self.company,
             "token": self.token,
         }

@@ -85,7 +85,7 @@ class DownloadLink(APIView):
             file_id, member_id = UUID(signed[:32]), UUID(signed[32:])
         except (signing.BadSignature, ValueError):
             raise NotFound("This link is not known, or its five minutes are over. Ask for another one.") from None
-        member = Membership.objects.active().select_related("company").filter(pk=member_id).first()
+        member = Membership.objects.acting().select_related("company").filter(pk=member_id).first()
         file = Attachment.objects.visible_to(member).filter(pk=file_id).first() if member else None
         if file is None:
             raise NotFound("This link is not known, or its five minutes are over. Ask for another one.")

@@ -124,7 +124,7 @@ class HiringTeam(ApiView):
         """Give a member a role on a job; 409 `role_taken` when they have it."""
         given = self.body(job_serializers.NewTeamMember)
         job = self.find(Job.objects.visible_to(self.membership), job_id)
-        colleagues = Membership.objects.for_company(self.company).active().select_related("user")
+        colleagues = Membership.objects.for_company(self.company).acting().select_related("user")
         member = self.reference("membership", colleagues, given["membership"])
         with self.unchanged(job):
             added = services.add_to_team(job=job, member=member, role=JobRole(given["role"]), by=self.membership)

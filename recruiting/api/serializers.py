@@ -164,7 +164,8 @@ class MeSerializer(Output[Any]):
 
     membership_id = serializers.UUIDField()
     role = serializers.ChoiceField(choices=CompanyRole.choices)
-    user = PersonSerializer()
+    name = serializers.CharField(help_text="Of the person, or of the service account.")
+    user = PersonSerializer(allow_null=True, help_text="null for a service account.")
     company = CompanySerializer()
     token = TokenSerializer()
 

@@ -44,6 +44,7 @@ _IN_NEWSFEED = (
     "job__title",
     *(f"candidate__{name}" for name in NAMES),
     *(f"actor__user__{name}" for name in NAMES),
+    "actor__service_name",
 )
 RUNNING_FIRST = (
     Case(

@@ -73,7 +73,7 @@ def create_candidate(
     with translate_integrity_errors({"candidate_email_unique": taken}):
         kept = sources.lock(source, company_id=by.company_id)
         candidate: Candidate = Candidate.objects.create(
-            company=by.company, source=kept, owner=owner or by, **vars(details)
+            company=by.company, source=kept, owner=owner or (by if by.is_person else None), **vars(details)
         )
         search.write([candidate])
         created = Fact(activity.CREATED, company_id=by.company_id, candidate_id=candidate.pk, actor_id=by.pk)
@@ -184,9 +184,9 @@ def set_owner(*, candidate: Candidate, owner: Membership | None, by: Membership)
     """Say who looks after a person, or that nobody does; the same owner again writes nothing.
 
     Raises:
-        NotFound: when the new owner is of another company or inactive.
+        NotFound: when the new owner is of another company, inactive or a service account.
     """
-    if owner is not None and not (owner.company_id == by.company_id and owner.is_active):
+    if owner is not None and not owner.works_at(by.company_id):
         raise NotFound("There is no such active member in your company.")
     with transaction.atomic():
         locked = lock(candidate, by)

@@ -106,7 +106,7 @@ class Subscription(CompanyModel):
     @property
     def why_silent(self) -> str:
         """Why nothing is sent whatever its state says, as the end of a sentence; "" when it is."""
-        if not (self.membership.is_active and self.membership.user.is_active):
+        if not self.membership.can_act:
             return f"{self.membership.name} no longer has access"
         if self.connection is not None and self.connection.revoked_at is not None:
             return f"{self.connection.client.name} was disconnected"

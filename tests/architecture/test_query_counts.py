@@ -162,6 +162,7 @@ class World:
             "token_id": [factories.ApiTokenFactory(membership=member).pk],
             "connection_id": [ConnectionFactory(membership=member).pk],
             "client_id": [ClientFactory(company=company).pk],
+            "account_id": [factories.ServiceAccountFactory(company=company).pk],
             "field_id": [world.select.pk],
             "option_id": [factories.JobFieldOptionFactory(field=world.select).pk],
             "source_id": [world.source.pk],
@@ -209,6 +210,7 @@ class World:
         common = {"company": company}
         user = User(email=f"p{number}@example.com", first_name=f"P{number}", last_name="Q")
         member = Membership(**common, user=user)
+        service = Membership(**common, service_name=f"Robot {number}")
         job = Job(**common, process=here.job.process, title=f"Other job {number}")
         person = Candidate(
             **common, first_name=f"N{number}", last_name="M", email=f"c{number}@example.com", owner=self.member,
@@ -230,8 +232,10 @@ class World:
         return [
             user,
             member,
+            service,
             job,
             HiringTeamMember(**common, job=here.job, membership=member, role=JobRole.INTERVIEWER),
+            HiringTeamMember(**common, job=here.job, membership=service, role=JobRole.COORDINATOR),
             HiringTeamMember(**common, job=job, membership=self.member, role=JobRole.RECRUITER),
             (option := JobFieldOption(**common, field=self.select, label=f"Choice number {number}")),
             JobFieldValue(**common, job=job, field=self.select, option=option),
@@ -242,6 +246,7 @@ class World:
             there,
             Application(**common, job=job, candidate=here.candidate, stage=stage, stage_entered_at=now),
             StageTransition(**common, application=here, to_stage=stage, moved_by=member),
+            StageTransition(**common, application=here, to_stage=stage, moved_by=service),
             (came := StageTransition(**common, application=there, to_stage=stage, moved_by=member)),
             *(
                 [StageTask(**common, application=there, transition=came, stage=stage, action="gone.away")]
@@ -270,6 +275,10 @@ class World:
             Delivery(**common, subscription_id=self.values["webhook_id"][0], event_id=webhook.pk, fact="ping"),
             NewsfeedEntry(
                 **common, actor=member, job=here.job, candidate=here.candidate, application=here,
+                verb="applications.note_written", subject_id=note.pk, payload={"candidate": "Somebody"},
+            ),
+            NewsfeedEntry(
+                **common, actor=service, job=here.job, candidate=here.candidate, application=here,
                 verb="applications.note_written", subject_id=note.pk, payload={"candidate": "Somebody"},
             ),
             *(row for site in vendor_site.sites() for row in site.rows(self, number, there)),
