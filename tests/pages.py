@@ -104,6 +104,10 @@ PAGES: Mapping[str, int] = {
     "connected_apps:client-edit": 20,
     "connected_apps:client-secret": 20,
     "connected_apps:client-remove": 20,
+    "connected_apps:account-new": 3,
+    "connected_apps:account-edit": 4,
+    "connected_apps:account-connect": 5,
+    "connected_apps:account-deactivate": 4,
     **vendor_site.named("pages"),
 }
 NOT_PAGES: Mapping[str, str] = {
@@ -138,6 +142,7 @@ NOT_PAGES: Mapping[str, str] = {
             "connected_apps:token",
             "connected_apps:revoke",
             "connected_apps:introspect",
+            "connected_apps:account-reactivate",
             *vendor_site.names("only_post"),
         ),
         POST,

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from recruiting.companies.models import Membership
 from recruiting.connected_apps import services
 from recruiting.connected_apps.forms import ClientForm, NewClientForm, PolicyForm
 from recruiting.connected_apps.models import Client
@@ -36,6 +37,7 @@ def index(request: MemberRequest) -> HttpResponse:
     context = {
         "page": listed,
         "rows": [(row, permissions(row.scopes)) for row in listed.rows],
+        "accounts": Membership.objects.for_company(request.company).service_accounts().order_by("service_name", "id"),
         "clients": Client.objects.of_company(request.company).order_by("name", "id"),
     }
     return respond_to_form(request, form, save, "connected_apps/index.html", context)

@@ -133,4 +133,4 @@ def test_what_is_offered_to_whoever_knows_nothing_else_reads_and_opens_no_settin
     assert [name for name in found["offered"] if not name.endswith(":read")] == []
     assert found["code_challenge_methods_supported"] == ["S256"]
     assert found["response_types_supported"] == ["code"]
-    assert found["grant_types_supported"] == ["authorization_code", "refresh_token"]
+    assert found["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]

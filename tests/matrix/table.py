@@ -135,6 +135,11 @@ connected_apps:client-new        |               | 200 | 201
 connected_apps:client-edit       | own client    | 200 | 303
 connected_apps:client-secret     | own client    | 200 | 201
 connected_apps:client-remove     | own client    | 200 | 303
+connected_apps:account-new        |              | 200 | 303
+connected_apps:account-edit       | own account  | 200 | 303
+connected_apps:account-connect    | own account  | 200 | 303
+connected_apps:account-deactivate | own account  | 200 | 303
+connected_apps:account-reactivate | own account  |     | 303
 webhooks:index                 |               | 200 |
 webhooks:create                |               | 200 | 201
 webhooks:webhook               | webhook       | 200 |
