@@ -140,6 +140,7 @@ NOT_PAGES: Mapping[str, str] = {
             "integrations:webhook",
             "integrations:webhook-event",
             "connected_apps:token",
+            "connected_apps:register",
             "connected_apps:revoke",
             "connected_apps:introspect",
             "connected_apps:account-reactivate",

@@ -42,6 +42,7 @@ class Client(BaseModel, AbstractApplication):  # type: ignore[misc]  # the toolk
     )
     redirect_uris = models.TextField("redirect URIs", help_text="One a line; compared character by character.")
     registered_by = member_or_none()
+    is_unverified = models.BooleanField("unverified", default=False, help_text="It registered itself.")
     removed_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar = ClientQuerySet.as_manager()
@@ -52,6 +53,10 @@ class Client(BaseModel, AbstractApplication):  # type: ignore[misc]  # the toolk
             models.UniqueConstraint(fields=["client_id"], name="client_id_unique"),
             models.CheckConstraint(name="client_name_not_empty", condition=~Q(name="")),
             models.CheckConstraint(name="client_returns_somewhere", condition=~Q(redirect_uris="")),
+            models.CheckConstraint(
+                name="client_unverified_is_nobodys",
+                condition=Q(is_unverified=False) | Q(company__isnull=True, registered_by__isnull=True),
+            ),
             models.CheckConstraint(
                 name="client_secret_if_confidential",
                 condition=Q(client_type="public", client_secret="")

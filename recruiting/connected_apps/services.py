@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from recruiting import events
 from recruiting.api import scopes as registry
@@ -38,9 +38,11 @@ from recruiting.foundation.tokens import digest
 
 ANSWER_KEPT = timedelta(seconds=10)
 CODE_KEPT = timedelta(days=1)
+UNVERIFIED_KEPT = timedelta(days=7)
 MOST_CLIENTS = 50
 MOST_SERVICE_TOKENS = 100
 MOST_ADDRESSES = 10
+_NOT_OFFERED = {"settings:read", "webhooks:read"}
 LONGEST_ADDRESS = 1000
 # Without [::1], which no Content-Security-Policy can name: browsers would not go there from the page of consent.
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -48,7 +50,13 @@ LOOPBACK = ("127.0.0.1", "localhost")
 
 # ── Clients ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def register_client(
-    *, company: Company | None, name: str, redirect_uris: str, is_confidential: bool, by: Membership | None
+    *,
+    company: Company | None,
+    name: str,
+    redirect_uris: str,
+    is_confidential: bool,
+    by: Membership | None,
+    is_unverified: bool = False,
 ) -> tuple[Client, str]:
     """Register a program that may ask members to let it in.
 
@@ -58,6 +66,7 @@ def register_client(
         redirect_uris: where it may be answered, one address a line.
         is_confidential: whether it can keep a secret: it runs on a server, not on people's devices.
         by: the Administrator, or None for platform staff.
+        is_unverified: whether it registers itself, and nobody has looked who it is.
 
     Returns:
         The client and its secret, which is kept nowhere; "" for a public one.
@@ -83,6 +92,7 @@ def register_client(
             client_type=Client.CLIENT_CONFIDENTIAL if is_confidential else Client.CLIENT_PUBLIC,
             client_secret=digest(secret) if secret else "",
             registered_by=by,
+            is_unverified=is_unverified,
             **fields,
         )
     return client, secret
@@ -126,6 +136,29 @@ def remove_client(*, client: Client, by: Membership | None) -> Client:
             locked.write(removed_at=clock.now())
             _revoke(Connection.objects.filter(client=locked))
     return locked
+
+
+def offered_scopes() -> list[str]:
+    """Return what a client should ask for that was told nothing else, and what an unverified one may at most."""
+    return [name for name in registry.names() if name.endswith(":read") and name not in _NOT_OFFERED]
+
+
+def unused_clients() -> QuerySet[Client]:
+    """Return the unverified clients that nobody ever let in."""
+    connected = Exists(Connection.objects.filter(client=OuterRef("pk")))
+    found: QuerySet[Client] = Client.objects.filter(~connected, is_unverified=True)
+    return found
+
+
+def forget_unused_clients() -> int:
+    """Delete unverified clients that for a week nobody let in, or left in; return how many."""
+    since = clock.now() - UNVERIFIED_KEPT
+    in_use = Connection.objects.filter(Q(revoked_at__isnull=True) | Q(revoked_at__gt=since), client=OuterRef("pk"))
+    with transaction.atomic():
+        old = Client.objects.filter(~Exists(in_use), is_unverified=True, created_at__lte=since)
+        ids = list(old.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True)[:500])
+        Client.objects.filter(pk__in=ids).delete()
+    return len(ids)
 
 
 # ── Who may let apps in ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -280,7 +313,7 @@ def note_use(token: AccessToken) -> None:
 
 
 def forget() -> None:
-    """Drop what is over: answers to refreshes, codes and tokens, and connections that nobody can use any more."""
+    """Drop what is over: answers to refreshes, codes and tokens, and connections and clients that nobody uses."""
     now = clock.now()
     RefreshToken.objects.filter(used_at__lte=now - ANSWER_KEPT).exclude(answer="").update(answer="")
     AuthorizationCode.objects.filter(expires__lte=now - CODE_KEPT).delete()
@@ -289,6 +322,7 @@ def forget() -> None:
     with transaction.atomic():
         usable = RefreshToken.objects.filter(expires__gt=now, used_at__isnull=True).values("connection")
         _revoke(Connection.objects.filter(is_service=False).exclude(pk__in=usable))
+    forget_unused_clients()
 
 
 def _revoke(connections: ConnectionQuerySet) -> None:

@@ -3,12 +3,13 @@
 from django.urls import path
 
 from recruiting.api.authentication import RESOURCE_METADATA
-from recruiting.connected_apps import account_pages, oauth, pages
+from recruiting.connected_apps import account_pages, oauth, pages, registration
 
 app_name = "connected_apps"
 urlpatterns = [
     path("oauth/authorize/", oauth.authorize, name="authorize"),
     path("oauth/token/", oauth.token, name="token"),
+    path("oauth/register/", registration.register, name="register"),
     path("oauth/revoke/", oauth.revoke_token, name="revoke"),
     path("oauth/introspect/", oauth.introspect, name="introspect"),
     path(".well-known/oauth-authorization-server", oauth.server_metadata, name="server-metadata"),

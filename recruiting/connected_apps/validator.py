@@ -48,10 +48,12 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the toolkit has no ty
         return bool(stored_secret) and constant_time_compare(digest(provided_secret), stored_secret)
 
     def validate_scopes(self, client_id: str, wanted: list[str], client: Client, request: Request, **more: Any) -> bool:
-        """Return whether there are such permissions, at least one, and no more than a service account was given."""
+        """Return whether the client may ask for these permissions, at least one."""
         if request.grant_type == CLIENT_CREDENTIALS:
-            return bool(wanted) and set(wanted) <= set(request.granted.scopes)
-        return bool(wanted) and set(wanted) <= set(scopes.names())
+            may: list[str] = request.granted.scopes
+        else:
+            may = services.offered_scopes() if client.is_unverified else scopes.names()
+        return bool(wanted) and set(wanted) <= set(may)
 
     def get_default_scopes(self, client_id: str, request: Request, **more: Any) -> list[str]:
         """Return all that a service account was given; a person who is asked for no permission is not asked."""

@@ -248,6 +248,7 @@ api/v1/                              |      | 404 404 404 404 404 404 | 404 404 
 connected_apps:server-metadata       |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
 connected_apps:resource-metadata     |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
 connected_apps:token                 |      | 405 400 405 405 405 405 | 405 400 405 405 405 405
+connected_apps:register              |      | 405 404 405 405 405 405 | 405 404 405 405 405 405
 connected_apps:revoke                |      | 405 400 405 405 405 405 | 405 400 405 405 405 405
 connected_apps:introspect            |      | 405 400 405 405 405 405 | 405 400 405 405 405 405
 integrations:webhook                 | hook | 405 200 200 405 405 405 | 405 200 200 405 405 405
