@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
+from newsfeed import through
 from recruiting.api import idempotency
 from recruiting.api.authentication import Token
 from recruiting.api.errors import Changed, IfMatchUnknown, MissingScope, WithFacts, etag, without_data
@@ -135,6 +136,11 @@ class ApiView(APIView):
         """The company of the membership."""
         return self.membership.company
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer; what is done meanwhile is done through the connection whose token it is."""
+        with through.nothing_yet():
+            return super().dispatch(request, *args, **kwargs)
+
     def handle_exception(self, exc: Exception) -> Response:
         """Answer a refusal; of what the token may not read it says nothing."""
         if isinstance(exc, Conflict | NotAllowed | WithFacts) and not isinstance(exc, MissingScope):
@@ -163,6 +169,7 @@ class ApiView(APIView):
             InvalidInput: for fields that are not there.
         """
         super().initial(request, *args, **kwargs)
+        through.note(self.token.connection_id)
         writes = getattr(self, (request.method or "").lower(), None) if request.method not in ("GET", "HEAD") else None
         if writes is not None and "If-Match" in request.headers and not getattr(writes, "guarded", False):
             raise IfMatchUnknown

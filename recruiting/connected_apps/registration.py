@@ -102,11 +102,11 @@ def _registered(name: str, addresses: list[str], *, is_confidential: bool) -> tu
 
 def _addresses(said: Mapping[str, Any]) -> list[str]:
     addresses = said.get("redirect_uris")
-    is_list = isinstance(addresses, list) and bool(addresses)
     # They are kept one a line, so that one with a space in it would be two.
-    if not is_list or not all(isinstance(one, str) and one.split() == [one] for one in addresses):
+    is_right = isinstance(addresses, list) and all(isinstance(one, str) and one.split() == [one] for one in addresses)
+    if not addresses or not is_right:
         raise Refused("redirect_uris has to be a list of addresses.", error="invalid_redirect_uri")
-    return list(addresses)
+    return [str(one) for one in addresses]
 
 
 def _text(said: Mapping[str, Any], name: str, *, default: str = "") -> str:

@@ -266,7 +266,14 @@ class World:
             (app := OAuthClient(
                 **common, name=f"App {number}", client_id=f"app-{number}", client_type="public", redirect_uris="https://x/",
             )),
-            Connection(**common, membership=self.member, client=app, scope="jobs:read"),
+            (let_in := Connection(**common, membership=self.member, client=app, scope="jobs:read")),
+            *(
+                NewsfeedEntry(
+                    **common, actor=service, job=there.job, candidate=person, application=there, through=let_in.pk,
+                    verb="applications.note_written", subject_id=note.pk, payload={"candidate": "Somebody"},
+                )
+                for _ in "1234567"
+            ),
             Source(**common, type=self.source.type, name=f"Source {number:04}"),
             (webhook := Subscription(
                 **common, membership=member, url=f"https://{number}.example", facts=["job.closed"], secret="whsec_",
