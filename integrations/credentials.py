@@ -160,7 +160,7 @@ def store_issued(*, installation: Installation, member: Membership | None, secre
         membership=member,
         secret=secret,
         account_name=member.name if member else "",
-        account_email=member.user.email if member else "",
+        account_email=member.email if member else "",
     )
     return _store(issued, fingerprint=_fingerprint(installation, secret), state=State.ACCEPTED)
 
@@ -253,7 +253,7 @@ def _save(
     owner = candidate.account_email
     vendor = tried.name
     if state == State.UNCHECKED:
-        stuck = f"{member.user.get_short_name()} cannot send" if member else "nothing is sent"
+        stuck = f"{member.short_name} cannot send" if member else "nothing is sent"
         where, what = "", "The key is"
         if "base_url" in beside:
             where, what = f" at {installations.base_url(tried)}", "Address and key are"
@@ -262,8 +262,8 @@ def _save(
         )
     elif member is None:
         sentence = f"{vendor} accepts this key."
-    elif owner and text.email_key(owner) != text.email_key(member.user.email) and not accept_other_owner:
-        raise ForeignKeyOwner(f"This key belongs to {owner}, not {member.user.email}.")
+    elif owner and text.email_key(owner) != text.email_key(member.email) and not accept_other_owner:
+        raise ForeignKeyOwner(f"This key belongs to {owner}, not {member.email}.")
     else:
         sentence = f"Accepted: {candidate.account_name or owner or member.name} in {vendor}."
     credential = _store(candidate, fingerprint=fingerprint, state=state, beside=beside, label=label)
@@ -343,7 +343,7 @@ def _require_own(installation: Installation, member: Membership | None, fingerpr
     same = Credential.objects.filter(installation=installation, secret_digest=fingerprint)
     other = same.select_related("membership__user").first()
     if other is not None and other.membership != member:
-        whose = other.membership.user.get_short_name() if other.membership else "the company"
+        whose = other.membership.short_name if other.membership else "the company"
         raise Conflict(f"This is {whose}'s key. Each user needs their own.", code="key_of_somebody_else")
 
 

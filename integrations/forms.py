@@ -62,7 +62,7 @@ def chosen_row(form: forms.Form, name: str) -> Any:
 
 def named_member(member: Membership) -> str:
     """Return "Kim Ito (kim@acme.example)": names repeat."""
-    return f"{member.name} ({member.user.email})"
+    return f"{member.name} ({member.email})"
 
 
 class SwitchForm(forms.Form):

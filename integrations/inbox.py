@@ -19,6 +19,7 @@ from integrations.outbound import vendor_task
 from recruiting.foundation import clock, text
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict
+from recruiting.foundation.models import delete_in_batches
 from recruiting.foundation.vendor_errors import WebhookRejected
 from recruiting.outbox.tasks import Attempt, RetryAt
 
@@ -106,11 +107,7 @@ def read(attempt: Attempt) -> None:
 def forget_old() -> None:
     """Delete deliveries older than `WEBHOOK_KEEP_DAYS`, in batches."""
     before = clock.now() - timedelta(days=settings.WEBHOOK_KEEP_DAYS)
-    while True:
-        batch = list(WebhookDelivery.objects.filter(received_at__lt=before).values_list("pk", flat=True)[:1000])
-        if not batch:
-            return
-        WebhookDelivery.objects.filter(pk__in=batch).delete()
+    delete_in_batches(WebhookDelivery.objects.filter(received_at__lt=before))
 
 
 def _body(request: HttpRequest) -> bytes | None:

@@ -33,5 +33,5 @@ class NewsfeedEntryAdmin(ReadOnlyAdmin):
         kind = activity.get(entry.verb)
         if kind is None:
             return ""
-        actor = entry.actor.user.get_full_name() if entry.actor else entry.actor_label
+        actor = entry.actor.name if entry.actor else entry.actor_label
         return kind.describe(activity.payload_of(entry), actor=actor)

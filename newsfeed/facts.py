@@ -27,11 +27,14 @@ class FactKind:
         name: `<thing>.<past_tense>`; stands in stored rows and is what programs decide by.
         label: for whoever chooses what to be told, such as "A candidate was rejected".
         subject: what an entry's `subject_id` is the id of, "" for nothing that programs know.
+        ends_access: whether nobody may see any more what it is about. It is told to whom was told of that before, and
+            in ids that they were told then.
     """
 
     name: str
     label: str
     subject: str = ""
+    ends_access: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,9 @@ _kinds: dict[str, FactKind] = {}
 _listeners: list[Callable[[Sequence[Fact]], None]] = []
 
 
-def fact(name: str, label: str, *, subject: str = "") -> FactKind:
+def fact(name: str, label: str, *, subject: str = "", ends_access: bool = False) -> FactKind:
     """Register and return a kind of fact (see `FactKind`). Raises ValueError when its name means something else."""
-    made = FactKind(name, label, subject)
+    made = FactKind(name, label, subject, ends_access)
     if _kinds.setdefault(name, made) != made:
         raise ValueError(f"Two kinds of facts are called {name}.")
     return made
@@ -67,6 +70,11 @@ def fact(name: str, label: str, *, subject: str = "") -> FactKind:
 def all_kinds() -> list[FactKind]:
     """Return every registered kind, by name."""
     return [_kinds[name] for name in sorted(_kinds)]
+
+
+def ends_access(name: str) -> bool:
+    """Return whether facts of this name are of a kind that ends access."""
+    return name in _kinds and _kinds[name].ends_access
 
 
 def listen(listener: Callable[[Sequence[Fact]], None]) -> None:

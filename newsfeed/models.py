@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from newsfeed import through
 from recruiting.foundation import clock
 from recruiting.foundation.models import ChoiceField, CompanyModel
 
@@ -35,6 +36,8 @@ class NewsfeedEntry(CompanyModel):
     # What the entry is about (a request, a note), so that the page can show its state of today beside the fact.
     subject_id = models.UUIDField(null=True, blank=True)
     payload = models.JSONField(default=dict)
+    # The connection of a program that did it in somebody's name.
+    through = models.UUIDField(null=True, blank=True, default=through.current, editable=False)
     occurred_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -57,6 +60,7 @@ class NewsfeedEntry(CompanyModel):
             # A rare kind of news of a job, which else is looked for among everything on it.
             models.Index(name="newsfeedentry_job_verb", fields=["job", "verb", "-id"]),
             models.Index(name="newsfeedentry_verb", fields=["company", "verb", "-id"]),
+            models.Index(name="newsfeedentry_through", fields=["through", "-id"], condition=Q(through__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -215,7 +215,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # allauth's own would write an address row of its own, with which somebody could sign in after changing theirs.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
-ACCOUNT_RATE_LIMITS = {"change_email": "10/h/user", "change_email_to": "5/h/key"}
+ACCOUNT_RATE_LIMITS = {"change_email": "10/h/user", "change_email_to": "5/h/key", "oauth_register": "10/h/ip"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -307,6 +307,7 @@ OUTBOX_SETTLE_SECONDS = env.float("OUTBOX_SETTLE_SECONDS", default=120.0)
 OUTBOX_BACKOFF_SECONDS = env.list(
     "OUTBOX_BACKOFF_SECONDS", cast=float, default=[30, 120, 480, 1800, 3600, 3600, 3600, 3600, 3600]
 )
+OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=30)
 OUTBOX_DRAIN_SECONDS = env.float("OUTBOX_DRAIN_SECONDS", default=30.0)
 WORKER_HEARTBEAT_RED_SECONDS = env.float("WORKER_HEARTBEAT_RED_SECONDS", default=180.0)
 Q_CLUSTER = {
@@ -408,6 +409,8 @@ OAUTH2_PROVIDER = {
         )
     },
 }
+# Whether programs may register themselves, as unverified ones that read at most.
+OAUTH_DYNAMIC_REGISTRATION = env.bool("OAUTH_DYNAMIC_REGISTRATION", default=False)
 OAUTH_CODE_SECONDS = env.int("OAUTH_CODE_SECONDS", default=60)
 # How long a connected app that asks for nothing stays connected.
 OAUTH_REFRESH_DAYS = env.int("OAUTH_REFRESH_DAYS", default=90)

@@ -126,6 +126,17 @@ class MembershipFactory(Row):
     role = CompanyRole.STANDARD
 
 
+class ServiceAccountFactory(Row):
+    """A membership that nobody signs in with."""
+
+    class Meta:
+        model = Membership
+
+    company = explicit_company()
+    service_name = factory.Sequence(lambda n: f"Service {n}")
+    role = CompanyRole.STANDARD
+
+
 class CompanyFeatureFactory(Row):
     """Something switched on for a company."""
 

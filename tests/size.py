@@ -30,7 +30,7 @@ _SUFFIXES = {".html": "templates", ".txt": "templates", ".js": "scripts", ".css"
 
 
 def kind(path: PurePosixPath) -> str:
-    """Return what a file is: product, devtools, tests or migrations for Python; a value of `_SUFFIXES`, or "other"."""
+    """Return what a file is: Python is product, devtools, examples, tests or migrations; others as `_SUFFIXES`."""
     folders = set(path.parts[:-1])
     if path.suffix == ".txt" and "templates" not in folders:
         return "other"
@@ -38,8 +38,7 @@ def kind(path: PurePosixPath) -> str:
         return _SUFFIXES.get(path.suffix, "other")
     if "migrations" in folders or "tests" in folders:
         return "migrations" if "migrations" in folders else "tests"
-    is_tool = "devtools" in folders
-    return "devtools" if is_tool else "product"
+    return next((name for name in ("devtools", "examples") if name in folders), "product")
 
 
 def counted(source: str) -> Counter[str]:

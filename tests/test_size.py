@@ -33,6 +33,7 @@ TREE = {
     "tests/taught/demo.py": "x = 1\n",
     "tests/taught/driver.py": "x = 1\n",
     "tests/taught/test_taught.py": "x = 1\n",
+    "examples/connector/__main__.py": "x = 1\n",
     "recruiting/jobs/models.py": "x = 1\n",
     "recruiting/settings.py": "x = 1\n",
     "acme/templates/acme/tab.html": f"{'x' * 120}\n{'x' * 121}\n",
@@ -63,6 +64,7 @@ def test_files_are_counted_where_they_belong(tmp_path: Path) -> None:
     assert {name: (count["files"], count["lines"], count["wide"]) for name, count in found.kinds.items()} == {
         "product": (6, 18, 0),
         "devtools": (2, 3, 0),
+        "examples": (1, 1, 0),
         "tests": (6, 7, 0),
         "migrations": (1, 2, 0),
         "templates": (1, 2, 1),

@@ -158,11 +158,15 @@ def node_on(path: str) -> str | None:
     return npm if major.isdigit() and int(major) >= OLDEST_NODE else None
 
 
-def install_front_end() -> None:
-    """Bring the front-end libraries into node_modules; where Node.js is missing, take it from a Python package."""
-    wanted = fingerprint(NODE)
+def install_front_end(*, development: bool) -> None:
+    """Bring the front-end libraries into node_modules, for developers also those of the tests.
+
+    Where Node.js is missing, it is taken from a Python package.
+    """
+    runtime, everything = fingerprint(NODE), fingerprint(NODE, "development")
+    is_done = is_stamped("node", everything) or (not development and is_stamped("node", runtime))
     # npm writes this file last; an interrupted or emptied folder lacks it.
-    if (ROOT / "node_modules" / ".package-lock.json").exists() and is_stamped("node", wanted):
+    if is_done and (ROOT / "node_modules" / ".package-lock.json").exists():
         return
     environment = dict(os.environ)
     npm = node_on(environment.get("PATH", ""))
@@ -187,6 +191,7 @@ def install_front_end() -> None:
         [
             npm,
             "ci",
+            "--include=dev" if development else "--omit=dev",
             "--ignore-scripts",
             "--no-audit",
             "--no-fund",
@@ -199,7 +204,7 @@ def install_front_end() -> None:
         "run the command again.",
         quiet=True,
     )
-    stamp("node", wanted)
+    stamp("node", everything if development else runtime)
 
 
 def make_keys(var: Path, environment: Mapping[str, str]) -> None:
@@ -226,7 +231,7 @@ def set_up(var: Path, environment: Mapping[str, str], *, development: bool) -> N
         with readable_by_all():
             make_venv()
             install_packages(development=development)
-            install_front_end()
+            install_front_end(development=development)
         make_keys(var, environment)
     if time.monotonic() - started > 5:
         say(f"Set up in {time.monotonic() - started:.0f} s; the next start skips all of this.")

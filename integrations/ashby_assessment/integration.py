@@ -52,7 +52,7 @@ class OrderFlow(StandardFlow[AssessmentOrder]):
             "candidate": {"id": str(candidate.pk), **person},
             "application": {"id": str(application.pk)},
             "job": {"id": str(application.job_id), "title": application.job.title},
-            "user": {"name": asker.name, "email": asker.user.email} if asker else None,
+            "user": {"name": asker.name, "email": asker.email or None} if asker else None,
         }
         return Created(client.start(body))
 

@@ -16,9 +16,9 @@ from integrations.crosschq.models import ReferenceCheck, Template
 from integrations.crosschq.payload import builder
 from integrations.requests import services as request_services
 from integrations.requests.api import TIMES, NewRequest, RequestApi, RequestSerializer
+from recruiting.api.fields import Id
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
-from recruiting.api.serializers import Query
 from recruiting.api.views import ApiView
 from recruiting.applications.models import Application
 from recruiting.companies.models import Membership
@@ -27,8 +27,8 @@ from recruiting.companies.models import Membership
 class NewReferenceCheck(NewRequest):
     """What is needed to send a reference check."""
 
-    template = serializers.UUIDField(help_text="Whatever the job's tag says.")
-    requestor = serializers.UUIDField(
+    template = Id(help_text="Whatever the job's tag says.")
+    requestor = Id(
         required=False, help_text="A membership; by default the job's Recruiter, Coordinator or the company's default."
     )
 
@@ -81,7 +81,6 @@ class ReferenceCheckTemplates(ApiView):
     @operation("reference_check_templates.list", lists=TemplateSerializer, tag="reference checks")
     def get(self, request: Request) -> Response:
         """List the company's templates, newest first."""
-        self.query(Query)
         mine = Template.objects.for_company(self.company).prefetch_related("references")
         return self.page(mine, TemplateSerializer)
 

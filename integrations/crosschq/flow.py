@@ -80,7 +80,7 @@ class CheckFlow(RequestFlow[ReferenceCheck]):
                 raise
             default = people.default_requestor(connection.of(request.installation))
             unknown = Discard(f"{VENDOR} does not know {payload.requestor} as a user. Choose another requestor.")
-            if default is None or text.email_key(default.user.email) == text.email_key(payload.requestor):
+            if default is None or text.email_key(default.email) == text.email_key(payload.requestor):
                 raise unknown from error
         owned = services.owned_by(request.pk, default)
         try:

@@ -145,7 +145,7 @@ def impact(change: ProposedChange) -> Sequence[str]:
     found = connection.find(member.company)
     if found is None:
         return []
-    name = member.user.get_short_name()
+    name = member.short_name
     asks = f"{name} is the default requestor of reference checks: choose another one."
     owned = ReferenceCheck.objects.for_company(member.company).filter(owner=member, state__in=STANDARD.open)
     one, many = "open reference check runs", "open reference checks run"

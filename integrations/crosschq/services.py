@@ -187,7 +187,7 @@ def _fill(check: ReferenceCheck, ready: Ready, application: Application) -> None
 def _require_ready(application: Application, template: Template, requestor: Membership | None) -> Ready:
     if template.company_id != application.company_id:
         raise NotFound("There is no such template in your company.")
-    if requestor is not None and (requestor.company_id != application.company_id or not requestor.is_active):
+    if requestor is not None and not requestor.works_at(application.company_id):
         raise NotFound("There is no such member in your company.")
     found, ready = preconditions.look(application, template=template, requestor=requestor)
     if ready is None:
@@ -231,7 +231,7 @@ def _meanwhile() -> Conflict:
 def _change_requestor(check: ReferenceCheck, requestor: Membership) -> None:
     """Let somebody else own a locked check; what else it asks for stays."""
     check.owner = requestor
-    check.order = {**check.order, "requestor": requestor.user.email}
+    check.order = {**check.order, "requestor": requestor.email}
 
 
 def owned_by(check_id: UUID, requestor: Membership) -> ReferenceCheck:

@@ -65,7 +65,7 @@ class AssessmentFlow(StandardFlow[AssessmentRequest]):
         body = {
             "partner_test_id": request.product_id,
             "candidate": person,
-            "sent_by": request.requested_by.user.email if request.requested_by else None,
+            "sent_by": (request.requested_by.email or None) if request.requested_by else None,
             "url": installations.webhook_url(request.installation, str(request.pk)),
         }
         return Created(client.send_test(body))

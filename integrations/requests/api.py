@@ -20,6 +20,7 @@ from integrations.requests.preconditions import Blocked
 from integrations.requests.selectors import rows_of
 from integrations.requests.services import AlreadyRequested
 from recruiting.api.errors import WithFacts, in_words
+from recruiting.api.fields import Id
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
 from recruiting.api.serializers import Input, Query
@@ -37,7 +38,7 @@ TIMES = ("created_at", "sent_at", "completed_at", "closed_at", "failure")
 class NewRequest(Input):
     """What is needed to ask for anything of a candidate."""
 
-    application = serializers.UUIDField()
+    application = Id()
 
 
 class RequestSerializer(serializers.ModelSerializer[Any]):
@@ -89,7 +90,7 @@ class RequestApi:
 
             @operation(f"{self.name}.list", lists=self.kind, query=query, does=lists)
             def get(self, request: Request) -> Response:
-                filters = self.query(query)
+                filters = dict(self.filters)
                 state = filters.pop("state", None)
                 rows = rows_of(api.flow).visible_to(self.membership).filter(**filters)
                 return self.page(rows.in_state(state, clock.now()) if state else rows, api.kind)
@@ -161,7 +162,7 @@ class RequestApi:
         states: Any = next(field for field in self.flow.model._meta.fields if field.name == "state")
 
         class RequestsQuery(Query):
-            application = serializers.UUIDField(required=False)
+            application = Id(required=False)
             state = serializers.ChoiceField(choices=states.choices, required=False)
 
         return RequestsQuery

@@ -20,6 +20,8 @@ from integrations.requests.api import addresses
 from integrations.requests.flow import RequestFlow
 from integrations.requests.models import VendorRequest
 from integrations.requests.selectors import rows_of
+from recruiting.api.fields import Id
+from recruiting.api.output import Output
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
 from recruiting.api.serializers import Named, Query
@@ -30,7 +32,7 @@ from recruiting.foundation.errors import NotFound
 app_name = "requests-api"
 
 
-class AnyRequestSerializer(serializers.Serializer[VendorRequest]):
+class AnyRequestSerializer(Output[VendorRequest]):
     """A request to a vendor. Whom it is about stands on the application. Needs `view` in its context."""
 
     id = serializers.UUIDField()
@@ -88,8 +90,8 @@ class _StateField(serializers.ChoiceField):
 class RequestsQuery(Query):
     """Filters of the list of requests."""
 
-    application = serializers.UUIDField(required=False)
-    candidate = serializers.UUIDField(source="application__candidate", required=False)
+    application = Id(required=False)
+    candidate = Id(source="application__candidate", required=False)
     integration = _SlugField(required=False)
     state = _StateField(required=False)
 
@@ -122,7 +124,7 @@ class Requests(ApiView):
     @operation("requests.list", lists=AnyRequestSerializer, query=RequestsQuery)
     def get(self, request: Request) -> Response:
         """List the requests of all integrations whose candidates you may see, newest first."""
-        filters = self.query(RequestsQuery)
+        filters = dict(self.filters)
         slug, state = filters.pop("integration", ""), filters.pop("state", "")
         parts = [_visible(flow, self).filter(**filters) for flow in _flows() if slug in ("", flow.slug)]
         if state:

@@ -178,7 +178,7 @@ class UserKeyPages(ConnectionPages):
         installation = installations.find(member.company, self.slug)
         if installation is None:
             return []
-        name, sentences = member.user.get_short_name(), []
+        name, sentences = member.short_name, []
         mine = Credential.objects.filter(installation=installation, membership=member)
         if mine.exclude(state=Credential.State.MISSING).exists():
             sentences.append(f"{name}'s {self.flow.vendor} key stops being used.")

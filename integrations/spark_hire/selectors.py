@@ -108,5 +108,5 @@ def _of_deactivation(change: MemberDeactivation) -> list[str]:
     member = change.membership
     sent = InterviewRequest.objects.for_company(member.company).filter(requested_by=member).running()
     one, many = "open video interview request runs", "open video interview requests run"
-    whose = f"{member.user.get_short_name()} sent"
+    whose = f"{member.short_name} sent"
     return [*PAGES.deactivated(member), *selectors.run_on(sent.order_by("expires_at"), one, many, whose)]

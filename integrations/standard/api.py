@@ -12,6 +12,7 @@ from integrations.requests.api import TIMES, NewRequest, RequestApi, RequestSeri
 from integrations.standard import services
 from integrations.standard.flow import Product
 from integrations.standard.models import StandardRequest
+from recruiting.api.fields import Id, Text
 from recruiting.api.views import ApiView
 from recruiting.applications.models import Application
 
@@ -22,11 +23,9 @@ _RESULT = ("is_superseded", "score", "details", "result_url")
 class NewStandardRequest(NewRequest):
     """What is needed to ask for something."""
 
-    connection = serializers.UUIDField(help_text="Over which of the company's connections.")
-    product = serializers.CharField(max_length=200, help_text="The vendor's id of what is sent.")
-    product_name = serializers.CharField(
-        max_length=200, required=False, help_text="By default as the vendor listed it last."
-    )
+    connection = Id(help_text="Over which of the company's connections.")
+    product = Text(max_length=200, help_text="The vendor's id of what is sent.")
+    product_name = Text(max_length=200, required=False, help_text="By default as the vendor listed it last.")
 
 
 def urls(flow: services.Flow) -> tuple[list[URLPattern], str]:

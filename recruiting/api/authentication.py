@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -34,6 +35,10 @@ class Token(Protocol):
     @property
     def membership(self) -> Membership:
         """Whom it acts for, read with user and company."""
+
+    @property
+    def connection_id(self) -> UUID | None:
+        """The connection that it came of, None for a personal one."""
 
     @property
     def scopes(self) -> Collection[str]:
@@ -101,8 +106,8 @@ def accept(prefix: str, *, find: Find, note_use: NoteUse) -> None:
 class TokenAuthentication(BaseAuthentication):
     """Makes the token's membership the one that the request acts for (`request.membership`, `request.company`)."""
 
-    def authenticate(self, request: Request) -> tuple[User, Token] | None:
-        """Return the token's user and the token; None without an Authorization header.
+    def authenticate(self, request: Request) -> tuple[User | AnonymousUser, Token] | None:
+        """Return the token's user, none for a service account, and the token; None without an Authorization header.
 
         Raises:
             AuthenticationFailed: for another scheme, an unknown, revoked or expired token, or a deactivated owner.
@@ -119,7 +124,7 @@ class TokenAuthentication(BaseAuthentication):
         http_request.membership = token.membership  # type: ignore[attr-defined]
         http_request.company = token.membership.company  # type: ignore[attr-defined]
         timezone.deactivate()  # a session beside the token must not turn the instants into its own zone's
-        return token.membership.user, token
+        return token.membership.user or AnonymousUser(), token
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge that makes a missing token a 401, and says where one is to be had (RFC 9728)."""
@@ -136,8 +141,9 @@ def _require_usable(token: Token | None, kind: _Kind) -> Token:
     if token is None:
         raise AuthenticationFailed(kind.unknown, code="invalid_token")
     membership = token.membership
-    if not membership.is_active or not membership.user.is_active:
-        raise AuthenticationFailed("The person this token acts for was deactivated.", code="owner_deactivated")
+    if not membership.can_act:
+        who = "person" if membership.is_person else "service account"
+        raise AuthenticationFailed(f"The {who} this token acts for was deactivated.", code="owner_deactivated")
     if token.revoked_at is not None:
         raise AuthenticationFailed(kind.revoked, code="token_revoked")
     if token.is_expired:

@@ -1,6 +1,7 @@
 """Addresses of people, applications, notes and the newsfeed: the same services and the same visibility as the pages."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 from newsfeed import feed
 from recruiting.api import serializers
 from recruiting.api.errors import WithFacts, fields_named
+from recruiting.api.output import columns, of_columns
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
 from recruiting.api.views import ApiView
@@ -23,8 +25,10 @@ from recruiting.applications.models import Application, Note
 from recruiting.applications.services import StaleMove
 from recruiting.candidates import services as candidates
 from recruiting.candidates.models import Candidate, Source, Tag
+from recruiting.candidates.models import CandidateTag as TagOfPerson
 from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
 from recruiting.companies.models import Membership
+from recruiting.foundation.compiled import Shape, compiled
 from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
@@ -44,7 +48,8 @@ class Me(ApiView):
         me = {
             "membership_id": self.membership.id,
             "role": self.membership.role,
-            "user": {"id": user.id, "name": user.get_full_name(), "email": user.email},
+            "name": self.membership.name,
+            "user": {"id": user.id, "name": user.get_full_name(), "email": user.email} if user else None,
             "company": self.company,
             "token": self.token,
         }
@@ -60,13 +65,14 @@ class Candidates(ApiView):
     @operation("candidates.list", lists=serializers.CandidateSerializer, query=serializers.CandidatesQuery)
     def get(self, request: Request) -> Response:
         """List the people whom you may see, newest first."""
-        filters = self.query(serializers.CandidatesQuery)
-        rows = _people(self.membership)
-        if found := search.find(filters.get("search", ""), company=self.company):
+        if not self.filters:
+            return self.columns_page(self.listed(Candidate, _people), serializers.CandidateSerializer, context=_tags)
+        rows = _people(self.membership, _ALL)
+        if found := search.find(self.filters.get("search", ""), company=self.company):
             rows = rows.filter(found.among("pk"))
-        if "email" in filters:
-            rows = rows.with_email(filters["email"])
-        return self.page(rows, serializers.CandidateSerializer)
+        if "email" in self.filters:
+            rows = rows.with_email(self.filters["email"])
+        return self.columns_page(rows, serializers.CandidateSerializer, context=_tags)
 
     @operation("candidates.create", creates=serializers.CandidateWithApplications, request=serializers.NewCandidate)
     def post(self, request: Request) -> Response:
@@ -165,7 +171,7 @@ class Tags(ApiView):
     @operation("tags.list", lists=serializers.Named, query=serializers.TagsQuery, tag="candidates")
     def get(self, request: Request) -> Response:
         """List the tags of the company; `search` is what somebody has typed of one."""
-        typed = self.query(serializers.TagsQuery).get("search", "")
+        typed = self.filters.get("search", "")
         return self.page(candidates.tags_like(self.company, typed), serializers.Named)
 
 
@@ -211,20 +217,11 @@ class Prospects(ApiView):
             made = applications.add_candidate(
                 job=job, details=CandidateDetails(**given), by=self.membership, source=source, as_lead=True
             )
-            for number, name in enumerate(tags):
-                with fields_named(lambda field, number=number: f"tags.{number}"):  # type: ignore[misc]
-                    candidates.add_tag(candidate=made.candidate, name=name, by=self.membership)
+            candidates.add_tags(candidate=made.candidate, names=tags, by=self.membership)
         return _written_candidate(self, made.candidate_id, status=201)
 
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
-_TOLD = (
-    *("state", "stage_entered_at", "closing_reason", "version", "created_at", "updated_at"),
-    *(f"candidate__{name}" for name in selectors.NAMES),
-    *("job__title", "stage__name", "stage__group", "source__name"),
-)
-
-
 class Applications(ApiView):
     """People on jobs."""
 
@@ -233,10 +230,7 @@ class Applications(ApiView):
     @operation("applications.list", lists=serializers.ApplicationSerializer, query=serializers.ApplicationsQuery)
     def get(self, request: Request) -> Response:
         """List the applications that you may see, newest first."""
-        filters = self.query(serializers.ApplicationsQuery)
-        # No more than is told: most of the time went into columns of jobs and people that nobody sees.
-        rows = Application.objects.visible_to(self.membership).select_related("candidate", "job", "stage", "source")
-        return self.page(rows.only(*_TOLD).filter(**filters), serializers.ApplicationSerializer)
+        return self.columns_page(self.listed(Application, _applications), serializers.ApplicationSerializer)
 
     @operation("applications.create", creates=serializers.ApplicationSerializer, request=serializers.NewApplication)
     def post(self, request: Request) -> Response:
@@ -279,9 +273,13 @@ class MoveApplication(ApiView):
         `stage` says where, if the token may read applications.
         """
         given = self.body(serializers.Move)
-        application = self.find(Application.objects.visible_to(self.membership).select_related("job"), application_id)
-        steps = Stage.objects.for_company(self.company).filter(process=application.job.process_id)
-        to = self.reference("stage", steps, given["stage"])
+        application = Application(pk=application_id)
+        to = next(iter(_steps_for(self.membership, application_id, given["stage"])), None)
+        if to is None:  # one of the two is not there: the application, or else the step
+            visible = Application.objects.visible_to(self.membership).select_related("job")
+            application = self.find(visible, application_id)
+            steps = Stage.objects.for_company(self.company).filter(process=application.job.process_id)
+            to = self.reference("stage", steps, given["stage"])
         try:
             with self.unchanged(application):
                 applications.move(application=application, to=to, seen=given["seen_stage"], by=self.membership)
@@ -292,6 +290,14 @@ class MoveApplication(ApiView):
         return written_application(self, application_id)
 
 
+@compiled
+def _steps_for(membership: Membership, application_id: UUID, stage_id: UUID) -> QuerySet[Stage]:
+    """Return the step, if it is one of the process of an application that the member sees."""
+    visible = Application.objects.visible_to(membership).filter(pk=application_id)
+    steps = Stage.objects.for_company(membership.company).filter(pk=stage_id)
+    return steps.filter(process__in=visible.values("job__process"))
+
+
 class History(ApiView):
     """How an application got where it is."""
 
@@ -300,7 +306,6 @@ class History(ApiView):
     @operation("applications.history", lists=serializers.TransitionSerializer)
     def get(self, request: Request, application_id: UUID) -> Response:
         """List the moves of an application between steps, newest first."""
-        self.query(serializers.Query)
         application = self.find(Application.objects.visible_to(self.membership), application_id)
         return self.page(selectors.moves_of(application.pk), serializers.TransitionSerializer)
 
@@ -314,7 +319,6 @@ class Notes(ApiView):
     @operation("notes.list", lists=serializers.NoteSerializer)
     def get(self, request: Request, application_id: UUID) -> Response:
         """List the notes about an application that you may read, newest first."""
-        self.query(serializers.Query)
         application = self.find(Application.objects.visible_to(self.membership), application_id)
         notes = selectors.notes_of(application, self.membership)
         return self.page(notes.select_related("author__user"), serializers.NoteSerializer)
@@ -365,8 +369,7 @@ class Newsfeed(ApiView):
     @operation("newsfeed.list", lists=serializers.NewsfeedEntrySerializer, query=serializers.NewsfeedQuery)
     def get(self, request: Request) -> Response:
         """List the facts that you may read, newest first."""
-        filters = self.query(serializers.NewsfeedQuery)
-        rows = selectors.newsfeed(self.membership).filter(**filters).select_related("actor__user")
+        rows = selectors.newsfeed(self.membership).filter(**self.filters).select_related("actor__user")
         return self.page(
             rows, serializers.NewsfeedEntrySerializer, prepare=lambda page: [feed.plain(row) for row in page]
         )
@@ -387,19 +390,46 @@ def written_application(view: ApiView, application_id: UUID, *, status: int = 20
     return view.written(application_id, address, lambda: _application(view, application_id), status=status)
 
 
-def _people(membership: Membership) -> Any:
-    return Candidate.objects.visible_to(membership).select_related("source").prefetch_related("tags")
+_ALL = Shape[tuple[str, ...]](())
+
+
+def _people(membership: Membership, names: Shape[tuple[str, ...]], *values: Any) -> Any:
+    rows = Candidate.objects.visible_to(membership).filter(**dict(zip(names.value, values, strict=True)))
+    return rows.values_list(*columns(serializers.CandidateSerializer))
+
+
+def _applications(membership: Membership, names: Shape[tuple[str, ...]], *values: Any) -> Any:
+    rows = Application.objects.visible_to(membership).filter(**dict(zip(names.value, values, strict=True)))
+    return rows.values_list(*columns(serializers.ApplicationSerializer))
+
+
+def _tags(people: Sequence[Any]) -> Mapping[str, Any]:
+    """Return the names of tags by the keys of people, whose columns these are."""
+    tags = defaultdict(list)
+    for person, name in _tags_of(tuple(row[0] for row in people)) if people else ():
+        tags[person].append(name)
+    return {"tags": tags}
+
+
+@compiled
+def _tags_of(people: tuple[UUID, ...]) -> QuerySet[Any, Any]:
+    return TagOfPerson.objects.filter(candidate__in=people).values_list("candidate_id", "tag__name")
+
+
+@compiled
+def _of_person(membership: Membership, candidate_id: UUID) -> QuerySet[Any, Any]:
+    rows = Application.objects.visible_to(membership).filter(candidate=candidate_id)
+    return rows.order_by(*selectors.RUNNING_FIRST).values_list(*columns(serializers.ApplicationSerializer))[:50]
 
 
 def _record(view: ApiView, candidate_id: UUID) -> dict[str, Any]:
-    candidate = view.find(_people(view.membership), candidate_id)
-    context = {"applications": selectors.applications_of(candidate, view.membership)}
-    return serializers.CandidateWithApplications(candidate, context=context).data
+    its = of_columns(serializers.ApplicationSerializer, _of_person(view.membership, candidate_id))
+    context = {**_tags([(candidate_id,)]), "applications": its}
+    return view.told(_people, serializers.CandidateWithApplications, "candidate", candidate_id, context)
 
 
 def _application(view: ApiView, application_id: UUID) -> dict[str, Any]:
-    records: QuerySet[Application] = selectors.records(view.membership)
-    return serializers.ApplicationSerializer(view.find(records, application_id)).data
+    return view.told(_applications, serializers.ApplicationSerializer, "application", application_id)
 
 
 def _written_candidate(view: ApiView, candidate_id: UUID, *, status: int = 200) -> Response:

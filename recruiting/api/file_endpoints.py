@@ -21,6 +21,7 @@ from recruiting.api.views import ApiView
 from recruiting.applications import files, selectors
 from recruiting.applications.models import Application, Attachment
 from recruiting.companies.models import Membership
+from recruiting.foundation import text
 from recruiting.foundation.downloads import hand_out
 from recruiting.foundation.errors import NotFound
 
@@ -37,7 +38,6 @@ class Files(ApiView):
     @operation("files.list", lists=serializers.FileSerializer)
     def get(self, request: Request, application_id: UUID) -> Response:
         """List the files of an application's person that you may see, newest first, each with a link to open it."""
-        self.query(serializers.Query)
         application = self.find(Application.objects.visible_to(self.membership), application_id)
         rows = selectors.files_of(application, self.membership)
         return self.page(rows, serializers.FileSerializer, context=lambda page: {"link": partial(_link, self)})
@@ -51,7 +51,7 @@ class Files(ApiView):
         added = files.add_file(
             application=application,
             upload=upload,
-            name=upload.name,
+            name=text.sent_file_name(upload.name),
             by=self.membership,
             is_personal=given["keep_with_person"],
         )
@@ -85,7 +85,7 @@ class DownloadLink(APIView):
             file_id, member_id = UUID(signed[:32]), UUID(signed[32:])
         except (signing.BadSignature, ValueError):
             raise NotFound("This link is not known, or its five minutes are over. Ask for another one.") from None
-        member = Membership.objects.active().select_related("company").filter(pk=member_id).first()
+        member = Membership.objects.acting().select_related("company").filter(pk=member_id).first()
         file = Attachment.objects.visible_to(member).filter(pk=file_id).first() if member else None
         if file is None:
             raise NotFound("This link is not known, or its five minutes are over. Ask for another one.")

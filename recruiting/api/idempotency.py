@@ -8,14 +8,17 @@ after any other answer the key is free again.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from datetime import timedelta
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Q
 from django.http import QueryDict
 from django.urls import resolve
 from rest_framework.exceptions import ValidationError
@@ -25,6 +28,7 @@ from recruiting.api.errors import in_words, problem
 from recruiting.api.models import IdempotencyKey
 from recruiting.foundation import clock
 from recruiting.foundation.errors import Conflict, InvalidInput, RecruitingError
+from recruiting.foundation.models import delete_in_batches
 from recruiting.foundation.tokens import digest
 
 if TYPE_CHECKING:
@@ -55,8 +59,17 @@ def guard(view: "ApiView") -> None:
 
 def forget() -> int:
     """Delete the keys whose time is over; return how many. Run by the worker."""
-    deleted, _ = IdempotencyKey.objects.filter(created_at__lt=clock.now() - KEPT).delete()
-    return deleted
+    return delete_in_batches(IdempotencyKey.objects.filter(created_at__lt=clock.now() - KEPT))
+
+
+def forget_about(things: Collection[UUID]) -> int:
+    """Delete, in the open transaction, what is kept about things, or for callers, that are erased; return how many.
+
+    Whoever erases a person, a membership, a token or a connection calls this with the keys of all that goes with it.
+    What is left are digests of calls that came to nothing, for the rest of their 24 hours.
+    """
+    named = [Q(row=pk) | Q(address__contains=str(pk)) | Q(caller__endswith=f":{pk}") for pk in things]
+    return IdempotencyKey.objects.filter(reduce(or_, named)).delete()[0] if named else 0
 
 
 def _once(view: "ApiView", handler: Any, key: str, *args: Any, **kwargs: Any) -> Response:

@@ -36,7 +36,7 @@ class Jobs(ApiView):
     @operation("jobs.list", lists=job_serializers.JobSerializer, query=job_serializers.JobsQuery)
     def get(self, request: Request) -> Response:
         """List the jobs that you may see, newest first."""
-        rows = Job.objects.visible_to(self.membership).filter(**self.query(job_serializers.JobsQuery))
+        rows = Job.objects.visible_to(self.membership).filter(**self.filters)
         return self.page(
             rows.select_related("process").prefetch_related("places__location"),
             job_serializers.JobSerializer,
@@ -115,7 +115,6 @@ class HiringTeam(ApiView):
     @operation("jobs.team", lists=job_serializers.TeamMemberSerializer)
     def get(self, request: Request, job_id: UUID) -> Response:
         """List the roles on a job, newest first; somebody may have several."""
-        self.query(serializers.Query)
         job = self.find(Job.objects.visible_to(self.membership), job_id)
         return self.page(selectors.team_members([job.pk]), job_serializers.TeamMemberSerializer)
 
@@ -129,7 +128,7 @@ class HiringTeam(ApiView):
         """Give a member a role on a job; 409 `role_taken` when they have it."""
         given = self.body(job_serializers.NewTeamMember)
         job = self.find(Job.objects.visible_to(self.membership), job_id)
-        colleagues = Membership.objects.for_company(self.company).active().select_related("user")
+        colleagues = Membership.objects.for_company(self.company).acting().select_related("user")
         member = self.reference("membership", colleagues, given["membership"])
         with self.unchanged(job):
             added = services.add_to_team(job=job, member=member, role=JobRole(given["role"]), by=self.membership)
@@ -161,7 +160,6 @@ class Departments(ApiView):
     @operation("departments.list", lists=job_serializers.DepartmentSerializer, tag="settings")
     def get(self, request: Request) -> Response:
         """List the departments; a job names one, and one that nobody has named yet is added by itself."""
-        self.query(serializers.Query)
         return self.page(Department.objects.for_company(self.company), job_serializers.DepartmentSerializer)
 
 
@@ -173,7 +171,6 @@ class Locations(ApiView):
     @operation("locations.list", lists=job_serializers.ListedLocationSerializer, tag="settings")
     def get(self, request: Request) -> Response:
         """List the locations; an address that a job names and the list lacks is added by itself."""
-        self.query(serializers.Query)
         return self.page(Location.objects.for_company(self.company), job_serializers.ListedLocationSerializer)
 
 
@@ -185,7 +182,6 @@ class JobFields(ApiView):
     @operation("job_fields.list", lists=job_serializers.JobFieldSerializer, tag="settings")
     def get(self, request: Request) -> Response:
         """List the active fields that you see on every job."""
-        self.query(serializers.Query)
         return self.page(field_values.seen(self.membership, None), job_serializers.JobFieldSerializer)
 
 
@@ -199,7 +195,7 @@ class JobFieldOptions(ApiView):
     )
     def get(self, request: Request, field_id: UUID) -> Response:
         """List the choices of a field that can be chosen; `search` is what somebody has typed of one."""
-        typed = text.compare_key(self.query(job_serializers.OptionsQuery).get("search", ""))
+        typed = text.compare_key(self.filters.get("search", ""))
         field = self.find(field_values.seen(self.membership, None), field_id)
         options = JobFieldOption.objects.filter(field=field, is_archived=False, label_key__contains=typed)
         return self.page(options, job_serializers.OptionSerializer)
@@ -213,7 +209,6 @@ class Members(ApiView):
     @operation("members.list", lists=job_serializers.MemberSerializer, tag="settings")
     def get(self, request: Request) -> Response:
         """List the active members of the company, for those who may create jobs."""
-        self.query(serializers.Query)
         if not self.membership.can(Action.CREATE_JOB):
             raise NotAllowed("Administrators and Staffing see all members. Ask one of them.")
         rows = Membership.objects.for_company(self.company).active().select_related("user")
@@ -228,7 +223,6 @@ class HiringProcesses(ApiView):
     @operation("hiring_processes.list", lists=job_serializers.HiringProcessSerializer, tag="settings")
     def get(self, request: Request) -> Response:
         """List the hiring processes with their steps."""
-        self.query(serializers.Query)
         rows = HiringProcess.objects.for_company(self.company).prefetch_related("stages")
         return self.page(rows, job_serializers.HiringProcessSerializer)
 
@@ -243,7 +237,7 @@ class Sources(ApiView):
     )
     def get(self, request: Request) -> Response:
         """List the sources of candidates."""
-        rows = Source.objects.for_company(self.company).filter(**self.query(job_serializers.SourcesQuery))
+        rows = Source.objects.for_company(self.company).filter(**self.filters)
         return self.page(rows.select_related("type"), job_serializers.SourceSerializer)
 
 
@@ -255,7 +249,6 @@ class SourceTypes(ApiView):
     @operation("source_types.list", lists=serializers.Named, tag="settings")
     def get(self, request: Request) -> Response:
         """List the kinds of sources; `GET /sources/?type=` lists those of one."""
-        self.query(serializers.Query)
         return self.page(SourceType.objects.for_company(self.company), serializers.Named)
 
 
@@ -275,16 +268,6 @@ def _job(view: ApiView, job_id: UUID) -> dict[str, Any]:
 def _flat(given: dict[str, Any]) -> dict[str, Any]:
     """Return what was said about a job with the parts of its location beside the rest."""
     return {**given.pop("location", {}), **given}
-
-
-_TAKES: Mapping[str, str] = {
-    Kind.TEXT: "text",
-    Kind.SELECT: "the label of one of its choices",
-    Kind.NUMBER: 'a number as text, such as "12.5"',
-    Kind.DATE: 'a date such as "2027-01-31"',
-    Kind.YES_NO: "true or false",
-}
-"""What a field of each kind takes, in words."""
 
 
 def _values(answers: Sequence[Mapping[str, Any]], by: Membership, job: Job | None = None) -> dict[UUID, Value | None]:
@@ -309,7 +292,7 @@ def _values(answers: Sequence[Mapping[str, Any]], by: Membership, job: Job | Non
         try:
             values[pk] = _value(field, given, options)
         except (ValueError, InvalidOperation):
-            refused[field_values.input_name(pk)] = f"{field.name} takes {_TAKES[field.kind]}."
+            refused[field_values.input_name(pk)] = f"{field.name} takes {field_values.TAKES[field.kind]}."
     if refused:
         raise InvalidInput(fields=refused)
     return values

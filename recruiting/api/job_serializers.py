@@ -5,13 +5,15 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from recruiting.api.fields import Id, Text
+from recruiting.api.output import Output
 from recruiting.api.serializers import Input, Named, Query, StageSerializer, Version
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.field_values import FieldValue
 from recruiting.jobs.models import Department, HiringProcess, HiringTeamMember, Job, JobField, Location
 
 
-class LocationSerializer(serializers.Serializer[Job]):
+class LocationSerializer(Output[Job]):
     """Where a job is; "" where nobody said."""
 
     city = serializers.CharField()
@@ -41,14 +43,16 @@ class DepartmentSerializer(serializers.ModelSerializer[Department]):
     """A department of the company's list."""
 
     number = PublicNumberField()
-    parent = serializers.UUIDField(source="parent_id", allow_null=True, help_text="What it is a part of.")
+    parent = serializers.UUIDField(  # type: ignore[assignment]  # a field, not the serializer around it
+        source="parent_id", allow_null=True, help_text="What it is a part of."
+    )
 
     class Meta:
         model = Department
         fields = ("id", "number", "name", "parent")
 
 
-class FieldValueSerializer(serializers.Serializer[FieldValue]):
+class FieldValueSerializer(Output[FieldValue]):
     """A field that the company keeps about its jobs, and what one job says in it."""
 
     id = serializers.UUIDField(source="field.id")
@@ -69,7 +73,7 @@ class FieldValueSerializer(serializers.Serializer[FieldValue]):
         return one.value if one.value is None or isinstance(one.value, bool) else one.words
 
 
-class JobSerializer(serializers.Serializer[Job]):
+class JobSerializer(Output[Job]):
     """A job. Needs `values` in its context: the fields of each job that the reader may see."""
 
     id = serializers.UUIDField()
@@ -100,11 +104,9 @@ class JobSerializer(serializers.Serializer[Job]):
 class LocationDetails(Input):
     """Where a job is."""
 
-    city = serializers.CharField(required=False, allow_blank=True, max_length=100)
-    region = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="State or province.")
-    country = serializers.CharField(
-        required=False, allow_blank=True, max_length=2, help_text="ISO 3166-1 alpha-2, such as US."
-    )
+    city = Text(required=False, allow_blank=True, max_length=100)
+    region = Text(required=False, allow_blank=True, max_length=100, help_text="State or province.")
+    country = Text(required=False, allow_blank=True, max_length=2, help_text="ISO 3166-1 alpha-2, such as US.")
 
 
 @extend_schema_field({"oneOf": [{"type": "string", "maxLength": 500}, {"type": "boolean"}], "nullable": True})
@@ -117,22 +119,22 @@ class AnswerField(serializers.CharField):
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """Return true and false as they are, anything else as text."""
         if not isinstance(data, bool | str | None) and data is not serializers.empty:
-            raise serializers.ValidationError("Use text, true, false or null.")
+            raise serializers.ValidationError("Use text, true, false or null.", code="not_taken")
         return data if isinstance(data, bool) else super().run_validation(data)
 
 
 class AnswerInput(Input):
     """What a job says in one of the company's fields."""
 
-    id = serializers.UUIDField()
+    id = Id()
     value = AnswerField()
 
 
 class JobDetails(Input):
     """What a job says about itself."""
 
-    title = serializers.CharField(required=False, max_length=150)
-    department = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    title = Text(required=False, max_length=150)
+    department = Text(required=False, allow_blank=True, max_length=100)
     location = LocationDetails(required=False, help_text="The address of the first location.")
     locations = serializers.ListField(
         child=serializers.UUIDField(),
@@ -140,8 +142,8 @@ class JobDetails(Input):
         max_length=20,
         help_text="All of them in order, of `GET /locations/`, instead of `location`. Missing: all but the first stay.",
     )
-    employment_type = serializers.CharField(required=False, allow_blank=True, max_length=40)
-    description = serializers.CharField(
+    employment_type = Text(required=False, allow_blank=True, max_length=40)
+    description = Text(
         required=False, allow_blank=True, max_length=20_000, help_text="Markdown; raw HTML is shown as text."
     )
     job_fields = serializers.ListField(
@@ -161,8 +163,8 @@ class JobDetails(Input):
 class NewJob(JobDetails):
     """A new job."""
 
-    title = serializers.CharField(max_length=150)
-    process = serializers.UUIDField(required=False, allow_null=True, default=None)
+    title = Text(max_length=150)
+    process = Id(required=False, allow_null=True, default=None)
     state = serializers.ChoiceField(
         choices=[choice for choice in Job.State.choices if choice[0] != Job.State.CLOSED],
         required=False,
@@ -170,7 +172,7 @@ class NewJob(JobDetails):
     )
 
 
-class TeamMemberSerializer(serializers.Serializer[HiringTeamMember]):
+class TeamMemberSerializer(Output[HiringTeamMember]):
     """A role of somebody on a job."""
 
     id = serializers.UUIDField()
@@ -181,7 +183,7 @@ class TeamMemberSerializer(serializers.Serializer[HiringTeamMember]):
 class NewTeamMember(Input):
     """Who gets which role on a job."""
 
-    membership = serializers.UUIDField()
+    membership = Id()
     role = serializers.ChoiceField(choices=JobRole.choices)
 
 
@@ -191,7 +193,7 @@ class JobsQuery(Query):
     state = serializers.ChoiceField(choices=Job.State.choices, required=False)
 
 
-class StagesSerializer(serializers.Serializer[Any]):
+class StagesSerializer(Output[Any]):
     """The steps of a job, all of them."""
 
     results = StageSerializer(many=True)
@@ -206,7 +208,7 @@ class JobFieldSerializer(Named):
     is_required = serializers.BooleanField()
 
 
-class OptionSerializer(serializers.Serializer[Any]):
+class OptionSerializer(Output[Any]):
     """A choice of a single select."""
 
     id = serializers.UUIDField()
@@ -216,7 +218,7 @@ class OptionSerializer(serializers.Serializer[Any]):
 class OptionsQuery(Query):
     """Filters of the choices of a field."""
 
-    search = serializers.CharField(required=False, max_length=200, help_text="A part of the label.")
+    search = Text(required=False, max_length=200, help_text="A part of the label.")
 
 
 class MemberSerializer(Named):
@@ -248,7 +250,7 @@ class SourceSerializer(Named):
 class SourcesQuery(Query):
     """Filters of the list of sources."""
 
-    type = serializers.UUIDField(required=False)
+    type = Id(required=False)
     is_active = serializers.ChoiceField(choices=["true", "false"], required=False)
 
     def validate_is_active(self, value: str) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -44,6 +45,7 @@ class ApiToken(CompanyModel):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar = ApiTokenQuerySet.as_manager()
+    connection_id: ClassVar[UUID | None] = None
 
     class Meta:
         verbose_name = "API token"

@@ -6,12 +6,13 @@ from typing import Any, Literal, TypeVar
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.serializers import PolymorphicProxySerializerExtension
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.serializers import Serializer
 
 from recruiting.api.errors import CONTENT_TYPE
 from recruiting.api.permissions import scope_for
-from recruiting.api.serializers import Query, written
+from recruiting.api.serializers import Query, Reading, written
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 Kind = type[Serializer[Any]] | None
@@ -113,6 +114,7 @@ def operation(
     def describe(method: Method) -> Method:
         method.__doc__ = does or method.__doc__
         method.shows, method.guarded = shown, guarded  # type: ignore[attr-defined]
+        method.query = query or (Query if lists else Reading)  # type: ignore[attr-defined]
         described_method: Method = described(method)
         return described_method
 
@@ -126,12 +128,24 @@ class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     name = "personalToken"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        """Describe a personal token."""
+        """Describe how a token is sent, whichever kind it is."""
         return {
             "type": "http",
             "scheme": "bearer",
-            "description": "A personal token (`tl_…`) from Profile, API tokens, or `manage.py create_api_token`.",
+            "description": "A personal token (`tl_…`) from Profile, API tokens, or `manage.py create_api_token`; or "
+            "the access token (`tlo_…`) of a connected app.",
         }
+
+
+class EitherAnswer(PolymorphicProxySerializerExtension):  # type: ignore[no-untyped-call]
+    """Describes `serializers.written`: an object with an address of its own is also what one without it would be."""
+
+    priority = 0
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Literal["request", "response"]) -> dict[str, Any]:
+        """Return both in words that let an answer be either and both."""
+        mapped: dict[str, Any] = super().map_serializer(auto_schema, direction)  # type: ignore[no-untyped-call]
+        return {"anyOf": mapped["oneOf"]}
 
 
 class ApiSchema(AutoSchema):

@@ -7,20 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
-from rest_framework import serializers
+from rest_framework import exceptions, serializers
 
 from newsfeed.feed import RenderedEntry
 from newsfeed.models import NewsfeedEntry
 from recruiting.api import scopes
+from recruiting.api.fields import Id, Text, YesNo
+from recruiting.api.output import Made, Output
 from recruiting.applications.models import Application, Attachment, Note, StageTransition
-from recruiting.candidates.models import Candidate
+from recruiting.candidates.models import Candidate, full_name
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs.models import Job, StageGroup
 
 
 # ── Bases ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 class Input(serializers.Serializer[Any]):
-    """A body, or the query of a detail address. A name it does not know is refused, so that no typo is ignored."""
+    """A body, or a query. A name it does not know is refused, so that no typo is ignored."""
 
     beside: frozenset[str] = frozenset()
     """Names that somebody else reads."""
@@ -34,12 +36,60 @@ class Input(serializers.Serializer[Any]):
         try:
             value = super().to_internal_value(data)
         except serializers.ValidationError as error:
-            if isinstance(error.detail, dict):
-                raise serializers.ValidationError({**error.detail, **unknown}) from error
-            raise
+            refused = error.detail if isinstance(error.detail, dict) else {}
+            said = {name: _said_of(self.fields.get(name, self), detail) for name, detail in refused.items()}
+            raise serializers.ValidationError({**said, **unknown}) from error
         if unknown:
             raise serializers.ValidationError(unknown)
         return value
+
+
+_TAKES: Mapping[type[Any], str] = {
+    serializers.UUIDField: "Use an id, a UUID as lists and answers show it.",
+    serializers.BooleanField: "Use true or false.",
+    serializers.DateField: "Use a date such as 2027-01-31.",
+    serializers.DateTimeField: "Use an instant such as 2027-01-31T09:30:00Z.",
+    serializers.IntegerField: "Use a whole number.",
+    serializers.CharField: "Use text.",
+    serializers.Serializer: "Use a JSON object.",
+}
+"""What to use instead of what is none, by the kind of field; the first that fits."""
+_SENTENCES: Mapping[str, str] = {
+    "required": "Send a value; it cannot be left out.",
+    "null": "Send a value; null cannot stand here.",
+    "blank": "Write something first.",
+    "not_a_list": "Use a JSON list.",
+    "empty": "Name at least one.",
+}
+"""What to do, by the code of the refusal."""
+
+
+def _said_of(field: Any, detail: Any) -> Any:
+    """Return what REST framework says of a field as what to do about it; what has no sentence here stays."""
+    if isinstance(detail, Mapping):
+        child = getattr(field, "child", None)
+        # An object inside has spoken for itself.
+        return {place: _said_of(child, inner) for place, inner in detail.items()} if child is not None else detail
+    return [exceptions.ErrorDetail(_sentence(field, said), said.code) for said in detail]
+
+
+def _sentence(field: Any, said: exceptions.ErrorDetail) -> str:
+    if said.code == "invalid_choice":
+        return f"Use one of {', '.join(map(str, field.choices))}."
+    if isinstance(field, serializers.FileField):
+        return str(said)
+    if said.code == "invalid":
+        return next((takes for kind, takes in _TAKES.items() if isinstance(field, kind)), str(said))
+    if said.code == "max_length" and getattr(field, "max_length", None):
+        what = "characters" if isinstance(field, serializers.CharField) else "entries"
+        return f"Use up to {field.max_length:,} {what}."
+    return _SENTENCES.get(str(said.code), str(said))
+
+
+class Reading(Input):
+    """The query of one thing, where nothing is filtered."""
+
+    beside = frozenset({"fields"})
 
 
 class Query(Input):
@@ -48,7 +98,7 @@ class Query(Input):
     beside = frozenset({"cursor", "page_size", "fields"})
 
 
-class Named(serializers.Serializer[Any]):
+class Named(Output[Any]):
     """Something by id and name."""
 
     id = serializers.UUIDField()
@@ -63,7 +113,7 @@ class Version(serializers.IntegerField):
         super().__init__(min_value=1, help_text=words, **options)
 
 
-class Written(serializers.Serializer[Any]):
+class Written(Output[Any]):
     """What a write answers to a token that may not read what it wrote."""
 
     id = serializers.UUIDField()
@@ -109,96 +159,117 @@ class TokenSerializer(Named):
     expires_at = serializers.DateTimeField()
 
 
-class MeSerializer(serializers.Serializer[Any]):
+class MeSerializer(Output[Any]):
     """Who the token acts for, and with what."""
 
     membership_id = serializers.UUIDField()
     role = serializers.ChoiceField(choices=CompanyRole.choices)
-    user = PersonSerializer()
+    name = serializers.CharField(help_text="Of the person, or of the service account.")
+    user = PersonSerializer(allow_null=True, help_text="null for a service account.")
     company = CompanySerializer()
     token = TokenSerializer()
 
 
+class FullName(Made, serializers.CharField):
+    """The name of a person."""
+
+    needs = ("first_name", "last_name", "email")
+
+    def of_columns(self, context: Any, *values: Any) -> str:
+        """Return it."""
+        return full_name(*values)
+
+
+@extend_schema_field(serializers.ListField(child=serializers.CharField()))
+class Tags(Made):
+    """The tags of a person by name; in lists from a context of `tags` by the person's key."""
+
+    needs = ("id",)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(source="*", read_only=True, help_text="By name.", **options)
+
+    def of_columns(self, context: Any, *values: Any) -> list[str]:
+        """Return those of a key."""
+        return sorted(context["tags"].get(values[0], ()), key=str.lower)
+
+    def to_representation(self, candidate: Candidate) -> list[str]:
+        """Return those of a row."""
+        return sorted((tag.name for tag in candidate.tags.all()), key=str.lower)
+
+
 # ── Candidates ───────────────────────────────────────────────────────────────────────────────────────────────────────
-class CandidateSerializer(serializers.Serializer[Candidate]):
+class CandidateSerializer(Output[Candidate]):
     """A person."""
 
     id = serializers.UUIDField()
-    name = serializers.CharField(help_text="The full name, or the email of someone without one.")
+    name = FullName(help_text="The full name, or the email of someone without one.")
     first_name = serializers.CharField()
     last_name = serializers.CharField()
     email = serializers.CharField(help_text='"" for someone without one.')
     phone = serializers.CharField()
     source = Named(allow_null=True)  # type: ignore[assignment]
-    tags = serializers.SerializerMethodField()
+    tags = Tags()
     version = Version()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
-
-    def get_tags(self, candidate: Candidate) -> list[str]:
-        """Return the tags by name."""
-        return sorted((tag.name for tag in candidate.tags.all()), key=str.lower)
 
 
 class CandidatesQuery(Query):
     """Filters of the list of candidates."""
 
-    search = serializers.CharField(
+    search = Text(
         required=False,
         max_length=200,
         help_text="Words in name, email or phone; all must be there. One or two letters begin a word or a part of one, "
         "more stand anywhere in one.",
     )
-    email = serializers.CharField(
-        required=False, max_length=254, help_text="Exactly this address, however capitalized."
-    )
+    email = Text(required=False, max_length=254, help_text="Exactly this address, however capitalized.")
 
 
 class CandidateDetails(Input):
     """Who somebody is."""
 
-    first_name = serializers.CharField(required=False, allow_blank=True, max_length=80)
-    last_name = serializers.CharField(required=False, allow_blank=True, max_length=80)
-    email = serializers.CharField(required=False, allow_blank=True, max_length=254)
-    phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    first_name = Text(required=False, allow_blank=True, max_length=80)
+    last_name = Text(required=False, allow_blank=True, max_length=80)
+    email = Text(required=False, allow_blank=True, max_length=254)
+    phone = Text(required=False, allow_blank=True, max_length=40)
 
 
 class NewPerson(CandidateDetails):
     """Somebody, and the job they come onto."""
 
-    job = serializers.UUIDField(help_text="The id of an open job.")
-    source = serializers.UUIDField(required=False, allow_null=True, default=None)  # type: ignore[assignment]
+    job = Id(help_text="The id of an open job.")
+    source = Id(required=False, allow_null=True, default=None)  # type: ignore[assignment]
 
 
 class NewCandidate(NewPerson):
     """A new person."""
 
-    as_lead = serializers.BooleanField(required=False, default=False, help_text="On the job without having applied.")
+    as_lead = YesNo(required=False, default=False, help_text="On the job without having applied.")
 
 
 class NewProspect(NewPerson):
     """A person whom a program found, recognized by their email."""
 
-    email = serializers.CharField(max_length=254)
-    tags = serializers.ListField(
-        child=serializers.CharField(max_length=40), required=False, default=list, max_length=20
-    )
+    email = Text(max_length=254)
+    tags = serializers.ListField(child=Text(max_length=40), required=False, default=list, max_length=20)
 
 
 class NewTag(Input):
     """A tag to put on somebody."""
 
-    name = serializers.CharField(max_length=40)
+    name = Text(max_length=40)
 
 
 class TagsQuery(Query):
     """Filters of the list of tags."""
 
-    search = serializers.CharField(required=False, max_length=200, help_text="A part of the name.")
+    search = Text(required=False, max_length=200, help_text="A part of the name.")
 
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────────────────────────
-class JobTitle(serializers.Serializer[Job]):
+class JobTitle(Output[Job]):
     """A job by id and title."""
 
     id = serializers.UUIDField()
@@ -208,10 +279,11 @@ class JobTitle(serializers.Serializer[Job]):
 class ApplicantSerializer(Named):
     """A person by id, name and email."""
 
+    name = FullName()
     email = serializers.CharField()
 
 
-class ApplicationSerializer(serializers.Serializer[Application]):
+class ApplicationSerializer(Output[Application]):
     """A person on a job. A lead stands in no stage."""
 
     id = serializers.UUIDField()
@@ -227,59 +299,63 @@ class ApplicationSerializer(serializers.Serializer[Application]):
     updated_at = serializers.DateTimeField()
 
 
+@extend_schema_field(ApplicationSerializer(many=True))
+class Applications(Made):
+    """Those of a person that the view found: `applications` of the context, as they are shown."""
+
+    def of_columns(self, context: Any, *values: Any) -> Any:
+        """Return them."""
+        return context["applications"]
+
+
 class CandidateWithApplications(CandidateSerializer):
     """A person with the applications that the token's owner may see, up to 50."""
 
-    applications = serializers.SerializerMethodField()
-
-    @extend_schema_field(ApplicationSerializer(many=True))
-    def get_applications(self, candidate: Candidate) -> Any:
-        """Return the applications that the view found."""
-        return ApplicationSerializer(self.context["applications"], many=True).data
+    applications = Applications()
 
 
 class ApplicationsQuery(Query):
     """Filters of the list of applications."""
 
-    job = serializers.UUIDField(required=False)
-    candidate = serializers.UUIDField(required=False)
-    stage = serializers.UUIDField(required=False)
+    job = Id(required=False)
+    candidate = Id(required=False)
+    stage = Id(required=False)
     state = serializers.ChoiceField(choices=Application.State.choices, required=False)
 
 
 class NewApplication(Input):
     """A person who is here already, and the job they come onto."""
 
-    candidate = serializers.UUIDField()
-    job = serializers.UUIDField(help_text="The id of an open job.")
-    source = serializers.UUIDField(required=False, allow_null=True, default=None)  # type: ignore[assignment]
-    as_lead = serializers.BooleanField(required=False, default=False, help_text="On the job without having applied.")
+    candidate = Id()
+    job = Id(help_text="The id of an open job.")
+    source = Id(required=False, allow_null=True, default=None)  # type: ignore[assignment]
+    as_lead = YesNo(required=False, default=False, help_text="On the job without having applied.")
 
 
 class Reason(Input):
     """Why."""
 
-    reason = serializers.CharField(max_length=200)
+    reason = Text(max_length=200)
 
 
 class Move(Input):
     """Where to, and where the mover believes the application to stand."""
 
-    stage = serializers.UUIDField(help_text="The id of a step of the job's process.")
-    seen_stage = serializers.UUIDField(
+    stage = Id(help_text="The id of a step of the job's process.")
+    seen_stage = Id(
         help_text="The step in which you saw the application. If it stands elsewhere by now, nothing is done (409)."
     )
 
 
 # ── Notes and newsfeed ───────────────────────────────────────────────────────────────────────────────────────────────
-class ActorSerializer(serializers.Serializer[Any]):
+class ActorSerializer(Output[Any]):
     """Who did it: a member, or by name alone an integration or Throughline itself."""
 
     id = serializers.UUIDField(allow_null=True, help_text="The membership, null for anyone else.")
     name = serializers.CharField()
 
 
-class TransitionSerializer(serializers.Serializer[StageTransition]):
+class TransitionSerializer(Output[StageTransition]):
     """A move of an application between steps."""
 
     id = serializers.UUIDField()
@@ -290,7 +366,7 @@ class TransitionSerializer(serializers.Serializer[StageTransition]):
     undoes = serializers.UUIDField(source="undoes_id", allow_null=True, help_text="The move that this one took back.")
 
 
-class NoteSerializer(serializers.Serializer[Note]):
+class NoteSerializer(Output[Note]):
     """What somebody wrote about an application."""
 
     id = serializers.UUIDField()
@@ -312,7 +388,7 @@ class NoteSerializer(serializers.Serializer[Note]):
 class NoteBody(Input):
     """What a note says; addresses in it become links."""
 
-    body = serializers.CharField(max_length=Note.MAX_LENGTH)
+    body = Text(max_length=Note.MAX_LENGTH)
 
 
 class NewNote(NoteBody):
@@ -321,7 +397,7 @@ class NewNote(NoteBody):
     visibility = serializers.ChoiceField(choices=Note.Visibility.choices, default=Note.Visibility.EVERYONE)
 
 
-class FileSerializer(serializers.Serializer[Attachment]):
+class FileSerializer(Output[Attachment]):
     """A file. Needs `link` in its context: makes the address that opens a file."""
 
     id = serializers.UUIDField()
@@ -353,7 +429,7 @@ class NewFile(Input):
     )
 
 
-class NewsfeedEntrySerializer(serializers.Serializer[RenderedEntry]):
+class NewsfeedEntrySerializer(Output[RenderedEntry]):
     """A fact: what happened, in a sentence and as data. `payload` holds ids and labels as they were."""
 
     id = serializers.UUIDField(source="entry.id")
@@ -382,7 +458,7 @@ class NewsfeedEntrySerializer(serializers.Serializer[RenderedEntry]):
 class NewsfeedQuery(Query):
     """Filters of the newsfeed."""
 
-    job = serializers.UUIDField(required=False)
-    candidate = serializers.UUIDField(required=False)
-    application = serializers.UUIDField(required=False)
-    verb = serializers.CharField(required=False, max_length=80)
+    job = Id(required=False)
+    candidate = Id(required=False)
+    application = Id(required=False)
+    verb = Text(required=False, max_length=80)

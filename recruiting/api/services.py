@@ -37,11 +37,13 @@ def create_token(*, membership: Membership, name: str, scopes: Collection[str], 
         The row and the token itself, which is kept nowhere.
 
     Raises:
-        NotAllowed: for a member who was deactivated.
+        NotAllowed: for a member who was deactivated, and for a service account.
         InvalidInput: for an empty name, no or unknown scopes, another lifetime.
         Conflict: when the member has 50 usable tokens already.
     """
-    if not membership.is_active or not membership.user.is_active:
+    if not membership.is_person:
+        raise NotAllowed(f"{membership.name} is a service account: apps get tokens for it with their own secret.")
+    if not membership.can_sign_in:
         raise NotAllowed(f"{membership.name} is deactivated, so no token can act for them.")
     name = text.one_line(name)
     _require_fields(name, scopes, days)
@@ -106,7 +108,7 @@ def find(token: str) -> ApiToken | None:
 
 @compiled
 def _with_digest(given: str) -> QuerySet[ApiToken]:
-    return ApiToken.objects.filter(digest=given).select_related("membership__user", "membership__company", "company")
+    return ApiToken.objects.filter(digest=given).select_related("membership__user", "membership__company")
 
 
 def note_use(row: Any) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
@@ -19,21 +20,33 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
+from newsfeed import through
 from recruiting.api import idempotency
 from recruiting.api.authentication import Token
 from recruiting.api.errors import Changed, IfMatchUnknown, MissingScope, WithFacts, etag, without_data
-from recruiting.api.pagination import KeysetPagination
+from recruiting.api.output import Output, of_columns
+from recruiting.api.pagination import KeysetPagination, Rows
 from recruiting.api.parsers import BoundedJSONParser
 from recruiting.api.scopes import AnyScope, Scope
-from recruiting.api.serializers import Input
+from recruiting.api.serializers import Input, Reading
 from recruiting.api.throttling import TokenThrottle
 from recruiting.companies.models import Company, Membership
+from recruiting.foundation.compiled import Shape, compiled
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound, RecruitingError
+from recruiting.foundation.pagination import Listed
 
 Row = TypeVar("Row", bound=models.Model)
 _TAGS = re.compile(r'(?:W/)?"[^"]*"')
 """What stands in `If-Match`, unless it is `*`."""
 _VERBS = ("get", "post", "put", "patch", "delete")
+
+
+Build = Callable[..., "models.QuerySet[Any, Any]"]
+
+
+@compiled
+def _rows(build: Build, *arguments: Any) -> "models.QuerySet[Any, Any]":
+    return build(*arguments)
 
 
 def _only(data: Any, chosen: frozenset[str]) -> Any:
@@ -56,8 +69,7 @@ class ApiView(APIView):
             @operation("interview_requests.list", lists=RequestSerializer, query=RequestsQuery)
             def get(self, request: Request) -> Response:
                 \"\"\"List the requests whose candidates you may see.\"\"\"
-                filters = self.query(RequestsQuery)
-                rows = InterviewRequest.objects.visible_to(self.membership).filter(**filters)
+                rows = InterviewRequest.objects.visible_to(self.membership).filter(**self.filters)
                 return self.page(rows.select_related(...), RequestSerializer)
 
             @operation("interview_requests.create", creates=RequestSerializer, request=NewRequest)
@@ -74,11 +86,11 @@ class ApiView(APIView):
         urlpatterns = [path("interview-requests/", InterviewRequests.as_view(), name="interview-requests")]
 
     Rules: every method that a view has is in `required_scopes` (a view without fails at start-up). Bodies are
-    `serializers.Input`, filters `serializers.Query`; both refuse unknown names. Rows are looked up in a `visible_to`
-    queryset: with `find` when the address names them (404), with `reference` when the body does (422). Services' errors
-    are raised, never caught, unless the problem needs `errors.WithFacts`; a token that may not read is told the code in
-    words. Lists go through `page`, answers to writes through `written`. The docstring of a method is its text in the
-    schema.
+    `serializers.Input` of fields of `recruiting.api.fields`, filters `serializers.Query`; both refuse unknown names, as
+    the query of one thing does. Rows are looked up in a `visible_to` queryset: with `find` when the address names them
+    (404), with `reference` when the body does (422). Services' errors are raised, never caught, unless the problem
+    needs `errors.WithFacts`; a token that may not read is told the code in words. Lists go through `page`, answers to
+    writes through `written`. The docstring of a method is its text in the schema.
     """
 
     required_scopes: ClassVar[Mapping[str, AnyScope]] = {}
@@ -96,6 +108,8 @@ class ApiView(APIView):
     _chosen: frozenset[str] = frozenset()
     """The fields that the caller wants; none for all."""
     metadata_class = None
+    filters: Mapping[str, Any] = MappingProxyType({})
+    """The checked query of a GET; names that were not given are missing."""
 
     def __init_subclass__(cls) -> None:
         """Refuse a view with a method that asks for no scope."""
@@ -122,6 +136,11 @@ class ApiView(APIView):
         """The company of the membership."""
         return self.membership.company
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer; what is done meanwhile is done through the connection whose token it is."""
+        with through.nothing_yet():
+            return super().dispatch(request, *args, **kwargs)
+
     def handle_exception(self, exc: Exception) -> Response:
         """Answer a refusal; of what the token may not read it says nothing."""
         if isinstance(exc, Conflict | NotAllowed | WithFacts) and not isinstance(exc, MissingScope):
@@ -142,20 +161,25 @@ class ApiView(APIView):
         return finished
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Let the caller in, and note which fields they want.
+        """Let the caller in, and note what they filter by and which fields they want.
 
         Raises:
             IfMatchUnknown: for `If-Match` at a write that would not look at it.
+            ValidationError: for a query of a GET that holds anything else.
             InvalidInput: for fields that are not there.
         """
         super().initial(request, *args, **kwargs)
+        through.note(self.token.connection_id)
         writes = getattr(self, (request.method or "").lower(), None) if request.method not in ("GET", "HEAD") else None
         if writes is not None and "If-Match" in request.headers and not getattr(writes, "guarded", False):
             raise IfMatchUnknown
+        reading: Any = getattr(self, "get", None) if request.method in ("GET", "HEAD") else None
+        if reading is not None:
+            self.filters = self._checked(getattr(reading, "query", Reading), request.query_params.dict())
         asked = request.query_params.get("fields")
-        if asked is not None and request.method in ("GET", "HEAD"):
+        if asked is not None and reading is not None:
             self._chosen = frozenset(asked.split(","))
-            shown: Any = getattr(getattr(self, "get", None), "shows", None)
+            shown: Any = getattr(reading, "shows", None)
             known = list(shown().fields) if shown else []
             if unknown := sorted(self._chosen - set(known)):
                 raise InvalidInput(
@@ -182,10 +206,6 @@ class ApiView(APIView):
     def body(self, kind: type[Input]) -> dict[str, Any]:
         """Return the checked body. Raises ValidationError (422)."""
         return self._checked(kind, self.request.data)
-
-    def query(self, kind: type[Input]) -> dict[str, Any]:
-        """Return the checked query; names that were not given are missing. Raises ValidationError (422)."""
-        return self._checked(kind, self.request.query_params.dict())
 
     def find(self, queryset: "models.QuerySet[Row]", pk: UUID) -> Row:
         """Return the row that the address names. Raises NotFound (404)."""
@@ -239,6 +259,37 @@ class ApiView(APIView):
         rows = paginator.paginate_queryset(queryset, self.request, view=self) or []
         written = kind(prepare(rows), many=True, context=dict(context(rows)))
         return paginator.get_paginated_response(written.data)
+
+    def listed(self, model: type[Row], build: Build) -> Rows[Row]:
+        """Return the rows of a list that is asked for often, for `columns_page`: its query is composed once.
+
+        Args:
+            model: what the rows are.
+            build: a function of a module that returns `columns` of those that a member may see, given the member, the
+                `Shape` of what they are filtered by, and the values of that.
+        """
+        return Rows(Listed(model, build, (self.membership, Shape(tuple(self.filters)), *self.filters.values())))
+
+    def columns_page(
+        self, rows: Any, kind: type[Output[Any]], *, context: Callable[[Sequence[Any]], Any] = lambda rows: None
+    ) -> Response:
+        """Return one page of a list that reads columns alone, newest first.
+
+        Args:
+            rows: `listed` ones, or a queryset of `columns(kind)`.
+            kind: what a row looks like.
+            context: makes what `Made` members need, given the rows of the page.
+        """
+        paginator = KeysetPagination()
+        page: Sequence[Any] = paginator.paginate_queryset(rows, self.request, view=self) or []
+        return paginator.get_paginated_response(of_columns(kind, page, context(page)))
+
+    def told(self, build: Build, kind: type[Output[Any]], name: str, pk: UUID, context: Any = None) -> dict[str, Any]:
+        """Return the object of a row, read as in a list of `listed` rows. Raises NotFound, which calls it by `name`."""
+        rows = _rows(build, self.membership, Shape(("pk",)), pk)
+        for told in of_columns(kind, rows, context):
+            return told
+        raise NotFound(f"There is no such {name} that you can see.")
 
     @property
     def may_read(self) -> bool:

@@ -112,6 +112,8 @@ class _Batch:
     here: dict[str, tuple[UUID, str]] = field(default_factory=dict)
     """By the key of the email: id and name."""
     added: set[UUID] = field(default_factory=set)
+    changed: set[UUID] = field(default_factory=set)
+    """Who was here and has a tag more."""
     placed: list[Application] = field(default_factory=list)
 
     def recognise(self, emails: Iterable[str]) -> None:
@@ -144,7 +146,9 @@ class _Batch:
                 [CandidateTag(company=self.company, candidate_id=one, tag_id=tag) for one, tag in sorted(missing)],
                 ignore_conflicts=True,
             )
-            Candidate.objects.filter(pk__in={person for person, _ in missing}).update(updated_at=clock.now())
+            tagged = {person for person, _ in missing}
+            Candidate.objects.filter(pk__in=tagged).update(updated_at=clock.now())
+            self.changed = tagged - self.added
 
     def place(self, jobs: Iterable[Job]) -> None:
         """Put everybody as a lead on the jobs on which they are not, in whatever state."""
@@ -192,9 +196,11 @@ class _Batch:
             for ids in about
         ]
         feed.publish_many(entries)
-        told = partial(Fact, people.CREATED, self.company.pk, actor_id=by.pk if by else None, occurred_at=now)
+        told = partial(Fact, company_id=self.company.pk, actor_id=by.pk if by else None, occurred_at=now)
+        created = [told(people.CREATED, candidate_id=person) for person in sorted(self.added)]
+        changed = [told(people.CHANGED, candidate_id=person) for person in sorted(self.changed)]
         placed = [facts.of_entry(activity.CREATED, entry, {}) for entry in entries if entry.application_id]
-        facts.publish([*(told(candidate_id=person) for person in sorted(self.added)), *placed])
+        facts.publish([*created, *changed, *placed])
 
     def outcome(self, arrival: CandidateDetails, *, first: bool) -> Received:
         """Return what became of one of the people; `first`: none before them in the batch has their address."""

@@ -44,8 +44,9 @@ _IN_NEWSFEED = (
     "job__title",
     *(f"candidate__{name}" for name in NAMES),
     *(f"actor__user__{name}" for name in NAMES),
+    "actor__service_name",
 )
-_RUNNING_FIRST = (
+RUNNING_FIRST = (
     Case(
         When(state__in=(State.ACTIVE, State.HIRED), then=Value(0)),
         When(state=State.LEAD, then=Value(1)),
@@ -72,7 +73,7 @@ def record(membership: Membership, candidate_id: UUID, application_id: UUID) -> 
 
 def applications_of(candidate: Candidate, membership: Membership) -> list[Application]:
     """Return a person's applications that the member may see: those in the running first, then the newest."""
-    return list(records(membership).filter(candidate=candidate).order_by(*_RUNNING_FIRST)[:50])
+    return list(records(membership).filter(candidate=candidate).order_by(*RUNNING_FIRST)[:50])
 
 
 def others_of(application: Application, membership: Membership) -> list[Application]:
@@ -84,7 +85,7 @@ def others_of(application: Application, membership: Membership) -> list[Applicat
 def _others_of(application: Application, membership: Membership) -> QuerySet[Application]:
     visible = Application.objects.visible_to(membership).select_related("job", "stage")
     others = visible.filter(candidate=application.candidate_id).exclude(pk=application.pk)
-    return others.order_by(*_RUNNING_FIRST)[:50]
+    return others.order_by(*RUNNING_FIRST)[:50]
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,11 @@ class FilePayload:
 
 @dataclass(frozen=True)
 class TagPayload:
-    """A tag by its name."""
+    """A tag by its name, or several with commas between."""
 
     candidate: str
     tag: str
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,11 @@ FILE_REMOVED = activity(
     "candidates.file_removed", FilePayload, icon="trash", group="files", sentence="{actor} removed {file}."
 )
 TAG_ADDED = activity(
-    "candidates.tag_added", TagPayload, icon="tag", sentence="{actor} added the tag {tag}.", fact=CHANGED
+    "candidates.tag_added",
+    TagPayload,
+    icon="tag",
+    sentence=lambda payload, actor: f"{actor} added the {'tag' if payload.count == 1 else 'tags'} {payload.tag}.",
+    fact=CHANGED,
 )
 TAG_REMOVED = activity(
     "candidates.tag_removed", TagPayload, icon="tag", sentence="{actor} removed the tag {tag}.", fact=CHANGED

@@ -81,6 +81,11 @@ class CandidateQuerySet(CompanyQuerySet["Candidate"]):
         return self.filter(email_key="").exclude(email="")
 
 
+def full_name(first_name: str, last_name: str, email: str) -> str:
+    """Return a person's full name, or the address of someone without one."""
+    return f"{first_name} {last_name}".strip() or email
+
+
 class Candidate(CompanyModel):
     """A person. May have no email address, and then gets no requests."""
 
@@ -124,7 +129,7 @@ class Candidate(CompanyModel):
     @property
     def name(self) -> str:
         """The full name, or the address of someone without one."""
-        return f"{self.first_name} {self.last_name}".strip() or self.email
+        return full_name(self.first_name, self.last_name, self.email)
 
     @property
     def first(self) -> str:

@@ -1,6 +1,6 @@
 """Everything that changes a person's record, one function and one transaction each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -73,7 +73,7 @@ def create_candidate(
     with translate_integrity_errors({"candidate_email_unique": taken}):
         kept = sources.lock(source, company_id=by.company_id)
         candidate: Candidate = Candidate.objects.create(
-            company=by.company, source=kept, owner=owner or by, **vars(details)
+            company=by.company, source=kept, owner=owner or (by if by.is_person else None), **vars(details)
         )
         search.write([candidate])
         created = Fact(activity.CREATED, company_id=by.company_id, candidate_id=candidate.pk, actor_id=by.pk)
@@ -169,20 +169,23 @@ def add_tag(*, candidate: Candidate, name: str, by: Membership) -> Tag:
         InvalidInput: for an empty or too long name.
     """
     name = text.one_line(name)
-    if not name:
-        raise InvalidInput(fields={"tag": "Enter a tag."})
-    if len(name) > TAG_LENGTH:
-        raise InvalidInput(fields={"tag": f"A tag holds up to {TAG_LENGTH} characters; this has {len(name)}."})
-    with transaction.atomic():
-        locked = lock(candidate, by)
-        tag = Tag.objects.for_company(by.company).filter(name_key=name).first() or _tag(by, name)
-        _, is_new = CandidateTag.objects.get_or_create(
-            candidate=locked, tag=tag, defaults={"company_id": locked.company_id}
-        )
-        if is_new:
-            locked.write()
-            _write_tag_entry(activity.TAG_ADDED, locked, tag, by)
+    if wrong := _wrong_tag(name):
+        raise InvalidInput(fields={"tag": wrong})
+    (tag,) = _put_tags(candidate, [name], by)
     return tag
+
+
+def add_tags(*, candidate: Candidate, names: Sequence[str], by: Membership) -> list[Tag]:
+    """Put several tags on a person at once, as `add_tag` does one, and return them by name, each once.
+
+    Raises:
+        InvalidInput: for empty and too long names, each called `tags.` and its place.
+    """
+    tidy = [text.one_line(name) for name in names]
+    wrong = {f"tags.{place}": _wrong_tag(name) for place, name in enumerate(tidy)}
+    if any(wrong.values()):
+        raise InvalidInput(fields={field: sentence for field, sentence in wrong.items() if sentence})
+    return _put_tags(candidate, tidy, by) if tidy else []
 
 
 def remove_tag(*, candidate: Candidate, tag: Tag, by: Membership) -> None:
@@ -192,7 +195,7 @@ def remove_tag(*, candidate: Candidate, tag: Tag, by: Membership) -> None:
         removed, _ = CandidateTag.objects.filter(candidate=locked, tag=tag).delete()
         if removed:
             locked.write()
-            _write_tag_entry(activity.TAG_REMOVED, locked, tag, by)
+            _write_tag_entry(activity.TAG_REMOVED, locked, [tag], by)
 
 
 def lock(candidate: Candidate, by: Membership) -> Candidate:
@@ -208,9 +211,9 @@ def set_owner(*, candidate: Candidate, owner: Membership | None, by: Membership)
     """Say who looks after a person, or that nobody does; the same owner again writes nothing.
 
     Raises:
-        NotFound: when the new owner is of another company or inactive.
+        NotFound: when the new owner is of another company, inactive or a service account.
     """
-    if owner is not None and not (owner.company_id == by.company_id and owner.is_active):
+    if owner is not None and not owner.works_at(by.company_id):
         raise NotFound("There is no such active member in your company.")
     with transaction.atomic():
         locked = lock(candidate, by)
@@ -231,11 +234,11 @@ def tags_named(names: Iterable[str], *, by: Membership) -> list[Tag]:
     tidy = [text.one_line(name)[:TAG_LENGTH].strip() for name in names]
     wanted = {keys.of_name(name): name for name in tidy if name}
     mine = Tag.objects.for_company(by.company).filter(name_key__in=wanted)
-    have: dict[str, Tag] = {tag.name_key: tag for tag in mine}
-    for key, name in wanted.items():
-        if key not in have:
-            have[key] = _tag(by, name)
-    return sorted(have.values(), key=lambda tag: tag.name_key)
+    have = set(mine.values_list("name_key", flat=True))
+    # In one order everywhere, so that no two of us ever wait for each other.
+    if new := [Tag(company=by.company, name=wanted[key]) for key in sorted(wanted.keys() - have)]:
+        Tag.objects.bulk_create(new, ignore_conflicts=True)
+    return list(mine.order_by("name_key"))
 
 
 def _cleaned(details: CandidateDetails) -> CandidateDetails:
@@ -250,15 +253,30 @@ def _cleaned(details: CandidateDetails) -> CandidateDetails:
     return cleaned
 
 
-def _write_tag_entry(kind: ActivityType[activity.TagPayload], candidate: Candidate, tag: Tag, by: Membership) -> None:
-    payload = activity.TagPayload(candidate=candidate.name, tag=tag.name)
+def _write_tag_entry(
+    kind: ActivityType[activity.TagPayload], candidate: Candidate, tags: Sequence[Tag], by: Membership
+) -> None:
+    payload = activity.TagPayload(candidate=candidate.name, tag=", ".join(tag.name for tag in tags), count=len(tags))
     feed.publish(kind, payload, actor=by, candidate=candidate)
 
 
-def _tag(by: Membership, name: str) -> Tag:
-    taken = Conflict(f"The tag {name} exists already.")
-    try:
-        with translate_integrity_errors({"tag_name_unique": taken}):
-            return Tag.objects.create(company=by.company, name=name)
-    except Conflict:
-        return Tag.objects.for_company(by.company).get(name_key=name)
+def _wrong_tag(name: str) -> str:
+    if not name:
+        return "Enter a tag."
+    return f"A tag holds up to {TAG_LENGTH} characters; this has {len(name)}." if len(name) > TAG_LENGTH else ""
+
+
+def _put_tags(candidate: Candidate, names: Sequence[str], by: Membership) -> list[Tag]:
+    with transaction.atomic():
+        locked = lock(candidate, by)
+        tags = tags_named(reversed(names), by=by)  # a new one is spelled as it is first
+        there = set(CandidateTag.objects.filter(candidate=locked, tag__in=tags).values_list("tag_id", flat=True))
+        if new := [tag for tag in tags if tag.pk not in there]:
+            CandidateTag.objects.bulk_create(
+                # An integration that brings people gives them tags without their locks.
+                [CandidateTag(company_id=locked.company_id, candidate=locked, tag=tag) for tag in new],
+                ignore_conflicts=True,
+            )
+            locked.write()
+            _write_tag_entry(activity.TAG_ADDED, locked, new, by)
+    return tags

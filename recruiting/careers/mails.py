@@ -152,7 +152,7 @@ def _tell(asked: Any) -> None:
 
 
 def _tell_member(membership: Membership, asked: Iterable[JobMail]) -> None:
-    if not (membership.is_active and membership.user.is_active):
+    if not membership.can_sign_in:
         return
     by_job = {each.job_id: each for each in asked}
     visible = Job.objects.visible_to(membership).filter(pk__in=by_job)
@@ -170,4 +170,4 @@ def _tell_member(membership: Membership, asked: Iterable[JobMail]) -> None:
     count = sum(len(each["names"]) for each in told)
     subject = f"New applicants: {formatting.plural(count, 'person', 'people')}"
     words = render_to_string("careers/mail/team.txt", {"told": told, "company": membership.company})
-    mail.send(to=membership.user.email, subject=subject, text=words.strip() + "\n", company=membership.company)
+    mail.send(to=membership.email, subject=subject, text=words.strip() + "\n", company=membership.company)

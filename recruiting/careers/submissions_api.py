@@ -85,9 +85,7 @@ class Submissions(SubmissionView):
     @operation("submissions.list", lists=SubmissionSerializer, query=SubmissionsQuery)
     def get(self, request: Request) -> Response:
         """List the application forms that were sent, newest first."""
-        filters = self.query(SubmissionsQuery)
-        if "job" in filters:
-            filters["posting__job"] = filters.pop("job")
+        filters = {"posting__job" if name == "job" else name: value for name, value in self.filters.items()}
         return self.page(self.mine().filter(**filters), SubmissionSerializer)
 
 

@@ -74,7 +74,7 @@ class MembershipInline(ReadOnlyInline):
     """Who is here. A role or an access is changed on the membership's own page."""
 
     model = Membership
-    fields = ("user", "role", "is_active", "created_at")
+    fields = ("user", "service_name", "role", "is_active", "created_at")
     related = ("user",)
     show_change_link = True
     verbose_name_plural = "members"
@@ -269,22 +269,22 @@ class MembershipAdmin(ServiceAdmin):
     """Who somebody is in one company. Members are deactivated, not deleted."""
 
     denied = ("delete",)
-    list_display = ("user", "company", "role", "is_active", "created_at")
+    list_display = ("__str__", "company", "role", "is_active", "created_at")
     list_filter = ("role", "is_active")
     list_select_related = ("user", "company")
-    search_fields = ("user__email", "user__first_name", "user__last_name", "company__name")
+    search_fields = ("user__email", "user__first_name", "user__last_name", "service_name", "company__name")
     raw_id_fields = ("user", "company")
-    fields = ("company", "user", "role", "is_active")
+    fields = ("company", "user", "service_name", "role", "is_active")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
-        """Return what is fixed: who and where once made; a new member is active."""
-        return ("company", "user") if obj else ("is_active",)
+        """Return what is fixed: who and where once made; a new member is an active person."""
+        return ("company", "user", "service_name") if obj else ("service_name", "is_active")
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         """Add a member, or change role and access, as the product does it."""
         role = CompanyRole(obj.role)
         if not change:
-            added = services.add_member(company=obj.company, user=obj.user, role=role)
+            added = services.add_member(company=obj.company, user=form.cleaned_data["user"], role=role)
             obj.pk, obj._state.adding = added.pk, False
             return
         if "role" in form.changed_data:

@@ -157,15 +157,31 @@ class MembershipQuerySet(CompanyQuerySet["Membership"]):
     """Questions about who belongs to a company."""
 
     def active(self) -> "MembershipQuerySet":
-        """Return memberships that may sign in."""
+        """Return memberships that may sign in: people's."""
         return self.filter(is_active=True, user__is_active=True)
+
+    def acting(self) -> "MembershipQuerySet":
+        """Return memberships that may do something: those that may sign in, and service accounts."""
+        return self.filter(Q(user__isnull=True) | Q(user__is_active=True), is_active=True)
+
+    def people(self) -> "MembershipQuerySet":
+        """Return people's memberships."""
+        return self.filter(user__isnull=False)
+
+    def service_accounts(self) -> "MembershipQuerySet":
+        """Return the memberships that nobody signs in with."""
+        return self.filter(user__isnull=True)
 
 
 class Membership(CompanyModel):
-    """Who a user is in one company; the actor of everything done there."""
+    """Who a user is in one company; the actor of everything done there.
+
+    A service account is a membership without a user: programs act as it, nobody signs in with it.
+    """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="memberships")
+    service_name = models.CharField(max_length=80, blank=True, default="", help_text="Of a service account.")
     role = ChoiceField(CompanyRole, max_length=16, default=CompanyRole.STANDARD)
     is_active = models.BooleanField(default=True)
 
@@ -173,15 +189,51 @@ class Membership(CompanyModel):
     decides = ("role",)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "user"], name="membership_once_per_company")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "user"], name="membership_once_per_company"),
+            models.CheckConstraint(
+                name="membership_person_or_service",
+                condition=Q(user__isnull=False, service_name="") | Q(user__isnull=True) & ~Q(service_name=""),
+            ),
+            models.UniqueConstraint(
+                fields=["company", "service_name"],
+                condition=~Q(service_name=""),
+                name="membership_service_name_once",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.user.get_full_name()
+        return self.name
 
     @property
     def name(self) -> str:
-        """The person's name as the pages show it."""
-        return self.user.get_full_name()
+        """The person's, or the service account's, name as the pages show it."""
+        return self.user.get_full_name() if self.user else self.service_name
+
+    @property
+    def short_name(self) -> str:
+        """The person's first name, or the service account's name."""
+        return self.user.get_short_name() if self.user else self.service_name
+
+    @property
+    def email(self) -> str:
+        """The person's address; a service account has none."""
+        return self.user.email if self.user else ""
+
+    @property
+    def is_person(self) -> bool:
+        """Whether somebody signs in with it: else it is a service account."""
+        return self.user_id is not None
+
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether it is among those of `active`."""
+        return self.is_active and self.user is not None and self.user.is_active
+
+    @property
+    def can_act(self) -> bool:
+        """Whether it is among those of `acting`."""
+        return self.is_active and (self.user is None or self.user.is_active)
 
     @property
     def is_administrator(self) -> bool:
@@ -196,7 +248,11 @@ class Membership(CompanyModel):
     @property
     def zone(self) -> ZoneInfo:
         """The zone in which this reader's times are shown."""
-        return ZoneInfo(self.user.time_zone or self.company.time_zone)
+        return ZoneInfo((self.user.time_zone if self.user else "") or self.company.time_zone)
+
+    def works_at(self, company_id: UUID) -> bool:
+        """Return whether this is an active person of a company, who may be chosen as one."""
+        return self.company_id == company_id and self.is_active and self.is_person
 
     def can(self, action: Action) -> bool:
         """Return whether the company role alone allows `action`; job roles are `jobs.access`'s business."""

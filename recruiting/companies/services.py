@@ -144,7 +144,7 @@ def invite(*, company: Company, email: str, role: CompanyRole, by: Membership | 
                 f"Open this link to set your password; it works once, for {settings.INVITATION_DAYS} days:\n{link}\n"
             ),
             company=company,
-            reply_to=(by.name, by.user.email) if by else None,
+            reply_to=(by.name, by.email) if by and by.is_person else None,
             link_until=clock.machine_now() + timedelta(days=settings.INVITATION_DAYS),
         )
         invitation = Invitation.objects.create(

@@ -18,13 +18,16 @@ assert toolkit
 admin.site.unregister([Client, AuthorizationCode, AccessToken, RefreshToken, get_id_token_model()])
 
 
+_TIMES = ("created_at", "removed_at")
+
+
 @admin.register(Client)
 class ClientAdmin(ActionsAdmin, ServiceAdmin):
     """Programs that may ask. Staff add those for everybody, with the secret shown once, and take them out of use."""
 
     denied = ("delete",)
-    list_display = ["name", "client_type", "company", "created_at", "removed_at"]
-    list_filter = ["client_type"]
+    list_display = ["name", "client_type", "company", "is_unverified", "created_at", "removed_at"]
+    list_filter = ["client_type", "is_unverified"]
     list_select_related = ["company"]
     search_fields = ["name", "company__name"]
 
@@ -44,11 +47,11 @@ class ClientAdmin(ActionsAdmin, ServiceAdmin):
     def get_fields(self, request: HttpRequest, obj: Client | None = None) -> Any:
         """Return what a new one needs, or all that is known about an old one."""
         asked = ("name", "redirect_uris", "client_type")
-        return (*asked, "client_id", "company", "registered_by", "created_at", "removed_at") if obj else asked
+        return (*asked, "client_id", "company", "registered_by", "is_unverified", *_TIMES) if obj else asked
 
     def get_readonly_fields(self, request: HttpRequest, obj: Client | None = None) -> Any:
         """Return what is fixed once it is there."""
-        fixed = ("client_type", "client_id", "company", "registered_by", "created_at", "removed_at")
+        fixed = ("client_type", "client_id", "company", "registered_by", "is_unverified", *_TIMES)
         return fixed if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:

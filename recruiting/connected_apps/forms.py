@@ -5,8 +5,11 @@ from typing import Any
 
 from django import forms
 
+from recruiting.api import scopes
 from recruiting.companies.models import Membership
+from recruiting.connected_apps.models import Client
 from recruiting.foundation.fields import LineField, TextField
+from recruiting.web.companies.forms import RoleField
 from recruiting.web.forms import set_choices
 
 
@@ -66,6 +69,37 @@ class NewClientForm(ClientForm):
         widget=forms.RadioSelect,
         initial="confidential",
         error_messages={"required": "Choose one.", "invalid_choice": "Choose one of the two."},
+    )
+
+
+class AccountForm(forms.Form):
+    """What a service account is called, and may open."""
+
+    name = LineField(
+        max_length=80,
+        help_text="What people read where it did something, such as “Payroll sync”.",
+        error_messages={"required": "Enter a name."},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    role = RoleField()
+
+
+class ConnectForm(forms.Form):
+    """Which app works as a service account, and with which permissions at most."""
+
+    client = forms.ModelChoiceField(
+        label="App",
+        queryset=Client.objects.none(),
+        empty_label="Choose an app",
+        help_text="Apps of your own that keep a secret and work as no other service account.",
+        error_messages={"required": "Choose an app.", "invalid_choice": "Choose an app from the list."},
+    )
+    scopes = forms.MultipleChoiceField(
+        label="Permissions",
+        choices=scopes.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="It sees and does only what the role of the service account allows.",
+        error_messages={"required": "Choose at least one permission."},
     )
 
 

@@ -42,6 +42,7 @@ class Client(BaseModel, AbstractApplication):  # type: ignore[misc]  # the toolk
     )
     redirect_uris = models.TextField("redirect URIs", help_text="One a line; compared character by character.")
     registered_by = member_or_none()
+    is_unverified = models.BooleanField("unverified", default=False, help_text="It registered itself.")
     removed_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar = ClientQuerySet.as_manager()
@@ -52,6 +53,10 @@ class Client(BaseModel, AbstractApplication):  # type: ignore[misc]  # the toolk
             models.UniqueConstraint(fields=["client_id"], name="client_id_unique"),
             models.CheckConstraint(name="client_name_not_empty", condition=~Q(name="")),
             models.CheckConstraint(name="client_returns_somewhere", condition=~Q(redirect_uris="")),
+            models.CheckConstraint(
+                name="client_unverified_is_nobodys",
+                condition=Q(is_unverified=False) | Q(company__isnull=True, registered_by__isnull=True),
+            ),
             models.CheckConstraint(
                 name="client_secret_if_confidential",
                 condition=Q(client_type="public", client_secret="")
@@ -71,7 +76,7 @@ class Client(BaseModel, AbstractApplication):  # type: ignore[misc]  # the toolk
         """Leave checks to `services`."""
 
     def allows_grant_type(self, *grant_types: str) -> bool:
-        """Return whether one of these grants is the authorization code, the only one."""
+        """Return whether one of these grants is the authorization code; for another one it has to be connected."""
         return bool(self.GRANT_AUTHORIZATION_CODE in grant_types)
 
     def is_usable(self, request: Any) -> bool:
@@ -88,11 +93,16 @@ class ConnectionQuerySet(CompanyQuerySet["Connection"]):
 
 
 class Connection(CompanyModel):
-    """That a member let a client in, once, with what it may do; all tokens that came of it live and die with it."""
+    """That a client was let in, once, with what it may do; all tokens that came of it live and die with it.
+
+    A member lets it work for them; or an Administrator lets it work by itself, as a service account.
+    """
 
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="connections")
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="connections")
     scope = models.TextField(help_text="Names of permissions, with spaces between.")
+    is_service = models.BooleanField(default=False, help_text="Whether the client works by itself.")
+    allowed_by = member_or_none()
     # Coarse, so that reading through the API writes at most once a minute.
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -101,7 +111,14 @@ class Connection(CompanyModel):
 
     class Meta:
         verbose_name = "connected app"
-        constraints = [models.CheckConstraint(name="connection_has_scopes", condition=~Q(scope=""))]
+        constraints = [
+            models.CheckConstraint(name="connection_has_scopes", condition=~Q(scope="")),
+            models.UniqueConstraint(
+                fields=["client"],
+                condition=Q(is_service=True, revoked_at__isnull=True),
+                name="connection_one_account_of_client",
+            ),
+        ]
         indexes = [
             models.Index(name="connection_of_company", fields=["company", "-id"]),
             models.Index(name="connection_of_member", fields=["membership", "-id"]),

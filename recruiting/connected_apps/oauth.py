@@ -131,10 +131,11 @@ def server_metadata(request: HttpRequest) -> HttpResponse:
             "token_endpoint": _at("token"),
             "revocation_endpoint": _at("revoke"),
             "introspection_endpoint": _at("introspect"),
+            **({"registration_endpoint": _at("register")} if settings.OAUTH_DYNAMIC_REGISTRATION else {}),
             "scopes_supported": scopes.names(),
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
-            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
             "code_challenge_methods_supported": ["S256"],
             "token_endpoint_auth_methods_supported": methods,
             "revocation_endpoint_auth_methods_supported": methods,
@@ -154,16 +155,11 @@ def resource_metadata(request: HttpRequest) -> HttpResponse:
             "resource_name": "Throughline API",
             "authorization_servers": [settings.PUBLIC_BASE_URL],
             # Some clients ask for all that stands here.
-            "scopes_supported": [
-                name for name in scopes.names() if name.endswith(":read") and name not in _NOT_OFFERED
-            ],
+            "scopes_supported": services.offered_scopes(),
             "bearer_methods_supported": ["header"],
             "resource_documentation": f"{settings.PUBLIC_BASE_URL}{reverse('api:docs')}",
         }
     )
-
-
-_NOT_OFFERED = {"settings:read", "webhooks:read"}
 
 
 def _at(name: str) -> str:

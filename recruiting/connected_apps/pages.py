@@ -3,14 +3,17 @@
 A secret is shown in the answer to the form that made it and nowhere else: it is in no address, session or message.
 """
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from recruiting.connected_apps import services
+from recruiting.companies.models import Membership
+from recruiting.connected_apps import lately, services
 from recruiting.connected_apps.forms import ClientForm, NewClientForm, PolicyForm
-from recruiting.connected_apps.models import Client
+from recruiting.connected_apps.models import Client, Connection
 from recruiting.connected_apps.oauth import permissions
 from recruiting.foundation import pagination
 from recruiting.web import responses
@@ -35,7 +38,8 @@ def index(request: MemberRequest) -> HttpResponse:
     listed = pagination.page_of(rows, ("-id",), request.GET, "app", "apps")
     context = {
         "page": listed,
-        "rows": [(row, permissions(row.scopes)) for row in listed.rows],
+        "rows": _shown(request, listed.rows),
+        "accounts": Membership.objects.for_company(request.company).service_accounts().order_by("service_name", "id"),
         "clients": Client.objects.of_company(request.company).order_by("name", "id"),
     }
     return respond_to_form(request, form, save, "connected_apps/index.html", context)
@@ -46,7 +50,7 @@ def mine(request: MemberRequest) -> HttpResponse:
     """List what one let in oneself."""
     rows = services.connections_of(company=request.company, membership=request.membership)
     listed = pagination.page_of(rows, ("-id",), request.GET, "app", "apps")
-    context = {"page": listed, "rows": [(row, permissions(row.scopes)) for row in listed.rows]}
+    context = {"page": listed, "rows": _shown(request, listed.rows)}
     return render(request, "connected_apps/mine.html", context)
 
 
@@ -112,6 +116,12 @@ def remove_client(request: MemberRequest, client_id: UUID) -> HttpResponse:
         services.remove_client(client=client, by=request.membership)
         return responses.saved(request, f"{client.name} was removed.", INDEX)
     return render(request, "connected_apps/remove.html", {"client": client})
+
+
+def _shown(request: MemberRequest, rows: Sequence[Connection]) -> list[dict[str, Any]]:
+    """Return connections with what each may do and did lately."""
+    done = lately.done(rows, reader=request.membership)
+    return [{"connection": row, "permissions": permissions(row.scopes), "done": done[row.pk]} for row in rows]
 
 
 def _client(request: MemberRequest, client_id: UUID) -> Client:

@@ -1,4 +1,7 @@
-"""The OAuth server: oauthlib's for authorization codes, with our validator and S256 as the only proof of possession."""
+"""The OAuth server: oauthlib's for authorization codes, with our validator and S256 as the only proof of possession.
+
+Clients that an Administrator connected to a service account get tokens with their own credentials, too.
+"""
 
 import re
 from functools import cache
@@ -7,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from oauthlib.common import Request
-from oauthlib.oauth2 import WebApplicationServer
+from oauthlib.oauth2 import ClientCredentialsGrant, WebApplicationServer
 from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
 from oauthlib.oauth2.rfc6749.grant_types.authorization_code import code_challenge_method_s256
 
@@ -19,13 +22,15 @@ _CHALLENGE = re.compile(r"[\w-]{43}\Z", re.ASCII)
 
 @cache
 def server() -> WebApplicationServer:
-    """Return the server. It knows codes and refresh tokens, no other way to a token."""
+    """Return the server. It knows codes, refresh tokens and client credentials, no other way to a token."""
+    validator = Validator()
     made = WebApplicationServer(
-        Validator(),
+        validator,
         token_generator=tokens.access_token,
         refresh_token_generator=tokens.refresh_token,
         token_expires_in=settings.OAUTH2_PROVIDER["ACCESS_TOKEN_EXPIRE_SECONDS"],
     )
+    made.grant_types["client_credentials"] = ClientCredentialsGrant(validator)
     made.auth_grant._code_challenge_methods = {"S256": code_challenge_method_s256}
     made.auth_grant.custom_validators.pre_auth.append(_require_challenge)
     return made

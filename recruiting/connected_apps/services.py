@@ -5,15 +5,16 @@ a connection, so that nothing has to look twice.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from recruiting import events
+from recruiting.api import scopes as registry
 from recruiting.api import services as api
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership, MembershipQuerySet, User
@@ -29,6 +30,7 @@ from recruiting.connected_apps.models import (
 )
 from recruiting.foundation import clock, text
 from recruiting.foundation.compiled import compiled
+from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
 from recruiting.foundation.http import HOST_NAME
 from recruiting.foundation.permissions import CompanyRole
@@ -36,8 +38,11 @@ from recruiting.foundation.tokens import digest
 
 ANSWER_KEPT = timedelta(seconds=10)
 CODE_KEPT = timedelta(days=1)
+UNVERIFIED_KEPT = timedelta(days=7)
 MOST_CLIENTS = 50
+MOST_SERVICE_TOKENS = 100
 MOST_ADDRESSES = 10
+_NOT_OFFERED = {"settings:read", "webhooks:read"}
 LONGEST_ADDRESS = 1000
 # Without [::1], which no Content-Security-Policy can name: browsers would not go there from the page of consent.
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -45,7 +50,13 @@ LOOPBACK = ("127.0.0.1", "localhost")
 
 # ── Clients ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def register_client(
-    *, company: Company | None, name: str, redirect_uris: str, is_confidential: bool, by: Membership | None
+    *,
+    company: Company | None,
+    name: str,
+    redirect_uris: str,
+    is_confidential: bool,
+    by: Membership | None,
+    is_unverified: bool = False,
 ) -> tuple[Client, str]:
     """Register a program that may ask members to let it in.
 
@@ -55,6 +66,7 @@ def register_client(
         redirect_uris: where it may be answered, one address a line.
         is_confidential: whether it can keep a secret: it runs on a server, not on people's devices.
         by: the Administrator, or None for platform staff.
+        is_unverified: whether it registers itself, and nobody has looked who it is.
 
     Returns:
         The client and its secret, which is kept nowhere; "" for a public one.
@@ -80,6 +92,7 @@ def register_client(
             client_type=Client.CLIENT_CONFIDENTIAL if is_confidential else Client.CLIENT_PUBLIC,
             client_secret=digest(secret) if secret else "",
             registered_by=by,
+            is_unverified=is_unverified,
             **fields,
         )
     return client, secret
@@ -93,7 +106,7 @@ def change_client(*, client: Client, name: str, redirect_uris: str, by: Membersh
 
 
 def rotate_secret(*, client: Client, by: Membership | None) -> tuple[Client, str]:
-    """Give a confidential client another secret; the one before stops working now.
+    """Give a confidential client another secret; the one before stops working now, as do tokens of a service account.
 
     Returns:
         The client and its secret, which is kept nowhere.
@@ -107,7 +120,12 @@ def rotate_secret(*, client: Client, by: Membership | None) -> tuple[Client, str
         if not locked.is_confidential:
             raise Conflict(f"{locked.name} is a public app, so it has no secret.", code="no_secret")
         secret = tokens.client_secret()
-        return locked.write(client_secret=digest(secret)), secret
+        locked.write(client_secret=digest(secret))
+        # What the secret alone gave: whoever has stolen it has these. Who asks for one meanwhile holds the row.
+        alone = Connection.objects.filter(client=locked, is_service=True).alive()
+        ids = list(alone.select_for_update(of=("self",)).values_list("pk", flat=True))
+        AccessToken.objects.filter(connection__in=ids).delete()
+        return locked, secret
 
 
 def remove_client(*, client: Client, by: Membership | None) -> Client:
@@ -118,6 +136,29 @@ def remove_client(*, client: Client, by: Membership | None) -> Client:
             locked.write(removed_at=clock.now())
             _revoke(Connection.objects.filter(client=locked))
     return locked
+
+
+def offered_scopes() -> list[str]:
+    """Return what a client should ask for that was told nothing else, and what an unverified one may at most."""
+    return [name for name in registry.names() if name.endswith(":read") and name not in _NOT_OFFERED]
+
+
+def unused_clients() -> QuerySet[Client]:
+    """Return the unverified clients that nobody ever let in."""
+    connected = Exists(Connection.objects.filter(client=OuterRef("pk")))
+    found: QuerySet[Client] = Client.objects.filter(~connected, is_unverified=True)
+    return found
+
+
+def forget_unused_clients() -> int:
+    """Delete unverified clients that for a week nobody let in, or left in; return how many."""
+    since = clock.now() - UNVERIFIED_KEPT
+    in_use = Connection.objects.filter(Q(revoked_at__isnull=True) | Q(revoked_at__gt=since), client=OuterRef("pk"))
+    with transaction.atomic():
+        old = Client.objects.filter(~Exists(in_use), is_unverified=True, created_at__lte=since)
+        ids = list(old.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True)[:500])
+        Client.objects.filter(pk__in=ids).delete()
+    return len(ids)
 
 
 # ── Who may let apps in ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -151,7 +192,8 @@ def members_who_may_connect(*, user: User, client: Client) -> list[Membership]:
 # ── Connections ──────────────────────────────────────────────────────────────────────────────────────────────────────
 def connections_of(*, company: Company, membership: Membership | None = None) -> QuerySet[Connection]:
     """Return what was let into a company and not taken back: all of it, or one member's."""
-    rows = Connection.objects.for_company(company).alive().select_related("client", "membership__user")
+    rows = Connection.objects.for_company(company).alive()
+    rows = rows.select_related("client", "membership__user", "allowed_by__user")
     return rows.filter(membership=membership) if membership else rows
 
 
@@ -186,6 +228,72 @@ def account_secured(event: events.PasswordChanged | events.AccountDeactivated) -
     _revoke(Connection.objects.filter(membership__user=event.user_id))
 
 
+# ── Clients that work by themselves ──────────────────────────────────────────────────────────────────────────────────
+def connectable_clients(company: Company) -> QuerySet[Client]:
+    """Return the company's own clients that may be connected to a service account, by name."""
+    taken = Connection.objects.for_company(company).alive().filter(is_service=True).values("client")
+    own = Client.objects.of_company(company).filter(client_type=Client.CLIENT_CONFIDENTIAL)
+    found: QuerySet[Client] = own.exclude(pk__in=taken).order_by("name", "id")
+    return found
+
+
+def connect_account(*, client: Client, account: Membership, scopes: Collection[str], by: Membership) -> Connection:
+    """Let a client work by itself, with its own credentials, as a service account and as nobody else.
+
+    Args:
+        client: a confidential one that the company registered.
+        account: the service account.
+        scopes: what it may ask for at most.
+        by: the Administrator.
+
+    Raises:
+        NotAllowed, NotFound: when `by` may not manage the company, or it has no such app or active service account.
+        InvalidInput: for no or unknown permissions.
+        Conflict: for a public client, or one that is connected to a service account already.
+    """
+    require_administrator(by, of=account.company_id)
+    wrong = set(scopes) - set(registry.names())
+    if wrong or not scopes:
+        raise InvalidInput(fields={"scopes": "Choose at least one permission of the list."})
+    taken = Conflict(f"{client.name} works as a service account already. Revoke that first.", code="client_taken")
+    with transaction.atomic():
+        locked = _locked(client, by)
+        if not locked.is_confidential:
+            raise Conflict(f"{locked.name} is a public app: it cannot prove who it is.", code="public_client")
+        accounts = Membership.objects.for_company(by.company).service_accounts().filter(is_active=True)
+        # Whoever deactivates it meanwhile waits for us and then ends the connection, or we see it here.
+        if accounts.select_for_update(of=("self",), no_key=True).filter(pk=account.pk).first() is None:
+            raise NotFound("There is no such active service account in your company.")
+        with translate_integrity_errors({"connection_one_account_of_client": taken}):
+            return Connection.objects.create(
+                company_id=by.company_id,
+                membership=account,
+                client=locked,
+                scope=" ".join(name for name in registry.names() if name in scopes),
+                is_service=True,
+                allowed_by=by,
+            )
+
+
+def lock_account_of(client: Client) -> Connection | None:
+    """Return what lets a client that has just proved who it is work by itself, locked; None when nothing does (now).
+
+    Whoever revokes it, deactivates the account or changes the secret waits for the row, or we see it here.
+    """
+    rows = Connection.objects.filter(client=client, is_service=True).alive().select_for_update(of=("self",))
+    found: Connection | None = rows.first()
+    if found is None or not Membership.objects.acting().service_accounts().filter(pk=found.membership_id).exists():
+        return None
+    proved = Client.objects.filter(pk=client.pk, client_secret=client.client_secret, removed_at__isnull=True)
+    return found if client.is_confidential and proved.exists() else None
+
+
+def drop_oldest_tokens(connection: Connection) -> None:
+    """Keep the newest tokens of a client that works by itself: one that asks for each call may not fill the table."""
+    newest = AccessToken.objects.filter(connection=connection).order_by("-id").values_list("pk", flat=True)
+    AccessToken.objects.filter(pk__in=list(newest[MOST_SERVICE_TOKENS:])).delete()
+
+
 # ── Tokens ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 def find(token: str) -> AccessToken | None:
     """Return the row of an access token with its member and company; None when it is none of ours."""
@@ -205,7 +313,7 @@ def note_use(token: AccessToken) -> None:
 
 
 def forget() -> None:
-    """Drop what is over: answers to refreshes, codes and tokens, and connections that nobody can use any more."""
+    """Drop what is over: answers to refreshes, codes and tokens, and connections and clients that nobody uses."""
     now = clock.now()
     RefreshToken.objects.filter(used_at__lte=now - ANSWER_KEPT).exclude(answer="").update(answer="")
     AuthorizationCode.objects.filter(expires__lte=now - CODE_KEPT).delete()
@@ -213,7 +321,8 @@ def forget() -> None:
     RefreshToken.objects.filter(expires__lte=now, used_at__isnull=False).delete()
     with transaction.atomic():
         usable = RefreshToken.objects.filter(expires__gt=now, used_at__isnull=True).values("connection")
-        _revoke(Connection.objects.exclude(pk__in=usable))
+        _revoke(Connection.objects.filter(is_service=False).exclude(pk__in=usable))
+    forget_unused_clients()
 
 
 def _revoke(connections: ConnectionQuerySet) -> None:

@@ -21,6 +21,7 @@ from recruiting.connected_apps.models import AccessToken, AuthorizationCode, Cli
 from recruiting.foundation import clock
 from recruiting.foundation.tokens import digest
 
+CLIENT_CREDENTIALS = "client_credentials"
 _CLIENT_ID = re.compile(r"[\w-]{1,64}\Z", re.ASCII)
 
 
@@ -47,12 +48,26 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the toolkit has no ty
         return bool(stored_secret) and constant_time_compare(digest(provided_secret), stored_secret)
 
     def validate_scopes(self, client_id: str, wanted: list[str], client: Client, request: Request, **more: Any) -> bool:
-        """Return whether there are such permissions, at least one."""
-        return bool(wanted) and set(wanted) <= set(scopes.names())
+        """Return whether the client may ask for these permissions, at least one."""
+        if request.grant_type == CLIENT_CREDENTIALS:
+            may: list[str] = request.granted.scopes
+        else:
+            may = services.offered_scopes() if client.is_unverified else scopes.names()
+        return bool(wanted) and set(wanted) <= set(may)
 
     def get_default_scopes(self, client_id: str, request: Request, **more: Any) -> list[str]:
-        """Return nothing: who asks for no permission is refused."""
-        return []
+        """Return all that a service account was given; a person who is asked for no permission is not asked."""
+        given: list[str] = request.granted.scopes if request.grant_type == CLIENT_CREDENTIALS else []
+        return given
+
+    def validate_grant_type(
+        self, client_id: str, grant_type: str, client: Client, request: Request, **more: Any
+    ) -> bool:
+        """Return whether the client may ask like this: by itself only while it is connected to a service account."""
+        if grant_type != CLIENT_CREDENTIALS:
+            return bool(super().validate_grant_type(client_id, grant_type, client, request, **more))
+        request.granted = services.lock_account_of(client)
+        return request.granted is not None
 
     # ── Codes ────────────────────────────────────────────────────────────────────────────────────────────────────────
     def save_authorization_code(self, client_id: str, code: dict[str, str], request: Request, **more: Any) -> None:
@@ -121,6 +136,10 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the toolkit has no ty
             code.save(update_fields=["connection"])
             self._save_pair(token, code.connection)
             return
+        if request.grant_type == CLIENT_CREDENTIALS:
+            self._save_access(token, request.granted)
+            services.drop_oldest_tokens(request.granted)
+            return
         used: RefreshToken = request.presented
         if used.used_at is not None:
             token.update(request.answered)
@@ -162,10 +181,16 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the toolkit has no ty
         return allowed
 
     def revoke_token(self, token: str, token_type_hint: str, request: Request, **more: Any) -> None:
-        """End the connection of one of the client's own tokens, whichever of its tokens it is."""
+        """End the connection of one of the client's own tokens, whichever of its tokens it is.
+
+        Of a service account only the token ends: the client may have another one at any time.
+        """
         for model in (AccessToken, RefreshToken):
-            found = model.objects.filter(token_checksum=digest(token), connection__client=request.client).first()
-            if found is not None:
+            rows = model.objects.filter(token_checksum=digest(token), connection__client=request.client)
+            found = rows.select_related("connection").first()
+            if found is not None and found.connection.is_service:
+                found.delete()
+            elif found is not None:
                 services.end(found.connection_id)
 
     def introspect_token(
@@ -175,7 +200,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the toolkit has no ty
         found = services.find(token)
         if found is None or found.connection.client_id != request.client.pk or found.is_expired:
             return None
-        if not found.membership.is_active or not found.membership.user.is_active:
+        if not found.membership.can_act:
             return None
         return {
             "scope": found.scope,
@@ -187,18 +212,20 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the toolkit has no ty
             "iss": settings.PUBLIC_BASE_URL,
         }
 
-    def _save_pair(self, token: dict[str, Any], connection: Connection) -> None:
-        now = clock.now()
+    def _save_access(self, token: dict[str, Any], connection: Connection) -> None:
         AccessToken.objects.create(
             connection=connection,
             token_checksum=digest(token["access_token"]),
             scope=token["scope"],
-            expires=now + timedelta(seconds=token["expires_in"]),
+            expires=clock.now() + timedelta(seconds=token["expires_in"]),
         )
+
+    def _save_pair(self, token: dict[str, Any], connection: Connection) -> None:
+        self._save_access(token, connection)
         RefreshToken.objects.create(
             connection=connection,
             token_checksum=digest(token["refresh_token"]),
-            expires=now + timedelta(days=settings.OAUTH_REFRESH_DAYS),
+            expires=clock.now() + timedelta(days=settings.OAUTH_REFRESH_DAYS),
         )
 
     def _same_answer(self, used: RefreshToken, refresh_token: str) -> dict[str, Any] | None:

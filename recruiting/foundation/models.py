@@ -172,3 +172,12 @@ class ChoiceField(_CharField):
             legal = models.Q(**{f"{name}__in": ["", *values] if self.blank else values})
             meta.constraints = [*meta.constraints, models.CheckConstraint(name=rule, condition=legal)]
             meta.original_attrs["constraints"] = meta.constraints
+
+
+def delete_in_batches(rows: "models.QuerySet[Any]", size: int = 1000) -> int:
+    """Delete rows, at most `size` in one transaction, so that nobody waits long for it; return how many."""
+    deleted = 0
+    while batch := list(rows.values_list("pk", flat=True)[:size]):
+        rows.filter(pk__in=batch).delete()
+        deleted += len(batch)
+    return deleted

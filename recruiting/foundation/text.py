@@ -110,6 +110,15 @@ def file_name(value: str, *, max_length: int = 200) -> str:
     return f"{stem.rstrip()}{dot}{ending}".rstrip(" .") or "file"
 
 
+def sent_file_name(value: str) -> str:
+    """Return the name of an uploaded file as its sender knows it.
+
+    In forms a quotation mark is sent as %22, and no other sign like that (WHATWG, *Multipart form data*); Django leaves
+    it so (findings/django_form_file_name.sh).
+    """
+    return value.replace("%22", '"')
+
+
 def vendor_text(value: object) -> str:
     """Return a vendor's text as a database can hold it, without NUL and lone surrogates; "" for what is no text."""
     return _unstorable.sub("", value) if isinstance(value, str) else ""

@@ -30,6 +30,14 @@ COLUMNS: Mapping[str, str] = {
     Kind.YES_NO: "yes_no",
 }
 """Which column of `JobFieldValue` holds a value of each kind."""
+TAKES: Mapping[str, str] = {
+    Kind.TEXT: "text",
+    Kind.SELECT: "the label of one of its choices",
+    Kind.NUMBER: 'a number as text, such as "12.5"',
+    Kind.DATE: 'a date such as "2027-01-31"',
+    Kind.YES_NO: "true or false",
+}
+"""What a field of each kind takes, in words."""
 EMPTY: Mapping[str, object] = {"text": "", "option": None, "number": None, "date": None, "yes_no": None}
 SHORT_LIST = 50
 """A single select with more choices than this is asked for by typing."""
@@ -221,7 +229,7 @@ def _fitting(
     is_answer = field.kind == Kind.YES_NO and isinstance(value, bool)
     if is_date or is_answer:
         return value
-    raise ValueError(f"This is no value for {field.name}.")
+    raise ValueError(f"{field.name} takes {TAKES[field.kind]}.")
 
 
 def _fitting_number(value: Decimal) -> Decimal:

@@ -33,15 +33,16 @@ def _team_of(jobs: tuple[UUID, ...]) -> QuerySet[HiringTeamMember]:
 
 def team_members(jobs: Collection[UUID]) -> QuerySet[HiringTeamMember]:
     """Return the roles that active members have on any of the jobs, with who has them."""
-    active = HiringTeamMember.objects.filter(membership__is_active=True, membership__user__is_active=True)
+    can_act = Q(membership__user__isnull=True) | Q(membership__user__is_active=True)
+    active = HiringTeamMember.objects.filter(can_act, membership__is_active=True)
     return active.filter(job__in=jobs).select_related("membership__user")
 
 
 def people_without_role(job: Job, role: JobRole) -> list[Membership]:
-    """Return the company's active members who do not have the role on the job, by name."""
+    """Return the company's active members without the role on the job: people by name, then service accounts."""
     taken = HiringTeamMember.objects.filter(job=job, role=role).values("membership")
-    members = Membership.objects.for_company(job.company).active().exclude(pk__in=taken).select_related("user")
-    return list(members.order_by("user__first_name", "user__last_name", "id"))
+    members = Membership.objects.for_company(job.company).acting().exclude(pk__in=taken).select_related("user")
+    return list(members.order_by("service_name", "user__first_name", "user__last_name", "id"))
 
 
 def jobs_by_member(members: Iterable[Membership]) -> Mapping[UUID, int]:

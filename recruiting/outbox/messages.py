@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db import connection, models, transaction
 
 from recruiting.foundation import clock, ids
+from recruiting.foundation.models import delete_in_batches
 from recruiting.outbox import queue
 from recruiting.outbox.models import OutboxMessage, OutboxSecret
-from recruiting.outbox.tasks import TOO_LATE, Attempt, task_of
+from recruiting.outbox.tasks import TOO_LATE, Attempt, all_tasks, task_of
 
 State = OutboxMessage.State
 
@@ -32,6 +33,16 @@ def forget_expired_secrets() -> int:
         give_up(message, reason=TOO_LATE)
     forgotten, _ = over.filter(message__state__in=[State.DONE, State.DEAD]).delete()
     return forgotten
+
+
+def forget_done() -> int:
+    """Delete what was over more than `OUTBOX_KEEP_DAYS` ago, in batches; return how many. Run by the worker.
+
+    What is dead stays, for an operator may still retry it, unless its task is `retried_by_people`.
+    """
+    old = OutboxMessage.objects.filter(finished_at__lt=clock.machine_now() - timedelta(days=settings.OUTBOX_KEEP_DAYS))
+    dead = old.filter(state=State.DEAD, topic__in=[task.topic for task in all_tasks() if task.retried_by_people])
+    return delete_in_batches(old.filter(state=State.DONE)) + delete_in_batches(dead)
 
 
 def claim(*, now: datetime, lease_seconds: float) -> OutboxMessage | None:

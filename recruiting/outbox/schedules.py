@@ -63,6 +63,7 @@ def sync() -> int:
 
 
 register(ScheduledTask(name="base.drain", function="recruiting.outbox.worker.drain", minutes=1))
+register(ScheduledTask(name="base.forget_done", function="recruiting.outbox.messages.forget_done", minutes=60))
 register(ScheduledTask(name="base.forget", function="recruiting.outbox.messages.forget_expired_secrets", minutes=1))
 register(
     ScheduledTask(

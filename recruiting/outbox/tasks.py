@@ -113,6 +113,8 @@ class Task:
     """Whether payload and secret are emptied once done."""
     pauses: Callable[[], Sequence[float]] = lambda: settings.OUTBOX_BACKOFF_SECONDS
     """Returns the seconds between tries; after the last one the message is dead."""
+    retried_by_people: bool = False
+    """Whether those whom a failure concerns see it and try again by themselves: a dead message is forgotten then."""
 
     def ordering_key_of(self, subject: Any) -> str:
         """Return the ordering key of messages about a subject."""
@@ -244,6 +246,11 @@ def register(made: Task) -> Task:
 def task_of(topic: str) -> Task | None:
     """Return the task of a topic, or None."""
     return _tasks.get(topic)
+
+
+def all_tasks() -> list[Task]:
+    """Return the tasks of all topics."""
+    return list(_tasks.values())
 
 
 def secret_of(attempt: Attempt, *, expired_too: bool = False) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from newsfeed import facts
 from recruiting.api import scopes
+from recruiting.api.fields import Text
 from recruiting.api.schema import operation
 from recruiting.api.serializers import Input, Query
 from recruiting.api.views import ApiView
@@ -37,12 +38,16 @@ class WebhookSerializer(serializers.ModelSerializer[Subscription]):
     membership = serializers.UUIDField(source="membership_id", help_text="Whose rights decide what is sent.")
     facts = serializers.ListField(child=serializers.CharField())
     state = serializers.ChoiceField(choices=Subscription.State.choices)
-    reason = serializers.CharField(help_text='Why it is disabled, else "".')
+    reason = serializers.SerializerMethodField(help_text='Why it is disabled, or why nothing is sent, else "".')
     secret = serializers.SerializerMethodField(help_text="`whsec_…`, null but in the answer that made it.")
 
     class Meta:
         model = Subscription
         fields = ("id", "url", "facts", "state", "reason", "membership", "secret", "created_at", "updated_at")
+
+    def get_reason(self, webhook: Subscription) -> str:
+        """Return why nothing is sent there."""
+        return webhook.reason or webhook.why_silent
 
     def get_secret(self, webhook: Subscription) -> str | None:
         """Return a secret that was just made."""
@@ -52,14 +57,14 @@ class WebhookSerializer(serializers.ModelSerializer[Subscription]):
 class NewWebhook(Input):
     """A webhook to add."""
 
-    url = serializers.CharField(max_length=300)
+    url = Text(max_length=300)
     facts = serializers.ListField(child=FactField(), allow_empty=False, max_length=100)
 
 
 class WebhookChanges(Input):
     """What of a webhook is to change."""
 
-    url = serializers.CharField(max_length=300, required=False)
+    url = Text(max_length=300, required=False)
     facts = serializers.ListField(child=FactField(), allow_empty=False, max_length=100, required=False)
     state = serializers.ChoiceField(choices=_STATES, required=False)
 
@@ -100,17 +105,18 @@ class WebhookView(ApiView):
     def mine(self) -> QuerySet[Subscription]:
         """Return the company's webhooks. Raises NotAllowed for everybody but Administrators."""
         require_administrator(self.membership, rule=services.RULE)
-        return Subscription.objects.for_company(self.company)
+        return Subscription.objects.for_company(self.company).select_related("membership__user", "connection__client")
 
     def one(self, webhook_id: UUID) -> Subscription:
         """Return one of them. Raises NotFound when the company has none like it, then as `mine`."""
-        found = self.find(Subscription.objects.for_company(self.company), webhook_id)
+        rows = Subscription.objects.for_company(self.company).select_related("membership__user", "connection__client")
+        found = self.find(rows, webhook_id)
         self.mine()
         return found
 
     def deliveries_of(self, webhook_id: UUID) -> QuerySet[Delivery]:
         """Return the log of a webhook. Raises NotFound and NotAllowed as `one`."""
-        return Delivery.objects.filter(subscription=self.one(webhook_id)).select_related("subscription")
+        return Delivery.objects.filter(subscription=self.one(webhook_id))
 
     def shown(self, webhook: Subscription, *, is_new: bool = False, status: int = 200) -> Response:
         """Answer a write to a webhook; `is_new`: with its secret."""
@@ -131,14 +137,13 @@ class Webhooks(WebhookView):
     @operation("webhooks.list", lists=WebhookSerializer)
     def get(self, request: Request) -> Response:
         """List the company's webhooks, newest first."""
-        self.query(Query)
         return self.page(self.mine(), WebhookSerializer)
 
     @operation("webhooks.create", creates=WebhookSerializer, request=NewWebhook)
     def post(self, request: Request) -> Response:
         """Add a webhook and ping it. Its `secret` is in this answer alone, for tokens that may read webhooks too."""
         self.mine()
-        made = services.create(**self.body(NewWebhook), by=self.membership)
+        made = services.create(**self.body(NewWebhook), by=self.membership, connection_id=self.token.connection_id)
         return self.shown(made, is_new=True, status=201)
 
 
@@ -159,10 +164,12 @@ class OneWebhook(WebhookView):
         given = self.body(WebhookChanges)
         state = given.pop("state", None)
         with transaction.atomic():
+            # Locked, so that what is not named is what it is now and not what it was when we looked.
+            webhook = services.lock(webhook, self.membership)
             if state == Subscription.State.PAUSED:
                 webhook = services.pause(subscription=webhook, by=self.membership)
             if given:
-                whole = {"url": webhook.url, "facts": webhook.facts, **given}
+                whole = {"url": webhook.url, "facts": webhook.facts, **given, "connection_id": self.token.connection_id}
                 webhook = services.edit(subscription=webhook, **whole, by=self.membership)
             if state == Subscription.State.ON:
                 webhook = services.resume(subscription=webhook, by=self.membership)
@@ -197,8 +204,7 @@ class Deliveries(WebhookView):
     @operation("webhooks.deliveries", lists=DeliverySerializer, query=DeliveriesQuery)
     def get(self, request: Request, webhook_id: UUID) -> Response:
         """List what was to be sent to a webhook, newest first, for as long as it is kept (`WEBHOOK_KEEP_DAYS`, 30)."""
-        filters = self.query(DeliveriesQuery)
-        return self.page(self.deliveries_of(webhook_id).filter(**filters), DeliverySerializer)
+        return self.page(self.deliveries_of(webhook_id).filter(**self.filters), DeliverySerializer)
 
 
 class _Act(WebhookView):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -18,6 +19,8 @@ from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuery
 
 ABOUT = ("application", "job", "candidate")
 """What a fact is about, by its words in `data`: the first of these that it names."""
+LOST = facts.fact("access.lost", "What it was told of is gone, or may not be seen any more", ends_access=True)
+"""Sent instead of the next fact about something that the member no longer sees."""
 PING = "ping"
 """The fact that nothing happened: sent when a subscription is saved, and at a person's wish."""
 
@@ -55,6 +58,10 @@ class Subscription(CompanyModel):
         DISABLED = "disabled", "Disabled"
 
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    # The connected app that saved it, and with which it ends; none for pages and personal tokens.
+    connection = models.ForeignKey(
+        "connected_apps.Connection", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     url = models.CharField("address", max_length=500)
     facts = models.JSONField(default=list, validators=[validate_facts])
     state = ChoiceField(State, max_length=8, default=State.ON)
@@ -88,12 +95,22 @@ class Subscription(CompanyModel):
         indexes = [models.Index(name="subscription_on", fields=["company"], condition=Q(state="on"))]
 
     def __str__(self) -> str:
-        return self.url
+        # What follows the host may be a key, as of addresses that chat programs give out.
+        return urlsplit(self.url).netloc
 
     @property
     def is_on(self) -> bool:
         """Whether it is told of what happens."""
         return self.state == self.State.ON
+
+    @property
+    def why_silent(self) -> str:
+        """Why nothing is sent whatever its state says, as the end of a sentence; "" when it is."""
+        if not self.membership.can_act:
+            return f"{self.membership.name} no longer has access"
+        if self.connection is not None and self.connection.revoked_at is not None:
+            return f"{self.connection.client.name} was disconnected"
+        return ""
 
     def secrets_at(self, now: datetime) -> list[str]:
         """Return with what to sign, the newest first."""
@@ -118,6 +135,8 @@ class Delivery(CompanyModel):
     event_id = models.UUIDField()
     fact = models.CharField(max_length=60)
     data = models.JSONField(default=dict, help_text="Ids, by the words of the API.")
+    # What it is about, by `about`: what a receiver was told before decides what it may be told of the end.
+    thing_id = models.UUIDField(null=True, blank=True)
     audience = ChoiceField(NewsfeedEntry.Audience, max_length=12, default=NewsfeedEntry.Audience.EVERYONE)
     occurred_at = models.DateTimeField(default=clock.now)
     state = ChoiceField(State, max_length=9, default=State.WAITING)
@@ -146,6 +165,7 @@ class Delivery(CompanyModel):
         indexes = [
             models.Index(name="delivery_log", fields=["subscription", "-id"]),
             models.Index(name="delivery_old", fields=["created_at"]),
+            models.Index(name="delivery_about", fields=["subscription", "thing_id", "-id"]),
         ]
 
     def __str__(self) -> str:

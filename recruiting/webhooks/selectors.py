@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from newsfeed import facts
 from newsfeed.models import NewsfeedEntry
@@ -15,11 +15,11 @@ from recruiting.foundation.compiled import compiled
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import Job
-from recruiting.webhooks.models import PING, Delivery, Subscription, about
+from recruiting.webhooks.models import ABOUT, LOST, PING, Delivery, Subscription, about
 
 Audience = NewsfeedEntry.Audience
 NOT_ALLOWED = "Not sent: whoever added this webhook may not see what it is about (any more)."
-NOBODY = "Not sent: whoever added this webhook no longer has access."
+SILENT = "Not sent: {why}."
 NOT_ON = "Not sent: the webhook was {state}."
 
 
@@ -43,10 +43,10 @@ def _chosen(company_ids: tuple[UUID, ...]) -> QuerySet[Subscription, tuple[UUID,
 
 @compiled
 def waiting(delivery_id: UUID) -> QuerySet[Delivery]:
-    """Return the delivery if it waits, with its subscription and (`has_reader`) whether that has a member."""
+    """Return the delivery if it waits, with its subscription, and whom and what that ends with."""
+    joined = ("membership__company", "membership__user", "connection__client")
     found = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.WAITING)
-    reader = Membership.objects.active().filter(pk=OuterRef("subscription__membership"))
-    return found.select_related("subscription__membership__company").annotate(has_reader=Exists(reader))
+    return found.select_related(*(f"subscription__{name}" for name in joined))
 
 
 def why_not(delivery: Delivery) -> str:
@@ -54,16 +54,41 @@ def why_not(delivery: Delivery) -> str:
     subscription = delivery.subscription
     if not subscription.is_on:
         return NOT_ON.format(state=subscription.get_state_display().lower())
-    if not delivery.has_reader:  # type: ignore[attr-defined]
-        return NOBODY
-    return "" if delivery.fact == PING or _may_read(subscription.membership, delivery) else NOT_ALLOWED
+    if why := subscription.why_silent:
+        return SILENT.format(why=why)
+    if delivery.fact == PING:
+        return ""
+    # What ended access is judged by what was told before (`known_before`).
+    may_read = not facts.ends_access(delivery.fact) and _may_read(subscription.membership, delivery)
+    return "" if may_read else NOT_ALLOWED
+
+
+def known_before(delivery: Delivery) -> dict[str, str]:
+    """Return what a receiver may be told although its member may not see it: that access ended, in ids it had.
+
+    Nothing for one that was not told of the same thing, or of its end already, and nothing while the member sees the
+    thing and only this fact is not for them.
+    """
+    subscription = delivery.subscription
+    is_lost = LOST.name in subscription.facts and not _sees(subscription.membership, delivery)
+    if not (is_lost or facts.ends_access(delivery.fact)):
+        return {}
+    told = Delivery.objects.filter(subscription=delivery.subscription_id, thing_id=delivery.thing_id)
+    last = told.filter(state=Delivery.State.DELIVERED).exclude(thing_id=None).order_by("-id").first()
+    if last is None or facts.ends_access(last.fact):
+        return {}
+    return {word: last.data[word] for word in ABOUT if last.data.get(word)}
+
+
+def _sees(member: Membership, delivery: Delivery) -> bool:
+    word, pk = about(delivery.data)
+    model: type[Any] | None = {"application": Application, "job": Job, "candidate": Candidate}.get(word)
+    return model is not None and bool(_seen(model, UUID(pk), member))
 
 
 def _may_read(member: Membership, delivery: Delivery) -> bool:
     """Return whether the newsfeed would tell the member of it, and what it is about is still there."""
-    word, pk = about(delivery.data)
-    model: type[Any] | None = {"application": Application, "job": Job, "candidate": Candidate}.get(word)
-    if model is None or not _seen(model, UUID(pk), member):
+    if not _sees(member, delivery):
         return False
     job = delivery.id_of("job")
     if delivery.audience == Audience.EVERYONE:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -23,13 +24,14 @@ ROTATION = timedelta(hours=24)
 RULE = "Only Administrators set up webhooks"
 
 
-def create(*, url: str, facts: Collection[str], by: Membership) -> Subscription:
+def create(*, url: str, facts: Collection[str], by: Membership, connection_id: UUID | None = None) -> Subscription:
     """Tell an address of kinds of facts from now on, within what the actor may see, and ping it.
 
     Args:
         url: https on the public internet, or within `WEBHOOK_ALLOWED_NETWORKS`.
         facts: names of `newsfeed.facts`.
         by: an Administrator.
+        connection_id: of the connected app that acts for them, if any: the webhook ends with it.
 
     Returns:
         The subscription; its `secret` is to be shown this once.
@@ -46,14 +48,27 @@ def create(*, url: str, facts: Collection[str], by: Membership) -> Subscription:
         if Subscription.objects.for_company(by.company).count() >= MOST:
             raise Conflict(f"There are {MOST} webhooks. Delete one that nobody needs.", code="too_many_webhooks")
         made: Subscription = Subscription.objects.create(
-            company_id=by.company_id, membership=by, secret=signing.new_secret(), **chosen
+            company_id=by.company_id,
+            membership=by,
+            connection_id=connection_id,
+            secret=signing.new_secret(),
+            **chosen,
         )
         _ping(made)
     return made
 
 
-def edit(*, subscription: Subscription, url: str, facts: Collection[str], by: Membership) -> Subscription:
+def edit(
+    *,
+    subscription: Subscription,
+    url: str,
+    facts: Collection[str],
+    by: Membership,
+    connection_id: UUID | None = None,
+) -> Subscription:
     """Change address and facts; a change is pinged. From now on the actor's rights decide what is sent.
+
+    It belongs to the app of `connection_id` from then on; without one it stays an app's only while that is connected.
 
     Raises:
         NotAllowed, InvalidInput: as `create`.
@@ -61,9 +76,12 @@ def edit(*, subscription: Subscription, url: str, facts: Collection[str], by: Me
     """
     chosen = _cleaned(url, facts)
     with transaction.atomic():
-        locked = _lock(subscription, by)
+        locked = lock(subscription, by)
         quiet_until = locked.quiet_until if chosen["url"] == locked.url else None
-        if locked.change(membership_id=by.pk, quiet_until=quiet_until, **chosen) and locked.is_on:
+        if connection_id is None and locked.connection is not None and locked.connection.revoked_at is None:
+            connection_id = locked.connection_id
+        whose = {"membership_id": by.pk, "connection_id": connection_id}
+        if locked.change(quiet_until=quiet_until, **whose, **chosen) and locked.is_on:
             _ping(locked)
     return locked
 
@@ -71,7 +89,7 @@ def edit(*, subscription: Subscription, url: str, facts: Collection[str], by: Me
 def rotate(*, subscription: Subscription, by: Membership) -> Subscription:
     """Make a new secret, to be shown this once; for 24 hours deliveries are signed with both."""
     with transaction.atomic():
-        locked = _lock(subscription, by)
+        locked = lock(subscription, by)
         until = clock.machine_now() + ROTATION
         return locked.write(previous_secret=locked.secret, previous_until=until, secret=signing.new_secret())
 
@@ -79,7 +97,7 @@ def rotate(*, subscription: Subscription, by: Membership) -> Subscription:
 def pause(*, subscription: Subscription, by: Membership) -> Subscription:
     """Tell it of nothing from now on, and of nothing that waits; what happens meanwhile is not told later."""
     with transaction.atomic():
-        locked = _lock(subscription, by)
+        locked = lock(subscription, by)
         locked.change(state=Subscription.State.PAUSED, reason="")
     return locked
 
@@ -87,7 +105,7 @@ def pause(*, subscription: Subscription, by: Membership) -> Subscription:
 def resume(*, subscription: Subscription, by: Membership) -> Subscription:
     """Tell a paused or disabled subscription of what happens from now on, and ping it."""
     with transaction.atomic():
-        locked = _lock(subscription, by)
+        locked = lock(subscription, by)
         if not locked.is_on:
             locked.write(state=Subscription.State.ON, reason="", quiet_until=None)
             _ping(locked)
@@ -97,13 +115,13 @@ def resume(*, subscription: Subscription, by: Membership) -> Subscription:
 def delete(*, subscription: Subscription, by: Membership) -> None:
     """Delete a subscription with its log; nothing more is sent."""
     with transaction.atomic():
-        _lock(subscription, by).delete()
+        lock(subscription, by).delete()
 
 
 def ping(*, subscription: Subscription, by: Membership) -> Delivery:
     """Send a delivery about nothing. Raises Conflict for a subscription that is not on."""
     with transaction.atomic():
-        locked = _lock(subscription, by)
+        locked = lock(subscription, by)
         _require_on(locked)
         return _ping(locked)
 
@@ -115,7 +133,7 @@ def redeliver(*, delivery: Delivery, by: Membership) -> Delivery:
         Conflict: while it is sent by itself, and for a subscription that is not on.
     """
     with transaction.atomic():
-        _require_on(_lock(delivery.subscription, by))
+        _require_on(lock(delivery.subscription, by))
         locked = Delivery.objects.locked(delivery, by)
         if locked.state == Delivery.State.WAITING:
             raise Conflict("This delivery is waiting and will be sent by itself.", code="delivery_waits")
@@ -131,7 +149,7 @@ def skip(*, delivery: Delivery, by: Membership) -> Delivery:
         Conflict: when it is over, or being sent just now.
     """
     with transaction.atomic():
-        _lock(delivery.subscription, by)
+        lock(delivery.subscription, by)
         waiting = OutboxMessage.objects.filter(
             ordering_key=tasks.order_of(delivery), payload={"delivery": str(delivery.pk)}, state__in=OutboxMessage.OPEN
         )
@@ -145,6 +163,17 @@ def skip(*, delivery: Delivery, by: Membership) -> Delivery:
         return locked.write(state=Delivery.State.SKIPPED, error=reason[:300])
 
 
+def lock(subscription: Subscription, by: Membership) -> Subscription:
+    """Lock a webhook of the actor's company for a change.
+
+    Raises:
+        NotAllowed: for everybody but Administrators.
+        NotFound: when the company has it no more.
+    """
+    require_administrator(by, rule=RULE)
+    return Subscription.objects.locked(subscription, by)
+
+
 def _ping(subscription: Subscription) -> Delivery:
     made = Delivery(
         company_id=subscription.company_id,
@@ -155,11 +184,6 @@ def _ping(subscription: Subscription) -> Delivery:
     )
     tasks.enqueue([made])
     return made
-
-
-def _lock(subscription: Subscription, by: Membership) -> Subscription:
-    require_administrator(by, rule=RULE)
-    return Subscription.objects.locked(subscription, by)
 
 
 def _require_on(subscription: Subscription) -> None:

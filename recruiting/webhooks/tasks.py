@@ -15,16 +15,18 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from newsfeed.facts import Fact
+from newsfeed.facts import Fact, ends_access
+from newsfeed.models import NewsfeedEntry
 from recruiting.foundation import clock, ids
 from recruiting.foundation.http import VendorResponse, VendorSession
+from recruiting.foundation.models import delete_in_batches
 from recruiting.foundation.vendor_errors import VendorUnavailable, VendorUnreached
 from recruiting.outbox import tasks
 from recruiting.outbox.schedules import ScheduledTask
 from recruiting.outbox.schedules import register as schedule
 from recruiting.outbox.tasks import Attempt, Discard, Retry, RetryAt
 from recruiting.webhooks import selectors, signing
-from recruiting.webhooks.models import Delivery, Subscription, about
+from recruiting.webhooks.models import LOST, Delivery, Subscription, about
 
 State = Delivery.State
 SOON = timedelta(seconds=1.1)
@@ -71,6 +73,7 @@ def fan_out(attempt: Attempt) -> None:
     """Make a delivery for each subscription that is told of a fact now; run twice, it makes them once."""
     told = attempt.payload
     live = Subscription.objects.filter(company=told["company"], state=Subscription.State.ON).order_by("id")
+    live = live.only("company_id", "facts")  # secrets are decrypted where they are needed
     with transaction.atomic():
         there = set(Delivery.objects.filter(event_id=told["event"]).values_list("subscription_id", flat=True))
         enqueue(
@@ -92,6 +95,8 @@ def fan_out(attempt: Attempt) -> None:
 
 def enqueue(deliveries: Sequence[Delivery]) -> None:
     """Write new deliveries in the open transaction, to be sent at once."""
+    for delivery in deliveries:
+        delivery.thing_id = delivery.id_of(about(delivery.data)[0])
     Delivery.objects.bulk_create(deliveries)
     deliver.enqueue_many(deliveries)
 
@@ -113,6 +118,7 @@ def _given_up(attempt: Attempt, reason: str) -> None:
     coalesce=False,
     on_failure=_given_up,
     pauses=lambda: settings.WEBHOOK_BACKOFF_SECONDS,
+    retried_by_people=True,
 )
 def deliver(attempt: Attempt) -> None:
     """Send a delivery that waits, unless its subscription may not be told of it any more.
@@ -126,7 +132,10 @@ def deliver(attempt: Attempt) -> None:
     if not rows:
         return
     delivery, found = rows[0], Delivery.objects.filter(pk=rows[0].pk, state=State.WAITING)
-    if reason := selectors.why_not(delivery):
+    reason = selectors.why_not(delivery)
+    if reason == selectors.NOT_ALLOWED and (known := selectors.known_before(delivery)):
+        reason = "" if _tell_the_end(delivery, known) else reason
+    if reason:
         found.update(state=State.DROPPED, error=reason, updated_at=clock.now())
         return
     quiet_until = delivery.subscription.quiet_until
@@ -155,12 +164,21 @@ def deliver(attempt: Attempt) -> None:
         error=error,
     )
     if answer is not None and answer.status == 410:
-        Subscription.objects.filter(pk=delivery.subscription_id, state=Subscription.State.ON).update(
-            state=Subscription.State.DISABLED, reason=GONE, updated_at=now
-        )
+        gone = Subscription.objects.filter(pk=delivery.subscription_id, url=delivery.subscription.url)
+        gone.filter(state=Subscription.State.ON).update(state=Subscription.State.DISABLED, reason=GONE, updated_at=now)
         raise Discard(GONE)
     if error:
         raise Retry(error)
+
+
+def _tell_the_end(delivery: Delivery, known: Mapping[str, str]) -> bool:
+    """Make a delivery say no more than that access ended; False when it does not wait any more."""
+    changes: dict[str, Any] = {"data": known}
+    if not ends_access(delivery.fact):
+        changes |= {"fact": LOST.name, "occurred_at": clock.now(), "audience": NewsfeedEntry.Audience.EVERYONE}
+    for name, value in changes.items():
+        setattr(delivery, name, value)
+    return bool(Delivery.objects.filter(pk=delivery.pk, state=State.WAITING).update(**changes))
 
 
 def body_of(delivery: Delivery) -> bytes:
@@ -197,8 +215,7 @@ def forget_old() -> None:
     over = Subscription.objects.filter(previous_until__lte=clock.machine_now())
     over.update(previous_secret="", previous_until=None)
     old = Delivery.objects.filter(created_at__lt=now - timedelta(days=settings.WEBHOOK_KEEP_DAYS))
-    while batch := list(old.values_list("pk", flat=True)[:1000]):
-        Delivery.objects.filter(pk__in=batch).delete()
+    delete_in_batches(old)
 
 
 schedule(ScheduledTask(name="webhooks.forget", function="recruiting.webhooks.tasks.forget_old", minutes=60))

@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -60,7 +61,7 @@ class WebhookForm(forms.Form):
 @page("GET", role=ADMINISTRATOR)
 def index(request: MemberRequest) -> HttpResponse:
     """List the company's webhooks."""
-    found = Subscription.objects.visible_to(request.membership).select_related("membership__user").order_by("id")
+    found = _webhooks(request).order_by("id")
     rows = [(each, *BADGES[Subscription.State(each.state)], _labels(each)) for each in found]
     return render(request, "webhooks/index.html", {"rows": rows})
 
@@ -155,8 +156,12 @@ def skip(request: MemberRequest, webhook_id: UUID, delivery_id: UUID) -> HttpRes
 
 
 def _webhook(request: MemberRequest, webhook_id: UUID) -> Subscription:
-    mine = Subscription.objects.visible_to(request.membership).select_related("membership__user")
-    return get_object_or_404(mine, pk=webhook_id)
+    return get_object_or_404(_webhooks(request), pk=webhook_id)
+
+
+def _webhooks(request: MemberRequest) -> QuerySet[Subscription]:
+    mine = Subscription.objects.visible_to(request.membership)
+    return mine.select_related("membership__user", "connection__client")
 
 
 def _labels(webhook: Subscription) -> list[str]:

@@ -4,11 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from recruiting.api import services
+from recruiting.api.models import ApiToken
 from recruiting.api.scopes import names
 from recruiting.companies.models import Company, Membership
+from recruiting.connected_apps.models import Connection
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.jobs.models import Job
 from tests.factories import CompanyFactory, JobFactory, MembershipFactory, on_team
@@ -59,6 +62,15 @@ class Caller:
 
 def _hyphened(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def state_of_the_world() -> dict[str, Any]:
+    """Return every row that belongs to a company, but for what is noted of every call."""
+    models = [model for model in apps.get_models() if any(field.name == "company" for field in model._meta.fields)]
+    noted = (ApiToken, Connection)
+    return {
+        model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models if model not in noted
+    }
 
 
 MakeCaller = Callable[..., Caller]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,28 +11,37 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.response import Response
 
+from newsfeed import feed
 from recruiting.api import scopes, urls
 from recruiting.api.models import ApiToken
 from recruiting.api.scopes import Scope
 from recruiting.api.views import ApiView
-from recruiting.applications.models import Application, Attachment, Note
-from recruiting.candidates.models import Candidate, CandidateTag, Tag
+from recruiting.applications.models import Application
+from recruiting.applications.processes import StaleProcess
+from recruiting.applications.services import StaleMove
+from recruiting.candidates.services import DuplicateCandidate
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import ids
+from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.tokens import digest
-from recruiting.jobs.models import HiringTeamMember, Job
-from tests.api.conftest import MakeCaller
+from recruiting.jobs.models import Job
+from tests.api.conftest import MakeCaller, state_of_the_world
 from tests.cases import undone
 from tests.factories import (
     ApplicationFactory,
     AttachmentFactory,
+    DeliveryFactory,
     HiringTeamMemberFactory,
     JobFactory,
     JobFieldFactory,
     MembershipFactory,
+    NewsfeedEntryFactory,
     NoteFactory,
+    SourceFactory,
     StageTransitionFactory,
+    SubscriptionFactory,
     TagFactory,
+    administrator,
 )
 
 # Method, address and the scope that it needs; {…} are ids of the application's.
@@ -119,7 +129,7 @@ def prepared(caller: Any, method: str, path: str, application: Application, **he
     if method == "GET":
         return partial(caller.get, address)
     if path.endswith("/files/"):
-        return partial(caller.upload, address, SimpleUploadedFile("cv.txt", b"A curriculum vitae."), headers=headers)
+        return lambda: caller.upload(address, SimpleUploadedFile("cv.txt", b"A curriculum vitae."), headers=headers)
     body = {name: value.format(**names) for name, value in BODIES.get((method, path), {}).items()}
     return partial(caller.send, method, address, body, **headers)
 
@@ -136,11 +146,6 @@ def further(application: Application, caller: Any) -> dict[str, Any]:
         "file": AttachmentFactory(candidate=application.candidate, application=application).id,
         "note": NoteFactory(application=application, author=author).id,
     }
-
-
-def state_of_the_world() -> dict[str, Any]:
-    models = (Application, Attachment, Candidate, CandidateTag, HiringTeamMember, Job, Note, Tag)
-    return {model.__name__: list(model._base_manager.order_by("id").values()) for model in models}
 
 
 def test_the_named_scope_is_enough(dana: Membership, application: Application, calls_as: MakeCaller) -> None:
@@ -231,15 +236,69 @@ def test_a_write_that_looks_at_no_version_refuses_if_match(
     assert (blind.status_code, blind.json()["code"]) == (403, "missing_scope")
 
 
+NOTHING_TO_DO = {
+    *(f"applications/{{application}}/{act}/" for act in ("move", "convert-lead", "reopen", "notes/{note}")),
+    *("candidates/{candidate}/tags/{tag}/", "jobs/{job}/open/"),
+}
+"""Writes that find what they want, or of which the newsfeed does not tell."""
+
+
+def test_whatever_a_service_refuses_deep_inside_is_a_problem_and_undone(
+    dana: Membership, application: Application, calls_as: MakeCaller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusals = [
+        DuplicateCandidate(application.candidate),
+        StaleMove(application, "Moved meanwhile."),
+        StaleProcess("Saved meanwhile."),
+        Conflict("Refused.", code="a_code_of_a_vendor"),
+        InvalidInput(fields={"name": "Enter a name."}),
+        NotAllowed("You may not."),
+        NotFound("It went meanwhile."),
+    ]
+    for method, path, _ in [row for row in ADDRESSES if row[0] != "GET"]:
+        with undone(method, path), monkeypatch.context() as patched:
+            ask = prepared(calls_as(dana), method, path, application)
+            before = state_of_the_world()
+            for refusal in refusals:
+                patched.setattr(feed, "publish", Mock(side_effect=refusal))
+                response = ask()
+                if path not in NOTHING_TO_DO:
+                    answered = (response.status_code, response.headers["Content-Type"], response.json()["code"])
+                    assert answered == (refusal.status, "application/problem+json", refusal.code)
+            assert path in NOTHING_TO_DO or state_of_the_world() == before
+
+
+LISTS_OF_A_COMPANY = (
+    "tags/",
+    "sources/",
+    "source-types/",
+    "job-fields/",
+    "hiring-processes/",
+    "members/",
+    "webhooks/",
+)
+
+
 def test_lists_hold_only_what_one_may_see(
     outsider: Membership, stranger: Membership, application: Application, calls_as: MakeCaller
 ) -> None:
+    further(application, calls_as(outsider))
+    DeliveryFactory(subscription=SubscriptionFactory(membership=administrator(application.company)))
+    SourceFactory(company=application.company)
+    NewsfeedEntryFactory(application=application)
     for member in (stranger, outsider):
-        for path in ("jobs/", "candidates/", "applications/", "newsfeed/"):
+        for path in ("jobs/", "candidates/", "applications/", "newsfeed/", "requests/"):
             with undone(member.name, path):
                 assert calls_as(member).get(path).json()["results"] == []
-    TagFactory(company=application.company)
-    assert calls_as(stranger).get("tags/").json()["results"] == []
+    theirs = {path: calls_as(stranger).get(path).json()["results"] for path in LISTS_OF_A_COMPANY}
+    for path, rows in theirs.items():
+        mine = {row["id"] for row in calls_as(administrator(application.company)).get(path).json()["results"]}
+        assert mine and mine.isdisjoint(row["id"] for row in rows), path
+    assert {path for path, rows in theirs.items() if not rows} == {"tags/", "job-fields/", "webhooks/"}
+    assert {path for path in LISTS_OF_A_COMPANY if calls_as(outsider).get(path).status_code == 403} == {
+        "members/",
+        "webhooks/",
+    }
 
 
 def test_lists_about_one_thing_hold_what_is_about_that_thing_only(

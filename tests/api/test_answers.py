@@ -1,18 +1,25 @@
 """What every answer has: chosen fields, how the limit stands, an id, and a warning where an address goes away."""
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 from django.test import RequestFactory
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from recruiting.api import throttling
+from recruiting.api.output import Output
 from recruiting.api.scopes import Scope
 from recruiting.api.views import ApiView
 from recruiting.companies.models import Membership
 from recruiting.jobs.models import Job
+from tests import odd_queries
+from tests.api import described
 from tests.api.conftest import MakeCaller
+from tests.api.described import Things
+from tests.architecture.test_query_counts import World
 from tests.factories import ApplicationFactory
 
 
@@ -80,3 +87,18 @@ def test_an_address_that_goes_says_so(dana: Membership, calls_as: MakeCaller) ->
     assert response["Deprecation"] == "@1798761600"
     assert response["Sunset"] == "Thu, 01 Jul 2027 00:00:00 GMT"
     assert "Deprecation" not in calls_as(dana).get("me/").headers
+
+
+def test_what_plans_write_is_what_rest_framework_would(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World.make()
+    world.grow(3)
+    things, caller = Things(world), odd_queries.caller(world.member)
+    addresses = [read.address(things.of(read.path)) for read in described.reads()]
+
+    def answers() -> dict[str, bytes]:
+        return {address: re.sub(rb"shared-files/[^/]*", b"", caller.get(address).content) for address in addresses}
+
+    planned = answers()
+    monkeypatch.setattr(Output, "to_representation", Serializer.to_representation)
+
+    assert answers() == planned

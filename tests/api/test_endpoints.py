@@ -90,6 +90,7 @@ def test_me_says_who_and_with_what(dana: Membership, acme: Company, calls_as: Ma
     assert response.json() == {
         "membership_id": str(dana.id),
         "role": "administrator",
+        "name": "Dana Cole",
         "user": {"id": str(dana.user_id), "name": "Dana Cole", "email": "dana@acme.example"},
         "company": {"id": str(acme.id), "name": "Acme", "time_zone": "America/New_York"},
         "token": {

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from recruiting.api import idempotency
-from recruiting.api.models import IdempotencyKey
+from recruiting.api.models import ApiToken, IdempotencyKey
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Attachment, Note
 from recruiting.candidates.models import Candidate
@@ -181,6 +181,28 @@ def test_after_a_day_it_is_forgotten(dana: Membership, application: Application,
     age(created_at=clock.now() - timedelta(hours=25))
     assert idempotency.forget() == 1
     assert not IdempotencyKey.objects.exists()
+
+
+def test_what_is_kept_goes_with_what_it_is_about_and_with_who_called(
+    dana: Membership, application: Application, calls_as: MakeCaller
+) -> None:
+    kept, token = ApplicationFactory(job=application.job), calls_as(dana)
+    for caller, about in ((token, application), (token, kept), (calls_as(dana), kept)):
+        again(caller, notes(about), NOTE)
+    again(token, "candidates/", {"first_name": "Ada", "job": str(application.job_id)})
+    ada = Candidate.objects.get(first_name="Ada")
+    assert (IdempotencyKey.objects.count(), idempotency.forget_about([]), idempotency.forget_about([dana.pk])) == (
+        4,
+        0,
+        0,
+    )
+
+    assert idempotency.forget_about([application.pk, ada.pk]) == 2
+    first = ApiToken.objects.earliest("id")
+    assert idempotency.forget_about([first.pk]) == 1
+
+    left = IdempotencyKey.objects.get()
+    assert str(kept.pk) in left.address and str(first.pk) not in left.caller
 
 
 @pytest.mark.parametrize("key", ["", "a b", "é", "x" * 256, "a\x00", "\x7f"])

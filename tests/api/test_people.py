@@ -298,6 +298,17 @@ def test_forms_that_are_none_are_refused(
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
+def test_a_file_s_name_is_read_as_every_sender_writes_it(
+    dana: Membership, application: Application, calls_as: MakeCaller
+) -> None:
+    added = calls_as(dana).upload(f"applications/{application.pk}/files/", pdf("%22Final%22 50%25.pdf")).json()
+
+    assert added["name"] == '"Final" 50%25.pdf'
+    opened = Client().get(added["download_url"])
+    assert b"".join(opened.streaming_content) == b"%PDF-1.7 ".ljust(20)  # type: ignore[attr-defined]
+    assert opened.headers["Content-Disposition"] == 'attachment; filename="\\"Final\\" 50%25.pdf"'
+
+
 def test_an_unknown_field_beside_the_file_is_refused(
     dana: Membership, application: Application, calls_as: MakeCaller
 ) -> None:

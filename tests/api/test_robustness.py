@@ -106,12 +106,12 @@ def test_each_wrong_field_is_named(caller: Caller) -> None:
 
     assert problem(response) == (422, "invalid_input")
     assert response.json()["errors"] == {
-        "first_name": ["Ensure this field has no more than 80 characters."],
-        "last_name": ["This field may not be null."],
-        "email": ["Not a valid string."],
+        "first_name": ["Use up to 80 characters."],
+        "last_name": ["Send a value; null cannot stand here."],
+        "email": ["Use text."],
         "phone": ["Null characters are not allowed."],
-        "job": ["Must be a valid UUID."],
-        "as_lead": ["Must be a valid boolean."],
+        "job": ["Use an id, a UUID as lists and answers show it."],
+        "as_lead": ["Use true or false."],
         "salary": ["There is no such field."],
         "id": ["There is no such field."],
     }
@@ -213,6 +213,39 @@ def test_a_filter_that_cannot_be_read_is_422(caller: Caller, path: str, query: d
 
     assert problem(response) == (422, "invalid_input")
     assert list(response.json()["errors"]) == [field]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "sentence"),
+    [
+        ("jobs/", {"state": "opened"}, "Use one of draft, open, closed."),
+        ("applications/", {"job": "1"}, "Use an id, a UUID as lists and answers show it."),
+        ("sources/", {"is_active": "yes"}, "Use one of true, false."),
+        ("candidates/", {"search": "x" * 201}, "Use up to 200 characters."),
+        ("requests/", {"integration": "x"}, "Use one of "),
+    ],
+)
+def test_a_filter_that_cannot_be_read_says_what_can(caller: Caller, path: str, query: dict, sentence: str) -> None:
+    assert caller.get(path, **query).json()["detail"].startswith(sentence)
+
+
+def test_what_is_inside_a_body_says_what_can_be_there(caller: Caller, buyer: Job) -> None:
+    sent = {"job_fields": [{"id": "x"}, 7], "location": "Boston", "title": ""}
+    answers = caller.patch(f"jobs/{buyer.pk}/", sent).json()["errors"]
+    assert answers == {
+        "job_fields.0.id": ["Use an id, a UUID as lists and answers show it."],
+        "job_fields.0.value": ["Send a value; it cannot be left out."],
+        "job_fields.1": ["Use a JSON object."],
+        "location": ["Use a JSON object."],
+        "title": ["Write something first."],
+    }
+
+    hook = caller.post("webhooks/", {"url": "https://a.example/", "facts": ["x"]}).json()["errors"]
+    assert list(hook) == ["facts.0"] and hook["facts.0"][0].startswith("Use one of access.lost, application.created, ")
+    assert caller.post("webhooks/", {"facts": []}).json()["errors"]["facts"] == ["Name at least one."]
+    assert caller.post("prospects/", {"tags": "a"}).json()["errors"]["tags"] == ["Use a JSON list."]
+    many = {"email": "a@example.com", "job": str(buyer.pk), "tags": ["a"] * 21}
+    assert caller.post("prospects/", many).json()["errors"] == {"tags": ["Use up to 20 entries."]}
 
 
 def test_lists_are_paged_forwards_and_back_without_gaps(caller: Caller, acme: Company) -> None:

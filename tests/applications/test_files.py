@@ -86,11 +86,14 @@ def test_a_file_over_ten_megabytes_is_refused(job: Job, ada: Application) -> Non
 
 def test_a_file_comes_out_as_it_went_in_and_cannot_run(job: Job, ada: Application) -> None:
     client = signed_in(factories.on_team(job))
-    client.post(address("file-add", ada), upload('Lebenslauf "Ada" – süß.pdf'))
+    # As browsers write a quotation mark.
+    client.post(address("file-add", ada), upload("Lebenslauf %22Ada%22 – süß.pdf"))
     reader = signed_in(factories.on_team(job, JobRole.EXECUTIVE))
 
-    response = reader.get(address("file", ada, file_id=Attachment.objects.get().pk))
+    added = Attachment.objects.get()
+    response = reader.get(address("file", ada, file_id=added.pk))
 
+    assert added.name == 'Lebenslauf "Ada" – süß.pdf'
     assert (response.status_code, b"".join(response.streaming_content)) == (200, PDF)  # type: ignore[attr-defined]
     assert response.headers["Content-Disposition"].startswith("attachment; filename")
     assert response.headers["Content-Type"] == "application/pdf"

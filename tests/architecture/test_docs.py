@@ -16,7 +16,10 @@ from tests.architecture.test_layers import ROOT, SOURCES, TREES
 ALL = sorted(str(path.relative_to(ROOT)) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 # The change log tells of what was; the guide is about names that a reader will make.
 DOCUMENTS = [name for name in ALL if name not in ("CHANGELOG.md", "docs/adding-a-vendor.md")]
-FOLDERS = ("devtools", "docs", "findings", "integrations", "newsfeed", "recruiting", "static", "templates", "tests")
+FOLDERS = (
+    *("devtools", "docs", "examples", "findings", "integrations", "newsfeed", "recruiting", "static", "templates"),
+    "tests",
+)
 KINDS = ("py", "html", "js", "css", "md", "sh", "toml", "json", "txt")
 # What is named and not ours: of Django, Python, browsers and vendors, and the variables of a sentence.
 OTHERS = {

@@ -6,6 +6,7 @@ words and missing docstrings by itself.
 
 import ast
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -220,6 +221,15 @@ def test_core_framework_and_their_tests_know_no_vendor_by_name() -> None:
 @pytest.mark.parametrize("word", ["acme_checks", "acmechecks", "Acme Checks", "acme-checks", "ACME_CHECKS_BASE_URL"])
 def test_the_vendors_name_is_recognized(word: str) -> None:
     assert word_of(["integrations.acme_checks"]).search(f"x = '{word}'")
+
+
+def test_the_examples_are_programs_of_somebody_else() -> None:
+    modules = sorted((ROOT / "examples").rglob("*.py"))
+    known = {*sys.stdlib_module_names, "requests", "standardwebhooks", *(path.stem for path in modules)}
+    imported = {name.partition(".")[0] for path in modules for name in imports_of(ast.parse(path.read_text()), "")}
+
+    assert "requests" in imported
+    assert imported - known == set()
 
 
 # ── Readability ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -174,6 +174,7 @@ class World:
             "token_id": [factories.ApiTokenFactory(membership=member).pk],
             "connection_id": [ConnectionFactory(membership=member).pk],
             "client_id": [ClientFactory(company=company).pk],
+            "account_id": [factories.ServiceAccountFactory(company=company).pk],
             "field_id": [world.select.pk],
             "option_id": [factories.JobFieldOptionFactory(field=world.select).pk],
             "source_id": [world.source.pk],
@@ -223,6 +224,7 @@ class World:
         common = {"company": company}
         user = User(email=f"p{number}@example.com", first_name=f"P{number}", last_name="Q")
         member = Membership(**common, user=user)
+        service = Membership(**common, service_name=f"Robot {number}")
         part = Department(**common, name=f"Part {number}", number=3 * 10**9 + number)
         town = Location(**common, name=f"Town {number}", city=f"Town {number}", number=4 * 10**9 + number)
         job = Job(**common, process=here.job.process, title=f"Other job {number}", listed_department=part)
@@ -248,10 +250,12 @@ class World:
             member,
             part,
             town,
+            service,
             job,
             JobLocation(**common, job=job, location=town, position=0),
             JobLocation(**common, job=here.job, location=town, position=number),
             HiringTeamMember(**common, job=here.job, membership=member, role=JobRole.INTERVIEWER),
+            HiringTeamMember(**common, job=here.job, membership=service, role=JobRole.COORDINATOR),
             HiringTeamMember(**common, job=job, membership=self.member, role=JobRole.RECRUITER),
             (option := JobFieldOption(**common, field=self.select, label=f"Choice number {number}")),
             JobFieldValue(**common, job=job, field=self.select, option=option),
@@ -262,6 +266,7 @@ class World:
             there,
             Application(**common, job=job, candidate=here.candidate, stage=stage, stage_entered_at=now),
             StageTransition(**common, application=here, to_stage=stage, moved_by=member),
+            StageTransition(**common, application=here, to_stage=stage, moved_by=service),
             (came := StageTransition(**common, application=there, to_stage=stage, moved_by=member)),
             *(
                 [StageTask(**common, application=there, transition=came, stage=stage, action="gone.away")]
@@ -281,7 +286,14 @@ class World:
             (app := OAuthClient(
                 **common, name=f"App {number}", client_id=f"app-{number}", client_type="public", redirect_uris="https://x/",
             )),
-            Connection(**common, membership=self.member, client=app, scope="jobs:read"),
+            (let_in := Connection(**common, membership=self.member, client=app, scope="jobs:read")),
+            *(
+                NewsfeedEntry(
+                    **common, actor=service, job=there.job, candidate=person, application=there, through=let_in.pk,
+                    verb="applications.note_written", subject_id=note.pk, payload={"candidate": "Somebody"},
+                )
+                for _ in "1234567"
+            ),
             Source(**common, type=self.source.type, name=f"Source {number:04}"),
             (webhook := Subscription(
                 **common, membership=member, url=f"https://{number}.example", facts=["job.closed"], secret="whsec_",
@@ -290,6 +302,10 @@ class World:
             Delivery(**common, subscription_id=self.values["webhook_id"][0], event_id=webhook.pk, fact="ping"),
             NewsfeedEntry(
                 **common, actor=member, job=here.job, candidate=here.candidate, application=here,
+                verb="applications.note_written", subject_id=note.pk, payload={"candidate": "Somebody"},
+            ),
+            NewsfeedEntry(
+                **common, actor=service, job=here.job, candidate=here.candidate, application=here,
                 verb="applications.note_written", subject_id=note.pk, payload={"candidate": "Somebody"},
             ),
             *(row for site in vendor_site.sites() for row in site.rows(self, number, there)),

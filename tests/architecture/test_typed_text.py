@@ -16,6 +16,7 @@ OTHERS = {
     ("recruiting/api/views.py", "unchanged"): "an HTTP header",
     ("recruiting/api/schema.py", "*"): "a description of ours",
     ("recruiting/connected_apps/models.py", "*"): "names of permissions",
+    ("recruiting/connected_apps/registration.py", "*"): "addresses, and names of permissions",
     ("recruiting/connected_apps/services.py", "_checked"): "addresses, one a line",
     ("recruiting/connected_apps/validator.py", "*"): "names of permissions",
     ("recruiting/careers/mails.py", "*"): "mails of ours",

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from recruiting.foundation.ids import uuid7
+from recruiting.foundation.models import delete_in_batches
 from recruiting.outbox import messages, tasks, worker
 from recruiting.outbox.models import OutboxMessage
 from recruiting.outbox.tasks import Attempt, Discard, Hold, Retry, RetryAt, Task
@@ -511,3 +513,32 @@ def test_draining_stops_after_its_time_and_rings_for_the_rest(
 
     assert notified == ["notify_worker"]
     assert OutboxMessage.objects.get().state == "waiting"
+
+
+# ── Clean-up ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_what_was_over_is_forgotten_in_batches(db: None, settings: Any, handle: Any) -> None:
+    settings.OUTBOX_KEEP_DAYS = 30
+    handle()
+    old = {"finished_at": NOON - timedelta(days=30, seconds=1)}
+    young = {"finished_at": NOON - timedelta(days=30)}
+    factories.OutboxMessageFactory.create_batch(3, state="done", **old)
+    factories.OutboxMessageFactory(state="dead", topic="webhooks.deliver", **old)
+    kept = [
+        factories.OutboxMessageFactory(state="done", **young),
+        factories.OutboxMessageFactory(state="dead", topic=TOPIC, **old),
+        factories.OutboxMessageFactory(state="dead", topic="webhooks.deliver", **young),
+        factories.OutboxMessageFactory(available_at=old["finished_at"]),
+    ]
+
+    assert messages.forget_done() == 4
+    assert list(OutboxMessage.objects.order_by("id")) == kept
+
+
+def test_rows_are_deleted_a_batch_at_a_time(db: None) -> None:
+    factories.OutboxMessageFactory.create_batch(5)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert delete_in_batches(OutboxMessage.objects.all(), size=2) == 5
+
+    assert sum('DELETE FROM "base_outboxmessage"' in query["sql"] for query in queries) == 3
+    assert not OutboxMessage.objects.exists()

@@ -1,6 +1,7 @@
-"""The settings of a site under measurement: those of production, with a floor page and a count of queries."""
+"""The settings of a site under measurement: production, with a floor page, a trivial view and a count of queries."""
 
 from recruiting.settings import *  # noqa: F403
 from recruiting.settings import MIDDLEWARE as _OURS
 
+ROOT_URLCONF = "tests.benchmarks.urls"
 MIDDLEWARE = ["tests.benchmarks.floor.Measured", *_OURS]

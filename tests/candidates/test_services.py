@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
@@ -159,6 +161,35 @@ def test_a_tag_is_a_short_word(member: Membership, name: str, sentence: str) -> 
         services.add_tag(candidate=candidate, name=name, by=member)
 
     assert caught.value.fields == {"tag": sentence}
+
+
+def test_many_tags_are_written_at_once(member: Membership) -> None:
+    candidate = factories.CandidateFactory(company=member.company)
+    services.add_tag(candidate=candidate, name="Remote", by=member)
+
+    def queries(names: list[str]) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            services.add_tags(candidate=candidate, names=names, by=member)
+        return len(asked)
+
+    two = queries(["senior", "REMOTE", "Buyer", "Senior"])
+    assert queries([f"tag {number}" for number in range(20)]) == two
+    with changes_nothing():
+        assert services.add_tags(candidate=candidate, names=["buyer"], by=member)[0].name == "Buyer"
+        assert services.add_tags(candidate=candidate, names=[], by=member) == []
+
+    assert len(told(candidate)) == 3 and f"{member.name} added the tags Buyer, senior." in told(candidate)
+    assert candidate.tags.count() == 23
+
+
+def test_of_many_tags_each_wrong_one_is_named_and_none_is_written(member: Membership) -> None:
+    candidate = factories.CandidateFactory(company=member.company)
+
+    with refuses(InvalidInput) as caught:
+        services.add_tags(candidate=candidate, names=["fine", " ", "x" * 41], by=member)
+
+    wrong = {"tags.1": "Enter a tag.", "tags.2": "A tag holds up to 40 characters; this has 41."}
+    assert caught.value.fields == wrong
 
 
 def test_a_tag_is_taken_off_once_and_stays_with_the_others(member: Membership) -> None:

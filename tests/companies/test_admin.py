@@ -46,6 +46,7 @@ from tests.factories import (
     AttachmentFactory,
     CandidateFactory,
     CredentialFactory,
+    DeliveryFactory,
     HiringTeamMemberFactory,
     InstallationFactory,
     InvitationFactory,
@@ -56,6 +57,7 @@ from tests.factories import (
     OutboxMessageFactory,
     SharedFileFactory,
     StageAutomationFactory,
+    SubscriptionFactory,
     UserFactory,
     WebhookDeliveryFactory,
 )
@@ -572,6 +574,8 @@ def everything(acme: Company, kim: Membership, connection: Installation, root: U
     OutboxMessage.objects.update(payload={"to": "lee@acme.example", "text": SECRET})
     ApiTokenFactory(membership=kim, digest="d2" * 32)
     ConnectionFactory(membership=kim)
+    hook = SubscriptionFactory(membership=kim, url=f"https://hooks.example/{SECRET}", secret=f"whsec_{SECRET}")
+    DeliveryFactory(subscription=hook)
     SharedFileFactory(attachment=AttachmentFactory(application=application), token_digest="d3" * 32)
     Group.objects.create(name="Support")
     schedules.sync()
@@ -692,5 +696,6 @@ def test_a_list_asks_as_much_for_many_rows_as_for_few(
         InvitationFactory(company=acme, invited_by=member)
         WebhookDeliveryFactory(installation=connection)
         OutboxMessageFactory(company=acme)
+        DeliveryFactory(subscription=SubscriptionFactory(membership=member))
 
     assert count() == few

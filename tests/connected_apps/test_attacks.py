@@ -287,7 +287,7 @@ def test_a_code_of_another_client_is_unknown_and_stays_good(
         ({"client_secret": "wrong"}, "invalid_client"),
         ({"client_secret": ""}, "invalid_client"),
         ({"grant_type": "password", "username": "dana@acme.example", "password": "x"}, "unsupported_grant_type"),
-        ({"grant_type": "client_credentials"}, "unsupported_grant_type"),
+        ({"grant_type": "client_credentials"}, "unauthorized_client"),
         ({"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": "x"}, "unsupported_grant_type"),
         ({"grant_type": ""}, "unsupported_grant_type"),
         ({"code": "nonsense\x00"}, "invalid_grant"),

@@ -1,5 +1,6 @@
 """The libraries that others write clients with, unchanged, against a live server."""
 
+import json
 import time
 from typing import Any
 
@@ -12,6 +13,7 @@ from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 from pytest_django.live_server_helper import LiveServer
 from requests_oauthlib import OAuth2Session
 
+from tests import javascript
 from tests.connected_apps.conftest import BACK, SCOPES, Program, Register
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
@@ -105,9 +107,30 @@ def test_requests_oauthlib(danas: Browser, found: dict[str, Any], program: Progr
         client.refresh_token(found["token_endpoint"], **known)
 
 
+@pytest.mark.parametrize("confidential", [True, False])
+@pytest.mark.parametrize("library", ["openid_client.mjs", "oauth4webapi.mjs"])
+def test_libraries_of_javascript(
+    danas: Browser, found: dict[str, Any], register: Register, library: str, confidential: bool
+) -> None:
+    program = register(confidential=confidential)
+    arguments = (found["issuer"], program.client.client_id, program.secret, BACK, SCOPES)
+
+    with javascript.start(library, *arguments) as client:
+        assert client.stdin and client.stdout
+        address = client.stdout.readline().strip()
+        assert address.startswith(found["authorization_endpoint"]), client.communicate()
+        told, wrong = client.communicate(allowed(danas, address) + "\n", timeout=30)
+
+    assert wrong == ""
+    became = json.loads(told)
+    assert set(became.pop("scope").split()) == set(SCOPES.split())
+    introspected = {"active": True} if confidential else {}
+    assert became == {"first": 200, "fresh": 200, **introspected, "revoked": 401, "refused": "invalid_grant"}
+
+
 def test_what_is_offered_to_whoever_knows_nothing_else_reads_and_opens_no_settings(found: dict[str, Any]) -> None:
     assert "jobs:read" in found["offered"] and "settings:read" not in found["offered"]
     assert [name for name in found["offered"] if not name.endswith(":read")] == []
     assert found["code_challenge_methods_supported"] == ["S256"]
     assert found["response_types_supported"] == ["code"]
-    assert found["grant_types_supported"] == ["authorization_code", "refresh_token"]
+    assert found["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]

@@ -11,6 +11,7 @@ from integrations.crosschq.check_templates import services as templates
 from integrations.crosschq.check_templates import surveys
 from integrations.crosschq.check_templates.services import Asked, TemplateDetails
 from integrations.crosschq.models import ReferenceCheck, Template
+from integrations.crosschq.payload import people
 from integrations.crosschq.settings import connection
 from integrations.requests import services as request_services
 from integrations.requests.preconditions import Blocked
@@ -251,8 +252,9 @@ def test_another_company_s_template_or_member_is_not_there(scenario: Scenario) -
     elsewhere = factories.CompanyFactory()
     stranger = factories.MembershipFactory(company=elsewhere)
 
-    with refuses(NotFound):
-        scenario.send(requestor=stranger)
+    for requestor in (stranger, factories.ServiceAccountFactory(company=scenario.company)):
+        with refuses(NotFound):
+            scenario.send(requestor=requestor)
     foreign = Template(company=elsewhere)
     with refuses(NotFound):
         scenario.send(template=foreign)
@@ -305,6 +307,20 @@ def test_of_two_recruiters_the_first_to_join_owns_it(scenario: Scenario) -> None
     factories.HiringTeamMemberFactory(job=scenario.job, membership=scenario.dana, role=JobRole.RECRUITER)
 
     assert scenario.send().owner == scenario.kim
+
+
+def test_a_service_account_on_the_team_is_nobody_to_the_vendor(scenario: Scenario) -> None:
+    robot = factories.ServiceAccountFactory(company=scenario.company)
+    HiringTeamMember.objects.filter(job=scenario.job).exclude(membership=scenario.kim).delete()
+    HiringTeamMember.objects.filter(job=scenario.job).update(role=JobRole.COORDINATOR)
+    for role in (JobRole.RECRUITER, JobRole.HIRING_MANAGER):
+        factories.HiringTeamMemberFactory(job=scenario.job, membership=robot, role=role)
+
+    check = scenario.sent()
+
+    assert (check.owner, scenario.there(check)["requestor"]) == (scenario.kim, "kim@acme.example")
+    assert check.order["hiring_managers"] == []
+    assert robot not in people.choices(scenario.job, connection.of(check.installation))
 
 
 def test_the_template_s_position_and_hiring_manager_win(scenario: Scenario) -> None:

@@ -121,14 +121,14 @@ def test_values_that_are_not_given_stay(company: Company, dana: Membership, job:
     ("kind", "given", "words"),
     [
         (Kind.TEXT, "x" * 501, "Use 500 characters at most; this has 501."),
-        (Kind.TEXT, Decimal(1), "This is no value for Fact."),
-        (Kind.NUMBER, "1", "This is no value for Fact."),
+        (Kind.TEXT, Decimal(1), "Fact takes text."),
+        (Kind.NUMBER, "1", 'Fact takes a number as text, such as "12.5".'),
         (Kind.NUMBER, Decimal(10) ** 14, "Enter a number with at most 14 digits before the point."),
         (Kind.NUMBER, Decimal("NaN"), "Enter a number with at most 14 digits before the point."),
         (Kind.NUMBER, Decimal("99999999999999.99999"), "Enter a number with at most 14 digits before the point."),
-        (Kind.DATE, "2026-11-27", "This is no value for Fact."),
-        (Kind.YES_NO, "yes", "This is no value for Fact."),
-        (Kind.SELECT, "North", "This is no value for Fact."),
+        (Kind.DATE, "2026-11-27", 'Fact takes a date such as "2027-01-31".'),
+        (Kind.YES_NO, "yes", "Fact takes true or false."),
+        (Kind.SELECT, "North", "Fact takes the label of one of its choices."),
     ],
 )
 def test_values_that_do_not_fit_are_refused(
@@ -181,7 +181,7 @@ def test_every_refusal_is_said_at_once(company: Company, dana: Membership, job: 
         services.set_field_values(job=job, values={number.pk: "x", required.pk: " "}, by=dana)
 
     assert caught.value.fields == {
-        input_name(number.pk): "This is no value for Number.",
+        input_name(number.pk): 'Number takes a number as text, such as "12.5".',
         input_name(required.pk): "Choose a value for Cost center; it is required.",
     }
 

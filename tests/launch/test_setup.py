@@ -85,6 +85,17 @@ def test_the_tools_of_developers_contain_the_runtime(checkout: Path, steps: list
     assert steps == []
 
 
+def test_the_libraries_of_the_tests_are_for_developers_alone(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[list[str]] = []
+    (checkout / "stamps").mkdir()
+    monkeypatch.setattr(setup, "run_step", lambda command, **_: commands.append(command))
+
+    for development in (False, True, True, False):
+        setup.install_front_end(development=development)
+
+    assert [[flag for flag in command if "dev" in flag] for command in commands] == [["--omit=dev"], ["--include=dev"]]
+
+
 def test_a_failed_step_is_not_remembered(checkout: Path, steps: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_command: Sequence[Any], *, message: str, **_: Any) -> None:
         raise LaunchError(message)

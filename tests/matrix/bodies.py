@@ -121,6 +121,11 @@ _FORMS: dict[str, Callable[[World, Role, Place, Place], Body]] = {
     "connected_apps:client-edit": lambda w, r, at, home: {
         "name": "Another name", "redirect_uris": "https://app.example/",
     },
+    "connected_apps:account-new": lambda w, r, at, home: {"name": "Robot", "role": "standard"},
+    "connected_apps:account-edit": lambda w, r, at, home: {"name": "Another robot", "role": "staffing"},
+    "connected_apps:account-connect": lambda w, r, at, home: {
+        "client": home.rows["own client"]["client_id"], "scopes": ["jobs:read"],
+    },
     "companies:change-role": lambda w, r, at, home: {"role": "staffing"},
 }  # fmt: skip
 

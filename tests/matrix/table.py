@@ -147,6 +147,11 @@ connected_apps:client-new        |               | 200 | 201
 connected_apps:client-edit       | own client    | 200 | 303
 connected_apps:client-secret     | own client    | 200 | 201
 connected_apps:client-remove     | own client    | 200 | 303
+connected_apps:account-new        |              | 200 | 303
+connected_apps:account-edit       | own account  | 200 | 303
+connected_apps:account-connect    | own account  | 200 | 303
+connected_apps:account-deactivate | own account  | 200 | 303
+connected_apps:account-reactivate | own account  |     | 303
 webhooks:index                 |               | 200 |
 webhooks:create                |               | 200 | 201
 webhooks:webhook               | webhook       | 200 |
@@ -258,6 +263,7 @@ api/v1/                              |      | 404 404 404 404 404 404 | 404 404 
 connected_apps:server-metadata       |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
 connected_apps:resource-metadata     |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
 connected_apps:token                 |      | 405 400 405 405 405 405 | 405 400 405 405 405 405
+connected_apps:register              |      | 405 404 405 405 405 405 | 405 404 405 405 405 405
 connected_apps:revoke                |      | 405 400 405 405 405 405 | 405 400 405 405 405 405
 connected_apps:introspect            |      | 405 400 405 405 405 405 | 405 400 405 405 405 405
 careers_public:robots                |      | 200 405 405 405 405 405 | 200 405 405 405 405 405
@@ -346,6 +352,8 @@ applications.sharedfile        |
 api.apitoken                   | change
 connected_apps.client          | add change act:remove
 connected_apps.connection      |
+webhooks.subscription          |
+webhooks.delivery              |
 integrations.installation      | change act:pause
 integrations.webhookdelivery   |
 """

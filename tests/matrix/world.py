@@ -39,7 +39,7 @@ PLACES = (OWN, OTHER, FOREIGN)
 _COMPANY_WIDE = frozenset({
     "process", "spare process", "department", "location", "stage", "field", "select", "option", "source", "colleague",
     "invitation", "my token",
-    "their token", "dead link", "my app", "their app", "own client",
+    "their token", "dead link", "my app", "their app", "own client", "own account",
     "webhook", "delivery", "over",
 })  # fmt: skip
 FOUND_THERE = {"id": "a", "name": "A", "email": "a@example.com", "status": "", "created_at": ""}
@@ -281,6 +281,7 @@ def company_rows(company: Company, clerk: Membership) -> dict[str, Any]:
             "client_id": ClientFactory(company=company, client_type="confidential", client_secret="f" * 64).pk
         },
     }
+    rows["own account"] = {"account_id": factories.ServiceAccountFactory(company=company).pk}
     over = factories.DeliveryFactory(subscription=webhook, state="skipped", error="Skipped.")
     rows["over"] = {"webhook_id": webhook.pk, "delivery_id": over.pk}
     for vendor in rights():

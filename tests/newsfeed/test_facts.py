@@ -1,6 +1,7 @@
 """What happens is told as a fact of a known kind, in ids, once, in its transaction."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +18,12 @@ from recruiting.companies.models import Membership
 from recruiting.jobs import services as jobs
 from recruiting.jobs.models import Job, StageGroup
 from tests import factories
+from tests.api.conftest import calls_as
+from tests.cases import undone
 from tests.refusals import refuses
+from tests.signing_in import signed_in
+
+__all__ = ["calls_as"]
 
 ADA = CandidateDetails(first_name="Ada", last_name="Byron", email="ada@example.com", phone="")
 
@@ -185,3 +191,53 @@ def test_people_from_an_integration_are_told_like_others(job: Job, by: Membershi
 
     assert [fact.kind.name for fact in told] == ["candidate.created"] * 2 + ["application.created"] * 2
     assert {fact.actor_id for fact in told} == {None}
+
+
+def test_tags_that_an_integration_gives_to_people_who_are_here_are_told(
+    job: Job, by: Membership, told: list[Fact]
+) -> None:
+    here = factories.CandidateFactory(company=job.company, email=ADA.email)
+    given = {
+        "company": job.company,
+        "source": factories.SourceFactory(company=job.company),
+        "tags": candidates.tags_named(["Pool"], by=by),
+        "label": "Acme",
+    }
+
+    intake.receive_leads(people=[ADA], **given)
+    intake.receive_leads(people=[ADA], **given)
+
+    assert [(fact.kind.name, fact.candidate_id) for fact in told] == [("candidate.changed", here.pk)]
+
+
+def test_every_way_onto_a_job_is_told_once(
+    job: Job, by: Membership, told: list[Fact], calls_as: Callable[..., Any]
+) -> None:
+    browser, calls, here = signed_in(by), calls_as(by), factories.CandidateFactory(company=job.company)
+    new = {"email": "new@example.com", "job": str(job.pk)}
+    on_job = {"candidate": str(here.pk), "job": str(job.pk)}
+    source = factories.SourceFactory(company=job.company)
+    intaken = {"company": job.company, "source": source, "jobs": [job], "label": "Acme"}
+    ways: dict[str, Callable[[], Any]] = {
+        "prospect": lambda: calls.post("prospects/", new),
+        "intake, new": lambda: intake.receive_leads(people=[ADA], **intaken),
+        "intake, here": lambda: intake.receive_leads(people=[CandidateDetails(email=here.email)], **intaken),
+    }
+    for kind in ("applied", "lead"):
+        lead, form = kind == "lead", {"kind": kind, "job": str(job.pk), "source": str(source.pk)}
+        ways |= {
+            f"page, new {kind}": partial(browser.post, "/candidates/add/", {**form, "email": "new@example.com"}),
+            f"page, known {kind}": partial(browser.post, "/candidates/add/", {**form, "add_to": here.pk}),
+            f"page, {kind}": partial(browser.post, f"/candidates/{here.pk}/add-to-job/", form),
+            f"API, new {kind}": partial(calls.post, "candidates/", {**new, "as_lead": lead}),
+            f"API, {kind}": partial(calls.post, "applications/", {**on_job, "as_lead": lead}),
+        }
+
+    for name, come in ways.items():
+        with undone(name):
+            told.clear()
+
+            come()
+
+            made = Application.objects.get()
+            assert [fact.application_id for fact in told if fact.kind.name == "application.created"] == [made.pk]

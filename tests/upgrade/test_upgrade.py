@@ -281,6 +281,7 @@ def places(dana: Membership, facts: Any) -> Mapping[str, list[Any]]:
         "token_id": [one("api_apitoken", membership=dana).pk],
         "connection_id": [ConnectionFactory(membership=dana).pk],
         "client_id": [ClientFactory(company=dana.company, client_type="confidential", client_secret="f" * 64).pk],
+        "account_id": [factories.ServiceAccountFactory(company=dana.company).pk],
         "credential_id": [key.pk],
         "field_id": [one("jobs_jobfieldoption").field_id],
         "option_id": [one("jobs_jobfieldoption").pk],

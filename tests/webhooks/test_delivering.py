@@ -1,5 +1,6 @@
 """A fact becomes one signed delivery per subscription, in order, at least once, and only for who may know."""
 
+import json
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,11 +11,16 @@ import pytest
 import time_machine
 from django.db import transaction
 
+from newsfeed import facts
+from newsfeed.facts import Fact
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note
+from recruiting.candidates import services as candidates
+from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
-from recruiting.foundation import clock
-from recruiting.foundation.http import VendorSession
+from recruiting.connected_apps import services as connected_apps
+from recruiting.foundation import clock, http
+from recruiting.foundation.http import VendorResponse, VendorSession
 from recruiting.foundation.permissions import CompanyRole, JobRole
 from recruiting.foundation.vendor_errors import VendorUnreached
 from recruiting.jobs.models import StageGroup
@@ -22,7 +28,8 @@ from recruiting.outbox import messages, worker
 from recruiting.outbox.models import OutboxMessage
 from recruiting.webhooks import selectors, services, tasks
 from recruiting.webhooks.models import Delivery, Subscription
-from tests import factories
+from tests import factories, javascript
+from tests.connected_apps.factories import ConnectionFactory
 from tests.integrations.raw_server import Answer, RawServer, respond
 from tests.webhooks.conftest import GOOD, heard_by, subscribed, work
 
@@ -68,6 +75,28 @@ def test_a_move_arrives_signed_with_its_ids(application: Application, dana: Memb
     assert heard.headers["content-type"] == "application/json"
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.attempts, delivery.answer_code, delivery.error) == (State.DELIVERED, 1, 204, "")
+
+
+def test_the_library_of_javascript_takes_it_and_refuses_what_was_changed(
+    application: Application, dana: Membership, receives: Receives
+) -> None:
+    server = receives()
+    before = subscribed(dana, server, "application.moved")
+    after = services.rotate(subscription=before, by=dana)
+    move(application, dana)
+    work()
+    (heard,) = heard_by(server)
+    body = heard.body.decode()
+
+    said = [(before.secret, body), (after.secret, body), (after.secret, body.replace("moved", "hired"))]
+    deliveries = [{"secret": secret, "headers": dict(heard.headers), "body": text} for secret, text in said]
+    with javascript.start("webhooks.mjs") as receiver:
+        told, wrong = receiver.communicate(json.dumps(deliveries), timeout=30)
+
+    assert (told.splitlines(), wrong) == (
+        ["application.moved", "application.moved", "No matching signature found"],
+        "",
+    )
 
 
 def test_what_nobody_subscribed_to_writes_nothing(
@@ -204,6 +233,23 @@ def test_a_receiver_that_is_gone_is_told_nothing_more(
     assert len(server.heard) == 1
 
 
+def test_a_receiver_that_was_replaced_meanwhile_disables_nothing(
+    application: Application, dana: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription = factories.SubscriptionFactory(membership=dana)
+    move(application, dana)
+
+    def replaced(delivery: Delivery) -> VendorResponse:
+        subscription.write(url="https://another.example/hook")
+        return VendorResponse(410, {}, b"")
+
+    monkeypatch.setattr(tasks, "_post", replaced)
+    work()
+
+    subscription.refresh_from_db()
+    assert (subscription.state, Delivery.objects.get().state) == (Subscription.State.ON, State.FAILED)
+
+
 def test_redirects_are_not_followed(application: Application, dana: Membership, receives: Receives) -> None:
     inner = receives()
     server = receives(respond("302 Found", b"", f"Location: {inner.url}"))
@@ -216,12 +262,16 @@ def test_redirects_are_not_followed(application: Application, dana: Membership, 
     assert Delivery.objects.get().error == "The receiver answered 302, a redirect, which is not followed."
 
 
-def _drip(connection: socket.socket) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+def _drip(connection: socket.socket, head: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n") -> None:
+    connection.sendall(head)
     for _ in range(100):
         connection.sendall(b"x")
         if not _waited(connection):
             return
+
+
+def _drip_headers(connection: socket.socket) -> None:
+    _drip(connection, b"HTTP/1.1 200 OK\r\nX-Long: ")
 
 
 def _hang(connection: socket.socket) -> None:
@@ -246,7 +296,7 @@ def _waited(connection: socket.socket) -> bool:
         return False
 
 
-@pytest.mark.parametrize("answer", [_drip, _hang, _endless])
+@pytest.mark.parametrize("answer", [_drip, _drip_headers, _hang, _endless])
 def test_a_receiver_costs_no_more_than_the_deadline(
     application: Application, dana: Membership, receives: Receives, settings: Any, answer: Answer
 ) -> None:
@@ -304,26 +354,46 @@ def test_inner_addresses_are_reached_only_where_they_are_meant(
     assert delivery.attempts == 1 and (delivery.took_ms is not None) == bool(networks)
 
 
+@pytest.mark.parametrize("asked", ["always inside", "inside the second time", "inside too"])
 def test_a_name_that_leads_inside_is_not_followed_there(
-    application: Application, dana: Membership, receives: Receives, settings: Any, monkeypatch: pytest.MonkeyPatch
+    application: Application,
+    dana: Membership,
+    receives: Receives,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str,
 ) -> None:
     server, settings.SANDBOX_MODE = receives(), False
+    # Nobody listens at what passes for an address of the internet here.
+    outside, inside, looked_up = "127.0.0.2", "127.0.0.1", []
+    monkeypatch.setattr(http, "is_public", lambda address: address == outside)
     real = socket.getaddrinfo
-    monkeypatch.setattr(
-        socket, "getaddrinfo", lambda host, port, *args, **more: real("127.0.0.1", server.port, *args, **more)
-    )
+
+    def lookup(host: str, port: int, *args: Any, **more: Any) -> Any:
+        looked_up.append(host)
+        first = {"always inside": [inside], "inside the second time": [outside], "inside too": [outside, inside]}[asked]
+        found = first if len(looked_up) == 1 else [inside]
+        return [each for address in found for each in real(address, server.port, *args, **more)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
     factories.SubscriptionFactory(membership=dana, url="https://receiver.example/hook")
     move(application, dana)
 
     work()
 
+    # What was checked is what we are connected to: nobody looks the name up again between the two.
+    assert looked_up == ["receiver.example"]
+    assert Delivery.objects.get().error == tasks.UNREACHED
+    assert [raw for raw in server.heard if raw] == []
+    if asked == "inside the second time":
+        return
     # A receiver that merely does not speak TLS is not reached either, so what refused is asked for by itself.
+    looked_up.clear()
     session = VendorSession(vendor="The receiver", base_url="", deadline_seconds=5)
     with pytest.raises(VendorUnreached) as caught:
         session.post_bytes("https://receiver.example/hook", b"{}", {})
     assert caught.value.is_refused_address
     assert [raw for raw in server.heard if raw] == []
-    assert Delivery.objects.get().error == tasks.UNREACHED
 
 
 # ── Rights when it is sent ───────────────────────────────────────────────────────────────────────────────────────────
@@ -352,6 +422,55 @@ def test_rights_are_those_of_the_moment_of_sending(
         "Not sent: whoever added this webhook may not see what it is about (any more)."
     }
     assert dropped.count() == 2
+
+
+def test_that_access_ended_is_told_once_in_ids_that_the_receiver_had(
+    application: Application, dana: Membership, receives: Receives
+) -> None:
+    server, boss = receives(), factories.administrator(application.company)
+    never = factories.ApplicationFactory(job=application.job)
+    subscription = subscribed(dana, server, "application.moved", "note.added", "access.lost")
+    applications.write_note(application=application, body="Mine", by=boss, visibility=Note.Visibility.AUTHOR)
+    move(application, boss)
+    work()
+
+    dana.write(role=CompanyRole.STANDARD)
+    for each in (application, never):
+        applications.write_note(application=each, body="Salary", by=boss)
+        applications.write_note(application=each, body="More", by=boss)
+    work()
+
+    first, lost = heard_by(server)
+    assert (first.json["type"], lost.verified(subscription.secret)["type"]) == ("application.moved", "access.lost")
+    ids = {word: first.json["data"][word] for word in ("application", "job", "candidate")}
+    assert lost.json["data"] == ids
+    assert sorted(Delivery.objects.values_list("fact", "state")) == [
+        ("access.lost", State.DELIVERED),
+        ("application.moved", State.DELIVERED),
+        *[("note.added", State.DROPPED)] * 4,
+    ]
+
+
+def test_a_fact_that_ends_access_goes_to_whom_was_told_before(
+    application: Application, dana: Membership, receives: Receives, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "_kinds", dict(facts._kinds))
+    erased = facts.fact("candidate.erased", "A candidate was erased", ends_access=True)
+    server, gone, unknown = receives(), application.candidate_id, factories.CandidateFactory(company=dana.company)
+    subscribed(dana, server, "candidate.changed", "candidate.erased")
+    candidates.add_tag(candidate=application.candidate, name="Remote", by=dana)
+    work()
+
+    application.delete()
+    application.candidate.delete()
+    for pk in (gone, unknown.pk):
+        facts.publish([Fact(erased, company_id=dana.company_id, candidate_id=pk, actor_id=dana.pk)])
+    work()
+
+    assert [(each.json["type"], each.json["data"]) for each in heard_by(server)][1:] == [
+        ("candidate.erased", {"candidate": str(gone)})
+    ]
+    assert Delivery.objects.get(state=State.DROPPED).thing_id == unknown.pk
 
 
 def test_what_is_about_nothing_known_is_not_told(dana: Membership, receives: Receives) -> None:
@@ -387,7 +506,27 @@ def test_nothing_is_sent_for_who_lost_access(application: Application, dana: Mem
     work()
 
     assert server.heard == []
-    assert Delivery.objects.get().error == "Not sent: whoever added this webhook no longer has access."
+    assert Delivery.objects.get().error == f"Not sent: {dana.name} no longer has access."
+
+
+def test_nothing_is_sent_once_the_account_is_deactivated_or_the_app_disconnected(
+    application: Application, dana: Membership, receives: Receives
+) -> None:
+    boss, server = factories.administrator(application.company), receives()
+    connection = ConnectionFactory(membership=boss)
+    subscribed(dana, server, "application.moved")
+    subscribed(boss, server, "application.moved").write(connection=connection)
+    move(application, boss)
+
+    companies.deactivate_account(user=dana.user)
+    connected_apps.revoke(connection=connection, by=boss)
+    work()
+
+    assert server.heard == []
+    assert list(Delivery.objects.order_by("id").values_list("state", "error")) == [
+        (State.DROPPED, f"Not sent: {dana.name} no longer has access."),
+        (State.DROPPED, f"Not sent: {connection.client.name} was disconnected."),
+    ]
 
 
 def test_what_was_deleted_meanwhile_is_not_told(application: Application, dana: Membership, receives: Receives) -> None:

@@ -9,12 +9,14 @@ import pytest
 from django.test import Client
 
 from recruiting.companies.models import Membership
+from recruiting.connected_apps import services as connected_apps
 from recruiting.foundation import clock
 from recruiting.foundation.errors import NotAllowed, NotFound
 from recruiting.outbox.models import OutboxMessage
 from recruiting.webhooks import services
 from recruiting.webhooks.models import PING, Delivery, Subscription
 from tests import factories
+from tests.connected_apps.factories import ConnectionFactory
 from tests.refusals import refuses
 from tests.signing_in import signed_in
 from tests.webhooks.conftest import GOOD, heard_by, work
@@ -91,8 +93,8 @@ def test_a_changed_webhook_is_pinged_within_the_rights_of_who_changed_it(
     client: Client, dana: Membership, webhook: Subscription
 ) -> None:
     webhook.write(membership=factories.administrator(webhook.company, is_active=False))
-    gone = f"{webhook.membership.name} no longer has access, so nothing is sent."
-    assert gone in text_of(client.get(f"{HERE}{webhook.pk}/"))
+    gone = f"Nothing is sent: {webhook.membership.name} no longer has access."
+    assert gone in text_of(client.get(f"{HERE}{webhook.pk}/")) and gone in text_of(client.get(HERE))
 
     client.post(f"{HERE}{webhook.pk}/edit/", NEW)
     client.post(f"{HERE}{webhook.pk}/edit/", NEW)
@@ -101,6 +103,25 @@ def test_a_changed_webhook_is_pinged_within_the_rights_of_who_changed_it(
     assert (webhook.url, webhook.facts, webhook.membership) == (NEW["url"], NEW["facts"], dana)
     assert Delivery.objects.count() == 1
     assert gone not in text_of(client.get(f"{HERE}{webhook.pk}/"))
+
+
+def test_a_webhook_of_an_app_ends_with_its_connection_until_somebody_saves_it(
+    client: Client, dana: Membership, webhook: Subscription
+) -> None:
+    connection = ConnectionFactory(membership=dana)
+    webhook.write(connection=connection)
+    app, gone = f"Added by the app {connection.client.name}", f"{connection.client.name} was disconnected."
+
+    client.post(f"{HERE}{webhook.pk}/edit/", NEW)
+    assert app in text_of(client.get(f"{HERE}{webhook.pk}/"))
+    connected_apps.revoke(connection=connection, by=dana)
+    for page in (HERE, f"{HERE}{webhook.pk}/"):
+        assert f"Nothing is sent: {gone}" in text_of(client.get(page))
+    client.post(f"{HERE}{webhook.pk}/edit/", NEW)
+
+    webhook.refresh_from_db()
+    assert (webhook.connection, webhook.why_silent) == (None, "")
+    assert gone not in text_of(client.get(HERE))
 
 
 def test_a_new_secret_signs_beside_the_one_before(client: Client, webhook: Subscription, receives: Any) -> None:

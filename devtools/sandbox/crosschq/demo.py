@@ -28,10 +28,11 @@ def prepare(integration: Integration, *, company: Company, members: Sequence[Mem
             {
                 "first_name": member.user.first_name,
                 "last_name": member.user.last_name,
-                "email": member.user.email,
+                "email": member.email,
                 "role": "admin" if member.is_administrator else "standard",
             }
             for member in members
+            if member.user
         ],
         webhook={
             "url": installations.webhook_url(installation),

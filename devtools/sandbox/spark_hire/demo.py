@@ -34,10 +34,11 @@ def prepare(integration: Integration, *, company: Company, members: Sequence[Mem
             {
                 "first_name": member.user.first_name,
                 "last_name": member.user.last_name,
-                "email": member.user.email,
+                "email": member.email,
                 "role": "admin" if member.is_administrator else "standard",
             }
             for member in senders
+            if member.user
         ],
         jobs=JOBS,
         question_sets=QUESTION_SETS,
@@ -46,4 +47,4 @@ def prepare(integration: Integration, *, company: Company, members: Sequence[Mem
     administrator = next(member for member in members if member.is_administrator)
     installations.switch(installation=installation, on=True, by=administrator)
     for member in senders:
-        credentials.store_issued(installation=installation, member=member, secret=keys[member.user.email])
+        credentials.store_issued(installation=installation, member=member, secret=keys[member.email])

@@ -35,7 +35,7 @@ def payload_for(application: Application, ready: Ready) -> Payload:
         candidate=Person.named(candidate.first_name, candidate.last_name, candidate.email),
         phone=phone.read(candidate.phone).e164,
         survey=template.survey,
-        requestor=ready.requestor.user.email,
+        requestor=ready.requestor.email,
         counts=counts,
         position=template.position or application.job.title,
         message=message(template.email_message, template.any_count, _notes(template)),
@@ -79,5 +79,5 @@ def _hiring_managers(application: Application, template: Template) -> tuple[Pers
     if template.hiring_manager_email:
         names = template.hiring_manager_first_name, template.hiring_manager_last_name
         return (Person.named(*names, template.hiring_manager_email),)
-    users = [member.user for member in people.hiring_managers_of(application.job)]
+    users = [member.user for member in people.hiring_managers_of(application.job) if member.user]
     return tuple(Person.named(user.first_name, user.last_name, user.email) for user in users)

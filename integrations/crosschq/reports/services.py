@@ -189,7 +189,7 @@ def _notify_owner(check: ReferenceCheck) -> None:
     owner = check.owner
     if check.owner_told or check.order["vendor_tells_owner"]:
         return
-    if owner is None or not owner.is_active or not owner.user.is_active:
+    if owner is None or not owner.can_sign_in:
         return
     check.write(owner_told=True)
     application = check.application
@@ -202,7 +202,7 @@ def _notify_owner(check: ReferenceCheck) -> None:
     if check.report_url:
         lines.append(f"The report (opens in Crosschq, which may ask you to sign in): {check.report_url}")
     mail.send(
-        to=owner.user.email,
+        to=owner.email,
         subject=f"Reference report ready: {check.invited_name}, {check.position}"[:200],
         text="\n\n".join(lines) + "\n",
         company=check.company,

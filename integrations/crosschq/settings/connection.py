@@ -144,7 +144,7 @@ def _require_possible(connection: Connection, choices: Choices) -> None:
     if choices.get("webhook_auth", Connection.WebhookAuth.NONE) not in Connection.WebhookAuth.values:
         wrong["webhook_auth"] = "Choose a method."
     requestor = choices.get("default_requestor")
-    if requestor is not None and (requestor.company_id != connection.company_id or not requestor.is_active):
+    if requestor is not None and not requestor.works_at(connection.company_id):
         wrong["default_requestor"] = "Choose somebody who works here."
     field = choices.get("tag_field")
     if field is not None and (

@@ -5,6 +5,7 @@ the staff's host lead there.
 """
 
 from collections.abc import Callable
+from typing import cast
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.handlers.exception import convert_exception_to_response
@@ -54,7 +55,7 @@ class PublicMiddleware:
                 return _Moved(addresses.absolute(request.get_full_path()))
         elif not addresses.is_careers_host(request) or path.startswith(ON_EVERY_HOST):
             return self.get_response(request)
-        response: HttpResponse = self.answer(request)
+        response = cast(HttpResponse, self.answer(request))
         response.headers.setdefault(POLICY_HEADER, _DEFAULT_POLICY)
         if "frame-ancestors 'none'" in response.headers[POLICY_HEADER]:
             response.headers.setdefault("X-Frame-Options", "DENY")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -153,7 +153,7 @@ def find_site(handle: str) -> PublicSite | None:
     for found in _handles(handle.lower()[:41]):
         company = found.company
         site = getattr(company, "careers_site", None) or CareersSite(company=company, name=company.name)
-        return site_of(site, handle=found.current, zone=company.zone)
+        return site_of(site, handle=getattr(found, "current", ""), zone=company.zone)
     return None
 
 
@@ -230,7 +230,7 @@ def places_of(job_ids: Sequence[UUID]) -> dict[UUID, list[Place]]:
     """Return by job its locations in order; a job without any is missing."""
     found = defaultdict[UUID, list[Place]](list)
     for job_id, *place in _places(tuple(job_ids)) if job_ids else ():
-        found[job_id].append(Place._make(place))
+        found[cast(UUID, job_id)].append(Place._make(place))
     return dict(found)
 
 

@@ -27,7 +27,7 @@ class MemberField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django h
 
     def label_from_instance(self, member: Membership) -> str:
         """Return "Kim Ito (kim@acme.example)"."""
-        return f"{member.name} ({member.user.email})"
+        return f"{member.name} ({member.email})"
 
 
 class RoleField(forms.ChoiceField):

@@ -89,7 +89,9 @@ class DepartmentForm(forms.Form):
 
     def __init__(self, *args: Any, company: Company, of: Department | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = Department.objects.for_company(company).exclude(pk=of.pk if of else None)
+        others = Department.objects.for_company(company)
+        if of is not None:
+            others = others.exclude(pk=of.pk)
         set_choices(self, parent=others.order_by("name", "id"))
 
 
@@ -120,5 +122,7 @@ class FurtherLocationsForm(forms.Form):
 
     def __init__(self, *args: Any, company: Company, first: Location | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = Location.objects.for_company(company).exclude(pk=first.pk if first else None)
+        others = Location.objects.for_company(company)
+        if first is not None:
+            others = others.exclude(pk=first.pk)
         set_choices(self, locations=others.order_by("name", "id"))

@@ -139,7 +139,7 @@ def avatar(person: Any, *, size: int = 32, kind: str = "member", label: str = ""
     `{% avatar user %}` for team members (a hue by id), `{% avatar candidate kind="candidate" %}` (neutral). A plain
     string works too.
     """
-    person = getattr(person, "user", person)  # a membership looks like its user
+    person = getattr(person, "user", None) or person  # a membership looks like its user, if it has one
     name = person_name(person)
     letters = formatting.initials(name) if "@" not in name else name[:1].upper()
     classes = [*([attributes["class"]] if attributes else []), f"tl-avatar tl-avatar--{size}"]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from recruiting.applications import files, selectors
 from recruiting.applications.models import Application, Attachment
+from recruiting.foundation import text
 from recruiting.foundation.downloads import HARMLESS, hand_out
 from recruiting.foundation.pagination import page_of
 from recruiting.foundation.permissions import Action
@@ -33,14 +34,14 @@ def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Htt
 
     def save() -> HttpResponse:
         upload = form.cleaned_data["file"]
-        files.add_file(
+        added = files.add_file(
             application=application,
             upload=upload,
-            name=upload.name,
+            name=text.sent_file_name(upload.name),
             by=request.membership,
             is_personal=form.cleaned_data["keep_with_person"],
         )
-        return saved(request, f"{upload.name} was added.", record.record_url(application, "files"))
+        return saved(request, f"{added.name} was added.", record.record_url(application, "files"))
 
     show = partial(record.render_tab, request, application=application, slug="files", context={"file_form": form})
     return respond_to_form(request, form, save, show)

@@ -23,7 +23,7 @@ from recruiting.web.responses import respond_to_form
 @page("GET", role=ADMINISTRATOR)
 def index(request: MemberRequest) -> HttpResponse:
     """List members and open invitations."""
-    members = Membership.objects.for_company(request.company).select_related("user")
+    members = Membership.objects.for_company(request.company).people().select_related("user")
     order = ("user__first_name", "user__last_name", "id")
     page = pagination.page_of(members, order, request.GET, "person", "people")
     jobs = jobs_by_member(page.rows)
@@ -135,7 +135,7 @@ def _lost_roles(member: Membership) -> str:
 
 
 def _member(request: MemberRequest, membership_id: UUID) -> Membership:
-    members = Membership.objects.for_company(request.company).select_related("user", "company")
+    members = Membership.objects.for_company(request.company).people().select_related("user", "company")
     return get_object_or_404(members, pk=membership_id)
 
 

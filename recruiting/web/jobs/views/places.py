@@ -116,10 +116,11 @@ def _edit_location(request: MemberRequest, location: Location | None) -> HttpRes
 def choose_locations(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Say where a job is besides its first location."""
     job = find_job(request, job_id, Action.EDIT_JOB)
-    first, *further = [each.location for each in job.places.select_related("location")] or [None]
+    there = [each.location for each in job.places.select_related("location")]
+    first, further = next(iter(there), None), there[1:]
     form = FurtherLocationsForm(
         request.POST if request.method == "POST" else None,
-        initial={"locations": [each.pk for each in further if each]},
+        initial={"locations": [each.pk for each in further]},
         company=request.company,
         first=first,
     )
