@@ -86,6 +86,14 @@ class ProfileLink:
 
 
 @dataclass(frozen=True)
+class JobBadge:
+    """A state of a job beside its title, and where that leads outside; "" for nowhere."""
+
+    badge: Badge
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class JobWarning:
     """Something about a job that will go wrong later, and the page where it is mended."""
 
@@ -304,6 +312,10 @@ class Extension(ABC):
         """Return warnings by job id, for the job's page and the board, in a bounded number of queries."""
         return {}
 
+    def job_badges(self, jobs: "Sequence[Job]") -> Mapping[UUID, Sequence[JobBadge]]:
+        """Return states by job id, for lists and the headers of jobs, in a bounded number of queries."""
+        return {}
+
     def source_uses(self, company: "Company") -> Mapping[UUID, Sequence[str]]:
         """Return by source id what of this extension brings the company candidates from a source, in two words."""
         return {}
@@ -479,3 +491,8 @@ def impact(change: ProposedChange) -> list[str]:
 def source_uses(company: "Company") -> Mapping[UUID, list[str]]:
     """Return by source id which extensions bring the company candidates from a source, and with what of theirs."""
     return collect_by_key(lambda extension: extension.source_uses(company), label="source uses")
+
+
+def job_badges(jobs: "Sequence[Job]") -> Mapping[UUID, list[JobBadge]]:
+    """Return by job id what extensions show of jobs beside their titles."""
+    return collect_by_key(lambda extension: extension.job_badges(jobs), label="badges of jobs")

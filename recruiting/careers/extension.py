@@ -4,21 +4,49 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from django.http import HttpRequest
 from django.urls import reverse
 
 from recruiting import events
 from recruiting.applications.models import Application, StageTransition
-from recruiting.careers import selectors
-from recruiting.careers.models import Submission
-from recruiting.companies.models import Membership
-from recruiting.extensions import ClosingChoice, Extension, Part, WorkItem
+from recruiting.careers import publishing, selectors, sites
+from recruiting.careers.models import SourceLink, Submission
+from recruiting.companies.models import Company, Membership
+from recruiting.extensions import ClosingChoice, Extension, JobBadge, JobPanel, Part, WorkItem
 from recruiting.foundation import clock, formatting
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
+from recruiting.jobs.models import Job
 
 SHOW_CLOSED = "careers.show_closed"
 CLOSED_AFTER = timedelta(days=2)
+
+
+class PublicationPanel(JobPanel):
+    """The *Publication* section of the Job Info window: who finds the job, and until when."""
+
+    slug = "publication"
+    label = "Publication"
+    template_name = "careers/job/panel.html"
+    weight = 10
+
+    def is_visible(self, *, job: Job, membership: Membership) -> bool:
+        """Show it to everybody who sees the job."""
+        return True
+
+    def get_context(self, *, request: HttpRequest, job: Job, membership: Membership) -> Mapping[str, Any]:
+        """Return what the section shows."""
+        now, posting = clock.now(), publishing.of_job(job)
+        posting.job = job
+        return {
+            "posting": posting,
+            "badge": selectors.badge_of(posting, now=now),
+            "url": selectors.public_url(posting, sites.current_handle(membership.company)),
+            "closing": publishing.closing_in_words(posting, zone=membership.company.zone, now=now),
+            "may_edit": access.may(membership, Action.EDIT_JOB, job),
+        }
 
 
 class Careers(Extension):
@@ -26,6 +54,19 @@ class Careers(Extension):
 
     slug = "careers"
     name = "Careers pages"
+    panels = (PublicationPanel(),)
+
+    def job_badges(self, jobs: Sequence[Job]) -> Mapping[UUID, Sequence[JobBadge]]:
+        """Say which jobs the public finds."""
+        return selectors.badges_of(jobs, now=clock.now())
+
+    def source_uses(self, company: Company) -> Mapping[UUID, Sequence[str]]:
+        """Say which sources have links."""
+        uses: dict[UUID, list[str]] = {}
+        for source_id, code in SourceLink.objects.for_company(company).order_by("id").values_list("source", "code"):
+            if not uses.get(source_id):
+                uses[source_id] = [f"Source link {code}"]
+        return uses
 
     def banners(self, application: Application, membership: Membership) -> Sequence[Part]:
         """Say that somebody applied again, or under another name, and what their status page says."""

@@ -91,13 +91,16 @@ class SourceLink(CompanyModel):
     """A code in addresses (`?source=`) that says where somebody comes from."""
 
     code = models.CharField(max_length=40)
-    source = models.ForeignKey("candidates.Source", on_delete=models.CASCADE, related_name="links")
+    source = models.ForeignKey("candidates.Source", on_delete=models.PROTECT, related_name="links")
     # Who refers people with it; empty for a link of the company's.
     referrer = member_or_none()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["company", "code"], name="sourcelink_code_unique"),
+            models.UniqueConstraint(
+                fields=["referrer"], condition=Q(referrer__isnull=False), name="sourcelink_one_per_member"
+            ),
             models.CheckConstraint(name="sourcelink_code_not_empty", condition=~Q(code="")),
         ]
 

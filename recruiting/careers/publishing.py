@@ -1,20 +1,22 @@
 """Publishing a job: who finds it, until when, and what it says to the public besides what it says itself."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import timezone
 
 from newsfeed import feed
 from recruiting import events
 from recruiting.careers import activity, sites
 from recruiting.careers.models import Posting
 from recruiting.companies.models import Company, Membership
-from recruiting.foundation import clock, edits, text
+from recruiting.foundation import clock, edits, formatting, text
 from recruiting.foundation.errors import Conflict, InvalidInput
+from recruiting.foundation.formatting import Deadline
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import places
 from recruiting.jobs.activity import JobPayload
@@ -44,6 +46,7 @@ class PostingDetails:
     pay_currency: str = ""
     pay_period: str = ""
     openings: str = "1"
+    is_resume_required: bool = True
 
 
 def details_of(posting: Posting) -> PostingDetails:
@@ -58,12 +61,27 @@ def details_of(posting: Posting) -> PostingDetails:
         pay_currency=posting.pay_currency,
         pay_period=posting.pay_period,
         openings=str(posting.openings),
+        is_resume_required=posting.is_resume_required,
     )
 
 
 def of_job(job: Job) -> Posting:
     """Return a job's posting; one that is not saved, and published to nobody, while there is none."""
     return Posting.objects.filter(job=job).first() or Posting(company_id=job.company_id, job=job)
+
+
+def saved(*, job: Job, by: Membership) -> Posting:
+    """Return a job's posting, made where there was none, for questions to belong to.
+
+    Raises:
+        NotFound, NotAllowed: when the actor may not see, or not edit the job.
+    """
+    with transaction.atomic():
+        locked = lock(job, by, Action.EDIT_JOB)
+        posting = _posting(locked, by.company)
+        if posting._state.adding:
+            posting.save()
+    return posting
 
 
 def save(*, job: Job, details: PostingDetails, by: Membership, base: PostingDetails | None = None) -> Posting:
@@ -122,6 +140,30 @@ def closing_instant(day: date, zone: ZoneInfo) -> datetime:
     return clock.start_of_day(day + timedelta(days=1), zone)
 
 
+def closing_in_words(posting: Posting, *, zone: ZoneInfo, now: datetime) -> Deadline | None:
+    """Return until when people can apply, in the company's zone and the reader's; None without a closing date."""
+    if posting.closes_on is None or posting.closes_at is None:
+        return None
+    found = formatting.deadline(
+        expires_on=None,
+        expires_at=posting.closes_at,
+        zone=zone,
+        reader_zone=timezone.get_current_timezone(),
+        now=now,
+    )
+    last = formatting.day(posting.closes_on, today=clock.today(zone))
+    where = f"({formatting.zone_name(zone)})"
+    if posting.closes_at != closing_instant(posting.closes_on, zone):  # the zone was another one
+        local = posting.closes_at.astimezone(zone)
+        last = f"{formatting.day(local.date(), today=clock.today(zone))}, {formatting.clock_time(local)}"
+        sentence = f"People could apply until {last} {where}." if found.is_past else f"Closes {last} {where}."
+    elif found.is_past:
+        sentence = f"The last day to apply was {last} {where}."
+    else:
+        sentence = f"The last day to apply is {last} {where}; it closes as the next day begins."
+    return replace(found, sentence=sentence)
+
+
 def follow_zone(event: events.CompanyTimeZoneChanged) -> None:
     """Move closing instants that are ahead to the company's new midnight, where that is later: never earlier."""
     ahead = Posting.objects.filter(company_id=event.company_id, closes_at__gt=event.at)
@@ -155,6 +197,7 @@ def _apply(posting: Posting, details: PostingDetails, zone: ZoneInfo, *, touched
         errors["remote_countries"] = "Choose countries from the list."
     posting.remote_countries = countries if details.workplace == Posting.Workplace.REMOTE else []
     _apply_pay(posting, details, errors)
+    posting.is_resume_required = details.is_resume_required
     openings = text.one_line(details.openings)
     if openings.isascii() and openings.isdecimal() and 1 <= int(openings[:6]) <= 999:
         posting.openings = int(openings)

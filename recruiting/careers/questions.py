@@ -139,6 +139,18 @@ def rule_in_words(question: Question) -> str:
     return f"{RULES[Kind(question.kind)][question.knock_out['rule']]} {wanted}"
 
 
+def rule_as_typed(question: Question) -> str:
+    """Return what a knock-out asks of an answer, as `QuestionDetails.rule_value` takes it; "" without one."""
+    if not question.knock_out:
+        return ""
+    wanted = question.knock_out["value"]
+    if question.kind == Kind.YES_NO:
+        return "yes" if wanted else "no"
+    if question.kind == Kind.ONE:
+        return "\n".join(each["label"] for each in question.options if each["number"] in wanted)
+    return str(wanted)
+
+
 def _read(question: Question, values: Sequence[str], *, is_file: bool) -> tuple[Any, str]:
     """Return an answer and how it reads; None and "" for none. Raises InvalidInput for what is no answer."""
     if question.kind == Kind.FILE:

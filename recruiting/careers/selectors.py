@@ -1,13 +1,19 @@
-"""What members read about applications that came in."""
+"""What members read about published jobs, source links, and applications that came in."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from recruiting.applications.models import Application
-from recruiting.careers.models import DataRequest, Submission
-from recruiting.companies.models import Membership
+from recruiting.careers.models import DataRequest, Handle, Posting, SourceLink, Submission
+from recruiting.careers.public import addresses
+from recruiting.companies.models import Company, Membership
+from recruiting.extensions import Badge, JobBadge
+from recruiting.foundation.compiled import compiled
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
 
@@ -54,3 +60,54 @@ def count_inbox(membership: Membership) -> Mapping[str, int]:
     found: dict[str, QuerySet[Any]] = {kind: inbox(membership, kind) for kind in ("new", "again", "held")}
     found["requests"] = data_requests(membership)
     return {kind: len(rows.order_by().values_list("pk")[: COUNT_TO + 1]) for kind, rows in found.items()}
+
+
+# ── Published jobs ───────────────────────────────────────────────────────────────────────────────────────────────────
+def badges_of(jobs: Sequence[Job], *, now: datetime) -> Mapping[UUID, Sequence[JobBadge]]:
+    """Return what lists and headers show of published jobs, with where the public reads them, in one query."""
+    by_id = {job.pk: job for job in jobs}
+    found: dict[UUID, Sequence[JobBadge]] = {}
+    for posting in _published(tuple(by_id)) if by_id else ():
+        posting.job = by_id[posting.job_id]
+        badge = badge_of(posting, now=now)
+        if badge is not None:
+            url = public_url(posting, posting.handle or "") if posting.takes_applications(now=now) else ""
+            found[posting.job_id] = (JobBadge(badge, url),)
+    return found
+
+
+@compiled
+def _published(jobs: tuple[UUID, ...]) -> "QuerySet[Posting]":
+    handles = Handle.objects.filter(company=OuterRef("company"), is_current=True).values("handle")[:1]
+    live = Posting.objects.filter(job__in=jobs).exclude(publication=Posting.Publication.NONE)
+    return live.annotate(handle=Subquery(handles))
+
+
+def badge_of(posting: Posting, *, now: datetime) -> Badge | None:
+    """Return who finds a job, of one that is open and published; None for any other."""
+    if posting.job.state != Job.State.OPEN or posting.publication == Posting.Publication.NONE:
+        return None
+    if posting.is_past(now=now):
+        return Badge("Past its closing date", "clock-x", "neutral")
+    if posting.publication == Posting.Publication.PUBLIC:
+        return Badge("Public", "world", "success")
+    return Badge("Unlisted", "link", "info")
+
+
+def public_url(posting: Posting, handle: str) -> str:
+    """Return the address of a job's public page; "" while it has none."""
+    if not handle or posting.number is None or posting.publication == Posting.Publication.NONE:
+        return ""
+    return addresses.absolute(addresses.job_path(handle, posting.number, posting.job.title))
+
+
+# ── Source links ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def source_links(company: Company) -> "QuerySet[SourceLink]":
+    """Return a company's codes with `people`: how many forms were sent by somebody who came from there."""
+    sent = Submission.objects.for_company(company).exclude(state=State.DISCARDED).order_by()
+    of_source = sent.filter(source=OuterRef("source"), referrer=None).values("source")
+    of_member = sent.filter(referrer=OuterRef("referrer")).values("referrer")
+    counted = [Subquery(rows.annotate(count=Count("pk")).values("count")) for rows in (of_source, of_member)]
+    people = Case(When(referrer=None, then=counted[0]), default=counted[1], output_field=IntegerField())
+    rows = SourceLink.objects.for_company(company).select_related("source__type", "referrer__user")
+    return rows.annotate(people=Coalesce(people, Value(0)))

@@ -22,7 +22,7 @@ from recruiting.foundation.tokens import digest
 
 _RESERVED = """
 about account accounts admin api apply board boards careers company embed feed help jobs legal login new oauth privacy
-robots search settings sitemap static status support throughline www
+robots preview search settings sitemap static status support throughline www
 """
 RESERVED = frozenset(_RESERVED.split())
 DEFAULT_WHAT_NEXT = "The hiring team reads it next."
@@ -101,8 +101,6 @@ def save(
     details: SiteDetails,
     by: Membership,
     base: SiteDetails | None = None,
-    logo: "File[bytes] | None" = None,
-    remove_logo: bool = False,
 ) -> CareersSite:
     """Change the careers page, or make it.
 
@@ -110,8 +108,6 @@ def save(
         details: what is to stand there.
         by: an Administrator.
         base: what they saw when they began; what they left as it was stays as it is now.
-        logo: a picture to show instead of the one that is there.
-        remove_logo: show none.
 
     Raises:
         NotAllowed: for anyone else.
@@ -120,7 +116,6 @@ def save(
     """
     require_administrator(by)
     details = _cleaned(details)
-    picture = logos.redrawn(logo) if logo else None
     with transaction.atomic():
         Company.objects.select_for_update(no_key=True).get(pk=by.company_id)
         site = of_company(by.company)
@@ -128,19 +123,40 @@ def save(
         changed = edits.merge_changes(vars(details), base=vars(base) if base else None, now=now)
         for name, value in changed.items():
             setattr(site, name, list(value) if name == "embed_origins" else value)
-        if picture or remove_logo:
-            site.logo = picture
-        if changed or picture or remove_logo or site._state.adding:
+        if changed or site._state.adding:
             site.save()
     return site
 
 
-def save_notice(*, words: str, by: Membership) -> PrivacyNotice:
-    """Write the privacy notice; another text is another version.
+def change_logo(*, logo: "File[bytes] | None", by: Membership) -> CareersSite:
+    """Show another logo on the careers page, or none.
 
     Raises:
         NotAllowed: for anyone but an Administrator.
+        InvalidInput: for what is no picture that can be shown.
+    """
+    require_administrator(by)
+    picture = logos.redrawn(logo) if logo else None
+    with transaction.atomic():
+        Company.objects.select_for_update(no_key=True).get(pk=by.company_id)
+        site = of_company(by.company)
+        site.logo = picture
+        site.save()
+    return site
+
+
+def save_notice(*, words: str, by: Membership, base: str | None = None) -> PrivacyNotice:
+    """Write the privacy notice; another text is another version.
+
+    Args:
+        words: Markdown.
+        by: an Administrator.
+        base: the text that they saw when they began.
+
+    Raises:
+        NotAllowed: for anyone else.
         InvalidInput: for an empty text, or one that is too long.
+        EditConflict: when somebody else wrote another version meanwhile.
     """
     require_administrator(by)
     words = text.multi_line(words)
@@ -150,8 +166,10 @@ def save_notice(*, words: str, by: Membership) -> PrivacyNotice:
     with transaction.atomic():
         Company.objects.select_for_update(no_key=True).get(pk=by.company_id)
         current = current_notice(by.company)
-        if current is not None and current.text == words:
-            return current
+        if current is not None:
+            before = None if base is None else {"text": base}
+            if not edits.merge_changes({"text": words}, base=before, now={"text": current.text}):
+                return current
         number = current.number + 1 if current else 1
         return PrivacyNotice.objects.create(company=by.company, number=number, text=words)
 
@@ -204,14 +222,18 @@ def add_source_link(*, source: Source, code: str, by: Membership) -> SourceLink:
     return _make_link(source, code, by, None)
 
 
+def own_link(member: Membership) -> SourceLink | None:
+    """Return the member's own code, for people whom they refer, or None before they asked for one."""
+    return SourceLink.objects.for_company(member.company).filter(referrer=member).first()
+
+
 def referral_link(*, by: Membership) -> SourceLink:
-    """Return the member's own code, for people whom they refer; made when they first ask.
+    """Return the member's own code; made when they first ask.
 
     Raises:
-        Conflict: when the company has no active source of its own for referrals.
+        Conflict: when the company has no active source for referrals.
     """
-    found = SourceLink.objects.for_company(by.company).filter(referrer=by).first()
-    if found is not None:
+    if (found := own_link(by)) is not None:
         return found
     referrals = Source.objects.for_company(by.company).filter(is_active=True, type__name_key="Referral")
     source = referrals.order_by("id").first()
@@ -222,7 +244,9 @@ def referral_link(*, by: Membership) -> SourceLink:
 
 def _make_link(source: Source, code: str, by: Membership, referrer: Membership | None) -> SourceLink:
     taken = InvalidInput(fields={"code": "There is a link with this code already."})
-    with transaction.atomic(), translate_integrity_errors({"sourcelink_code_unique": taken}):
+    twice = Conflict("You have a link already. Open this page again.", code="link_is_there")
+    rules = {"sourcelink_code_unique": taken, "sourcelink_one_per_member": twice}
+    with transaction.atomic(), translate_integrity_errors(rules):
         return SourceLink.objects.create(company=by.company, source=source, code=code, referrer=referrer)
 
 

@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=40)),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='companies.company')),
                 ('referrer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='companies.membership')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='candidates.source')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='candidates.source')),
             ],
         ),
         migrations.CreateModel(
@@ -328,6 +328,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='sourcelink',
             constraint=models.UniqueConstraint(fields=('company', 'code'), name='sourcelink_code_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='sourcelink',
+            constraint=models.UniqueConstraint(condition=models.Q(('referrer__isnull', False)), fields=('referrer',), name='sourcelink_one_per_member'),
         ),
         migrations.AddConstraint(
             model_name='sourcelink',

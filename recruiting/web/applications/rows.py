@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from recruiting.applications.models import Application
 from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Membership
+from recruiting.extensions import JobBadge
 from recruiting.foundation import formatting
 from recruiting.jobs.models import Job
 from recruiting.web.addresses import address
@@ -65,6 +66,7 @@ class JobRow:
     """How many people stand in each stage group: the group, its label, and so many."""
     team: Sequence[Membership]
     newest: datetime | None
+    badges: Sequence[JobBadge] = ()
 
 
 def draw_jobs(rows: Sequence[JobRow]) -> SafeString:
@@ -75,10 +77,11 @@ def draw_jobs(rows: Sequence[JobRow]) -> SafeString:
 def _job(row: JobRow) -> str:
     job, title, url = row.job, escape(str(row.job)), address("applications:job", row.job.pk)
     place = f'<div class="tl-muted small">{escape(job.locations_in_words)}</div>' if job.locations_in_words else ""
+    badges = "".join(f" {ui.job_badge(each)}" for each in row.badges)
     newest = ui.moment(row.newest) if row.newest else '<span class="tl-muted">No applicants</span>'
     return (
         f'<tr data-row><th scope="row" class="tl-jobs__name"><a id="job-{job.pk}" href="{url}">{title}</a>{place}</th>'
-        f'<td class="tl-jobs__status">{ui.status(Job.State(job.state).label)}</td>'
+        f'<td class="tl-jobs__status">{ui.status(Job.State(job.state).label)}{badges}</td>'
         f"{''.join(_count(title, url, *each) for each in row.counts)}"
         f'<td class="tl-jobs__team">{_team(row.team)}</td><td class="tl-jobs__newest">{newest}</td>'
         f'<td class="tl-jobs__menu"><a class="btn btn-ghost btn-icon tl-dots" href="{url}actions/" data-actions="job" '

@@ -65,6 +65,15 @@ def sections(company: Company | None) -> list[Section]:
             ],
         ),
         Section(
+            "Careers",
+            [
+                Item("Careers page", reverse("careers:site"), "What people outside see of the company and its jobs."),
+                Item("Question sets", reverse("careers:sets"), "Questions that several jobs ask applicants."),
+                Item("Source links", reverse("careers:links"), "Addresses that say where applicants come from."),
+                Item("Job board keys", reverse("careers:keys"), "For programs that send applications."),
+            ],
+        ),
+        Section(
             "Integrations",
             [
                 Item(

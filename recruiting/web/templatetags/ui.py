@@ -66,6 +66,9 @@ STATUSES: Mapping[str, tuple[str, str]] = {
 }
 
 
+_NEW_WINDOW = mark_safe('<span class="visually-hidden"> (opens in a new window)</span>')
+
+
 # ── Icons, badges, avatars ───────────────────────────────────────────────────────────────────────────────────────────
 @cache
 def _drawing(name: str) -> str:
@@ -130,6 +133,16 @@ def status(word: str, *, prefix: str = "") -> SafeString:
     """The badge of a known status: `{% status "In Progress" %}`, `{% status "Requested" prefix="Video:" %}`."""
     drawn, tone = STATUSES[word]
     return badge(tone, f"{prefix} {word}".strip(), icon=drawn)
+
+
+@register.simple_tag(name="job_badge")
+def job_badge(shown: Any) -> SafeString:
+    """A state of a job (`extensions.JobBadge`), as a link in a new window where it leads somewhere."""
+    drawn = badge(shown.badge.tone, shown.badge.word, icon=shown.badge.icon)
+    if not shown.url:
+        return drawn
+    link = '<a class="tl-badge-link" href="{}" target="_blank" rel="noopener">{}{}</a>'
+    return format_html(link, shown.url, drawn, _NEW_WINDOW)
 
 
 @register.simple_tag(name="avatar")

@@ -6,6 +6,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
+from recruiting import extensions
 from recruiting.foundation import clock
 from recruiting.foundation.pagination import page_of
 from recruiting.foundation.permissions import Action
@@ -88,6 +89,7 @@ def _frame(request: MemberRequest, job: Job, actions: frozenset[Action], *, tab:
     return {
         "job": job,
         "tabs": tabs,
+        "badges": extensions.job_badges([job]).get(job.pk, ()),
         "can_move": Action.MOVE_APPLICATION in actions,
         "can_edit": Action.EDIT_JOB in actions,
         "warnings": warnings.of_job(job, request.membership) if Action.EDIT_JOB in actions else [],

@@ -10,6 +10,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
+from recruiting import extensions
 from recruiting.applications.models import Application
 from recruiting.companies import selectors as companies
 from recruiting.companies.models import Membership
@@ -104,7 +105,7 @@ def job_actions(request: MemberRequest, job_id: UUID) -> HttpResponse:
 
 
 def _rows(jobs: Sequence[Job]) -> list[JobRow]:
-    counts = _waiting(jobs)
+    counts, badges = _waiting(jobs), extensions.job_badges(jobs)
     teams: dict[UUID, dict[UUID, Membership]] = {}
     for member in team_of(jobs):
         teams.setdefault(member.job_id, {}).setdefault(member.membership_id, member.membership)
@@ -114,6 +115,7 @@ def _rows(jobs: Sequence[Job]) -> list[JobRow]:
             counts=[(group, label, counts[job.pk, group]) for group, label in StageGroup.choices],
             team=list(teams.get(job.pk, {}).values()),
             newest=job.newest,  # type: ignore[attr-defined]
+            badges=badges.get(job.pk, ()),
         )
         for job in jobs
     ]

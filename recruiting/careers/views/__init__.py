@@ -1,0 +1,1 @@
+"""Pages of members about careers pages, by what they are about."""
