@@ -34,7 +34,9 @@ from recruiting.jobs.models import (
     JobField,
     JobFieldOption,
     JobFieldValue,
+    JobLocation,
     Location,
+    PublicNumber,
     Stage,
     StageAutomation,
     StageGroup,
@@ -233,6 +235,27 @@ class LocationFactory(Row):
     region = "MA"
     country = "US"
     number = factory.Sequence(lambda n: 2_000_000_000 + n)
+
+
+class JobLocationFactory(Row):
+    """The first location of a job, whatever address that says."""
+
+    class Meta:
+        model = JobLocation
+
+    company = company_of("job")
+    job = child(JobFactory)
+    location = child(LocationFactory)
+    position = 0
+
+
+class PublicNumberFactory(Row):
+    """A number that something has, or had."""
+
+    class Meta:
+        model = PublicNumber
+
+    number = factory.Sequence(lambda n: 7_000_000_000 + n)
 
 
 class HiringTeamMemberFactory(Row):

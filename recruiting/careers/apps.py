@@ -9,7 +9,7 @@ class CareersConfig(AppConfig):
     name = "recruiting.careers"
     label = "careers"
     verbose_name = "Careers"
-    api_urls = "recruiting.careers.submissions_api"
+    api_urls = "recruiting.careers.api_urls"
 
     def ready(self) -> None:
         """Register what it adds to the core, and what runs in the background."""

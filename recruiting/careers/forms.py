@@ -181,9 +181,7 @@ class PostingForm(EditForm):
         help_text="The last day on which people can apply. Empty: until the job is closed.",
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    openings = LineField(
-        label="Openings", max_length=3, widget=forms.NumberInput(attrs={"min": 1, "max": 999}), required=False
-    )
+    openings = LineField(max_length=20, widget=forms.NumberInput(attrs={"min": 1, "max": 999}), required=False)
     employment_type = forms.ChoiceField(
         label="Employment type", choices=[("", "Not given"), *Posting.EmploymentType.choices], required=False
     )

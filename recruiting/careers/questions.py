@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -358,9 +358,10 @@ def _knock_out(details: QuestionDetails, options: Sequence[Mapping[str, Any]]) -
         raise InvalidInput(fields={"rule": "This kind of question cannot be a knock-out in this way."})
     if kind == Kind.NUMBER:
         try:
-            return {"rule": details.rule, "value": str(Decimal(text.one_line(details.rule_value).replace(",", ".")))}
-        except InvalidOperation as error:
-            raise InvalidInput(fields={"rule_value": "Enter a number in digits."}) from error
+            number, _ = _read_number(text.one_line(details.rule_value))
+        except InvalidInput as error:
+            raise InvalidInput(fields={"rule_value": error.message}) from error
+        return {"rule": details.rule, "value": number}
     if kind == Kind.YES_NO:
         if details.rule_value not in ("yes", "no"):
             raise InvalidInput(fields={"rule_value": "Choose yes or no."})

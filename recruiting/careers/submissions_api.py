@@ -126,7 +126,6 @@ class Discard(SubmissionView):
         return self.shown(applying.discard(submission=found, by=self.membership))
 
 
-app_name = "careers-api"
 _one = "submissions/<uuid:submission_id>/"
 urlpatterns = [
     path("submissions/", Submissions.as_view(), name="submissions"),

@@ -18,6 +18,15 @@ from recruiting import extensions
 from recruiting.api.models import ApiToken
 from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
 from recruiting.candidates.models import Candidate, CandidateTag, Source, Tag
+from recruiting.careers.models import (
+    BoardKey,
+    Posting,
+    PostingQuestionSet,
+    PrivacyNotice,
+    Question,
+    QuestionSet,
+    SourceLink,
+)
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Invitation, Membership, User
 from recruiting.connected_apps.models import Client as OAuthClient
@@ -38,6 +47,15 @@ from recruiting.jobs.models import (
 )
 from recruiting.webhooks.models import Delivery, Subscription
 from tests import factories, pages, vendor_site
+from tests.careers.factories import (
+    BoardKeyFactory,
+    HandleFactory,
+    PostingFactory,
+    PrivacyNoticeFactory,
+    QuestionFactory,
+    QuestionSetFactory,
+    SourceLinkFactory,
+)
 from tests.connected_apps.factories import ClientFactory, ConnectionFactory
 from tests.signing_in import signed_in
 
@@ -48,6 +66,7 @@ PARENTS_FIRST = (
     JobFieldOption, JobFieldValue,
     Candidate, Tag, CandidateTag, Application, StageTransition, StageTask, Note,
     Attachment, Source, Invitation, ApiToken, OAuthClient, Connection, Subscription, Delivery,
+    QuestionSet, Posting, PostingQuestionSet, Question, SourceLink, BoardKey, PrivacyNotice,
     *(table for site in vendor_site.sites() for table in site.tables),
     NewsfeedEntry,
 )  # fmt: skip
@@ -158,6 +177,8 @@ class World:
         }
         colleague = factories.MembershipFactory(company=company)
         webhook = factories.SubscriptionFactory(membership=member)
+        question_set, posting = QuestionSetFactory(company=company), PostingFactory(job=job)
+        HandleFactory(company=company, is_current=True)
         world.values = {
             "job_id": [job.pk],
             "candidate_id": [application.candidate_id],
@@ -178,6 +199,12 @@ class World:
             "field_id": [world.select.pk],
             "option_id": [factories.JobFieldOptionFactory(field=world.select).pk],
             "source_id": [world.source.pk],
+            "number": [PrivacyNoticeFactory(company=company).number],
+            "link_id": [SourceLinkFactory(source=world.source).pk],
+            "key_id": [BoardKeyFactory(company=company).pk],
+            "set_id": [question_set.pk],
+            "question_id": [QuestionFactory(company=company, posting=posting).pk],
+            "set_question_id": [QuestionFactory(company=company, posting=None, question_set=question_set).pk],
             "department_id": [factories.DepartmentFactory(company=company).pk],
             "location_id": [factories.LocationFactory(company=company).pk],
             "webhook_id": [webhook.pk],
@@ -295,6 +322,7 @@ class World:
                 for _ in "1234567"
             ),
             Source(**common, type=self.source.type, name=f"Source {number:04}"),
+            *self._careers(number, job),
             (webhook := Subscription(
                 **common, membership=member, url=f"https://{number}.example", facts=["job.closed"], secret="whsec_",
             )),
@@ -310,6 +338,24 @@ class World:
             ),
             *(row for site in vendor_site.sites() for row in site.rows(self, number, there)),
         ]  # fmt: skip
+
+    def _careers(self, number: int, job: Job) -> list[models.Model]:
+        common, now = {"company": self.company}, clock.now()
+        posting = Posting(**common, job=job, number=5 * 10**9 + number, publication="public", first_published_at=now)
+        asked = QuestionSet(**common, name=f"Set {number}")
+        here = Posting.objects.get(job=self.application.job)
+        kept = {**common, "kind": "short", "label": "Why?"}
+        return [
+            posting,
+            asked,
+            PostingQuestionSet(**common, posting=here, question_set=asked),
+            Question(**kept, posting=here, number=6 * 10**9 + number),
+            Question(**kept, question_set=asked, number=7 * 10**9 + number),
+            Question(**kept, question_set_id=self.values["set_id"][0], number=8 * 10**9 + number),
+            SourceLink(**common, source=self.source, code=f"code-{number}"),
+            BoardKey(**common, name="Key", digest=f"k{number:063}", ending="0000", made_by=self.member),
+            PrivacyNotice(**common, number=1000 + number, text="Only we read it."),
+        ]
 
     def _more_rows(self, number: int) -> list[models.Model]:
         """Return what a page shows all of: companies of one's own, fields."""

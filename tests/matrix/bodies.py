@@ -59,6 +59,7 @@ def _me(world: World, role: Role, home: Place) -> Any:
 REASON = {"reason": "A reason."}
 NOTE = {"body": "Something to say.", "visibility": "everyone"}
 WEBHOOK = {"url": "https://receiver.example/new", "facts": ["application.moved"]}
+QUESTION = {"label": "Why us?", "kind": "long"}
 FIELD = {"name": "Cost center", "visibility": "internal", "kind": "text", "category": "job", "is_active": "on"}
 
 _FORMS: dict[str, Callable[[World, Role, Place, Place], Body]] = {
@@ -110,6 +111,21 @@ _FORMS: dict[str, Callable[[World, Role, Place, Place], Body]] = {
     "jobs:field-option-rename": lambda w, r, at, home: {"label": "Another value"},
     "candidates:source-create": lambda w, r, at, home: {"type": "A type", "name": "A source"},
     "candidates:source-rename": lambda w, r, at, home: {"name": "Another source"},
+    "careers:site": lambda w, r, at, home: {"name": "Acme", "language": "en", "keep_months": "12"},
+    "careers:logo": lambda w, r, at, home: {"remove": "yes"},
+    "careers:handle": lambda w, r, at, home: {"handle": "another-word"},
+    "careers:notice": lambda w, r, at, home: {"text": "Another notice."},
+    "careers:link-create": lambda w, r, at, home: {"source": _source(home), "code": "another-code"},
+    "careers:key-create": lambda w, r, at, home: {"name": "A program"},
+    "careers:set-create": lambda w, r, at, home: {"name": "A set"},
+    "careers:set-rename": lambda w, r, at, home: {"name": "Another set"},
+    "careers:set-question-new": lambda w, r, at, home: dict(QUESTION),
+    "careers:set-question-edit": lambda w, r, at, home: dict(QUESTION),
+    "careers:question-new": lambda w, r, at, home: dict(QUESTION),
+    "careers:question-edit": lambda w, r, at, home: dict(QUESTION),
+    "careers:publication": lambda w, r, at, home: {"openings": "2"},
+    "careers:publish": lambda w, r, at, home: {"publication": "none"},
+    "careers:mails": lambda w, r, at, home: {"often": "daily"},
     "webhooks:create": lambda w, r, at, home: dict(WEBHOOK),
     "webhooks:edit": lambda w, r, at, home: dict(WEBHOOK),
     "companies:general": lambda w, r, at, home: {"name": "Another name", "time_zone": home.company.time_zone},
@@ -144,6 +160,7 @@ _JSON: dict[tuple[str, str], Callable[[Role, Place], Body]] = {
     ("api:job", "PATCH"): lambda r, at: {"title": "Another title"},
     ("api:job-team", "POST"): lambda r, at: {"membership": at.clerk.pk, "role": "hiring_manager"},
     ("api:candidate-tags", "POST"): lambda r, at: {"name": "fast"},
+    ("careers-api:posting", "PATCH"): lambda r, at: {"openings": 2},
     ("api:prospects", "POST"): lambda r, at: {"email": "new.person@example.com", "job": at.job.pk, "tags": ["found"]},
     ("api:application-reject", "POST"): lambda r, at: dict(REASON),
     ("api:application-withdraw", "POST"): lambda r, at: dict(REASON),

@@ -76,6 +76,18 @@ jobs:preview                           |                  |                     
 jobs:field-values                      | field            | EDIT_JOB 200 else 404 |
 jobs:field-remark                      | field            | EDIT_JOB 200 else 404 |
 jobs:process-choose                    | draft            | EDIT_JOB 200          | EDIT_JOB 303
+careers:publication                    | job              | 200                   | EDIT_JOB 303
+careers:publish                        | job              |                       | EDIT_JOB 303
+careers:preview-job                    | job              | 200                   |
+careers:preview-style                  |                  | 200                   |
+careers:logo-file                      |                  | 200                   |
+careers:use-sets                       | job              | EDIT_JOB 200          | EDIT_JOB 303
+careers:question-new                   | job              | EDIT_JOB 200          | EDIT_JOB 303
+careers:question-edit                  | question         | EDIT_JOB 200          | EDIT_JOB 303
+careers:question-move                  | question         |                       | EDIT_JOB 303
+careers:question-delete                | question         | EDIT_JOB 200          | EDIT_JOB 303
+careers:refer                          | job              | 200                   | 303
+careers:mails                          | job              | 200                   | 303
 companies:profile                      |                  | 200                   | 303
 companies:display                      |                  |                       | 303
 companies:change-email                 |                  | 200                   | 303
@@ -131,6 +143,27 @@ candidates:source-rename       | source        | 200 | 303
 candidates:source-deactivate   | source        | 200 | 303
 candidates:source-activate     | source        |     | 303
 candidates:source-delete       | source        | 200 | 303
+careers:site                   |               | 200 | 303
+careers:logo                   |               | 200 | 303
+careers:handle                 |               | 200 | 303
+careers:notice                 |               | 200 | 303
+careers:notice-version         | notice        | 200 |
+careers:preview                |               | 200 |
+careers:links                  |               | 200 |
+careers:link-create            |               | 200 | 303
+careers:link-delete            | source link   | 200 | 303
+careers:keys                   |               | 200 |
+careers:key-create             |               | 200 | 201
+careers:key-revoke             | board key     | 200 | 303
+careers:sets                   |               | 200 |
+careers:set-create             |               | 200 | 303
+careers:set                    | question set  | 200 |
+careers:set-rename             | question set  | 200 | 303
+careers:set-delete             | question set  | 200 | 303
+careers:set-question-new       | question set  | 200 | 303
+careers:set-question-edit      | set question  | 200 | 303
+careers:set-question-move      | set question  |     | 303
+careers:set-question-delete    | set question  | 200 | 303
 companies:settings             |               | 200 |
 companies:general              |               | 200 | 303
 companies:users                |               | 200 |
@@ -218,6 +251,9 @@ api:application-notes                   | application   | POST  | notes:write   
 requests-api:requests                   |               | GET   | requests:read      |                  | 200
 requests-api:request                    | a request     | GET   | requests:read      |                  | 200
 api:newsfeed                            |               | GET   | newsfeed:read      |                  | 200
+careers-api:posting                     | job           | GET   | jobs:read          |                  | 200
+careers-api:posting                     | job           | PATCH | jobs:write         | EDIT_JOB         | 200
+careers-api:question-sets               |               | GET   | settings:read      |                  | 200
 webhooks-api:webhooks                   |               | GET   | webhooks:read      | MANAGE_COMPANY   | 200
 webhooks-api:webhooks                   |               | POST  | webhooks:write     | MANAGE_COMPANY   | 201
 webhooks-api:webhook                    | webhook       | GET   | webhooks:read      | MANAGE_COMPANY   | 200
@@ -342,6 +378,10 @@ companies.user                 | add change
 companies.membership           | add change
 companies.invitation           | add delete
 mfa.authenticator              | delete
+careers.careerssite            |
+careers.posting                |
+careers.questionset            |
+careers.boardkey               |
 jobs.hiringprocess             |
 jobs.jobfield                  |
 jobs.jobfieldoption            |

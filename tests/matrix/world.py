@@ -23,6 +23,7 @@ from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Attachment, Note
 from recruiting.candidates.models import Candidate
+from recruiting.careers import sites as careers
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Membership, User
 from recruiting.foundation import clock
@@ -30,6 +31,13 @@ from recruiting.foundation.permissions import Action, CompanyRole, JobRole, allo
 from recruiting.jobs.models import Job, JobField, StageGroup
 from recruiting.webhooks import services as webhooks
 from tests import factories
+from tests.careers.factories import (
+    BoardKeyFactory,
+    PostingFactory,
+    QuestionFactory,
+    QuestionSetFactory,
+    SourceLinkFactory,
+)
 from tests.connected_apps.factories import ASKING, ClientFactory, ConnectionFactory
 from tests.matrix.vendor import Hook, rights
 
@@ -40,7 +48,7 @@ _COMPANY_WIDE = frozenset({
     "process", "spare process", "department", "location", "stage", "field", "select", "option", "source", "colleague",
     "invitation", "my token",
     "their token", "dead link", "my app", "their app", "own client", "own account",
-    "webhook", "delivery", "over",
+    "webhook", "delivery", "over", "notice", "source link", "board key", "question set", "set question",
 })  # fmt: skip
 FOUND_THERE = {"id": "a", "name": "A", "email": "a@example.com", "status": "", "created_at": ""}
 """What a vendor may have of a request in doubt."""
@@ -284,9 +292,27 @@ def company_rows(company: Company, clerk: Membership) -> dict[str, Any]:
     rows["own account"] = {"account_id": factories.ServiceAccountFactory(company=company).pk}
     over = factories.DeliveryFactory(subscription=webhook, state="skipped", error="Skipped.")
     rows["over"] = {"webhook_id": webhook.pk, "delivery_id": over.pk}
+    rows |= _careers_rows(company, clerk)
     for vendor in rights():
         rows |= vendor.in_company(company, clerk, rows)
     return rows
+
+
+def _careers_rows(company: Company, clerk: Membership) -> dict[str, Any]:
+    """Make the careers page ready, with a logo, a link, a key and a set of questions."""
+    site = careers.save(details=careers.SiteDetails(name=company.name, contact="Call us."), by=clerk)
+    site.write(logo=b"\x89PNG")
+    careers.change_handle(handle=company.name.lower(), by=clerk)
+    notice = careers.save_notice(words="Only we read it.", by=clerk)
+    link = SourceLinkFactory(source=company.sources.filter(is_active=True).first())
+    asked = QuestionFactory(company=company, posting=None, question_set=QuestionSetFactory(company=company))
+    return {
+        "notice": {"number": notice.number},
+        "source link": {"link_id": link.pk},
+        "board key": {"key_id": BoardKeyFactory(company=company).pk},
+        "question set": {"set_id": asked.question_set_id},
+        "set question": {"set_id": asked.question_set_id, "set_question_id": asked.pk},
+    }
 
 
 def _an_action() -> str:
@@ -324,6 +350,10 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
         "an application": plain,
         "job": {"job_id": job.pk},
         "draft": {"job_id": draft.pk},
+        "question": {
+            "job_id": job.pk,
+            "question_id": QuestionFactory(company=company, posting=PostingFactory(job=job)).pk,
+        },
         "team member": {"job_id": job.pk, "team_id": member.pk},
         "candidate": {"candidate_id": plain.candidate_id},
         "application": about(plain),

@@ -36,6 +36,14 @@ from recruiting.foundation import clock
 from recruiting.outbox import messages, queue, tasks, worker
 from recruiting.outbox.models import OutboxMessage
 from tests import factories, pages, standard
+from tests.careers.factories import (
+    BoardKeyFactory,
+    PostingFactory,
+    PrivacyNoticeFactory,
+    QuestionFactory,
+    QuestionSetFactory,
+    SourceLinkFactory,
+)
 from tests.connected_apps.factories import ClientFactory, ConnectionFactory
 from tests.module_fixtures import sandbox_settings
 from tests.signing_in import signed_in
@@ -296,6 +304,12 @@ def places(dana: Membership, facts: Any) -> Mapping[str, list[Any]]:
         "tab": ["details", "application", "notes", "files", *VENDOR_TABS.values()],
         "token": [facts["invitation"]],
         "link": [factories.EmailChangeFactory(user=dana.user).email],
+        "number": [PrivacyNoticeFactory(company=dana.company).number],
+        "link_id": [SourceLinkFactory(source=one("candidates_source")).pk],
+        "key_id": [BoardKeyFactory(company=dana.company).pk],
+        "set_id": [(questions := QuestionSetFactory(company=dana.company)).pk],
+        "set_question_id": [QuestionFactory(company=dana.company, posting=None, question_set=questions).pk],
+        "question_id": [QuestionFactory(company=dana.company, posting=PostingFactory(job=ada.job)).pk],
         "webhook_id": [factories.SubscriptionFactory(membership=dana).pk],
         "uidb36": ["0"],
         "key": ["gone"],

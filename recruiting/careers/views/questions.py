@@ -128,24 +128,24 @@ def create_in_set(request: MemberRequest, set_id: UUID) -> HttpResponse:
 
 
 @page("GET", "POST", role=ADMINISTRATOR)
-def edit_in_set(request: MemberRequest, set_id: UUID, question_id: UUID) -> HttpResponse:
+def edit_in_set(request: MemberRequest, set_id: UUID, set_question_id: UUID) -> HttpResponse:
     """Change a question of a set."""
     found = _set(request, set_id)
-    return _edit(request, lambda: found, _question(found.questions, question_id), _of_set(found))
+    return _edit(request, lambda: found, _question(found.questions, set_question_id), _of_set(found))
 
 
 @page("POST", role=ADMINISTRATOR)
-def move_in_set(request: MemberRequest, set_id: UUID, question_id: UUID) -> HttpResponse:
+def move_in_set(request: MemberRequest, set_id: UUID, set_question_id: UUID) -> HttpResponse:
     """Move a question of a set up or down."""
     found = _set(request, set_id)
-    return _move(request, _question(found.questions, question_id), _of_set(found))
+    return _move(request, _question(found.questions, set_question_id), _of_set(found))
 
 
 @page("GET", "POST", role=ADMINISTRATOR)
-def delete_in_set(request: MemberRequest, set_id: UUID, question_id: UUID) -> HttpResponse:
+def delete_in_set(request: MemberRequest, set_id: UUID, set_question_id: UUID) -> HttpResponse:
     """Ask, and delete a question of a set."""
     found = _set(request, set_id)
-    return _delete(request, _question(found.questions, question_id), _of_set(found))
+    return _delete(request, _question(found.questions, set_question_id), _of_set(found))
 
 
 # ── Both ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
