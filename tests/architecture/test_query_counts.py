@@ -49,12 +49,14 @@ from recruiting.webhooks.models import Delivery, Subscription
 from tests import factories, pages, vendor_site
 from tests.careers.factories import (
     BoardKeyFactory,
+    DataRequestFactory,
     HandleFactory,
     PostingFactory,
     PrivacyNoticeFactory,
     QuestionFactory,
     QuestionSetFactory,
     SourceLinkFactory,
+    SubmissionFactory,
 )
 from tests.connected_apps.factories import ClientFactory, ConnectionFactory
 from tests.signing_in import signed_in
@@ -199,6 +201,8 @@ class World:
             "field_id": [world.select.pk],
             "option_id": [factories.JobFieldOptionFactory(field=world.select).pk],
             "source_id": [world.source.pk],
+            "submission_id": [(sent := SubmissionFactory(posting=posting)).pk],
+            "request_id": [DataRequestFactory(submission=sent).pk],
             "number": [PrivacyNoticeFactory(company=company).number],
             "link_id": [SourceLinkFactory(source=world.source).pk],
             "key_id": [BoardKeyFactory(company=company).pk],
@@ -341,15 +345,17 @@ class World:
 
     def _careers(self, number: int, job: Job) -> list[models.Model]:
         common, now = {"company": self.company}, clock.now()
-        posting = Posting(**common, job=job, number=5 * 10**9 + number, publication="public", first_published_at=now)
-        asked = QuestionSet(**common, name=f"Set {number}")
+        posting = Posting(
+            **common, job=job, number=5 * 10**9 + 10**6 + number, publication="public", first_published_at=now
+        )
+        asked = QuestionSet(**common, name=f"Questions {number}")
         here = Posting.objects.get(job=self.application.job)
         kept = {**common, "kind": "short", "label": "Why?"}
         return [
             posting,
             asked,
             PostingQuestionSet(**common, posting=here, question_set=asked),
-            Question(**kept, posting=here, number=6 * 10**9 + number),
+            Question(**kept, posting=here, number=6 * 10**9 + 10**6 + number),
             Question(**kept, question_set=asked, number=7 * 10**9 + number),
             Question(**kept, question_set_id=self.values["set_id"][0], number=8 * 10**9 + number),
             SourceLink(**common, source=self.source, code=f"code-{number}"),
