@@ -377,6 +377,8 @@ SPECTACULAR_SETTINGS = {
         "JobRoleEnum": "recruiting.foundation.permissions.JobRole",
         "JobFieldVisibilityEnum": "recruiting.jobs.models.JobField.Visibility",
         "NoteVisibilityEnum": "recruiting.applications.models.Note.Visibility",
+        "JobFieldKindEnum": "recruiting.jobs.models.JobField.Kind",
+        "QuestionKindEnum": "recruiting.careers.models.Question.Kind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

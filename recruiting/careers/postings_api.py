@@ -27,7 +27,7 @@ from recruiting.jobs.models import Job
 _AMOUNT = {"max_digits": 12, "decimal_places": 2}
 
 
-class OptionSerializer(serializers.Serializer[Any]):
+class QuestionOptionSerializer(serializers.Serializer[Any]):
     """A choice of a question."""
 
     number = PublicNumberField()
@@ -40,7 +40,7 @@ class QuestionSerializer(serializers.ModelSerializer[Question]):
     number = PublicNumberField()
     kind = serializers.ChoiceField(choices=Question.Kind.choices)
     label = serializers.CharField()  # type: ignore[assignment]  # a field, not the label of one
-    options = OptionSerializer(many=True)
+    options = QuestionOptionSerializer(many=True)
     knock_out = serializers.SerializerMethodField(help_text='What the answer must be, in words; "" for anything.')
     question_set = serializers.UUIDField(source="question_set_id", allow_null=True, help_text="The set it is of.")
 
