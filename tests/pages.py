@@ -100,7 +100,7 @@ PAGES: Mapping[str, int] = {
     "careers:logo": 3,
     "careers:handle": 5,
     "careers:notice": 5,
-    "careers:notice-version": 4,
+    "careers:notice-version": 5,
     "careers:preview": 7,
     "careers:links": 6,
     "careers:link-create": 4,

@@ -418,3 +418,18 @@ def applications_by_person(people: Iterable[Candidate], membership: Membership) 
 def _applications_of(membership: Membership, people: tuple[UUID, ...]) -> QuerySet[Application]:
     rows = Application.objects.visible_to(membership).filter(candidate__in=people).select_related("job", "stage")
     return rows.only("candidate", "state", "job__title", "stage__name").order_by("-id")
+
+
+def moved_since(transition: StageTransition) -> bool:
+    """Return whether the application was moved again after a transition."""
+    return StageTransition.objects.filter(application_id=transition.application_id, id__gt=transition.pk).exists()
+
+
+def where_it_is(application: Application) -> str:
+    """Return in a sentence who moved an application to where it stands, for somebody who was slower."""
+    last = (
+        StageTransition.objects.filter(application=application).select_related("moved_by__user").order_by("-id").first()
+    )
+    mover = last.moved_by.name if last and last.moved_by else "Somebody"
+    name = application.candidate.name
+    return f"{mover} moved {name} to {application.stage} meanwhile. {name} stays there."

@@ -11,7 +11,7 @@ from newsfeed import feed
 from newsfeed.activity import ActivityType, P
 from newsfeed.models import NewsfeedEntry
 from recruiting import events
-from recruiting.applications import activity, files
+from recruiting.applications import activity, files, selectors
 from recruiting.applications.models import Application, Note, StageTask, StageTransition
 from recruiting.candidates import services as candidates
 from recruiting.candidates import sources
@@ -170,7 +170,7 @@ def move(*, application: Application, to: Stage, seen: UUID | None, by: Membersh
         if locked.stage_id == to.pk:
             return None
         if locked.stage_id != seen:
-            raise StaleMove(locked, _where_it_is(locked))
+            raise StaleMove(locked, selectors.where_it_is(locked))
         to = _lock_step(to)
         before = locked.stage
         transition = _enter(locked, to, by)
@@ -194,9 +194,9 @@ def undo_move(*, transition: StageTransition, by: Membership) -> StageTransition
         transition = StageTransition.objects.select_related("from_stage").get(pk=transition.pk)
         if StageTransition.objects.filter(undoes=transition).exists():
             raise Conflict("This move was undone already.")
-        is_last = locked.stage_id == transition.to_stage_id and not _moved_since(transition)
+        is_last = locked.stage_id == transition.to_stage_id and not selectors.moved_since(transition)
         if not is_last or transition.from_stage is None:
-            raise StaleMove(locked, _where_it_is(locked))
+            raise StaleMove(locked, selectors.where_it_is(locked))
         _require_movable(locked)
         if clock.now() - transition.moved_at > activity.UNDO_WINDOW:
             raise Conflict("A move can be undone for 30 minutes. Move the candidate back instead.")
@@ -444,19 +444,6 @@ def _require_movable(application: Application) -> None:
     if application.state in (State.REJECTED, State.WITHDRAWN):
         word = application.get_state_display().lower()
         raise Conflict(f"{name} was {word}. Reopen the application before you move it.", code="not_active")
-
-
-def _moved_since(transition: StageTransition) -> bool:
-    return StageTransition.objects.filter(application_id=transition.application_id, id__gt=transition.pk).exists()
-
-
-def _where_it_is(application: Application) -> str:
-    last = (
-        StageTransition.objects.filter(application=application).select_related("moved_by__user").order_by("-id").first()
-    )
-    mover = last.moved_by.name if last and last.moved_by else "Somebody"
-    name = application.candidate.name
-    return f"{mover} moved {name} to {application.stage} meanwhile. {name} stays there."
 
 
 def _write_move_entry(

@@ -7,7 +7,7 @@ from django import forms
 
 from recruiting.candidates.models import Source
 from recruiting.careers import publishing, questions, sites
-from recruiting.careers.models import CareersSite, JobMail, Posting, Question, QuestionSet
+from recruiting.careers.models import CareersSite, JobMail, Language, Posting, Question, QuestionSet
 from recruiting.careers.publishing import PostingDetails
 from recruiting.careers.questions import QuestionDetails
 from recruiting.careers.sites import SiteDetails
@@ -54,7 +54,7 @@ class SiteForm(EditForm):
         help_text="For people who need another way to apply: an address, a number. It stands above Send application.",
     )
     language = forms.ChoiceField(
-        choices=CareersSite._meta.get_field("language").choices,
+        choices=Language.choices,
         help_text="Of the fixed words: Apply for this job, Send application, and so on.",
     )
     keep_months = forms.IntegerField(
@@ -97,7 +97,7 @@ def site_as_typed(said: Mapping[str, Any]) -> dict[str, Any]:
 def _site_details(given: Mapping[str, Any]) -> SiteDetails:
     months = str(given["keep_months"])
     lines = tuple(filter(None, map(text.one_line, given["embed_origins"].splitlines())))
-    read = {
+    read: dict[str, Any] = {
         "keep_months": int(months) if months.isascii() and months.isdecimal() else 0,
         "is_indexed": bool(given["is_indexed"]),
         "embed_origins": lines,
@@ -181,7 +181,11 @@ class PostingForm(EditForm):
         help_text="The last day on which people can apply. Empty: until the job is closed.",
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    openings = LineField(max_length=20, widget=forms.NumberInput(attrs={"min": 1, "max": 999}), required=False)
+    openings = LineField(
+        max_length=20,
+        widget=forms.NumberInput(attrs={"min": 1, "max": 999}),
+        error_messages={"required": "Use a number from 1 to 999."},
+    )
     employment_type = forms.ChoiceField(
         label="Employment type", choices=[("", "Not given"), *Posting.EmploymentType.choices], required=False
     )
@@ -227,13 +231,14 @@ def _posting_details(given: Mapping[str, Any]) -> PostingDetails:
     codes = {text.compare_key(name): code for code, name in COUNTRIES}
     lines = filter(None, map(text.one_line, given["remote_countries"].splitlines()))
     countries = tuple(codes.get(text.compare_key(line), line.upper()) for line in lines)
-    read = {"remote_countries": countries, "is_resume_required": bool(given["is_resume_required"])}
+    read: dict[str, Any] = {"remote_countries": countries, "is_resume_required": bool(given["is_resume_required"])}
     return PostingDetails(**{name: read.get(name, given[name]) for name in POSTING_FIELDS})
 
 
 class JobMailForm(forms.Form):
     """How one hears of new applicants."""
 
+    one_of = ("often",)
     often = forms.ChoiceField(
         label="Mails to me about new applicants",
         choices=[("", "No mails"), *JobMail.Often.choices],

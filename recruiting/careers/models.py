@@ -84,7 +84,7 @@ class PrivacyNotice(CompanyModel):
         ]
 
     def __str__(self) -> str:
-        return f"version {self.number}"
+        return f"Version {self.number}"
 
 
 class SourceLink(CompanyModel):

@@ -14,7 +14,7 @@ from recruiting.api.errors import fields_named
 from recruiting.api.job_serializers import PublicNumberField
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
-from recruiting.api.serializers import Input, Named, Query
+from recruiting.api.serializers import Input, Named
 from recruiting.api.views import ApiView
 from recruiting.careers import publishing, questions, selectors, sites
 from recruiting.careers.models import Posting, Question, QuestionSet
@@ -24,7 +24,12 @@ from recruiting.foundation.permissions import Action
 from recruiting.jobs import services as jobs
 from recruiting.jobs.models import Job
 
-_AMOUNT = {"max_digits": 12, "decimal_places": 2}
+
+class AmountField(serializers.DecimalField):
+    """An amount of money."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=12, decimal_places=2, **options)
 
 
 class QuestionOptionSerializer(serializers.Serializer[Any]):
@@ -62,8 +67,8 @@ class QuestionSetSerializer(Named):
 class PaySerializer(serializers.Serializer[Posting]):
     """What is paid."""
 
-    min = serializers.DecimalField(source="pay_min", **_AMOUNT)
-    max = serializers.DecimalField(source="pay_max", **_AMOUNT)
+    min = AmountField(source="pay_min")
+    max = AmountField(source="pay_max")
     currency = serializers.CharField(source="pay_currency", help_text="ISO 4217.")
     period = serializers.ChoiceField(source="pay_period", choices=Posting.PayPeriod.choices)
 
@@ -111,8 +116,8 @@ class PostingSerializer(serializers.Serializer[Posting]):
 class PayInput(Input):
     """What is paid: one amount or a range."""
 
-    min = serializers.DecimalField(min_value=0, **_AMOUNT)
-    max = serializers.DecimalField(required=False, min_value=0, help_text="The same as `min` when missing.", **_AMOUNT)
+    min = AmountField(min_value=0)
+    max = AmountField(required=False, min_value=0, help_text="The same as `min` when missing.")
     currency = serializers.CharField(max_length=3, help_text="ISO 4217.")
     period = serializers.ChoiceField(choices=Posting.PayPeriod.choices)
 
@@ -186,7 +191,6 @@ class QuestionSets(ApiView):
     @operation("question_sets.list", lists=QuestionSetSerializer, tag="settings")
     def get(self, request: Request) -> Response:
         """List the sets of questions that jobs can ask, each with its questions in order."""
-        self.query(Query)
         rows = QuestionSet.objects.for_company(self.company).prefetch_related("questions")
         return self.page(rows, QuestionSetSerializer)
 

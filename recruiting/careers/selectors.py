@@ -71,7 +71,8 @@ def badges_of(jobs: Sequence[Job], *, now: datetime) -> Mapping[UUID, Sequence[J
         posting.job = by_id[posting.job_id]
         badge = badge_of(posting, now=now)
         if badge is not None:
-            url = public_url(posting, posting.handle or "") if posting.takes_applications(now=now) else ""
+            handle: str = posting.handle or ""  # type: ignore[attr-defined]  # what `_published` adds
+            url = public_url(posting, handle) if posting.takes_applications(now=now) else ""
             found[posting.job_id] = (JobBadge(badge, url),)
     return found
 

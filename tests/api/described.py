@@ -11,11 +11,13 @@ import yaml
 from django.conf import settings
 from django.urls import resolve
 
-from tests import factories
+from tests import factories, vendor_site
 from tests.architecture.test_query_counts import World
 
 NOTHING = str(UUID(int=0))
 JSON = "application/json"
+FALLBACK = max(site.namespace for site in vendor_site.sites())
+"""The vendor whose things stand for those of addresses that are no vendor's."""
 
 
 class Things:
@@ -33,7 +35,7 @@ class Things:
         ids = self._ids | {
             name.partition(":")[2]: one
             for name, one in sorted(self._ids.items(), key=lambda item: namespace in item[0])
-            if name.partition(":")[0] in (namespace, "spark_hire")
+            if name.partition(":")[0] in (namespace, FALLBACK)
         }
         connection = ids.get("installation_id", ids["connection_id"])
         fields = {name.removesuffix("_id"): one for name, one in ids.items() if is_id(one)}

@@ -45,6 +45,8 @@ from recruiting.foundation.permissions import CompanyRole
 from recruiting.candidates import services as candidates
 from recruiting.candidates.models import Source
 from recruiting.candidates.services import CandidateDetails
+from recruiting.careers import publishing, questions, sites
+from recruiting.careers.questions import QuestionDetails
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
 from recruiting.connected_apps import services as connected_apps
@@ -58,7 +60,7 @@ from tests.browser.scenario import run_doubles
 from tests.browser.scene import Demo, VendorScene
 from tests.chromium import ARGUMENTS, PACKAGE, find_chromium
 from tests.connected_apps.factories import QUESTION, ConnectionFactory
-from tests.factories import EmailChangeFactory
+from tests.factories import EmailChangeFactory, ServiceAccountFactory
 
 ROOT = Path(__file__).resolve().parents[2]
 # The demo company goes into a throw-away folder, never into the site that a developer has here.
@@ -88,6 +90,7 @@ class Scene(Demo):
         self.vendors = [kind(self) for kind in vendors.classes("browser.scene", VendorScene)]
         self._write()
         self._ask()
+        self._publish()
         OutboxMessage.objects.filter(state="waiting").update(available_at=clock.machine_now())
         worker.drain()
         heartbeat.touch()
@@ -157,6 +160,29 @@ class Scene(Demo):
         values = {self.region.pk: self.region.options.get(label="South"), center.pk: "CC 114", remote.pk: True}
         jobs.set_field_values(job=self.job, values=values, by=self.dana)
 
+    def _publish(self) -> None:
+        """Source links, a key of the job board, and questions of the job and of a set."""
+        source = Source.objects.for_company(self.company).get(name="LinkedIn")
+        self.link = sites.add_source_link(source=source, code="linkedin-ad", by=self.dana)
+        sites.referral_link(by=self.kim)
+        self.key, _ = sites.add_board_key(name="Sourcing", by=self.dana)
+        self.questions = questions.save_set(name="Basics", by=self.dana)
+        choice = QuestionDetails(
+            "one", "Where would you work?", options=("Austin", "Boston"), rule="one_of", rule_value="Austin"
+        )
+        years = QuestionDetails("number", "How many years have you bought steel?", rule="at_least", rule_value="3")
+        for details in (choice, years):
+            questions.save_question(place=self.questions, details=details, by=self.dana)
+        posting = publishing.saved(job=self.job, by=self.dana)
+        why = QuestionDetails("long", "Why us?", hint="A few sentences.", is_required=False)
+        self.question = questions.save_question(place=posting, details=why, by=self.dana)
+        questions.use_sets(posting=posting, sets=[self.questions], by=self.dana)
+        closing = publishing.PostingDetails(
+            closes_on="2030-01-31", workplace="hybrid", pay_min="52000", pay_max="61000", pay_currency="USD",
+            pay_period="year",
+        )  # fmt: skip
+        publishing.save(job=self.job, details=closing, by=self.dana)
+
     def addresses(self) -> Iterator[tuple[str, str]]:
         """Yield a name and an address for every page, and for the tabs of integrations in every state."""
         record = self.of("Katherine Johnson")
@@ -174,6 +200,7 @@ class Scene(Demo):
             "token_id": [self.token.pk],
             "connection_id": [self.connection.pk],
             "client_id": [self.client.pk],
+            "account_id": [ServiceAccountFactory(company=self.company).pk],
             "membership_id": [self.sam.pk],
             "tab": ["details", "application", "notes", "files"],
             "uidb36": ["0"],
@@ -181,6 +208,12 @@ class Scene(Demo):
             "field_id": [self.region.pk],
             "option_id": [self.region.options.all()[0].pk],
             "source_id": [record.source_id],
+            "number": [sites.current_notice(self.company).number],  # type: ignore[union-attr]
+            "link_id": [self.link.pk],
+            "key_id": [self.key.pk],
+            "set_id": [self.questions.pk],
+            "set_question_id": [self.questions.questions.all()[0].pk],
+            "question_id": [self.question.pk],
             "department_id": [self.job.listed_department_id],
             "location_id": [self.job.places.all()[0].location_id],
             "webhook_id": [self.webhook.pk],

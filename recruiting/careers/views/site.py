@@ -106,7 +106,9 @@ def notice(request: MemberRequest) -> HttpResponse:
 def notice_version(request: MemberRequest, number: int) -> HttpResponse:
     """Show one version of the privacy notice."""
     found = get_object_or_404(PrivacyNotice.objects.for_company(request.company), number=number)
-    return render(request, "careers/settings/notice_version.html", {"notice": found})
+    return render(
+        request, "careers/settings/notice_version.html", {"notice": found, "words": _words_of(request, found)}
+    )
 
 
 # ── As the public will see it ────────────────────────────────────────────────────────────────────────────────────────
@@ -201,8 +203,13 @@ def _with_nearest(sent: QueryDict) -> QueryDict:
     if "nearest" not in sent:
         return sent
     changed = sent.copy()
-    changed["color"] = sent["nearest"]
+    changed["color"] = str(sent["nearest"])
     return changed
+
+
+def _words_of(request: MemberRequest, notice: PrivacyNotice) -> str:
+    """Return a privacy notice as applicants read it."""
+    return notice.text.replace("{company}", _name(request))
 
 
 def _name(request: MemberRequest) -> str:
