@@ -46,10 +46,19 @@ def run(module: str, *arguments: str, url: str, code: Path, secret_key: str = ""
 
 
 @contextlib.contextmanager
-def served(url: str, *, code: Path, secret_key: str) -> Iterator[tuple[int, int]]:
-    """Run a version's web server as `make run` starts it; yield its port and its main process."""
+def served(
+    url: str, *, code: Path, secret_key: str, more: Mapping[str, str] | None = None
+) -> Iterator[tuple[int, int]]:
+    """Run a version's web server as `make run` starts it; yield its port and its main process.
+
+    Args:
+        url: of the database.
+        code: where the version is.
+        secret_key: the site's.
+        more: further variables of its environment.
+    """
     with tempfile.TemporaryDirectory(prefix="throughline-bench-") as var:
-        variables = environment(url, Path(var) / "var", secret_key)
+        variables = environment(url, Path(var) / "var", secret_key) | dict(more or {})
         port = int(variables["PORT"])
         web = site.servers(Site(port, 0, Path(var), variables))[0]
         process = subprocess.Popen(web.command, cwd=code, env={**variables, **web.environment})

@@ -57,6 +57,7 @@ class Published:
         there = [each for each in locations if each]
         if there:
             job.city, job.region, job.country = there[0].city, there[0].region, there[0].country
+            job.further_locations = "; ".join(each.name for each in there[1:])
         job.save()
         places.store(job, there)
 

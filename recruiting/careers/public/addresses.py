@@ -4,6 +4,7 @@ A test keeps them to `urls.py`. Paths begin with a slash; `absolute` makes an ad
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
@@ -70,7 +71,12 @@ def apply_path(handle: str, number: int, title: str, source: str = "") -> str:
 
 def job_part(number: int, title: str) -> str:
     """Return what names a job in a path: its number, and its title as far as that can be spelled there."""
-    return f"{number}-{slugify(title) or 'job'}"
+    return f"{number}-{_slug(title)}"
+
+
+@lru_cache(maxsize=10_000)
+def _slug(title: str) -> str:
+    return slugify(title) or "job"
 
 
 def file_path(handle: str, name: str) -> str:

@@ -16,7 +16,6 @@ from recruiting.careers.models import Posting, Question
 from recruiting.careers.public import addresses, feeds, words
 from recruiting.careers.public.selectors import Opening, Part, Place, PublicField, PublicSite
 from recruiting.careers.questions import input_name
-from recruiting.foundation import markdown
 from recruiting.jobs.models import JobField
 
 Member = dict[str, Any]
@@ -114,14 +113,14 @@ def location_name(opening: Opening) -> str:
 
 
 def _content(opening: Opening) -> str:
-    html = str(markdown.render(opening.description))
+    html = str(words.html_of(opening.description))
     if pay := feeds.pay_in_english(opening.row):
         html += f"<p>Pay: {escape(pay)}</p>\n"
     return escape(html, quote=True)
 
 
 def _escaped_once_more(typed: str) -> str:
-    return escape(str(markdown.render(typed)), quote=True) if typed else ""
+    return escape(str(words.html_of(typed)), quote=True) if typed else ""
 
 
 def _metadata(opening: Opening) -> Iterable[Member]:

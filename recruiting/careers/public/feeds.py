@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from recruiting.careers.models import Posting
-from recruiting.careers.public import addresses
+from recruiting.careers.public import addresses, words
 from recruiting.careers.public.selectors import Opening, PublicSite, Row
-from recruiting.foundation import markdown
 from recruiting.jobs.countries import COUNTRIES
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -99,7 +98,7 @@ def atom(site: PublicSite, found: Sequence[Opening], *, title: str, source: str 
         + f'<link rel="alternate" type="text/html" href="{_attribute(_job_address(site, each.row, source))}"/>'
         + _element("published", _iso(each.row.published_at))
         + _element("updated", _iso(each.row.updated_at))
-        + f'<content type="html">{escape(_clean(markdown.render(each.description)))}</content>'
+        + f'<content type="html">{escape(_clean(words.html_of(each.description)))}</content>'
         + "</entry>\n"
         for each in found[:ATOM_ENTRIES]
     )
@@ -136,7 +135,7 @@ def _job_site_entry(site: PublicSite, opening: Opening, source: str) -> str:
         "city": first.city if first else "",
         "state": first.region if first else "",
         "country": first.country if first else "",
-        "description": str(markdown.render(opening.description)),
+        "description": str(words.html_of(opening.description)),
         "jobtype": _JOB_TYPES.get(row.employment_type, ""),  # type: ignore[call-overload]
         "category": row.department,
         "salary": pay_in_english(row),

@@ -45,7 +45,7 @@ class PublicMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.readable = ReadableRequestMiddleware(self._view)
-        self.answer = convert_exception_to_response(self._answer)
+        self.answer = cast(GetResponse, convert_exception_to_response(self._answer))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, with the content policy of public pages."""
@@ -55,7 +55,7 @@ class PublicMiddleware:
                 return _Moved(addresses.absolute(request.get_full_path()))
         elif not addresses.is_careers_host(request) or path.startswith(ON_EVERY_HOST):
             return self.get_response(request)
-        response = cast(HttpResponse, self.answer(request))
+        response = self.answer(request)
         response.headers.setdefault(POLICY_HEADER, _DEFAULT_POLICY)
         if "frame-ancestors 'none'" in response.headers[POLICY_HEADER]:
             response.headers.setdefault("X-Frame-Options", "DENY")

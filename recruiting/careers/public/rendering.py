@@ -4,22 +4,23 @@ None of them asks the database or looks at a request, so that Company Settings c
 public sees them. Fixed words are in the company's language (`in_language`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 
 from recruiting.careers.public import addresses, assets, structured_data, words
-from recruiting.careers.public.selectors import Opening, Place, PublicSite, Row
+from recruiting.careers.public.selectors import Line, Opening, Place, PublicSite
 from recruiting.foundation import markdown, text
 
 FILTERS_FROM = 8
@@ -46,11 +47,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class JobList:
-    """The list of a company: its jobs, the newest first, and their locations."""
+    """The list of a company: those of its jobs that were asked for, the newest first."""
 
     site: PublicSite
-    rows: Sequence[Row]
-    places: Mapping[UUID, Sequence[Place]]
+    lines: Sequence[Line]
+    locations: Sequence[Place] = ()
+    """Where its listed jobs are, asked for or not."""
+    departments: Sequence[tuple[int, str]] = ()
+    """Whose they are, likewise: numbers and names."""
+    total: int = 0
+    """How many they are, likewise."""
     asked: Asked = field(default_factory=Asked)
     is_embedded: bool = False
 
@@ -98,22 +104,20 @@ def list_page(shown: JobList, *, now: datetime) -> str:
     """Return the list of a company's jobs, those that were asked for."""
     site, asked = shown.site, shown.asked
     with in_language(site):
-        fitting = matching(shown)
         first = (asked.page - 1) * PER_PAGE
-        rows = "".join(_row(row, shown, now) for row in fitting[first : first + PER_PAGE])
-        can_filter = len(shown.rows) >= FILTERS_FROM
+        can_filter = shown.total >= FILTERS_FROM or asked.is_filtered
         context = {
-            "rows": mark_safe(rows),
-            "has_jobs": bool(shown.rows),
+            "rows": mark_safe("".join(_rows(shown, shown.lines[first : first + PER_PAGE], now))),
+            "has_jobs": bool(shown.total),
             "asked": asked,
-            "can_filter": can_filter or asked.is_filtered,
-            "locations": _locations(shown) if can_filter or asked.is_filtered else (),
-            "departments": _departments(shown) if can_filter or asked.is_filtered else (),
-            "introduction": markdown.render(site.introduction) if site.introduction else "",
+            "can_filter": can_filter,
+            "locations": _options(((each.number, words.place(each)) for each in shown.locations), asked.location),
+            "departments": _options(shown.departments, asked.department),
+            "introduction": words.html_of(site.introduction),
             "earlier": _page_link(shown, asked.page - 1) if asked.page > 1 else "",
-            "later": _page_link(shown, asked.page + 1) if len(fitting) > first + PER_PAGE else "",
+            "later": _page_link(shown, asked.page + 1) if len(shown.lines) > first + PER_PAGE else "",
             "canonical": addresses.absolute(addresses.list_path(site.handle)),
-            "summary": _shortened(markdown.plain(site.introduction)) if site.introduction else "",
+            "summary": _introduced(site.introduction),
             "atom": addresses.file_path(site.handle, "atom.xml"),
             "is_embedded": shown.is_embedded,
         }
@@ -121,37 +125,44 @@ def list_page(shown: JobList, *, now: datetime) -> str:
     return page("careers/public/list.html", site, source=asked.source, noindex=noindex, **context)
 
 
-def matching(shown: JobList) -> list[Row]:
-    """Return the jobs that were asked for, in their order."""
-    asked = shown.asked
-    needles = text.search_words(asked.words)
-    return [
-        row
-        for row in shown.rows
-        if all(word in row.search_key for word in needles)
-        and (asked.department is None or row.department_number == asked.department)
-        and (asked.location is None or any(each.number == asked.location for each in shown.places.get(row.job_id, ())))
+def _rows(shown: JobList, lines: Iterable[Line], now: datetime) -> Iterator[str]:
+    """Yield a row for each job. What many have in common is put into words once: a list has two hundred."""
+    site, source = shown.site, addresses.with_source("", shown.asked.source)
+    start, target = escape(addresses.list_path(site.handle)), ' target="_top"' if shown.is_embedded else ""
+    said: dict[object, str] = {}
+    named = {each.name: words.place(each) for each in shown.locations}
+    at = {each[2:]: words.place(each) for each in shown.locations}
+    for line in lines:
+        place = (line.city, line.region, line.country, line.further_locations)
+        kind = (line.employment_type, line.own_type, line.workplace, line.remote_countries)
+        minute = line.published[:16]
+        if place not in said:
+            further = line.further_locations.split("; ") if line.further_locations else []
+            first = at.get(place[:3]) or words.address(*place[:3])
+            said[place] = escape(words.places([*filter(None, [first]), *(named.get(each, each) for each in further)]))
+        if kind not in said:
+            said[kind] = escape(" · ".join(filter(None, _kind(*kind))))
+        if minute not in said:
+            said[minute] = escape(words.posted(line.published_at, now=now, zone=site.zone))
+        facts = " · ".join(filter(None, (said[place], said[kind], said[minute])))
+        path = f"{start}jobs/{addresses.job_part(line.number, line.title)}/{source}"
+        yield (
+            f'<li><a href="{path}"{target} dir="auto">{escape(line.title)}</a> '
+            f'<span class="c-meta" dir="auto">{facts}</span>\n'
+        )
+
+
+def _options(choices: Iterable[tuple[int, str]], chosen: int | None) -> str:
+    """Return the options of a filter; "" when there is nothing to choose."""
+    options = [
+        f'<option value="{number}"{" selected" if number == chosen else ""}>{escape(name)}</option>'
+        for number, name in choices
     ]
+    return mark_safe("".join(options)) if len(options) > 1 or chosen is not None else ""
 
 
-def _row(row: Row, shown: JobList, now: datetime) -> str:
-    handle, target = shown.site.handle, ' target="_top"' if shown.is_embedded else ""
-    path = addresses.job_path(handle, row.number, row.title, shown.asked.source)
-    facts = (words.places(shown.places.get(row.job_id, ())), words.employment_type(row), words.workplace(row))
-    posted = words.posted(row.published_at, now=now, zone=shown.site.zone)
-    meta = " · ".join(filter(None, (*facts, posted)))
-    link = f'<a href="{escape(path)}"{target} dir="auto">{escape(row.title)}</a>'
-    return f'<li>{link} <span class="c-meta" dir="auto">{escape(meta)}</span></li>\n'
-
-
-def _locations(shown: JobList) -> list[tuple[int, str]]:
-    known = {each.number: words.place(each) for row in shown.rows for each in shown.places.get(row.job_id, ())}
-    return sorted(known.items(), key=lambda item: text.compare_key(item[1]))
-
-
-def _departments(shown: JobList) -> list[tuple[int, str]]:
-    known = {row.department_number: row.department for row in shown.rows if row.department_number}
-    return sorted(known.items(), key=lambda item: text.compare_key(item[1]))
+def _kind(employment_type: str, own_type: str, workplace: str, countries: str) -> tuple[str, str]:
+    return words.employment_type(employment_type, own_type), words.workplace(workplace, json.loads(countries))
 
 
 def _page_link(shown: JobList, number: int) -> str:
@@ -177,7 +188,7 @@ def job_page(site: PublicSite, opening: Opening, *, is_listed: bool = True, sour
         context = {
             "title": row.title,
             "facts": list(_facts(site, opening)),
-            "description": markdown.render(opening.description) if opening.description else "",
+            "description": words.html_of(opening.description),
             "apply": addresses.apply_path(site.handle, row.number, row.title, source),
             "home": addresses.list_path(site.handle, source),
             "canonical": canonical,
@@ -194,8 +205,8 @@ def _facts(site: PublicSite, opening: Opening) -> Iterator[tuple[str, str]]:
     row = opening.row
     shown: Iterable[tuple[str, str]] = (
         (gettext("Location"), " · ".join(words.place(each) for each in opening.places)),
-        (gettext("Type"), words.employment_type(row)),
-        (gettext("Workplace"), words.workplace(row)),
+        (gettext("Type"), words.employment_type(row.employment_type, row.own_type)),
+        (gettext("Workplace"), words.workplace(row.workplace, row.remote_countries)),
         (gettext("Pay"), words.pay(row)),
         (gettext("Department"), row.department),
         (gettext("Openings"), words.openings(row)),
@@ -206,8 +217,15 @@ def _facts(site: PublicSite, opening: Opening) -> Iterator[tuple[str, str]]:
 
 
 def _summary(site: PublicSite, opening: Opening) -> str:
-    facts = filter(None, (words.places(opening.places), words.employment_type(opening.row), words.pay(opening.row)))
-    return _shortened(" · ".join(facts) or site.name)
+    row = opening.row
+    where = words.places([words.place(each) for each in opening.places])
+    facts = (where, words.employment_type(row.employment_type, row.own_type), words.pay(row))
+    return _shortened(" · ".join(filter(None, facts)) or site.name)
+
+
+@lru_cache(maxsize=500)
+def _introduced(introduction: str) -> str:
+    return _shortened(markdown.plain(introduction)) if introduction else ""
 
 
 def _shortened(words_: str) -> str:

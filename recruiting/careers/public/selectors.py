@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 
 from recruiting.careers.models import CareersSite, Handle, Language, Posting
 from recruiting.careers.sites import DEFAULT_WHAT_NEXT
 from recruiting.foundation.compiled import compiled
 from recruiting.jobs.field_values import Value, value_in
-from recruiting.jobs.models import Department, Job, JobField, JobFieldValue, JobLocation
+from recruiting.jobs.models import Department, Job, JobField, JobFieldValue, JobLocation, Location
 
 MOST_INDEXED = 40_000
 """Companies in the index of sitemaps, which may name 50,000."""
@@ -67,8 +68,33 @@ class Part(NamedTuple):
     parent: int | None
 
 
+class Line(NamedTuple):
+    """What the list of a company says of a job, and no more: a list is drawn more often than all else."""
+
+    number: int
+    title: str
+    city: str
+    region: str
+    country: str
+    further_locations: str
+    department: str
+    department_number: int | None
+    own_type: str
+    employment_type: str
+    workplace: str
+    remote_countries: str
+    """As JSON."""
+    published: str
+    """An instant in UTC as the database writes it: "2026-11-30 21:00:00.1+00"."""
+
+    @property
+    def published_at(self) -> datetime:
+        """When it was published, to the minute."""
+        return datetime.fromisoformat(f"{self.published[:16]}+00:00")
+
+
 class Row(NamedTuple):
-    """What lists, feeds and the board say of a job. The order is that of `_listed`."""
+    """What feeds and the board say of a job. The order is that of `_listed`."""
 
     job_id: UUID
     number: int
@@ -82,7 +108,6 @@ class Row(NamedTuple):
     published_at: datetime
     changed_at: datetime
     job_changed_at: datetime
-    search_key: str
     closes_on: date | None
     closes_at: datetime | None
     pay_min: Decimal | None
@@ -150,18 +175,44 @@ def site_of(site: CareersSite, *, handle: str, zone: ZoneInfo) -> PublicSite:
 
 def find_site(handle: str) -> PublicSite | None:
     """Return the careers page of whoever has, or had, this word in its addresses; its own `handle` is the current."""
-    for found in _handles(handle.lower()[:41]):
-        company = found.company
-        site = getattr(company, "careers_site", None) or CareersSite(company=company, name=company.name)
-        return site_of(site, handle=getattr(found, "current", ""), zone=company.zone)
+    for found in _sites(handle.lower()[:41]):
+        return _site(found)
     return None
 
 
+_OF_COMPANY = ("company_id", "company__name", "company__time_zone")
+_SAVED = (
+    "name",
+    "color",
+    "logo",
+    "introduction",
+    "what_next",
+    "contact",
+    "language",
+    "keep_months",
+    "is_indexed",
+    "embed_origins",
+)
+_SITE = (*_OF_COMPANY, *(f"company__careers_site__{name}" for name in _SAVED))
+
+
 @compiled
-def _handles(handle: str) -> "QuerySet[Handle]":
-    current = Handle.objects.filter(company=OuterRef("company"), is_current=True).values("handle")[:1]
-    found = Handle.objects.filter(handle=handle).select_related("company__careers_site")
-    return found.annotate(current=Subquery(current)).exclude(current=None)
+def _sites(handle: str) -> QuerySet[Handle, tuple[Any, ...]]:
+    found = Handle.objects.filter(handle=handle).annotate(current=_current_handle()).exclude(current=None)
+    return found.values_list("current", *_SITE)
+
+
+def _current_handle() -> Subquery:
+    return Subquery(Handle.objects.filter(company=OuterRef("company"), is_current=True).values("handle")[:1])
+
+
+def _site(values: Sequence[Any]) -> PublicSite:
+    """Return a page by its handle and the values of `_SITE`."""
+    current, company_id, company, zone, *saved = values
+    row = CareersSite(company_id=company_id, name=company)
+    if saved[0] is not None:
+        row = CareersSite(company_id=company_id, **dict(zip(_SAVED, saved, strict=True)))
+    return site_of(row, handle=current, zone=ZoneInfo(zone))
 
 
 @compiled
@@ -169,6 +220,69 @@ def indexed_handles() -> QuerySet[Handle, str]:
     """Return the handles of the companies that let search engines find their pages."""
     found = Handle.objects.filter(is_current=True, company__careers_site__is_indexed=True).order_by("handle")
     return found.values_list("handle", flat=True)[:MOST_INDEXED]
+
+
+# ── The list ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+_LINE = (
+    "number",
+    "job__title",
+    "job__city",
+    "job__region",
+    "job__country",
+    "job__further_locations",
+    "job__department",
+    "job__listed_department__number",
+    "job__employment_type",
+    "employment_type",
+    "workplace",
+    # As text: to read two hundred instants takes as long as to read all else.
+    Cast("remote_countries", TextField()),
+    Cast("first_published_at", TextField()),
+)
+
+
+def lines(company_id: UUID, *, now: datetime) -> list[Line]:
+    """Return the jobs of a company that stand in lists, the newest first."""
+    return [Line._make(each) for each in _lines(company_id, now)]
+
+
+@compiled
+def _lines(company_id: UUID, now: datetime) -> QuerySet[Posting, tuple[Any, ...]]:
+    found = Posting.objects.filter(company=company_id).listed(now=now)
+    return found.order_by("-first_published_at", "-id").values_list(*_LINE)
+
+
+def locations(company_id: UUID, *, now: datetime) -> list[Place]:
+    """Return where the listed jobs of a company are, each place once."""
+    return [Place._make(each) for each in _locations(company_id, now)]
+
+
+@compiled
+def _locations(company_id: UUID, now: datetime) -> QuerySet[Location, tuple[Any, ...]]:
+    listed_jobs = Posting.objects.filter(company=company_id).listed(now=now).values("job")
+    found = Location.objects.filter(pk__in=JobLocation.objects.filter(job__in=listed_jobs).values("location"))
+    return found.order_by("name_key").values_list("number", "name", "city", "region", "country")
+
+
+def numbers_at(company_id: UUID, location: int) -> set[int]:
+    """Return the numbers of the jobs that are at a location, listed or not."""
+    return set(_numbers_at(company_id, location))
+
+
+@compiled
+def _numbers_at(company_id: UUID, location: int) -> QuerySet[Posting, int]:
+    found = Posting.objects.filter(company=company_id, job__places__location__number=location)
+    return found.values_list("number", flat=True)
+
+
+def search_keys(company_id: UUID, *, now: datetime) -> dict[int, str]:
+    """Return by number in what the words of a search are looked for."""
+    return dict(_search_keys(company_id, now))
+
+
+@compiled
+def _search_keys(company_id: UUID, now: datetime) -> QuerySet[Posting, tuple[int, str]]:
+    return Posting.objects.filter(company=company_id).listed(now=now).values_list("number", "job__search_key")
 
 
 # ── Listed jobs ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -185,7 +299,6 @@ _ROW = (
     "first_published_at",
     "updated_at",
     "job__updated_at",
-    "job__search_key",
     "closes_on",
     "closes_at",
     "pay_min",
@@ -229,13 +342,13 @@ def _descriptions(job_ids: tuple[UUID, ...]) -> QuerySet[Job, tuple[UUID, str]]:
 def places_of(job_ids: Sequence[UUID]) -> dict[UUID, list[Place]]:
     """Return by job its locations in order; a job without any is missing."""
     found = defaultdict[UUID, list[Place]](list)
-    for job_id, *place in _places(tuple(job_ids)) if job_ids else ():
-        found[cast(UUID, job_id)].append(Place._make(place))
+    for place in _places(tuple(job_ids)) if job_ids else ():
+        found[place[0]].append(Place._make(place[1:]))
     return dict(found)
 
 
 @compiled
-def _places(job_ids: tuple[UUID, ...]) -> QuerySet[JobLocation, tuple[object, ...]]:
+def _places(job_ids: tuple[UUID, ...]) -> QuerySet[JobLocation, tuple[Any, ...]]:
     found = JobLocation.objects.filter(job__in=job_ids).order_by("job", "position")
     of_place = ("number", "name", "city", "region", "country")
     return found.values_list("job_id", *(f"location__{name}" for name in of_place))
@@ -272,10 +385,15 @@ def _field_values(job_ids: tuple[UUID, ...]) -> QuerySet[JobFieldValue]:
 
 
 # ── One job ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-def find_opening(company_id: UUID, number: int) -> Opening | None:
-    """Return the job of this number that the company published, now or once; None for any other."""
-    for found in _published(company_id, number):
-        return _opening(found)
+def find_opening(handle: str, number: int) -> tuple[PublicSite, Opening] | None:
+    """Return the job of this number that a company published, now or once, with the company's page; None for any other.
+
+    Args:
+        handle: a word that the company has, or had, in its addresses.
+        number: the job's.
+    """
+    for found in _published(handle.lower()[:41], number):
+        return _site([getattr(found, name) for name in ("current", *_ANNOTATED)]), _opening(found)
     return None
 
 
@@ -284,14 +402,31 @@ def opening_of(posting: Posting) -> Opening:
     return _opening(posting)
 
 
+_ANNOTATED = tuple(f"site_{at}" for at in range(len(_SITE)))
+
+
 @compiled
-def _published(company_id: UUID, number: int) -> QuerySet[Posting]:
-    found = Posting.objects.filter(company=company_id, number=number, first_published_at__isnull=False)
-    return found.select_related("job__listed_department")
+def _published(handle: str, number: int) -> QuerySet[Posting]:
+    found = Posting.objects.filter(company__handles__handle=handle, number=number, first_published_at__isnull=False)
+    public = JobFieldValue.objects.filter(job=OuterRef("job"), field__visibility=JobField.Visibility.PUBLIC)
+    first = JobLocation.objects.filter(job=OuterRef("job"), position=0)
+    return found.select_related("job__listed_department").annotate(
+        current=_current_handle(),
+        has_fields=Exists(public),
+        first_number=Subquery(first.values("location__number")),
+        first_name=Subquery(first.values("location__name")),
+        **{annotated: F(name) for annotated, name in zip(_ANNOTATED, _SITE, strict=True)},
+    )
 
 
 def _opening(posting: Posting) -> Opening:
     job, ids = posting.job, (posting.job_id,)
+    is_whole = not hasattr(posting, "has_fields")  # not read by `_published`, which says what need not be asked for
+    places: Sequence[Place] = ()
+    if is_whole or job.further_locations:
+        places = places_of(ids).get(job.pk, ())
+    elif posting.first_number is not None:
+        places = [Place(posting.first_number, posting.first_name, job.city, job.region, job.country)]
     row = Row(
         job_id=job.pk,
         number=posting.number,
@@ -305,7 +440,6 @@ def _opening(posting: Posting) -> Opening:
         published_at=posting.first_published_at or posting.created_at,
         changed_at=posting.updated_at,
         job_changed_at=job.updated_at,
-        search_key=job.search_key,
         closes_on=posting.closes_on,
         closes_at=posting.closes_at,
         pay_min=posting.pay_min,
@@ -317,8 +451,8 @@ def _opening(posting: Posting) -> Opening:
     return Opening(
         row,
         job.description,
-        places_of(ids).get(job.pk, ()),
-        _fields_of(ids).get(job.pk, ()),
+        places,
+        _fields_of(ids).get(job.pk, ()) if is_whole or posting.has_fields else (),
         posting.publication,
         job.state,
     )

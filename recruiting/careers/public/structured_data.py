@@ -11,9 +11,8 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from recruiting.careers.models import Posting
-from recruiting.careers.public import addresses
+from recruiting.careers.public import addresses, words
 from recruiting.careers.public.selectors import Opening, Place, PublicSite
-from recruiting.foundation import markdown
 
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
@@ -38,7 +37,7 @@ def job_posting(site: PublicSite, opening: Opening) -> dict[str, Any]:
         "@context": "https://schema.org/",
         "@type": "JobPosting",
         "title": row.title,
-        "description": str(markdown.render(opening.description)) or row.title,
+        "description": str(words.html_of(opening.description)) or row.title,
         "identifier": {"@type": "PropertyValue", "name": site.name, "value": str(row.number)},
         "url": addresses.absolute(addresses.job_path(site.handle, row.number, row.title)),
         "datePosted": row.published_at.astimezone(site.zone).replace(microsecond=0).isoformat(),

@@ -20,7 +20,7 @@ from recruiting.careers.public import board as boards
 from recruiting.careers.public.cache import Answer, cached
 from recruiting.careers.public.middleware import POLICY_HEADER, policy
 from recruiting.careers.public.rendering import Asked, JobList
-from recruiting.careers.public.selectors import Opening, PublicSite
+from recruiting.careers.public.selectors import Line, Opening, PublicSite
 from recruiting.foundation import clock, text
 
 XML = "application/xml; charset=utf-8"
@@ -86,11 +86,32 @@ def embed(request: HttpRequest, handle: str) -> Answer:
 
 
 def _list(request: HttpRequest, site: PublicSite, *, is_embedded: bool = False) -> Answer:
-    now = clock.now()
-    rows = selectors.listed(site.company_id, now=now)
-    places = selectors.places_of([row.job_id for row in rows])
-    shown = JobList(site, rows, places, _asked(request), is_embedded)
+    now, asked = clock.now(), _asked(request)
+    lines = selectors.lines(site.company_id, now=now)
+    departments = {each.department_number: each.department for each in lines if each.department_number}
+    shown = JobList(
+        site,
+        _asked_for(site, lines, asked),
+        locations=selectors.locations(site.company_id, now=now),
+        departments=sorted(departments.items(), key=lambda item: text.compare_key(item[1])),
+        total=len(lines),
+        asked=asked,
+        is_embedded=is_embedded,
+    )
     return Answer(rendering.list_page(shown, now=now).encode())
+
+
+def _asked_for(site: PublicSite, lines: list[Line], asked: Asked) -> list[Line]:
+    """Return those jobs that fit what was asked for."""
+    if asked.department is not None:
+        lines = [each for each in lines if each.department_number == asked.department]
+    if asked.location is not None:
+        there = selectors.numbers_at(site.company_id, asked.location)
+        lines = [each for each in lines if each.number in there]
+    if needles := text.search_words(asked.words):
+        keys = selectors.search_keys(site.company_id, now=clock.now())
+        lines = [each for each in lines if all(word in keys.get(each.number, "") for word in needles)]
+    return lines
 
 
 def _asked(request: HttpRequest) -> Asked:
@@ -114,11 +135,13 @@ def _number(typed: Any) -> int | None:
 @redirects_old
 def job(request: HttpRequest, handle: str, number: int, slug: str = "") -> Answer | HttpResponse:
     """Show a job; say of one that takes no applications any more that it is closed (410)."""
-    site, source = site_at(handle), addresses.source_in(request)
-    wanted = _number(number)
-    opening = selectors.find_opening(site.company_id, wanted) if wanted else None
-    if opening is None:
+    source, wanted = addresses.source_in(request), _number(number)
+    found = selectors.find_opening(handle, wanted) if wanted else None
+    if found is None:
         raise Http404
+    site, opening = found
+    if site.handle != handle:
+        raise Elsewhere(site)
     if not opening.is_taking(now=clock.now()):
         return Answer(rendering.closed_page(site, source=source).encode(), status=410)
     path = addresses.job_path(handle, opening.row.number, opening.row.title)
@@ -296,11 +319,11 @@ def board_jobs(request: HttpRequest, handle: str) -> Answer:
 @_reads_board("questions", "pay_transparency")
 def board_job(request: HttpRequest, handle: str, number: str) -> Answer:
     """Show one job, with what its form asks where that is wanted."""
-    site = _board_of(handle)
     wanted = _number(number)
-    opening = selectors.find_opening(site.company_id, wanted) if wanted else None
-    if opening is None or not opening.is_listed(now=clock.now()):
+    found = selectors.find_opening(handle, wanted) if wanted else None
+    if found is None or not found[1].is_listed(now=clock.now()):
         raise Http404("Job")
+    site, opening = found
     parts = boards.shown_parts([opening], selectors.parts_of(site.company_id))
     with rendering.in_language(site):
         body = boards.job(site, opening, parts, pay=_is_wanted(request, "pay_transparency"))

@@ -6,15 +6,17 @@ Numbers, dates and countries read as the language has it. What programs read (bo
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as formatted
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from recruiting.careers.models import Posting
 from recruiting.careers.public.selectors import Place, Row
-from recruiting.foundation import formatting
+from recruiting.foundation import formatting, markdown
 from recruiting.jobs.countries import COUNTRIES
 from recruiting.jobs.field_values import Value
 from recruiting.jobs.models import in_one_line
@@ -120,13 +122,18 @@ def value(given: Value) -> str:
 
 
 # ── What kind of work, and where ─────────────────────────────────────────────────────────────────────────────────────
-def employment_type(row: Row) -> str:
+def employment_type(chosen: str, own: str) -> str:
     """Return what kind of work it is; the job's own words where nothing was chosen for the public."""
-    return str(TYPES[row.employment_type]) if row.employment_type else row.own_type
+    return str(TYPES[chosen]) if chosen else own
 
 
 def country(code: str) -> str:
-    """Return a country's name."""
+    """Return a country's name; its code for one that nobody knows."""
+    return _country(language(), code)
+
+
+@lru_cache(maxsize=2_000)
+def _country(language: str, code: str) -> str:
     name = _ENGLISH_NAMES.get(code)
     return gettext(name) if name else code
 
@@ -135,25 +142,30 @@ def place(given: Place) -> str:
     """Return a location: by its name where it has one of its own, else city, state and country."""
     if given.name and given.name != in_one_line(given.city, given.region, given.country):
         return given.name
-    return in_one_line(given.city, given.region, country(given.country) if given.country else "") or given.name
+    return address(given.city, given.region, given.country) or given.name
 
 
-def places(given: Sequence[Place]) -> str:
-    """Return locations, three by name, and how many more there are."""
-    names = " · ".join(place(each) for each in given[:MOST_PLACES])
+def address(city: str, region: str, code: str) -> str:
+    """Return city, state and country in one line, as far as they are known."""
+    return in_one_line(city, region, country(code) if code else "")
+
+
+def places(given: Sequence[str]) -> str:
+    """Return locations by their names, three at most, and how many more there are."""
+    names = " · ".join(given[:MOST_PLACES])
     if (more := len(given) - MOST_PLACES) > 0:
         more_words = ngettext("%(count)d more place", "%(count)d more places", more) % {"count": more}
         return f"{names} · {more_words}"
     return names
 
 
-def workplace(row: Row) -> str:
-    """Return where the work is done: "Hybrid", "Remote in Austria, Germany"; "" when the job does not say."""
-    if not row.workplace:
+def workplace(kind: str, countries: Sequence[str]) -> str:
+    """Return where the work is done: "Hybrid", "Remote in: Austria, Germany"; "" when the job does not say."""
+    if not kind:
         return ""
-    if row.workplace != Posting.Workplace.REMOTE or not row.remote_countries:
-        return str(WORKPLACES[row.workplace])
-    names = ", ".join(sorted(country(each) for each in row.remote_countries))
+    if kind != Posting.Workplace.REMOTE or not countries:
+        return str(WORKPLACES[kind])
+    names = ", ".join(sorted(country(each) for each in countries))
     return gettext("Remote in: %(countries)s") % {"countries": names}
 
 
@@ -162,3 +174,9 @@ def openings(row: Row) -> str:
     if row.openings < 2:
         return ""
     return ngettext("%(count)d opening", "%(count)d openings", row.openings) % {"count": row.openings}
+
+
+@lru_cache(maxsize=500)
+def html_of(typed: str) -> SafeString:
+    """Return Markdown as HTML, as `markdown.render`, remembered: texts change seldom, and pages show them often."""
+    return markdown.render(typed) if typed else mark_safe("")
