@@ -419,7 +419,7 @@ def _published(handle: str, number: int) -> QuerySet[Posting]:
     )
 
 
-def _opening(posting: Posting) -> Opening:
+def _opening(posting: Any) -> Opening:
     job, ids = posting.job, (posting.job_id,)
     is_whole = not hasattr(posting, "has_fields")  # not read by `_published`, which says what need not be asked for
     places: Sequence[Place] = ()
