@@ -30,6 +30,7 @@ from recruiting.api.parsers import BoundedJSONParser
 from recruiting.api.scopes import AnyScope, Scope
 from recruiting.api.serializers import Input, Reading
 from recruiting.api.throttling import TokenThrottle
+from recruiting.applications import selectors
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation.compiled import Shape, compiled
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound, RecruitingError
@@ -260,15 +261,21 @@ class ApiView(APIView):
         written = kind(prepare(rows), many=True, context=dict(context(rows)))
         return paginator.get_paginated_response(written.data)
 
+    @cached_property
+    def jobs_seen(self) -> tuple[UUID, ...] | None:
+        """The keys of the jobs that the member sees, None for all."""
+        return selectors.jobs_seen(self.membership)
+
     def listed(self, model: type[Row], build: Build) -> Rows[Row]:
         """Return the rows of a list that is asked for often, for `columns_page`: its query is composed once.
 
         Args:
             model: what the rows are.
-            build: a function of a module that returns `columns` of those that a member may see, given the member, the
-                `Shape` of what they are filtered by, and the values of that.
+            build: a function of a module that returns `columns` of those that a member may see, given the member,
+                the keys of the jobs that they see, the `Shape` of what is filtered by, and the values of that.
         """
-        return Rows(Listed(model, build, (self.membership, Shape(tuple(self.filters)), *self.filters.values())))
+        names, values = Shape(tuple(self.filters)), self.filters.values()
+        return Rows(Listed(model, build, (self.membership, self.jobs_seen, names, *values)))
 
     def columns_page(
         self, rows: Any, kind: type[Output[Any]], *, context: Callable[[Sequence[Any]], Any] = lambda rows: None
@@ -286,7 +293,7 @@ class ApiView(APIView):
 
     def told(self, build: Build, kind: type[Output[Any]], name: str, pk: UUID, context: Any = None) -> dict[str, Any]:
         """Return the object of a row, read as in a list of `listed` rows. Raises NotFound, which calls it by `name`."""
-        rows = _rows(build, self.membership, Shape(("pk",)), pk)
+        rows = _rows(build, self.membership, self.jobs_seen, Shape(("pk",)), pk)
         for told in of_columns(kind, rows, context):
             return told
         raise NotFound(f"There is no such {name} that you can see.")
