@@ -11,7 +11,7 @@ import yaml
 from django.conf import settings
 from django.urls import resolve
 
-from tests import factories
+from tests import factories, vendor_site
 from tests.architecture.test_query_counts import World
 
 NOTHING = str(UUID(int=0))
@@ -26,6 +26,8 @@ class Things:
         self._ids["team_id"] = str(factories.HiringTeamMemberFactory(job=world.application.job).pk)
         self._ids["type"] = str(world.source.type_id)
         self.every = {one for one in self._ids.values() if is_id(one)}
+        # Whose ids stand where an address does not say which vendor is meant.
+        self._usual = vendor_site.sites()[-1].namespace
 
     def of(self, path: str) -> Mapping[str, str]:
         """Return them by what a path, its query and its bodies call them."""
@@ -33,7 +35,7 @@ class Things:
         ids = self._ids | {
             name.partition(":")[2]: one
             for name, one in sorted(self._ids.items(), key=lambda item: namespace in item[0])
-            if name.partition(":")[0] in (namespace, "spark_hire")
+            if name.partition(":")[0] in (namespace, self._usual)
         }
         connection = ids.get("installation_id", ids["connection_id"])
         fields = {name.removesuffix("_id"): one for name, one in ids.items() if is_id(one)}
