@@ -355,14 +355,14 @@ def _checked(name: str, redirect_uris: str) -> dict[str, str]:
         fields["name"] = "Enter a name."
     elif len(name) > 80:
         fields["name"] = "A name holds up to 80 characters."
-    if wrong := _wrong_addresses(addresses):
+    if wrong := wrong_addresses(addresses):
         fields["redirect_uris"] = wrong
     if fields:
         raise InvalidInput(fields=fields)
     return {"name": name, "redirect_uris": "\n".join(addresses)}
 
 
-def _wrong_addresses(addresses: Sequence[str]) -> str:
+def wrong_addresses(addresses: Sequence[str]) -> str:
     """Return what is wrong with addresses to return to, "" when all can be used."""
     if not addresses:
         return "Enter at least one address."
