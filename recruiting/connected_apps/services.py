@@ -218,7 +218,11 @@ def end(connection_id: UUID) -> None:
 
 
 def member_deactivated(event: events.MembershipDeactivated) -> None:
-    """End what the member let in: it stays ended when the member is let in again."""
+    """End what the member let in, codes on their way included: it stays ended when the member is let in again."""
+    # One that is exchanged now is held by whoever waits for the member, and then refuses it.
+    codes = AuthorizationCode.objects.filter(membership=event.membership_id)
+    waiting = codes.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True)
+    AuthorizationCode.objects.filter(pk__in=list(waiting)).delete()
     _revoke(Connection.objects.filter(membership=event.membership_id))
 
 

@@ -409,13 +409,16 @@ def test_who_loses_access_takes_the_tokens_along(
         assert call(tokens["access_token"]).status_code == 401
 
 
-@pytest.mark.parametrize("which", ["account", "password"])
+@pytest.mark.parametrize("which", ["member", "account", "password"])
 def test_a_code_on_its_way_ends_with_the_password_too(
     program: Program, danas: Browser, dana: Membership, which: str
 ) -> None:
     MembershipFactory(company=dana.company, role=CompanyRole.ADMINISTRATOR)
     code = program.code(danas)
-    if which == "password":
+    if which == "member":
+        companies.deactivate(membership=dana, by=None)
+        companies.reactivate(membership=dana, by=None)
+    elif which == "password":
         dana.user.set_password("a new password of mine")
         dana.user.save()
     else:
