@@ -63,6 +63,8 @@ class Subscription(CompanyModel):
         "connected_apps.Connection", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     url = models.CharField("address", max_length=500)
+    # Since when it is that one, empty: always. What was sent before, somebody else was told.
+    url_since = models.DateTimeField(null=True, blank=True, editable=False)
     facts = models.JSONField(default=list, validators=[validate_facts])
     state = ChoiceField(State, max_length=8, default=State.ON)
     # Why it is disabled, a sentence.
