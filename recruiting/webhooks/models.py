@@ -178,6 +178,11 @@ class Delivery(CompanyModel):
         """The id by which a receiver knows a fact that it is told of again."""
         return f"msg_{self.event_id}"
 
+    def data_for(self, reader: Membership) -> dict[str, Any]:
+        """Return the ids as an Administrator reads them in the log: none of what its author alone may read."""
+        is_private = self.audience == NewsfeedEntry.Audience.ACTOR and self.id_of("actor") != reader.pk
+        return {} if is_private else self.data
+
     def id_of(self, thing: str) -> UUID | None:
         """Return the id of what the fact names, None when it names none."""
         found: Any = self.data.get(thing)
