@@ -156,6 +156,18 @@ def test_the_named_scope_is_enough(dana: Membership, application: Application, c
             assert response.status_code in (200, 201), response.content
 
 
+def test_what_people_tick_names_all_that_reading_shows(
+    dana: Membership, application: Application, calls_as: MakeCaller
+) -> None:
+    person = calls_as(dana, "candidates:read").get(f"candidates/{application.candidate_id}/").json()
+    jobs = calls_as(dana, "jobs:read")
+    job, team = (jobs.get(f"jobs/{application.job_id}/{of}").json() for of in ("", "team/"))
+
+    assert person["applications"] and "on jobs" in Scope.CANDIDATES_READ.label
+    assert "job_fields" in job and "results" in team
+    assert "fields and hiring teams" in Scope.JOBS_READ.label
+
+
 def test_without_the_scope_to_read_a_write_tells_where_it_can_be_read_and_no_more(
     dana: Membership, application: Application, calls_as: MakeCaller
 ) -> None:
