@@ -242,7 +242,7 @@ class ApiView(APIView):
 
     def page(
         self,
-        queryset: "models.QuerySet[Any]",
+        queryset: "models.QuerySet[Any] | Rows[Any]",
         kind: type[Serializer[Any]],
         *,
         prepare: Callable[[Sequence[Any]], Sequence[Any]] = lambda rows: rows,
@@ -257,7 +257,7 @@ class ApiView(APIView):
             context: what else `kind` needs to know about the rows of the page.
         """
         paginator = KeysetPagination()
-        rows = paginator.paginate_queryset(queryset, self.request, view=self) or []
+        rows: Sequence[Any] = paginator.paginate_queryset(cast(Any, queryset), self.request, view=self) or []
         written = kind(prepare(rows), many=True, context=dict(context(rows)))
         return paginator.get_paginated_response(written.data)
 
@@ -293,9 +293,13 @@ class ApiView(APIView):
 
     def told(self, build: Build, kind: type[Output[Any]], name: str, pk: UUID, context: Any = None) -> dict[str, Any]:
         """Return the object of a row, read as in a list of `listed` rows. Raises NotFound, which calls it by `name`."""
-        rows = _rows(build, self.membership, self.jobs_seen, Shape(("pk",)), pk)
-        for told in of_columns(kind, rows, context):
-            return told
+        (told,) = of_columns(kind, [self.found(build, name, pk, self.jobs_seen)], context)
+        return told
+
+    def found(self, build: Build, name: str, pk: UUID, jobs: tuple[UUID, ...] | None = None) -> Any:
+        """Return the row that `build` finds by its key, as in a list of `listed` rows. Raises NotFound."""
+        for row in _rows(build, self.membership, jobs, Shape(("pk",)), pk):
+            return row
         raise NotFound(f"There is no such {name} that you can see.")
 
     @property
