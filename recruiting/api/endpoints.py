@@ -233,7 +233,7 @@ class Applications(ApiView):
     @operation("applications.list", lists=serializers.ApplicationSerializer, query=serializers.ApplicationsQuery)
     def get(self, request: Request) -> Response:
         """List the applications that you may see, newest first."""
-        return self.columns_page(self.listed(Application, _applications), serializers.ApplicationSerializer)
+        return self.columns_page(self.listed(Application, _applications, job="job"), serializers.ApplicationSerializer)
 
     @operation("applications.create", creates=serializers.ApplicationSerializer, request=serializers.NewApplication)
     def post(self, request: Request) -> Response:

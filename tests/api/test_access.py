@@ -478,3 +478,14 @@ def test_an_app_adds_addresses_with_one_line() -> None:
 
     assert [str(resolver.pattern) for resolver in found] == ["api/v1/"]
     assert found[0].resolve("api/v1/webhooks/").func.cls.__name__ == "NoSuchAddress"
+
+
+def test_a_filter_by_a_job_shows_what_one_sees(buyer: Job, interviewer: Membership, calls_as: MakeCaller) -> None:
+    here, elsewhere = ApplicationFactory(job=buyer), ApplicationFactory(job=JobFactory(company=buyer.company))
+    caller = calls_as(interviewer)
+
+    def ids(**filters: Any) -> list[str]:
+        return [row["id"] for row in caller.get("applications/", **filters).json()["results"]]
+
+    assert ids(job=buyer.pk) == ids(job=buyer.pk, candidate=here.candidate_id) == ids() == [str(here.pk)]
+    assert ids(job=elsewhere.job_id) == ids(job=buyer.pk, candidate=elsewhere.candidate_id) == []
