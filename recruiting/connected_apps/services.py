@@ -334,7 +334,9 @@ def _revoke(connections: ConnectionQuerySet) -> None:
 
     Whoever makes tokens of a connection holds its row: they wait for us, or we for them and then see their tokens.
     """
-    ids = list(connections.alive().select_for_update(of=("self",)).values_list("pk", flat=True))
+    # In one order: who ends those of a client and who ends those of a member must not wait for each other.
+    rows = connections.alive().order_by("pk").select_for_update(of=("self",))
+    ids = list(rows.values_list("pk", flat=True))
     if ids:
         Connection.objects.filter(pk__in=ids).update(revoked_at=clock.now())
         AccessToken.objects.filter(connection__in=ids).delete()
