@@ -46,10 +46,10 @@ class ForeignKeyOwner(Conflict):
 
 
 def add_members(*, installation: Installation, members: Sequence[Membership], by: Membership) -> list[Credential]:
-    """List members who will get a key; listing somebody twice changes nothing."""
+    """List people who will get a key; listing somebody twice changes nothing. Raises NotFound for service accounts."""
     installations.require_manager(by, of=installation.company_id)
-    if any(member.company_id != installation.company_id for member in members):
-        raise NotFound("There is no such member in your company.")
+    if not all(member.works_at(installation.company_id) for member in members):
+        raise NotFound("There is no such active member in your company.")
     added = []
     for member in members:
         credential, _ = Credential.objects.get_or_create(

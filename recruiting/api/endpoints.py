@@ -35,6 +35,9 @@ from recruiting.jobs import access
 from recruiting.jobs.models import Job, Stage
 from recruiting.search import selectors as search
 
+Jobs = tuple[UUID, ...] | None
+"""The keys of the jobs that somebody sees, None for all."""
+
 
 class Me(ApiView):
     """Who the token acts for."""
@@ -67,7 +70,7 @@ class Candidates(ApiView):
         """List the people whom you may see, newest first."""
         if not self.filters:
             return self.columns_page(self.listed(Candidate, _people), serializers.CandidateSerializer, context=_tags)
-        rows = _people(self.membership, _ALL)
+        rows = _people(self.membership, self.jobs_seen, _ALL)
         if found := search.find(self.filters.get("search", ""), company=self.company):
             rows = rows.filter(found.among("pk"))
         if "email" in self.filters:
@@ -230,7 +233,7 @@ class Applications(ApiView):
     @operation("applications.list", lists=serializers.ApplicationSerializer, query=serializers.ApplicationsQuery)
     def get(self, request: Request) -> Response:
         """List the applications that you may see, newest first."""
-        return self.columns_page(self.listed(Application, _applications), serializers.ApplicationSerializer)
+        return self.columns_page(self.listed(Application, _applications, job="job"), serializers.ApplicationSerializer)
 
     @operation("applications.create", creates=serializers.ApplicationSerializer, request=serializers.NewApplication)
     def post(self, request: Request) -> Response:
@@ -274,7 +277,7 @@ class MoveApplication(ApiView):
         """
         given = self.body(serializers.Move)
         application = Application(pk=application_id)
-        to = next(iter(_steps_for(self.membership, application_id, given["stage"])), None)
+        to = next(iter(_steps_for(self.membership, self.jobs_seen, application_id, given["stage"])), None)
         if to is None:  # one of the two is not there: the application, or else the step
             visible = Application.objects.visible_to(self.membership).select_related("job")
             application = self.find(visible, application_id)
@@ -291,9 +294,9 @@ class MoveApplication(ApiView):
 
 
 @compiled
-def _steps_for(membership: Membership, application_id: UUID, stage_id: UUID) -> QuerySet[Stage]:
+def _steps_for(membership: Membership, jobs: Jobs, application_id: UUID, stage_id: UUID) -> QuerySet[Stage]:
     """Return the step, if it is one of the process of an application that the member sees."""
-    visible = Application.objects.visible_to(membership).filter(pk=application_id)
+    visible = Application.objects.visible_to(membership, jobs=jobs).filter(pk=application_id)
     steps = Stage.objects.for_company(membership.company).filter(pk=stage_id)
     return steps.filter(process__in=visible.values("job__process"))
 
@@ -393,13 +396,13 @@ def written_application(view: ApiView, application_id: UUID, *, status: int = 20
 _ALL = Shape[tuple[str, ...]](())
 
 
-def _people(membership: Membership, names: Shape[tuple[str, ...]], *values: Any) -> Any:
-    rows = Candidate.objects.visible_to(membership).filter(**dict(zip(names.value, values, strict=True)))
+def _people(membership: Membership, jobs: Jobs, names: Shape[tuple[str, ...]], *values: Any) -> Any:
+    rows = Candidate.objects.visible_to(membership, jobs=jobs).filter(**dict(zip(names.value, values, strict=True)))
     return rows.values_list(*columns(serializers.CandidateSerializer))
 
 
-def _applications(membership: Membership, names: Shape[tuple[str, ...]], *values: Any) -> Any:
-    rows = Application.objects.visible_to(membership).filter(**dict(zip(names.value, values, strict=True)))
+def _applications(membership: Membership, jobs: Jobs, names: Shape[tuple[str, ...]], *values: Any) -> Any:
+    rows = Application.objects.visible_to(membership, jobs=jobs).filter(**dict(zip(names.value, values, strict=True)))
     return rows.values_list(*columns(serializers.ApplicationSerializer))
 
 
@@ -417,13 +420,13 @@ def _tags_of(people: tuple[UUID, ...]) -> QuerySet[Any, Any]:
 
 
 @compiled
-def _of_person(membership: Membership, candidate_id: UUID) -> QuerySet[Any, Any]:
-    rows = Application.objects.visible_to(membership).filter(candidate=candidate_id)
+def _of_person(membership: Membership, jobs: Jobs, candidate_id: UUID) -> QuerySet[Any, Any]:
+    rows = Application.objects.visible_to(membership, jobs=jobs).filter(candidate=candidate_id)
     return rows.order_by(*selectors.RUNNING_FIRST).values_list(*columns(serializers.ApplicationSerializer))[:50]
 
 
 def _record(view: ApiView, candidate_id: UUID) -> dict[str, Any]:
-    its = of_columns(serializers.ApplicationSerializer, _of_person(view.membership, candidate_id))
+    its = of_columns(serializers.ApplicationSerializer, _of_person(view.membership, view.jobs_seen, candidate_id))
     context = {**_tags([(candidate_id,)]), "applications": its}
     return view.told(_people, serializers.CandidateWithApplications, "candidate", candidate_id, context)
 

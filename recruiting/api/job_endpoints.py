@@ -19,6 +19,7 @@ from recruiting.api.views import ApiView
 from recruiting.candidates.models import Source, SourceType
 from recruiting.companies.models import Membership
 from recruiting.foundation import keys, text
+from recruiting.foundation.compiled import Shape
 from recruiting.foundation.errors import InvalidInput, NotAllowed
 from recruiting.foundation.permissions import Action, JobRole
 from recruiting.jobs import field_values, selectors, services
@@ -36,9 +37,8 @@ class Jobs(ApiView):
     @operation("jobs.list", lists=job_serializers.JobSerializer, query=job_serializers.JobsQuery)
     def get(self, request: Request) -> Response:
         """List the jobs that you may see, newest first."""
-        rows = Job.objects.visible_to(self.membership).filter(**self.filters)
         return self.page(
-            rows.select_related("process").prefetch_related("places__location"),
+            self.listed(Job, _jobs),
             job_serializers.JobSerializer,
             context=lambda page: {"values": field_values.of_jobs(page, self.membership)},
         )
@@ -257,9 +257,14 @@ def written_job(view: ApiView, job_id: UUID, *, status: int = 200) -> Response:
     return view.written(job_id, reverse("api:job", args=[job_id]), lambda: _job(view, job_id), status=status)
 
 
+def _jobs(member: Membership, seen: tuple[UUID, ...] | None, names: Shape[tuple[str, ...]], *values: Any) -> Any:
+    rows = Job.objects.visible_to(member, jobs=seen)
+    found = rows.filter(**dict(zip(names.value, values, strict=True))).select_related("process")
+    return found.prefetch_related("places__location")
+
+
 def _job(view: ApiView, job_id: UUID) -> dict[str, Any]:
-    rows = Job.objects.visible_to(view.membership).select_related("process").prefetch_related("places__location")
-    job = view.find(rows, job_id)
+    job = view.found(_jobs, "job", job_id)
     context = {"values": field_values.of_jobs([job], view.membership)}
     return job_serializers.JobSerializer(job, context=context).data
 

@@ -19,9 +19,12 @@ class Scope(models.TextChoices):
     """One permission of the core; the label is its sentence on the token page."""
 
     PROFILE_READ = "profile:read", "Read who the token acts for: name, email, role and company."
-    JOBS_READ = "jobs:read", "Read jobs and the steps of their hiring process."
+    JOBS_READ = "jobs:read", "Read jobs with their steps, fields and hiring teams."
     JOBS_WRITE = "jobs:write", "Create, change, open and close jobs, and say who is on their hiring team."
-    CANDIDATES_READ = "candidates:read", "Read candidates: names, contact details, sources and tags."
+    CANDIDATES_READ = (
+        "candidates:read",
+        "Read candidates: names, contact details, sources, tags and where they are on jobs.",
+    )
     CANDIDATES_WRITE = "candidates:write", "Add candidates to jobs and change their names, contact details and tags."
     APPLICATIONS_READ = "applications:read", "Read applications: who is on which job, in which step."
     APPLICATIONS_WRITE = (

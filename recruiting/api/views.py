@@ -30,6 +30,7 @@ from recruiting.api.parsers import BoundedJSONParser
 from recruiting.api.scopes import AnyScope, Scope
 from recruiting.api.serializers import Input, Reading
 from recruiting.api.throttling import TokenThrottle
+from recruiting.applications import selectors
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation.compiled import Shape, compiled
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound, RecruitingError
@@ -174,7 +175,7 @@ class ApiView(APIView):
         if writes is not None and "If-Match" in request.headers and not getattr(writes, "guarded", False):
             raise IfMatchUnknown
         reading: Any = getattr(self, "get", None) if request.method in ("GET", "HEAD") else None
-        if reading is not None:
+        if reading is not None and request.query_params:
             self.filters = self._checked(getattr(reading, "query", Reading), request.query_params.dict())
         asked = request.query_params.get("fields")
         if asked is not None and reading is not None:
@@ -241,7 +242,7 @@ class ApiView(APIView):
 
     def page(
         self,
-        queryset: "models.QuerySet[Any]",
+        queryset: "models.QuerySet[Any] | Rows[Any]",
         kind: type[Serializer[Any]],
         *,
         prepare: Callable[[Sequence[Any]], Sequence[Any]] = lambda rows: rows,
@@ -256,19 +257,29 @@ class ApiView(APIView):
             context: what else `kind` needs to know about the rows of the page.
         """
         paginator = KeysetPagination()
-        rows = paginator.paginate_queryset(queryset, self.request, view=self) or []
+        rows: Sequence[Any] = paginator.paginate_queryset(cast(Any, queryset), self.request, view=self) or []
         written = kind(prepare(rows), many=True, context=dict(context(rows)))
         return paginator.get_paginated_response(written.data)
 
-    def listed(self, model: type[Row], build: Build) -> Rows[Row]:
+    @cached_property
+    def jobs_seen(self) -> tuple[UUID, ...] | None:
+        """The keys of the jobs that the member sees, None for all."""
+        return selectors.jobs_seen(self.membership)
+
+    def listed(self, model: type[Row], build: Build, *, job: str = "") -> Rows[Row]:
         """Return the rows of a list that is asked for often, for `columns_page`: its query is composed once.
 
         Args:
             model: what the rows are.
-            build: a function of a module that returns `columns` of those that a member may see, given the member, the
-                `Shape` of what they are filtered by, and the values of that.
+            build: a function of a module that returns `columns` of those that a member may see, given the member,
+                the keys of the jobs that they see, the `Shape` of what is filtered by, and the values of that.
+            job: which filter names a job. Of somebody who does not see all jobs that alone is asked for then: of one
+                job in two conditions the database would expect a fraction of what is there, and sort all of it.
         """
-        return Rows(Listed(model, build, (self.membership, Shape(tuple(self.filters)), *self.filters.values())))
+        jobs, filters = self.jobs_seen, dict(self.filters)
+        if jobs is not None and job in filters:
+            jobs = tuple({filters.pop(job)} & set(jobs))
+        return Rows(Listed(model, build, (self.membership, jobs, Shape(tuple(filters)), *filters.values())))
 
     def columns_page(
         self, rows: Any, kind: type[Output[Any]], *, context: Callable[[Sequence[Any]], Any] = lambda rows: None
@@ -286,9 +297,13 @@ class ApiView(APIView):
 
     def told(self, build: Build, kind: type[Output[Any]], name: str, pk: UUID, context: Any = None) -> dict[str, Any]:
         """Return the object of a row, read as in a list of `listed` rows. Raises NotFound, which calls it by `name`."""
-        rows = _rows(build, self.membership, Shape(("pk",)), pk)
-        for told in of_columns(kind, rows, context):
-            return told
+        (told,) = of_columns(kind, [self.found(build, name, pk, self.jobs_seen)], context)
+        return told
+
+    def found(self, build: Build, name: str, pk: UUID, jobs: tuple[UUID, ...] | None = None) -> Any:
+        """Return the row that `build` finds by its key, as in a list of `listed` rows. Raises NotFound."""
+        for row in _rows(build, self.membership, jobs, Shape(("pk",)), pk):
+            return row
         raise NotFound(f"There is no such {name} that you can see.")
 
     @property

@@ -9,15 +9,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 from oauth2_provider.oauth2_backends import _add_iss_to_redirect
-from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, FatalClientError, OAuth2Error
+from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, FatalClientError, InvalidRequestError, OAuth2Error
 
 from recruiting.api import scopes
 from recruiting.connected_apps import services
@@ -109,8 +111,11 @@ def _endpoint(ask: Callable[[tuple[str, str, str, dict[str, Any]]], Any]) -> Cal
         with transaction.atomic():
             try:
                 return answer(*ask(form_of(request)))
-            except OAuth2Error as error:
-                return answer(error.headers, error.json, error.status_code)
+            except OAuth2Error as refusal:
+                error = refusal
+            except (MultiPartParserError, SuspiciousOperation):
+                error = InvalidRequestError(description="The form cannot be read, or is too large.")
+            return answer(error.headers, error.json, error.status_code)
 
     return view
 

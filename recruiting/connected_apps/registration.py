@@ -49,7 +49,7 @@ def register(request: HttpRequest) -> HttpResponse:
         _some_of(said, "response_types", ("code",))
         scope = _scope(said)
         addresses = _addresses(said)
-        name = _text(said, "client_name", default=f"App at {urlsplit(addresses[0]).hostname}")
+        name = _text(said, "client_name", default=f"App at {urlsplit(addresses[0]).hostname}"[:80])
         if not consume(request, action="oauth_register") or services.unused_clients().count() >= MOST_UNUSED:
             raise Refused("Too many programs registered. Try again in an hour.", error="slow_down", status=429)
         client, secret = _registered(name, addresses, is_confidential=method != "none")
@@ -95,9 +95,7 @@ def _registered(name: str, addresses: list[str], *, is_confidential: bool) -> tu
             is_unverified=True,
         )
     except InvalidInput as refusal:
-        field, sentence = next(iter(refusal.fields.items()))
-        error = "invalid_redirect_uri" if field == "redirect_uris" else "invalid_client_metadata"
-        raise Refused(sentence, error=error) from refusal
+        raise Refused(next(iter(refusal.fields.values()))) from refusal
 
 
 def _addresses(said: Mapping[str, Any]) -> list[str]:
@@ -106,6 +104,8 @@ def _addresses(said: Mapping[str, Any]) -> list[str]:
     is_right = isinstance(addresses, list) and all(isinstance(one, str) and one.split() == [one] for one in addresses)
     if not addresses or not is_right:
         raise Refused("redirect_uris has to be a list of addresses.", error="invalid_redirect_uri")
+    if wrong := services.wrong_addresses(addresses):
+        raise Refused(wrong, error="invalid_redirect_uri")
     return [str(one) for one in addresses]
 
 

@@ -218,7 +218,11 @@ def end(connection_id: UUID) -> None:
 
 
 def member_deactivated(event: events.MembershipDeactivated) -> None:
-    """End what the member let in: it stays ended when the member is let in again."""
+    """End what the member let in, codes on their way included: it stays ended when the member is let in again."""
+    # One that is exchanged now is held by whoever waits for the member, and then refuses it.
+    codes = AuthorizationCode.objects.filter(membership=event.membership_id)
+    waiting = codes.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True)
+    AuthorizationCode.objects.filter(pk__in=list(waiting)).delete()
     _revoke(Connection.objects.filter(membership=event.membership_id))
 
 
@@ -330,7 +334,9 @@ def _revoke(connections: ConnectionQuerySet) -> None:
 
     Whoever makes tokens of a connection holds its row: they wait for us, or we for them and then see their tokens.
     """
-    ids = list(connections.alive().select_for_update(of=("self",)).values_list("pk", flat=True))
+    # In one order: who ends those of a client and who ends those of a member must not wait for each other.
+    rows = connections.alive().order_by("pk").select_for_update(of=("self",))
+    ids = list(rows.values_list("pk", flat=True))
     if ids:
         Connection.objects.filter(pk__in=ids).update(revoked_at=clock.now())
         AccessToken.objects.filter(connection__in=ids).delete()
@@ -355,14 +361,14 @@ def _checked(name: str, redirect_uris: str) -> dict[str, str]:
         fields["name"] = "Enter a name."
     elif len(name) > 80:
         fields["name"] = "A name holds up to 80 characters."
-    if wrong := _wrong_addresses(addresses):
+    if wrong := wrong_addresses(addresses):
         fields["redirect_uris"] = wrong
     if fields:
         raise InvalidInput(fields=fields)
     return {"name": name, "redirect_uris": "\n".join(addresses)}
 
 
-def _wrong_addresses(addresses: Sequence[str]) -> str:
+def wrong_addresses(addresses: Sequence[str]) -> str:
     """Return what is wrong with addresses to return to, "" when all can be used."""
     if not addresses:
         return "Enter at least one address."

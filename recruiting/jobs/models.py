@@ -1,6 +1,8 @@
 """Jobs, who works on them, the hiring processes they follow and the fields a company adds to them."""
 
+from collections.abc import Collection
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -141,11 +143,13 @@ def in_one_line(*parts: str) -> str:
 class JobQuerySet(CompanyQuerySet["Job"]):
     """Which jobs somebody sees."""
 
-    def visible_to(self, membership: Membership) -> Self:
-        """Return the jobs that a member may see: all, or those with a role on them."""
+    def visible_to(self, membership: Membership, *, jobs: Collection[UUID] | None = None) -> Self:
+        """Return the jobs that a member may see: all, or those with a role on them, `jobs` where they are known."""
         mine = self.for_company(membership.company)
         if membership.sees_all_jobs:
             return mine
+        if jobs is not None:
+            return mine.filter(pk__in=jobs)
         return mine.filter(pk__in=HiringTeamMember.objects.filter(membership=membership).values("job"))
 
     def allowing(self, action: Action, membership: Membership) -> Self:

@@ -68,13 +68,13 @@ def perform(message: OutboxMessage) -> None:
         logger.exception("Outbox message %s (%s) failed", message.id, message.topic)
         _again(message, attempt, task, UNEXPECTED, type(error).__name__)
     else:
-        forgotten: dict[str, Any] = {"payload": {}} if task.forget else {}
         now = clock.machine_now()
+        done: dict[str, Any] = {"state": State.DONE, "finished_at": now, "error": "", "error_class": ""}
+        if not task.forget:
+            messages.finish(message, now=now, **done)
+            return
         with transaction.atomic():
-            held = messages.finish(
-                message, now=now, state=State.DONE, finished_at=now, error="", error_class="", **forgotten
-            )
-            if held and task.forget:
+            if messages.finish(message, now=now, payload={}, **done):
                 messages.forget_secret(message)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import path, reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -70,12 +71,12 @@ class WebhookChanges(Input):
 
 
 class DeliverySerializer(serializers.ModelSerializer[Delivery]):
-    """One fact that was to be sent, and how that went. `data` is what is sent."""
+    """One fact that was to be sent, and how that went. `data` is what is sent, {} if its author alone may read it."""
 
     webhook = serializers.UUIDField(source="subscription_id")
     webhook_id = serializers.CharField(help_text="The header of this name: the same at every try.")
     type = serializers.CharField(source="fact")
-    data = serializers.DictField()  # type: ignore[assignment]  # a field, not what the serializer made
+    data = serializers.SerializerMethodField()  # type: ignore[assignment]  # a field, not what the serializer made
     state = serializers.ChoiceField(choices=Delivery.State.choices)
     error = serializers.CharField()
     # Of the columns the engines know different greatest numbers.
@@ -89,6 +90,11 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
             "id", "webhook", "webhook_id", "type", "data", "occurred_at", "state", "attempts", "tried_at",
             "answer_code", "took_ms", "error",
         )  # fmt: skip
+
+    @extend_schema_field(serializers.DictField())
+    def get_data(self, delivery: Delivery) -> dict[str, Any]:
+        """Return what is sent, as far as the reader may know it."""
+        return delivery.data_for(self.context["reader"])
 
 
 class DeliveriesQuery(Query):
@@ -204,7 +210,8 @@ class Deliveries(WebhookView):
     @operation("webhooks.deliveries", lists=DeliverySerializer, query=DeliveriesQuery)
     def get(self, request: Request, webhook_id: UUID) -> Response:
         """List what was to be sent to a webhook, newest first, for as long as it is kept (`WEBHOOK_KEEP_DAYS`, 30)."""
-        return self.page(self.deliveries_of(webhook_id).filter(**self.filters), DeliverySerializer)
+        rows = self.deliveries_of(webhook_id).filter(**self.filters)
+        return self.page(rows, DeliverySerializer, context=lambda _: {"reader": self.membership})
 
 
 class _Act(WebhookView):
@@ -213,7 +220,8 @@ class _Act(WebhookView):
     def sent(self, delivery: Delivery) -> Response:
         """Answer with a delivery."""
         address = reverse("webhooks-api:deliveries", args=[delivery.subscription_id])
-        return self.written(delivery.pk, address, lambda: DeliverySerializer(delivery).data)
+        shown = DeliverySerializer(delivery, context={"reader": self.membership})
+        return self.written(delivery.pk, address, lambda: shown.data)
 
 
 class Ping(_Act):

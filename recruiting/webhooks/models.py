@@ -63,6 +63,8 @@ class Subscription(CompanyModel):
         "connected_apps.Connection", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     url = models.CharField("address", max_length=500)
+    # Since when it is that one, empty: always. What was sent before, somebody else was told.
+    url_since = models.DateTimeField(null=True, blank=True, editable=False)
     facts = models.JSONField(default=list, validators=[validate_facts])
     state = ChoiceField(State, max_length=8, default=State.ON)
     # Why it is disabled, a sentence.
@@ -175,6 +177,11 @@ class Delivery(CompanyModel):
     def webhook_id(self) -> str:
         """The id by which a receiver knows a fact that it is told of again."""
         return f"msg_{self.event_id}"
+
+    def data_for(self, reader: Membership) -> dict[str, Any]:
+        """Return the ids as an Administrator reads them in the log: none of what its author alone may read."""
+        is_private = self.audience == NewsfeedEntry.Audience.ACTOR and self.id_of("actor") != reader.pk
+        return {} if is_private else self.data
 
     def id_of(self, thing: str) -> UUID | None:
         """Return the id of what the fact names, None when it names none."""

@@ -66,14 +66,16 @@ def why_not(delivery: Delivery) -> str:
 def known_before(delivery: Delivery) -> dict[str, str]:
     """Return what a receiver may be told although its member may not see it: that access ended, in ids it had.
 
-    Nothing for one that was not told of the same thing, or of its end already, and nothing while the member sees the
-    thing and only this fact is not for them.
+    Nothing for one that was not told of the same thing at the address that it has now, or of its end already, and
+    nothing while the member sees the thing and only this fact is not for them.
     """
     subscription = delivery.subscription
     is_lost = LOST.name in subscription.facts and not _sees(subscription.membership, delivery)
     if not (is_lost or facts.ends_access(delivery.fact)):
         return {}
     told = Delivery.objects.filter(subscription=delivery.subscription_id, thing_id=delivery.thing_id)
+    if subscription.url_since is not None:
+        told = told.filter(tried_at__gte=subscription.url_since)
     last = told.filter(state=Delivery.State.DELIVERED).exclude(thing_id=None).order_by("-id").first()
     if last is None or facts.ends_access(last.fact):
         return {}

@@ -77,11 +77,13 @@ def edit(
     chosen = _cleaned(url, facts)
     with transaction.atomic():
         locked = lock(subscription, by)
-        quiet_until = locked.quiet_until if chosen["url"] == locked.url else None
+        since: dict[str, object] = (
+            {} if chosen["url"] == locked.url else {"quiet_until": None, "url_since": clock.now()}
+        )
         if connection_id is None and locked.connection is not None and locked.connection.revoked_at is None:
             connection_id = locked.connection_id
         whose = {"membership_id": by.pk, "connection_id": connection_id}
-        if locked.change(quiet_until=quiet_until, **whose, **chosen) and locked.is_on:
+        if locked.change(**since, **whose, **chosen) and locked.is_on:
             _ping(locked)
     return locked
 

@@ -156,6 +156,18 @@ def test_the_named_scope_is_enough(dana: Membership, application: Application, c
             assert response.status_code in (200, 201), response.content
 
 
+def test_what_people_tick_names_all_that_reading_shows(
+    dana: Membership, application: Application, calls_as: MakeCaller
+) -> None:
+    person = calls_as(dana, "candidates:read").get(f"candidates/{application.candidate_id}/").json()
+    jobs = calls_as(dana, "jobs:read")
+    job, team = (jobs.get(f"jobs/{application.job_id}/{of}").json() for of in ("", "team/"))
+
+    assert person["applications"] and "on jobs" in Scope.CANDIDATES_READ.label
+    assert "job_fields" in job and "results" in team
+    assert "fields and hiring teams" in Scope.JOBS_READ.label
+
+
 def test_without_the_scope_to_read_a_write_tells_where_it_can_be_read_and_no_more(
     dana: Membership, application: Application, calls_as: MakeCaller
 ) -> None:
@@ -466,3 +478,14 @@ def test_an_app_adds_addresses_with_one_line() -> None:
 
     assert [str(resolver.pattern) for resolver in found] == ["api/v1/"]
     assert found[0].resolve("api/v1/webhooks/").func.cls.__name__ == "NoSuchAddress"
+
+
+def test_a_filter_by_a_job_shows_what_one_sees(buyer: Job, interviewer: Membership, calls_as: MakeCaller) -> None:
+    here, elsewhere = ApplicationFactory(job=buyer), ApplicationFactory(job=JobFactory(company=buyer.company))
+    caller = calls_as(interviewer)
+
+    def ids(**filters: Any) -> list[str]:
+        return [row["id"] for row in caller.get("applications/", **filters).json()["results"]]
+
+    assert ids(job=buyer.pk) == ids(job=buyer.pk, candidate=here.candidate_id) == ids() == [str(here.pk)]
+    assert ids(job=elsewhere.job_id) == ids(job=buyer.pk, candidate=elsewhere.candidate_id) == []

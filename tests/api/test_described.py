@@ -13,7 +13,7 @@ EACH = 5
 @pytest.mark.long
 def test_answers_are_as_described(db: None, settings: Any) -> None:
     settings.API_RATE = "100000/min"
-    draws = Draws(random=2, systematic=3)
+    draws = Draws(random=1, systematic=4)
 
     draws.run(*WHO)
 

@@ -304,7 +304,7 @@ def test_the_page_lists_ones_own_tokens_without_secrets(
 
     page = browser.get("/profile/api-tokens/").content.decode()
 
-    assert "Monthly report" in page and "•••• 4f2c" in page and "Read jobs and the steps" in page
+    assert "Monthly report" in page and "•••• 4f2c" in page and "Read jobs with their steps" in page
     assert mine.digest not in page
     assert "Revoked one" not in page and "Danas token" not in page
 

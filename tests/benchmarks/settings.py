@@ -3,5 +3,6 @@
 from recruiting.settings import *  # noqa: F403
 from recruiting.settings import MIDDLEWARE as _OURS
 
+API_RATE = "1000000/min"
 ROOT_URLCONF = "tests.benchmarks.urls"
 MIDDLEWARE = ["tests.benchmarks.floor.Measured", *_OURS]

@@ -77,6 +77,8 @@ def test_on_the_metadata_says_where(switched_on: None) -> None:
         ["https://connector.example/a https://evil.example/"],
         ["https://connector.example/a\nhttps://evil.example/"],
         ["https://connector.example/\x00"],
+        ["https://["],
+        ["https://connector.example\u2100/"],
         ["https://10.0.0.1/"],
         ["javascript:alert(1)"],
         ["com.example.app:/callback"],

@@ -17,6 +17,7 @@ from recruiting import extensions
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership, User
 from recruiting.extensions import MemberDeactivation
+from recruiting.foundation.errors import NotFound
 from recruiting.outbox.models import OutboxMessage
 from tests import factories
 from tests.spark_hire import topics
@@ -173,6 +174,17 @@ def test_good_keys_of_a_save_are_kept_although_others_are_refused(fresh: Scenari
     }
     followed(browser, browser.post(f"{URL}users/keys/", anyway))
     assert scenario.key(scenario.ivy).state == "accepted"
+
+
+def test_a_service_account_gets_no_key_and_so_is_no_primary_user(fresh: Scenario) -> None:
+    robot = factories.ServiceAccountFactory(company=fresh.dana.company)
+    with pytest.raises(NotFound):
+        credentials.add_members(installation=fresh.installation, members=[fresh.kim, robot], by=fresh.dana)
+
+    page = fresh.browser(fresh.dana).post(f"{URL}users/add/", {"members": [robot.pk]})
+
+    assert page.status_code == 422
+    assert not Credential.objects.filter(installation=fresh.installation).exists()
 
 
 @pytest.mark.parametrize("secret", ["two words", "tab\there", "x" * 201, "clé-1234", "“1234”", "1234🚀", "12\x0034"])

@@ -144,6 +144,19 @@ def test_the_log_is_read_filtered_and_acted_on(caller: Caller, dana: Membership)
     assert caller.post(f"{here}{ping['id']}/redeliver/").json()["state"] == "waiting"
 
 
+def test_the_log_tells_of_a_private_note_to_its_author_alone(
+    caller: Caller, dana: Membership, calls_as: MakeCaller
+) -> None:
+    webhook, boss = factories.SubscriptionFactory(membership=dana), factories.administrator(dana.company)
+    private = {"fact": "note.added", "audience": "actor", "data": {"note": str(UUID(int=1)), "actor": str(boss.pk)}}
+    note = factories.DeliveryFactory(subscription=webhook, state="dropped", error="Not sent.", **private)
+    here = f"webhooks/{webhook.pk}/deliveries/"
+
+    assert [row["data"] for row in caller.get(here).json()["results"]] == [{}]
+    assert [row["data"] for row in calls_as(boss).get(here).json()["results"]] == [private["data"]]
+    assert caller.post(f"{here}{note.pk}/redeliver/").json()["data"] == {}
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [

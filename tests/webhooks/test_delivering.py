@@ -451,6 +451,23 @@ def test_that_access_ended_is_told_once_in_ids_that_the_receiver_had(
     ]
 
 
+def test_that_access_ended_is_not_told_at_an_address_that_was_told_nothing(
+    application: Application, dana: Membership, receives: Receives
+) -> None:
+    before, after, boss = receives(), receives(), factories.administrator(application.company)
+    subscription = subscribed(dana, before, "application.moved", "access.lost")
+    move(application, boss)
+    work()
+
+    services.edit(subscription=subscription, url=f"{after.url}/hook/", facts=subscription.facts, by=dana)
+    dana.write(role=CompanyRole.STANDARD)
+    move(application, boss, StageGroup.INTERVIEW)
+    work()
+
+    assert [each.json["type"] for each in heard_by(before)] == ["application.moved"]
+    assert [each.json["type"] for each in heard_by(after)] == ["ping"]
+
+
 def test_a_fact_that_ends_access_goes_to_whom_was_told_before(
     application: Application, dana: Membership, receives: Receives, monkeypatch: pytest.MonkeyPatch
 ) -> None:

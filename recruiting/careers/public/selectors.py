@@ -3,6 +3,7 @@
 Every function takes what it needs as arguments; nothing looks at a request. All queries are composed once per process.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -250,6 +251,26 @@ def lines(company_id: UUID, *, now: datetime) -> list[Line]:
 def _lines(company_id: UUID, now: datetime) -> QuerySet[Posting, tuple[Any, ...]]:
     found = Posting.objects.filter(company=company_id).listed(now=now)
     return found.order_by("-first_published_at", "-id").values_list(*_LINE)
+
+
+def line_of(posting: Posting) -> Line:
+    """Return what a list says of a job, published or not, for whoever may see it before the public does."""
+    job, part = posting.job, posting.job.listed_department
+    return Line(
+        number=posting.number or 0,
+        title=job.title,
+        city=job.city,
+        region=job.region,
+        country=job.country,
+        further_locations=job.further_locations,
+        department=job.department,
+        department_number=part.number if part else None,
+        own_type=job.employment_type,
+        employment_type=posting.employment_type,
+        workplace=posting.workplace,
+        remote_countries=json.dumps(posting.remote_countries),
+        published=(posting.first_published_at or posting.created_at).isoformat(" "),
+    )
 
 
 def locations(company_id: UUID, *, now: datetime) -> list[Place]:

@@ -116,11 +116,11 @@ def notice_version(request: MemberRequest, number: int) -> HttpResponse:
 def preview(request: MemberRequest) -> HttpResponse:
     """Show the list of jobs as the public sees it, with some open jobs where none is public yet."""
     site, now = _public_site(request), clock.now()
-    rows = public.listed(request.company.pk, now=now)
-    if not rows:
+    lines = public.lines(request.company.pk, now=now)
+    if not lines:
         jobs = Job.objects.for_company(request.company).filter(state=Job.State.OPEN).order_by("-id")[:EXAMPLES]
-        rows = [public.opening_of(_posting(job)).row for job in jobs.select_related("listed_department")]
-    shown = JobList(site, rows, public.places_of([row.job_id for row in rows]))
+        lines = [public.line_of(_posting(job)) for job in jobs.select_related("listed_department")]
+    shown = JobList(site, lines, total=len(lines))
     return _as_public(site, rendering.list_page(shown, now=now))
 
 
