@@ -17,7 +17,7 @@ AS_TEST := TESTING=true SANDBOX_MODE=true
 AS_PRODUCTION := SANDBOX_MODE=false DEBUG=false PUBLIC_BASE_URL=https://throughline.example
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test test-fast check format prove planted size bench screenshots schema lock
+.PHONY: help run setup setup-dev test test-fast check format prove planted size bench screenshots schema messages lock
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -77,6 +77,9 @@ screenshots: setup-dev ## Pictures of every page, light and dark, wide and narro
 
 schema: setup-dev ## Write what the API is into docs/openapi.yaml, which the suite compares
 	$(AS_TEST) $(VENV)/python manage.py spectacular --file docs/openapi.yaml
+
+messages: setup-dev ## Bring the catalogs of careers pages up to what they say; a missing translation is named
+	@$(AS_TEST) $(VENV)/python -m devtools.messages
 
 lock: setup-dev ## Compile the hash-pinned requirements from pyproject.toml, and package-lock.json
 	$(VENV)/uv pip compile -q $(LOCK) pyproject.toml -o requirements.txt

@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from newsfeed import facts, feed
 from newsfeed.activity import ActivityType
@@ -232,13 +233,13 @@ def require_kind(name: str, upload: "File[bytes]", *, max_bytes: int = MAX_BYTES
     """Return the content type of a file. Raises InvalidInput unless it is what its name says and not too large."""
     ending = name.rpartition(".")[2].lower()
     if ending not in documents.TYPES:
-        raise InvalidInput(fields={"file": "Choose a PDF, DOCX or TXT file."})
+        raise InvalidInput(fields={"file": _("Choose a PDF, DOCX or TXT file.")})
     if upload.size > max_bytes:
-        raise InvalidInput(fields={"file": f"This file is over {max_bytes // 2**20} MB."})
+        raise InvalidInput(fields={"file": _("This file is over %(most)s MB.") % {"most": max_bytes // 2**20}})
     head = upload.read(documents.HEAD_BYTES)
     upload.seek(0)
     if not documents.is_document(ending, head):
-        raise InvalidInput(fields={"file": f"This file is not a {ending.upper()}."})
+        raise InvalidInput(fields={"file": _("This file is not a %(kind)s.") % {"kind": ending.upper()}})
     return documents.TYPES[ending]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
 
 from recruiting.careers.models import Posting, PostingQuestionSet, Question, QuestionSet
 from recruiting.companies.access import require_administrator
@@ -94,7 +95,7 @@ def read(asked: Iterable[Question], given: Mapping[str, Sequence[str]], *, files
             errors[question.number] = error.message
             continue
         if value is None and question.is_required:
-            errors[question.number] = f"Answer this question: {question.label}"
+            errors[question.number] = _("Answer this question: %(question)s") % {"question": question.label}
             continue
         fails = bool(question.knock_out) and not meets(question, value)
         kept.append(
@@ -163,12 +164,12 @@ def _read(question: Question, values: Sequence[str], *, is_file: bool) -> tuple[
     if question.kind == Kind.YES_NO:
         answer = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}.get(typed.lower())
         if answer is None:
-            raise InvalidInput("Choose yes or no.")
+            raise InvalidInput(_("Choose yes or no."))
         return answer, WORDS[answer]
     cleaned = text.multi_line(typed) if question.kind == Kind.LONG else text.one_line(typed)
     most = LONGEST[Kind(question.kind)]
     if len(cleaned) > most:
-        raise InvalidInput(f"Use {most:,} characters at most; this has {len(cleaned):,}.")
+        raise InvalidInput(_("Use %(most)s characters at most.") % {"most": most})
     if question.kind == Kind.NUMBER:
         return _read_number(cleaned)
     if question.kind == Kind.DATE:
@@ -178,7 +179,7 @@ def _read(question: Question, values: Sequence[str], *, is_file: bool) -> tuple[
 
 def _read_number(typed: str) -> tuple[str, str]:
     if not _NUMBER.match(typed):
-        raise InvalidInput("Enter a number in digits.")
+        raise InvalidInput(_("Enter a number in digits."))
     number = str(Decimal(typed.replace(",", ".")))
     return number, number
 
@@ -189,7 +190,7 @@ def _read_date(typed: str) -> tuple[str, str]:
         if day.isoformat() != typed:  # it reads weeks as well
             raise ValueError
     except ValueError as error:
-        raise InvalidInput("Enter a date.") from error
+        raise InvalidInput(_("Enter a date.")) from error
     return typed, typed
 
 
@@ -198,7 +199,7 @@ def _read_choice(question: Question, values: Sequence[str]) -> tuple[Any, str]:
     by_label = {text.compare_key(each["label"]): each for each in question.options}
     chosen = [labels.get(text.one_line(each)) or by_label.get(text.compare_key(each)) for each in values]
     if any(each is None for each in chosen) or (question.kind == Kind.ONE and len(chosen) > 1):
-        raise InvalidInput("Choose from the list; it changed since this page was opened.")
+        raise InvalidInput(_("Choose from the list; it changed since this page was opened."))
     numbers = list(dict.fromkeys(each["number"] for each in chosen if each))
     words = ", ".join(dict.fromkeys(each["label"] for each in chosen if each))
     return (numbers[0] if question.kind == Kind.ONE else numbers), words
@@ -358,7 +359,7 @@ def _knock_out(details: QuestionDetails, options: Sequence[Mapping[str, Any]]) -
         raise InvalidInput(fields={"rule": "This kind of question cannot be a knock-out in this way."})
     if kind == Kind.NUMBER:
         try:
-            number, _ = _read_number(text.one_line(details.rule_value))
+            number, _words = _read_number(text.one_line(details.rule_value))
         except InvalidInput as error:
             raise InvalidInput(fields={"rule_value": error.message}) from error
         return {"rule": details.rule, "value": number}

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from recruiting.candidates.models import Source
 from recruiting.careers import colors, logos
@@ -25,7 +26,7 @@ about account accounts admin api apply board boards careers company embed feed h
 robots preview search settings sitemap static status support throughline www
 """
 RESERVED = frozenset(_RESERVED.split())
-DEFAULT_WHAT_NEXT = "The hiring team reads it next."
+DEFAULT_WHAT_NEXT = gettext_noop("The hiring team reads it next.")
 KEY_PREFIX = "tlb_"
 _HANDLE = re.compile(r"[a-z0-9-]{3,40}\Z")
 _CODE = re.compile(r"[a-z0-9-]{2,40}\Z")

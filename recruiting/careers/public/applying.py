@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import csrf_exempt
 
 from recruiting.careers import applying, questions, sites, status
@@ -28,7 +29,9 @@ MOST_BYTES = 40 * 1024 * 1024
 """Of a whole form, files and all; more is refused before it is read."""
 THANKS_SALT = "careers.thanks"
 TRAP = "second_fax_number"
-NOW_BUSY = "We could not take this in. Wait a minute and press Send application again; your answers are kept."
+NOW_BUSY = gettext_noop(
+    "We could not take this in. Wait a minute and press Send application again; your answers are kept."
+)
 View = Callable[..., HttpResponse]
 
 

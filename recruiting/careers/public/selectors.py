@@ -18,7 +18,6 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
 from recruiting.careers.models import CareersSite, Handle, Language, Posting
-from recruiting.careers.sites import DEFAULT_WHAT_NEXT
 from recruiting.foundation.compiled import compiled
 from recruiting.jobs.field_values import Value, value_in
 from recruiting.jobs.models import Department, Job, JobField, JobFieldValue, JobLocation, Location
@@ -38,7 +37,7 @@ class PublicSite:
     color: str = ""
     logo: bytes = b""
     introduction: str = ""
-    what_next: str = DEFAULT_WHAT_NEXT
+    what_next: str = ""
     contact: str = ""
     language: str = Language.ENGLISH
     keep_months: int = 12
@@ -165,7 +164,7 @@ def site_of(site: CareersSite, *, handle: str, zone: ZoneInfo) -> PublicSite:
         color=site.color,
         logo=bytes(site.logo or b""),
         introduction=site.introduction,
-        what_next=site.what_next or DEFAULT_WHAT_NEXT,
+        what_next=site.what_next,
         contact=site.contact,
         language=site.language,
         keep_months=site.keep_months,
