@@ -26,7 +26,7 @@ PAGES: Mapping[str, int] = {
     "account_reauthenticate": 9,
     "mfa_index": 5,
     "mfa_activate_totp": 19,
-    "applications:home": 18,
+    "applications:home": 15,
     "applications:jobs": 8,
     "applications:job": 14,
     "applications:job-actions": 4,

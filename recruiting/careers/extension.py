@@ -10,12 +10,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from recruiting import events
+from recruiting.applications import selectors as applications
 from recruiting.applications.models import Application, StageTransition
 from recruiting.careers import publishing, selectors, sites
 from recruiting.careers.models import SourceLink, Submission
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import ClosingChoice, Extension, JobBadge, JobPanel, Part, WorkItem
-from recruiting.foundation import clock, formatting
+from recruiting.foundation import clock, formatting, pagination
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import Job
@@ -98,7 +99,7 @@ class Careers(Extension):
 
     def work_items(self, membership: Membership) -> Sequence[WorkItem]:
         """Return who applied and was not looked at, what is held, and what people asked for about their data."""
-        counted = selectors.count_inbox(membership)
+        counted = selectors.count_inbox(membership, applications.movable_jobs(membership))
         inbox = reverse("careers:inbox")
         words = {
             "new": ("person applied", "people applied", "and nobody has looked yet", 20),
@@ -108,8 +109,8 @@ class Careers(Extension):
         }
         found = []
         for key, (one, many, rest, weight) in words.items():
-            if counted[key]:
-                sentence = f"{formatting.plural(counted[key], one, many, limit=selectors.COUNT_TO)} {rest}".strip()
+            if counted.get(key):
+                sentence = f"{formatting.plural(counted[key], one, many, limit=pagination.WORK_TO)} {rest}".strip()
                 found.append(WorkItem(f"careers:{key}", sentence, f"{inbox}?show={key}", "Review", weight))
         return found
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from recruiting.applications import selectors as applications
 from recruiting.careers import applying, selectors, status
 from recruiting.careers.models import DataRequest, Submission
 from recruiting.foundation import pagination
@@ -40,7 +41,7 @@ def inbox(request: MemberRequest) -> HttpResponse:
         rows: Any = selectors.data_requests(membership)
         related: tuple[str, ...] = ("submission__posting__job", "submission__application__candidate")
     else:
-        rows = selectors.inbox(membership, kind)
+        rows = selectors.inbox(membership, kind, applications.movable_jobs(membership))
         related = ("posting__job", "application__candidate", "source")
     shown = pagination.page_of(rows.select_related(*related), ("id",), request.GET, "application", "applications")
     base = reverse("careers:inbox")

@@ -13,12 +13,10 @@ from recruiting.careers.models import DataRequest, Handle, Posting, SourceLink, 
 from recruiting.careers.public import addresses
 from recruiting.companies.models import Company, Membership
 from recruiting.extensions import Badge, JobBadge
+from recruiting.foundation import pagination
 from recruiting.foundation.compiled import compiled
-from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
 
-COUNT_TO = 99
-KINDS = ("new", "again", "held", "requests")
 SUBMISSIONS_SHOWN = 20
 State = Submission.State
 
@@ -27,22 +25,28 @@ def submissions_of(application: Application) -> Sequence[Submission]:
     """Return what was sent for an application, newest first; read once per page."""
     kept: Sequence[Submission] | None = application.__dict__.get("_submissions")
     if kept is None:
-        rows = Submission.objects.filter(application=application).select_related("source", "notice", "referrer__user")
-        kept = list(rows.order_by("-id")[:SUBMISSIONS_SHOWN])
+        kept = list(_submissions(application.pk))
         application.__dict__["_submissions"] = kept
     return kept
 
 
-def inbox(membership: Membership, kind: str) -> "QuerySet[Submission]":
-    """Return the submissions of one kind that a member sees to, oldest first.
+@compiled
+def _submissions(application_id: UUID) -> "QuerySet[Submission]":
+    rows = Submission.objects.filter(application=application_id).select_related("source", "notice", "referrer__user")
+    return rows.order_by("-id")[:SUBMISSIONS_SHOWN]
+
+
+def inbox(membership: Membership, kind: str, jobs: tuple[UUID, ...] | None) -> "QuerySet[Submission]":
+    """Return the submissions of one kind that a member sees to.
 
     Args:
-        kind: "new": first applications that nobody looked at; "again": further ones of people whose application is
-            closed or hired; "held"; "discarded".
+        membership: who looks.
+        kind: "new": first applications that nobody looked at; "again": further ones; "held"; "discarded".
+        jobs: the keys of the jobs where they may move people, which is where they may add them; None for all.
     """
-    action = Action.ADD_CANDIDATE if kind in ("held", "discarded") else Action.MOVE_APPLICATION
-    jobs = Job.objects.allowing(action, membership)
-    rows = Submission.objects.for_company(membership.company).filter(posting__job__in=jobs)
+    rows = Submission.objects.for_company(membership.company)
+    if jobs is not None:
+        rows = rows.filter(posting__job__in=jobs)
     if kind in ("held", "discarded"):
         return rows.filter(state=State.HELD if kind == "held" else State.DISCARDED)
     rows = rows.filter(state=State.TAKEN, seen_at=None)
@@ -55,11 +59,13 @@ def data_requests(membership: Membership) -> "QuerySet[DataRequest]":
     return rows if membership.is_administrator else rows.none()
 
 
-def count_inbox(membership: Membership) -> Mapping[str, int]:
-    """Return how many there are of each kind, up to one more than are counted."""
-    found: dict[str, QuerySet[Any]] = {kind: inbox(membership, kind) for kind in ("new", "again", "held")}
-    found["requests"] = data_requests(membership)
-    return {kind: len(rows.order_by().values_list("pk")[: COUNT_TO + 1]) for kind, rows in found.items()}
+@pagination.compiled_work
+def count_inbox(membership: Membership, jobs: tuple[UUID, ...] | None) -> Mapping[str, "QuerySet[Any]"]:
+    """Return how many there are of each kind, in one query."""
+    found: dict[str, QuerySet[Any]] = {kind: inbox(membership, kind, jobs) for kind in ("new", "again", "held")}
+    if membership.is_administrator:
+        found["requests"] = data_requests(membership)
+    return found
 
 
 # ── Published jobs ───────────────────────────────────────────────────────────────────────────────────────────────────
