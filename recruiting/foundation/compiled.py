@@ -122,6 +122,10 @@ def compose_rows(queryset: QuerySet[Any, Row]) -> Composed[list[Row]]:
     """Return the SQL of a queryset, and what makes rows of its answer; rows that it locks need a transaction."""
     locks = queryset.query.select_for_update
     composed = queryset.query.get_compiler(queryset.db)
+    sql, parameters = composed.as_sql()
+    # How each column is read: found out once where no connection has a way of its own, as SQLite's have.
+    columns = [column for column, *_ in composed.select[: composed.col_count]]
+    readers = composed.get_converters(columns) if connections[queryset.db].vendor == "postgresql" else None
 
     def ask(sql: str, parameters: tuple[Any, ...]) -> list[Row]:
         if locks and not connections[queryset.db].in_atomic_block:
@@ -130,11 +134,12 @@ def compose_rows(queryset: QuerySet[Any, Row]) -> Composed[list[Row]]:
         compiler = object.__new__(type(composed))
         compiler.__dict__.update(composed.__dict__, connection=connections[queryset.db])
         compiler.as_sql = lambda *_, **__: (sql, parameters)
+        if readers is not None:
+            compiler.get_converters = lambda *_: readers
         fresh = queryset.all()
         fresh.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         return list(fresh)
 
-    sql, parameters = composed.as_sql()
     return Composed(sql, parameters, ask)
 
 

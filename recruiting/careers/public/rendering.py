@@ -110,6 +110,7 @@ def list_page(shown: JobList, *, now: datetime) -> str:
             "rows": mark_safe("".join(_rows(shown, shown.lines[first : first + PER_PAGE], now))),
             "has_jobs": bool(shown.total),
             "asked": asked,
+            "heading": gettext("Work at %(company)s") % {"company": site.name},
             "can_filter": can_filter,
             "locations": _options(((each.number, words.place(each)) for each in shown.locations), asked.location),
             "departments": _options(shown.departments, asked.department),
@@ -127,8 +128,8 @@ def list_page(shown: JobList, *, now: datetime) -> str:
 
 def _rows(shown: JobList, lines: Iterable[Line], now: datetime) -> Iterator[str]:
     """Yield a row for each job. What many have in common is put into words once: a list has two hundred."""
-    site, source = shown.site, addresses.with_source("", shown.asked.source)
-    start, target = escape(addresses.list_path(site.handle)), ' target="_top"' if shown.is_embedded else ""
+    site, start = shown.site, addresses.list_path(shown.site.handle)
+    end = f'{addresses.with_source("", shown.asked.source)}"{" target=_top" if shown.is_embedded else ""}'
     said: dict[object, str] = {}
     named = {each.name: words.place(each) for each in shown.locations}
     at = {each[2:]: words.place(each) for each in shown.locations}
@@ -145,11 +146,13 @@ def _rows(shown: JobList, lines: Iterable[Line], now: datetime) -> Iterator[str]
         if minute not in said:
             said[minute] = escape(words.posted(line.published_at, now=now, zone=site.zone))
         facts = " · ".join(filter(None, (said[place], said[kind], said[minute])))
-        path = f"{start}jobs/{addresses.job_part(line.number, line.title)}/{source}"
-        yield (
-            f'<li><a href="{path}"{target} dir="auto">{escape(line.title)}</a> '
-            f'<span class="c-meta" dir="auto">{facts}</span>\n'
-        )
+        yield f'{_link(start, line.number, line.title, end)} <span class="c-meta" dir="auto">{facts}</span>\n'
+
+
+@lru_cache(maxsize=20_000)
+def _link(start: str, number: int, title: str, end: str) -> str:
+    """Return the beginning of a row: the link to the job."""
+    return f'<li><a href="{start}jobs/{addresses.job_part(number, title)}/{end} dir="auto">{escape(title)}</a>'
 
 
 def _options(choices: Iterable[tuple[int, str]], chosen: int | None) -> str:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
 from recruiting.careers.models import CareersSite, Handle, Language, Posting
@@ -413,66 +413,58 @@ def find_opening(handle: str, number: int) -> tuple[PublicSite, Opening] | None:
         number: the job's.
     """
     for found in _published(handle.lower()[:41], number):
-        return _site([getattr(found, name) for name in ("current", *_ANNOTATED)]), _opening(found)
+        site, row = _site(found[: len(_SITE) + 1]), Row._make(found[len(_SITE) + 1 : -len(_BESIDE)])
+        description, publication, state, city, region, country, further, has_fields, *first = found[-len(_BESIDE) :]
+        places: Sequence[Place] = ()
+        if further:
+            places = places_of((row.job_id,))[row.job_id]
+        elif first[0] is not None:
+            places = [Place(*first, city, region, country)]
+        fields = _fields_of((row.job_id,)).get(row.job_id, ()) if has_fields else ()
+        return site, Opening(row, description, places, fields, publication, state)
     return None
 
 
-def opening_of(posting: Posting) -> Opening:
-    """Return a job as its page shows it, published or not, for whoever may see it before the public does."""
-    return _opening(posting)
-
-
-_ANNOTATED = tuple(f"site_{at}" for at in range(len(_SITE)))
+# What is asked for beside the company's page and the job's row.
+_BESIDE = (
+    "job__description",
+    "publication",
+    "job__state",
+    "job__city",
+    "job__region",
+    "job__country",
+    "job__further_locations",
+    "has_fields",
+    "first_number",
+    "first_name",
+)
 
 
 @compiled
-def _published(handle: str, number: int) -> QuerySet[Posting]:
+def _published(handle: str, number: int) -> QuerySet[Posting, tuple[Any, ...]]:
     found = Posting.objects.filter(company__handles__handle=handle, number=number, first_published_at__isnull=False)
     public = JobFieldValue.objects.filter(job=OuterRef("job"), field__visibility=JobField.Visibility.PUBLIC)
     first = JobLocation.objects.filter(job=OuterRef("job"), position=0)
-    return found.select_related("job__listed_department").annotate(
+    with_first = found.annotate(
         current=_current_handle(),
         has_fields=Exists(public),
         first_number=Subquery(first.values("location__number")),
         first_name=Subquery(first.values("location__name")),
-        **{annotated: F(name) for annotated, name in zip(_ANNOTATED, _SITE, strict=True)},
     )
+    return with_first.values_list("current", *_SITE, *_ROW, *_BESIDE)
 
 
-def _opening(posting: Any) -> Opening:
+def opening_of(posting: Posting) -> Opening:
+    """Return a job as its page shows it, published or not, for whoever may see it before the public does."""
     job, ids = posting.job, (posting.job_id,)
-    is_whole = not hasattr(posting, "has_fields")  # not read by `_published`, which says what need not be asked for
-    places: Sequence[Place] = ()
-    if is_whole or job.further_locations:
-        places = places_of(ids).get(job.pk, ())
-    elif posting.first_number is not None:
-        places = [Place(posting.first_number, posting.first_name, job.city, job.region, job.country)]
-    row = Row(
-        job_id=job.pk,
-        number=posting.number,
-        title=job.title,
-        department=job.department,
-        department_number=job.listed_department.number if job.listed_department else None,
-        own_type=job.employment_type,
-        employment_type=posting.employment_type,
-        workplace=posting.workplace,
-        remote_countries=posting.remote_countries,
-        published_at=posting.first_published_at or posting.created_at,
-        changed_at=posting.updated_at,
-        job_changed_at=job.updated_at,
-        closes_on=posting.closes_on,
-        closes_at=posting.closes_at,
-        pay_min=posting.pay_min,
-        pay_max=posting.pay_max,
-        pay_currency=posting.pay_currency,
-        pay_period=posting.pay_period,
-        openings=posting.openings,
-    )
-    return Opening(
-        row,
-        job.description,
-        places,
-        _fields_of(ids).get(job.pk, ()) if is_whole or posting.has_fields else (),
-        posting.publication,
-        job.state,
-    )
+    row = Row._make(_follow(posting, path) for path in _ROW)
+    row = row._replace(published_at=row.published_at or posting.created_at)
+    places, fields = places_of(ids).get(job.pk, ()), _fields_of(ids).get(job.pk, ())
+    return Opening(row, job.description, places, fields, posting.publication, job.state)
+
+
+def _follow(row: Any, path: str) -> Any:
+    """Return what stands at the end of a path of fields; None where it breaks off."""
+    for name in path.split("__"):
+        row = getattr(row, name, None)
+    return row
