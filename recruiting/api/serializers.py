@@ -16,6 +16,7 @@ from recruiting.api.fields import Id, Text, YesNo
 from recruiting.api.output import Made, Output
 from recruiting.applications.models import Application, Attachment, Note, StageTransition
 from recruiting.candidates.models import Candidate, full_name
+from recruiting.foundation import documents
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs.models import Job, StageGroup
 
@@ -407,6 +408,7 @@ class FileSerializer(Output[Attachment]):
     candidate = serializers.UUIDField(source="candidate_id")
     name = serializers.CharField()
     content_type = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Attachment.Kind.choices, help_text="What it is for.")
     size = serializers.IntegerField(help_text="Bytes.")
     created_at = serializers.DateTimeField()
     download_url = serializers.SerializerMethodField()
@@ -423,7 +425,10 @@ class FileSerializer(Output[Attachment]):
 class NewFile(Input):
     """A file to add, as a form."""
 
-    file = serializers.FileField(max_length=200, help_text="A PDF, DOCX or TXT of up to 10 MB.")
+    file = serializers.FileField(max_length=200, help_text=f"{documents.A_FILE}, of up to 10 MB.")
+    kind = serializers.ChoiceField(
+        choices=Attachment.Kind.choices, default=Attachment.Kind.OTHER, help_text="A résumé is no picture."
+    )
     keep_with_person = serializers.BooleanField(
         required=False, default=False, help_text="For everybody who sees the person, on any job."
     )

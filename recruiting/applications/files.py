@@ -6,6 +6,7 @@ which is `Attachment.objects.visible_to`. What a file may be says `foundation.do
 
 import secrets
 from datetime import timedelta
+from typing import IO, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from newsfeed import facts, feed
 from newsfeed.activity import ActivityType
 from newsfeed.facts import Fact
 from newsfeed.models import NewsfeedEntry
-from recruiting import extensions
+from recruiting import events, extensions
 from recruiting.applications import activity
 from recruiting.applications.models import Application, Attachment, SharedFile
 from recruiting.candidates.activity import FILE_ADDED, FILE_CAME, FILE_REMOVED, FilePayload
@@ -35,15 +36,22 @@ SHARED_FOR = timedelta(days=7)
 
 
 def add_file(
-    *, application: Application, upload: "File[bytes]", name: str, by: Membership, is_personal: bool = False
+    *,
+    application: Application,
+    upload: "File[bytes]",
+    name: str,
+    by: Membership,
+    kind: str = Attachment.Kind.OTHER,
+    is_personal: bool = False,
 ) -> Attachment:
-    """Keep a PDF, DOCX or TXT of up to 10 MB with an application.
+    """Keep a document or a picture (`documents.TYPES`) of up to 10 MB with an application.
 
     Args:
         application: which one; its job decides who sees the file.
         upload: the bytes.
         name: as people see it, with an ending.
         by: who adds it.
+        kind: a value of `Attachment.Kind`; a résumé has to be a document (`documents.TEXTS`).
         is_personal: keep it with the person instead, for everybody who sees them on any job.
 
     Raises:
@@ -51,7 +59,7 @@ def add_file(
         NotFound, NotAllowed: when the actor may not see the application, or not edit its candidate.
     """
     name = text.file_name(name)
-    content_type = _require_kind(name, upload, max_bytes=MAX_BYTES)
+    content_type = _require_kind(name, upload, max_bytes=MAX_BYTES, kind=kind)
     with transaction.atomic():
         found = _editable(application, by)
         attachment = Attachment(
@@ -61,6 +69,7 @@ def add_file(
             is_personal=is_personal,
             name=name,
             content_type=content_type,
+            kind=kind,
             size=upload.size,
             added_by=by,
         )
@@ -214,18 +223,12 @@ def note_opened(shared: SharedFile) -> None:
     )
 
 
-def _require_kind(name: str, upload: "File[bytes]", *, max_bytes: int) -> str:
+def _require_kind(name: str, upload: "File[bytes]", *, max_bytes: int, kind: str = Attachment.Kind.OTHER) -> str:
     """Return the content type of a file. Raises InvalidInput unless it is what its name says and not too large."""
-    ending = name.rpartition(".")[2].lower()
-    if ending not in documents.TYPES:
-        raise InvalidInput(fields={"file": "Choose a PDF, DOCX or TXT file."})
     if upload.size > max_bytes:
         raise InvalidInput(fields={"file": f"This file is over {max_bytes // 2**20} MB."})
-    head = upload.read(documents.HEAD_BYTES)
-    upload.seek(0)
-    if not documents.is_document(ending, head):
-        raise InvalidInput(fields={"file": f"This file is not a {ending.upper()}."})
-    return documents.TYPES[ending]
+    accepted = documents.TEXTS if kind == Attachment.Kind.RESUME else documents.TYPES
+    return documents.require(name, cast(IO[bytes], upload), accepted=accepted)
 
 
 def _editable(application: Application, by: Membership) -> Application:
@@ -247,6 +250,7 @@ def _store(attachment: Attachment, upload: "File[bytes]") -> None:
     """Write the bytes under our own name, then the row, as the last act that can fail."""
     attachment.file.save(attachment.name, upload, save=False)
     attachment.save(force_insert=True)
+    events.publish(events.FileStored(company_id=attachment.company_id, attachment_id=attachment.pk))
 
 
 def _write_entry(kind: ActivityType[FilePayload], attachment: Attachment, by: Membership) -> None:

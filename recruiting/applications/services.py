@@ -12,7 +12,7 @@ from newsfeed.activity import ActivityType
 from newsfeed.models import NewsfeedEntry
 from recruiting import events
 from recruiting.applications import activity, files
-from recruiting.applications.models import Application, Note, StageTask, StageTransition
+from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
 from recruiting.candidates import services as candidates
 from recruiting.candidates import sources
 from recruiting.candidates.models import Candidate, Source
@@ -299,7 +299,8 @@ def _store_resume(application: Application, resume: "File[bytes] | None", by: Me
     if resume is None:
         return
     try:
-        files.add_file(application=application, upload=resume, name=str(resume.name), by=by)
+        kind = Attachment.Kind.RESUME
+        files.add_file(application=application, upload=resume, name=str(resume.name), by=by, kind=kind)
     except InvalidInput as error:
         raise InvalidInput(fields={"resume": error.message}) from error
 

@@ -301,7 +301,7 @@ def test_a_resume_goes_to_the_record_that_is_here_already(job: Job, ada: Applica
 @pytest.mark.parametrize(
     ("file", "sentence"),
     [
-        (("grace.exe", b"MZ"), "Choose a PDF, DOCX or TXT file."),
+        (("grace.exe", b"MZ"), "Choose a PDF, DOCX, ODT, RTF or TXT file."),
         (("grace.pdf", b"MZ"), "This file is not a PDF."),
         (("grace.txt", b""), "This file is empty. Choose another one."),
     ],
