@@ -174,13 +174,19 @@ def is_text(head: bytes) -> bool:
     for mark, encoding in _MARKS.items():
         if head.startswith(mark):
             return _decodes(head[len(mark) :], encoding)
-    return b"\0" not in head or _is_unmarked_utf16(head)
+    return b"\0" not in head or bool(_unmarked_utf16(head))
 
 
-def _is_unmarked_utf16(head: bytes) -> bool:
+def encoding_of(head: bytes) -> str:
+    """Return the encoding of a text by its first bytes: UTF-32 or UTF-16 by its mark or its look, else "utf-8"."""
+    marked = next((encoding for mark, encoding in _MARKS.items() if head.startswith(mark)), "")
+    return marked or (_unmarked_utf16(head) if b"\0" in head else "") or "utf-8"
+
+
+def _unmarked_utf16(head: bytes) -> str:
     """Tell UTF-16 without its mark from bytes with a NUL among them: those soon make a sign that no text has.
 
-    Two letters of ASCII make a Chinese one, so ASCII with a NUL somewhere is none.
+    Two letters of ASCII make a Chinese one, so ASCII with a NUL somewhere is none. Returns the encoding, or "".
     """
     for encoding in ("utf-16-le", "utf-16-be"):
         try:
@@ -189,8 +195,8 @@ def _is_unmarked_utf16(head: bytes) -> bool:
             continue
         is_likely = not head.isascii() or max(text, default=_FIRST_BEYOND_ALPHABETS) < _FIRST_BEYOND_ALPHABETS
         if is_likely and all(one in _CONTROLS_OF_TEXT or unicodedata.category(one) not in _NO_TEXT for one in text):
-            return True
-    return False
+            return encoding
+    return ""
 
 
 def _decodes(content: bytes, encoding: str) -> bool:
