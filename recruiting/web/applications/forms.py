@@ -7,7 +7,7 @@ from django import forms
 
 from recruiting.applications.models import Application, Attachment, Note
 from recruiting.candidates.models import Source
-from recruiting.candidates.services import CandidateDetails
+from recruiting.candidates.services import CandidateDetails, Profile
 from recruiting.companies.models import Membership
 from recruiting.foundation import documents
 from recruiting.foundation.fields import LineField, NameField, TextField
@@ -18,6 +18,7 @@ from recruiting.web.forms import EditForm, set_choices
 
 APPLIED, LEAD = "applied", "lead"
 DETAILS = tuple(CandidateDetails.__dataclass_fields__)
+PROFILE = tuple(Profile.__dataclass_fields__)
 FILE_KINDS = ",".join(f".{ending}" for ending in documents.TYPES)
 RESUME_KINDS = ",".join(f".{ending}" for ending in documents.TEXTS)
 
@@ -61,7 +62,25 @@ class DetailsForm(forms.Form):
         return CandidateDetails(**{name: self.cleaned_data[name] for name in DETAILS})
 
 
-class EditDetailsForm(EditForm, DetailsForm):
+class ProfileForm(forms.Form):
+    """What else is known of a person."""
+
+    current_title = LineField(max_length=120, required=False)
+    current_employer = LineField(max_length=120, required=False)
+    location = LineField(max_length=120, required=False)
+    pronouns = LineField(max_length=40, required=False)
+    links = TextField(
+        required=False,
+        help_text="Pages about this person, such as a portfolio: one a line.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def profile(self) -> Profile:
+        """Return what was typed."""
+        return Profile(**{name: self.cleaned_data[name] for name in PROFILE})
+
+
+class EditDetailsForm(EditForm, ProfileForm, DetailsForm):
     """The details of somebody who is there already."""
 
 
@@ -102,7 +121,7 @@ class JobForm(forms.Form):
         return bool(self.cleaned_data["kind"] == LEAD)
 
 
-class CandidateForm(DetailsForm, JobForm):
+class CandidateForm(ProfileForm, DetailsForm, JobForm):
     """A new person, the job they come onto, and their résumé."""
 
     resume = forms.FileField(
@@ -111,7 +130,7 @@ class CandidateForm(DetailsForm, JobForm):
         widget=forms.FileInput(attrs={"accept": RESUME_KINDS}),
         **file_words(documents.A_TEXT),
     )
-    field_order = ("first_name", "last_name", "email", "phone", "job", "source", "kind", "resume")
+    field_order = ("resume", "first_name", "last_name", "email", "phone", "job", "source", "kind", *PROFILE)
 
 
 class OwnerForm(forms.Form):
