@@ -75,10 +75,13 @@ def add_file(
         )
         _store(attachment, upload)
         _write_entry(FILE_ADDED, attachment, by)
+        _tell(attachment)
     return attachment
 
 
-def receive_file(*, application: Application, content: bytes, name: str, max_bytes: int) -> Attachment:
+def receive_file(
+    *, application: Application, content: bytes, name: str, max_bytes: int, kind: str = Attachment.Kind.OTHER
+) -> Attachment:
     """Keep a file that an integration brings; what the newsfeed says of it is the integration's.
 
     Args:
@@ -86,12 +89,13 @@ def receive_file(*, application: Application, content: bytes, name: str, max_byt
         content: all of it.
         name: as people see it, with an ending.
         max_bytes: how much this may be; an integration knows its vendor's files.
+        kind: as of `add_file`.
 
     Raises:
         InvalidInput: as `add_file`.
     """
     name, upload = text.file_name(name), ContentFile(content)
-    content_type = _require_kind(name, upload, max_bytes=max_bytes)
+    content_type = _require_kind(name, upload, max_bytes=max_bytes, kind=kind)
     with transaction.atomic():
         attachment = Attachment(
             company_id=application.company_id,
@@ -99,6 +103,7 @@ def receive_file(*, application: Application, content: bytes, name: str, max_byt
             application=application,
             name=name,
             content_type=content_type,
+            kind=kind,
             size=len(content),
         )
         _store(attachment, upload)
@@ -111,6 +116,7 @@ def receive_file(*, application: Application, content: bytes, name: str, max_byt
             ids={"file": attachment.pk},
         )
         facts.publish([came])
+        _tell(attachment)
     return attachment
 
 
@@ -250,6 +256,10 @@ def _store(attachment: Attachment, upload: "File[bytes]") -> None:
     """Write the bytes under our own name, then the row, as the last act that can fail."""
     attachment.file.save(attachment.name, upload, save=False)
     attachment.save(force_insert=True)
+
+
+def _tell(attachment: Attachment) -> None:
+    """Tell of a stored file, after the newsfeed: what follows from it stands above it there."""
     events.publish(events.FileStored(company_id=attachment.company_id, attachment_id=attachment.pk))
 
 

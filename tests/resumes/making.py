@@ -40,8 +40,8 @@ class Person:
         ]
 
 
-def pdf(lines: Sequence[str], *, links: Sequence[str] = (), pages: int = 1) -> bytes:
-    """Return a PDF whose every page says these lines; its first page has the links."""
+def pdf(lines: Sequence[str], *, links: Sequence[str] = (), pages: int = 1, drawn: bytes = b"") -> bytes:
+    """Return a PDF whose every page says these lines below what is drawn; its first page has the links."""
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
     objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
     annotations = []
@@ -52,7 +52,7 @@ def pdf(lines: Sequence[str], *, links: Sequence[str] = (), pages: int = 1) -> b
     kids = []
     for page in range(pages):
         told = b"".join(b"(" + _escaped(line) + b") Tj 0 -14 Td\n" for line in lines)
-        content = b"BT /F1 11 Tf 40 780 Td\n" + told + b"ET"
+        content = drawn + b"\nBT /F1 11 Tf 40 780 Td\n" + told + b"ET"
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
         annots = f"/Annots [{' '.join(annotations)}]" if annotations and page == 0 else ""
         objects.append(

@@ -295,6 +295,7 @@ def places(dana: Membership, facts: Any) -> Mapping[str, list[Any]]:
         "token": [facts["invitation"]],
         "link": [factories.EmailChangeFactory(user=dana.user).email],
         "webhook_id": [factories.SubscriptionFactory(membership=dana).pk],
+        "batch_id": [factories.ResumeBatchFactory(job=ada.job).pk],
         "uidb36": ["0"],
         "key": ["gone"],
     }

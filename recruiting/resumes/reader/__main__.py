@@ -15,7 +15,7 @@ from recruiting.resumes.reader import fields, reading
 from recruiting.resumes.reader.document import VERSION
 
 CPU_SECONDS = 8
-MEMORY = 230 * 2**20
+MEMORY = 200 * 2**20
 """Bytes of memory of its own; with libraries, which are mapped from their files, it stays under 256 MB."""
 OUT_OF_MEMORY = 3
 

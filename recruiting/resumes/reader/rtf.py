@@ -43,7 +43,7 @@ def read(content: bytes) -> Document:
         said: set[str] = set()
         for part in parts[name]:
             whole = part if name == "body" else f"{fonts}{part}}}"
-            text = rtf_to_text(whole, errors="replace")
+            text: str = rtf_to_text(whole, errors="replace")  # type: ignore[no-untyped-call]
             if text not in said:
                 said.add(text)
                 _add(draft, text)
