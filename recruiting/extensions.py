@@ -321,6 +321,10 @@ class Extension(ABC):
         """Return, in sentences, what a change that a person is about to confirm would mean here."""
         return ()
 
+    def file_remarks(self, file_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[str]]:
+        """Return sentences by file id, for the files of a record, in a bounded number of queries."""
+        return {}
+
     def chips(self, application_ids: Sequence[UUID], membership: "Membership") -> Mapping[UUID, Sequence[Chip]]:
         """Return short states by application id, for the board's cards, in a bounded number of queries."""
         return {}

@@ -1,8 +1,9 @@
 """The *Résumé* tab of the record: the file beside what can be done, and what was found in it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -74,6 +75,12 @@ class ResumesExtension(Extension):
     tabs = (ResumeTab(),)
     job_links = (JobLink("Add résumés", "file-check", "resumes:drop", Action.ADD_CANDIDATE),)
     draft_url_name = "resumes:draft"
+
+    def file_remarks(self, file_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[str]]:
+        """Return why nothing could be read of a file."""
+        silent = (DocumentText.State.READ, DocumentText.State.WAITING)
+        found = DocumentText.objects.filter(attachment__in=file_ids).exclude(state__in=silent)
+        return {row.attachment_id: [row.sentence] for row in found.only("attachment_id", "state")}
 
     def candidate_draft(self, key: str, membership: Membership) -> CandidateDraft | None:
         """Return the résumé that a member holds."""

@@ -128,9 +128,9 @@ def test_a_scan_says_that_it_is_one(client: Client, ada: Application, add: AddFi
     add(ada, "scan.pdf", making.pdf([]), kind="resume")
     work()
 
-    page = client.get(record(ada, "resume")).content.decode()
-
-    assert "No text could be read from this scan, so search won&#x27;t find it." in page
+    for tab in ("resume", "files"):
+        page = client.get(record(ada, tab)).content.decode()
+        assert "No text could be read from this scan, so search won&#x27;t find it." in page, tab
 
 
 def test_the_tab_of_somebody_without_a_resume_says_so(client: Client, ada: Application) -> None:

@@ -477,8 +477,10 @@ def _files_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
     removable: set[UUID | None] = set(editable.values_list("pk", flat=True)) if others else set()
     if record.may["edit"]:
         removable |= {record.application.pk, None}
+    ids = [file.pk for file in files]
+    remarks = extensions.collect_by_key(lambda one: one.file_remarks(ids), label="remarks about files") if ids else {}
     return {
-        "files": [(file, file.application_id in removable) for file in files],
+        "files": [(file, file.application_id in removable, remarks.get(file.pk, ())) for file in files],
         "shows_place": any(file.application_id != record.application.pk for file in files),
         "shows_remove": any(file.application_id in removable for file in files),
         "file_form": FileForm(),
