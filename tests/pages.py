@@ -48,7 +48,7 @@ PAGES: Mapping[str, int] = {
     "applications:withdraw": 4,
     "applications:note-edit": 5,
     "applications:note-delete": 5,
-    "applications:file-add": 19,
+    "applications:file-add": 20,
     "applications:file-remove": 5,
     "applications:unplaced-files": 6,
     "applications:place-file": 5,

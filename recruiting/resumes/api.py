@@ -7,20 +7,24 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from recruiting.api.output import Output
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
 from recruiting.api.views import ApiView
 from recruiting.applications.models import Attachment
-from recruiting.foundation.errors import NotFound
 from recruiting.resumes.models import DocumentText
 
+NONE = "none"
+"""The state of a file that is nothing to read, such as a picture, or that no reader was given."""
 
-class FileTextSerializer(serializers.Serializer[DocumentText]):
+
+class FileTextSerializer(Output[DocumentText]):
     """What was read of a file."""
 
     file = serializers.UUIDField(source="attachment_id")
     state = serializers.ChoiceField(
-        choices=DocumentText.State.choices, help_text="`waiting` until it was read; `scan` is a PDF without text."
+        choices=[*DocumentText.State.choices, (NONE, "Nothing to read")],
+        help_text="`waiting` until it was read; `scan` is a PDF without text; `none` is a picture.",
     )
     text = serializers.CharField(help_text='"" unless the state is `read`.')
     is_cut = serializers.BooleanField(
@@ -39,11 +43,11 @@ class FileText(ApiView):
 
     @operation("files.read_text", reads=FileTextSerializer)
     def get(self, request: Request, file_id: UUID) -> Response:
-        """Read the text of a file that you may see; 404 for one that has none, such as a picture."""
+        """Read the text of a file that you may see."""
         file = self.find(Attachment.objects.visible_to(self.membership).select_related("reading"), file_id)
         reading: DocumentText | None = getattr(file, "reading", None)
         if reading is None:
-            raise NotFound("No text is read of such a file.")
+            reading = DocumentText(attachment=file, state=NONE, updated_at=file.created_at)
         return Response(FileTextSerializer(reading).data)
 
 

@@ -38,7 +38,8 @@ def test_a_program_reads_the_text_of_a_file_that_its_owner_sees(
         "pages": 1,
         "is_cut": False,
     }
-    assert answer(member, picture.pk)[0] == 404
+    of_picture = answer(member, picture.pk)
+    assert (of_picture[0], of_picture[1]["state"], of_picture[1]["text"]) == (200, "none", "")
     assert answer(factories.administrator(factories.CompanyFactory()), file.pk)[0] == 404
     assert answer(factories.MembershipFactory(company=member.company), file.pk)[0] == 404
     assert answer(member, file.pk, scope="candidates:read")[0] == 403
