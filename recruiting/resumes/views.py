@@ -17,6 +17,7 @@ from recruiting.candidates.services import DuplicateCandidate
 from recruiting.foundation.downloads import show_pdf
 from recruiting.foundation.errors import Conflict, InvalidInput
 from recruiting.foundation.permissions import Action
+from recruiting.jobs import access
 from recruiting.resumes import batches, held, profile, selectors
 from recruiting.resumes.forms import DropForm, RowForm
 from recruiting.resumes.models import ResumeBatch, ResumeBatchItem
@@ -123,8 +124,9 @@ def drop(request: MemberRequest, job_id: UUID) -> HttpResponse:
 @page("GET")
 def batch(request: MemberRequest, job_id: UUID, batch_id: UUID) -> HttpResponse:
     """Show what was found in each file of a batch, and what became of it."""
-    job = find_job(request, job_id, Action.ADD_CANDIDATE)
+    job = find_job(request, job_id)
     found = get_object_or_404(ResumeBatch, pk=batch_id, job=job)
+    access.require(request.membership, Action.ADD_CANDIDATE, job)
     return _show_batch(request, found)
 
 
@@ -225,9 +227,10 @@ def undo(request: MemberRequest, job_id: UUID, batch_id: UUID, item_id: UUID) ->
 
 
 def _item(request: MemberRequest, job_id: UUID, batch_id: UUID, item_id: UUID) -> ResumeBatchItem:
-    job = find_job(request, job_id, Action.ADD_CANDIDATE)
+    job = find_job(request, job_id)
     rows = ResumeBatchItem.objects.select_related("batch__job", "candidate", "application")
     found: ResumeBatchItem = get_object_or_404(rows, pk=item_id, batch=batch_id, batch__job=job)
+    access.require(request.membership, Action.ADD_CANDIDATE, job)
     return found
 
 

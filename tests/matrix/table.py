@@ -231,7 +231,7 @@ webhooks-api:skip                       | delivery      | POST  | webhooks:write
 SHARED = ("tag", "both jobs", "delivery", "over")
 # A file of the same person's other application stands here, too, for those who see that application's job; what may be
 # done to it is that job's matter. For everybody else it is not here.
-BESIDE = ("file", "pdf")
+BESIDE = ("file",)
 SCOPES = (
     "profile:read", "jobs:read", "jobs:write", "candidates:read", "candidates:write", "applications:read",
     "applications:write", "newsfeed:read", "notes:read", "notes:write", "files:read", "files:write", "requests:read",

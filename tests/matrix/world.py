@@ -319,7 +319,7 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
     task = factories.StageTaskFactory(application=asked, transition=asked.transitions.get(), action=_an_action())
     note = factories.NoteFactory(application=plain, author=clerk, body="Theirs.", visibility=Note.Visibility.EVERYONE)
     file = attached(both, clerk)
-    pdf = attached(both, clerk, ending="pdf", content=b"%PDF-1.7 words")
+    pdf = attached(plain, clerk, ending="pdf", content=b"%PDF-1.7 words")
     email = {"email": f"found.{job.pk.hex}@example.com"}
     cv = factories.AttachmentFactory(application=plain, kind="resume")
     factories.DocumentTextFactory(attachment=cv, fields=email)
@@ -346,7 +346,7 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
         "their note": about(plain, note_id=note.pk),
         "my note": about(plain, note_id=note.pk),
         "file": about(both, file_id=file.pk),
-        "pdf": about(both, file_id=pdf.pk),
+        "pdf": about(plain, file_id=pdf.pk),
         "a row": row,
         "batch": {"job_id": job.pk, "batch_id": row.batch_id},
         "row": {"job_id": job.pk, "batch_id": row.batch_id, "item_id": row.pk},
