@@ -48,6 +48,13 @@ class ApplicationClosed(Event):
 
 
 @dataclass(frozen=True)
+class FileStored(Event):
+    """A file was kept with an application or a person; its bytes and its row are there."""
+
+    attachment_id: UUID
+
+
+@dataclass(frozen=True)
 class CompanyTimeZoneChanged(Event):
     """The company's days begin at other instants from now on."""
 

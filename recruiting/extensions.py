@@ -18,7 +18,11 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from django.http import HttpRequest
 
+from recruiting.foundation.permissions import Action
+
 if TYPE_CHECKING:
+    from django.core.files.base import File
+
     from recruiting.applications.models import Application, SharedFile, StageTransition
     from recruiting.companies.models import Company, Membership
     from recruiting.jobs.models import Job, JobField, StageAutomation
@@ -178,6 +182,10 @@ class CandidateTab(_Placed):
     def is_visible(self, *, application: "Application", membership: "Membership") -> bool:
         """Return whether the tab stands in the row of tabs for this member."""
 
+    def is_first(self, *, application: "Application", membership: "Membership") -> bool:
+        """Return whether the tab, where it is visible, comes before all others and opens with the record."""
+        return False
+
     def badge(self, *, application: "Application", membership: "Membership") -> Badge | None:
         """Return the state shown beside the label, or None."""
         return None
@@ -252,6 +260,29 @@ class StageAction(ABC):
         """
 
 
+@dataclass(frozen=True)
+class JobLink:
+    """A page about a job, linked from its menu for whoever may do `action` there while it is not closed."""
+
+    label: str
+    icon: str
+    url_name: str
+    """Of an address with the job's id alone."""
+    action: Action
+
+
+@dataclass(frozen=True)
+class CandidateDraft:
+    """What an extension found of somebody who is to be added, and the file in which it stands."""
+
+    key: str
+    name: str
+    """Of the file, as people see it."""
+    open: "Callable[[], File[bytes]]"
+    used: "Callable[[Application], None]"
+    """Called in the transaction that added the person."""
+
+
 class Extension(ABC):
     """Something that plugs into the core. Override what it offers; every default offers nothing."""
 
@@ -264,6 +295,13 @@ class Extension(ABC):
     settings_pages: Sequence[SettingsPage] = ()
     stage_actions: Sequence[StageAction] = ()
     suggestions: Suggestions = Suggestions()
+    job_links: Sequence[JobLink] = ()
+    draft_url_name: str = ""
+    """The page that fills *Add candidate* in from the file that was chosen there."""
+
+    def candidate_draft(self, key: str, membership: "Membership") -> CandidateDraft | None:
+        """Return what `draft_url_name` held for this member under a key, None for none."""
+        return None
 
     def is_enabled_for(self, company: "Company") -> bool:
         """Return whether this company may use the extension at all."""
@@ -323,6 +361,10 @@ class Extension(ABC):
     def impact(self, change: ProposedChange) -> Sequence[str]:
         """Return, in sentences, what a change that a person is about to confirm would mean here."""
         return ()
+
+    def file_remarks(self, file_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[str]]:
+        """Return sentences by file id, for the files of a record, in a bounded number of queries."""
+        return {}
 
     def chips(self, application_ids: Sequence[UUID], membership: "Membership") -> Mapping[UUID, Sequence[Chip]]:
         """Return short states by application id, for the board's cards, in a bounded number of queries."""
@@ -407,6 +449,12 @@ def action_options(key: str, company: "Company") -> Sequence[ActionOption]:
     if action is None:
         return ()
     return call_safely(lambda: tuple(action.options(company)), default=(), label=f"options of {key}")
+
+
+def candidate_draft(key: str, membership: "Membership") -> CandidateDraft | None:
+    """Return what an extension held for a member under a key, None for none."""
+    found = collect(lambda e: filter(None, [e.candidate_draft(key, membership)]), label="a draft") if key else ()
+    return next(iter(found), None)
 
 
 def owner_of_action(key: str) -> Extension | None:

@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "recruiting.connected_apps",
     "recruiting.webhooks",
     "recruiting.careers",
+    "recruiting.resumes",
     "integrations",
     *INTEGRATION_APPS,
     "django.contrib.admin",
@@ -374,6 +375,8 @@ SPECTACULAR_SETTINGS = {
         # The states that several vendors' requests share.
         "RequestStateEnum": "integrations.requests.lifecycle.State",
         "CompanyRoleEnum": "recruiting.foundation.permissions.CompanyRole",
+        "KindEnum": "recruiting.jobs.models.JobField.Kind",
+        "FileKindEnum": "recruiting.applications.models.Attachment.Kind",
         "JobRoleEnum": "recruiting.foundation.permissions.JobRole",
         "JobFieldVisibilityEnum": "recruiting.jobs.models.JobField.Visibility",
         "NoteVisibilityEnum": "recruiting.applications.models.Note.Visibility",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include(([*api.urlpatterns, *token_urls.urlpatterns], "api"))),
     *api.of_apps(),
     path("", include("recruiting.connected_apps.urls")),
+    path("", include("recruiting.resumes.urls")),
     path("", include("recruiting.webhooks.urls")),
     path("", include("recruiting.careers.urls")),
     path("", include("recruiting.careers.public.urls")),

@@ -42,6 +42,8 @@ from recruiting.jobs.models import (
     StageGroup,
 )
 from recruiting.outbox.models import Heartbeat, OutboxMessage, OutboxSecret
+from recruiting.resumes.models import DocumentText, HeldResume, ResumeBatch, ResumeBatchItem
+from recruiting.resumes.reader.document import VERSION
 from recruiting.search import services as search
 from recruiting.search.models import SearchDocument
 from recruiting.webhooks import signing
@@ -626,6 +628,60 @@ class DeliveryFactory(Row):
     subscription = child(SubscriptionFactory)
     event_id = factory.LazyFunction(ids.uuid7)
     fact = PING
+
+
+class DocumentTextFactory(Row):
+    """What was read of a file."""
+
+    class Meta:
+        model = DocumentText
+
+    company = company_of("attachment")
+    attachment = child(AttachmentFactory)
+    state = "read"
+    is_waiting = False
+    reader_version = VERSION
+    text = "Ada Lovelace"
+    fields = factory.LazyFunction(lambda: {"first_name": "Ada", "last_name": "Lovelace"})
+
+
+class ResumeBatchFactory(Row):
+    """Résumés dropped on a job."""
+
+    class Meta:
+        model = ResumeBatch
+
+    company = company_of("job")
+    job = child(JobFactory)
+
+
+class ResumeBatchItemFactory(Row):
+    """A file of a batch that asks who is in it."""
+
+    class Meta:
+        model = ResumeBatchItem
+
+    company = company_of("batch")
+    batch = child(ResumeBatchFactory)
+    position = factory.Sequence(int)
+    name = "cv.txt"
+    content_type = "text/plain"
+    file = factory.LazyFunction(lambda: ContentFile(b"A curriculum vitae.\n", name="cv.txt"))
+    state = "asks"
+    reason = "No name was found. Enter one to add this person."
+
+
+class HeldResumeFactory(Row):
+    """A résumé that somebody chose on a form."""
+
+    class Meta:
+        model = HeldResume
+
+    company = company_of("added_by")
+    added_by = child(MembershipFactory)
+    name = "cv.txt"
+    content_type = "text/plain"
+    file = factory.LazyFunction(lambda: ContentFile(b"A curriculum vitae.\n", name="cv.txt"))
 
 
 # ── Helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -26,7 +26,7 @@ from recruiting.applications.services import StaleMove
 from recruiting.candidates import services as candidates
 from recruiting.candidates.models import Candidate, Source, Tag
 from recruiting.candidates.models import CandidateTag as TagOfPerson
-from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
+from recruiting.candidates.services import CandidateDetails, DuplicateCandidate, Profile
 from recruiting.companies.models import Membership
 from recruiting.foundation.compiled import Shape, compiled
 from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
@@ -59,6 +59,17 @@ class Me(ApiView):
         return Response(serializers.MeSerializer(me).data)
 
 
+_DETAILS = tuple(CandidateDetails.__dataclass_fields__)
+_PROFILE = tuple(Profile.__dataclass_fields__)
+
+
+def _person(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return details and profile of what was sent, as the services take them."""
+    given = {**given, "links": "\n".join(given.get("links", ()))}
+    details = CandidateDetails(**{name: given[name] for name in _DETAILS if name in given})
+    return {"details": details, "profile": Profile(**{name: given[name] for name in _PROFILE if name in given})}
+
+
 # ── Candidates ───────────────────────────────────────────────────────────────────────────────────────────────────────
 class Candidates(ApiView):
     """The people of the company."""
@@ -89,7 +100,7 @@ class Candidates(ApiView):
         source, as_lead = _source(self, given.pop("source")), given.pop("as_lead")
         try:
             application = applications.add_candidate(
-                job=job, details=CandidateDetails(**given), by=self.membership, source=source, as_lead=as_lead
+                job=job, **_person(given), by=self.membership, source=source, as_lead=as_lead
             )
         except DuplicateCandidate as duplicate:
             raise _duplicate(duplicate, self.membership) from duplicate
@@ -120,10 +131,10 @@ class CandidateDetail(ApiView):
             with transaction.atomic(), self.unchanged(candidate):
                 # Locked, so that what is not named is what it is now and not what it was when we looked.
                 current = candidates.lock(candidate, self.membership)
-                before = {name: getattr(current, name) for name in ("first_name", "last_name", "email", "phone")}
-                candidates.edit_details(
-                    candidate=current, details=CandidateDetails(**{**before, **given}), by=self.membership
-                )
+                before = {name: getattr(current, name) for name in (*_DETAILS, *_PROFILE)} | {
+                    "links": current.link_list
+                }
+                candidates.edit_details(candidate=current, **_person({**before, **given}), by=self.membership)
         except DuplicateCandidate as duplicate:
             raise _duplicate(duplicate, self.membership) from duplicate
         return _written_candidate(self, candidate_id)
@@ -218,7 +229,7 @@ class Prospects(ApiView):
     def _add(self, given: dict[str, Any], job: Job, source: Source | None, tags: Sequence[str]) -> Response:
         with transaction.atomic():
             made = applications.add_candidate(
-                job=job, details=CandidateDetails(**given), by=self.membership, source=source, as_lead=True
+                job=job, **_person(given), by=self.membership, source=source, as_lead=True
             )
             candidates.add_tags(candidate=made.candidate, names=tags, by=self.membership)
         return _written_candidate(self, made.candidate_id, status=201)

@@ -44,7 +44,7 @@ class Files(ApiView):
 
     @operation("files.create", creates=serializers.FileSerializer, request={"multipart/form-data": serializers.NewFile})
     def post(self, request: Request, application_id: UUID) -> Response:
-        """Add a PDF, DOCX or TXT of up to 10 MB, sent as a form."""
+        """Add a document or a picture of up to 10 MB, sent as a form."""
         given = self.body(serializers.NewFile)
         application = self.find(Application.objects.visible_to(self.membership), application_id)
         upload = given["file"]
@@ -53,6 +53,7 @@ class Files(ApiView):
             upload=upload,
             name=text.sent_file_name(upload.name),
             by=self.membership,
+            kind=given["kind"],
             is_personal=given["keep_with_person"],
         )
         address = reverse("api:file", args=[added.pk])

@@ -23,9 +23,12 @@ class Scope(models.TextChoices):
     JOBS_WRITE = "jobs:write", "Create, change, open and close jobs, and say who is on their hiring team."
     CANDIDATES_READ = (
         "candidates:read",
-        "Read candidates: names, contact details, sources, tags and where they are on jobs.",
+        "Read candidates: names, contact details, work, links, sources, tags and where they are on jobs.",
     )
-    CANDIDATES_WRITE = "candidates:write", "Add candidates to jobs and change their names, contact details and tags."
+    CANDIDATES_WRITE = (
+        "candidates:write",
+        "Add candidates to jobs and change their names, contact details, work, links and tags.",
+    )
     APPLICATIONS_READ = "applications:read", "Read applications: who is on which job, in which step."
     APPLICATIONS_WRITE = (
         "applications:write",
@@ -34,7 +37,7 @@ class Scope(models.TextChoices):
     NEWSFEED_READ = "newsfeed:read", "Read the newsfeed."
     NOTES_READ = "notes:read", "Read notes."
     NOTES_WRITE = "notes:write", "Write notes."
-    FILES_READ = "files:read", "Read and download files of candidates."
+    FILES_READ = "files:read", "Read and download files of candidates, and the text in them."
     FILES_WRITE = "files:write", "Add files to applications."
     REQUESTS_READ = "requests:read", "Read the requests sent through integrations, with their states and results."
     REQUESTS_WRITE = "requests:write", "Send and cancel requests through integrations."

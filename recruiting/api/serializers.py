@@ -16,6 +16,7 @@ from recruiting.api.fields import Id, Text, YesNo
 from recruiting.api.output import Made, Output
 from recruiting.applications.models import Application, Attachment, Note, StageTransition
 from recruiting.candidates.models import Candidate, full_name
+from recruiting.foundation import documents
 from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs.models import Job, StageGroup
 
@@ -198,6 +199,24 @@ class Tags(Made):
         return sorted((tag.name for tag in candidate.tags.all()), key=str.lower)
 
 
+@extend_schema_field(serializers.ListField(child=serializers.CharField()))
+class Links(Made):
+    """The addresses of pages about a person."""
+
+    needs = ("links",)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(source="*", read_only=True, help_text="Addresses of pages about them.", **options)
+
+    def of_columns(self, context: Any, *values: Any) -> list[str]:
+        """Return those of a column."""
+        return list(values[0].splitlines())
+
+    def to_representation(self, candidate: Candidate) -> list[str]:
+        """Return those of a row."""
+        return candidate.link_list
+
+
 # ── Candidates ───────────────────────────────────────────────────────────────────────────────────────────────────────
 class CandidateSerializer(Output[Candidate]):
     """A person."""
@@ -208,6 +227,11 @@ class CandidateSerializer(Output[Candidate]):
     last_name = serializers.CharField()
     email = serializers.CharField(help_text='"" for someone without one.')
     phone = serializers.CharField()
+    location = serializers.CharField()
+    current_employer = serializers.CharField()
+    current_title = serializers.CharField()
+    pronouns = serializers.CharField()
+    links = Links()
     source = Named(allow_null=True)  # type: ignore[assignment]
     tags = Tags()
     version = Version()
@@ -234,6 +258,13 @@ class CandidateDetails(Input):
     last_name = Text(required=False, allow_blank=True, max_length=80)
     email = Text(required=False, allow_blank=True, max_length=254)
     phone = Text(required=False, allow_blank=True, max_length=40)
+    location = Text(required=False, allow_blank=True, max_length=120)
+    current_employer = Text(required=False, allow_blank=True, max_length=120)
+    current_title = Text(required=False, allow_blank=True, max_length=120)
+    pronouns = Text(required=False, allow_blank=True, max_length=40)
+    links = serializers.ListField(
+        child=Text(max_length=500), required=False, max_length=10, help_text="Addresses of pages about them."
+    )
 
 
 class NewPerson(CandidateDetails):
@@ -407,6 +438,7 @@ class FileSerializer(Output[Attachment]):
     candidate = serializers.UUIDField(source="candidate_id")
     name = serializers.CharField()
     content_type = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Attachment.Kind.choices, help_text="What it is for.")
     size = serializers.IntegerField(help_text="Bytes.")
     created_at = serializers.DateTimeField()
     download_url = serializers.SerializerMethodField()
@@ -423,7 +455,10 @@ class FileSerializer(Output[Attachment]):
 class NewFile(Input):
     """A file to add, as a form."""
 
-    file = serializers.FileField(max_length=200, help_text="A PDF, DOCX or TXT of up to 10 MB.")
+    file = serializers.FileField(max_length=200, help_text=f"{documents.A_FILE}, of up to 10 MB.")
+    kind = serializers.ChoiceField(
+        choices=Attachment.Kind.choices, default=Attachment.Kind.OTHER, help_text="A résumé is no picture."
+    )
     keep_with_person = serializers.BooleanField(
         required=False, default=False, help_text="For everybody who sees the person, on any job."
     )

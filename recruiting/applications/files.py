@@ -6,6 +6,7 @@ which is `Attachment.objects.visible_to`. What a file may be says `foundation.do
 
 import secrets
 from datetime import timedelta
+from typing import IO, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from newsfeed import facts, feed
 from newsfeed.activity import ActivityType
 from newsfeed.facts import Fact
 from newsfeed.models import NewsfeedEntry
-from recruiting import extensions
+from recruiting import events, extensions
 from recruiting.applications import activity
 from recruiting.applications.models import Application, Attachment, SharedFile
 from recruiting.candidates.activity import FILE_ADDED, FILE_CAME, FILE_REMOVED, FilePayload
@@ -36,15 +37,22 @@ SHARED_FOR = timedelta(days=7)
 
 
 def add_file(
-    *, application: Application, upload: "File[bytes]", name: str, by: Membership, is_personal: bool = False
+    *,
+    application: Application,
+    upload: "File[bytes]",
+    name: str,
+    by: Membership,
+    kind: str = Attachment.Kind.OTHER,
+    is_personal: bool = False,
 ) -> Attachment:
-    """Keep a PDF, DOCX or TXT of up to 10 MB with an application.
+    """Keep a document or a picture (`documents.TYPES`) of up to 10 MB with an application.
 
     Args:
         application: which one; its job decides who sees the file.
         upload: the bytes.
         name: as people see it, with an ending.
         by: who adds it.
+        kind: a value of `Attachment.Kind`; a résumé has to be a document (`documents.TEXTS`).
         is_personal: keep it with the person instead, for everybody who sees them on any job.
 
     Raises:
@@ -52,7 +60,7 @@ def add_file(
         NotFound, NotAllowed: when the actor may not see the application, or not edit its candidate.
     """
     name = text.file_name(name)
-    content_type = require_kind(name, upload, max_bytes=MAX_BYTES)
+    content_type = require_kind(name, upload, max_bytes=MAX_BYTES, kind=kind)
     with transaction.atomic():
         found = _editable(application, by)
         attachment = Attachment(
@@ -62,15 +70,19 @@ def add_file(
             is_personal=is_personal,
             name=name,
             content_type=content_type,
+            kind=kind,
             size=upload.size,
             added_by=by,
         )
         _store(attachment, upload)
         _write_entry(FILE_ADDED, attachment, by)
+        _tell(attachment)
     return attachment
 
 
-def receive_file(*, application: Application, content: bytes, name: str, max_bytes: int) -> Attachment:
+def receive_file(
+    *, application: Application, content: bytes, name: str, max_bytes: int, kind: str = Attachment.Kind.OTHER
+) -> Attachment:
     """Keep a file that an integration brings; what the newsfeed says of it is the integration's.
 
     Args:
@@ -78,12 +90,13 @@ def receive_file(*, application: Application, content: bytes, name: str, max_byt
         content: all of it.
         name: as people see it, with an ending.
         max_bytes: how much this may be; an integration knows its vendor's files.
+        kind: as of `add_file`.
 
     Raises:
         InvalidInput: as `add_file`.
     """
     name, upload = text.file_name(name), ContentFile(content)
-    content_type = require_kind(name, upload, max_bytes=max_bytes)
+    content_type = require_kind(name, upload, max_bytes=max_bytes, kind=kind)
     with transaction.atomic():
         attachment = Attachment(
             company_id=application.company_id,
@@ -91,14 +104,18 @@ def receive_file(*, application: Application, content: bytes, name: str, max_byt
             application=application,
             name=name,
             content_type=content_type,
+            kind=kind,
             size=len(content),
         )
         _store(attachment, upload)
         _tell_came(attachment)
+        _tell(attachment)
     return attachment
 
 
-def take_over(*, application: Application, stored: str, name: str, content_type: str, size: int) -> Attachment:
+def take_over(
+    *, application: Application, stored: str, name: str, content_type: str, size: int, kind: str = Attachment.Kind.OTHER
+) -> Attachment:
     """Keep a file that is stored already, as what came in through an application; nothing is copied.
 
     Args:
@@ -115,8 +132,10 @@ def take_over(*, application: Application, stored: str, name: str, content_type:
         name=name,
         content_type=content_type,
         size=size,
+        kind=kind,
     )
     _tell_came(attachment)
+    _tell(attachment)
     return attachment
 
 
@@ -229,18 +248,14 @@ def note_opened(shared: SharedFile) -> None:
     )
 
 
-def require_kind(name: str, upload: "File[bytes]", *, max_bytes: int = MAX_BYTES) -> str:
+def require_kind(
+    name: str, upload: "File[bytes]", *, max_bytes: int = MAX_BYTES, kind: str = Attachment.Kind.OTHER
+) -> str:
     """Return the content type of a file. Raises InvalidInput unless it is what its name says and not too large."""
-    ending = name.rpartition(".")[2].lower()
-    if ending not in documents.TYPES:
-        raise InvalidInput(fields={"file": _("Choose a PDF, DOCX or TXT file.")})
     if upload.size > max_bytes:
         raise InvalidInput(fields={"file": _("This file is over %(most)s MB.") % {"most": max_bytes // 2**20}})
-    head = upload.read(documents.HEAD_BYTES)
-    upload.seek(0)
-    if not documents.is_document(ending, head):
-        raise InvalidInput(fields={"file": _("This file is not a %(kind)s.") % {"kind": ending.upper()}})
-    return documents.TYPES[ending]
+    accepted = documents.TEXTS if kind == Attachment.Kind.RESUME else documents.TYPES
+    return documents.require(name, cast(IO[bytes], upload), accepted=accepted)
 
 
 def _editable(application: Application, by: Membership) -> Application:
@@ -277,6 +292,11 @@ def _tell_came(attachment: Attachment) -> None:
         ids={"file": attachment.pk},
     )
     facts.publish([came])
+
+
+def _tell(attachment: Attachment) -> None:
+    """Tell of a stored file, after the newsfeed: what follows from it stands above it there."""
+    events.publish(events.FileStored(company_id=attachment.company_id, attachment_id=attachment.pk))
 
 
 def _write_entry(kind: ActivityType[FilePayload], attachment: Attachment, by: Membership) -> None:

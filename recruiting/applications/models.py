@@ -237,6 +237,15 @@ class Attachment(CompanyModel):
     applications, and no Administrator has said yet where it belongs.
     """
 
+    class Kind(models.TextChoices):
+        """What a file is for."""
+
+        RESUME = "resume", "Résumé"
+        COVER_LETTER = "cover_letter", "Cover letter"
+        PORTFOLIO = "portfolio", "Portfolio"
+        OFFER = "offer", "Offer"
+        OTHER = "other", "Other"
+
     candidate = models.ForeignKey("candidates.Candidate", on_delete=models.CASCADE, related_name="attachments")
     application = models.ForeignKey(
         Application, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
@@ -246,6 +255,7 @@ class Attachment(CompanyModel):
     file = models.FileField(upload_to=attachment_path, max_length=200)
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
+    kind = ChoiceField(Kind, max_length=12, default=Kind.OTHER)
     size = models.PositiveIntegerField(help_text="Bytes.")
     added_by = member_or_none()
 

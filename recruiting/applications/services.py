@@ -12,11 +12,11 @@ from newsfeed.activity import ActivityType, P
 from newsfeed.models import NewsfeedEntry
 from recruiting import events
 from recruiting.applications import activity, files, selectors
-from recruiting.applications.models import Application, Note, StageTask, StageTransition
+from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
 from recruiting.candidates import services as candidates
 from recruiting.candidates import sources
 from recruiting.candidates.models import Candidate, Source
-from recruiting.candidates.services import CandidateDetails
+from recruiting.candidates.services import CandidateDetails, Profile
 from recruiting.companies.models import Membership
 from recruiting.foundation import clock, locks, text
 from recruiting.foundation.compiled import compiled
@@ -47,6 +47,7 @@ def add_candidate(
     source: Source | None = None,
     as_lead: bool = False,
     resume: "File[bytes] | None" = None,
+    profile: Profile | None = None,
 ) -> Application:
     """Create a person and put them on a job, as an applicant in the first stage or as a lead.
 
@@ -58,7 +59,7 @@ def add_candidate(
     """
     with transaction.atomic():
         _require_job(job, by)
-        candidate = candidates.create_candidate(details=details, by=by, source=source)
+        candidate = candidates.create_candidate(details=details, by=by, source=source, profile=profile)
         application = _put_on_job(candidate=candidate, job=job, by=by, source=source, as_lead=as_lead)
         _store_resume(application, resume, by)
     return application
@@ -347,7 +348,8 @@ def _store_resume(application: Application, resume: "File[bytes] | None", by: Me
     if resume is None:
         return
     try:
-        files.add_file(application=application, upload=resume, name=str(resume.name), by=by)
+        kind = Attachment.Kind.RESUME
+        files.add_file(application=application, upload=resume, name=str(resume.name), by=by, kind=kind)
     except InvalidInput as error:
         raise InvalidInput(fields={"resume": error.message}) from error
 

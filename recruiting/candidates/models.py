@@ -94,6 +94,12 @@ class Candidate(CompanyModel):
     last_name = models.CharField(max_length=80, blank=True, default="")
     email = models.EmailField(max_length=254, blank=True, default="")
     phone = models.CharField(max_length=40, blank=True, default="")
+    location = models.CharField(max_length=120, blank=True, default="")
+    current_employer = models.CharField(max_length=120, blank=True, default="")
+    current_title = models.CharField(max_length=120, blank=True, default="")
+    pronouns = models.CharField(max_length=40, blank=True, default="")
+    # Addresses of pages about them, one a line.
+    links = models.TextField(max_length=4000, blank=True, default="")
     # Empty beside an address: somebody else's record has it, too, from before addresses were compared like this.
     email_key = KeyField(sources=["email"], key=text.email_key)
     search_key = SearchField(sources=["first_name", "last_name", "email", "phone"], key=text.person_search_key)
@@ -130,6 +136,11 @@ class Candidate(CompanyModel):
     def name(self) -> str:
         """The full name, or the address of someone without one."""
         return full_name(self.first_name, self.last_name, self.email)
+
+    @property
+    def link_list(self) -> list[str]:
+        """The addresses of pages about them."""
+        return self.links.splitlines()
 
     @property
     def first(self) -> str:

@@ -21,6 +21,8 @@ from recruiting.search import services as search
 
 TAG_LENGTH = 40
 """Characters."""
+MAX_LINKS = 10
+"""Pages about one person."""
 DEFAULT_SOURCES = (
     ("Career site", ("Careers page",)),
     ("Job board", ("LinkedIn", "Indeed")),
@@ -37,6 +39,18 @@ class CandidateDetails:
     last_name: str = ""
     email: str = ""
     phone: str = ""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What else is known of a candidate, as a person types it or confirms it."""
+
+    location: str = ""
+    current_employer: str = ""
+    current_title: str = ""
+    pronouns: str = ""
+    links: str = ""
+    """Addresses of pages about them, one a line."""
 
 
 class DuplicateCandidate(Conflict):
@@ -57,15 +71,20 @@ def give_default_sources(event: events.CompanyCreated) -> None:
 
 
 def create_candidate(
-    *, details: CandidateDetails, by: Membership, source: Source | None = None, owner: Membership | None = None
+    *,
+    details: CandidateDetails,
+    by: Membership,
+    source: Source | None = None,
+    owner: Membership | None = None,
+    profile: Profile | None = None,
 ) -> Candidate:
     """Create a person in the actor's company. Whether the actor may add people is the caller's rule (it needs a job).
 
     Raises:
-        InvalidInput: without any name or email, or for a malformed email.
+        InvalidInput: without any name or email, or for a malformed email or link.
         DuplicateCandidate: when the company has this email already.
     """
-    details = _cleaned(details)
+    details, profile = _cleaned(details), _cleaned_profile(profile or Profile())
     existing = find_by_email(by, details.email)
     if existing is not None:
         raise DuplicateCandidate(existing)
@@ -73,7 +92,11 @@ def create_candidate(
     with translate_integrity_errors({"candidate_email_unique": taken}):
         kept = sources.lock(source, company_id=by.company_id)
         candidate: Candidate = Candidate.objects.create(
-            company=by.company, source=kept, owner=owner or (by if by.is_person else None), **vars(details)
+            company=by.company,
+            source=kept,
+            owner=owner or (by if by.is_person else None),
+            **vars(details),
+            **vars(profile),
         )
         search.write([candidate])
         created = Fact(activity.CREATED, company_id=by.company_id, candidate_id=candidate.pk, actor_id=by.pk)
@@ -114,25 +137,34 @@ def find_by_email(by: Membership, email: str) -> Candidate | None:
 
 
 def edit_details(
-    *, candidate: Candidate, details: CandidateDetails, by: Membership, base: CandidateDetails | None = None
+    *,
+    candidate: Candidate,
+    details: CandidateDetails,
+    by: Membership,
+    base: CandidateDetails | None = None,
+    profile: Profile | None = None,
+    base_profile: Profile | None = None,
 ) -> Candidate:
-    """Change a person's name, email and phone; unchanged details write nothing.
+    """Change a person's name, email and phone, and what else is known of them; what is unchanged writes nothing.
 
     Args:
         candidate: who.
         details: what is to stand there.
         by: who changes it.
         base: what the actor saw when they began; what they left as it was stays as it is now.
+        profile: what else is to be known; None leaves it.
+        base_profile: as `base`.
 
     Raises:
         InvalidInput, DuplicateCandidate: as `create_candidate`.
         EditConflict: when somebody else changed the same meanwhile.
     """
-    details = _cleaned(details)
+    wanted = vars(_cleaned(details)) | (vars(_cleaned_profile(profile)) if profile else {})
+    seen = {**vars(base), **(vars(base_profile) if base_profile else {})} if base else None
     with transaction.atomic():
         locked = lock(candidate, by)
-        now = {name: getattr(locked, name) for name in vars(details)}
-        changed = edits.merge_changes(vars(details), base=vars(base) if base else None, now=now)
+        now = {name: getattr(locked, name) for name in wanted}
+        changed = edits.merge_changes(wanted, base=seen, now=now)
         before, released = text.email_key(locked.email), locked.email_key
         if not locked.email_key and before and text.email_key(changed.get("email", "")) == before:
             # Shared from before keys: a tidier spelling of it is no new address.
@@ -251,6 +283,24 @@ def _cleaned(details: CandidateDetails) -> CandidateDetails:
     cleaned = CandidateDetails(first_name=first, last_name=last, email=email, phone=text.one_line(details.phone))
     limits.require_fits(Candidate, vars(cleaned))
     return cleaned
+
+
+def _cleaned_profile(profile: Profile) -> Profile:
+    links = [text.one_line(line) for line in text.multi_line(profile.links).splitlines()]
+    links = list(dict.fromkeys(_address(link) for link in links if link))
+    wrong = next((link for link in links if not limits.is_web_address(link)), "")
+    if wrong:
+        raise InvalidInput(fields={"links": f"{wrong[:80]} is no web address. Write each on its own line."})
+    if len(links) > MAX_LINKS:
+        raise InvalidInput(fields={"links": f"Enter up to {MAX_LINKS} links; these are {len(links)}."})
+    lines = {name: text.one_line(value) for name, value in vars(profile).items() if name != "links"}
+    cleaned = Profile(**lines, links="\n".join(links))
+    limits.require_fits(Candidate, vars(cleaned))
+    return cleaned
+
+
+def _address(link: str) -> str:
+    return link if "://" in link else f"https://{link}"
 
 
 def _write_tag_entry(

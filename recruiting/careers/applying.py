@@ -14,11 +14,12 @@ from typing import Any
 from django.core import signing
 from django.core.files.base import File
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from recruiting.applications import files
 from recruiting.applications import services as applications
-from recruiting.applications.models import Application
+from recruiting.applications.models import Application, Attachment
 from recruiting.candidates import services as candidates
 from recruiting.candidates.models import Candidate, Source
 from recruiting.candidates.services import CandidateDetails
@@ -125,9 +126,9 @@ def keep_files(
             continue
         name = text.file_name(str(new.file.name))
         try:
-            content_type = files.require_kind(name, new.file)
+            content_type = files.require_kind(name, new.file, kind=_kind_of(new.question_number))
         except InvalidInput as error:
-            errors[new.question_number] = error.message
+            errors[new.question_number] = _in_words(error, new)
             continue
         there = Conflict("It was sent twice at the same moment.")
         rules = {"upload_one_resume": there, "upload_once_per_question": there}
@@ -145,6 +146,20 @@ def keep_files(
             kept.file.save(name, new.file, save=False)
             kept.save(force_insert=True)
     return errors
+
+
+def _kind_of(question_number: int | None) -> str:
+    """Return what a file is for, as attachments say it."""
+    if not question_number:
+        return Attachment.Kind.RESUME
+    return Attachment.Kind.COVER_LETTER if question_number == COVER_LETTER else Attachment.Kind.OTHER
+
+
+def _in_words(error: InvalidInput, new: NewUpload) -> str:
+    """Return why a file is refused, in the language of the form."""
+    if (get_language() or "en").startswith("en") or (new.file.size or 0) > files.MAX_BYTES:
+        return error.message
+    return _("Choose a PDF, DOCX, ODT, RTF or TXT file.")
 
 
 def remove_file(*, posting: Posting, token: FormToken, question_number: int) -> None:
@@ -191,7 +206,7 @@ def receive(
         and channel == Submission.Channel.FORM
         and None not in {each.question_number for each in kept}
     ):
-        errors["resume"] = _("Choose a PDF, DOCX or TXT file.")
+        errors["resume"] = _("Choose a PDF, DOCX, ODT, RTF or TXT file.")
     if errors:
         raise InvalidInput(fields=errors)
     notice = sites.current_notice(posting.company)
@@ -316,6 +331,7 @@ def take(submission: Submission) -> None:
                 name=upload.name,
                 content_type=upload.content_type,
                 size=upload.size,
+                kind=_kind_of(upload.question_number),
             )
         locked.uploads.all().delete()
         mails.send_receipt.enqueue(locked)

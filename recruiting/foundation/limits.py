@@ -4,13 +4,15 @@ PostgreSQL refuses a text that is too long with an error of its own and SQLite t
 """
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import URLValidator, validate_email
 from django.db import models
 
 from recruiting.foundation.errors import InvalidInput
 
+validate_url = URLValidator(schemes=["http", "https"])
 NO_ADDRESS = "That email looks incomplete. Check it."
 
 
@@ -24,6 +26,16 @@ def is_address(email: str) -> bool:
     except ValidationError:
         return False
     return email.rpartition("@")[0].isascii()
+
+
+def is_web_address(link: str) -> bool:
+    """Return whether a link can be one that people follow: http or https, with a host and nobody's name before it."""
+    try:
+        validate_url(link)
+        parts = urlsplit(link)
+    except (ValidationError, ValueError):
+        return False
+    return "@" not in parts.netloc and len(link) <= 500
 
 
 def require_address(model: type[models.Model], email: str) -> None:

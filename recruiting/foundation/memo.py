@@ -15,7 +15,10 @@ _kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("memo", default=None)
 
 @contextmanager
 def page() -> Iterator[None]:
-    """Keep what `once` reads until the block ends. Nothing in it may write what is read with `once`."""
+    """Keep what `once` reads until the outermost block ends. Nothing in it may write what is read with `once`."""
+    if _kept.get() is not None:
+        yield
+        return
     token = _kept.set({})
     try:
         yield

@@ -15,6 +15,7 @@ import { startFilters } from "./filters.js";
 import { startKeys } from "./keys.js";
 import { startMenus } from "./menus.js";
 import { startPages } from "./page.js";
+import { startResumes } from "./resumes.js";
 import { startProcesses } from "./processes.js";
 import { startPolling } from "./polling.js";
 import { startScrolls } from "./scrolls.js";
@@ -35,7 +36,7 @@ onContent((root) => {
 });
 for (const start of [
   startBusy, startPages, startPolling, startToasts, startDialogs, startUnsaved, startDrafts, startThemes, startTimes,
-  startDeadlines, startClipboard, startFilters, startCounters, startMenus, startComboboxes, startChoices, startChoosers, startDependents, startBoards, startProcesses, startKeys, startScrolls,
+  startDeadlines, startClipboard, startFilters, startCounters, startMenus, startComboboxes, startChoices, startChoosers, startDependents, startBoards, startProcesses, startResumes, startKeys, startScrolls,
 ]) start();
 contentArrived(document.body);
 announceRestored();

@@ -22,7 +22,7 @@ def address(name: str, application: Application, **more: Any) -> str:
 
 def tab(application: Application, slug: str) -> str:
     """Return the address of a tab of the candidate record."""
-    return address("candidate-tab", application, tab=slug) if slug != "newsfeed" else address("candidate", application)
+    return address("candidate-tab", application, tab=slug)
 
 
 def text(response: HttpResponse) -> str:

@@ -14,7 +14,7 @@ from recruiting.candidates.models import Candidate, Source
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job
 from tests import factories
-from tests.applications.browsing import NASTY, address, queries, tab, text
+from tests.applications.browsing import NASTY, address, queries, text
 from tests.signing_in import signed_in
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
@@ -196,7 +196,7 @@ def test_a_recruiter_adds_an_applicant_or_a_lead(job: Job, kind: str, state: str
     response = signed_in(recruiter).post(ADD, typed(job, kind=kind))
 
     made = Application.objects.get()
-    assert (response.status_code, response.headers["Location"]) == (303, tab(made, "newsfeed"))
+    assert (response.status_code, response.headers["Location"]) == (303, address("candidate", made))
     assert (made.state, made.candidate.name, made.candidate.email) == (state, "Grace Hopper", "grace@example.com")
     assert (made.candidate.owner, made.source.name, made.candidate.phone) == (recruiter, "LinkedIn", "+1 555 0100")
     assert NewsfeedEntry.objects.filter(application=made).count() == 1
@@ -301,7 +301,7 @@ def test_a_resume_goes_to_the_record_that_is_here_already(job: Job, ada: Applica
 @pytest.mark.parametrize(
     ("file", "sentence"),
     [
-        (("grace.exe", b"MZ"), "Choose a PDF, DOCX or TXT file."),
+        (("grace.exe", b"MZ"), "Choose a PDF, DOCX, ODT, RTF or TXT file."),
         (("grace.pdf", b"MZ"), "This file is not a PDF."),
         (("grace.txt", b""), "This file is empty. Choose another one."),
     ],
@@ -372,7 +372,7 @@ def test_a_duplicate_on_this_very_job_leads_to_their_application(job: Job, ada: 
     for answer in (refused, from_an_old_page):
         page = text(answer)
         assert answer.status_code == 409
-        assert f'href="{tab(ada, "newsfeed")}">Open application</a>' in page
+        assert f'href="{address("candidate", ada)}">Open application</a>' in page
         assert "Ada Lovelace, same email, in New on Senior Buyer." in page and newer.job.title not in banner(page)
         assert "Add to it" not in page and "Open that record" not in page
         assert 'value="Grace"' in page and 'value="+1 555 0100"' in page

@@ -66,9 +66,9 @@ def test_a_file_is_kept_under_our_own_name(
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("cv.exe", b"MZ", "Choose a PDF, DOCX or TXT file"),
-        ("cv", b"%PDF-", "Choose a PDF, DOCX or TXT file"),
-        ("cv.pdf.html", b"%PDF-", "Choose a PDF, DOCX or TXT file"),
+        ("cv.exe", b"MZ", "Choose a PDF, DOCX, ODT, RTF, TXT, PNG, JPEG, WebP or GIF file"),
+        ("cv", b"%PDF-", "Choose a PDF, DOCX, ODT, RTF, TXT, PNG, JPEG, WebP or GIF file"),
+        ("cv.pdf.html", b"%PDF-", "Choose a PDF, DOCX, ODT, RTF, TXT, PNG, JPEG, WebP or GIF file"),
         ("cv.pdf", b"<html>", "not a PDF"),
         ("cv.pdf", b"", "not a PDF"),
         ("cv.docx", b"%PDF-", "not a DOCX"),

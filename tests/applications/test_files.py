@@ -60,8 +60,8 @@ def test_files_are_added_by_those_with_full_access(job: Job, ada: Application, r
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({}, "Choose a PDF, DOCX or TXT file."),
-        (("page.html", b"<script>"), "Choose a PDF, DOCX or TXT file."),
+        ({}, "Choose a PDF, DOCX, ODT, RTF, TXT, PNG, JPEG, WebP or GIF file."),
+        (("page.html", b"<script>"), "Choose a PDF, DOCX, ODT, RTF, TXT, PNG, JPEG, WebP or GIF file."),
         (("resume.pdf", b"MZ not a pdf"), "This file is not a PDF."),
         (("resume.docx", b"%PDF-1.7"), "This file is not a DOCX."),
         (("notes.txt", b"text\0binary"), "This file is not a TXT."),

@@ -18,7 +18,7 @@ from recruiting.foundation import clock
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.models import Job, StageGroup
 from tests import factories
-from tests.applications.browsing import NASTY, queries, tab, text
+from tests.applications.browsing import NASTY, address, queries, tab, text
 from tests.cases import undone
 from tests.signing_in import signed_in
 
@@ -214,7 +214,7 @@ def test_older_entries_follow_without_gap_or_repetition(job: Job, ada: Applicati
 def test_on_home_the_candidate_leads_and_on_the_record_not(job: Job, ada: Application) -> None:
     recruiter = factories.on_team(job)
     services.write_note(application=ada, body="A thought", by=recruiter)
-    lead = f'<div class="tl-entry__about"><a href="{tab(ada, "newsfeed")}">Ada Lovelace</a>'
+    lead = f'<div class="tl-entry__about"><a href="{address("candidate", ada)}">Ada Lovelace</a>'
 
     assert lead in shown(recruiter, HOME)
     assert lead in shown(recruiter, reverse("applications:job-newsfeed", args=[job.pk]))

@@ -126,11 +126,14 @@ def test_candidate_and_application_belong_together(job: Job, ada: Application) -
     assert response.status_code == 404
 
 
-def test_unknown_tab_is_not_found_and_the_newsfeed_has_one_address(job: Job, ada: Application) -> None:
+def test_unknown_tab_is_not_found_and_a_record_without_a_resume_opens_with_its_newsfeed(
+    job: Job, ada: Application
+) -> None:
     client = signed_in(factories.administrator(job.company))
 
     assert client.get(address("candidate-tab", ada, tab="nonsense")).status_code == 404
-    assert client.get(address("candidate-tab", ada, tab="newsfeed")).headers["Location"] == tab(ada, "newsfeed")
+    opened, newsfeed = client.get(address("candidate", ada)), client.get(tab(ada, "newsfeed"))
+    assert all('/newsfeed/" aria-current="page"' in text(page) for page in (opened, newsfeed))
 
 
 def test_the_person_leads_to_the_running_application_that_the_reader_sees(job: Job, ada: Application) -> None:
@@ -143,7 +146,7 @@ def test_the_person_leads_to_the_running_application_that_the_reader_sees(job: J
         signed_in(who).get(f"/candidates/{ada.candidate_id}/").headers["Location"] for who in (recruiter, administrator)
     ]
 
-    assert answers == [tab(ada, "newsfeed"), tab(hidden, "newsfeed")]
+    assert answers == [address("candidate", ada), address("candidate", hidden)]
 
 
 def test_other_applications_show_only_where_the_reader_sees_the_job(job: Job, ada: Application) -> None:

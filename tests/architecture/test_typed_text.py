@@ -31,6 +31,13 @@ OTHERS = {
     ("recruiting/foundation/formatting.py", "*"): "the words of a name, for initials",
     ("recruiting/candidates/models.py", "*"): "a name of one part; how old rows were kept",
     ("recruiting/candidates/services.py", "tags_named"): "cut to what the column holds",
+    **{
+        (f"recruiting/resumes/reader/{name}.py", "*"): "the text of a file, from which lines and words are told apart"
+        for name in ("cleaning", "document", "docx", "fields", "rtf")
+    },
+    ("recruiting/resumes/profile.py", "*"): "a name of one part",
+    ("recruiting/resumes/views.py", "_row"): "a name of one part",
+    ("recruiting/foundation/documents.py", "*"): "the first bytes of a file",
     ("recruiting/companies/models.py", "*"): "a name of one part; how old rows were kept",
     ("recruiting/companies/password_reset.py", "*"): "a mail of ours",
 }

@@ -60,7 +60,14 @@ from tests.browser.scenario import run_doubles
 from tests.browser.scene import Demo, VendorScene
 from tests.chromium import ARGUMENTS, PACKAGE, find_chromium
 from tests.connected_apps.factories import QUESTION, ConnectionFactory
-from tests.factories import EmailChangeFactory, ServiceAccountFactory
+from tests.factories import (
+    AttachmentFactory,
+    DocumentTextFactory,
+    EmailChangeFactory,
+    ResumeBatchFactory,
+    ResumeBatchItemFactory,
+    ServiceAccountFactory,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 # The demo company goes into a throw-away folder, never into the site that a developer has here.
@@ -121,6 +128,26 @@ class Scene(Demo):
         Attachment.objects.filter(pk=self.file.pk).update(application=None, is_unplaced=True)
         for tag in ("negotiation", "python", "texas"):
             candidates.add_tag(candidate=record.candidate, name=tag, by=self.kim)
+        # A résumé that the record opens with, and three that were dropped on the job.
+        cv = AttachmentFactory(application=record, kind="resume", name="katherine.txt")
+        DocumentTextFactory(
+            attachment=cv,
+            text="Katherine Johnson",
+            blocks=[
+                {"kind": "heading", "text": "Katherine Johnson", "level": 1, "cells": []},
+                {"kind": "paragraph", "text": "Buyer of instruments", "level": 0, "cells": []},
+                {"kind": "list", "text": "Negotiated with forty suppliers", "level": 0, "cells": []},
+            ],
+            fields={"phone": "+1 757 555 0100", "title": "Senior Buyer", "employer": "Langley"},
+        )
+        self.batch = ResumeBatchFactory(job=self.job, added_by=self.kim)
+        ResumeBatchItemFactory(
+            batch=self.batch, state="added", reason="", application=record, candidate=record.candidate
+        )
+        ResumeBatchItemFactory(batch=self.batch, name="scan.pdf")
+        ResumeBatchItemFactory(
+            batch=self.batch, name="page.html", state="refused", reason="Choose a PDF file.", file=""
+        )
         self.token, _ = tokens.create_token(membership=self.dana, name="Reports", scopes=["jobs:read"], days=90)
         addresses = "https://connector.example/callback\nhttp://127.0.0.1/callback"
         self.client, _ = connected_apps.register_client(
@@ -217,6 +244,7 @@ class Scene(Demo):
             "department_id": [self.job.listed_department_id],
             "location_id": [self.job.places.all()[0].location_id],
             "webhook_id": [self.webhook.pk],
+            "batch_id": [self.batch.pk],
         }
         for name in pages.PAGES:
             here = values

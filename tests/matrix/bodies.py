@@ -82,6 +82,11 @@ _FORMS: dict[str, Callable[[World, Role, Place, Place], Body]] = {
     "applications:note-edit#theirs": lambda w, r, at, home: {"body": "Changed."},
     "applications:file-add": lambda w, r, at, home: {"file": a_file()},
     "applications:place-file": lambda w, r, at, home: {"to": "person"},
+    "resumes:draft": lambda w, r, at, home: {"resume": a_file()},
+    "resumes:drop": lambda w, r, at, home: {"resumes": a_file(), "source": _source(home), "kind": "applied"},
+    "resumes:row-add": lambda w, r, at, home: {
+        f"row{at.rows['a row'].position}-first_name": "New", f"row{at.rows['a row'].position}-email": "row@example.com",
+    },
     "jobs:new": lambda w, r, at, home: {"title": "A new job", "process": _default_process(home), "state": "open"},
     "jobs:edit": lambda w, r, at, home: {"title": "Another title"},
     "jobs:team-add": lambda w, r, at, home: {"member": at.clerk.pk, "role": "executive"},

@@ -59,8 +59,18 @@ applications:candidate-tab#details     | application      | 200                 
 applications:candidate-tab#application | application      | 200                   |
 applications:candidate-tab#notes       | application      | 200                   |
 applications:candidate-tab#files       | both jobs        | 200                   |
-applications:candidate-tab#newsfeed    | application      | 302                   |
+applications:candidate-tab#newsfeed    | application      | 200                   |
+applications:candidate-tab#resume      | application      | 200                   |
 applications:candidate-tab#nonsense    | application      | NOBODY 200 else 404   |
+resumes:show                           | pdf              | 200                   |
+resumes:use#email                      | application      |                       | EDIT_CANDIDATE 303
+resumes:draft                          |                  |                       | 200
+resumes:drop                           | job              | ADD_CANDIDATE 200     | ADD_CANDIDATE 303
+resumes:batch                          | batch            | ADD_CANDIDATE 200     |
+resumes:row-add                        | row              |                       | ADD_CANDIDATE 303
+resumes:row-add-to-known               | known row        |                       | ADD_CANDIDATE 303
+resumes:row-skip                       | row              |                       | ADD_CANDIDATE 303
+resumes:row-undo                       | added row        |                       | ADD_CANDIDATE 303
 candidates:tags                        |                  | 200                   |
 jobs:new                               |                  | CREATE_JOB 200        | CREATE_JOB 303
 jobs:edit                              | job              | EDIT_JOB 200          | EDIT_JOB 303
@@ -242,6 +252,7 @@ api:application-history                 | application   | GET   | applications:r
 api:application-files                   | application   | GET   | files:read         |                  | 200
 api:application-files                   | application   | POST  | files:write        | EDIT_CANDIDATE   | 201
 api:file                                | file          | GET   | files:read         |                  | 200
+resumes-api:file-text                   | file          | GET   | files:read         |                  | 200
 api:application-note                    | my note       | GET   | notes:read         |                  | 200
 api:application-note                    | my note       | PATCH | notes:write        |                  | 200
 api:application-note#theirs             | their note    | PATCH | notes:write        | NOBODY           | 200

@@ -23,12 +23,15 @@ from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Attachment, Note
 from recruiting.candidates.models import Candidate
+from recruiting.candidates.services import CandidateDetails
 from recruiting.careers import sites as careers
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, Membership, User
 from recruiting.foundation import clock
 from recruiting.foundation.permissions import Action, CompanyRole, JobRole, allows
 from recruiting.jobs.models import Job, JobField, StageGroup
+from recruiting.resumes import batches
+from recruiting.resumes.models import ResumeBatchItem
 from recruiting.webhooks import services as webhooks
 from tests import factories
 from tests.careers.factories import (
@@ -345,6 +348,16 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
     task = factories.StageTaskFactory(application=asked, transition=asked.transitions.get(), action=_an_action())
     note = factories.NoteFactory(application=plain, author=clerk, body="Theirs.", visibility=Note.Visibility.EVERYONE)
     file = attached(both, clerk)
+    pdf = attached(plain, clerk, ending="pdf", content=b"%PDF-1.7 words")
+    email = {"email": f"found.{job.pk.hex}@example.com"}
+    cv = factories.AttachmentFactory(application=plain, kind="resume")
+    factories.DocumentTextFactory(attachment=cv, fields=email)
+    row = factories.ResumeBatchItemFactory(batch=factories.ResumeBatchFactory(job=job))
+    known = factories.ResumeBatchItemFactory(batch=row.batch, candidate=plain.candidate)
+    batches.add(
+        item=factories.ResumeBatchItemFactory(batch=row.batch), by=clerk, details=CandidateDetails("Added", "Row")
+    )
+    added = ResumeBatchItem.objects.get(batch=row.batch, state="added")
     member = factories.HiringTeamMemberFactory(job=job, membership=clerk, role=JobRole.EXECUTIVE)
     place.rows |= {
         "an application": plain,
@@ -366,6 +379,12 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
         "their note": about(plain, note_id=note.pk),
         "my note": about(plain, note_id=note.pk),
         "file": about(both, file_id=file.pk),
+        "pdf": about(plain, file_id=pdf.pk),
+        "a row": row,
+        "batch": {"job_id": job.pk, "batch_id": row.batch_id},
+        "row": {"job_id": job.pk, "batch_id": row.batch_id, "item_id": row.pk},
+        "known row": {"job_id": job.pk, "batch_id": row.batch_id, "item_id": known.pk},
+        "added row": {"job_id": job.pk, "batch_id": row.batch_id, "item_id": added.pk},
         "unplaced file": {"file_id": factories.AttachmentFactory(candidate=plain.candidate, is_unplaced=True).pk},
         "both jobs": about(both),
     }
@@ -377,10 +396,10 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
     return place
 
 
-def attached(application: Application, by: Membership) -> Any:
+def attached(application: Application, by: Membership, *, ending: str = "txt", content: bytes = b"Words.\n") -> Any:
     """Return a new file of an application, named after its job."""
-    name = f"{application.job.title} file.txt"
-    return files.add_file(application=application, upload=ContentFile(b"Words.\n", name=name), name=name, by=by)
+    name = f"{application.job.title} file.{ending}"
+    return files.add_file(application=application, upload=ContentFile(content, name=name), name=name, by=by)
 
 
 def about(application: Application, **more: Any) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from django.core.files.base import ContentFile
 
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
 from recruiting import events
+from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.applications.activity import AUTOMATION_FAILED, AutomationPayload
 from recruiting.applications.models import Application
@@ -38,6 +40,10 @@ class _Scenario:
         job = factories.JobFactory(company=self.kim.company)
         applications.add_to_job(candidate=self.application.candidate, job=job, by=self.kim)
 
+    def add_file(self) -> None:
+        upload = ContentFile(b"words", name="cv.txt")
+        files.add_file(application=self.application, upload=upload, name="cv.txt", by=self.kim)
+
     def convert(self) -> None:
         applications.convert_lead(application=factories.lead(job=self.application.job), by=self.kim)
 
@@ -62,6 +68,7 @@ ACTS: list[tuple[type[events.Event], str, Act]] = [
     (events.ApplicationMoved, "applications.added", _Scenario.add),
     (events.ApplicationMoved, "applications.added", _Scenario.add_to_job),
     (events.ApplicationMoved, "applications.lead_converted", _Scenario.convert),
+    (events.FileStored, "candidates.file_added", _Scenario.add_file),
     (events.MembershipDeactivated, "jobs.team_joined", _Scenario.hand_over),
     (events.JobsHandedOver, "jobs.team_joined", _Scenario.hand_over),
     (events.MembershipReactivated, "", _Scenario.reactivate),

@@ -311,6 +311,7 @@ def places(dana: Membership, facts: Any) -> Mapping[str, list[Any]]:
         "set_question_id": [QuestionFactory(company=dana.company, posting=None, question_set=questions).pk],
         "question_id": [QuestionFactory(company=dana.company, posting=PostingFactory(job=ada.job)).pk],
         "webhook_id": [factories.SubscriptionFactory(membership=dana).pk],
+        "batch_id": [factories.ResumeBatchFactory(job=ada.job).pk],
         "uidb36": ["0"],
         "key": ["gone"],
     }

@@ -219,7 +219,7 @@ def _own_fields(page: _Form, uploads: Mapping[int, Upload]) -> list[Asked]:
             name="resume",
             label=_("Résumé"),
             kind=Question.Kind.FILE,
-            hint=_("PDF, DOCX or TXT, up to 10 MB"),
+            hint=_("PDF, DOCX, ODT, RTF or TXT, up to 10 MB"),
             error=page.errors.get("resume", ""),
             is_required=page.posting.is_resume_required,
             upload=uploads.get(0),
@@ -279,7 +279,7 @@ def _acted(request: HttpRequest, submission: Submission, signed: str) -> HttpRes
         elif done == "file":
             upload = request.FILES.get("file")
             if not isinstance(upload, File):
-                raise InvalidInput(fields={"file": _("Choose a PDF, DOCX or TXT file.")})
+                raise InvalidInput(fields={"file": _("Choose a PDF, DOCX, ODT, RTF or TXT file.")})
             status.add_file(submission=submission, upload=upload)
         elif done in DataRequest.Kind.values:
             status.ask(submission=submission, kind=done)

@@ -419,7 +419,8 @@ def find_opening(handle: str, number: int) -> tuple[PublicSite, Opening] | None:
         if further:
             places = places_of((row.job_id,))[row.job_id]
         elif first[0] is not None:
-            places = [Place(*first, city, region, country)]
+            number_there, name_there = first
+            places = [Place(number_there, name_there, city, region, country)]
         fields = _fields_of((row.job_id,)).get(row.job_id, ()) if has_fields else ()
         return site, Opening(row, description, places, fields, publication, state)
     return None

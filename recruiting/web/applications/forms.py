@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 
-from recruiting.applications.models import Application, Note
+from recruiting.applications.models import Application, Attachment, Note
 from recruiting.candidates.models import Source
-from recruiting.candidates.services import CandidateDetails
+from recruiting.candidates.services import CandidateDetails, Profile
 from recruiting.companies.models import Membership
+from recruiting.foundation import documents
 from recruiting.foundation.fields import LineField, NameField, TextField
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
@@ -17,13 +18,21 @@ from recruiting.web.forms import EditForm, set_choices
 
 APPLIED, LEAD = "applied", "lead"
 DETAILS = tuple(CandidateDetails.__dataclass_fields__)
-FILE_KINDS = ".pdf,.docx,.txt"
-FILE_HELP = "PDF, DOCX or TXT, up to 10 MB."
-FILE_ERRORS = {
-    "required": "Choose a PDF, DOCX or TXT file.",
-    "empty": "This file is empty. Choose another one.",
-    "missing": "Choose a PDF, DOCX or TXT file.",
-}
+PROFILE = tuple(Profile.__dataclass_fields__)
+FILE_KINDS = ",".join(f".{ending}" for ending in documents.TYPES)
+RESUME_KINDS = ",".join(f".{ending}" for ending in documents.TEXTS)
+
+
+def file_words(kinds: str) -> dict[str, Any]:
+    """Return the hint and the errors of a field for a file of these kinds, which are named in words."""
+    return {
+        "help_text": f"{kinds}, up to 10 MB.",
+        "error_messages": {
+            "required": f"Choose a {kinds} file.",
+            "empty": "This file is empty. Choose another one.",
+            "missing": f"Choose a {kinds} file.",
+        },
+    }
 
 
 class SourceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django has no such subscript
@@ -53,7 +62,25 @@ class DetailsForm(forms.Form):
         return CandidateDetails(**{name: self.cleaned_data[name] for name in DETAILS})
 
 
-class EditDetailsForm(EditForm, DetailsForm):
+class ProfileForm(forms.Form):
+    """What else is known of a person."""
+
+    current_title = LineField(max_length=120, required=False)
+    current_employer = LineField(max_length=120, required=False)
+    location = LineField(max_length=120, required=False)
+    pronouns = LineField(max_length=40, required=False)
+    links = TextField(
+        required=False,
+        help_text="Pages about this person, such as a portfolio: one a line.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def profile(self) -> Profile:
+        """Return what was typed."""
+        return Profile(**{name: self.cleaned_data[name] for name in PROFILE})
+
+
+class EditDetailsForm(EditForm, ProfileForm, DetailsForm):
     """The details of somebody who is there already."""
 
 
@@ -94,17 +121,16 @@ class JobForm(forms.Form):
         return bool(self.cleaned_data["kind"] == LEAD)
 
 
-class CandidateForm(DetailsForm, JobForm):
+class CandidateForm(ProfileForm, DetailsForm, JobForm):
     """A new person, the job they come onto, and their résumé."""
 
     resume = forms.FileField(
         label="Résumé",
         required=False,
-        help_text=FILE_HELP,
-        widget=forms.FileInput(attrs={"accept": FILE_KINDS}),
-        error_messages=FILE_ERRORS,
+        widget=forms.FileInput(attrs={"accept": RESUME_KINDS}),
+        **file_words(documents.A_TEXT),
     )
-    field_order = ("first_name", "last_name", "email", "phone", "job", "source", "kind", "resume")
+    field_order = ("resume", "first_name", "last_name", "email", "phone", "job", "source", "kind", *PROFILE)
 
 
 class OwnerForm(forms.Form):
@@ -173,15 +199,25 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label="Upload a file",
-        help_text=FILE_HELP,
         widget=forms.FileInput(attrs={"accept": FILE_KINDS}),
-        error_messages=FILE_ERRORS,
+        **file_words(documents.A_FILE),
+    )
+    kind = forms.ChoiceField(
+        label="What it is",
+        choices=Attachment.Kind.choices,
+        initial=Attachment.Kind.RESUME,
+        required=False,
+        error_messages={"invalid_choice": "Choose what it is from the list."},
     )
     keep_with_person = forms.BooleanField(
         label="Keep with the person",
         required=False,
         help_text="Everyone who sees this person, on any job, can open it. Otherwise it is for those who see this job.",
     )
+
+    def clean_kind(self) -> str:
+        """Return what it is, something else where nobody said."""
+        return self.cleaned_data["kind"] or Attachment.Kind.OTHER
 
 
 class PlaceFileForm(forms.Form):

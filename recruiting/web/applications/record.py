@@ -209,7 +209,18 @@ class Record:
 def record_url(application: Application, tab: str = "") -> str:
     """Return the address of a candidate record, or of one of its tabs."""
     url = address("applications:candidate", application.candidate_id, application.pk)
-    return url if tab in ("", NEWSFEED_TAB) else f"{url}{tab}/"
+    return f"{url}{tab}/" if tab else url
+
+
+def first_tab(application: Application, membership: Membership) -> str:
+    """Return the tab with which a record opens: an extension's that wants to be first, else the newsfeed."""
+    asked: dict[str, Any] = {"application": application, "membership": membership}
+    for tab in extensions.candidate_tabs():
+        about = f"whether a record opens with the tab {tab.slug}"
+        opens = partial(lambda one: one.is_first(**asked) and one.is_visible(**asked), tab)
+        if extensions.call_safely(opens, default=False, label=about):
+            return tab.slug
+    return NEWSFEED_TAB
 
 
 def find_application(
@@ -260,6 +271,7 @@ def render_tab(
     record = _record(request, application, slug)
     frame = {
         "record": record,
+        **_peer_urls(record, "" if request.path == record_url(application) else slug),
         "application": application,
         "candidate": record.candidate,
         "job": record.job,
@@ -272,6 +284,13 @@ def render_tab(
         assert tab is not None
         body = _body_of(request, tab, frame, template_name=template_name, context=context)
     return render(request, "applications/record.html", {**frame, "body": body, "slug": slug}, status=status)
+
+
+def _peer_urls(record: Record, tab: str) -> dict[str, str]:
+    """Return where the records before and after this one are, at the same tab where somebody chose one."""
+    place = record.place
+    sides = {"previous_url": place.previous, "following_url": place.following} if place else {}
+    return {name: record_url(peer, tab) for name, peer in sides.items() if peer is not None}
 
 
 @memo.page()
@@ -386,12 +405,33 @@ def _tabs(application: Application, membership: Membership, slug: str, summary: 
         tab("notes", "Notes", count=counted(summary.notes)),
         tab("files", "Files", count=counted(summary.files)),
     ]
+    shown = _visible_tabs(application, membership)
+    first = [tab(one.slug, one.tab.label, badge=one.badge) for one in shown if one.is_first]
+    return [*first, *found, *(tab(one.slug, one.tab.label, badge=one.badge) for one in shown if not one.is_first)]
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A tab of an extension that the reader sees."""
+
+    tab: CandidateTab
+    is_first: bool
+    badge: Badge | None
+
+    @property
+    def slug(self) -> str:
+        return self.tab.slug
+
+
+def _visible_tabs(application: Application, membership: Membership) -> list[_Shown]:
     asked: dict[str, Any] = {"application": application, "membership": membership}
+    found = []
     for one in extensions.candidate_tabs():
         about = f"whether and how the tab {one.slug} is shown"
         if extensions.call_safely(partial(one.is_visible, **asked), default=False, label=about):
+            is_first = extensions.call_safely(partial(one.is_first, **asked), default=False, label=about)
             badge = extensions.call_safely(partial(_badge_of, one, **asked), default=None, label=about)
-            found.append(tab(one.slug, one.label, badge=badge))
+            found.append(_Shown(one, is_first, badge))
     return found
 
 
@@ -411,7 +451,8 @@ def note_form(application: Application, *, may_restrict: bool, data: QueryDict |
 
 def _newsfeed_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
     about: dict[str, Any] = {"candidate": record.candidate, "job": record.job}
-    shown = newsfeed(request, filters=RECORD_FILTERS, url=record_url(record.application), **about)
+    url = record_url(record.application, NEWSFEED_TAB)
+    shown = newsfeed(request, filters=RECORD_FILTERS, url=url, **about)
     return {"newsfeed": shown, "note_form": note_form(record.application, may_restrict=record.may["restrict"])}
 
 
@@ -457,8 +498,10 @@ def _files_context(request: MemberRequest, record: Record) -> Mapping[str, Any]:
     removable: set[UUID | None] = set(editable.values_list("pk", flat=True)) if others else set()
     if record.may["edit"]:
         removable |= {record.application.pk, None}
+    ids = [file.pk for file in files]
+    remarks = extensions.collect_by_key(lambda one: one.file_remarks(ids), label="remarks about files") if ids else {}
     return {
-        "files": [(file, file.application_id in removable) for file in files],
+        "files": [(file, file.application_id in removable, remarks.get(file.pk, ())) for file in files],
         "shows_place": any(file.application_id != record.application.pk for file in files),
         "shows_remove": any(file.application_id in removable for file in files),
         "file_form": FileForm(),

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from recruiting import extensions
+from recruiting.extensions import JobLink
 from recruiting.foundation import clock
 from recruiting.foundation.pagination import page_of
 from recruiting.foundation.permissions import Action
@@ -94,7 +95,12 @@ def _frame(request: MemberRequest, job: Job, actions: frozenset[Action], *, tab:
         "can_edit": Action.EDIT_JOB in actions,
         "warnings": warnings.of_job(job, request.membership) if Action.EDIT_JOB in actions else [],
         "can_add": Action.ADD_CANDIDATE in actions and job.state != Job.State.CLOSED,
+        "links": [link for link in _links() if link.action in actions and job.state != Job.State.CLOSED],
     }
+
+
+def _links() -> list[JobLink]:
+    return [link for extension in extensions.all_extensions() for link in extension.job_links]
 
 
 def _chosen_view(request: MemberRequest) -> str:

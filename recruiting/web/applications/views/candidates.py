@@ -6,18 +6,21 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from newsfeed import feed
+from recruiting import extensions
 from recruiting.applications import selectors, services
 from recruiting.applications.models import Application
 from recruiting.candidates import services as candidates
 from recruiting.candidates.activity import DETAILS_CHANGED
 from recruiting.candidates.models import Candidate, Source
-from recruiting.candidates.services import CandidateDetails, DuplicateCandidate
+from recruiting.candidates.services import CandidateDetails, DuplicateCandidate, Profile
 from recruiting.companies.models import Membership
+from recruiting.extensions import CandidateDraft
 from recruiting.foundation import clock, memo, text
 from recruiting.foundation.compiled import Shape, compiled
 from recruiting.foundation.errors import Conflict
@@ -28,7 +31,7 @@ from recruiting.jobs.models import Job
 from recruiting.search import selectors as search
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.applications import record
-from recruiting.web.applications.forms import DETAILS, CandidateForm, EditDetailsForm, JobForm
+from recruiting.web.applications.forms import DETAILS, PROFILE, CandidateForm, EditDetailsForm, JobForm
 from recruiting.web.applications.job_filters import UNMOVED
 from recruiting.web.applications.rows import draw_people
 from recruiting.web.responses import respond_to_form, saved
@@ -111,16 +114,26 @@ def add(request: MemberRequest) -> HttpResponse:
     membership = request.membership
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     form = CandidateForm(*data, initial={"job": _job_of(request)}, membership=membership)
+    draft = extensions.candidate_draft(request.POST.get("draft", ""), membership)
 
     def save() -> HttpResponse:
         asked = {name: form.cleaned_data[name] for name in ("job", "source", "resume")} | {"as_lead": form.is_lead}
+        is_drafted = draft is not None and not asked["resume"]
         chosen = request.POST.get("add_to", "")
         visible = Candidate.objects.visible_to(membership)
         existing = get_object_or_404(visible, pk=parse_uuid(chosen)) if chosen else None
         try:
-            if existing:
-                return _added(request, services.add_to_job(candidate=existing, by=membership, **asked))
-            return _added(request, services.add_candidate(details=form.details(), by=membership, **asked))
+            with transaction.atomic():
+                if draft and is_drafted:
+                    asked["resume"] = draft.open()
+                if existing:
+                    made = services.add_to_job(candidate=existing, by=membership, **asked)
+                else:
+                    details, profile = form.details(), form.profile()
+                    made = services.add_candidate(details=details, profile=profile, by=membership, **asked)
+                if draft and is_drafted:
+                    draft.used(made)
+            return _added(request, made)
         except DuplicateCandidate as error:
             existing = error.candidate
         except Conflict as error:
@@ -128,16 +141,30 @@ def add(request: MemberRequest) -> HttpResponse:
         return show(409, _duplicate(existing, membership, wanted=asked["job"]) if existing else None)
 
     def show(status: int, duplicate: dict[str, Any] | None = None) -> HttpResponse:
-        context = {
-            "form": form,
-            "duplicate": duplicate,
-            "lost_file": getattr(request.FILES.get("resume"), "name", ""),
-            "has_jobs": _addable(membership).exists(),
-            "may_create_job": membership.can(Action.CREATE_JOB),
-        }
-        return render(request, "applications/add_candidate.html", context, status=status)
+        return show_add(request, form, status=status, duplicate=duplicate, draft=draft)
 
     return respond_to_form(request, form, save, show)
+
+
+def show_add(
+    request: MemberRequest,
+    form: CandidateForm,
+    *,
+    status: int = 200,
+    duplicate: dict[str, Any] | None = None,
+    draft: CandidateDraft | None = None,
+) -> HttpResponse:
+    """Show *Add candidate*, with the file that is held and who is here already."""
+    context = {
+        "form": form,
+        "duplicate": duplicate,
+        "draft": draft,
+        "draft_url_name": next((e.draft_url_name for e in extensions.all_extensions() if e.draft_url_name), ""),
+        "lost_file": getattr(request.FILES.get("resume"), "name", "") if not draft else "",
+        "has_jobs": _addable(request.membership).exists(),
+        "may_create_job": request.membership.can(Action.CREATE_JOB),
+    }
+    return render(request, "applications/add_candidate.html", context, status=status)
 
 
 @page("GET", "POST")
@@ -158,17 +185,23 @@ def add_to_job(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
 
 @page("GET", "POST")
 def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
-    """Change a person's name, email and phone."""
+    """Change a person's name, email and phone, and what else is known of them."""
     membership = request.membership
     application = record.find_application(request, candidate_id, application_id, Action.EDIT_CANDIDATE)
     candidate, close_url = application.candidate, record.record_url(application)
-    now = {name: getattr(candidate, name) for name in DETAILS}
+    now = {name: getattr(candidate, name) for name in (*DETAILS, *PROFILE)}
     form = EditDetailsForm(request.POST if request.method == "POST" else None, initial=now)
 
     def save() -> HttpResponse:
         try:
-            base = form.base_as(CandidateDetails, DETAILS)
-            candidates.edit_details(candidate=candidate, details=form.details(), base=base, by=membership)
+            candidates.edit_details(
+                candidate=candidate,
+                details=form.details(),
+                base=form.base_as(CandidateDetails, DETAILS),
+                profile=form.profile(),
+                base_profile=form.base_as(Profile, PROFILE),
+                by=membership,
+            )
         except DuplicateCandidate as error:
             other = _duplicate(error.candidate, membership)
             raise Conflict(f"{other['name'] or 'Somebody else here'} has this email already.") from error

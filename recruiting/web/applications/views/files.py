@@ -39,6 +39,7 @@ def add(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Htt
             upload=upload,
             name=text.sent_file_name(upload.name),
             by=request.membership,
+            kind=form.cleaned_data["kind"],
             is_personal=form.cleaned_data["keep_with_person"],
         )
         return saved(request, f"{added.name} was added.", record.record_url(application, "files"))
