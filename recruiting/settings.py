@@ -375,7 +375,6 @@ SPECTACULAR_SETTINGS = {
         # The states that several vendors' requests share.
         "RequestStateEnum": "integrations.requests.lifecycle.State",
         "CompanyRoleEnum": "recruiting.foundation.permissions.CompanyRole",
-        "KindEnum": "recruiting.jobs.models.JobField.Kind",
         "FileKindEnum": "recruiting.applications.models.Attachment.Kind",
         "JobRoleEnum": "recruiting.foundation.permissions.JobRole",
         "JobFieldVisibilityEnum": "recruiting.jobs.models.JobField.Visibility",

@@ -110,7 +110,8 @@ class Careers(Extension):
         found = []
         for key, (one, many, rest, weight) in words.items():
             if counted.get(key):
-                sentence = f"{formatting.plural(counted[key], one, many, limit=pagination.WORK_TO)} {rest}".strip()
+                who = formatting.plural(counted[key], one, many, limit=pagination.WORK_TO)
+                sentence = " ".join(filter(None, (who, rest)))
                 found.append(WorkItem(f"careers:{key}", sentence, f"{inbox}?show={key}", "Review", weight))
         return found
 

@@ -46,7 +46,11 @@ def inbox(request: MemberRequest) -> HttpResponse:
     shown = pagination.page_of(rows.select_related(*related), ("id",), request.GET, "application", "applications")
     base = reverse("careers:inbox")
     tabs = [record.Tab(key, label, f"{base}?show={key}", key == kind) for key, label in kinds.items()]
-    return render(request, "careers/inbox.html", {"kind": kind, "tabs": tabs, "page": shown, "rows": shown.rows})
+    return render(
+        request,
+        "careers/inbox.html",
+        {"kind": kind, "label": kinds[kind], "tabs": tabs, "page": shown, "rows": shown.rows},
+    )
 
 
 @page("POST")

@@ -62,6 +62,8 @@ ADDRESSES = [
     ("GET", "members/", "settings:read"),
     ("GET", "source-types/", "settings:read"),
     ("GET", "hiring-processes/", "settings:read"),
+    ("GET", "departments/", "settings:read"),
+    ("GET", "locations/", "settings:read"),
     ("GET", "sources/", "settings:read"),
     ("GET", "candidates/", "candidates:read"),
     ("POST", "candidates/", "candidates:write"),

@@ -96,6 +96,13 @@ careers:question-new                   | job              | EDIT_JOB 200        
 careers:question-edit                  | question         | EDIT_JOB 200          | EDIT_JOB 303
 careers:question-move                  | question         |                       | EDIT_JOB 303
 careers:question-delete                | question         | EDIT_JOB 200          | EDIT_JOB 303
+careers:inbox                          |                  | 200                   |
+careers:release                        | held             |                       | ADD_CANDIDATE 303
+careers:discard                        | held             |                       | ADD_CANDIDATE 303
+careers:undo-discard                   | discarded        |                       | ADD_CANDIDATE 303
+careers:seen                           | sent             |                       | MOVE_APPLICATION 303
+careers:use-name                       | sent             |                       | EDIT_CANDIDATE 303
+careers:stop-closed                    | sent             |                       | MOVE_APPLICATION 303
 careers:refer                          | job              | 200                   | 303
 careers:mails                          | job              | 200                   | 303
 companies:profile                      |                  | 200                   | 303
@@ -174,6 +181,7 @@ careers:set-question-new       | question set  | 200 | 303
 careers:set-question-edit      | set question  | 200 | 303
 careers:set-question-move      | set question  |     | 303
 careers:set-question-delete    | set question  | 200 | 303
+careers:settle                 | data request  |     | 303
 companies:settings             |               | 200 |
 companies:general              |               | 200 | 303
 companies:users                |               | 200 |
@@ -265,6 +273,11 @@ api:newsfeed                            |               | GET   | newsfeed:read 
 careers-api:posting                     | job           | GET   | jobs:read          |                  | 200
 careers-api:posting                     | job           | PATCH | jobs:write         | EDIT_JOB         | 200
 careers-api:question-sets               |               | GET   | settings:read      |                  | 200
+careers-api:submissions                 |               | GET   | submissions:read   |                  | 200
+careers-api:submission                  | sent          | GET   | submissions:read   |                  | 200
+careers-api:submission#held             | held          | GET   | submissions:read   | ADD_CANDIDATE    | 200 else 404
+careers-api:release                     | held          | POST  | submissions:write  | ADD_CANDIDATE    | 200 else 404
+careers-api:discard                     | held          | POST  | submissions:write  | ADD_CANDIDATE    | 200 else 404
 webhooks-api:webhooks                   |               | GET   | webhooks:read      | MANAGE_COMPANY   | 200
 webhooks-api:webhooks                   |               | POST  | webhooks:write     | MANAGE_COMPANY   | 201
 webhooks-api:webhook                    | webhook       | GET   | webhooks:read      | MANAGE_COMPANY   | 200

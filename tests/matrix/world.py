@@ -36,10 +36,12 @@ from recruiting.webhooks import services as webhooks
 from tests import factories
 from tests.careers.factories import (
     BoardKeyFactory,
+    DataRequestFactory,
     PostingFactory,
     QuestionFactory,
     QuestionSetFactory,
     SourceLinkFactory,
+    SubmissionFactory,
 )
 from tests.connected_apps.factories import ASKING, ClientFactory, ConnectionFactory
 from tests.matrix.vendor import Hook, rights
@@ -52,6 +54,7 @@ _COMPANY_WIDE = frozenset({
     "invitation", "my token",
     "their token", "dead link", "my app", "their app", "own client", "own account",
     "webhook", "delivery", "over", "notice", "source link", "board key", "question set", "set question",
+    "data request",
 })  # fmt: skip
 FOUND_THERE = {"id": "a", "name": "A", "email": "a@example.com", "status": "", "created_at": ""}
 """What a vendor may have of a request in doubt."""
@@ -315,6 +318,7 @@ def _careers_rows(company: Company, clerk: Membership) -> dict[str, Any]:
         "board key": {"key_id": BoardKeyFactory(company=company).pk},
         "question set": {"set_id": asked.question_set_id},
         "set question": {"set_id": asked.question_set_id, "set_question_id": asked.pk},
+        "data request": {"request_id": DataRequestFactory(submission__company=company).pk},
     }
 
 
@@ -359,13 +363,20 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
     )
     added = ResumeBatchItem.objects.get(batch=row.batch, state="added")
     member = factories.HiringTeamMemberFactory(job=job, membership=clerk, role=JobRole.EXECUTIVE)
+    posting = PostingFactory(job=job)
+    sent = SubmissionFactory(posting=posting, state="taken", application=plain, has_other_name=True)
     place.rows |= {
         "an application": plain,
         "job": {"job_id": job.pk},
         "draft": {"job_id": draft.pk},
         "question": {
             "job_id": job.pk,
-            "question_id": QuestionFactory(company=company, posting=PostingFactory(job=job)).pk,
+            "question_id": QuestionFactory(company=company, posting=posting).pk,
+        },
+        "sent": {"submission_id": sent.pk},
+        "held": {"submission_id": SubmissionFactory(posting=posting, state="held", hold_reason="Odd.").pk},
+        "discarded": {
+            "submission_id": SubmissionFactory(posting=posting, state="discarded", discarded_at=clock.now()).pk
         },
         "team member": {"job_id": job.pk, "team_id": member.pk},
         "candidate": {"candidate_id": plain.candidate_id},

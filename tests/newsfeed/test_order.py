@@ -40,6 +40,9 @@ class _Scenario:
         job = factories.JobFactory(company=self.kim.company)
         applications.add_to_job(candidate=self.application.candidate, job=job, by=self.kim)
 
+    def reject(self) -> None:
+        applications.reject(application=self.application, reason="Skills", by=self.kim)
+
     def add_file(self) -> None:
         upload = ContentFile(b"words", name="cv.txt")
         files.add_file(application=self.application, upload=upload, name="cv.txt", by=self.kim)
@@ -68,6 +71,7 @@ ACTS: list[tuple[type[events.Event], str, Act]] = [
     (events.ApplicationMoved, "applications.added", _Scenario.add),
     (events.ApplicationMoved, "applications.added", _Scenario.add_to_job),
     (events.ApplicationMoved, "applications.lead_converted", _Scenario.convert),
+    (events.ApplicationClosed, "applications.rejected", _Scenario.reject),
     (events.FileStored, "candidates.file_added", _Scenario.add_file),
     (events.MembershipDeactivated, "jobs.team_joined", _Scenario.hand_over),
     (events.JobsHandedOver, "jobs.team_joined", _Scenario.hand_over),

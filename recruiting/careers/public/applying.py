@@ -52,6 +52,11 @@ class Asked:
     upload: Upload | None = None
     number: int = 0
 
+    @property
+    def input_type(self) -> str:
+        """What kind of input takes the answer."""
+        return self.kind if self.kind in ("email", "tel", "date") else "text"
+
 
 @dataclass
 class _Form:

@@ -9,6 +9,7 @@ import base64
 import binascii
 import io
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -148,14 +149,14 @@ def _plain(value: str | int | float | bool) -> str:
 def _written(name: str, values: Mapping[str, Sequence[str]]) -> "File[bytes] | None":
     """Return a file that came as text (`resume_text`) or in Base64 (`resume_content`, `resume_content_filename`)."""
     words = "".join(values.get(f"{name}_text", [])[:1])
-    if words.strip():
+    if text.one_line(words):
         return ContentFile(words.encode(), name=f"{name}.txt")
     content = "".join(values.get(f"{name}_content", [])[:1])
     if not content:
         return None
     file_name = "".join(values.get(f"{name}_content_filename", [])[:1])
     try:
-        decoded = base64.b64decode("".join(content.split()), validate=True)
+        decoded = base64.b64decode(re.sub(r"\s+", "", content), validate=True)
     except (binascii.Error, ValueError) as error:
         raise InvalidInput(fields={f"{name}_content": "This is not Base64."}) from error
     if not file_name:
@@ -169,7 +170,7 @@ def _key(request: HttpRequest, company: Company | None) -> BoardKey | None:
     if scheme.lower() != "basic":
         return None
     try:
-        user, _colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+        user, _colon, password = base64.b64decode(text.one_line(encoded), validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
         return None
     return sites.board_key(company, user or password) if company else None
