@@ -209,7 +209,7 @@ class World:
             "source_id": [world.source.pk],
             "submission_id": [(sent := SubmissionFactory(posting=posting)).pk],
             "request_id": [DataRequestFactory(submission=sent).pk],
-            "number": [PrivacyNoticeFactory(company=company).number],
+            "notice_id": [PrivacyNoticeFactory(company=company).pk],
             "link_id": [SourceLinkFactory(source=world.source).pk],
             "key_id": [BoardKeyFactory(company=company).pk],
             "set_id": [question_set.pk],

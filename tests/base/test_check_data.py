@@ -10,6 +10,7 @@ from recruiting.foundation import integrity
 from recruiting.jobs.models import JobField, JobFieldValue
 from recruiting.search.models import SearchDocument
 from tests import factories
+from tests.careers.factories import QuestionSetFactory
 from tests.cases import undone
 
 
@@ -32,7 +33,13 @@ def test_a_foreign_key_to_another_company_is_found(db: None) -> None:
         with undone(check):
             company = factories.CompanyFactory()
             # A file belongs to an application or to a person, never to both.
-            more = {"application": factories.ApplicationFactory(company=company)} if check.model is Attachment else {}
+            more: dict[str, Any] = (
+                {"application": factories.ApplicationFactory(company=company)} if check.model is Attachment else {}
+            )
+            if str(check) == "careers.Question.question_set":  # a question is a job's or a set's, never both
+                more = {"posting": None, "question_set": QuestionSetFactory(company=company)}
+            if str(check) == "careers.Submission.application":  # what is taken has one, and nothing else
+                more = {"state": "taken", "application": factories.ApplicationFactory(company=company)}
             row = factories.make(check.model, company=company, **more)
             related: Any = check.model._meta.get_field(check.field).related_model
             foreign = factories.make(related, company=factories.CompanyFactory())

@@ -235,7 +235,7 @@ class Scene(Demo):
             "field_id": [self.region.pk],
             "option_id": [self.region.options.all()[0].pk],
             "source_id": [record.source_id],
-            "number": [sites.current_notice(self.company).number],  # type: ignore[union-attr]
+            "notice_id": [sites.current_notice(self.company).pk],  # type: ignore[union-attr]
             "link_id": [self.link.pk],
             "key_id": [self.key.pk],
             "set_id": [self.questions.pk],

@@ -290,8 +290,8 @@ webhooks-api:redeliver                  | over          | POST  | webhooks:write
 webhooks-api:skip                       | delivery      | POST  | webhooks:write     | MANAGE_COMPANY   | 200
 """
 # Objects whose last part is right under another application, too: tags are the company's; one person is on both jobs;
-# a webhook's deliveries hang on no job.
-SHARED = ("tag", "both jobs", "delivery", "over")
+# a webhook's deliveries and the questions of a set hang on no job.
+SHARED = ("tag", "both jobs", "delivery", "over", "set question")
 # A file of the same person's other application stands here, too, for those who see that application's job; what may be
 # done to it is that job's matter. For everybody else it is not here.
 BESIDE = ("file",)

@@ -313,7 +313,7 @@ def _careers_rows(company: Company, clerk: Membership) -> dict[str, Any]:
     link = SourceLinkFactory(source=company.sources.filter(is_active=True).first())
     asked = QuestionFactory(company=company, posting=None, question_set=QuestionSetFactory(company=company))
     return {
-        "notice": {"number": notice.number},
+        "notice": {"notice_id": notice.pk},
         "source link": {"link_id": link.pk},
         "board key": {"key_id": BoardKeyFactory(company=company).pk},
         "question set": {"set_id": asked.question_set_id},

@@ -304,7 +304,7 @@ def places(dana: Membership, facts: Any) -> Mapping[str, list[Any]]:
         "tab": ["details", "application", "notes", "files", *VENDOR_TABS.values()],
         "token": [facts["invitation"]],
         "link": [factories.EmailChangeFactory(user=dana.user).email],
-        "number": [PrivacyNoticeFactory(company=dana.company).number],
+        "notice_id": [PrivacyNoticeFactory(company=dana.company).pk],
         "link_id": [SourceLinkFactory(source=one("candidates_source")).pk],
         "key_id": [BoardKeyFactory(company=dana.company).pk],
         "set_id": [(questions := QuestionSetFactory(company=dana.company)).pk],

@@ -15,6 +15,8 @@ from recruiting.careers.forms import QuestionForm, QuestionSetForm, UseSetsForm,
 from recruiting.careers.models import Posting, Question, QuestionSet
 from recruiting.foundation import pagination
 from recruiting.foundation.permissions import Action
+from recruiting.jobs import access
+from recruiting.jobs.models import Job
 from recruiting.web import responses
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.jobs.job_info import find_job
@@ -39,22 +41,22 @@ def create(request: MemberRequest, job_id: UUID) -> HttpResponse:
 @page("GET", "POST")
 def edit(request: MemberRequest, job_id: UUID, question_id: UUID) -> HttpResponse:
     """Change a question of a job."""
-    posting = _posting(request, job_id)
-    return _edit(request, lambda: posting, _question(posting.questions, question_id), _of_job(posting))
+    posting, question = _of_posting(request, job_id, question_id)
+    return _edit(request, lambda: posting, question, _of_job(posting))
 
 
 @page("POST")
 def move(request: MemberRequest, job_id: UUID, question_id: UUID) -> HttpResponse:
     """Move a question of a job up or down."""
-    posting = _posting(request, job_id)
-    return _move(request, _question(posting.questions, question_id), _of_job(posting))
+    posting, question = _of_posting(request, job_id, question_id)
+    return _move(request, question, _of_job(posting))
 
 
 @page("GET", "POST")
 def delete(request: MemberRequest, job_id: UUID, question_id: UUID) -> HttpResponse:
     """Ask, and delete a question of a job."""
-    posting = _posting(request, job_id)
-    return _delete(request, _question(posting.questions, question_id), _of_job(posting))
+    posting, question = _of_posting(request, job_id, question_id)
+    return _delete(request, question, _of_job(posting))
 
 
 @page("GET", "POST")
@@ -221,8 +223,19 @@ def _edit_set(request: MemberRequest, question_set: QuestionSet | None) -> HttpR
     return respond_to_form(request, form, save, "careers/settings/edit_set.html", context)
 
 
+def _of_posting(request: MemberRequest, job_id: UUID, question_id: UUID) -> tuple[Posting, Question]:
+    """Return a question of a job. Raises Http404 before NotAllowed: of what is not there nobody learns more."""
+    job = find_job(request, job_id)
+    question = _question(Question.objects.filter(posting__job=job), question_id)
+    access.require(request.membership, Action.EDIT_JOB, job)
+    return _posting_of(job), question
+
+
 def _posting(request: MemberRequest, job_id: UUID) -> Posting:
-    job = find_job(request, job_id, Action.EDIT_JOB)
+    return _posting_of(find_job(request, job_id, Action.EDIT_JOB))
+
+
+def _posting_of(job: Job) -> Posting:
     posting = publishing.of_job(job)
     posting.job = job
     return posting

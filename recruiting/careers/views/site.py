@@ -103,9 +103,9 @@ def notice(request: MemberRequest) -> HttpResponse:
 
 
 @page("GET", role=ADMINISTRATOR)
-def notice_version(request: MemberRequest, number: int) -> HttpResponse:
+def notice_version(request: MemberRequest, notice_id: UUID) -> HttpResponse:
     """Show one version of the privacy notice."""
-    found = get_object_or_404(PrivacyNotice.objects.for_company(request.company), number=number)
+    found = get_object_or_404(PrivacyNotice.objects.for_company(request.company), pk=notice_id)
     return render(
         request, "careers/settings/notice_version.html", {"notice": found, "words": _words_of(request, found)}
     )
