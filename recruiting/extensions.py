@@ -18,6 +18,42 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from django.http import HttpRequest
 
+from recruiting.foundation.page_parts import (
+    Badge as Badge,
+)
+from recruiting.foundation.page_parts import (
+    Chip as Chip,
+)
+from recruiting.foundation.page_parts import (
+    ClosingChoice as ClosingChoice,
+)
+from recruiting.foundation.page_parts import (
+    FieldHint as FieldHint,
+)
+from recruiting.foundation.page_parts import (
+    JobBadge as JobBadge,
+)
+from recruiting.foundation.page_parts import (
+    JobFieldSuggestion as JobFieldSuggestion,
+)
+from recruiting.foundation.page_parts import (
+    JobWarning as JobWarning,
+)
+from recruiting.foundation.page_parts import (
+    Part as Part,
+)
+from recruiting.foundation.page_parts import (
+    ProfileLink as ProfileLink,
+)
+from recruiting.foundation.page_parts import (
+    StageSuggestion as StageSuggestion,
+)
+from recruiting.foundation.page_parts import (
+    Suggestions as Suggestions,
+)
+from recruiting.foundation.page_parts import (
+    WorkItem as WorkItem,
+)
 from recruiting.foundation.permissions import Action
 
 if TYPE_CHECKING:
@@ -32,120 +68,6 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 Item = TypeVar("Item")
 _SLUG = re.compile(r"[a-z][a-z0-9-]*\Z")
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A state in words beside an icon, in a tone (neutral, info, success, warning, danger)."""
-
-    word: str
-    icon: str
-    tone: str
-
-
-@dataclass(frozen=True)
-class WorkItem:
-    """One line of *My open work* on the home page, or one row behind it."""
-
-    key: str
-    sentence: str
-    url: str
-    action: str
-    weight: int
-    """Smaller is more urgent."""
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A short state on a board card or a candidate's header."""
-
-    label: str
-    badge: Badge
-
-
-@dataclass(frozen=True)
-class Part:
-    """Something of an extension's within a page of the core: a template, and what it shows besides the page's own."""
-
-    template_name: str
-    context: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class ClosingChoice:
-    """A box that whoever rejects somebody may tick; `events.ApplicationClosed` says whether they did, by its key."""
-
-    key: str
-    label: str
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class ProfileLink:
-    """A page about something of one's own (a key to a vendor), linked from one's profile."""
-
-    label: str
-    url: str
-    sentence: str
-
-
-@dataclass(frozen=True)
-class JobBadge:
-    """A state of a job beside its title, and where that leads outside; "" for nowhere."""
-
-    badge: Badge
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class JobWarning:
-    """Something about a job that will go wrong later, and the page where it is mended."""
-
-    sentence: str
-    url: str = ""
-    action: str = ""
-
-
-@dataclass(frozen=True)
-class FieldHint:
-    """What a value that somebody types into a job field will do; said beside the field before it is saved."""
-
-    sentence: str
-    tone: str = "neutral"
-    """neutral, success or warning."""
-    instead: str = ""
-    """What they probably meant, offered to be taken over; "" for nothing."""
-
-
-@dataclass(frozen=True)
-class JobFieldSuggestion:
-    """A job field that the core offers to create as the extension needs it; the words are `JobField`'s own values."""
-
-    name: str
-    kind: str
-    category: str
-    visibility: str
-    sentence: str
-    """What the field is for."""
-
-
-@dataclass(frozen=True)
-class StageSuggestion:
-    """What the core offers when somebody adds a step of this name: an automation for it."""
-
-    name: str
-    action: str
-    """The key of a stage action."""
-    question: str
-    """Such as: Start a request when a candidate enters this step?"""
-
-
-@dataclass(frozen=True)
-class Suggestions:
-    """What the core may offer for job fields and steps of certain names; names are compared without capitals."""
-
-    job_fields: Sequence[JobFieldSuggestion] = ()
-    stages: Sequence[StageSuggestion] = ()
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ PAGES: Mapping[str, int] = {
     "applications:candidate-add": 6,
     "applications:candidate-add-to-job": 7,
     "applications:candidate": 20,
-    "applications:candidate-tab": 19,
+    "applications:candidate-tab": 20,
     "applications:candidate-edit": 4,
     "applications:candidate-owner": 5,
     "applications:move": 5,

@@ -36,3 +36,13 @@ class YesNo(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
+
+
+class Whole(serializers.IntegerField):
+    """A whole number, not its digits as text."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return it. Raises ValidationError."""
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)

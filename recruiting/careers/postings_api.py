@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from recruiting.api.errors import fields_named
+from recruiting.api.fields import Text, Whole, YesNo
 from recruiting.api.job_serializers import PublicNumberField
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
@@ -118,7 +119,7 @@ class PayInput(Input):
 
     min = AmountField(min_value=0)
     max = AmountField(required=False, min_value=0, help_text="The same as `min` when missing.")
-    currency = serializers.CharField(max_length=3, help_text="ISO 4217.")
+    currency = Text(max_length=3, help_text="ISO 4217.")
     period = serializers.ChoiceField(choices=Posting.PayPeriod.choices)
 
 
@@ -132,14 +133,14 @@ class PostingChanges(Input):
     )
     workplace = serializers.ChoiceField(choices=[("", "Not given"), *Posting.Workplace.choices], required=False)
     remote_countries = serializers.ListField(
-        child=serializers.CharField(max_length=2),
+        child=Text(max_length=2),
         required=False,
         max_length=300,
         help_text="ISO 3166-1 alpha-2, of remote work alone.",
     )
     pay = PayInput(required=False, allow_null=True)
-    openings = serializers.IntegerField(required=False, min_value=1, max_value=999)
-    is_resume_required = serializers.BooleanField(required=False)
+    openings = Whole(required=False, min_value=1, max_value=999)
+    is_resume_required = YesNo(required=False)
 
 
 class JobPosting(ApiView):

@@ -23,6 +23,7 @@ BROKEN = {
 WRONG: dict[str, list[Any]] = {
     "string": [7, True, ["a"], {}, "a\0b"],
     "boolean": ["true", 1, []],
+    "integer": ["1", True, 1.5, [], {}],
     "array": ["a", {}],
     "object": ["a", []],
 }

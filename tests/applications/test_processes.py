@@ -323,7 +323,7 @@ def test_a_thousand_candidates_cost_what_ten_do_but_for_batches(
 
     few = taken(10)
 
-    assert few <= 43
+    assert few <= 45
     # SQLite writes as many rows at once as it can have parameters for; PostgreSQL a thousand.
     assert taken(1000) - few <= 40
     assert StageTransition.objects.count() == 10 + 1010

@@ -37,6 +37,13 @@ from recruiting.foundation.permissions import CompanyRole
 from recruiting.jobs.models import HiringProcess
 from recruiting.outbox import heartbeat, messages, schedules, tasks
 from recruiting.outbox.models import OutboxMessage
+from tests.careers.factories import (
+    BoardKeyFactory,
+    CareersSiteFactory,
+    PostingFactory,
+    QuestionFactory,
+    QuestionSetFactory,
+)
 from tests.cases import case, undone
 from tests.companies.conftest import SignIn
 from tests.connected_apps.factories import ConnectionFactory
@@ -577,6 +584,10 @@ def everything(acme: Company, kim: Membership, connection: Installation, root: U
     hook = SubscriptionFactory(membership=kim, url=f"https://hooks.example/{SECRET}", secret=f"whsec_{SECRET}")
     DeliveryFactory(subscription=hook)
     SharedFileFactory(attachment=AttachmentFactory(application=application), token_digest="d3" * 32)
+    CareersSiteFactory(company=acme)
+    PostingFactory(job=application.job)
+    QuestionFactory(company=acme, posting=None, question_set=QuestionSetFactory(company=acme))
+    BoardKeyFactory(company=acme)
     Group.objects.create(name="Support")
     schedules.sync()
     heartbeat.touch()

@@ -120,7 +120,7 @@ def lines() -> list[Line]:
     calls: dict[str, Line] = {}
     for key, about, method, scope, right, status in _whole(table.API, "api"):
         rules = calls[key].rules if key in calls else {}
-        calls[key] = Line(API_DOOR, key, about, {**rules, method: Rule(int(status), right, scope)})
+        calls[key] = Line(API_DOOR, key, about, {**rules, method: replace(Rule.read(status), right=right, scope=scope)})
     return [*pages, *calls.values()]
 
 

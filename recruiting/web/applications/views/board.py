@@ -15,9 +15,10 @@ from recruiting.jobs import access, warnings
 from recruiting.jobs.models import Job, Stage, StageGroup
 from recruiting.jobs.selectors import stages_of
 from recruiting.web.access import MemberRequest, page
-from recruiting.web.applications import board, record
+from recruiting.web.applications import board
 from recruiting.web.applications.cards import Drawer
 from recruiting.web.applications.job_filters import FilterForm
+from recruiting.web.applications.newsfeed import JOB_FILTERS, newsfeed
 from recruiting.web.jobs.job_info import find_job
 
 VIEWS = ("board", "list")
@@ -62,7 +63,7 @@ def job_newsfeed(request: MemberRequest, job_id: UUID) -> HttpResponse:
     actions = access.allowed_actions(job, request.membership)
     context = {
         **_frame(request, job, actions, tab="newsfeed"),
-        "newsfeed": record.newsfeed(request, filters=record.JOB_FILTERS, job=job),
+        "newsfeed": newsfeed(request, filters=JOB_FILTERS, job=job),
     }
     return render(request, "applications/job_newsfeed.html", context)
 

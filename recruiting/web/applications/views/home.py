@@ -22,7 +22,7 @@ from recruiting.foundation.formatting import plural
 from recruiting.foundation.permissions import Action
 from recruiting.outbox import heartbeat
 from recruiting.web.access import MemberRequest, page
-from recruiting.web.applications import record
+from recruiting.web.applications.newsfeed import HOME_FILTERS, newsfeed
 
 JOBS_SHOWN = 10
 TASKS_WEIGHT = 40
@@ -49,7 +49,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "more_jobs": len(jobs) > JOBS_SHOWN,
         "may_create_job": may_create_job,
         "whom_to_ask": "" if jobs or may_create_job else companies.whom_to_ask(request.company),
-        "newsfeed": record.newsfeed(request, filters=record.HOME_FILTERS),
+        "newsfeed": newsfeed(request, filters=HOME_FILTERS),
     }
     if membership.is_administrator and heartbeat.is_stale(silent_for := heartbeat.age()):
         context["stopped"] = True
