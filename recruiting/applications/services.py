@@ -208,11 +208,7 @@ def undo_move(*, transition: StageTransition, by: Membership) -> StageTransition
 
 
 def reject(*, application: Application, reason: str, by: Membership, choices: Collection[str] = ()) -> Application:
-    """Reject an application for a reason; it keeps its stage and can be reopened.
-
-    Args:
-        choices: what was ticked of what extensions offer (`extensions.ClosingChoice.key`).
-    """
+    """Reject an application for a reason; it keeps its stage and can be reopened. `choices`: keys that were ticked."""
     return _close(application, State.REJECTED, reason, by, activity.REJECTED, choices=choices)
 
 

@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 TAGS = {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "blockquote", "code", "pre", "hr"}
-_HEADINGS = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}
+_HEADINGS = ("h2", "h3", "h4", "h4", "h4", "h4")
+"""What headings become, the largest that is used first."""
 _BLOCK_ENDS = re.compile(r"</(?:p|h[2-4]|li|blockquote|pre)>|<br>|<hr>")
 _TAG = re.compile(r"<[^>]*>")
 _BLANK_LINES = re.compile(r"\n\s*\n+")
@@ -26,10 +27,15 @@ def _parser() -> MarkdownIt:
 
 
 def render(typed: str) -> SafeString:
-    """Return Markdown as HTML; its largest heading is an h2, since pages have an h1 of their own."""
+    """Return Markdown as HTML; its largest heading is an h2, since pages have an h1 of their own, and none is left out.
+
+    So whoever begins with `##` gets the same as who begins with `#`.
+    """
     tokens = _parser().parse(typed)
+    used = sorted({token.tag for token in tokens if token.type.startswith("heading_")})
     for token in tokens:
-        token.tag = _HEADINGS.get(token.tag, token.tag)
+        if token.type.startswith("heading_"):
+            token.tag = _HEADINGS[used.index(token.tag)]
     html = _parser().renderer.render(tokens, _parser().options, {})
     return mark_safe(
         nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"})

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.text import slugify
+
 from recruiting.careers import publishing, sites
 from recruiting.careers.models import Posting
 from recruiting.careers.publishing import PostingDetails
@@ -63,4 +65,4 @@ class Published:
 
     def path(self, posting: Posting) -> str:
         """Return the path of a job's page."""
-        return f"/careers/{self.handle}/jobs/{posting.number}-{posting.job.title.lower().replace(' ', '-')}/"
+        return f"/careers/{self.handle}/jobs/{posting.number}-{slugify(posting.job.title)}/"

@@ -72,6 +72,6 @@ def test_pages_speak_the_language_of_the_company_and_staff_pages_english(client:
     assert '<html lang="de">' in listed and "<h1>Arbeiten bei Acme</h1>" in listed
     assert "Zürich, Schweiz · Vollzeit · Ortsunabhängig in: Österreich · Heute veröffentlicht" in listed
     assert "52.000–58.000,50 EUR pro Jahr" in page
-    assert "Freitag, 31. Dezember 2027 (Zeit in Berlin)" in page
+    assert "Freitag, 31. Dezember 2027, Ende des Tages (Zeit in Berlin)" in page
     assert "Auf diese Stelle bewerben" in page
     assert translation.get_language() == "en-us"

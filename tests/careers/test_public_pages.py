@@ -72,8 +72,8 @@ def test_a_job_page_says_what_the_job_says(client: Client, acme: Published) -> N
         "Full time",
         "Hybrid",
         "52,000–58,000.50 EUR a year",
-        "2 openings",
-        "Apply by the end of Thursday 31 December 2099 (New York time)",
+        '<dd dir="auto">2</dd>',
+        "Thursday 31 December 2099, end of the day (New York time)",
         "<h2>Your work</h2>\n<p>You <em>buy</em> things &amp; more.</p>",
         f'href="{acme.path(posting)}apply/">Apply for this job</a>',
     ):

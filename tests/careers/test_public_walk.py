@@ -62,13 +62,13 @@ def _reversed(name: str) -> str:
 @pytest.fixture
 def acme(db: None) -> Published:
     made = Published.make(introduction="Hello.", is_indexed=True)
-    CareersSite.objects.update(logo=logos._as_png(_picture(), 0))
+    CareersSite.objects.update(logo=logos._as_png(picture(), 0))
     for number in range(3):
         add(made, number)
     return made
 
 
-def _picture() -> Any:
+def picture() -> Any:
     from PIL import Image
 
     return Image.new("RGBA", (40, 20), "red")

@@ -198,7 +198,7 @@ def test_each_privacy_notice_is_a_version(client: Client, dana: Membership) -> N
     assert (conflict.status_code, PrivacyNotice.objects.count()) == (409, 2)
     assert client.post(address, fields_of(conflict)).status_code == 303
     assert list(PrivacyNotice.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
-    assert "<h3>Hers</h3>" in client.get(f"{address}{PrivacyNotice.objects.get(number=2).pk}/").content.decode()
+    assert "Hers</h" in client.get(f"{address}{PrivacyNotice.objects.get(number=2).pk}/").content.decode()
     assert client.get(f"{address}{factories.JobFactory(company=dana.company).pk}/").status_code == 404
     with refuses(InvalidInput, "Enter a privacy notice."):
         sites.save_notice(words=" \n", by=dana)

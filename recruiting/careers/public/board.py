@@ -253,7 +253,8 @@ def offices(site: PublicSite, found: Sequence[Opening], parts: Parts) -> list[Me
     shown: list[Member] = []
     for number, place in sorted(places.items(), key=lambda item: item[1].name):
         here = [each for each in found if any(other.number == number for other in each.places)]
-        shown.append({**_office(place), "departments": departments(site, here, parts, as_tree=False)})
+        seeking = [each for each in departments(site, here, parts, as_tree=False) if each["jobs"]]
+        shown.append({**_office(place), "departments": seeking})
     return shown
 
 

@@ -81,7 +81,7 @@ def closing(closes_on: date, zone: ZoneInfo) -> str:
     """Return until when people apply, with the zone in which that day ends."""
     place = formatting.zone_name(zone).removesuffix(" time")
     time = place if place == "UTC" else gettext("%(city)s time") % {"city": place}
-    return gettext("Apply by the end of %(day)s (%(time)s)") % {"day": day(closes_on, weekday=True), "time": time}
+    return gettext("%(day)s, end of the day (%(time)s)") % {"day": day(closes_on, weekday=True), "time": time}
 
 
 def number(value: Decimal | int, *, separators: tuple[str, str] | None = None) -> str:
@@ -171,9 +171,7 @@ def workplace(kind: str, countries: Sequence[str]) -> str:
 
 def openings(row: Row) -> str:
     """Return how many people are sought, when it is more than one."""
-    if row.openings < 2:
-        return ""
-    return ngettext("%(count)d opening", "%(count)d openings", row.openings) % {"count": row.openings}
+    return number(row.openings) if row.openings > 1 else ""
 
 
 @lru_cache(maxsize=500)
