@@ -20,7 +20,16 @@ from newsfeed.models import NewsfeedEntry
 from recruiting.api.models import ApiToken, IdempotencyKey
 from recruiting.applications.models import Application, Attachment, Note, SharedFile, StageTask, StageTransition
 from recruiting.applications.services import first_stage
-from recruiting.candidates.models import Candidate, CandidateTag, Source, SourceType, Tag
+from recruiting.candidates.models import (
+    Candidate,
+    CandidateField,
+    CandidateFieldOption,
+    CandidateFieldValue,
+    CandidateTag,
+    Source,
+    SourceType,
+    Tag,
+)
 from recruiting.companies import services as companies
 from recruiting.companies.models import Company, CompanyFeature, EmailChange, Invitation, Membership, User
 from recruiting.foundation import clock, ids
@@ -353,6 +362,34 @@ class CandidateFactory(Row):
         candidate: Candidate = super()._create(model_class, *args, **kwargs)
         search.write([candidate])
         return candidate
+
+
+class CandidateFieldFactory(JobFieldFactory):
+    """A text that a company keeps about people."""
+
+    class Meta:
+        model = CandidateField
+
+
+class CandidateFieldOptionFactory(JobFieldOptionFactory):
+    """A choice of a single-select field."""
+
+    class Meta:
+        model = CandidateFieldOption
+
+    field = child(CandidateFieldFactory, kind=CandidateField.Kind.SELECT)
+
+
+class CandidateFieldValueFactory(Row):
+    """A person's choice in a single-select field."""
+
+    class Meta:
+        model = CandidateFieldValue
+
+    company = company_of("candidate")
+    candidate = child(CandidateFactory)
+    field = child(CandidateFieldFactory, kind=CandidateField.Kind.SELECT)
+    option = child(CandidateFieldOptionFactory, field=factory.SelfAttribute("..field"))
 
 
 class SearchDocumentFactory(Row):

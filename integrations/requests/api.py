@@ -23,7 +23,7 @@ from recruiting.api.errors import WithFacts, in_words
 from recruiting.api.fields import Id
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
-from recruiting.api.serializers import Input, Query
+from recruiting.api.shapes import Input, Query
 from recruiting.api.views import ApiView
 from recruiting.applications.models import Application
 from recruiting.foundation import clock

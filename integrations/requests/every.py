@@ -24,7 +24,7 @@ from recruiting.api.fields import Id
 from recruiting.api.output import Output
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
-from recruiting.api.serializers import Named, Query
+from recruiting.api.shapes import Named, Query
 from recruiting.api.views import ApiView
 from recruiting.foundation import clock
 from recruiting.foundation.errors import NotFound

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from recruiting.api.schema import operation
 from recruiting.api.scopes import AnyScope
-from recruiting.api.serializers import Input
+from recruiting.api.shapes import Input
 from recruiting.api.views import ApiView
 
 

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from newsfeed import feed
-from recruiting.api import serializers
+from recruiting.api import answers, serializers, shapes
 from recruiting.api.errors import WithFacts, fields_named
 from recruiting.api.output import columns, of_columns
 from recruiting.api.schema import operation
@@ -24,10 +24,11 @@ from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Note
 from recruiting.applications.services import StaleMove
 from recruiting.candidates import services as candidates
-from recruiting.candidates.models import Candidate, Source, Tag
+from recruiting.candidates.models import Candidate, CandidateField, Source, Tag
 from recruiting.candidates.models import CandidateTag as TagOfPerson
 from recruiting.candidates.services import CandidateDetails, DuplicateCandidate, Profile
 from recruiting.companies.models import Membership
+from recruiting.company_fields import values as field_values
 from recruiting.foundation.compiled import Shape, compiled
 from recruiting.foundation.errors import Conflict, NotAllowed, NotFound
 from recruiting.foundation.permissions import Action
@@ -80,13 +81,17 @@ class Candidates(ApiView):
     def get(self, request: Request) -> Response:
         """List the people whom you may see, newest first."""
         if not self.filters:
-            return self.columns_page(self.listed(Candidate, _people), serializers.CandidateSerializer, context=_tags)
+            rows = self.listed(Candidate, _people)
+            return self.columns_page(rows, serializers.CandidateSerializer, context=self._about)
         rows = _people(self.membership, self.jobs_seen, _ALL)
         if found := search.find(self.filters.get("search", ""), company=self.company):
             rows = rows.filter(found.among("pk"))
         if "email" in self.filters:
             rows = rows.with_email(self.filters["email"])
-        return self.columns_page(rows, serializers.CandidateSerializer, context=_tags)
+        return self.columns_page(rows, serializers.CandidateSerializer, context=self._about)
+
+    def _about(self, people: Sequence[Any]) -> Mapping[str, Any]:
+        return _about(people, self.membership)
 
     @operation("candidates.create", creates=serializers.CandidateWithApplications, request=serializers.NewCandidate)
     def post(self, request: Request) -> Response:
@@ -99,9 +104,7 @@ class Candidates(ApiView):
         job = self.reference("job", Job.objects.visible_to(self.membership), given.pop("job"))
         source, as_lead = _source(self, given.pop("source")), given.pop("as_lead")
         try:
-            application = applications.add_candidate(
-                job=job, **_person(given), by=self.membership, source=source, as_lead=as_lead
-            )
+            application = _added(self, given, job=job, source=source, as_lead=as_lead)
         except DuplicateCandidate as duplicate:
             raise _duplicate(duplicate, self.membership) from duplicate
         return _written_candidate(self, application.candidate_id, status=201)
@@ -124,17 +127,19 @@ class CandidateDetail(ApiView):
         guarded=True,
     )
     def patch(self, request: Request, candidate_id: UUID) -> Response:
-        """Change a person's name and contact details; what is not named stays."""
+        """Change a person's details and what is said in the company's fields; what is not named stays."""
         given = self.body(serializers.CandidateDetails)
-        candidate = _editable(self, candidate_id)
+        candidate, said = _editable(self, candidate_id), given.pop("candidate_fields", ())
         try:
-            with transaction.atomic(), self.unchanged(candidate):
+            with transaction.atomic(), self.unchanged(candidate), fields_named(_in_body):
                 # Locked, so that what is not named is what it is now and not what it was when we looked.
                 current = candidates.lock(candidate, self.membership)
                 before = {name: getattr(current, name) for name in (*_DETAILS, *_PROFILE)} | {
                     "links": current.link_list
                 }
-                candidates.edit_details(candidate=current, **_person({**before, **given}), by=self.membership)
+                values = answers.values(CandidateField, said, self.membership, current)
+                about = _person({**before, **given})
+                candidates.edit_details(candidate=current, by=self.membership, values=values, **about)
         except DuplicateCandidate as duplicate:
             raise _duplicate(duplicate, self.membership) from duplicate
         return _written_candidate(self, candidate_id)
@@ -182,11 +187,11 @@ class Tags(ApiView):
 
     required_scopes = {"GET": Scope.CANDIDATES_READ}
 
-    @operation("tags.list", lists=serializers.Named, query=serializers.TagsQuery, tag="candidates")
+    @operation("tags.list", lists=shapes.Named, query=serializers.TagsQuery, tag="candidates")
     def get(self, request: Request) -> Response:
         """List the tags of the company; `search` is what somebody has typed of one."""
         typed = self.filters.get("search", "")
-        return self.page(candidates.tags_like(self.company, typed), serializers.Named)
+        return self.page(candidates.tags_like(self.company, typed), shapes.Named)
 
 
 class Prospects(ApiView):
@@ -228,9 +233,7 @@ class Prospects(ApiView):
 
     def _add(self, given: dict[str, Any], job: Job, source: Source | None, tags: Sequence[str]) -> Response:
         with transaction.atomic():
-            made = applications.add_candidate(
-                job=job, **_person(given), by=self.membership, source=source, as_lead=True
-            )
+            made = _added(self, given, job=job, source=source, as_lead=True)
             candidates.add_tags(candidate=made.candidate, names=tags, by=self.membership)
         return _written_candidate(self, made.candidate_id, status=201)
 
@@ -417,12 +420,12 @@ def _applications(membership: Membership, jobs: Jobs, names: Shape[tuple[str, ..
     return rows.values_list(*columns(serializers.ApplicationSerializer))
 
 
-def _tags(people: Sequence[Any]) -> Mapping[str, Any]:
-    """Return the names of tags by the keys of people, whose columns these are."""
-    tags = defaultdict(list)
-    for person, name in _tags_of(tuple(row[0] for row in people)) if people else ():
+def _about(people: Sequence[Any], membership: Membership) -> Mapping[str, Any]:
+    """Return the names of tags, and what is said in fields, by the keys of people, whose columns these are."""
+    tags, keys = defaultdict(list), tuple(row[0] for row in people)
+    for person, name in _tags_of(keys) if keys else ():
         tags[person].append(name)
-    return {"tags": tags}
+    return {"tags": tags, "values": field_values.of_owners(CandidateField, keys, membership) if keys else {}}
 
 
 @compiled
@@ -438,12 +441,27 @@ def _of_person(membership: Membership, jobs: Jobs, candidate_id: UUID) -> QueryS
 
 def _record(view: ApiView, candidate_id: UUID) -> dict[str, Any]:
     its = of_columns(serializers.ApplicationSerializer, _of_person(view.membership, view.jobs_seen, candidate_id))
-    context = {**_tags([(candidate_id,)]), "applications": its}
+    context = {**_about([(candidate_id,)], view.membership), "applications": its}
     return view.told(_people, serializers.CandidateWithApplications, "candidate", candidate_id, context)
 
 
 def _application(view: ApiView, application_id: UUID) -> dict[str, Any]:
     return view.told(_applications, serializers.ApplicationSerializer, "application", application_id)
+
+
+def _added(view: ApiView, given: dict[str, Any], *, job: Job, source: Source | None, as_lead: bool) -> Application:
+    """Add the person whom a body describes to a job."""
+    by, said = view.membership, given.pop("candidate_fields", ())
+    with transaction.atomic(), fields_named(_in_body):
+        sees_all = access.may(by, Action.SEE_INTERNAL_FIELDS, job)
+        values = answers.values(CandidateField, said, by, sees_all=sees_all)
+        made = applications.add_candidate(job=job, **_person(given), by=by, source=source, as_lead=as_lead)
+        candidates.set_field_values(candidate=made.candidate, values=values, by=by)
+        return made
+
+
+def _in_body(name: str) -> str:
+    return answers.name_in_body(name, "candidate_fields")
 
 
 def _written_candidate(view: ApiView, candidate_id: UUID, *, status: int = 200) -> Response:

@@ -1,8 +1,6 @@
 """Addresses of jobs, their steps, fields and hiring teams, and of what Company Settings has for them."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,20 +9,21 @@ from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from recruiting.api import job_serializers, serializers
+from recruiting.api import answers, job_serializers, shapes
 from recruiting.api.errors import fields_named
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
 from recruiting.api.views import ApiView
-from recruiting.candidates.models import Source, SourceType
+from recruiting.candidates.models import CandidateField, Source, SourceType
 from recruiting.companies.models import Membership
-from recruiting.foundation import keys, text
+from recruiting.company_fields import values as field_values
+from recruiting.company_fields.models import Field
+from recruiting.foundation import text
 from recruiting.foundation.compiled import Shape
-from recruiting.foundation.errors import InvalidInput, NotAllowed
+from recruiting.foundation.errors import NotAllowed
 from recruiting.foundation.permissions import Action, JobRole
-from recruiting.jobs import field_values, selectors, services
-from recruiting.jobs.field_values import Kind, Value
-from recruiting.jobs.models import Department, HiringProcess, HiringTeamMember, Job, JobField, JobFieldOption, Location
+from recruiting.jobs import selectors, services
+from recruiting.jobs.models import Department, HiringProcess, HiringTeamMember, Job, JobField, Location
 from recruiting.jobs.services import JobDetails
 
 
@@ -40,7 +39,7 @@ class Jobs(ApiView):
         return self.page(
             self.listed(Job, _jobs),
             job_serializers.JobSerializer,
-            context=lambda page: {"values": field_values.of_jobs(page, self.membership)},
+            context=lambda page: _values(page, self.membership),
         )
 
     @operation("jobs.create", creates=job_serializers.JobSerializer, request=job_serializers.NewJob)
@@ -50,7 +49,7 @@ class Jobs(ApiView):
         process = given.pop("process")
         if process is not None:
             process = self.reference("process", HiringProcess.objects.for_company(self.company), process)
-        state, answers = Job.State(given.pop("state")), given.pop("job_fields", ())
+        state, said = Job.State(given.pop("state")), given.pop("job_fields", ())
         locations = given.pop("locations", None)
         with fields_named(_in_body):
             job = services.create_job(
@@ -58,7 +57,7 @@ class Jobs(ApiView):
                 by=self.membership,
                 process=process,
                 state=state,
-                values=_values(answers, self.membership),
+                values=answers.values(JobField, said, self.membership),
                 locations=locations,
             )
         return written_job(self, job.pk, status=201)
@@ -78,7 +77,7 @@ class JobDetail(ApiView):
     def patch(self, request: Request, job_id: UUID) -> Response:
         """Change what a job says about itself and in its fields; what is not named stays."""
         given = self.body(job_serializers.JobDetails)
-        job, answers = self.find(Job.objects.visible_to(self.membership), job_id), given.pop("job_fields", ())
+        job, said = self.find(Job.objects.visible_to(self.membership), job_id), given.pop("job_fields", ())
         locations = given.pop("locations", None)
         with transaction.atomic(), self.unchanged(job), fields_named(_in_body):
             # Locked, so that what is not named is what it is now and not what it was when we looked.
@@ -88,7 +87,7 @@ class JobDetail(ApiView):
                 job=current,
                 details=JobDetails(**{**before, **_flat(given)}),
                 by=self.membership,
-                values=_values(answers, self.membership, current),
+                values=answers.values(JobField, said, self.membership, current),
                 locations=locations,
             )
         return written_job(self, job_id)
@@ -182,7 +181,7 @@ class JobFields(ApiView):
     @operation("job_fields.list", lists=job_serializers.JobFieldSerializer, tag="settings")
     def get(self, request: Request) -> Response:
         """List the active fields that you see on every job."""
-        return self.page(field_values.seen(self.membership, None), job_serializers.JobFieldSerializer)
+        return self.page(field_values.seen(JobField, self.membership, None), job_serializers.JobFieldSerializer)
 
 
 class JobFieldOptions(ApiView):
@@ -195,10 +194,35 @@ class JobFieldOptions(ApiView):
     )
     def get(self, request: Request, field_id: UUID) -> Response:
         """List the choices of a field that can be chosen; `search` is what somebody has typed of one."""
-        typed = text.compare_key(self.filters.get("search", ""))
-        field = self.find(field_values.seen(self.membership, None), field_id)
-        options = JobFieldOption.objects.filter(field=field, is_archived=False, label_key__contains=typed)
-        return self.page(options, job_serializers.OptionSerializer)
+        return _options(self, JobField, field_id)
+
+
+class CandidateFields(ApiView):
+    """What the company keeps about people."""
+
+    required_scopes = {"GET": Scope.SETTINGS_READ}
+
+    @operation("candidate_fields.list", lists=job_serializers.CompanyFieldSerializer, tag="settings")
+    def get(self, request: Request) -> Response:
+        """List the active fields that you see on everybody."""
+        fields = field_values.seen(CandidateField, self.membership, None)
+        return self.page(fields, job_serializers.CompanyFieldSerializer)
+
+
+class CandidateFieldOptions(ApiView):
+    """The choices of a single select."""
+
+    required_scopes = {"GET": Scope.SETTINGS_READ}
+
+    @operation(
+        "candidate_fields.options",
+        lists=job_serializers.OptionSerializer,
+        query=job_serializers.OptionsQuery,
+        tag="settings",
+    )
+    def get(self, request: Request, field_id: UUID) -> Response:
+        """List the choices of a field that can be chosen; `search` is what somebody has typed of one."""
+        return _options(self, CandidateField, field_id)
 
 
 class Members(ApiView):
@@ -246,10 +270,10 @@ class SourceTypes(ApiView):
 
     required_scopes = {"GET": Scope.SETTINGS_READ}
 
-    @operation("source_types.list", lists=serializers.Named, tag="settings")
+    @operation("source_types.list", lists=shapes.Named, tag="settings")
     def get(self, request: Request) -> Response:
         """List the kinds of sources; `GET /sources/?type=` lists those of one."""
-        return self.page(SourceType.objects.for_company(self.company), serializers.Named)
+        return self.page(SourceType.objects.for_company(self.company), shapes.Named)
 
 
 def written_job(view: ApiView, job_id: UUID, *, status: int = 200) -> Response:
@@ -265,8 +289,18 @@ def _jobs(member: Membership, seen: tuple[UUID, ...] | None, names: Shape[tuple[
 
 def _job(view: ApiView, job_id: UUID) -> dict[str, Any]:
     job = view.found(_jobs, "job", job_id)
-    context = {"values": field_values.of_jobs([job], view.membership)}
-    return job_serializers.JobSerializer(job, context=context).data
+    return job_serializers.JobSerializer(job, context=_values([job], view.membership)).data
+
+
+def _values(jobs: Sequence[Job], membership: Membership) -> dict[str, Any]:
+    return {"values": field_values.of_owners(JobField, [job.pk for job in jobs], membership)}
+
+
+def _options(view: ApiView, fields: type[Field], field_id: UUID) -> Response:
+    typed = text.compare_key(view.filters.get("search", ""))
+    field = view.find(field_values.seen(fields, view.membership, None), field_id)
+    options = fields.option_model().objects.filter(field=field, is_archived=False, label_key__contains=typed)
+    return view.page(options, job_serializers.OptionSerializer)
 
 
 # ── What is written ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -275,60 +309,8 @@ def _flat(given: dict[str, Any]) -> dict[str, Any]:
     return {**given.pop("location", {}), **given}
 
 
-def _values(answers: Sequence[Mapping[str, Any]], by: Membership, job: Job | None = None) -> dict[UUID, Value | None]:
-    """Return what was said in job fields as values of their kinds.
-
-    Raises:
-        InvalidInput: for one that is no value of its field, by its `field_values.input_name`.
-    """
-    if not answers:
-        return {}
-    fields: dict[UUID, JobField] = {field.pk: field for field in field_values.seen(by, job)}
-    labels = [keys.of_name(answer["value"]) for answer in answers if isinstance(answer["value"], str)]
-    options = field_values.find_options(fields, labels)
-    values: dict[UUID, Value | None] = {}
-    refused: dict[str, str] = {}
-    for answer in answers:
-        pk, given = answer["id"], answer["value"]
-        field = fields.get(pk)
-        if field is None or pk in values:
-            refused[field_values.input_name(pk)] = "It is named twice." if field else "There is no such job field."
-            continue
-        try:
-            values[pk] = _value(field, given, options)
-        except (ValueError, InvalidOperation):
-            refused[field_values.input_name(pk)] = f"{field.name} takes {field_values.TAKES[field.kind]}."
-    if refused:
-        raise InvalidInput(fields=refused)
-    return values
-
-
-def _value(
-    field: JobField, given: str | bool | None, options: Mapping[tuple[UUID, str], JobFieldOption]
-) -> Value | None:
-    """Return a value of a field's kind. Raises ValueError and InvalidOperation for what is none."""
-    if given is None:
-        return None
-    if isinstance(given, bool) is not (field.kind == Kind.YES_NO):
-        raise ValueError
-    if isinstance(given, bool) or field.kind == Kind.TEXT:
-        return given
-    if field.kind == Kind.SELECT:
-        option = options.get((field.pk, keys.of_name(given)))
-        if option is None:
-            raise ValueError
-        return option
-    if field.kind == Kind.NUMBER:
-        return Decimal(given)
-    read = date.fromisoformat(given) if field.kind == Kind.DATE else None
-    if read is None or read.isoformat() != given:  # it reads weeks as well
-        raise ValueError
-    return read
-
-
 def _in_body(name: str) -> str:
     """Return what the body calls a field that a service refuses: `location.city`, `job_fields.` and an id."""
     if name in job_serializers.LocationDetails._declared_fields:
         return f"location.{name}"
-    prefix = "field_"  # of `field_values.input_name`
-    return f"job_fields.{UUID(name.removeprefix(prefix))}" if name.startswith(prefix) else name
+    return answers.name_in_body(name, "job_fields")

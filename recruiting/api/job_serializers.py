@@ -7,9 +7,10 @@ from rest_framework import serializers
 
 from recruiting.api.fields import Id, Text
 from recruiting.api.output import Output
-from recruiting.api.serializers import Input, Named, Query, StageSerializer, Version
+from recruiting.api.serializers import StageSerializer
+from recruiting.api.shapes import Answers, FieldValueSerializer, Input, Named, Query, Version
+from recruiting.company_fields.models import Field
 from recruiting.foundation.permissions import CompanyRole, JobRole
-from recruiting.jobs.field_values import FieldValue
 from recruiting.jobs.models import Department, HiringProcess, HiringTeamMember, Job, JobField, Location
 
 
@@ -52,27 +53,6 @@ class DepartmentSerializer(serializers.ModelSerializer[Department]):
         fields = ("id", "number", "name", "parent")
 
 
-class FieldValueSerializer(Output[FieldValue]):
-    """A field that the company keeps about its jobs, and what one job says in it."""
-
-    id = serializers.UUIDField(source="field.id")
-    name = serializers.CharField(source="field.name")
-    kind = serializers.ChoiceField(source="field.kind", choices=JobField.Kind.choices)
-    value = serializers.SerializerMethodField("in_json")
-
-    @extend_schema_field(
-        {
-            "oneOf": [{"type": "string"}, {"type": "boolean"}],
-            "nullable": True,
-            "description": "A boolean for yes/no, else text: a choice by its label, a date as ISO 8601, a number as "
-            "decimal digits. null where nobody said.",
-        }
-    )
-    def in_json(self, one: FieldValue) -> str | bool | None:
-        """Return the value as JSON has it."""
-        return one.value if one.value is None or isinstance(one.value, bool) else one.words
-
-
 class JobSerializer(Output[Job]):
     """A job. Needs `values` in its context: the fields of each job that the reader may see."""
 
@@ -109,27 +89,6 @@ class LocationDetails(Input):
     country = Text(required=False, allow_blank=True, max_length=2, help_text="ISO 3166-1 alpha-2, such as US.")
 
 
-@extend_schema_field({"oneOf": [{"type": "string", "maxLength": 500}, {"type": "boolean"}], "nullable": True})
-class AnswerField(serializers.CharField):
-    """A value of a job field: true, false or text, null to empty it."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(allow_null=True, allow_blank=True, max_length=500, trim_whitespace=False, **options)
-
-    def run_validation(self, data: Any = serializers.empty) -> Any:
-        """Return true and false as they are, anything else as text."""
-        if not isinstance(data, bool | str | None) and data is not serializers.empty:
-            raise serializers.ValidationError("Use text, true, false or null.", code="not_taken")
-        return data if isinstance(data, bool) else super().run_validation(data)
-
-
-class AnswerInput(Input):
-    """What a job says in one of the company's fields."""
-
-    id = Id()
-    value = AnswerField()
-
-
 class JobDetails(Input):
     """What a job says about itself."""
 
@@ -146,12 +105,7 @@ class JobDetails(Input):
     description = Text(
         required=False, allow_blank=True, max_length=20_000, help_text="Markdown; raw HTML is shown as text."
     )
-    job_fields = serializers.ListField(
-        child=AnswerInput(),
-        required=False,
-        max_length=200,
-        help_text="Those that are missing stay as they are. Values read as they are written: a choice by its label.",
-    )
+    job_fields = Answers()
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """Refuse two ways of saying where a job is."""
@@ -199,13 +153,18 @@ class StagesSerializer(Output[Any]):
     results = StageSerializer(many=True)
 
 
-class JobFieldSerializer(Named):
+class CompanyFieldSerializer(Named):
+    """A field that the company keeps about people."""
+
+    kind = serializers.ChoiceField(choices=Field.Kind.choices)
+    visibility = serializers.ChoiceField(choices=Field.Visibility.choices)
+    is_required = serializers.BooleanField()
+
+
+class JobFieldSerializer(CompanyFieldSerializer):
     """A field that the company keeps about its jobs."""
 
-    kind = serializers.ChoiceField(choices=JobField.Kind.choices)
     category = serializers.ChoiceField(choices=JobField.Category.choices)
-    visibility = serializers.ChoiceField(choices=JobField.Visibility.choices)
-    is_required = serializers.BooleanField()
 
 
 class OptionSerializer(Output[Any]):

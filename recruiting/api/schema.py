@@ -12,7 +12,7 @@ from rest_framework.serializers import Serializer
 
 from recruiting.api.errors import CONTENT_TYPE
 from recruiting.api.permissions import scope_for
-from recruiting.api.serializers import Query, Reading, written
+from recruiting.api.shapes import Query, Reading, written
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 Kind = type[Serializer[Any]] | None

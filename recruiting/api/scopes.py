@@ -43,7 +43,8 @@ class Scope(models.TextChoices):
     REQUESTS_WRITE = "requests:write", "Send and cancel requests through integrations."
     SETTINGS_READ = (
         "settings:read",
-        "Read company settings: hiring processes, job fields, departments, locations, candidate sources and members.",
+        "Read company settings: hiring processes, fields of jobs and people, departments, locations, candidate "
+        "sources and members.",
     )
 
 

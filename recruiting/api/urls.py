@@ -37,6 +37,12 @@ _v1 = [
     path("locations/", job_endpoints.Locations.as_view(), name="locations"),
     path("job-fields/", job_endpoints.JobFields.as_view(), name="job-fields"),
     path("job-fields/<uuid:field_id>/options/", job_endpoints.JobFieldOptions.as_view(), name="job-field-options"),
+    path("candidate-fields/", job_endpoints.CandidateFields.as_view(), name="candidate-fields"),
+    path(
+        "candidate-fields/<uuid:field_id>/options/",
+        job_endpoints.CandidateFieldOptions.as_view(),
+        name="candidate-field-options",
+    ),
     path("members/", job_endpoints.Members.as_view(), name="members"),
     path("source-types/", job_endpoints.SourceTypes.as_view(), name="source-types"),
     path("hiring-processes/", job_endpoints.HiringProcesses.as_view(), name="hiring-processes"),

@@ -28,7 +28,7 @@ from recruiting.api.output import Output, of_columns
 from recruiting.api.pagination import KeysetPagination, Rows
 from recruiting.api.parsers import BoundedJSONParser
 from recruiting.api.scopes import AnyScope, Scope
-from recruiting.api.serializers import Input, Reading
+from recruiting.api.shapes import Input, Reading
 from recruiting.api.throttling import TokenThrottle
 from recruiting.applications import selectors
 from recruiting.companies.models import Company, Membership
@@ -87,7 +87,7 @@ class ApiView(APIView):
         urlpatterns = [path("interview-requests/", InterviewRequests.as_view(), name="interview-requests")]
 
     Rules: every method that a view has is in `required_scopes` (a view without fails at start-up). Bodies are
-    `serializers.Input` of fields of `recruiting.api.fields`, filters `serializers.Query`; both refuse unknown names, as
+    `shapes.Input` of fields of `recruiting.api.fields`, filters `shapes.Query`; both refuse unknown names, as
     the query of one thing does. Rows are looked up in a `visible_to` queryset: with `find` when the address names them
     (404), with `reference` when the body does (422). Services' errors are raised, never caught, unless the problem
     needs `errors.WithFacts`; a token that may not read is told the code in words. Lists go through `page`, answers to

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from recruiting.candidates.models import Candidate
+from recruiting.candidates.models import Candidate, CandidateField
+from recruiting.company_fields.checks import rules_of
 from recruiting.foundation import text
 from recruiting.foundation.integrity import Rule
 from recruiting.search import tokens
@@ -35,4 +36,5 @@ RULES = (
         lambda: Candidate.objects.sharing_an_address(),
     ),
     Rule("candidates.Candidate: a search reads their name, email and phone as they are", _unsearchable),
+    *rules_of(CandidateField),
 )

@@ -1,16 +1,18 @@
 """Candidates (people), where they came from and their tags."""
 
 from collections.abc import Collection
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 
 from recruiting.companies.models import Membership, member_or_none
-from recruiting.foundation import text
+from recruiting.company_fields.models import Field, FieldOption, FieldValue
+from recruiting.foundation import permissions, text
 from recruiting.foundation.keys import KeyField, SearchField
 from recruiting.foundation.models import CompanyModel, CompanyQuerySet, NamedModel, VersionField
+from recruiting.foundation.permissions import Action
 
 
 class SourceType(NamedModel):
@@ -63,11 +65,22 @@ class CandidateQuerySet(CompanyQuerySet["Candidate"]):
         if membership.sees_all_jobs:
             return mine
         # Not joined, which would need DISTINCT.
-        applications = self.model._meta.get_field("applications").related_model._default_manager
-        on_jobs = applications.filter(Q(job__team__membership=membership) if jobs is None else Q(job__in=jobs))
+        on_jobs = self._applications().filter(Q(job__team__membership=membership) if jobs is None else Q(job__in=jobs))
         if before is not None:
             on_jobs = on_jobs.filter(candidate__lt=before)
         return mine.filter(pk__in=on_jobs.values("candidate"))
+
+    def allowing(self, action: Action, membership: Membership) -> Self:
+        """Return the people with a job on which a member may do `action`."""
+        rule = permissions.PERMISSIONS[action]
+        mine = self.for_company(membership.company)
+        if membership.role in rule.company_roles:
+            return mine
+        on_jobs = self._applications().filter(job__team__membership=membership, job__team__role__in=rule.job_roles)
+        return mine.filter(pk__in=on_jobs.values("candidate"))
+
+    def _applications(self) -> Any:
+        return self.model._meta.get_field("applications").related_model._default_manager
 
     def with_email(self, email: str) -> Self:
         """Return whose address this is, however it is written: one person, and others that share it from before."""
@@ -159,3 +172,32 @@ class CandidateTag(CompanyModel):
 
     def __str__(self) -> str:
         return f"{self.tag} on {self.candidate}"
+
+
+class CandidateField(Field):
+    """A fact that a company keeps about people. Many come by themselves or from programs, which know nothing of it."""
+
+    about = "candidate"
+    is_always_asked = False
+
+    company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="candidate_fields")
+
+
+class CandidateFieldOption(FieldOption):
+    """One choice of a single-select field."""
+
+    field = models.ForeignKey(CandidateField, on_delete=models.CASCADE, related_name="options")
+
+
+class CandidateFieldValue(FieldValue):
+    """A person's value of a field."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="field_values")
+    field = models.ForeignKey(CandidateField, on_delete=models.CASCADE, related_name="values")
+    option = models.ForeignKey(CandidateFieldOption, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(FieldValue.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "field"], name="candidatefieldvalue_once"),
+            *FieldValue.Meta.constraints,
+        ]

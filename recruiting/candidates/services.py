@@ -1,6 +1,6 @@
 """Everything that changes a person's record, one function and one transaction each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,9 +12,11 @@ from newsfeed.activity import ActivityType
 from newsfeed.facts import Fact
 from recruiting import events
 from recruiting.candidates import activity, sources
-from recruiting.candidates.models import Candidate, CandidateTag, Source, SourceType, Tag
+from recruiting.candidates.models import Candidate, CandidateField, CandidateTag, Source, SourceType, Tag
 from recruiting.companies.models import Company, Membership
-from recruiting.foundation import edits, keys, limits, text
+from recruiting.company_fields import values as field_values
+from recruiting.company_fields.values import Value
+from recruiting.foundation import edits, formatting, keys, limits, text
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
 from recruiting.search import services as search
@@ -144,8 +146,11 @@ def edit_details(
     base: CandidateDetails | None = None,
     profile: Profile | None = None,
     base_profile: Profile | None = None,
+    values: Mapping[UUID, Value | None] | None = None,
 ) -> Candidate:
-    """Change a person's name, email and phone, and what else is known of them; what is unchanged writes nothing.
+    """Change a person's details, what else is known of them and what is said in the company's fields.
+
+    What is unchanged writes nothing.
 
     Args:
         candidate: who.
@@ -154,6 +159,7 @@ def edit_details(
         base: what the actor saw when they began; what they left as it was stays as it is now.
         profile: what else is to be known; None leaves it.
         base_profile: as `base`.
+        values: what is to stand in the company's fields; those that are missing stay as they are.
 
     Raises:
         InvalidInput, DuplicateCandidate: as `create_candidate`.
@@ -169,7 +175,8 @@ def edit_details(
         if not locked.email_key and before and text.email_key(changed.get("email", "")) == before:
             # Shared from before keys: a tidier spelling of it is no new address.
             del changed["email"]
-        if not changed:
+        is_answered_anew = field_values.write(CandidateField, locked, values or {}, by)
+        if not (changed or is_answered_anew):
             return locked
         existing = find_by_email(by, changed.get("email", ""))
         if existing is not None and existing.pk != locked.pk:
@@ -180,9 +187,18 @@ def edit_details(
         search.write([locked])
         if released and released != locked.email_key:
             _hand_on(locked.company_id, released)
-        words = [name.replace("_", " ") for name in changed]
-        payload = activity.DetailsPayload(candidate=locked.name, fields=" and ".join(words))
-        feed.publish(activity.DETAILS_CHANGED, payload, actor=by, candidate=locked)
+        words = [name.replace("_", " ") for name in changed] + ["candidate fields"] * is_answered_anew
+        _write_details_entry(locked, words, by)
+    return locked
+
+
+def set_field_values(*, candidate: Candidate, values: Mapping[UUID, Value | None], by: Membership) -> Candidate:
+    """Change what is said of a person in some of the company's fields, by the rules of `edit_details`."""
+    with transaction.atomic():
+        locked = lock(candidate, by)
+        if field_values.write(CandidateField, locked, values, by):
+            locked.write()
+            _write_details_entry(locked, ["candidate fields"], by)
     return locked
 
 
@@ -301,6 +317,11 @@ def _cleaned_profile(profile: Profile) -> Profile:
 
 def _address(link: str) -> str:
     return link if "://" in link else f"https://{link}"
+
+
+def _write_details_entry(candidate: Candidate, changed: Sequence[str], by: Membership) -> None:
+    payload = activity.DetailsPayload(candidate=candidate.name, fields=formatting.join_names(changed))
+    feed.publish(activity.DETAILS_CHANGED, payload, actor=by, candidate=candidate)
 
 
 def _write_tag_entry(

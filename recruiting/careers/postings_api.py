@@ -15,7 +15,7 @@ from recruiting.api.fields import Text, Whole, YesNo
 from recruiting.api.job_serializers import PublicNumberField
 from recruiting.api.schema import operation
 from recruiting.api.scopes import Scope
-from recruiting.api.serializers import Input, Named
+from recruiting.api.shapes import Input, Named
 from recruiting.api.views import ApiView
 from recruiting.careers import publishing, questions, selectors, sites
 from recruiting.careers.models import Posting, Question, QuestionSet

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from recruiting.api import scopes
 from recruiting.api.schema import operation
-from recruiting.api.serializers import Input, Named, Query
+from recruiting.api.shapes import Input, Named, Query
 from recruiting.api.views import ApiView
 from recruiting.careers import applying
 from recruiting.careers.models import Language, Question, Submission

@@ -1,9 +1,11 @@
 """Jobs and hiring processes in the Django admin: to look at. Steps are edited where people know their candidates."""
 
+from typing import Any
+
 from django.contrib import admin
 
+from recruiting.company_fields.admin import FieldAdmin, OptionAdmin, ValueInline
 from recruiting.foundation.adminsite import ReadOnlyAdmin, ReadOnlyInline
-from recruiting.jobs import field_values
 from recruiting.jobs.models import (
     HiringProcess,
     HiringTeamMember,
@@ -50,37 +52,20 @@ class TeamInline(ReadOnlyInline):
     related = ("membership__user",)
 
 
-class ValueInline(ReadOnlyInline):
-    """What the job says in the company's fields, hidden ones included."""
+class JobValueInline(ValueInline):
+    """What the job says in the company's fields."""
 
     model = JobFieldValue
-    fields = ("field", "words")
-    related = ("field", "option")
-
-    @admin.display(description="value")
-    def words(self, value: JobFieldValue) -> str:
-        """Return the value as text."""
-        return field_values.in_words(field_values.value_in(value.field, value))
 
 
 @admin.register(JobField)
-class JobFieldAdmin(ReadOnlyAdmin):
+class JobFieldAdmin(FieldAdmin):
     """The fields that companies keep about their jobs."""
 
-    list_display = ("name", "company", "kind", "category", "visibility", "is_required", "is_active")
-    list_filter = ("kind", "visibility", "is_active")
-    list_select_related = ("company",)
-    search_fields = ("name", "company__name")
+    list_display: Any = ("name", "company", "kind", "category", "visibility", "is_required", "is_active")
 
 
-@admin.register(JobFieldOption)
-class JobFieldOptionAdmin(ReadOnlyAdmin):
-    """The choices of single selects; a field can have thousands, so they have a list of their own."""
-
-    list_display = ("label", "field", "company", "is_archived")
-    list_filter = ("is_archived",)
-    list_select_related = ("field", "company")
-    search_fields = ("label", "field__name", "company__name")
+admin.site.register(JobFieldOption, OptionAdmin)
 
 
 @admin.register(Job)
@@ -91,4 +76,4 @@ class JobAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     list_select_related = ("company", "process")
     search_fields = ("title", "company__name")
-    inlines = (TeamInline, ValueInline)
+    inlines = (TeamInline, JobValueInline)

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from recruiting import extensions
 from recruiting.companies.models import Company, Membership
+from recruiting.company_fields import definitions as fields
+from recruiting.company_fields.definitions import FieldDetails
 from recruiting.extensions import FieldHint, JobFieldSuggestion
 from recruiting.foundation import keys, text
 from recruiting.foundation.errors import NotFound
-from recruiting.jobs import fields
-from recruiting.jobs.fields import FieldDetails
 from recruiting.jobs.models import JobField
 
 
@@ -56,11 +56,12 @@ def create(*, name: str, by: Membership) -> JobField:
     wanted = by_name(by.company).get(keys.of_name(name))
     if wanted is None:
         raise NotFound("Nobody suggests a job field of this name.")
-    existing = fields.find(by.company, name)
+    existing = fields.find(JobField, by.company, name)
     if existing is not None:
         return fields.activate(field=existing, by=by)
     kind = JobField.Kind(wanted.kind)
     return fields.create(
+        JobField,
         details=FieldDetails(name=wanted.name, visibility=JobField.Visibility(wanted.visibility)),
         kind=kind,
         category=JobField.Category(wanted.category),

@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import Q
 
 from recruiting.companies.models import Membership
+from recruiting.company_fields.models import Field, FieldOption, FieldValue
 from recruiting.foundation import permissions, text
-from recruiting.foundation.keys import KeyField, SearchField
+from recruiting.foundation.keys import SearchField
 from recruiting.foundation.models import ChoiceField, CompanyModel, CompanyQuerySet, NamedModel, VersionField
 from recruiting.foundation.permissions import Action, JobRole
 
@@ -255,17 +256,8 @@ class HiringTeamMember(CompanyModel):
         return f"{self.membership} as {self.get_role_display()}"
 
 
-class JobField(NamedModel):
-    """A fact that a company keeps about its jobs. Kind and category stay as they were chosen: values depend on them."""
-
-    class Kind(models.TextChoices):
-        """What a value is."""
-
-        TEXT = "text", "Free text"
-        SELECT = "select", "Single select"
-        NUMBER = "number", "Number"
-        DATE = "date", "Date"
-        YES_NO = "yes_no", "Yes/no"
+class JobField(Field):
+    """A fact that a company keeps about its jobs. The category stays as it was chosen, too."""
 
     class Category(models.TextChoices):
         """What the fact is about."""
@@ -273,81 +265,32 @@ class JobField(NamedModel):
         JOB = "job", "Job"
         ORGANIZATION = "organization", "Organization"
 
-    class Visibility(models.TextChoices):
-        """Who reads it: everyone who sees the job, or people with full access to it."""
-
-        PUBLIC = "public", "Public"
-        INTERNAL = "internal", "Internal"
+    about = "job"
 
     company = models.ForeignKey("companies.Company", on_delete=models.CASCADE, related_name="job_fields")
-    name = models.CharField(max_length=100)
-    kind = ChoiceField(Kind, max_length=8, default=Kind.TEXT)
     category = ChoiceField(Category, max_length=12, default=Category.JOB)
-    is_required = models.BooleanField(default=False)
-    visibility = ChoiceField(Visibility, max_length=8, default=Visibility.INTERNAL)
-    is_active = models.BooleanField(default=True)
-    position = models.PositiveIntegerField(default=0)
 
-    class Meta:
-        ordering = ("position", "id")
-        constraints = [
-            models.UniqueConstraint(fields=["company", "name_key"], name="jobfield_name_unique"),
-            models.CheckConstraint(name="jobfield_name_not_empty", condition=~Q(name="")),
-        ]
+    @property
+    def group(self) -> str:
+        """Under which heading forms ask for it."""
+        return self.category
 
 
-class JobFieldOption(CompanyModel):
-    """One choice of a single-select field. An archived one is no longer offered; jobs that have it keep it."""
+class JobFieldOption(FieldOption):
+    """One choice of a single-select field."""
 
     field = models.ForeignKey(JobField, on_delete=models.CASCADE, related_name="options")
-    label = models.CharField(max_length=200)
-    label_key = KeyField(sources=["label"], key=text.compare_key)
-    position = models.PositiveIntegerField(default=0)
-    is_archived = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ("position", "id")
-        constraints = [
-            models.UniqueConstraint(fields=["field", "label_key"], name="jobfieldoption_label_unique"),
-            models.CheckConstraint(name="jobfieldoption_label_not_empty", condition=~Q(label="")),
-        ]
-
-    def __str__(self) -> str:
-        return self.label
 
 
-class JobFieldValue(CompanyModel):
-    """A job's value of a field, as a typed row: exactly the column of the field's kind is filled."""
+class JobFieldValue(FieldValue):
+    """A job's value of a field."""
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="field_values")
     field = models.ForeignKey(JobField, on_delete=models.CASCADE, related_name="values")
-    text = models.CharField(max_length=500, blank=True, default="")
-    number = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
-    date = models.DateField(null=True, blank=True)
-    yes_no = models.BooleanField(null=True, blank=True)
     option = models.ForeignKey(JobFieldOption, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
-    class Meta:
+    class Meta(FieldValue.Meta):
         constraints = [
             models.UniqueConstraint(fields=["job", "field"], name="jobfieldvalue_once"),
-            models.CheckConstraint(
-                name="jobfieldvalue_one_kind",
-                condition=Q(number__isnull=True, date__isnull=True, yes_no__isnull=True, option__isnull=True)
-                | Q(text="", date__isnull=True, yes_no__isnull=True, option__isnull=True)
-                | Q(text="", number__isnull=True, yes_no__isnull=True, option__isnull=True)
-                | Q(text="", number__isnull=True, date__isnull=True, option__isnull=True)
-                | Q(text="", number__isnull=True, date__isnull=True, yes_no__isnull=True),
-            ),
-            # No value is no row, so that counting rows counts the jobs that have one.
-            models.CheckConstraint(
-                name="jobfieldvalue_not_empty",
-                condition=~Q(text="")
-                | Q(number__isnull=False)
-                | Q(date__isnull=False)
-                | Q(yes_no__isnull=False)
-                | Q(option__isnull=False),
-            ),
+            *FieldValue.Meta.constraints,
         ]
-
-    def __str__(self) -> str:
-        return f"{self.field} of {self.job}"

@@ -10,14 +10,15 @@ from newsfeed import feed
 from newsfeed.activity import ActivityType
 from recruiting import events
 from recruiting.companies.models import Membership
+from recruiting.company_fields import values as field_values
+from recruiting.company_fields.values import Value
 from recruiting.foundation import clock, edits, limits, locks, text
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.permissions import Action, JobRole
-from recruiting.jobs import access, activity, field_values, places
+from recruiting.jobs import access, activity, places
 from recruiting.jobs.countries import is_country
-from recruiting.jobs.field_values import Value
-from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job
+from recruiting.jobs.models import HiringProcess, HiringTeamMember, Job, JobField
 
 _PLACED = frozenset({"department", "city", "region", "country"})
 
@@ -63,7 +64,7 @@ def create_job(
         placed = places.resolve(job, locations)
         job.save(force_insert=True)
         places.store(job, placed)
-        field_values.write(job=job, given=values or {}, by=by)
+        field_values.write(JobField, job, values or {}, by)
         if state == Job.State.OPEN:
             _write_entry(activity.JOB_OPENED, job, by)
     return job
@@ -194,7 +195,7 @@ def _change(
     by: Membership,
     locations: Sequence[UUID] | None = None,
 ) -> Job:
-    is_answered_anew = field_values.write(job=locked, given=values, by=by)
+    is_answered_anew = field_values.write(JobField, locked, values, by)
     locked.company = by.company
     written, is_moved = dict(changed), False
     if locations is not None or not _PLACED.isdisjoint(changed):

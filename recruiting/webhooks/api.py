@@ -15,7 +15,7 @@ from newsfeed import facts
 from recruiting.api import scopes
 from recruiting.api.fields import Text
 from recruiting.api.schema import operation
-from recruiting.api.serializers import Input, Query
+from recruiting.api.shapes import Input, Query
 from recruiting.api.views import ApiView
 from recruiting.companies.access import require_administrator
 from recruiting.webhooks import services

@@ -30,6 +30,7 @@ from tests.cases import undone
 from tests.factories import (
     ApplicationFactory,
     AttachmentFactory,
+    CandidateFieldFactory,
     DeliveryFactory,
     HiringTeamMemberFactory,
     JobFactory,
@@ -59,6 +60,8 @@ ADDRESSES = [
     ("DELETE", "jobs/{job}/team/{team}/", "jobs:write"),
     ("GET", "job-fields/", "settings:read"),
     ("GET", "job-fields/{field}/options/", "settings:read"),
+    ("GET", "candidate-fields/", "settings:read"),
+    ("GET", "candidate-fields/{candidate_field}/options/", "settings:read"),
     ("GET", "members/", "settings:read"),
     ("GET", "source-types/", "settings:read"),
     ("GET", "hiring-processes/", "settings:read"),
@@ -145,6 +148,7 @@ def further(application: Application, caller: Any) -> dict[str, Any]:
         "team": HiringTeamMemberFactory(job=application.job).id,
         "tag": TagFactory(company=company).id,
         "field": JobFieldFactory(company=company, kind="select", visibility="public").id,
+        "candidate_field": CandidateFieldFactory(company=company, kind="select", visibility="public").id,
         "file": AttachmentFactory(candidate=application.candidate, application=application).id,
         "note": NoteFactory(application=application, author=author).id,
     }
@@ -217,7 +221,7 @@ def test_what_one_may_not_see_is_404(
     outsider: Membership, stranger: Membership, application: Application, calls_as: MakeCaller
 ) -> None:
     for method, path in [row[:2] for row in ADDRESSES if "{" in row[1]]:
-        for member in (stranger,) if "{field}" in path else (stranger, outsider):  # fields are the company's
+        for member in (stranger,) if "field}" in path else (stranger, outsider):  # fields are the company's
             with undone(method, path, member.name):
                 ask = prepared(calls_as(member), method, path, application)
                 before = state_of_the_world()
@@ -287,6 +291,7 @@ LISTS_OF_A_COMPANY = (
     "sources/",
     "source-types/",
     "job-fields/",
+    "candidate-fields/",
     "hiring-processes/",
     "members/",
     "webhooks/",
@@ -308,7 +313,12 @@ def test_lists_hold_only_what_one_may_see(
     for path, rows in theirs.items():
         mine = {row["id"] for row in calls_as(administrator(application.company)).get(path).json()["results"]}
         assert mine and mine.isdisjoint(row["id"] for row in rows), path
-    assert {path for path, rows in theirs.items() if not rows} == {"tags/", "job-fields/", "webhooks/"}
+    assert {path for path, rows in theirs.items() if not rows} == {
+        "tags/",
+        "job-fields/",
+        "candidate-fields/",
+        "webhooks/",
+    }
     assert {path for path in LISTS_OF_A_COMPANY if calls_as(outsider).get(path).status_code == 403} == {
         "members/",
         "webhooks/",

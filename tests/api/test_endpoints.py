@@ -228,6 +228,7 @@ def candidate_json(candidate: Candidate, tags: tuple[str, ...] = ()) -> dict[str
         "links": candidate.link_list,
         "source": {"id": str(source.id), "name": source.name} if source else None,
         "tags": list(tags),
+        "candidate_fields": [],
         "created_at": iso(candidate.created_at),
         "version": candidate.version,
         "updated_at": iso(candidate.updated_at),

@@ -9,10 +9,12 @@ from recruiting.applications.models import Application
 from recruiting.candidates import services as candidates
 from recruiting.candidates.services import CandidateDetails
 from recruiting.companies.models import Membership
+from recruiting.company_fields import definitions as fields
+from recruiting.company_fields import values as field_values
+from recruiting.company_fields.definitions import FieldDetails
+from recruiting.company_fields.values import input_name
 from recruiting.foundation.edits import EditConflict
-from recruiting.jobs import field_values, fields, services
-from recruiting.jobs.field_values import input_name
-from recruiting.jobs.fields import FieldDetails
+from recruiting.jobs import services
 from recruiting.jobs.models import Job, JobField
 from recruiting.jobs.services import JobDetails
 from tests import factories, markup
@@ -117,7 +119,7 @@ def test_a_job_keeps_what_each_of_two_changed(job: Job, kim: Membership) -> None
 
     job.refresh_from_db()
     assert (saved.status_code, job.title, job.city) == (303, "Senior Buyer", "Boston")
-    assert [one.words for one in field_values.visible(job, kim)] == ["Blue"]
+    assert [one.words for one in field_values.visible(JobField, job, kim)] == ["Blue"]
 
 
 def test_lines_that_one_left_alone_are_no_change(job: Job, kim: Membership) -> None:
@@ -147,7 +149,7 @@ def test_a_job_s_details_and_answers_that_both_changed_are_asked_about(job: Job,
     again = client.post(url, fields_of(refused))
     job.refresh_from_db()
     assert (again.status_code, job.city) == (303, "Reno")
-    assert [one.words for one in field_values.visible(job, kim)] == ["Red"]
+    assert [one.words for one in field_values.visible(JobField, job, kim)] == ["Red"]
 
 
 def test_the_answers_of_somebody_else_are_kept_on_demand(job: Job, kim: Membership) -> None:
@@ -161,7 +163,7 @@ def test_the_answers_of_somebody_else_are_kept_on_demand(job: Job, kim: Membersh
 
     job.refresh_from_db()
     assert (again.status_code, job.city) == (303, "Reno")
-    assert [one.words for one in field_values.visible(job, kim)] == ["Blue"]
+    assert [one.words for one in field_values.visible(JobField, job, kim)] == ["Blue"]
 
 
 # ── A job field ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -25,7 +25,7 @@ LAYERS = (
     ("newsfeed",),
     ("recruiting.extensions", "recruiting.events"),
     ("recruiting.companies",),
-    ("recruiting.search",),
+    ("recruiting.search", "recruiting.company_fields"),
     ("recruiting.jobs", "recruiting.candidates"),
     ("recruiting.applications",),
     ("recruiting.api",),

@@ -1,13 +1,16 @@
 """`check_data` finds each foreign key that leads to another company, for every pair of tables, and other faults."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from recruiting.applications.models import Attachment
+from recruiting.candidates.models import CandidateField
+from recruiting.company_fields.models import Field
 from recruiting.foundation import integrity
-from recruiting.jobs.models import JobField, JobFieldValue
+from recruiting.jobs.models import JobField
 from recruiting.search.models import SearchDocument
 from tests import factories
 from tests.careers.factories import QuestionSetFactory
@@ -80,23 +83,24 @@ def test_the_command_is_content_with_good_data(db: None, capsys: pytest.CaptureF
     assert f"{len(integrity.rules())} further rules hold." in said
 
 
-def test_each_further_rule_finds_the_row_that_breaks_it(db: None) -> None:
+@pytest.mark.parametrize("of", ["Job", "Candidate"])
+def test_each_further_rule_of_fields_finds_the_row_that_breaks_it(db: None, of: str) -> None:
     company = factories.CompanyFactory()
-    number = factories.JobFieldFactory(company=company, kind=JobField.Kind.NUMBER)
-    value = factories.JobFieldValueFactory(company=company)
-    of_another_kind = factories.JobFieldValueFactory(company=company)
-    of_another_field = factories.JobFieldValueFactory(company=company)
-    empty_select = factories.JobFieldFactory(company=company, kind=JobField.Kind.SELECT)
-    asleep = factories.JobFieldFactory(company=company, kind=JobField.Kind.SELECT, is_active=False)
-    JobFieldValue.objects.filter(pk=of_another_kind.pk).update(field=number, option=None, text="12")
-    JobFieldValue.objects.filter(pk=of_another_field.pk).update(option=value.option)
+    fields = {"Job": JobField, "Candidate": CandidateField}[of]
+    field, value = (partial(factories.make, model, company=company) for model in (fields, fields.value_model()))
+    number, chosen, of_another_kind, of_another_field = field(kind=Field.Kind.NUMBER), value(), value(), value()
+    empty_select = field(kind=Field.Kind.SELECT)
+    asleep = field(kind=Field.Kind.SELECT, is_active=False)
+    values = fields.value_model().objects
+    values.filter(pk=of_another_kind.pk).update(field=number, option=None, text="12")
+    values.filter(pk=of_another_field.pk).update(option=chosen.option)
 
     findings = [finding for rule in integrity.rules() if (finding := rule.finding())]
 
+    label = f"{of.lower()}s.{of}Field"
     assert findings == [
-        f"jobs.JobField: an active single select has a choice; 1 row breaks this, for example {empty_select.pk}.",
-        "jobs.JobFieldValue: a choice belongs to the value's field; "
-        f"1 row breaks this, for example {of_another_field.pk}.",
-        f"jobs.JobFieldValue: a value is of its field's kind; 1 row breaks this, for example {of_another_kind.pk}.",
+        f"{label}: an active single select has a choice; 1 row breaks this, for example {empty_select.pk}.",
+        f"{label}Value: a choice belongs to the value's field; 1 row breaks this, for example {of_another_field.pk}.",
+        f"{label}Value: a value is of its field's kind; 1 row breaks this, for example {of_another_kind.pk}.",
     ]
     assert asleep.pk not in [row.pk for rule in integrity.rules() for row in rule.broken()]

@@ -50,9 +50,9 @@ from recruiting.careers.questions import QuestionDetails
 from recruiting.companies import services as companies
 from recruiting.companies.models import Membership
 from recruiting.connected_apps import services as connected_apps
-from recruiting.jobs import fields
+from recruiting.company_fields import definitions as fields
 from recruiting.jobs import services as jobs
-from recruiting.jobs.fields import FieldDetails
+from recruiting.company_fields.definitions import FieldDetails
 from recruiting.jobs.models import Job, JobField, Stage
 from recruiting.webhooks import services as webhooks
 from tests import pages, standard, vendors
@@ -172,13 +172,15 @@ class Scene(Demo):
         kinds, public = JobField.Kind, JobField.Visibility.PUBLIC
         labels = ("Midwest", "South", "West")
         self.region = fields.create(
+            JobField,
             details=FieldDetails("Region", is_required=True, visibility=public),
             kind=kinds.SELECT,
             labels=labels,
             by=self.dana,
         )
-        center = fields.create(details=FieldDetails("Cost center"), kind=kinds.TEXT, by=self.dana)
+        center = fields.create(JobField, details=FieldDetails("Cost center"), kind=kinds.TEXT, by=self.dana)
         remote = fields.create(
+            JobField,
             details=FieldDetails("Works remotely", visibility=public),
             kind=kinds.YES_NO,
             category=JobField.Category.ORGANIZATION,

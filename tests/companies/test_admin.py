@@ -52,6 +52,7 @@ from tests.factories import (
     ApplicationFactory,
     AttachmentFactory,
     CandidateFactory,
+    CandidateFieldValueFactory,
     CredentialFactory,
     DeliveryFactory,
     HiringTeamMemberFactory,
@@ -572,7 +573,7 @@ def everything(acme: Company, kim: Membership, connection: Installation, root: U
     application = ApplicationFactory(job=JobFactory(company=acme))
     HiringTeamMemberFactory(job=application.job, membership=kim)
     JobFieldValueFactory(job=application.job)
-    CandidateFactory(company=acme)
+    CandidateFieldValueFactory(candidate=CandidateFactory(company=acme))
     InvitationFactory(company=acme, token_digest="d1" * 32)
     NewsfeedEntryFactory(application=application)
     services.enable_feature(company=acme, feature="anything", by=root)

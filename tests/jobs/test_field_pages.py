@@ -11,10 +11,13 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from recruiting.companies.models import Company, Membership
+from recruiting.company_fields import definitions as fields
+from recruiting.company_fields import values as field_values
+from recruiting.company_fields.values import input_name
 from recruiting.extensions import Extension, FieldHint, JobFieldSuggestion, JobWarning, Suggestions
 from recruiting.foundation.permissions import CompanyRole, JobRole
-from recruiting.jobs import field_values, fields, services
-from recruiting.jobs.field_values import input_name
+from recruiting.jobs import services
+from recruiting.jobs.field_values import named
 from recruiting.jobs.models import Job, JobField, JobFieldOption, JobFieldValue
 from tests import factories, markup
 from tests.refusals import changes_nothing
@@ -213,7 +216,7 @@ def test_fields_move_up_and_down(client: Client, company: Company) -> None:
     response = client.post(field_url("move", two), {"direction": "up"})
 
     assert said(response) == ["Two is now 1 of 2."]
-    assert [field.name for field in fields.of_company(company)] == ["Two", "One"]
+    assert [field.name for field in fields.of_company(JobField, company)] == ["Two", "One"]
 
 
 def test_choices_are_added_renamed_and_removed(client: Client, company: Company) -> None:
@@ -272,7 +275,7 @@ def test_a_job_is_created_and_edited_with_values_of_every_kind(
 
     job = Job.objects.get()
     assert (created.status_code, said(created)) == (303, ["Job created."])
-    words = {one.field.kind: one.words for one in field_values.visible(job, dana)}
+    words = {one.field.kind: one.words for one in field_values.visible(JobField, job, dana)}
     assert words == {"text": "engineering", "select": "North", "number": "1200.5", "date": "2026-11-27", "yes_no": "No"}
 
     page = client.get(reverse("jobs:edit", args=[job.pk]))
@@ -283,7 +286,7 @@ def test_a_job_is_created_and_edited_with_values_of_every_kind(
         client.post(reverse("jobs:edit", args=[job.pk]), {**details(job), **typed})
 
     client.post(reverse("jobs:edit", args=[job.pk]), {**details(job), names[Kind.YES_NO]: "yes"})
-    words = {one.field.kind: one.words for one in field_values.visible(job, dana)}
+    words = {one.field.kind: one.words for one in field_values.visible(JobField, job, dana)}
     assert words == {"text": "", "select": "", "number": "", "date": "", "yes_no": "Yes"}
 
 
@@ -438,7 +441,7 @@ class Levels(Extension):
 
     def job_warnings(self, jobs: Sequence[Job], membership: Membership) -> Mapping[UUID, Sequence[JobWarning]]:
         warning = "This job has no assessment level."
-        with_level = field_values.named(LEVEL.name, jobs)
+        with_level = named(LEVEL.name, jobs)
         return {
             job.pk: [JobWarning(warning, reverse("jobs:edit", args=[job.pk]), "Edit job")]
             for job in jobs

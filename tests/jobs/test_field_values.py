@@ -8,11 +8,14 @@ import pytest
 
 from newsfeed.models import NewsfeedEntry
 from recruiting.companies.models import Company, Membership
+from recruiting.company_fields import definitions as fields
+from recruiting.company_fields import values as field_values
+from recruiting.company_fields.definitions import FieldDetails
+from recruiting.company_fields.values import Value, input_name
 from recruiting.foundation.errors import InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.permissions import CompanyRole, JobRole
-from recruiting.jobs import field_values, fields, services
-from recruiting.jobs.field_values import Value, input_name
-from recruiting.jobs.fields import FieldDetails
+from recruiting.jobs import services
+from recruiting.jobs.field_values import named
 from recruiting.jobs.models import Job, JobField, JobFieldOption, JobFieldValue
 from recruiting.jobs.services import JobDetails
 from tests import factories
@@ -46,7 +49,7 @@ def make(company: Company, kind: Kind = Kind.TEXT, **given: Any) -> JobField:
 
 
 def read(job: Job, by: Membership) -> dict[str, Value | None]:
-    return {one.field.name: one.value for one in field_values.visible(job, by)}
+    return {one.field.name: one.value for one in field_values.visible(JobField, job, by)}
 
 
 def verbs() -> list[str]:
@@ -74,7 +77,7 @@ def test_each_kind_keeps_its_value(
 
     services.set_field_values(job=job, values={field.pk: given}, by=dana)
 
-    (one,) = field_values.visible(job, dana)
+    (one,) = field_values.visible(JobField, job, dana)
     assert (one.value, one.words) == (kept, words)
     assert verbs() == ["jobs.edited"]
     with changes_nothing():
@@ -216,11 +219,11 @@ def test_a_deactivated_fields_values_are_hidden_and_come_back(company: Company, 
 
     fields.deactivate(field=field, by=dana)
     assert read(job, dana) == {}
-    assert field_values.named("Tag", [job]) == {}
+    assert named("Tag", [job]) == {}
 
     fields.activate(field=field, by=dana)
     assert read(job, dana) == {"Tag": "engineering"}
-    assert field_values.named("tag", [job]) == {job.pk: "engineering"}
+    assert named("tag", [job]) == {job.pk: "engineering"}
 
 
 # ── Who reads ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -243,12 +246,12 @@ def test_internal_fields_are_for_people_with_full_access(company: Company, dana:
                     factories.HiringTeamMemberFactory(job=job, membership=member, role=job_role)
                 everywhere = company_role != CompanyRole.STANDARD
 
-                found = field_values.of_jobs([job, other], member)
+                found = field_values.of_owners(JobField, [job.pk, other.pk], member)
 
                 shown = {pk: [one.words for one in values] for pk, values in found.items()}
                 assert shown[job.pk] == (["open", "secret"] if everywhere or job_role in SEES_INTERNAL else ["open"])
                 assert shown[other.pk] == (["open", "secret"] if everywhere else ["open"])
-                asked = [one.field.name for one in field_values.asked_of(member, job)]
+                asked = [one.field.name for one in field_values.asked_of(JobField, member, job)]
                 assert asked == (["Open", "Secret"] if everywhere or job_role in SEES_INTERNAL else ["Open"])
 
 
@@ -272,18 +275,18 @@ def test_reading_many_jobs_takes_as_many_queries_as_reading_one(
         services.set_field_values(job=one, values={field.pk: "x" for field in made}, by=dana)
 
     with django_assert_num_queries(3):
-        found = field_values.of_jobs(jobs, dana)
+        found = field_values.of_owners(JobField, [job.pk for job in jobs], dana)
     with django_assert_num_queries(1):
-        named = field_values.named(made[0].name, jobs)
+        words = named(made[0].name, jobs)
 
     assert {pk: len(values) for pk, values in found.items()} == {one.pk: 5 for one in jobs}
-    assert named == {one.pk: "x" for one in jobs}
+    assert words == {one.pk: "x" for one in jobs}
 
 
 def test_fields_stand_in_the_companys_order(company: Company, dana: Membership, job: Job) -> None:
-    fields.create(details=FieldDetails("First"), kind=Kind.TEXT, by=dana)
-    second = fields.create(details=FieldDetails("Second"), kind=Kind.TEXT, by=dana)
+    fields.create(JobField, details=FieldDetails("First"), kind=Kind.TEXT, by=dana)
+    second = fields.create(JobField, details=FieldDetails("Second"), kind=Kind.TEXT, by=dana)
     fields.move(field=second, up=True, by=dana)
 
     assert list(read(job, dana)) == ["Second", "First"]
-    assert [one.field.name for one in field_values.asked_of(dana)] == ["Second", "First"]
+    assert [one.field.name for one in field_values.asked_of(JobField, dana)] == ["Second", "First"]

@@ -7,10 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from recruiting.companies.models import Company, Membership
+from recruiting.company_fields import definitions as fields
+from recruiting.company_fields.definitions import FieldDetails
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.foundation.permissions import CompanyRole
-from recruiting.jobs import fields
-from recruiting.jobs.fields import FieldDetails
 from recruiting.jobs.models import JobField, JobFieldOption, JobFieldValue, StageAutomation
 from tests import factories
 from tests.refusals import changes_nothing, refuses
@@ -33,7 +33,7 @@ def dana(company: Company) -> Membership:
 
 
 def select(dana: Membership, *labels: str, name: str = "Cost center") -> JobField:
-    return fields.create(details=FieldDetails(name), kind=Kind.SELECT, labels=labels, by=dana)
+    return fields.create(JobField, details=FieldDetails(name), kind=Kind.SELECT, labels=labels, by=dana)
 
 
 def labels(field: JobField) -> list[str]:
@@ -41,14 +41,15 @@ def labels(field: JobField) -> list[str]:
 
 
 def order(company: Company) -> list[str]:
-    return [field.name for field in fields.of_company(company)]
+    return [field.name for field in fields.of_company(JobField, company)]
 
 
 # ── Create ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_field_is_created_at_the_end(company: Company, dana: Membership) -> None:
-    fields.create(details=FieldDetails("Grade"), kind=Kind.NUMBER, by=dana)
+    fields.create(JobField, details=FieldDetails("Grade"), kind=Kind.NUMBER, by=dana)
 
     field = fields.create(
+        JobField,
         details=FieldDetails("  Team   code ", is_required=True, visibility=JobField.Visibility.PUBLIC),
         kind=Kind.TEXT,
         category=JobField.Category.ORGANIZATION,
@@ -69,7 +70,7 @@ def test_a_single_select_takes_its_choices_once_each_in_their_order(dana: Member
 
 
 def test_other_kinds_have_no_choices(dana: Membership) -> None:
-    field = fields.create(details=FieldDetails("Grade"), kind=Kind.TEXT, labels=["A"], by=dana)
+    field = fields.create(JobField, details=FieldDetails("Grade"), kind=Kind.TEXT, labels=["A"], by=dana)
 
     assert labels(field) == []
 
@@ -79,7 +80,7 @@ def test_a_single_select_is_not_active_until_it_has_a_value(dana: Membership) ->
         select(dana)
     assert list(caught.value.fields) == ["values"]
 
-    field = fields.create(details=FieldDetails("Region"), kind=Kind.SELECT, is_active=False, by=dana)
+    field = fields.create(JobField, details=FieldDetails("Region"), kind=Kind.SELECT, is_active=False, by=dana)
     with refuses(Conflict, "Region has no value to choose from"):
         fields.activate(field=field, by=dana)
     fields.add_options(field=field, labels=["North"], by=dana)
@@ -97,10 +98,10 @@ def test_a_single_select_is_not_active_until_it_has_a_value(dana: Membership) ->
     ],
 )
 def test_names_that_do_not_do_are_refused(dana: Membership, name: str, words: str) -> None:
-    fields.create(details=FieldDetails("Cost center"), kind=Kind.TEXT, by=dana)
-    other = fields.create(details=FieldDetails("Other"), kind=Kind.TEXT, by=dana)
+    fields.create(JobField, details=FieldDetails("Cost center"), kind=Kind.TEXT, by=dana)
+    other = fields.create(JobField, details=FieldDetails("Other"), kind=Kind.TEXT, by=dana)
     acts: tuple[Callable[[], Any], ...] = (
-        lambda: fields.create(details=FieldDetails(name), kind=Kind.TEXT, by=dana),
+        lambda: fields.create(JobField, details=FieldDetails(name), kind=Kind.TEXT, by=dana),
         lambda: fields.edit(field=other, details=FieldDetails(name), by=dana),
     )
 
@@ -114,7 +115,7 @@ def test_two_companies_may_have_a_field_of_the_same_name(dana: Membership) -> No
     elsewhere = factories.administrator(factories.CompanyFactory())
 
     for by in (dana, elsewhere):
-        fields.create(details=FieldDetails("Grade"), kind=Kind.TEXT, by=by)
+        fields.create(JobField, details=FieldDetails("Grade"), kind=Kind.TEXT, by=by)
 
     assert JobField.objects.filter(name="Grade").count() == 2
 
@@ -125,7 +126,7 @@ def test_a_company_keeps_two_hundred_fields(company: Company, dana: Membership) 
     )
 
     with refuses(Conflict, "A company keeps 200 job fields at most"):
-        fields.create(details=FieldDetails("One more"), kind=Kind.TEXT, by=dana)
+        fields.create(JobField, details=FieldDetails("One more"), kind=Kind.TEXT, by=dana)
 
 
 @pytest.mark.parametrize("role", [CompanyRole.STAFFING, CompanyRole.STANDARD])
@@ -135,7 +136,7 @@ def test_only_administrators_define_fields(company: Company, dana: Membership, r
     option = field.options.first()
     assert option is not None
     acts: tuple[Callable[[], Any], ...] = (
-        lambda: fields.create(details=FieldDetails("New"), kind=Kind.TEXT, by=member),
+        lambda: fields.create(JobField, details=FieldDetails("New"), kind=Kind.TEXT, by=member),
         lambda: fields.edit(field=field, details=FieldDetails("New"), by=member),
         lambda: fields.move(field=field, up=True, by=member),
         lambda: fields.deactivate(field=field, by=member),
@@ -172,7 +173,7 @@ def test_a_field_of_another_company_is_not_there(dana: Membership) -> None:
 
 # ── Change ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_editing_changes_name_readers_and_whether_it_is_required(dana: Membership) -> None:
-    field = fields.create(details=FieldDetails("Grade"), kind=Kind.TEXT, by=dana)
+    field = fields.create(JobField, details=FieldDetails("Grade"), kind=Kind.TEXT, by=dana)
     details = FieldDetails("GRADE", is_required=True, visibility=JobField.Visibility.PUBLIC)
 
     fields.edit(field=field, details=details, by=dana)
@@ -185,7 +186,7 @@ def test_editing_changes_name_readers_and_whether_it_is_required(dana: Membershi
 
 def test_fields_change_places_with_their_neighbors(company: Company, dana: Membership) -> None:
     one, two, three = (
-        fields.create(details=FieldDetails(name), kind=Kind.TEXT, by=dana) for name in ("One", "Two", "Three")
+        fields.create(JobField, details=FieldDetails(name), kind=Kind.TEXT, by=dana) for name in ("One", "Two", "Three")
     )
 
     assert fields.move(field=three, up=True, by=dana) == (2, 3)
@@ -216,9 +217,9 @@ def test_the_list_counts_jobs_and_choices(company: Company, dana: Membership) ->
     factories.JobFieldValueFactory(company=company, field=field, option=north)
     factories.JobFieldValueFactory(company=company, field=field, option=south)
     fields.remove_option(option=south, by=dana)
-    fields.create(details=FieldDetails("Grade"), kind=Kind.TEXT, by=dana)
+    fields.create(JobField, details=FieldDetails("Grade"), kind=Kind.TEXT, by=dana)
 
-    found = [(one.name, one.used_on, one.choices) for one in fields.of_company(company)]
+    found = [(one.name, one.used_on, one.choices) for one in fields.of_company(JobField, company)]
 
     assert found == [("Cost center", 2, 1), ("Grade", 0, 0)]
 
@@ -297,7 +298,7 @@ def test_choices_that_do_not_fit_are_refused(dana: Membership, given: list[str],
 
 
 def test_a_text_has_no_choices_to_add(dana: Membership) -> None:
-    field = fields.create(details=FieldDetails("Grade"), kind=Kind.TEXT, by=dana)
+    field = fields.create(JobField, details=FieldDetails("Grade"), kind=Kind.TEXT, by=dana)
 
     with refuses(Conflict, "Grade is no single select."):
         fields.add_options(field=field, labels=["A"], by=dana)

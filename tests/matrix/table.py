@@ -72,6 +72,7 @@ resumes:row-add-to-known               | known row        |                     
 resumes:row-skip                       | row              |                       | ADD_CANDIDATE 303
 resumes:row-undo                       | added row        |                       | ADD_CANDIDATE 303
 candidates:tags                        |                  | 200                   |
+candidates:field-values                | candidate field  | EDIT_CANDIDATE 200 else 404 |
 jobs:new                               |                  | CREATE_JOB 200        | CREATE_JOB 303
 jobs:edit                              | job              | EDIT_JOB 200          | EDIT_JOB 303
 jobs:open                              | draft            | EDIT_JOB 200          | EDIT_JOB 303
@@ -153,6 +154,15 @@ jobs:field-deactivate          | field         | 200 | 303
 jobs:field-options-add         | select        |     | 303
 jobs:field-option-rename       | option        | 200 | 303
 jobs:field-option-remove       | option        | 200 | 303
+candidates:fields              |               | 200 |
+candidates:field-create        |               | 200 | 303
+candidates:field-edit          | candidate field | 200 | 303
+candidates:field-move          | candidate field |     | 303
+candidates:field-activate      | candidate field |     | 303
+candidates:field-deactivate    | candidate field | 200 | 303
+candidates:field-options-add   | candidate select |     | 303
+candidates:field-option-rename | candidate option | 200 | 303
+candidates:field-option-remove | candidate option | 200 | 303
 candidates:sources             |               | 200 |
 candidates:source-create       |               | 200 | 303
 candidates:source-types        |               | 200 |
@@ -235,6 +245,8 @@ api:departments                         |               | GET   | settings:read 
 api:locations                           |               | GET   | settings:read      |                  | 200
 api:job-fields                          |               | GET   | settings:read      |                  | 200
 api:job-field-options                   | select        | GET   | settings:read      |                  | 200
+api:candidate-fields                    |               | GET   | settings:read      |                  | 200
+api:candidate-field-options             | candidate select | GET | settings:read     |                  | 200
 api:members                             |               | GET   | settings:read      | CREATE_JOB       | 200
 api:source-types                        |               | GET   | settings:read      |                  | 200
 api:job-stages                          | job           | GET   | jobs:read          |                  | 200
@@ -411,6 +423,8 @@ jobs.jobfield                  |
 jobs.jobfieldoption            |
 jobs.job                       |
 candidates.candidate           |
+candidates.candidatefield      |
+candidates.candidatefieldoption |
 applications.application       |
 applications.sharedfile        |
 api.apitoken                   | change

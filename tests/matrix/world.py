@@ -50,7 +50,8 @@ OWN, OTHER, FOREIGN = "own job", "other job", "other company"
 PASSWORD = "correct-horse-battery"
 PLACES = (OWN, OTHER, FOREIGN)
 _COMPANY_WIDE = frozenset({
-    "process", "spare process", "department", "location", "stage", "field", "select", "option", "source", "colleague",
+    "process", "spare process", "department", "location", "stage", "field", "select", "option", "source",
+    "candidate field", "candidate select", "candidate option", "colleague",
     "invitation", "my token",
     "their token", "dead link", "my app", "their app", "own client", "own account",
     "webhook", "delivery", "over", "notice", "source link", "board key", "question set", "set question",
@@ -262,6 +263,9 @@ def company_rows(company: Company, clerk: Membership) -> dict[str, Any]:
     """Return what a company has beside its jobs, by the table's words."""
     process = company.hiring_processes.get()
     select = factories.JobFieldFactory(company=company, name="Level", kind=JobField.Kind.SELECT, visibility="public")
+    notice = factories.CandidateFieldFactory(
+        company=company, name="Relocates", kind=JobField.Kind.SELECT, visibility="public"
+    )
     step = factories.StageFactory(process=process, group=StageGroup.INTERVIEW, name="References")
     factories.StageAutomationFactory(stage=step, action=_an_action(), mode="ask")
     colleague = named(company, "Col", "League", CompanyRole.STANDARD)
@@ -281,6 +285,9 @@ def company_rows(company: Company, clerk: Membership) -> dict[str, Any]:
         "field": {"field_id": factories.JobFieldFactory(company=company, name="Shift").pk},
         "select": {"field_id": select.pk},
         "option": {"option_id": [factories.JobFieldOptionFactory(field=select) for _ in "12"][1].pk},
+        "candidate field": {"field_id": factories.CandidateFieldFactory(company=company, name="Notice").pk},
+        "candidate select": {"field_id": notice.pk},
+        "candidate option": {"option_id": [factories.CandidateFieldOptionFactory(field=notice) for _ in "12"][1].pk},
         "source": {"source_id": factories.SourceFactory(company=company).pk},
         "colleague": {"membership_id": colleague.pk},
         "invitation": {"invitation_id": factories.InvitationFactory(company=company).pk},

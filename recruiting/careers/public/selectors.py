@@ -18,8 +18,8 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
 from recruiting.careers.models import CareersSite, Handle, Language, Posting
+from recruiting.company_fields.values import Value, value_in
 from recruiting.foundation.compiled import compiled
-from recruiting.jobs.field_values import Value, value_in
 from recruiting.jobs.models import Department, Job, JobField, JobFieldValue, JobLocation, Location
 
 MOST_INDEXED = 40_000

@@ -16,9 +16,9 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 
 from recruiting.careers.models import Posting
 from recruiting.careers.public.selectors import Place, Row
+from recruiting.company_fields.values import Value
 from recruiting.foundation import formatting, markdown
 from recruiting.jobs.countries import COUNTRIES
-from recruiting.jobs.field_values import Value
 from recruiting.jobs.models import in_one_line
 
 _ENGLISH_NAMES = dict(COUNTRIES)

@@ -14,7 +14,9 @@ from recruiting.foundation.fields import LineField, NameField, TextField
 from recruiting.foundation.permissions import Action
 from recruiting.jobs.models import Job
 from recruiting.web.companies.forms import MemberField
-from recruiting.web.forms import EditForm, set_choices
+from recruiting.web.company_fields.forms import EditAnswersForm
+from recruiting.web.company_fields.pages import CANDIDATES
+from recruiting.web.forms import set_choices
 
 APPLIED, LEAD = "applied", "lead"
 DETAILS = tuple(CandidateDetails.__dataclass_fields__)
@@ -80,8 +82,10 @@ class ProfileForm(forms.Form):
         return Profile(**{name: self.cleaned_data[name] for name in PROFILE})
 
 
-class EditDetailsForm(EditForm, ProfileForm, DetailsForm):
+class EditDetailsForm(EditAnswersForm, ProfileForm, DetailsForm):
     """The details of somebody who is there already."""
+
+    pages = CANDIDATES
 
 
 class JobForm(forms.Form):

@@ -20,8 +20,9 @@ from newsfeed.models import NewsfeedEntry
 from recruiting import extensions
 from recruiting.applications import selectors, tasks
 from recruiting.applications.models import Application, Attachment, Note, StageTask, StageTransition
-from recruiting.candidates.models import Candidate, Tag
+from recruiting.candidates.models import Candidate, CandidateField, CandidateFieldValue, Tag
 from recruiting.companies.models import Membership
+from recruiting.company_fields.values import FieldValue, given, value_in
 from recruiting.extensions import Badge, CandidateTab, Extension, Part
 from recruiting.foundation import formatting, memo
 from recruiting.foundation.compiled import compiled
@@ -67,6 +68,8 @@ class Record:
     place: selectors.Place | None
     chips: Sequence[SafeString]
     tags: Sequence[Tag]
+    values: Sequence[FieldValue]
+    """What is said in the company's fields, where anything is."""
     moves: Sequence[tuple[str, str, Sequence[Stage]]]
     """The steps for the Move menu: each stage group with its label."""
     next_stage: Stage | None
@@ -217,6 +220,7 @@ def _record(request: MemberRequest, application: Application, slug: str) -> Reco
         place=summary.place,
         chips=board.chips_of([application.pk], membership).get(application.pk, []),
         tags=_tags_of(candidate.pk),
+        values=[FieldValue(row.field, value_in(row.field, row)) for row in _values_of(candidate.pk, membership)],
         moves=board.by_group(stages),
         next_stage=selectors.next_stage(stages, application.stage),
         closing=selectors.closed_by(application),
@@ -260,6 +264,11 @@ def _parts(
         return [render_to_string(part.template_name, {**frame, **part.context}, request) for part in asked(one)]
 
     return list(extensions.collect(draw, label=label))
+
+
+@compiled
+def _values_of(candidate_id: UUID, membership: Membership) -> QuerySet[CandidateFieldValue]:
+    return given(CandidateField, candidate_id, membership)
 
 
 @compiled

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from recruiting.web.candidates import views
+from recruiting.web.company_fields.pages import CANDIDATES
+from recruiting.web.company_fields.urls import of_fields
 
 app_name = "candidates"
 urlpatterns = [
@@ -14,4 +16,5 @@ urlpatterns = [
     path("settings/candidate-sources/<uuid:source_id>/deactivate/", views.deactivate, name="source-deactivate"),
     path("settings/candidate-sources/<uuid:source_id>/activate/", views.activate, name="source-activate"),
     path("settings/candidate-sources/<uuid:source_id>/delete/", views.delete, name="source-delete"),
+    *of_fields(CANDIDATES, "candidate-fields"),
 ]

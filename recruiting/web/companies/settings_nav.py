@@ -60,6 +60,7 @@ def sections(company: Company | None) -> list[Section]:
                 Item("Departments", reverse("jobs:departments"), "The parts of the company that jobs belong to."),
                 Item("Locations", reverse("jobs:locations"), "Where jobs are."),
                 Item("Job Fields", reverse("jobs:fields"), "Facts that the company keeps about its jobs."),
+                Item("Candidate Fields", reverse("candidates:fields"), "Facts that the company keeps about people."),
                 Item("Hiring Process", reverse("jobs:processes"), "The steps that candidates go through."),
                 Item("Custom Candidate Sources", reverse("candidates:sources"), "Where candidates come from."),
             ],

@@ -1,7 +1,6 @@
 """What people type about jobs and their hiring teams. Whether it is accepted, the services say."""
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 
@@ -9,17 +8,19 @@ from recruiting.companies.models import Company, Membership
 from recruiting.foundation.fields import LineField, TextField
 from recruiting.foundation.permissions import JobRole
 from recruiting.jobs.countries import COUNTRIES
-from recruiting.jobs.field_values import Value, input_name
 from recruiting.jobs.models import Department, HiringProcess, Job, Location
 from recruiting.jobs.services import JobDetails
-from recruiting.web.forms import MARKDOWN_HINT, EditForm, set_choices
-from recruiting.web.jobs.field_forms import AnswersForm
+from recruiting.web.company_fields.forms import AnswersForm, EditAnswersForm
+from recruiting.web.company_fields.pages import JOBS
+from recruiting.web.forms import MARKDOWN_HINT, set_choices
 
 DETAILS = tuple(JobDetails.__dataclass_fields__)
 
 
 class JobForm(AnswersForm):
     """Edits what a job says about itself, and in the company's fields."""
+
+    pages = JOBS
 
     title = LineField(max_length=150, error_messages={"required": "Enter a title."})
     department = LineField(max_length=100, required=False)
@@ -36,13 +37,8 @@ class JobForm(AnswersForm):
         return JobDetails(**{name: self.cleaned_data[name] for name in DETAILS})
 
 
-class EditJobForm(EditForm, JobForm):
+class EditJobForm(EditAnswersForm, JobForm):
     """A job that is there already."""
-
-    def new_answers(self) -> dict[UUID, Value | None]:
-        """Return the cleaned values that the person changed. Raises EditConflict where somebody else did as well."""
-        touched = self.touched()
-        return {pk: value for pk, value in self.answers().items() if input_name(pk) in touched}
 
 
 class NewJobForm(JobForm):

@@ -18,12 +18,13 @@ from django.utils.safestring import SafeString
 
 from recruiting import extensions
 from recruiting.companies.models import Membership
+from recruiting.company_fields.values import visible
 from recruiting.extensions import JobPanel
 from recruiting.foundation.compiled import compiled
 from recruiting.foundation.permissions import Action, JobRole
 from recruiting.jobs import access, field_values, selectors, warnings
 from recruiting.jobs.countries import COUNTRIES
-from recruiting.jobs.models import HiringTeamMember, Job
+from recruiting.jobs.models import HiringTeamMember, Job, JobField
 from recruiting.web.access import MemberRequest
 
 KEY_PEOPLE = (JobRole.HIRING_MANAGER, JobRole.RECRUITER, JobRole.COORDINATOR)
@@ -101,7 +102,7 @@ def render_info(
         Section("monitoring", "People Monitoring This Job", roles=_roles(job, MONITORING, team, picking)),
         Section("details", "Details"),
     ]
-    groups = field_values.grouped(field_values.visible(job, membership))
+    groups = field_values.grouped(visible(JobField, job, membership))
     if groups:
         sections.append(Section("job-fields", "Job fields"))
     for panel in extensions.job_panels():

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from recruiting.web.jobs.views import fields, jobs, places, processes
+from recruiting.web.company_fields import views as fields
+from recruiting.web.company_fields.pages import JOBS
+from recruiting.web.company_fields.urls import of_fields
+from recruiting.web.jobs.views import jobs, places, processes
 
 app_name = "jobs"
 urlpatterns = [
@@ -17,7 +20,6 @@ urlpatterns = [
     path("preview/", jobs.preview, name="preview"),
     path("jobs/departments/", places.suggest_departments, name="suggest-departments"),
     path("jobs/cities/", places.suggest_cities, name="suggest-cities"),
-    path("jobs/fields/<uuid:field_id>/values/", fields.values, name="field-values"),
     path("jobs/fields/<uuid:field_id>/remark/", fields.hint, name="field-remark"),
     path("jobs/<uuid:job_id>/process/", processes.choose, name="process-choose"),
     path("settings/hiring-processes/", processes.index, name="processes"),
@@ -34,14 +36,6 @@ urlpatterns = [
     path("settings/locations/new/", places.create_location, name="location-create"),
     path("settings/locations/<uuid:location_id>/", places.edit_location, name="location-edit"),
     path("settings/locations/<uuid:location_id>/delete/", places.delete_location, name="location-delete"),
-    path("settings/job-fields/", fields.index, name="fields"),
-    path("settings/job-fields/new/", fields.create, name="field-create"),
     path("settings/job-fields/suggested/", fields.create_suggested, name="create-suggested-field"),
-    path("settings/job-fields/<uuid:field_id>/", fields.edit, name="field-edit"),
-    path("settings/job-fields/<uuid:field_id>/move/", fields.move, name="field-move"),
-    path("settings/job-fields/<uuid:field_id>/activate/", fields.activate, name="field-activate"),
-    path("settings/job-fields/<uuid:field_id>/deactivate/", fields.deactivate, name="field-deactivate"),
-    path("settings/job-fields/<uuid:field_id>/values/", fields.add_options, name="field-options-add"),
-    path("settings/job-fields/values/<uuid:option_id>/rename/", fields.rename_option, name="field-option-rename"),
-    path("settings/job-fields/values/<uuid:option_id>/remove/", fields.remove_option, name="field-option-remove"),
+    *of_fields(JOBS, "job-fields"),
 ]

@@ -16,7 +16,8 @@ from recruiting.applications import services as applications
 from recruiting.applications.models import Application
 from recruiting.candidates import sources
 from recruiting.companies import services as companies
-from recruiting.jobs import field_suggestions, field_values
+from recruiting.company_fields import values as field_values
+from recruiting.jobs import field_suggestions
 from recruiting.jobs.models import Job, JobField, Stage, StageAutomation, StageGroup
 from tests import factories
 from tests.browser.scenario import Scenario, until
@@ -87,7 +88,7 @@ class Crosschq:
     def tag(self, job: Job, text: str) -> None:
         """Put a tag on a job."""
         field = JobField.objects.get(company=self.scenario.company, name=FIELD_NAME)
-        field_values.write(job=job, given={field.pk: text}, by=self.scenario.administrator)
+        field_values.write(JobField, job, {field.pk: text}, self.scenario.administrator)
 
     def move(self, application: Application, to: Stage) -> None:
         """Let the recruiter move somebody."""

@@ -17,9 +17,10 @@ from recruiting.applications import selectors, services
 from recruiting.applications.models import Application
 from recruiting.candidates import services as candidates
 from recruiting.candidates.activity import DETAILS_CHANGED
-from recruiting.candidates.models import Candidate, Source
+from recruiting.candidates.models import Candidate, CandidateField, Source
 from recruiting.candidates.services import CandidateDetails, DuplicateCandidate, Profile
 from recruiting.companies.models import Membership
+from recruiting.company_fields import values as field_values
 from recruiting.extensions import CandidateDraft
 from recruiting.foundation import clock, memo, text
 from recruiting.foundation.compiled import Shape, compiled
@@ -185,12 +186,13 @@ def add_to_job(request: MemberRequest, candidate_id: UUID) -> HttpResponse:
 
 @page("GET", "POST")
 def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> HttpResponse:
-    """Change a person's name, email and phone, and what else is known of them."""
+    """Change a person's details, what else is known of them and what is said in the company's fields."""
     membership = request.membership
     application = record.find_application(request, candidate_id, application_id, Action.EDIT_CANDIDATE)
     candidate, close_url = application.candidate, record.record_url(application)
     now = {name: getattr(candidate, name) for name in (*DETAILS, *PROFILE)}
-    form = EditDetailsForm(request.POST if request.method == "POST" else None, initial=now)
+    asked = field_values.asked_of(CandidateField, membership, candidate)
+    form = EditDetailsForm(request.POST if request.method == "POST" else None, initial=now, asked=asked)
 
     def save() -> HttpResponse:
         try:
@@ -200,6 +202,7 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
                 base=form.base_as(CandidateDetails, DETAILS),
                 profile=form.profile(),
                 base_profile=form.base_as(Profile, PROFILE),
+                values=form.new_answers(),
                 by=membership,
             )
         except DuplicateCandidate as error:

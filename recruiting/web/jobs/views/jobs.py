@@ -15,11 +15,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from newsfeed import feed
+from recruiting.company_fields import values as field_values
 from recruiting.foundation import text
 from recruiting.foundation.errors import NotAllowed
 from recruiting.foundation.permissions import Action, JobRole
-from recruiting.jobs import access, activity, field_suggestions, field_values, selectors, services
-from recruiting.jobs.models import Job
+from recruiting.jobs import access, activity, field_suggestions, selectors, services
+from recruiting.jobs.models import Job, JobField
 from recruiting.web import responses
 from recruiting.web.access import MemberRequest, page
 from recruiting.web.jobs.forms import DETAILS, EditJobForm, NewJobForm, TeamForm
@@ -133,7 +134,7 @@ def remove_from_team(request: MemberRequest, job_id: UUID) -> HttpResponse:
 
 def _asked(request: MemberRequest, job: Job | None) -> dict[str, Any]:
     """Return what the form asks about the company's fields."""
-    asked = field_values.asked_of(request.membership, job)
+    asked = field_values.asked_of(JobField, request.membership, job)
     return {"asked": asked, "helps": field_suggestions.help_with(request.company, [one.field for one in asked])}
 
 

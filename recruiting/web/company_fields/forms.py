@@ -1,34 +1,28 @@
-"""What people type about job fields: their definitions in Company Settings, and their values on a job's form."""
+"""What people type about a company's fields: their definitions in Company Settings, and values on other forms."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from recruiting.company_fields import values as field_values
+from recruiting.company_fields.definitions import FieldDetails
+from recruiting.company_fields.models import Field, FieldOption
+from recruiting.company_fields.values import Asked, Kind, Value, in_words, input_name
 from recruiting.foundation import keys
 from recruiting.foundation.fields import LineField, TextField
-from recruiting.jobs import field_values
 from recruiting.jobs.field_suggestions import Help
-from recruiting.jobs.field_values import Asked, Kind, Value, in_words, input_name
-from recruiting.jobs.fields import FieldDetails
-from recruiting.jobs.models import JobField, JobFieldOption
-from recruiting.web.forms import EditForm
+from recruiting.web.company_fields.pages import FieldPages
+from recruiting.web.forms import EditForm, set_choices
 from recruiting.web.templatetags import ui
 
 YES_NO = (("", "Not given"), ("yes", "Yes"), ("no", "No"))
-VISIBILITIES = (
-    (JobField.Visibility.PUBLIC, "Public: shown on the careers page"),
-    (JobField.Visibility.INTERNAL, "Internal: people with full access only"),
-)
-
 NO_HELP = Help("", None)
-GROUPS = ((JobField.Category.JOB, "Job fields"), (JobField.Category.ORGANIZATION, "Organization"))
 
 
 # ── Definitions ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -37,17 +31,20 @@ class FieldForm(forms.Form):
 
     name = LineField(max_length=100, error_messages={"required": "Enter a name."})
     is_required = forms.BooleanField(
-        label="Required",
-        required=False,
-        widget=forms.CheckboxInput(attrs={"role": "switch"}),
-        help_text="Whoever creates or edits a job has to give a value. Jobs that have none stay as they are.",
+        label="Required", required=False, widget=forms.CheckboxInput(attrs={"role": "switch"})
     )
-    visibility = forms.ChoiceField(choices=VISIBILITIES, widget=forms.RadioSelect)
+    visibility = forms.ChoiceField(widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, pages: FieldPages, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_required"].help_text = pages.required
+        internal = (Field.Visibility.INTERNAL, "Internal: people with full access only")
+        set_choices(self, visibility=[(Field.Visibility.PUBLIC, pages.public), internal])
 
     def details(self) -> FieldDetails:
         """Return the cleaned details."""
         given = self.cleaned_data
-        return FieldDetails(given["name"], given["is_required"], JobField.Visibility(given["visibility"]))
+        return FieldDetails(given["name"], given["is_required"], Field.Visibility(given["visibility"]))
 
 
 class EditFieldForm(EditForm, FieldForm):
@@ -56,16 +53,16 @@ class EditFieldForm(EditForm, FieldForm):
     def base_details(self) -> FieldDetails | None:
         """Return what the person saw; None when the form did not say."""
         before = self.before()
-        if before is None or before["visibility"] not in JobField.Visibility:
+        if before is None or before["visibility"] not in Field.Visibility:
             return None
-        return FieldDetails(before["name"], bool(before["is_required"]), JobField.Visibility(before["visibility"]))
+        return FieldDetails(before["name"], bool(before["is_required"]), Field.Visibility(before["visibility"]))
 
 
 class NewFieldForm(FieldForm):
     """A field that does not exist yet."""
 
-    kind = forms.ChoiceField(label="Type", choices=JobField.Kind.choices, help_text="It stays as it is once created.")
-    category = forms.ChoiceField(choices=JobField.Category.choices, help_text="It stays as it is once created.")
+    kind = forms.ChoiceField(label="Type", choices=Field.Kind.choices, help_text="It stays as it is once created.")
+    category = forms.ChoiceField(help_text="It stays as it is once created.")
     is_active = forms.BooleanField(
         label="Active", required=False, initial=True, widget=forms.CheckboxInput(attrs={"role": "switch"})
     )
@@ -76,6 +73,17 @@ class NewFieldForm(FieldForm):
         help_text="One per line. A single select is not active until it has a value; other types have none.",
     )
     field_order = ("name", "kind", "values", "category", "visibility", "is_required", "is_active")
+
+    def __init__(self, *args: Any, pages: FieldPages, **kwargs: Any) -> None:
+        super().__init__(*args, pages=pages, **kwargs)
+        if pages.categories:
+            set_choices(self, category=pages.categories)
+        else:
+            del self.fields["category"]
+
+    def fixed(self) -> dict[str, str]:
+        """Return what fields of this class keep besides, and nobody changes."""
+        return {name: self.cleaned_data[name] for name in ("category",) if name in self.fields}
 
 
 class OptionsForm(forms.Form):
@@ -95,10 +103,10 @@ class OptionForm(forms.Form):
     label = LineField(label="Value", max_length=200, error_messages={"required": "Enter a value."})
 
 
-# ── Values on a job ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Values ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
 class Answer:
-    """One field on the job's form; `url` answers its type-ahead, `hint_url` what a value will do; "" without."""
+    """One field on a form; `url` answers its type-ahead, `hint_url` what a value will do; "" without."""
 
     bound: forms.BoundField
     url: str
@@ -107,7 +115,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Group:
-    """The fields of one category."""
+    """The fields under one heading."""
 
     label: str
     slug: str
@@ -117,6 +125,8 @@ class Group:
 class AnswersForm(forms.Form):
     """A form that also asks for values of the company's fields; `asked` says which, `helps` what extensions add."""
 
+    pages: ClassVar[FieldPages]
+
     def __init__(
         self, *args: Any, asked: Sequence[Asked] = (), helps: Mapping[UUID, Help] | None = None, **kwargs: Any
     ) -> None:
@@ -125,7 +135,7 @@ class AnswersForm(forms.Form):
         self.helps = helps or {}
         for one in asked:
             name = input_name(one.field.pk)
-            self.fields[name] = _input(one, self.helps.get(one.field.pk, NO_HELP))
+            self.fields[name] = _input(one, self.helps.get(one.field.pk, NO_HELP), self.pages)
             self.initial[name] = _initial(one)
 
     def clean(self) -> dict[str, Any]:
@@ -134,12 +144,12 @@ class AnswersForm(forms.Form):
         typed = {
             one.field.pk: words for one in self.asked if _is_typed_choice(one) and (words := cleaned.get(_name(one)))
         }
-        found = field_values.find_options(typed, typed.values()) if typed else {}
+        found = field_values.find_options(self.pages.fields, typed, typed.values()) if typed else {}
         for one in self.asked:
             words = typed.get(one.field.pk)
             if words is None:
                 continue
-            current = one.value if isinstance(one.value, JobFieldOption) and one.value.label == words else None
+            current = one.value if isinstance(one.value, FieldOption) and one.value.label == words else None
             option = found.get((one.field.pk, keys.of_name(words))) or current
             if option is None:
                 self.add_error(_name(one), f"There is no value “{words}”. Choose one from the list.")
@@ -152,28 +162,37 @@ class AnswersForm(forms.Form):
 
     @property
     def answer_groups(self) -> list[Group]:
-        """The fields to show, the organization's apart."""
+        """The fields to show, by their headings."""
         groups = []
-        for category, label in GROUPS:
+        for group, label in self.pages.groups.items():
             answers = [
                 Answer(self[_name(one)], self._type_ahead(one), self._remark(one))
                 for one in self.asked
-                if one.field.category == category
+                if one.field.group == group
             ]
             if answers:
-                groups.append(Group(label, f"{category}-fields", answers))
+                groups.append(Group(label, f"{group}-fields", answers))
         return groups
 
     def _type_ahead(self, one: Asked) -> str:
         known = self._is_known(one) or _is_typed_choice(one)
-        return reverse("jobs:field-values", args=[one.field.pk]) if known else ""
+        return self.pages.url("field-values", one.field.pk) if known else ""
 
     def _remark(self, one: Asked) -> str:
-        return reverse("jobs:field-remark", args=[one.field.pk]) if self._is_known(one) else ""
+        return self.pages.url("field-remark", one.field.pk) if self._is_known(one) else ""
 
     def _is_known(self, one: Asked) -> bool:
         """Return whether an extension knows the field's values."""
         return self.helps.get(one.field.pk, NO_HELP).values is not None
+
+
+class EditAnswersForm(EditForm, AnswersForm):
+    """Asks for values of something that is there already."""
+
+    def new_answers(self) -> dict[UUID, Value | None]:
+        """Return the cleaned values that the person changed. Raises EditConflict where somebody else did as well."""
+        touched = self.touched()
+        return {pk: value for pk, value in self.answers().items() if input_name(pk) in touched}
 
 
 def _name(one: Asked) -> str:
@@ -184,12 +203,12 @@ def _is_typed_choice(one: Asked) -> bool:
     return one.field.kind == Kind.SELECT and one.options is None
 
 
-def _input(one: Asked, help_: Help) -> forms.Field:
+def _input(one: Asked, help_: Help, pages: FieldPages) -> forms.Field:
     field = one.field
     shared: dict[str, Any] = {
         "label": field.name,
         "required": field.is_required,
-        "help_text": _hint(field, help_.sentence),
+        "help_text": _hint(field, help_.sentence, pages),
         "error_messages": {"required": f"Choose a value for {field.name}; it is required."},
     }
     if field.kind == Kind.NUMBER:
@@ -204,10 +223,10 @@ def _input(one: Asked, help_: Help) -> forms.Field:
     return LineField(max_length=200 if _is_typed_choice(one) else 500, **shared)
 
 
-def _choosable(one: Asked) -> list[JobFieldOption]:
-    """Return the choices, with the job's own even when it is no longer offered to others."""
+def _choosable(one: Asked) -> list[FieldOption]:
+    """Return the choices, with the owner's own even when it is no longer offered to others."""
     options = list(one.options or ())
-    if isinstance(one.value, JobFieldOption) and one.value not in options:
+    if isinstance(one.value, FieldOption) and one.value not in options:
         options.append(one.value)
     return options
 
@@ -215,7 +234,7 @@ def _choosable(one: Asked) -> list[JobFieldOption]:
 def _initial(one: Asked) -> Any:
     if isinstance(one.value, bool):
         return "yes" if one.value else "no"
-    if isinstance(one.value, JobFieldOption):
+    if isinstance(one.value, FieldOption):
         return one.value.label if _is_typed_choice(one) else str(one.value.pk)
     return in_words(one.value) if isinstance(one.value, Decimal) else one.value
 
@@ -231,7 +250,7 @@ def _given(one: Asked, cleaned: Any) -> Value | None:
     return value
 
 
-def _hint(field: JobField, purpose: str) -> SafeString | str:
-    if field.visibility != JobField.Visibility.INTERNAL:
+def _hint(field: Field, purpose: str, pages: FieldPages) -> SafeString | str:
+    if field.visibility != Field.Visibility.INTERNAL:
         return format_html("{}", purpose)
-    return format_html("{} {} Internal: never public.", purpose, ui.draw_icon("eye-off"))
+    return format_html("{} {} {}", purpose, ui.draw_icon("eye-off"), pages.internal)

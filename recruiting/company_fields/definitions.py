@@ -1,11 +1,12 @@
-"""Job fields as a company defines them: their names, order, readers and the choices of single selects.
+"""Fields as a company defines them: their names, order, readers and the choices of single selects.
 
-What a job answers is `field_values`; what extensions would like to have asked is `field_suggestions`.
+What something answers in them is `values`; what extensions would like to have asked of jobs is `field_suggestions`.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
@@ -13,16 +14,18 @@ from django.db.models.functions import Coalesce
 
 from recruiting.companies.access import require_administrator
 from recruiting.companies.models import Company, Membership
+from recruiting.company_fields.models import Field, FieldOption
 from recruiting.foundation import edits, keys, limits, text
 from recruiting.foundation.constraints import translate_integrity_errors
 from recruiting.foundation.errors import Conflict, InvalidInput, NotFound
-from recruiting.jobs.models import JobField, JobFieldOption, JobFieldValue
 
 MOST_FIELDS = 200
 """Of one company, deactivated ones included."""
 MOST_OPTIONS = 6_000
 """Of one field, archived ones included."""
 NEEDS_A_VALUE = "Not active until it has a value."
+
+AnyField = TypeVar("AnyField", bound=Field)
 
 
 @dataclass(frozen=True)
@@ -31,60 +34,74 @@ class FieldDetails:
 
     name: str
     is_required: bool = False
-    visibility: JobField.Visibility = JobField.Visibility.INTERNAL
+    visibility: Field.Visibility = Field.Visibility.INTERNAL
 
 
 # ── Fields ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-def of_company(company: Company) -> QuerySet[JobField]:
-    """Return the company's fields in order, each with `used_on` (how many jobs) and `choices` (not archived)."""
-    return (
-        JobField.objects.for_company(company)
+def of_company(fields: type[AnyField], company: Company) -> QuerySet[AnyField]:
+    """Return the company's fields in order, each with `used_on` (how many values) and `choices` (not archived)."""
+    found: QuerySet[AnyField] = (
+        _objects(fields)
+        .for_company(company)
         .annotate(
-            used_on=_counted(JobFieldValue.objects.all()),
-            choices=_counted(JobFieldOption.objects.filter(is_archived=False)),
+            used_on=_counted(fields.value_model().objects.all()),
+            choices=_counted(fields.option_model().objects.filter(is_archived=False)),
         )
         .order_by("position", "id")
     )
+    return found
 
 
-def find(company: Company, name: str) -> JobField | None:
+def find(fields: type[AnyField], company: Company, name: str) -> AnyField | None:
     """Return the company's field of this name, active or not; capitals do not matter."""
-    return JobField.objects.for_company(company).filter(name_key=name).first()
+    found: AnyField | None = _objects(fields).for_company(company).filter(name_key=name).first()
+    return found
 
 
-def jobs_with_value(field: JobField) -> int:
-    """Return how many jobs have a value of the field."""
-    return JobFieldValue.objects.filter(field=field).count()
+def uses_of(field: Field) -> int:
+    """Return how many jobs, or people, have a value of the field."""
+    return int(field.value_model().objects.filter(field=field).count())
 
 
-def options_of(field: JobField) -> QuerySet[JobFieldOption]:
-    """Return the choices of a single select that are not archived, each with `used_on` (how many jobs)."""
-    used = JobFieldValue.objects.filter(option=OuterRef("pk")).order_by().values("option")
+def options_of(field: Field) -> "QuerySet[Any]":
+    """Return the choices of a single select that are not archived, each with `used_on` (how many have it)."""
+    used = field.value_model().objects.filter(option=OuterRef("pk")).order_by().values("option")
     counted = Subquery(used.annotate(count=Count("pk")).values("count"))
-    return _live_options(field).annotate(used_on=Coalesce(counted, 0))
+    options: QuerySet[Any] = _live_options(field).annotate(used_on=Coalesce(counted, 0))
+    return options
 
 
-def jobs_with_option(option: JobFieldOption) -> int:
-    """Return how many jobs have this choice."""
-    return JobFieldValue.objects.filter(option=option).count()
+def uses_of_option(option: FieldOption) -> int:
+    """Return how many jobs, or people, have this choice."""
+    return int(_field_model(option).value_model().objects.filter(option=option).count())
 
 
-def choices_like(field: JobField, typed: str, *, most: int) -> list[str]:
+def choices_like(field: Field, typed: str, *, most: int) -> list[str]:
     """Return the labels of choices that hold what was typed, in order."""
     found = _live_options(field).filter(label_key__contains=text.compare_key(typed)).order_by("position", "id")
     return list(found.values_list("label", flat=True)[:most])
 
 
 def create(
+    fields: type[AnyField],
     *,
     details: FieldDetails,
-    kind: JobField.Kind,
+    kind: Field.Kind,
     by: Membership,
-    category: JobField.Category = JobField.Category.JOB,
     is_active: bool = True,
     labels: Iterable[str] = (),
-) -> JobField:
-    """Create a field at the end of the company's list; `labels` are the choices of a single select.
+    **fixed: str,
+) -> AnyField:
+    """Create a field at the end of the company's list.
+
+    Args:
+        fields: the class of fields.
+        details: what can be changed later.
+        kind: what a value is.
+        by: who creates it.
+        is_active: whether it is shown at once.
+        labels: the choices of a single select.
+        fixed: what fields of this class keep besides, such as a job field's `category`.
 
     Raises:
         NotAllowed: when the actor does not manage the company.
@@ -93,29 +110,30 @@ def create(
     """
     require_administrator(by)
     details = _cleaned(details)
-    chosen = _cleaned_labels(labels) if kind == JobField.Kind.SELECT else []
-    if is_active and kind == JobField.Kind.SELECT and not chosen:
+    chosen = _cleaned_labels(labels) if kind == Field.Kind.SELECT else []
+    if is_active and kind == Field.Kind.SELECT and not chosen:
         raise InvalidInput(fields={"values": f"{NEEDS_A_VALUE} Add one, or create the field inactive."})
     with transaction.atomic():
         Company.objects.select_for_update(no_key=True).get(pk=by.company_id)
-        mine = JobField.objects.filter(company_id=by.company_id)
+        mine = fields.objects.filter(company_id=by.company_id)
         if mine.count() >= MOST_FIELDS:
-            raise Conflict(f"A company keeps {MOST_FIELDS} job fields at most. Use one that is there.", code="too_many")
+            sentence = f"A company keeps {MOST_FIELDS} {_called(fields)}s at most. Use one that is there."
+            raise Conflict(sentence, code="too_many")
         last = mine.aggregate(last=Max("position"))["last"]
-        with translate_integrity_errors({"jobfield_name_unique": _taken(details.name)}):
-            field = JobField.objects.create(
+        with _unique_name(fields, details.name):
+            field: AnyField = _objects(fields).create(
                 company_id=by.company_id,
                 kind=kind,
-                category=category,
                 is_active=is_active,
                 position=0 if last is None else last + 1,
                 **vars(details),
+                **fixed,
             )
         _write_labels(field, chosen)
     return field
 
 
-def edit(*, field: JobField, details: FieldDetails, by: Membership, base: FieldDetails | None = None) -> JobField:
+def edit(*, field: AnyField, details: FieldDetails, by: Membership, base: FieldDetails | None = None) -> AnyField:
     """Change a field's name, readers and whether it is required; saving it unchanged writes nothing.
 
     Args:
@@ -134,20 +152,20 @@ def edit(*, field: JobField, details: FieldDetails, by: Membership, base: FieldD
         now = {name: getattr(locked, name) for name in vars(details)}
         changed = edits.merge_changes(vars(details), base=vars(base) if base else None, now=now)
         if changed:
-            with translate_integrity_errors({"jobfield_name_unique": _taken(details.name)}):
+            with _unique_name(type(field), details.name):
                 locked.write(**changed)
     return locked
 
 
-def move(*, field: JobField, up: bool, by: Membership) -> tuple[int, int]:
+def move(*, field: Field, up: bool, by: Membership) -> tuple[int, int]:
     """Swap a field with the one above or below it; return its place, from 1, and how many fields there are."""
     require_administrator(by)
     with transaction.atomic():
-        rows = JobField.objects.select_for_update(no_key=True).filter(company_id=by.company_id)
+        rows = type(field).objects.select_for_update(no_key=True).filter(company_id=by.company_id)
         order = list(rows.order_by("position", "id"))
         here = next((place for place, one in enumerate(order) if one.pk == field.pk), None)
         if here is None:
-            raise NotFound("There is no such job field in your company.")
+            raise NotFound(f"There is no such {_called(type(field))} in your company.")
         there = here - 1 if up else here + 1
         if 0 <= there < len(order):
             order[here], order[there] = order[there], order[here]
@@ -157,7 +175,7 @@ def move(*, field: JobField, up: bool, by: Membership) -> tuple[int, int]:
     return here + 1, len(order)
 
 
-def activate(*, field: JobField, by: Membership) -> JobField:
+def activate(*, field: AnyField, by: Membership) -> AnyField:
     """Show a field and its values again.
 
     Raises:
@@ -167,13 +185,13 @@ def activate(*, field: JobField, by: Membership) -> JobField:
         locked = _lock(field, by)
         if locked.is_active:
             return locked
-        if locked.kind == JobField.Kind.SELECT and not _live_options(locked).exists():
+        if locked.kind == Field.Kind.SELECT and not _live_options(locked).exists():
             raise Conflict(f"{locked.name} has no value to choose from. Add one first.", code="no_options")
         return locked.write(is_active=True)
 
 
-def deactivate(*, field: JobField, by: Membership) -> JobField:
-    """Hide a field everywhere. Jobs keep their values, which count as empty until it is active again."""
+def deactivate(*, field: AnyField, by: Membership) -> AnyField:
+    """Hide a field everywhere. Its values are kept; they count as empty until it is active again."""
     with transaction.atomic():
         locked = _lock(field, by)
         locked.change(is_active=False)
@@ -181,7 +199,7 @@ def deactivate(*, field: JobField, by: Membership) -> JobField:
 
 
 # ── Choices of a single select ───────────────────────────────────────────────────────────────────────────────────────
-def add_options(*, field: JobField, labels: Iterable[str], by: Membership) -> int:
+def add_options(*, field: Field, labels: Iterable[str], by: Membership) -> int:
     """Add choices; archived ones of the same label come back, others that exist stay. Return how many are new.
 
     Raises:
@@ -193,26 +211,26 @@ def add_options(*, field: JobField, labels: Iterable[str], by: Membership) -> in
         raise InvalidInput(fields={"values": "Enter at least one value."})
     with transaction.atomic():
         locked = _lock(field, by)
-        if locked.kind != JobField.Kind.SELECT:
+        if locked.kind != Field.Kind.SELECT:
             raise Conflict(f"{locked.name} is no single select.", code="not_a_select")
         return _write_labels(locked, wanted)
 
 
-def rename_option(*, option: JobFieldOption, label: str, by: Membership) -> JobFieldOption:
-    """Call a choice something else, on all jobs that have it."""
+def rename_option(*, option: FieldOption, label: str, by: Membership) -> FieldOption:
+    """Call a choice something else, wherever it was chosen."""
     (wanted,) = _cleaned_labels([label]) or [""]
     if not wanted:
         raise InvalidInput(fields={"label": "Enter a value."})
     with transaction.atomic():
         locked = _lock_option(option, by)
         taken = InvalidInput(fields={"label": f"There is a value {wanted} already."})
-        with translate_integrity_errors({"jobfieldoption_label_unique": taken}):
+        with translate_integrity_errors({f"{option._meta.model_name}_label_unique": taken}):
             locked.change(label=wanted)
     return locked
 
 
-def remove_option(*, option: JobFieldOption, by: Membership) -> bool:
-    """Take a choice away: archived when jobs have it, else deleted. Return whether it was archived.
+def remove_option(*, option: FieldOption, by: Membership) -> bool:
+    """Take a choice away: archived when anything has it, else deleted. Return whether it was archived.
 
     Raises:
         Conflict: when it is the last one of an active field.
@@ -224,7 +242,7 @@ def remove_option(*, option: JobFieldOption, by: Membership) -> bool:
             raise Conflict(
                 f"{locked.field.name} needs a value while it is active. Deactivate the field first.", code="last_option"
             )
-        is_used = JobFieldValue.objects.filter(option=locked).exists()
+        is_used = uses_of_option(locked) > 0
         if not is_used:
             locked.delete()
         else:
@@ -233,41 +251,56 @@ def remove_option(*, option: JobFieldOption, by: Membership) -> bool:
 
 
 def _counted(rows: "QuerySet[Any]") -> Coalesce:
-    # Counted apart: joined, a field with many choices and many jobs would be read choices times jobs.
+    # Counted apart: joined, a field with many choices and many values would be read choices times values.
     counted = rows.filter(field=OuterRef("pk")).order_by().values("field").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted), 0)
 
 
 # ── Rules ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _lock(field: JobField, by: Membership) -> JobField:
+def _lock(field: AnyField, by: Membership) -> AnyField:
     # Without the key: rows of values that point here are written meanwhile, and must not wait.
     require_administrator(by)
-    return JobField.objects.locked(field, by, no_key=True)
+    locked: AnyField = _objects(type(field)).locked(field, by, no_key=True)
+    return locked
 
 
-def _lock_option(option: JobFieldOption, by: Membership) -> JobFieldOption:
-    """Return the choice as it is once its field is locked, and nobody can give it to a job meanwhile."""
-    field = _lock(JobField(pk=option.field_id), by)
-    locked = JobFieldOption.objects.select_for_update().filter(pk=option.pk).first()
+def _lock_option(option: FieldOption, by: Membership) -> FieldOption:
+    """Return the choice as it is once its field is locked, and nobody can choose it meanwhile."""
+    field = _lock(_field_model(option)(pk=option.field_id), by)
+    locked: FieldOption | None = type(option).objects.select_for_update().filter(pk=option.pk).first()
     if locked is None:
         raise NotFound("This value was removed meanwhile.")
     locked.field = field
     return locked
 
 
-def _taken(name: str) -> InvalidInput:
-    return InvalidInput(fields={"name": f"There is a job field called {name} already."})
+def _unique_name(fields: type[Field], name: str) -> AbstractContextManager[None]:
+    taken = InvalidInput(fields={"name": f"There is a {_called(fields)} called {name} already."})
+    return translate_integrity_errors({f"{fields._meta.model_name}_name_unique": taken})
 
 
-def _live_options(field: JobField) -> QuerySet[JobFieldOption]:
-    return JobFieldOption.objects.filter(field=field, is_archived=False)
+def _called(fields: type[Field]) -> str:
+    return str(fields._meta.verbose_name)
+
+
+def _objects(fields: type[Field]) -> Any:
+    return fields.objects
+
+
+def _field_model(option: Any) -> Any:
+    return option._meta.get_field("field").related_model
+
+
+def _live_options(field: Field) -> "QuerySet[Any]":
+    options: QuerySet[Any] = field.option_model().objects.filter(field=field, is_archived=False)
+    return options
 
 
 def _cleaned(details: FieldDetails) -> FieldDetails:
     cleaned = FieldDetails(text.one_line(details.name), details.is_required, details.visibility)
     if not cleaned.name:
         raise InvalidInput(fields={"name": "Enter a name."})
-    limits.require_fits(JobField, {"name": cleaned.name})
+    limits.require_fits(Field, {"name": cleaned.name})
     return cleaned
 
 
@@ -283,19 +316,20 @@ def _cleaned_labels(labels: Iterable[str]) -> list[str]:
     return list(wanted.values())
 
 
-def _write_labels(field: JobField, labels: Sequence[str]) -> int:
+def _write_labels(field: Field, labels: Sequence[str]) -> int:
     """Write choices of a locked field after those that are there; return how many can be chosen now and could not."""
-    existing = {option.label_key: option for option in JobFieldOption.objects.filter(field=field)}
+    options = field.option_model()
+    existing = {option.label_key: option for option in options.objects.filter(field=field)}
     wanted = {keys.of_name(label): label for label in labels}
     new = [label for key, label in wanted.items() if key not in existing]
     if len(existing) + len(new) > MOST_OPTIONS:
         sentence = f"A field holds {MOST_OPTIONS:,} values at most; this makes {len(existing) + len(new):,}."
         raise InvalidInput(fields={"values": sentence})
     back = [one.pk for key, one in existing.items() if key in wanted and one.is_archived]
-    JobFieldOption.objects.filter(pk__in=back).update(is_archived=False)
+    options.objects.filter(pk__in=back).update(is_archived=False)
     after = max((option.position for option in existing.values()), default=-1) + 1
-    JobFieldOption.objects.bulk_create(
-        JobFieldOption(company_id=field.company_id, field=field, label=label, position=after + place)
+    options.objects.bulk_create(
+        options(company_id=field.company_id, field=field, label=label, position=after + place)
         for place, label in enumerate(new)
     )
     return len(new) + len(back)
