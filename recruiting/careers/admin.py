@@ -11,6 +11,7 @@ class QuestionInline(ReadOnlyInline):
 
     model = Question
     fields = ("position", "kind", "label", "is_required", "number")
+    related = ()
 
 
 @admin.register(CareersSite)

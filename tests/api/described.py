@@ -37,6 +37,8 @@ class Things:
             for name, one in sorted(self._ids.items(), key=lambda item: namespace in item[0])
             if name.partition(":")[0] in (namespace, FALLBACK)
         }
+        if "/candidate-fields/" in path:
+            ids["field_id"] = self._ids["candidates:field_id"]
         connection = ids.get("installation_id", ids["connection_id"])
         fields = {name.removesuffix("_id"): one for name, one in ids.items() if is_id(one)}
         return {

@@ -94,7 +94,7 @@ def test_every_core_address_is_in_the_schema(schema: Any) -> None:
     views = [pattern for pattern in _v1 if issubclass(getattr(pattern.callback, "cls", object), ApiView)]
     core = {path for path in schema["paths"] if path.startswith("/api/v1/")}
 
-    assert len(views) == 35
+    assert len(views) == 37
     assert {"/api/v1/" + re.sub("<uuid:(.*?)>", r"{\1}", str(view.pattern)) for view in views} <= core
 
 

@@ -46,11 +46,11 @@ def test_no_page_takes_more_queries_when_there_is_more(scenario: Scenario) -> No
         f"{TEMPLATES}{scenario.template.pk}/delete/": 20,
         action_url(scenario, "choose"): 40,
         action_url(scenario, "stop", check.pk): 20,
-        tab_url(scenario.application): 60,
+        tab_url(scenario.application): 70,
         "/reference-checks/failed/": 20,
         "/reference-checks/uncertain/": 20,
         "/reference-checks/not-sent/": 20,
-        record: 60,
+        record: 70,
         home: 60,
     }
     client = signed_in(scenario.dana)

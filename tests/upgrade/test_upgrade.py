@@ -293,6 +293,8 @@ def places(dana: Membership, facts: Any) -> Mapping[str, list[Any]]:
         "credential_id": [key.pk],
         "field_id": [one("jobs_jobfieldoption").field_id],
         "option_id": [one("jobs_jobfieldoption").pk],
+        "candidates:field_id": [(of_people := factories.CandidateFieldOptionFactory(company=dana.company)).field_id],
+        "candidates:option_id": [of_people.pk],
         "source_id": [one("candidates_source").pk],
         "department_id": [factories.DepartmentFactory(company=dana.company).pk],
         "location_id": [one("jobs_location").pk],
