@@ -49,7 +49,8 @@ class PrivacyNoticeFactory(Row):
         model = PrivacyNotice
 
     company = explicit_company()
-    number = factory.Sequence(lambda n: n + 1)
+    # Behind those that services count.
+    number = factory.Sequence(lambda n: n + 1000)
     text = "Only we read it."
 
 
