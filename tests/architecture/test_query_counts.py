@@ -319,7 +319,7 @@ class World:
                 **({"is_unplaced": True} if number % 3 == 0 else {"application": here}),
             ),
             ResumeBatchItem(
-                **common, batch_id=self.values["batch_id"][0], position=1000 + number, name="cv.txt", state="added",
+                **common, batch_id=self.values["batch_id"][0], position=20_000 + number, name="cv.txt", state="added",
                 application=there, candidate=person,
             ),
             Invitation(**common, email=f"i{number}@example.com", token_digest=f"i{number:063}", expires_at=_later()),
@@ -373,7 +373,7 @@ class World:
             Question(**kept, question_set_id=self.values["set_id"][0], number=8 * 10**9 + number),
             SourceLink(**common, source=self.source, code=f"code-{number}"),
             BoardKey(**common, name="Key", digest=f"k{number:063}", ending="0000", made_by=self.member),
-            PrivacyNotice(**common, number=1000 + number, text="Only we read it."),
+            PrivacyNotice(**common, number=10**6 + number, text="Only we read it."),
         ]
 
     def _more_rows(self, number: int) -> list[models.Model]:
