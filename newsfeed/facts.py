@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from recruiting.foundation import clock
+from recruiting.foundation import clock, quiet
 
 if TYPE_CHECKING:
     from newsfeed.models import NewsfeedEntry
@@ -84,8 +84,8 @@ def listen(listener: Callable[[Sequence[Fact]], None]) -> None:
 
 
 def publish(facts: Sequence[Fact]) -> None:
-    """Tell all listeners of facts, in the open transaction."""
-    if facts:
+    """Tell all listeners of facts, in the open transaction; what quiet work does nobody is told."""
+    if facts and not quiet.is_quiet():
         for listener in _listeners:
             listener(facts)
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from recruiting import extensions
+from recruiting.foundation import quiet
 
 
 @dataclass(frozen=True)
@@ -107,10 +108,17 @@ class AccountDeactivated(AccountEvent):
 
 Subscriber = Callable[[Any], None]
 _subscribers: dict[type[Event | AccountEvent], list[Subscriber]] = defaultdict(list)
+_always: set[Subscriber] = set()
 
 
-def subscribe(kind: type[Event | AccountEvent], subscriber: Subscriber) -> None:
-    """Call `subscriber(event)` for each published event of `kind`; subscribing twice counts once."""
+def subscribe(kind: type[Event | AccountEvent], subscriber: Subscriber, *, when_quiet: bool = False) -> None:
+    """Call `subscriber(event)` for each published event of `kind`; subscribing twice counts once.
+
+    `when_quiet`: also for what quiet work does (`recruiting.foundation.quiet`): for what keeps our own rows whole, and
+    neither starts anything nor tells anybody.
+    """
+    if when_quiet:
+        _always.add(subscriber)
     if subscriber not in _subscribers[kind]:
         _subscribers[kind].append(subscriber)
 
@@ -119,6 +127,8 @@ def publish(event: Event | AccountEvent) -> list[str]:
     """Tell all subscribers, in the open transaction; return the names of those that failed."""
     failed = []
     for subscriber in _subscribers[type(event)]:
+        if quiet.is_quiet() and subscriber not in _always:
+            continue
         name = f"{subscriber.__module__}.{getattr(subscriber, '__qualname__', subscriber)}"
         if not extensions.run_isolated(partial(subscriber, event), label=f"{name} on {type(event).__name__}"):
             failed.append(name)

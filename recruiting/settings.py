@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "recruiting.webhooks",
     "recruiting.careers",
     "recruiting.resumes",
+    "recruiting.runs",
     "integrations",
     *INTEGRATION_APPS,
     "django.contrib.admin",
@@ -309,6 +310,8 @@ OUTBOX_BACKOFF_SECONDS = env.list(
     "OUTBOX_BACKOFF_SECONDS", cast=float, default=[30, 120, 480, 1800, 3600, 3600, 3600, 3600, 3600]
 )
 OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=30)
+# How long a slice of long work takes at most (`recruiting.runs`), before whatever else is due has its turn.
+RUN_SLICE_SECONDS = env.float("RUN_SLICE_SECONDS", default=4.0)
 OUTBOX_DRAIN_SECONDS = env.float("OUTBOX_DRAIN_SECONDS", default=30.0)
 WORKER_HEARTBEAT_RED_SECONDS = env.float("WORKER_HEARTBEAT_RED_SECONDS", default=180.0)
 Q_CLUSTER = {

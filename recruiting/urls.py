@@ -21,6 +21,7 @@ urlpatterns = [
     *api.of_apps(),
     path("", include("recruiting.connected_apps.urls")),
     path("", include("recruiting.resumes.urls")),
+    path("", include("recruiting.runs.urls")),
     path("", include("recruiting.webhooks.urls")),
     path("", include("recruiting.careers.urls")),
     path("", include("recruiting.careers.public.urls")),

@@ -53,6 +53,7 @@ from recruiting.jobs.models import (
 from recruiting.outbox.models import Heartbeat, OutboxMessage, OutboxSecret
 from recruiting.resumes.models import DocumentText, HeldResume, ResumeBatch, ResumeBatchItem
 from recruiting.resumes.reader.document import VERSION
+from recruiting.runs.models import Run
 from recruiting.search import services as search
 from recruiting.search.models import SearchDocument
 from recruiting.webhooks import signing
@@ -680,6 +681,18 @@ class DocumentTextFactory(Row):
     reader_version = VERSION
     text = "Ada Lovelace"
     fields = factory.LazyFunction(lambda: {"first_name": "Ada", "last_name": "Lovelace"})
+
+
+class RunFactory(Row):
+    """Long work of a member's that was not begun, of a kind that nothing knows."""
+
+    class Meta:
+        model = Run
+
+    company = company_of("member")
+    member = child(MembershipFactory)
+    kind = "tests.unknown"
+    title = "Rename 3 candidates"
 
 
 class ResumeBatchFactory(Row):

@@ -17,5 +17,5 @@ class ResumesConfig(AppConfig):
         from recruiting.resumes import batches, tasks  # noqa: F401  (its task is registered)
         from recruiting.resumes.tab import ResumesExtension
 
-        events.subscribe(events.FileStored, tasks.note_stored)
+        events.subscribe(events.FileStored, tasks.note_stored, when_quiet=True)
         extensions.register(ResumesExtension())

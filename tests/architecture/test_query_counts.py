@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection, models
+from django.db import connection, models, reset_queries
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -46,6 +46,7 @@ from recruiting.jobs.models import (
     Stage,
 )
 from recruiting.resumes.models import ResumeBatchItem
+from recruiting.runs.models import Run, RunRow
 from recruiting.webhooks.models import Delivery, Subscription
 from tests import factories, pages, vendor_site
 from tests.careers.factories import (
@@ -69,7 +70,7 @@ PARENTS_FIRST = (
     JobFieldOption, JobFieldValue,
     Candidate, CandidateField, CandidateFieldValue, Tag, CandidateTag, Application, StageTransition, StageTask, Note,
     Attachment, ResumeBatchItem, Source, Invitation, ApiToken, OAuthClient, Connection, Subscription, Delivery,
-    QuestionSet, Posting, PostingQuestionSet, Question, SourceLink, BoardKey, PrivacyNotice,
+    QuestionSet, Run, RunRow, Posting, PostingQuestionSet, Question, SourceLink, BoardKey, PrivacyNotice,
     *(table for site in vendor_site.sites() for table in site.tables),
     NewsfeedEntry,
 )  # fmt: skip
@@ -193,6 +194,7 @@ class World:
             "file_id": [factories.AttachmentFactory(candidate=application.candidate, is_unplaced=True).pk],
             "batch_id": [item.batch_id],
             "item_id": [item.pk],
+            "run_id": [factories.RunFactory(member=member).pk],
             "name": ["email"],
             "tag_id": [factories.TagFactory(company=company).pk],
             "transition_id": [application.transitions.get().pk],
@@ -239,6 +241,7 @@ class World:
         for name in names:
             client = Client() if name in pages.SIGNED_OUT else self.client
             for address in pages.addresses(name, self.values):
+                reset_queries()  # or the log is full some pages later
                 with CaptureQueriesContext(connection) as taken:
                     response = client.get(address)
                     while response.status_code in (302, 303):
@@ -337,6 +340,10 @@ class World:
                     verb="applications.note_written", subject_id=note.pk, payload={"candidate": "Somebody"},
                 )
                 for _ in "1234567"
+            ),
+            Run(**common, member=self.member, kind="tests.unknown", title=f"Rename {number}"),
+            RunRow(
+                run_id=self.values["run_id"][0], position=number, subject_id=there.pk, outcome="skipped", sentence="No."
             ),
             Source(**common, type=self.source.type, name=f"Source {number:04}"),
             *self._careers(number, job),

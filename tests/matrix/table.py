@@ -71,6 +71,10 @@ resumes:row-add                        | row              |                     
 resumes:row-add-to-known               | known row        |                       | ADD_CANDIDATE 303
 resumes:row-skip                       | row              |                       | ADD_CANDIDATE 303
 resumes:row-undo                       | added row        |                       | ADD_CANDIDATE 303
+runs:index                             |                  | 200                   |
+runs:run                               | run              | MANAGE_COMPANY 200 else 404 |
+runs:stop                              | run              |                       | MANAGE_COMPANY 303 else 404
+runs:undo                              | run              |                       | MANAGE_COMPANY 303 else 404
 candidates:tags                        |                  | 200                   |
 candidates:field-values                | candidate field  | EDIT_CANDIDATE 200 else 404 |
 jobs:new                               |                  | CREATE_JOB 200        | CREATE_JOB 303
@@ -290,6 +294,10 @@ careers-api:submission                  | sent          | GET   | submissions:re
 careers-api:submission#held             | held          | GET   | submissions:read   | ADD_CANDIDATE    | 200 else 404
 careers-api:release                     | held          | POST  | submissions:write  | ADD_CANDIDATE    | 200 else 404
 careers-api:discard                     | held          | POST  | submissions:write  | ADD_CANDIDATE    | 200 else 404
+runs-api:runs                           |               | GET   | runs:read          |                  | 200
+runs-api:run                            | run           | GET   | runs:read          | MANAGE_COMPANY   | 200 else 404
+runs-api:run-stop                       | run           | POST  | runs:write         | MANAGE_COMPANY   | 200 else 404
+runs-api:run-undo                       | run           | POST  | runs:write         | MANAGE_COMPANY   | 409 else 404
 webhooks-api:webhooks                   |               | GET   | webhooks:read      | MANAGE_COMPANY   | 200
 webhooks-api:webhooks                   |               | POST  | webhooks:write     | MANAGE_COMPANY   | 201
 webhooks-api:webhook                    | webhook       | GET   | webhooks:read      | MANAGE_COMPANY   | 200
@@ -310,7 +318,7 @@ BESIDE = ("file",)
 SCOPES = (
     "profile:read", "jobs:read", "jobs:write", "candidates:read", "candidates:write", "applications:read",
     "applications:write", "newsfeed:read", "notes:read", "notes:write", "files:read", "files:write", "requests:read",
-    "requests:write", "settings:read", "webhooks:read", "webhooks:write",
+    "requests:write", "runs:read", "runs:write", "settings:read", "webhooks:read", "webhooks:write",
 )  # fmt: skip
 WITH_ONE_SCOPE = ("Administrator", "Interviewer")
 WORKING = ("all", *SCOPES)
@@ -430,6 +438,7 @@ applications.sharedfile        |
 api.apitoken                   | change
 connected_apps.client          | add change act:remove
 connected_apps.connection      |
+runs.run                       |
 webhooks.subscription          |
 webhooks.delivery              |
 integrations.installation      | change act:pause

@@ -55,7 +55,7 @@ _COMPANY_WIDE = frozenset({
     "invitation", "my token",
     "their token", "dead link", "my app", "their app", "own client", "own account",
     "webhook", "delivery", "over", "notice", "source link", "board key", "question set", "set question",
-    "data request",
+    "data request", "run",
 })  # fmt: skip
 FOUND_THERE = {"id": "a", "name": "A", "email": "a@example.com", "status": "", "created_at": ""}
 """What a vendor may have of a request in doubt."""
@@ -296,6 +296,7 @@ def company_rows(company: Company, clerk: Membership) -> dict[str, Any]:
         "delivery": {"webhook_id": webhook.pk, "delivery_id": webhook.deliveries.get().pk},
         "their token": {"token_id": (token := factories.ApiTokenFactory(membership=clerk)).pk},
         "my token": {"token_id": token.pk},
+        "run": {"run_id": factories.RunFactory(member=clerk).pk},
         "their app": {"connection_id": (app := ConnectionFactory(membership=clerk)).pk},
         "my app": {"connection_id": app.pk},
         "own client": {
