@@ -1,7 +1,8 @@
 """The permission table has every address, so that a new one cannot be forgotten (`make prove NAME=matrix` asks it)."""
 
+from recruiting.api import scopes
 from recruiting.web import access
-from tests.matrix import addresses, reading
+from tests.matrix import addresses, reading, table
 
 
 def test_every_address_has_a_line_in_the_permission_table() -> None:
@@ -19,3 +20,7 @@ def test_whatever_is_for_members_is_a_page() -> None:
 
     assert for_members - pages == set(), "@page stands outermost on each of these views"
     assert pages - for_members == set(), "these stand in the wrong part of tests/matrix/table.py"
+
+
+def test_every_scope_is_asked_alone() -> None:
+    assert set(table.SCOPES) == set(scopes.names()), "name them in tests/matrix/table.py"

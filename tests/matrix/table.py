@@ -318,7 +318,8 @@ BESIDE = ("file",)
 SCOPES = (
     "profile:read", "jobs:read", "jobs:write", "candidates:read", "candidates:write", "applications:read",
     "applications:write", "newsfeed:read", "notes:read", "notes:write", "files:read", "files:write", "requests:read",
-    "requests:write", "runs:read", "runs:write", "settings:read", "webhooks:read", "webhooks:write",
+    "requests:write", "runs:read", "runs:write", "settings:read", "submissions:read", "submissions:write",
+    "webhooks:read", "webhooks:write",
 )  # fmt: skip
 WITH_ONE_SCOPE = ("Administrator", "Interviewer")
 WORKING = ("all", *SCOPES)

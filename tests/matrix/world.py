@@ -384,7 +384,9 @@ def _place(company: Company, clerk: Membership, beside: dict[str, Any], title: s
         "sent": {"submission_id": sent.pk},
         "held": {"submission_id": SubmissionFactory(posting=posting, state="held", hold_reason="Odd.").pk},
         "discarded": {
-            "submission_id": SubmissionFactory(posting=posting, state="discarded", discarded_at=clock.now()).pk
+            "submission_id": SubmissionFactory(
+                posting=posting, state="discarded", hold_reason="Odd.", discarded_at=clock.now()
+            ).pk
         },
         "team member": {"job_id": job.pk, "team_id": member.pk},
         "candidate": {"candidate_id": plain.candidate_id},
