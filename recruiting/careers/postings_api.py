@@ -21,6 +21,7 @@ from recruiting.careers import publishing, questions, selectors, sites
 from recruiting.careers.models import Posting, Question, QuestionSet
 from recruiting.careers.publishing import PostingDetails
 from recruiting.foundation import clock
+from recruiting.foundation.errors import NotAllowed
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import services as jobs
 from recruiting.jobs.models import Job
@@ -191,7 +192,10 @@ class QuestionSets(ApiView):
 
     @operation("question_sets.list", lists=QuestionSetSerializer, tag="settings")
     def get(self, request: Request) -> Response:
-        """List the sets of questions that jobs can ask, each with its questions in order."""
+        """List the sets of questions that jobs can ask, for those who edit a job, each with its questions in order."""
+        edits = Job.objects.allowing(Action.EDIT_JOB, self.membership)
+        if not (self.membership.can(Action.EDIT_JOB) or edits.exists()):
+            raise NotAllowed("Whoever edits a job sees the sets of questions. Ask an Administrator.")
         rows = QuestionSet.objects.for_company(self.company).prefetch_related("questions")
         return self.page(rows, QuestionSetSerializer)
 

@@ -121,3 +121,21 @@ def test_sets_of_questions_are_listed(careers: Careers, calls_as: MakeCaller) ->
     assert (listed["id"], listed["name"]) == (str(basics.pk), "Basics")
     assert [each["label"] for each in listed["questions"][0]["options"]] == ["Here", "There"]
     assert caller.get(f"jobs/{careers.job.pk}/posting/").json()["questions"] == listed["questions"]
+
+
+@pytest.mark.parametrize("role", [None, JobRole.INTERVIEWER, JobRole.COORDINATOR])
+def test_sets_of_questions_are_for_those_who_edit_a_job(
+    careers: Careers, calls_as: MakeCaller, role: JobRole | None
+) -> None:
+    basics = questions.save_set(name="Basics", by=careers.administrator)
+    rule = {"rule": "at_least", "rule_value": "5"}
+    questions.save_question(place=basics, details=QuestionDetails("number", "Years?", **rule), by=careers.administrator)
+    member = factories.MembershipFactory(company=careers.company)
+    if role:
+        factories.HiringTeamMemberFactory(job=careers.job, membership=member, role=role)
+
+    answer = calls_as(member).get("question-sets/")
+
+    assert (answer.status_code, b"at least 5" in answer.content) == (
+        (200, True) if role == "coordinator" else (403, False)
+    )

@@ -247,7 +247,7 @@ def admin_cells() -> Iterator[Plain]:
                 yield from _of_each_method(key, "", role, "302 302 302 302 302 302")
             else:  # the admin's own sign-in leads nowhere for somebody who is signed in and may not enter
                 yield from _of_each_method(key, "", role, "403 403 403 403 403 403")
-    for model, may in _admin_models():
+    for model, may in admin_models():
         acts = [word.partition(":")[2] for word in may.split() if word.startswith("act:")]
         allowed = {"view", *(word.partition(":")[0] for word in may.split())}
         for done, needs, get, post in _rows(table.ADMIN_ADDRESSES):
@@ -271,7 +271,8 @@ def _in_admin(role: Role, needs: str, allowed: set[str], method: str, statuses: 
     return frozenset(map(int, statuses)) if may else frozenset({403})
 
 
-def _admin_models() -> list[list[str]]:
+def admin_models() -> list[list[str]]:
+    """Return each model of the admin with what may be done there."""
     first = registry.all_integrations()[0].slug
     return [[model, may.format(integration=first)] for model, may in _whole(table.ADMIN_MODELS, "admin")]
 
@@ -287,7 +288,7 @@ def known_addresses() -> set[str]:
     found = {line.address for line in lines()}
     found |= {key.partition("#")[0] for key, *_ in _rows(table.OPEN)}
     found |= {key for key, _ in _rows(table.ADMIN_OTHERS)}
-    for model, may in _admin_models():
+    for model, may in admin_models():
         app, name = model.split(".")
         for done, *_ in _rows(table.ADMIN_ADDRESSES):
             if done == "object":

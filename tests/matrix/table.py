@@ -288,7 +288,7 @@ requests-api:request                    | a request     | GET   | requests:read 
 api:newsfeed                            |               | GET   | newsfeed:read      |                  | 200
 careers-api:posting                     | job           | GET   | jobs:read          |                  | 200
 careers-api:posting                     | job           | PATCH | jobs:write         | EDIT_JOB         | 200
-careers-api:question-sets               |               | GET   | settings:read      |                  | 200
+careers-api:question-sets               |               | GET   | settings:read      | EDIT_JOB         | 200
 careers-api:submissions                 |               | GET   | submissions:read   |                  | 200
 careers-api:submission                  | sent          | GET   | submissions:read   |                  | 200
 careers-api:submission#held             | held          | GET   | submissions:read   | ADD_CANDIDATE    | 200 else 404

@@ -44,6 +44,7 @@ from tests.careers.factories import (
     SubmissionFactory,
 )
 from tests.connected_apps.factories import ASKING, ClientFactory, ConnectionFactory
+from tests.matrix import addresses
 from tests.matrix.vendor import Hook, rights
 
 OWN, OTHER, FOREIGN = "own job", "other job", "other company"
@@ -154,6 +155,7 @@ class World:
 
 def build() -> World:
     """Build it all, in one transaction of the caller's."""
+    addresses.every_address()  # scopes are there once the addresses are
     acme, globex = factories.CompanyFactory(name="Acme"), factories.CompanyFactory(name="Globex")
     people = {role.name: member_of(acme, role) for role in MEMBERS} | {STRANGER.name: member_of(globex, STRANGER)}
     clerk = named(acme, "Cleo", "Clerk", CompanyRole.ADMINISTRATOR)
