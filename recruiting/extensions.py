@@ -46,6 +46,9 @@ from recruiting.foundation.page_parts import (
     ProfileLink as ProfileLink,
 )
 from recruiting.foundation.page_parts import (
+    SelectionAct as SelectionAct,
+)
+from recruiting.foundation.page_parts import (
     StageSuggestion as StageSuggestion,
 )
 from recruiting.foundation.page_parts import (
@@ -58,6 +61,7 @@ from recruiting.foundation.permissions import Action
 
 if TYPE_CHECKING:
     from django.core.files.base import File
+    from django.db.models import QuerySet
 
     from recruiting.applications.models import Application, SharedFile, StageTransition
     from recruiting.companies.models import Company, Membership
@@ -252,6 +256,14 @@ class Extension(ABC):
     def closing_choices(self, application: "Application") -> Sequence[ClosingChoice]:
         """Return what can be chosen where somebody is rejected."""
         return ()
+
+    def selection_acts(self, membership: "Membership", job: "Job | None") -> Sequence[SelectionAct]:
+        """Return what a member may do with many people at once, on one job or in the list of all (None)."""
+        return ()
+
+    def not_looked_at(self, applications: "QuerySet[Application]") -> int:
+        """Return how many of these applications came in and nobody of the team has looked at."""
+        return 0
 
     def profile_links(self, membership: "Membership") -> Sequence[ProfileLink]:
         """Return links to pages about something of this member's own."""
@@ -461,6 +473,16 @@ def impact(change: ProposedChange) -> list[str]:
 def source_uses(company: "Company") -> Mapping[UUID, list[str]]:
     """Return by source id which extensions bring the company candidates from a source, and with what of theirs."""
     return collect_by_key(lambda extension: extension.source_uses(company), label="source uses")
+
+
+def selection_acts(membership: "Membership", job: "Job | None" = None) -> list[SelectionAct]:
+    """Return what extensions let a member do with many people at once."""
+    return list(collect(lambda extension: extension.selection_acts(membership, job), label="acts on a selection"))
+
+
+def not_looked_at(applications: "QuerySet[Application]") -> int:
+    """Return how many of these applications nobody has looked at."""
+    return sum(collect(lambda extension: [extension.not_looked_at(applications)], label="applications not looked at"))
 
 
 def job_badges(jobs: "Sequence[Job]") -> Mapping[UUID, list[JobBadge]]:

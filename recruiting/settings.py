@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "recruiting.careers",
     "recruiting.resumes",
     "recruiting.runs",
+    "recruiting.bulk",
     "integrations",
     *INTEGRATION_APPS,
     "django.contrib.admin",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("recruiting.connected_apps.urls")),
     path("", include("recruiting.resumes.urls")),
     path("", include("recruiting.runs.urls")),
+    path("", include("recruiting.bulk.urls")),
     path("", include("recruiting.webhooks.urls")),
     path("", include("recruiting.careers.urls")),
     path("", include("recruiting.careers.public.urls")),

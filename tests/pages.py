@@ -200,6 +200,7 @@ NOT_PAGES: Mapping[str, str] = {
             "resumes:row-add-to-known",
             "resumes:row-skip",
             "resumes:row-undo",
+            "bulk:act",
             "runs:stop",
             "runs:undo",
             "webhooks:pause",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -96,6 +97,11 @@ class Careers(Extension):
             return ()
         hint = "Nobody is emailed. You can stop it on the record until then."
         return (ClosingChoice(SHOW_CLOSED, "Show “closed” on the status page in 2 days", hint),)
+
+    def not_looked_at(self, applications: QuerySet[Application]) -> int:
+        """Count what came in through a form and waits in *Applicants*."""
+        waiting = Submission.objects.filter(state=Submission.State.TAKEN, seen_at=None)
+        return applications.filter(pk__in=waiting.values("application")).count()
 
     def work_items(self, membership: Membership) -> Sequence[WorkItem]:
         """Return who applied and was not looked at, what is held, and what people asked for about their data."""

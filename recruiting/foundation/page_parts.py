@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 
 @dataclass(frozen=True)
 class Badge:
@@ -49,6 +52,24 @@ class ClosingChoice:
     key: str
     label: str
     hint: str = ""
+
+
+@dataclass(frozen=True)
+class SelectionAct:
+    """A button of the bar under a list in which people are selected; it posts the selection to `url`.
+
+    `recruiting.web.applications.selection` reads what is posted.
+    """
+
+    label: str
+    url: str
+    key: str = ""
+    """The single key that presses it, "" for none."""
+
+    @property
+    def attributes(self) -> SafeString:
+        """What the script finds it by."""
+        return format_html(' data-selection-key="{}"', self.key) if self.key else SafeString()
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,8 @@ def start(
         by: in whose name.
         params: what it needs to know: ids and plain values.
         subjects: the things that it is about, one row each: keys, or an ordered queryset that the database reads by
-            itself. None for a run that keeps its own account.
+            itself, with an annotation `before` where rows keep something from the start. None for a run that keeps its
+            own account.
         total: how many things, where there are no subjects.
         undoes: the run that it takes back.
     """
@@ -127,8 +128,22 @@ def work(attempt: Attempt) -> None:
     """Do one slice of a run, and write the message of the next where there is more to do."""
     found = Run.objects.select_related("company", "member__user", "member__company").filter(pk=attempt.payload["run"])
     run: Run | None = found.filter(state__in=Run.OPEN).first()
-    if run is None:
-        return
+    if run is not None:
+        _slice(run, time.monotonic() + settings.RUN_SLICE_SECONDS)
+
+
+def work_now(run: Run, *, until: float) -> Run:
+    """Do a short run while somebody waits for it, as far as it comes by `until`; the worker does the rest.
+
+    Rows are locked one by one, so a worker that begins meanwhile takes others.
+    """
+    _slice(run, until, goes_on=False)
+    run.refresh_from_db()
+    return run
+
+
+def _slice(run: Run, until: float, *, goes_on: bool = True) -> None:
+    """Do what can be done by an instant; `goes_on`: write the message of the next slice."""
     kind = kind_of(run)
     if kind is None or run.member is None or not run.member.is_active:
         _finish(run, State.FAILED, NO_ACCESS if kind else UNEXPECTED)
@@ -138,7 +153,7 @@ def work(attempt: Attempt) -> None:
     do = kind.undo if run.undoes_id else kind.work
     assert do is not None  # what cannot be undone has no run that undoes it
     try:
-        is_over = do(run, time.monotonic() + settings.RUN_SLICE_SECONDS)
+        is_over = do(run, until)
     except Exception:
         logger.exception("A slice of the run %s (%s) failed", run.pk, run.kind)
         _try_again(run)
@@ -151,7 +166,8 @@ def work(attempt: Attempt) -> None:
         if locked is not None:
             _count(locked)
             locked.write(tries=0)
-            work.enqueue(locked)
+            if goes_on:
+                work.enqueue(locked)
 
 
 def _try_again(run: Run) -> None:
@@ -213,8 +229,9 @@ def _freeze(run: Run, subjects: "models.QuerySet[Any] | Iterable[UUID]") -> int:
         rows = [RunRow(run=run, position=place, subject_id=key) for place, key in enumerate(keys)]
         RunRow.objects.bulk_create(rows, batch_size=1000)
         return len(rows)
-    name = "subject_id" if subjects.model is RunRow else "pk"
-    before = "before" if subjects.model is RunRow else None
+    is_rows = subjects.model is RunRow
+    name = "subject_id" if is_rows else "pk"
+    before = "before" if is_rows or "before" in subjects.query.annotations else None
     chosen = subjects.values_list(*filter(None, (name, before)))
     sql, parameters = chosen.query.sql_with_params()
     table, quote = RunRow._meta.db_table, connection.ops.quote_name

@@ -18,6 +18,7 @@ import { startPages } from "./page.js";
 import { startResumes } from "./resumes.js";
 import { startProcesses } from "./processes.js";
 import { startPolling } from "./polling.js";
+import { startSelection } from "./selection.js";
 import { startScrolls } from "./scrolls.js";
 import { startThemes } from "./themes.js";
 import { startTimes } from "./times.js";
@@ -36,7 +37,7 @@ onContent((root) => {
 });
 for (const start of [
   startBusy, startPages, startPolling, startToasts, startDialogs, startUnsaved, startDrafts, startThemes, startTimes,
-  startDeadlines, startClipboard, startFilters, startCounters, startMenus, startComboboxes, startChoices, startChoosers, startDependents, startBoards, startProcesses, startResumes, startKeys, startScrolls,
+  startDeadlines, startClipboard, startFilters, startCounters, startMenus, startComboboxes, startChoices, startChoosers, startDependents, startBoards, startProcesses, startResumes, startSelection, startKeys, startScrolls,
 ]) start();
 contentArrived(document.body);
 announceRestored();

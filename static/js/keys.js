@@ -1,6 +1,7 @@
 // Single-key shortcuts. A key does something only where its target (data-key) is on the page; never inside fields.
 import { isComing } from "./dialogs.js";
 import { fillMenu, isFilling } from "./menus.js";
+import { selectionKey } from "./selection.js";
 
 const MEANING = {
   "/": "Search", "g h": "Home", "g j": "Jobs", "g c": "Candidates", "g n": "Notifications",
@@ -64,6 +65,7 @@ function tab(by) {
 
 function perform(key) {
   if (key === "?") return help();
+  if (selectionKey(key, currentItem())) return true;
   if (key === "[" || key === "]") return tab(key === "]" ? 1 : -1);
   if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
   if (key === "Enter") {
@@ -81,6 +83,7 @@ function perform(key) {
 
 function isHere(key) {
   if (key === "?") return true;
+  if (key === "x") return Boolean(document.querySelector("form[data-selection]"));
   if (key === "j" || key === "k" || key === "Enter") return Boolean(document.querySelector(ITEM)) || (key !== "Enter" && Boolean(targetOf(key)));
   if (key === "[" || key === "]") return Boolean(document.querySelector("[data-tabs]"));
   if (key === "⌘ Enter") return Boolean(document.querySelector("form textarea"));

@@ -4,8 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from newsfeed import feed
 from newsfeed.models import NewsfeedEntry
@@ -18,6 +16,7 @@ from recruiting.companies.models import Membership
 from recruiting.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from recruiting.jobs.models import HiringProcess, Job, Stage, StageAutomation, StageGroup
 from tests import factories
+from tests.queries import queries_of
 from tests.refusals import refuses
 
 pytestmark = pytest.mark.django_db
@@ -317,9 +316,11 @@ def test_a_thousand_candidates_cost_what_ten_do_but_for_batches(
         ]
         Application.objects.bulk_create(stood)
         wanted = [*without(steps, screen), StageDraft("new-1", StageGroup.IN_REVIEW, f"Screen {count}")]
-        with CaptureQueriesContext(connection) as queries:
+
+        def act() -> None:
             assert save(process, wanted, dana, **{screen.key: "new-1"}) >= count
-        return len(queries)
+
+        return queries_of(act)
 
     few = taken(10)
 

@@ -12,7 +12,7 @@ from tests.connected_apps.factories import QUESTION
 from tests.matrix import vendor
 
 # What stands after `#` in a line of the table and is a part of the address itself.
-_WORDS = {"applications:candidate-tab": "tab", "resumes:use": "name"}
+_WORDS = {"applications:candidate-tab": "tab", "resumes:use": "name", "bulk:act": "name"}
 _QUERIES = {"applications:job#list": "?view=list", "connected_apps:authorize": f"?{urlencode(QUESTION)}"}
 
 

@@ -66,6 +66,9 @@ _FORMS: dict[str, Callable[[World, Role, Place, Place], Body]] = {
     "applications:move": lambda w, r, at, home: {"stage": _offer(at), "seen_stage": _first(at)},
     "applications:reject": lambda w, r, at, home: dict(REASON),
     "applications:withdraw": lambda w, r, at, home: dict(REASON),
+    "bulk:act#tag": lambda w, r, at, home: {
+        "rows": "people", "chosen": home.rows["an application"].candidate_id, "tag": "many", "confirmed": "1",
+    },
     "applications:candidate-add": lambda w, r, at, home: {
         "first_name": "New", "email": "new.person@example.com", "job": at.job.pk, "source": _source(home),
         "kind": "applied", "resume": a_file(),

@@ -71,6 +71,7 @@ resumes:row-add                        | row              |                     
 resumes:row-add-to-known               | known row        |                       | ADD_CANDIDATE 303
 resumes:row-skip                       | row              |                       | ADD_CANDIDATE 303
 resumes:row-undo                       | added row        |                       | ADD_CANDIDATE 303
+bulk:act#tag                           |                  |                       | EDIT_CANDIDATE 303 else 404
 runs:index                             |                  | 200                   |
 runs:run                               | run              | MANAGE_COMPANY 200 else 404 |
 runs:stop                              | run              |                       | MANAGE_COMPANY 303 else 404

@@ -16,6 +16,7 @@ from recruiting.applications.models import Application
 from recruiting.companies.models import Company, Membership
 from recruiting.foundation import clock, formatting
 from recruiting.web.addresses import address
+from recruiting.web.applications.rows import select_box
 from recruiting.web.templatetags import ui
 
 State = Application.State
@@ -39,10 +40,11 @@ class Drawer:
     Args:
         company: whose local days the time in a step is counted in.
         may_move: whether the reader may move people on this job.
+        is_selectable: whether each row has a box to select it; the script gives one to each card.
     """
 
-    def __init__(self, company: Company, *, may_move: bool) -> None:
-        self._zone, self._may_move = company.zone, may_move
+    def __init__(self, company: Company, *, may_move: bool, is_selectable: bool = False) -> None:
+        self._zone, self._may_move, self._is_selectable = company.zone, may_move, is_selectable
         self._today = clock.today(self._zone)
         self._avatar = cache(self._draw_avatar)
 
@@ -91,7 +93,11 @@ class Drawer:
             f'<td class="tl-list__menu">{self._actions(application)}</td>' if self._may_move else "",
         ]
         name = f'<th scope="row" class="tl-list__name">{self._name(application)}</th>'
-        return f"<tr data-row>{name}{''.join(cells)}</tr>"
+        box = f'<td class="tl-select">{self._box(application)}</td>' if self._is_selectable else ""
+        return f"<tr data-row>{box}{name}{''.join(cells)}</tr>"
+
+    def _box(self, application: Application) -> str:
+        return select_box(application.pk, application.candidate.name) if self._is_selectable else ""
 
     def _name(self, application: Application) -> str:
         url = address("applications:candidate", application.candidate_id, application.pk)

@@ -25,7 +25,11 @@ State = Application.State
 
 
 def draw_people(
-    people: Sequence[Candidate], applications: Mapping[UUID, Sequence[Application]], *, is_one_job: bool
+    people: Sequence[Candidate],
+    applications: Mapping[UUID, Sequence[Application]],
+    *,
+    is_one_job: bool,
+    is_selectable: bool = False,
 ) -> SafeString:
     """Return the rows of a table.
 
@@ -33,23 +37,34 @@ def draw_people(
         people: with their sources.
         applications: whose applications the reader sees, by person, the one that a name leads to first.
         is_one_job: whether the list is about one job, so that a name leads there from wherever else the person is.
+        is_selectable: whether each row begins with a box to select it.
     """
-    return mark_safe("\n".join(_person(person, applications[person.pk], is_one_job) for person in people))
+    drawn = (_person(person, applications[person.pk], is_one_job, is_selectable) for person in people)
+    return mark_safe("\n".join(drawn))
 
 
-def _person(person: Candidate, applications: Sequence[Application], is_one_job: bool) -> str:
+def select_box(key: UUID, name: str) -> str:
+    """Return the box that puts somebody into the selection of a page (`recruiting.web.applications.selection`)."""
+    return (
+        f'<input class="form-check-input" type="checkbox" form="selection" name="chosen" value="{key}" '
+        f'aria-label="Select {escape(name)}">'
+    )
+
+
+def _person(person: Candidate, applications: Sequence[Application], is_one_job: bool, is_selectable: bool) -> str:
     if applications and (is_one_job or len(applications) == 1):
         url = address("applications:candidate", person.pk, applications[0].pk)
     else:
         url = address("applications:person", person.pk)
     avatar = ui.avatar(person, kind="candidate", size=24)
+    box = f'<td class="tl-select">{select_box(person.pk, person.name)}</td>' if is_selectable else ""
     placed = "".join(map(_place, applications[:JOBS_SHOWN])) or '<span class="tl-muted">On no job</span>'
     if len(applications) > JOBS_SHOWN:
         placed += f'<div class="tl-muted">and {len(applications) - JOBS_SHOWN} more</div>'
     email = escape(person.email) or '<span class="tl-muted">No email</span>'
     wide = 'class="d-none d-md-table-cell tl-nowrap"'
     return (
-        f'<tr data-row><th scope="row" data-label="Name"><span class="tl-person">{avatar} '
+        f'<tr data-row>{box}<th scope="row" data-label="Name"><span class="tl-person">{avatar} '
         f'<a href="{url}">{escape(str(person))}</a></span></th>'
         f'<td data-label="Job and step">{placed}</td><td data-label="Email">{email}</td>'
         f'<td data-label="Source" {wide}>{escape(str(person.source or ""))}</td>'

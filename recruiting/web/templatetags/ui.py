@@ -312,11 +312,23 @@ def block_again(context: template.Context, name: str) -> SafeString:
 
 
 @register.simple_tag(name="table_head")
-def table_head(*names: str, actions: bool = False) -> SafeString:
-    """The head of a table, `{% table_head "Name" "Email" actions=True %}`: a column of buttons is named unseen."""
+def table_head(*names: str, actions: bool = False, select: Any = False) -> SafeString:
+    """The head of a table, `{% table_head "Name" "Email" actions=True %}`: a column of buttons is named unseen.
+
+    `select`: whether its rows begin with a box.
+    """
     unseen = [mark_safe('<span class="visually-hidden">Actions</span>')] if actions else []
     cells = format_html_join("", '<th scope="col">{}</th>', ((name,) for name in [*names, *unseen]))
-    return format_html("<thead><tr>{}</tr></thead>", cells)
+    return format_html("<thead><tr>{}{}</tr></thead>", select_all() if select else "", cells)
+
+
+@register.simple_tag(name="select_all")
+def select_all() -> SafeString:
+    """The head of the column of boxes; with script it ticks all rows of the page."""
+    box = (
+        '<input class="form-check-input" type="checkbox" aria-label="Select all on this page" data-select-page hidden>'
+    )
+    return mark_safe(f'<th scope="col" class="tl-select"><span class="visually-hidden">Selected</span>{box}</th>')
 
 
 # ── Forms and messages ───────────────────────────────────────────────────────────────────────────────────────────────

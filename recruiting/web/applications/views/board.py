@@ -1,15 +1,18 @@
 """The page of one job: its candidates as a board or a list, and its newsfeed."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
 from recruiting import extensions
-from recruiting.extensions import JobLink
+from recruiting.applications.models import Application
+from recruiting.extensions import JobLink, SelectionAct
 from recruiting.foundation import clock
-from recruiting.foundation.pagination import page_of
+from recruiting.foundation.pagination import Listed, page_of
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access, warnings
 from recruiting.jobs.models import Job, Stage, StageGroup
@@ -39,15 +42,17 @@ def job_page(request: MemberRequest, job_id: UUID) -> HttpResponse:
     form = FilterForm(request.GET, job=job)
     stages = stages_of(job)
     may_move = Action.MOVE_APPLICATION in actions
+    acts = extensions.selection_acts(request.membership, job)
     context = {
         **_frame(request, job, actions, tab="candidates"),
+        "acts": acts,
         "view": view,
         "views": [_switch(request.GET, name, current=name == view) for name in VIEWS],
         "form": form,
         "kept": _kept(request.GET, form, "view", "sort"),
     }
     if view == "list":
-        return render(request, "applications/job.html", {**context, **_list(request, form, stages, may_move)})
+        return render(request, "applications/job.html", {**context, **_list(request, form, stages, may_move, acts)})
     found, reader = form.apply(now=clock.now()), request.membership
     shown = board.read_board(found, stages=stages, membership=reader, query=request.GET, may_move=may_move)
     repeated = [(name, value) for name, values in request.GET.lists() for value in values if name != "step"]
@@ -125,19 +130,33 @@ def _kept(query: QueryDict, form: FilterForm, *names: str) -> list[tuple[str, st
     return [(name, str(query[name])) for name in names if name in query and name not in form.fields]
 
 
-def _list(request: MemberRequest, form: FilterForm, stages: list[Stage], may_move: bool) -> dict[str, object]:
+def applications_listed(query: QueryDict, job: Job, *, all_steps: bool = False) -> QuerySet[Application]:
+    """Return the applications of a job that an address of its list asks for, newest first; of the board `all_steps`."""
+    found, _step = _listed(query, FilterForm(query, job=job), [] if all_steps else stages_of(job))
+    rows = found.build(*found.arguments) if isinstance(found, Listed) else found
+    return rows.order_by("-id")
+
+
+def _listed(query: QueryDict, form: FilterForm, stages: Sequence[Stage]) -> tuple[board.Applications, str]:
+    """Return the applications in the step that an address names, and that step ("" for all)."""
     steps: dict[str, Stage | StageGroup] = {str(stage.pk): stage for stage in stages}
-    steps |= {group.value: group for group in StageGroup}
-    step = request.GET.get("step", "")
-    step = step if step in steps or step == board.LEADS_COLUMN else ""
-    found = form.apply(now=clock.now(), step=steps.get(step), only_leads=step == board.LEADS_COLUMN)
+    steps |= {group.value: group for group in StageGroup} if stages else {}
+    step = query.get("step", "")
+    step = step if step in steps or (step == board.LEADS_COLUMN and stages) else ""
+    return form.apply(now=clock.now(), step=steps.get(step), only_leads=step == board.LEADS_COLUMN), step
+
+
+def _list(
+    request: MemberRequest, form: FilterForm, stages: list[Stage], may_move: bool, acts: Sequence[SelectionAct]
+) -> dict[str, object]:
+    found, step = _listed(request.GET, form, stages)
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else ""
     page = page_of(found, SORTS[sort], request.GET, "candidate", "candidates")
     cards = board.as_cards(page.rows, membership=request.membership, may_move=may_move)
     return {
         "page": page,
-        "rows": Drawer(request.company, may_move=may_move).rows(cards),
+        "rows": Drawer(request.company, may_move=may_move, is_selectable=bool(acts)).rows(cards),
         "total": page.total,
         "step": step,
         "sort": sort,

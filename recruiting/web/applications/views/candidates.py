@@ -1,5 +1,6 @@
 """People: the list with its search, adding somebody, putting them on another job, and changing their details."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
 from newsfeed import feed
@@ -54,19 +55,9 @@ Row = TypeVar("Row", bound=Model)
 @memo.page()
 def index(request: MemberRequest) -> HttpResponse:
     """Show whom the member may see, found by name, email or phone, on a job, from a source, or by what they need."""
-    membership = request.membership
-    typed = text.one_line(request.GET.get("q", ""))[:200]
-    hits = search.find(typed, company=request.company)
-    job = _job_of(request)
-    source = _chosen(request, "source", Source.objects.for_company(request.company))
-    show = request.GET.get("show", "")
-    show = show if show in SHOWS else ""
-    chosen = (job.pk if job else None, source.pk if source else None, Shape(show), clock.now())
-    jobs = selectors.movable_jobs(membership) if show in NEEDS_RIGHT_TO_MOVE else selectors.jobs_seen(membership)
-    asked = (membership, jobs, *chosen)
-    found: QuerySet[Candidate] | Listed[Candidate] = Listed(Candidate, _found, asked, takes_before=True)
-    if hits:  # what is searched for is in no shape of its own
-        found = _found(*asked, None).filter(hits.among("pk"))
+    membership, asked = request.membership, Asked.read(request.GET, request.membership)
+    typed, hits, job, source, show = asked.typed, asked.hits, asked.job, asked.source, asked.show
+    found: QuerySet[Candidate] | Listed[Candidate] = asked.listed() if hits is None else asked.people()
     # A search has counted already whom those find who see everybody.
     is_counted = membership.sees_all_jobs and not (job or source or show)
     total = hits.total if hits and is_counted else None
@@ -76,9 +67,11 @@ def index(request: MemberRequest) -> HttpResponse:
     placed = selectors.applications_by_person(page.rows, membership)
     if job is not None:  # the one that the list is about leads
         placed = {key: sorted(its, key=lambda one: one.job_id != job.pk) for key, its in placed.items()}
+    acts = extensions.selection_acts(membership, job)
     context = {
         "page": page,
-        "drawn": draw_people(page.rows, placed, is_one_job=job is not None),
+        "drawn": draw_people(page.rows, placed, is_one_job=job is not None, is_selectable=bool(acts)),
+        "acts": acts,
         "search": typed,
         "job": job,
         "source": source,
@@ -218,6 +211,47 @@ def edit(request: MemberRequest, candidate_id: UUID, application_id: UUID) -> Ht
     return respond_to_form(request, form, save, template, context, conflict="email", edited=edited)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What an address of the list asks for; wrong answers count as none."""
+
+    membership: Membership
+    typed: str
+    hits: search.Found | None
+    """Whom the search finds; None where nothing is searched for."""
+    job: Job | None
+    source: Source | None
+    show: str
+
+    @classmethod
+    def read(cls, query: QueryDict, membership: Membership) -> "Asked":
+        """Read the query of an address."""
+        typed, show = text.one_line(query.get("q", ""))[:200], query.get("show", "")
+        return cls(
+            membership,
+            typed,
+            search.find(typed, company=membership.company),
+            _chosen(query, "job", Job.objects.visible_to(membership)),
+            _chosen(query, "source", Source.objects.for_company(membership.company)),
+            show if show in SHOWS else "",
+        )
+
+    def listed(self) -> Listed[Candidate]:
+        """Return whom the member may see of them, whatever is searched for, as a list composed once."""
+        return Listed(Candidate, _found, self._arguments(), takes_before=True)
+
+    def people(self) -> QuerySet[Candidate]:
+        """Return whom the member may see of them, newest first."""
+        asked = (*self._arguments(), None)
+        found = _found(*asked).order_by("-id")
+        return found if self.hits is None else found.filter(self.hits.among("pk"))
+
+    def _arguments(self) -> tuple[Any, ...]:
+        chosen = (self.job.pk if self.job else None, self.source.pk if self.source else None)
+        seen = selectors.movable_jobs if self.show in NEEDS_RIGHT_TO_MOVE else selectors.jobs_seen
+        return (self.membership, seen(self.membership), *chosen, Shape(self.show), clock.now())
+
+
 def _found(
     membership: Membership,
     jobs: tuple[UUID, ...] | None,
@@ -265,12 +299,12 @@ def _addable(membership: Membership) -> QuerySet[Job]:
 
 
 def _job_of(request: MemberRequest) -> Job | None:
-    return _chosen(request, "job", Job.objects.visible_to(request.membership))
+    return _chosen(request.GET, "job", Job.objects.visible_to(request.membership))
 
 
-def _chosen(request: MemberRequest, name: str, rows: QuerySet[Row]) -> Row | None:
+def _chosen(query: QueryDict, name: str, rows: QuerySet[Row]) -> Row | None:
     """Return the row that the address names."""
-    pk = parse_uuid(request.GET.get(name, ""))
+    pk = parse_uuid(query.get(name, ""))
     return rows.filter(pk=pk).first() if pk else None
 
 
