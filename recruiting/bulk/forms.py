@@ -26,6 +26,7 @@ class ActForm(forms.Form):
     def __init__(self, *args: Any, selection: Selection, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.selection, self.membership = selection, selection.membership
+        next(iter(self.fields.values())).widget.attrs["autofocus"] = True
 
     def params(self) -> Mapping[str, Any]:
         """Return what was answered, in ids and plain values."""

@@ -83,7 +83,7 @@ function perform(key) {
 
 function isHere(key) {
   if (key === "?") return true;
-  if (key === "x") return Boolean(document.querySelector("form[data-selection]"));
+  if (key === "x") return Boolean(document.querySelector("[data-selection]"));
   if (key === "j" || key === "k" || key === "Enter") return Boolean(document.querySelector(ITEM)) || (key !== "Enter" && Boolean(targetOf(key)));
   if (key === "[" || key === "]") return Boolean(document.querySelector("[data-tabs]"));
   if (key === "⌘ Enter") return Boolean(document.querySelector("form textarea"));

@@ -4,7 +4,7 @@ import { onContent } from "./content.js";
 
 let last = null;
 
-const bar = () => document.querySelector("form[data-selection]");
+const bar = () => document.querySelector("[data-selection]");
 const boxes = () => [...document.querySelectorAll('input[form="selection"][name="chosen"]')];
 const everybody = () => bar()?.querySelector('[name="everybody"]');
 const ticked = () => boxes().filter((box) => box.checked);
@@ -83,7 +83,7 @@ function addBoxes(root) {
 export function startSelection() {
   onContent((root) => {
     addBoxes(root);
-    if (root.querySelector("form[data-selection]") || root.matches?.("form[data-selection]")) show({ silent: true });
+    if (root.querySelector("[data-selection]") || root.matches?.("[data-selection]")) show({ silent: true });
   });
   document.addEventListener("click", (event) => {
     const box = event.target.closest('input[form="selection"][name="chosen"]');
@@ -99,6 +99,6 @@ export function startSelection() {
     }
   });
   document.addEventListener("change", (event) => {
-    if (event.target.matches('form[data-selection] [name="everybody"]')) show();
+    if (event.target.matches('[data-selection] [name="everybody"]')) show();
   });
 }
