@@ -70,7 +70,7 @@ class Drawer:
                 self._actions(application),
                 '<div class="tl-card__facts">',
                 f"<span>{escape(source.name)}</span>" if source else "",
-                f'<span title="In this step since">{days}</span>' if days else "",
+                f"<span>{days}</span>" if days else "",
                 self._avatar(owner, "Owner", "tl-card__owner") if owner else "",
                 "</div>",
                 f'<div class="tl-card__chips">{chips}</div>' if chips else "",
