@@ -562,7 +562,7 @@ def test_days_in_a_step_are_the_companys_days(client: Client, company: Company, 
         client = signed_in(staffing(company))
         body = client.get(page_of(job)).content.decode()
 
-    assert '<span>1 day</span>' in body
+    assert "<span>1 day</span>" in body
 
 
 def test_a_phone_shows_the_step_one_asks_for(client: Client, job: Job) -> None:
