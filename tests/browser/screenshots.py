@@ -54,6 +54,8 @@ from recruiting.company_fields import definitions as fields
 from recruiting.jobs import services as jobs
 from recruiting.company_fields.definitions import FieldDetails
 from recruiting.jobs.models import Job, JobField, Stage
+from recruiting.bulk.acts import KINDS
+from recruiting.runs import services as runs
 from recruiting.webhooks import services as webhooks
 from tests import pages, standard, vendors
 from tests.browser.scenario import run_doubles
@@ -140,6 +142,15 @@ class Scene(Demo):
             ],
             fields={"phone": "+1 757 555 0100", "title": "Senior Buyer", "employer": "Langley"},
         )
+        several = Application.objects.filter(job=self.job, state="active").values_list("pk", flat=True)[:3]
+        self.run = runs.start(
+            kind=KINDS["tag"],
+            title="Tag 3 candidates “fast”",
+            by=self.dana,
+            params={"tag": "fast"},
+            subjects=list(Application.objects.filter(pk__in=list(several)).values_list("candidate_id", flat=True)),
+        )
+        runs.work_now(self.run, until=float("inf"))
         self.batch = ResumeBatchFactory(job=self.job, added_by=self.kim)
         ResumeBatchItemFactory(
             batch=self.batch, state="added", reason="", application=record, candidate=record.candidate
@@ -247,6 +258,7 @@ class Scene(Demo):
             "location_id": [self.job.places.all()[0].location_id],
             "webhook_id": [self.webhook.pk],
             "batch_id": [self.batch.pk],
+            "run_id": [self.run.pk],
         }
         for name in pages.PAGES:
             here = values
