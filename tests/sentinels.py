@@ -31,6 +31,8 @@ WHO: Mapping[str, Callable[[Role, str], bool]] = {
     "COMPANY": lambda role, place: role.is_at(place),
     "AUTHOR": lambda role, place: role.name == AUTHOR and place == OWN,
 }
+COMPANIES: Mapping[str, Collection[str]] = {"acme": (OWN, OTHER), "globex": (FOREIGN,)}
+"""The places of each company by its word in public addresses."""
 NO_MEMBERS = ("ANYBODY", "APPLICANT", "PLATFORM")
 LETTERS = dict(zip(PLACES, "abc", strict=True))
 WORD = re.compile(r"zqk\d\d[abc]q|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|\d{9,}", re.IGNORECASE)
@@ -120,7 +122,7 @@ def parts() -> list[ModuleType]:
 @cache
 def lines() -> list[Line]:
     """Return every line of the table."""
-    rows = (row.split("|") for part in parts() for row in part.TABLE.splitlines() if row)
+    rows = (row.split("|") for part in parts() for row in getattr(part, "TABLE", "").splitlines() if row)
     return [
         Line(kind.strip(), who.strip(), frozenset(ways.split()))
         for named, who, ways in rows
@@ -138,7 +140,7 @@ def plant(world: World) -> dict[str, tuple[str, str]]:
     """Plant every kind in every place that has it; return kind and place by word."""
     words: dict[str, tuple[str, str]] = {}
     for part in parts():
-        for where in PLACES:
+        for where in PLACES if hasattr(part, "plant") else ():
             part.plant(Planted(world, where, words))
     return words
 
@@ -146,15 +148,10 @@ def plant(world: World) -> dict[str, tuple[str, str]]:
 def readings(world: World, asker: Any, words: Mapping[str, tuple[str, str]]) -> Iterator[Reading]:
     """Ask by every way out."""
     for part in parts():
-        for reader in part.READERS:
+        for reader in getattr(part, "READERS", ()):
             yield from reader(world, asker, words)
 
 
 def may_read(kind: str, place: str, reading: Reading) -> bool:
     """Return what the table says of a kind of datum, whose it is, and a way to a reader."""
     return any(line.allows(reading, place) for line in lines() if line.kind == kind and line.has(reading.way))
-
-
-def companies() -> Mapping[str, Collection[str]]:
-    """Return the places of each company by its word in public addresses."""
-    return {"acme": (OWN, OTHER), "globex": (FOREIGN,)}

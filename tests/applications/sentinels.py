@@ -1,4 +1,4 @@
-"""Sentinels of the core: people, jobs, notes, files, companies; pages, tokens, search, admin, webhooks and mails."""
+"""Sentinels of the core: people, jobs, notes, files and companies; pages, tokens, the admin, webhooks and mails."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,7 +14,6 @@ from recruiting.applications import files
 from recruiting.applications import services as applications
 from recruiting.applications.models import Application, Attachment, Note
 from recruiting.candidates import services as candidates
-from recruiting.candidates.models import Candidate
 from recruiting.companies.models import Invitation
 from recruiting.foundation import clock
 from recruiting.foundation.http import VendorResponse
@@ -195,21 +194,6 @@ def tokens(world: World, asker: Any, words: Words) -> Iterator[Reading]:
             yield Reading(way, reader, address, answer.body.decode(errors="replace"), role=role)
 
 
-def found(world: World, asker: Any, words: Words) -> Iterator[Reading]:
-    """Have every member search for every word; what is read is the word, where somebody of its job is found."""
-    people = {
-        where: {str(each) for each in Candidate.objects.filter(applications__job=at.job).values_list("pk", flat=True)}
-        for where, at in world.places.items()
-    }
-    for role in (*MEMBERS, STRANGER):
-        cookie = session_of(world.users[role.name], world.people[role.name])
-        for word, (_, where) in words.items():
-            for path in ("/candidates/?q=", f"/jobs/{world.places[where].job.pk}/?view=list&q="):
-                answer = asker.ask("GET", f"{path}{word}", cookie=cookie)
-                is_found = any(person in answer.body.decode() for person in people[where])
-                yield Reading("search", role.name, path, word if is_found else "", role=role)
-
-
 def admin(world: World, asker: Any, words: Words) -> Iterator[Reading]:
     """Have platform staff look at every list and every row of the Django admin."""
     cookie = session_of(world.users[STAFF.name], None)
@@ -244,4 +228,4 @@ def told(world: World, asker: Any, words: Words) -> Iterator[Reading]:
             yield Reading("mail", role.name, message.subject, text, role=role)
 
 
-READERS = (told, pages, tokens, found, admin)
+READERS = (told, pages, tokens, admin)

@@ -20,7 +20,7 @@ from recruiting.jobs.models import HiringTeamMember
 from tests import factories
 from tests.careers.factories import DataRequestFactory, JobMailFactory
 from tests.matrix.world import PLACES, World
-from tests.sentinels import Planted, Reading, companies
+from tests.sentinels import COMPANIES, Planted, Reading
 
 BOARD = "board-departments board-department board-offices board-office board-jobs board-job"
 FORM, PAGE = "apply apply-by-number", "job job-by-number"
@@ -137,15 +137,10 @@ def _send(
 # ── Ways out ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def public(world: World, asker: Any, words: Mapping[str, Any]) -> Iterator[Reading]:
     """Ask for every public address of each company; its name is the way."""
-    for handle, places in companies().items():
+    for handle, places in COMPANIES.items():
         company = world.places[places[0]].company
         numbers = Posting.objects.filter(company=company).values_list("number", flat=True)
-        values = {
-            "handle": [handle],
-            "slug": ["x"],
-            "digest": ["0" * 12],
-            "signed": ["altered"],
-        }
+        values = {"handle": [handle], "slug": ["x"], "digest": ["0" * 12]}
         for entry in get_resolver(URLS).url_patterns:
             assert isinstance(entry, URLPattern)
             name, parts = str(entry.name), list(entry.pattern.converters)

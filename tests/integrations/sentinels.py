@@ -14,7 +14,6 @@ key of {slug} | NOBODY |
 """
     for slug in MODELS
 )
-READERS = ()
 
 
 def plant(planted: Planted) -> None:
