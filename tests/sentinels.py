@@ -35,7 +35,7 @@ COMPANIES: Mapping[str, Collection[str]] = {"acme": (OWN, OTHER), "globex": (FOR
 """The places of each company by its word in public addresses."""
 NO_MEMBERS = ("ANYBODY", "APPLICANT", "PLATFORM")
 LETTERS = dict(zip(PLACES, "abc", strict=True))
-WORD = re.compile(r"zqk\d\d[abc]q|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|\d{9,}", re.IGNORECASE)
+WORD = re.compile(r"zqk\d{3}[abc]q|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|\d{9,}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Planted:
 
     def word(self, kind: str) -> str:
         """Return the word of a kind."""
-        return self.known(kind, f"zqk{kinds().index(kind):02d}{LETTERS[self.where]}q")
+        return self.known(kind, f"zqk{kinds().index(kind):03d}{LETTERS[self.where]}q")
 
     def number(self, kind: str) -> str:
         """Return eleven digits for a kind that is a number."""
