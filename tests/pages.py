@@ -49,6 +49,7 @@ PAGES: Mapping[str, int] = {
     "applications:note-edit": 5,
     "applications:note-delete": 5,
     "applications:file-add": 22,
+    "applications:file-kind": 5,
     "applications:file-remove": 5,
     "applications:unplaced-files": 6,
     "applications:place-file": 5,

@@ -63,12 +63,20 @@ class Files(ApiView):
 class OneFile(ApiView):
     """One file."""
 
-    required_scopes = {"GET": Scope.FILES_READ}
+    required_scopes = {"GET": Scope.FILES_READ, "PATCH": Scope.FILES_WRITE}
 
     @operation("files.read", reads=serializers.FileSerializer)
     def get(self, request: Request, file_id: UUID) -> Response:
         """Read what a file is, with a fresh link to open it."""
         return Response(_shown(self, self.find(Attachment.objects.visible_to(self.membership), file_id)))
+
+    @operation("files.update", writes=serializers.FileSerializer, request=serializers.FileChanges)
+    def patch(self, request: Request, file_id: UUID) -> Response:
+        """Say what a file is for; only a document can be a résumé."""
+        given = self.body(serializers.FileChanges)
+        file = self.find(Attachment.objects.visible_to(self.membership), file_id)
+        changed = files.set_kind(attachment=file, kind=given["kind"], by=self.membership)
+        return self.written(changed.pk, reverse("api:file", args=[changed.pk]), lambda: _shown(self, changed))
 
 
 @extend_schema(exclude=True)

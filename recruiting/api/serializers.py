@@ -359,6 +359,12 @@ class FileSerializer(Output[Attachment]):
         return link
 
 
+class FileChanges(Input):
+    """What of a file can change."""
+
+    kind = serializers.ChoiceField(choices=Attachment.Kind.choices)
+
+
 class NewFile(Input):
     """A file to add, as a form."""
 

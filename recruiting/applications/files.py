@@ -162,6 +162,36 @@ def remove_file(*, attachment: Attachment, by: Membership, seen_from: Applicatio
         transaction.on_commit(lambda: storage.delete(stored), robust=True)
 
 
+def set_kind(*, attachment: Attachment, kind: str, by: Membership, seen_from: Application | None = None) -> Attachment:
+    """Say what a file is for, such as a résumé; the same again writes nothing.
+
+    Args:
+        attachment: which file.
+        kind: one of `Attachment.Kind`; only a document can be a résumé.
+        by: who says so. They need the right to edit on the job of the file's own application.
+        seen_from: as for `remove_file`; by default any of the person's applications that the actor may edit.
+
+    Raises:
+        NotFound, NotAllowed: as `remove_file`.
+        InvalidInput: for a résumé that is no document.
+    """
+    with transaction.atomic():
+        locked = _lock(attachment, by)
+        about = locked.application or seen_from
+        if about is None:
+            editable = Application.objects.allowing(Action.EDIT_CANDIDATE, by).filter(candidate=locked.candidate_id)
+            about = editable.order_by("-id").first()
+        if about is None:
+            raise NotAllowed("Your roles do not let you change this file.")
+        if about.candidate_id != locked.candidate_id:
+            raise NotFound("There is no such file on this candidate's record.")
+        _editable(about, by)
+        if kind == Attachment.Kind.RESUME and locked.content_type not in documents.TEXTS.values():
+            raise InvalidInput(fields={"kind": "Only a document can be a résumé. Upload one as a PDF, for example."})
+        locked.change(kind=kind)
+    return locked
+
+
 def place_file(*, attachment: Attachment, application: Application | None, by: Membership) -> Attachment:
     """Say where a file from before belongs, of which that is not known; what the newsfeed says of it follows.
 

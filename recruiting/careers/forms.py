@@ -135,7 +135,7 @@ class NoticeForm(EditForm):
         label="Privacy notice",
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 18}),
-        help_text=MARKDOWN_HINT,
+        help_text=f"{MARKDOWN_HINT} Where you write {{company}}, applicants read your company's name.",
         error_messages={"required": "Enter a privacy notice."},
     )
 

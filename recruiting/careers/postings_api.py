@@ -79,6 +79,7 @@ class PostingSerializer(serializers.Serializer[Posting]):
     """What a job says to the public besides what it says itself. Needs `handle` and `questions` in its context."""
 
     job = serializers.UUIDField(source="job_id")
+    version = serializers.IntegerField(min_value=1, help_text="Rises with every change.")
     number = PublicNumberField(allow_null=True)
     publication = serializers.ChoiceField(choices=Posting.Publication.choices)
     takes_applications = serializers.SerializerMethodField(
@@ -154,7 +155,7 @@ class JobPosting(ApiView):
         """Read who finds a job, until when people can apply, and what its form asks."""
         return Response(self._shown(job_id))
 
-    @operation("jobs.update_posting", writes=PostingSerializer, request=PostingChanges, tag="jobs")
+    @operation("jobs.update_posting", writes=PostingSerializer, request=PostingChanges, tag="jobs", guarded=True)
     def patch(self, request: Request, job_id: UUID) -> Response:
         """Change what a job says to the public, and who finds it.
 
@@ -164,7 +165,11 @@ class JobPosting(ApiView):
         given = self.body(PostingChanges)
         job = self.find(Job.objects.visible_to(self.membership), job_id)
         publication = given.pop("publication", None)
-        with transaction.atomic(), fields_named(lambda name: name.replace("pay_", "pay.")):
+        with (
+            transaction.atomic(),
+            self.unchanged(publishing.saved(job=job, by=self.membership)),
+            fields_named(lambda name: name.replace("pay_", "pay.")),
+        ):
             # Locked, so that what is not named is what it is now and not what it was when we looked.
             locked = jobs.lock(job, self.membership, Action.EDIT_JOB)
             locked.company = self.company

@@ -88,6 +88,7 @@ ADDRESSES = [
     ("GET", "applications/{application}/files/", "files:read"),
     ("POST", "applications/{application}/files/", "files:write"),
     ("GET", "files/{file}/", "files:read"),
+    ("PATCH", "files/{file}/", "files:write"),
     ("GET", "applications/{application}/notes/{note}/", "notes:read"),
     ("PATCH", "applications/{application}/notes/{note}/", "notes:write"),
     ("GET", "applications/{application}/notes/", "notes:read"),
@@ -97,6 +98,7 @@ ADDRESSES = [
 BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("POST", "candidates/"): {"first_name": "Ada", "job": "{job}"},
     ("PATCH", "candidates/{candidate}/"): {"first_name": "Ada"},
+    ("PATCH", "files/{file}/"): {"kind": "offer"},
     ("POST", "applications/"): {"candidate": "{candidate}", "job": "{other_job}"},
     ("POST", "applications/{application}/move/"): {"stage": "{stage}", "seen_stage": "{stage}"},
     ("POST", "jobs/"): {"title": "A new job"},
@@ -256,7 +258,7 @@ def test_a_write_that_looks_at_no_version_refuses_if_match(
 
 NOTHING_TO_DO = {
     *(f"applications/{{application}}/{act}/" for act in ("move", "convert-lead", "reopen", "notes/{note}")),
-    *("candidates/{candidate}/tags/{tag}/", "jobs/{job}/open/"),
+    *("candidates/{candidate}/tags/{tag}/", "jobs/{job}/open/", "files/{file}/"),
 }
 """Writes that find what they want, or of which the newsfeed does not tell."""
 

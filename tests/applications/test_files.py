@@ -159,3 +159,22 @@ def test_readers_remove_nothing(job: Job, ada: Application, role: JobRole) -> No
 
     assert "cv.txt" in page and "Remove cv.txt" not in page and "Upload file" not in page
     assert (response.status_code, Attachment.objects.count()) == (403, 1)
+
+
+def test_what_a_file_is_can_be_said_later(job: Job, ada: Application) -> None:
+    file, picture = (
+        factories.AttachmentFactory(application=ada),
+        factories.AttachmentFactory(application=ada, name="face.png", content_type="image/png"),
+    )
+    client = signed_in(factories.on_team(job))
+
+    answer = client.post(address("file-kind", ada, file_id=file.pk), {"kind": "resume"})
+    refused = client.post(address("file-kind", ada, file_id=picture.pk), {"kind": "resume"})
+
+    assert answer.status_code == 303
+    assert refused.status_code == 422
+    assert "Only a document can be a résumé." in text(refused)
+    assert list(Attachment.objects.order_by("id").values_list("kind", flat=True)) == ["resume", "other"]
+    assert "Résumé" in text(client.get(tab(ada, "files")))
+    reader = signed_in(factories.on_team(job, JobRole.INTERVIEWER))
+    assert reader.post(address("file-kind", ada, file_id=file.pk), {"kind": "offer"}).status_code == 403

@@ -139,3 +139,18 @@ def test_sets_of_questions_are_for_those_who_edit_a_job(
     assert (answer.status_code, b"at least 5" in answer.content) == (
         (200, True) if role == "coordinator" else (403, False)
     )
+
+
+def test_a_posting_is_changed_only_as_it_was_seen(careers: Careers, calls_as: MakeCaller) -> None:
+    caller: Caller = calls_as(careers.administrator)
+    fresh = factories.JobFactory(company=careers.company)
+    for job in (careers.job, fresh):
+        address = f"jobs/{job.pk}/posting/"
+        seen = caller.get(address)
+
+        first = caller.patch(address, {"openings": 2}, if_match=seen["ETag"])
+        late = caller.patch(address, {"openings": 3}, if_match=seen["ETag"])
+
+        assert (first.status_code, late.status_code, late.json()["code"]) == (200, 412, "changed")
+        assert first.json()["version"] == late.json()["version"] > seen.json()["version"]
+        assert caller.get(address).json()["openings"] == 2

@@ -66,6 +66,7 @@ _FORMS: dict[str, Callable[[World, Role, Place, Place], Body]] = {
     "applications:move": lambda w, r, at, home: {"stage": _offer(at), "seen_stage": _first(at)},
     "applications:reject": lambda w, r, at, home: dict(REASON),
     "applications:withdraw": lambda w, r, at, home: dict(REASON),
+    "applications:file-kind": lambda w, r, at, home: {"kind": "offer"},
     "bulk:act#tag": lambda w, r, at, home: {
         "rows": "people", "chosen": home.rows["an application"].candidate_id, "tag": "many", "confirmed": "1",
     },
@@ -162,6 +163,7 @@ _JSON: dict[tuple[str, str], Callable[[Role, Place], Body]] = {
     ("api:candidates", "POST"): lambda r, at: {
         "first_name": "New", "email": "new.person@example.com", "job": at.job.pk,
     },
+    ("api:file", "PATCH"): lambda r, at: {"kind": "offer"},
     ("webhooks-api:webhooks", "POST"): lambda r, at: dict(WEBHOOK),
     ("webhooks-api:webhook", "PATCH"): lambda r, at: dict(WEBHOOK),
     ("api:candidate", "PATCH"): lambda r, at: {"first_name": "Changed"},

@@ -54,6 +54,7 @@ applications:note-delete               | my note          | 200                 
 applications:note-delete#theirs        | their note       | NOBODY 200 else 404   | NOBODY 303 else 404
 applications:file-add                  | application      | 302                   | EDIT_CANDIDATE 303
 applications:file                      | file             | 200                   |
+applications:file-kind                 | file             | EDIT_CANDIDATE 200    | EDIT_CANDIDATE 303
 applications:file-remove               | file             | EDIT_CANDIDATE 200    | EDIT_CANDIDATE 303
 applications:candidate-tab#details     | application      | 200                   |
 applications:candidate-tab#application | application      | 200                   |
@@ -277,6 +278,7 @@ api:application-history                 | application   | GET   | applications:r
 api:application-files                   | application   | GET   | files:read         |                  | 200
 api:application-files                   | application   | POST  | files:write        | EDIT_CANDIDATE   | 201
 api:file                                | file          | GET   | files:read         |                  | 200
+api:file                                | file          | PATCH | files:write        | EDIT_CANDIDATE   | 200
 resumes-api:file-text                   | file          | GET   | files:read         |                  | 200
 api:application-note                    | my note       | GET   | notes:read         |                  | 200
 api:application-note                    | my note       | PATCH | notes:write        |                  | 200

@@ -224,6 +224,16 @@ class FileForm(forms.Form):
         return self.cleaned_data["kind"] or Attachment.Kind.OTHER
 
 
+class FileKindForm(forms.Form):
+    """What a file is for that is here already."""
+
+    kind = forms.ChoiceField(
+        label="What it is",
+        choices=Attachment.Kind.choices,
+        error_messages={"required": "Choose what it is.", "invalid_choice": "Choose what it is from the list."},
+    )
+
+
 class PlaceFileForm(forms.Form):
     """Where a file belongs of which that is not known: one of the person's applications, or the person."""
 

@@ -29,6 +29,7 @@ record_urls: list[URLPattern] = [
     path("notes/<uuid:note_id>/delete/", notes.delete, name="note-delete"),
     path("files/add/", files.add, name="file-add"),
     path("files/<uuid:file_id>/", files.download, name="file"),
+    path("files/<uuid:file_id>/kind/", files.set_kind, name="file-kind"),
     path("files/<uuid:file_id>/remove/", files.remove, name="file-remove"),
     # Moves and the ends of an application: from the board's cards, the list and the candidate's record alike.
     path("move/", moves.move, name="move"),

@@ -19,7 +19,7 @@ from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.web.access import ADMINISTRATOR, MemberRequest, page
 from recruiting.web.applications import record
-from recruiting.web.applications.forms import FileForm, PlaceFileForm
+from recruiting.web.applications.forms import FileForm, FileKindForm, PlaceFileForm
 from recruiting.web.responses import respond_to_form, saved
 
 
@@ -88,6 +88,23 @@ def remove(request: MemberRequest, candidate_id: UUID, application_id: UUID, fil
         return saved(request, f"{attachment.name} was removed.", record.record_url(application, "files"))
     context = {"application": application, "file": attachment, "close_url": record.record_url(application, "files")}
     return render(request, "applications/remove_file.html", context)
+
+
+@page("GET", "POST")
+def set_kind(request: MemberRequest, candidate_id: UUID, application_id: UUID, file_id: UUID) -> HttpResponse:
+    """Ask what a file is for, and keep the answer."""
+    application, attachment = _found(request, candidate_id, application_id, file_id)
+    access.require(request.membership, Action.EDIT_CANDIDATE, (attachment.application or application).job)
+    form = FileKindForm(request.POST if request.method == "POST" else None, initial={"kind": attachment.kind})
+
+    def save() -> HttpResponse:
+        kind = form.cleaned_data["kind"]
+        changed = files.set_kind(attachment=attachment, kind=kind, by=request.membership, seen_from=application)
+        sentence = f"{changed.name} is kept as {changed.get_kind_display().lower()}."
+        return saved(request, sentence, record.record_url(application, "files"), focus=f"file-{changed.pk}")
+
+    context = {"application": application, "file": attachment, "close_url": record.record_url(application, "files")}
+    return respond_to_form(request, form, save, "applications/file_kind.html", context)
 
 
 # ── Files from before they belonged anywhere ─────────────────────────────────────────────────────────────────────────
