@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-GROUPS = ("rules", "visibility", "vendor flow", "pages", "programs")
+GROUPS = ("rules", "visibility", "vendor flow", "pages", "programs", "applicants")
 
 
 @dataclass(frozen=True)
