@@ -42,9 +42,11 @@ def _not_sent(who: Looks) -> QuerySet[Application]:
     """
     since = ReferenceCheck.objects.filter(application=OuterRef("pk"), created_at__gte=OuterRef("stage_entered_at"))
     running = Application.objects.filter(state=Application.State.ACTIVE).filter(~Exists(since))
-    running = running if who.sends is None else running.filter(job__in=who.sends)
-    its = running.filter(pk=OuterRef("application"), stage_entered_at__lte=OuterRef("occurred_at"))
     news = NewsfeedEntry.objects.for_company(who.member.company).filter(verb=activity.NOT_SENT.verb)
+    if who.sends is not None:
+        # By the news too, which carries its application's job: what is on other jobs is not looked up.
+        running, news = running.filter(job__in=who.sends), news.filter(job__in=who.sends)
+    its = running.filter(pk=OuterRef("application"), stage_entered_at__lte=OuterRef("occurred_at"))
     refused = news.alias(stands=Subquery(its.values("pk")[:1])).filter(stands__isnull=False).order_by("-id")
     return Application.objects.filter(pk__in=refused[: who.most].values("application"))
 

@@ -65,13 +65,13 @@ def labeled(label: str, settings_label: str) -> str:
 
 def open_for(membership: Membership, keys: tuple[UUID, ...] | None = None) -> QuerySet[StageTask]:
     """Return the open tasks about people in the running on jobs where the member may move them (of these `keys`)."""
-    jobs = (
-        Job.objects.allowing(Action.MOVE_APPLICATION, membership) if keys is None else Job.objects.filter(pk__in=keys)
-    )
-    jobs = jobs.exclude(state=Job.State.CLOSED)
     running = Application.objects.filter(
-        pk=OuterRef("application"), state__in=(Application.State.ACTIVE, Application.State.HIRED), job__in=jobs
+        pk=OuterRef("application"),
+        state__in=(Application.State.ACTIVE, Application.State.HIRED),
+        job__in=Job.objects.allowing(Action.MOVE_APPLICATION, membership) if keys is None else keys,
     )
+    # Without those that are closed, which are read once; among those that are not each task's job would be looked for.
+    running = running.exclude(job__in=Job.objects.for_company(membership.company).filter(state=Job.State.CLOSED))
     # Looked up one by one: tasks are few, applications many (PostgreSQL may read all of them for a join).
     tasks = StageTask.objects.for_company(membership.company).filter(state=State.OPEN)
     return tasks.alias(running=Subquery(running.values("pk")[:1])).filter(running__isnull=False)

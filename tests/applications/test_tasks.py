@@ -121,6 +121,18 @@ def test_declining_closes_the_task(interview: Stage, job: Job, kim: Membership) 
         tasks.start(task=StageTask.objects.get(), by=kim)
 
 
+@pytest.mark.parametrize("role", ["standard", "administrator"])
+def test_nobody_waits_on_a_closed_job(interview: Stage, job: Job, kim: Membership, role: str) -> None:
+    Membership.objects.filter(pk=kim.pk).update(role=role)
+    kim.refresh_from_db()
+    enter(interview, job, kim)
+    assert [(group.stage_id, group.count) for group in tasks.waiting(kim)] == [(interview.pk, 1)]
+
+    Job.objects.filter(pk=job.pk).update(state=Job.State.CLOSED)
+
+    assert (list(tasks.waiting(kim)), list(tasks.open_for(kim))) == ([], [])
+
+
 def test_leaving_the_step_closes_the_task_and_coming_back_asks_again(
     interview: Stage, job: Job, kim: Membership
 ) -> None:
