@@ -53,7 +53,7 @@ from recruiting.jobs.models import (
 from recruiting.outbox.models import Heartbeat, OutboxMessage, OutboxSecret
 from recruiting.resumes.models import DocumentText, HeldResume, ResumeBatch, ResumeBatchItem
 from recruiting.resumes.reader.document import VERSION
-from recruiting.runs.models import Run
+from recruiting.runs.models import Run, RunRow
 from recruiting.search import services as search
 from recruiting.search.models import SearchDocument
 from recruiting.webhooks import signing
@@ -693,6 +693,17 @@ class RunFactory(Row):
     member = child(MembershipFactory)
     kind = "tests.unknown"
     title = "Rename 3 candidates"
+
+
+class RunRowFactory(Row):
+    """One of the things that a run is about, which waits."""
+
+    class Meta:
+        model = RunRow
+
+    run = factory.SubFactory(RunFactory, company=factory.SubFactory(CompanyFactory))
+    position = factory.Sequence(int)
+    subject_id = factory.LazyFunction(ids.uuid7)
 
 
 class ResumeBatchFactory(Row):
