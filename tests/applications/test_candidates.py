@@ -429,11 +429,13 @@ def test_somebody_is_put_on_another_job(job: Job, ada: Application) -> None:
 
 
 def test_a_person_on_no_job_has_a_page_that_says_so(job: Job) -> None:
-    candidate = factories.CandidateFactory(company=job.company)
+    known = {"current_title": "Senior Buyer", "current_employer": "Langley", "links": "https://ada.example/"}
+    candidate = factories.CandidateFactory(company=job.company, **known)
 
     page = text(signed_in(factories.staffing(job.company)).get(f"/candidates/{candidate.pk}/"))
 
     assert "On no job" in page and "Add to a job" in page
+    assert [words for words in known.values() if words not in page] == []
 
 
 @pytest.mark.parametrize(
