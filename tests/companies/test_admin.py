@@ -63,6 +63,7 @@ from tests.factories import (
     MembershipFactory,
     NewsfeedEntryFactory,
     OutboxMessageFactory,
+    RunFactory,
     SharedFileFactory,
     StageAutomationFactory,
     SubscriptionFactory,
@@ -589,6 +590,7 @@ def everything(acme: Company, kim: Membership, connection: Installation, root: U
     PostingFactory(job=application.job)
     QuestionFactory(company=acme, posting=None, question_set=QuestionSetFactory(company=acme))
     BoardKeyFactory(company=acme)
+    RunFactory(member=kim)
     Group.objects.create(name="Support")
     schedules.sync()
     heartbeat.touch()

@@ -314,6 +314,7 @@ def places(dana: Membership, facts: Any) -> Mapping[str, list[Any]]:
         "question_id": [QuestionFactory(company=dana.company, posting=PostingFactory(job=ada.job)).pk],
         "webhook_id": [factories.SubscriptionFactory(membership=dana).pk],
         "batch_id": [factories.ResumeBatchFactory(job=ada.job).pk],
+        "run_id": [factories.RunFactory(member=dana).pk],
         "uidb36": ["0"],
         "key": ["gone"],
     }
