@@ -7,6 +7,7 @@ from django.urls import reverse
 from recruiting.bulk.acts import ACTS
 from recruiting.companies.models import Membership
 from recruiting.extensions import Extension, SelectionAct
+from recruiting.foundation import permissions
 from recruiting.foundation.permissions import Action
 from recruiting.jobs import access
 from recruiting.jobs.models import Job
@@ -33,7 +34,10 @@ class BulkExtension(Extension):
 
 def _somewhere(membership: Membership) -> frozenset[Action]:
     """Return what a member may do on some job."""
-    wanted = {act.right for act in ACTS.values() if act.on_people}
+    theirs = {} if membership.sees_all_jobs else access.roles_by_job(membership)
+    roles = frozenset(role for some in theirs.values() for role in some)
     return frozenset(
-        action for action in wanted if membership.can(action) or Job.objects.allowing(action, membership).exists()
+        act.right
+        for act in ACTS.values()
+        if permissions.allows(act.right, company_role=membership.role, job_roles=roles)
     )

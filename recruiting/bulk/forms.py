@@ -4,18 +4,21 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Q
 
 from recruiting.candidates.services import TAG_LENGTH
 from recruiting.companies.models import Membership
 from recruiting.foundation.fields import LineField
-from recruiting.foundation.permissions import Action
-from recruiting.jobs.models import Job
+from recruiting.foundation.permissions import Action, CompanyRole
+from recruiting.jobs.models import HiringTeamMember, Job
 from recruiting.jobs.selectors import stages_of
 from recruiting.web.applications.board import by_group
 from recruiting.web.applications.forms import APPLIED, LEAD
 from recruiting.web.applications.selection import Selection
 from recruiting.web.companies.forms import MemberField
 from recruiting.web.forms import set_choices
+
+_SEE_ALL = (CompanyRole.ADMINISTRATOR, CompanyRole.STAFFING)
 
 
 class ActForm(forms.Form):
@@ -87,9 +90,10 @@ class OwnerForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         members = Membership.objects.for_company(self.membership.company).active().select_related("user")
-        if not self.membership.sees_all_jobs:  # they learn of nobody whom they do not work with
+        if not self.membership.sees_all_jobs:  # as where one person gets an owner: who sees them anyway
             theirs = Job.objects.visible_to(self.membership).values("pk")
-            members = members.filter(pk__in=members.filter(job_roles__job__in=theirs).values("pk"))
+            colleagues = HiringTeamMember.objects.filter(job__in=theirs).values("membership")
+            members = members.filter(Q(role__in=_SEE_ALL) | Q(pk__in=colleagues))
         set_choices(self, owner=members.order_by("user__first_name", "user__last_name", "id"))
 
     def params(self) -> Mapping[str, Any]:

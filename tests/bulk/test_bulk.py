@@ -235,3 +235,13 @@ def test_rejecting_says_how_many_nobody_has_looked_at(job: Job, member: Membersh
     page = signed_in(member).post("/candidates/selected/reject/", chosen(job, several)).content.decode()
 
     assert "1 of 2 has been looked at by nobody yet." in " ".join(page.split())
+
+
+def test_a_standard_member_is_offered_colleagues_and_who_sees_all_as_owners(job: Job, member: Membership) -> None:
+    recruiter, stranger = factories.on_team(job), factories.MembershipFactory(company=job.company)
+    someone = applied(job, 1)[0].candidate_id
+
+    page = signed_in(recruiter).post("/candidates/selected/owner/", {"rows": "people", "chosen": someone})
+
+    offered = page.content.decode()
+    assert [str(each.pk) in offered for each in (recruiter, member, stranger)] == [True, True, False]
