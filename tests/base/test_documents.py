@@ -110,3 +110,10 @@ def test_a_zip_may_not_unpack_to_more_than_a_document() -> None:
     for content in (many, large):
         with pytest.raises(InvalidInput, match="This file unpacks to more than 100 MB"):
             documents.require("cv.docx", io.BytesIO(content))
+
+
+def test_a_zip_that_unpacks_to_more_than_we_read_is_refused_unopened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "MAX_UNPACKED", 10_000)
+
+    with pytest.raises(InvalidInput, match="unpacks to more than"):
+        documents.open_zip(io.BytesIO(zipped(types=MAIN, body=b" " * 10_000)))

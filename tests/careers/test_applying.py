@@ -49,6 +49,16 @@ def test_somebody_new_becomes_an_applicant_in_the_first_step(careers: Careers) -
     assert NewsfeedEntry.objects.filter(verb="careers.applied", application=application).count() == 1
 
 
+def test_a_form_whose_message_is_done_twice_is_taken_once(careers: Careers) -> None:
+    submission = careers.send()
+    work()
+
+    applying.take(submission)
+
+    submission.refresh_from_db()
+    assert (submission.applied_again, Application.objects.count(), Attachment.objects.count()) == ("", 1, 1)
+
+
 def test_one_form_is_one_application_however_often_it_is_sent(careers: Careers) -> None:
     first = careers.send()
     again = careers.send(token=careers.keys[0], first_name="Grace")

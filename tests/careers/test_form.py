@@ -210,3 +210,11 @@ def test_a_program_applies_with_a_key_and_only_with_one(client: Client, careers:
     sites.revoke_board_key(key=key, by=careers.administrator)
     assert post(client, careers, secret, body).status_code == 401
     assert Submission.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "answer", "is_met"),
+    [("at_least", "3", True), ("at_least", "2.99", False), ("at_most", "3", True), ("at_most", "3.01", False)],
+)
+def test_a_number_at_the_edge_of_a_knock_out_meets_it(rule: str, answer: str, is_met: bool) -> None:
+    assert questions.meets(Question(knock_out={"rule": rule, "value": "3"}), answer) is is_met
