@@ -61,6 +61,7 @@ from tests.careers.factories import (
     SubmissionFactory,
 )
 from tests.connected_apps.factories import ClientFactory, ConnectionFactory
+from tests.queries import NOT_COUNTED
 from tests.signing_in import signed_in
 
 FEW, MANY = 10, 30  # ten: of each state of each thing there is one at least
@@ -74,8 +75,6 @@ PARENTS_FIRST = (
     *(table for site in vendor_site.sites() for table in site.tables),
     NewsfeedEntry,
 )  # fmt: skip
-NOT_COUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT")
-"""A call of an extension opens one within a test's transaction; a page, which is in none, opens none."""
 
 
 def test_each_address_is_a_page_with_a_maximum_or_says_why_not() -> None:
